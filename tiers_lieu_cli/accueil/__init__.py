@@ -1,0 +1,1 @@
+"""L'accueil : les personnes, leurs besoins, ce qu'elles offrent (missions 2, 4, 8)."""

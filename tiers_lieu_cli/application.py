@@ -1,0 +1,108 @@
+"""L'assemblage : les groupes de commandes, et le seul endroit où un échec devient un code de sortie."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer._click import exceptions as fautes
+
+from tiers_lieu_cli import __version__
+from tiers_lieu_cli.noyau import aide
+from tiers_lieu_cli.noyau.contexte import Poste
+from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
+from tiers_lieu_cli.noyau.ecran import Ecran
+
+_PAQUET = "tiers_lieu_cli"
+
+
+class Racine(aide.GroupeParesseux):
+    """Les commandes de l'outil ; aucune n'est importée avant d'être appelée."""
+
+    paresseuses = {
+        "aujourdhui": ("La journée d'un coup d'œil.", f"{_PAQUET}.ensemble.aujourdhui:app"),
+        "journal": ("Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app"),
+        "prog": ("Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app"),
+        "accueil": ("Les personnes qui font le lieu.", f"{_PAQUET}.accueil.commandes:app"),
+        "espace": ("Les salles.", f"{_PAQUET}.espace.commandes:app"),
+        "importer": ("Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app"),
+        "init": ("Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app"),
+        "demo": ("Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app"),
+        "completion": ("Compléter les commandes avec la touche Tab.", f"{_PAQUET}.ensemble.completion:app"),
+    }
+
+
+app = aide.Application(
+    "La boîte à outils de la concierge d'un tiers-lieu.",
+    groupe=Racine,
+)
+
+
+@app.callback()
+def racine(
+    ctx: typer.Context,
+    lieu: Annotated[
+        Path | None, typer.Option("--lieu", metavar="DOSSIER", help="Le dossier du lieu, si on n'est pas dedans.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Dire la version de l'outil.")] = False,
+) -> None:
+    """La boîte à outils de la concierge d'un tiers-lieu.
+
+    Exemples :
+        tl journal noter "Livraison de bois, @karim l'a reçue #atelier"
+        tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour
+        tl prog semaine
+    """
+    ecran = Ecran.du_terminal(os.environ)
+    if version:
+        ecran.dire(f"tiers-lieu {__version__}")
+        raise typer.Exit
+    ctx.obj = Poste(dossier=lieu, ecran=ecran)
+
+
+def principal(arguments: list[str] | None = None) -> None:
+    """Point d'entrée : lance la commande, et change un échec en phrase et en code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    raise SystemExit(executer(arguments, Path(sys.argv[0]).name))
+
+
+def executer(arguments: list[str], nom: str = "tl") -> int:
+    """Lancer une commande et rendre son code de sortie."""
+    ecran = Ecran.du_terminal(os.environ)
+    try:
+        rendu = typer.main.get_command(app).main(arguments, prog_name=nom, standalone_mode=False)
+    except fautes.NoArgsIsHelpError as faute:
+        ecran.dire(faute.message)
+        return CodeSortie.USAGE
+    except fautes.ClickException as faute:
+        ecran.refuser(aide.en_francais(faute))
+        return CodeSortie.USAGE
+    except typer.Abort:
+        ecran.avertir("Interrompu ; rien n'a été enregistré.")
+        return CodeSortie.REFUS
+    except SaisieAmbigue as ambigue:
+        return _trancher(ambigue, arguments, nom, ecran)
+    except Echec as echec:
+        ecran.refuser(echec)
+        return echec.code
+    except BrokenPipeError:
+        # « tl … | head » : le lecteur est parti, il n'y a plus personne à qui parler.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CodeSortie.REFUS
+    return int(rendu) if isinstance(rendu, int) else CodeSortie.FAIT
+
+
+def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecran) -> int:
+    """Faire choisir le sens d'une saisie ; sans personne pour répondre, donner les commandes exactes."""
+    versions = [[a.replace(ambigue.texte, lecture.texte) for a in arguments] for lecture in ambigue.lectures]
+    if ecran.interactif:
+        choix = ecran.choisir(ambigue.fait, [lecture.libelle for lecture in ambigue.lectures])
+        return CodeSortie.REFUS if choix is None else executer(versions[choix], nom)
+    ecran.refuser(Echec(ambigue.fait))
+    for lecture, version in zip(ambigue.lectures, versions, strict=True):
+        ecran.avertir(f"  → {lecture.libelle} : {shlex.join([nom, *version])}")
+    return CodeSortie.USAGE

@@ -1,0 +1,1 @@
+"""Ce qui voit tout le lieu : l'ouvrir, le montrer, en faire le tour."""

@@ -1,0 +1,79 @@
+"""La seule fonction de conflit : qui occupe quelle salle, quand, et qui gêne qui."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tiers_lieu_cli.espace.modele import Salle
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.temps import Creneau
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """Une salle prise par une fiche (`id`) pendant un créneau."""
+
+    id: str
+    titre: str
+    salle: str
+    creneau: Creneau
+
+
+class SalleDejaPromise(Echec):
+    """Deux occupations se gênent."""
+
+    def __init__(self, nom: str, prise: Occupation) -> None:
+        super().__init__(
+            f"Pas possible : {nom} est prise {temps.dire_creneau(prise.creneau)} ({prise.titre}, {prise.id}).",
+            "Choisir un autre moment ou une autre salle.",
+        )
+
+
+def salles_genees(salle: str, salles: Mapping[str, Salle]) -> frozenset[str]:
+    """Les salles qu'on ne peut plus occuper quand `salle` l'est, elle comprise.
+
+    Réunir des salles prend chacune d'elles ; exclure se dit d'un côté et vaut des deux.
+    """
+    prises = {salle} | _parties(salle, salles)
+    genees = {s for s in salles if ({s} | _parties(s, salles)) & prises} | prises
+    exclues = {e for s in genees if s in salles for e in salles[s].exclut}
+    qui_excluent = {s.id for s in salles.values() if set(s.exclut) & genees}
+    return frozenset(genees | exclues | qui_excluent)
+
+
+def _parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
+    """Les salles dont une salle est faite, à toute profondeur."""
+    vues: set[str] = set()
+    reste = [salle]
+    while reste:
+        fiche = salles.get(reste.pop())
+        for partie in fiche.compose_de if fiche else ():
+            if partie not in vues:
+                vues.add(partie)
+                reste.append(partie)
+    return vues
+
+
+def conflits(
+    voulue: Occupation, prises: Iterable[Occupation], salles: Mapping[str, Salle]
+) -> list[Occupation]:
+    """Les occupations que `voulue` gênerait ; une fiche ne se gêne pas elle-même."""
+    genees = salles_genees(voulue.salle, salles)
+    return [
+        prise
+        for prise in prises
+        if prise.id != voulue.id and prise.salle in genees and prise.creneau.chevauche(voulue.creneau)
+    ]
+
+
+def exiger_libre(
+    voulues: Iterable[Occupation], prises: Iterable[Occupation], salles: Mapping[str, Salle]
+) -> None:
+    """`SalleDejaPromise` si l'une des occupations voulues gêne une promesse."""
+    prises = tuple(prises)
+    for voulue in voulues:
+        for prise in conflits(voulue, prises, salles):
+            fiche = salles.get(prise.salle)
+            raise SalleDejaPromise(fiche.nom if fiche else prise.salle, prise)

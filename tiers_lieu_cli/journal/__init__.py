@@ -1,0 +1,1 @@
+"""Le journal : le quotidien noté, retrouvé, transmis (mission 11)."""

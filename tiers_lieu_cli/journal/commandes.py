@@ -1,0 +1,147 @@
+"""`tl journal` : noter le quotidien, relire un jour, corriger une note."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.journal import fiches, regles
+from tiers_lieu_cli.journal.modele import NOTES, Note
+from tiers_lieu_cli.noyau import editeur, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.ecran import Colonne
+from tiers_lieu_cli.noyau.options import Essai, Json
+
+app = Application("Noter le quotidien, relire un jour, corriger une note.")
+
+
+def _notes_recentes(c: Contexte) -> list[tuple[str, str]]:
+    aujourdhui = c.horloge.aujourdhui()
+    recolte = NOTES.des_mois(c.arbre, temps.un_mois_avant(aujourdhui), aujourdhui)
+    return [(n.id, n.texte.split("\n", 1)[0][:60]) for n in reversed(recolte.fiches)]
+
+
+@app.action("noter")
+def noter(
+    ctx: typer.Context,
+    texte: Annotated[
+        str | None, typer.Argument(help="La phrase. Rien : on l'écrit dans l'éditeur ; « - » : lue dans le tube.")
+    ] = None,
+    liens: Annotated[
+        list[str] | None, typer.Option("--lien", metavar="FICHE", help="Une fiche dont la note parle.")
+    ] = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter une phrase dans le journal du jour.
+
+    @karim devient la personne du registre, #atelier une étiquette.
+
+    Exemples :
+        tl journal noter "Livraison de bois à 9h, @karim l'a reçue #atelier"
+        cat compte-rendu.txt | tl journal noter -
+    """
+    c = ouvrir(ctx)
+    dit = regles.texte_propre(c.registre.rendre_opaque(_dit(c, texte)))
+    with c.ecriture() as ecriture:
+        lies = tuple(fiches.lier(c.arbre, lien) for lien in liens or ())
+        moment = c.horloge.murale()
+        note = regles.nouvelle(dit, moment, lies, c.hasard)
+        NOTES.poser(ecriture, note)
+        quand = f"{temps.dire_jour(moment.date())}, {moment:%H:%M}"
+        fait = Fait(
+            id=note.id,
+            action="journal.noter",
+            histoire=f"Note au journal, {quand}",
+            phrase=f"Noté, {temps.dire_jour(moment.date(), moment.date())}, {moment:%H:%M}.",
+            suite="tl journal jour",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _dit(c: Contexte, texte: str | None) -> str:
+    """Le texte donné, celui du tube, ou celui qu'on écrit dans l'éditeur."""
+    if texte is not None and texte != "-":
+        return texte
+    if texte == "-" or not c.ecran.interactif:
+        return sys.stdin.read()
+    return editeur.ecrire(c.environ, "", ".md")
+
+
+@app.action("jour")
+def jour(
+    ctx: typer.Context,
+    date: Annotated[str, typer.Argument(help="Le jour : hier, lundi, 12/11, 2026-11-12.")] = "aujourd'hui",
+    json: Json = False,
+) -> None:
+    """Relire les notes d'un jour.
+
+    Exemples :
+        tl journal jour
+        tl journal jour hier
+    """
+    c = ouvrir(ctx)
+    voulu = saisie.lire_jour(date, c.horloge.murale(), passe=True)
+    recolte = fiches.du_jour(c.arbre, voulu)
+    c.ecran.defauts(recolte.defauts)
+    if json:
+        c.ecran.json({"jour": voulu.isoformat(), "notes": [_vue(n) for n in recolte.fiches]})
+        return
+    c.ecran.titre(f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches)))
+    if not recolte.fiches:
+        c.ecran.dire('Rien de noté.  Noter : tl journal noter "…"')
+        return
+    c.ecran.tableau(
+        [Colonne("bold"), Colonne(cede=True), Colonne("dim")],
+        [(f"{n.instant:%H:%M}", c.registre.montrer(n.texte), n.id) for n in recolte.fiches],
+    )
+
+
+def _vue(note: Note) -> dict[str, object]:
+    return {
+        "id": note.id,
+        "moment": note.moment,
+        "texte": note.texte,
+        "etiquettes": note.etiquettes,
+        "liens": note.liens,
+    }
+
+
+def _compte(nombre: int) -> str:
+    return {0: "", 1: "1 note"}.get(nombre, f"{nombre} notes")
+
+
+@app.action("editer")
+def editer(
+    ctx: typer.Context,
+    note: Annotated[str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes_recentes))],
+    texte: Annotated[
+        str | None, typer.Option("--texte", help="Le nouveau texte ; sans lui, l'éditeur s'ouvre.")
+    ] = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Corriger une note ; l'histoire garde l'ancienne.
+
+    Exemple :
+        tl journal editer 2026-11-24-1012-livraison-q2x7
+    """
+    c = ouvrir(ctx)
+    ancienne = NOTES.exiger(c.arbre, note)
+    dit = texte if texte is not None else editeur.ecrire(c.environ, ancienne.texte, ".md")
+    voulu = regles.texte_propre(c.registre.rendre_opaque(dit))
+    with c.ecriture() as ecriture:
+        NOTES.corriger(ecriture, ancienne, structs.replace(ancienne, texte=voulu))
+        quand = f"{temps.dire_jour(ancienne.jour)}, {ancienne.instant:%H:%M}"
+        fait = Fait(
+            id=ancienne.id,
+            action="journal.editer",
+            histoire=f"Note corrigée, {quand}",
+            phrase=f"Note du {quand} corrigée.",
+            suite=f"tl journal jour {ancienne.jour}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

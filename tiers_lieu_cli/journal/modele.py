@@ -1,0 +1,49 @@
+"""Une note du journal : une phrase, un instant, des liens."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cached_property
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+_ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
+
+
+class Note(Fiche, dict=True):
+    """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM)."""
+
+    moment: str
+    liens: tuple[str, ...] = ()
+    texte: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.texte.strip():
+            raise ValueError("une note ne peut pas être vide")
+        _ = self.instant
+
+    @cached_property
+    def instant(self) -> datetime:
+        """Le moment, en heure murale ; `ValueError` s'il n'est pas une date et une heure."""
+        try:
+            instant = datetime.fromisoformat(self.moment)
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo or len(self.moment) < len("2026-11-24T10:12"):
+            raise ValueError(f"« {self.moment} » n'est pas un moment ; écrire 2026-11-24T10:12")
+        return instant
+
+    @property
+    def jour(self) -> date:
+        return self.instant.date()
+
+    @property
+    def etiquettes(self) -> tuple[str, ...]:
+        """Les mots en « #… » du texte."""
+        return tuple(dict.fromkeys(mot.lower() for mot in _ETIQUETTE.findall(self.texte)))
+
+
+NOTES = Collection(Genre("note", "journal/notes", par_mois=True, suffixe=".md"), Note)

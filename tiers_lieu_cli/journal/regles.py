@@ -1,0 +1,51 @@
+"""Les règles du journal, sans fichier ni heure courante."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from random import Random
+
+from tiers_lieu_cli.journal.modele import Note
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+
+#: Une phrase est un bloc ; au-delà, c'est une fiche pratique.
+LONGUEUR_MAXIMALE = 20_000
+_PERSONNE = re.compile(r"@p-[a-z0-9]{6}")
+
+
+class NoteVide(ErreurUsage):
+    """Il n'y a rien à noter."""
+
+    def __init__(self) -> None:
+        super().__init__("Il n'y a rien à noter.", 'Exemple : tl journal noter "Livraison de bois à 9h #atelier"')
+
+
+def texte_propre(texte: str) -> str:
+    """Le texte d'une note, sans blancs autour ; `ErreurUsage` s'il est vide, démesuré ou illisible."""
+    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    if not propre:
+        raise NoteVide
+    if len(propre) > LONGUEUR_MAXIMALE:
+        raise ErreurUsage(
+            f"Cette note fait {len(propre)} caractères, plus que les {LONGUEUR_MAXIMALE} permis.",
+            "La couper en plusieurs notes.",
+        )
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", propre):
+        raise ErreurUsage("Cette note contient un caractère invisible interdit.", "La retaper sans copier-coller.")
+    return propre
+
+
+def nouvelle(texte: str, moment: datetime, liens: tuple[str, ...], hasard: Random) -> Note:
+    """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace."""
+    titre = _PERSONNE.sub(" ", texte.split("\n", 1)[0])
+    mots = identifiants.mot(titre, "note").split("-")[:5]
+    ident = f"{moment:%Y-%m-%d-%H%M}-{'-'.join(mots)}-{identifiants.hasard(hasard, 4)}"
+    return Note(id=ident, moment=f"{moment:%Y-%m-%dT%H:%M}", liens=liens, texte=texte)
+
+
+def du_jour(notes: Iterable[Note], jour: date) -> list[Note]:
+    """Les notes d'un jour, dans l'ordre où on les a prises."""
+    return sorted((n for n in notes if n.jour == jour), key=lambda n: (n.moment, n.id))

@@ -1,0 +1,1 @@
+"""Le noyau : ce que tous les métiers partagent, et qui n'en connaît aucun."""

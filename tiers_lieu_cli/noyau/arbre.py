@@ -1,0 +1,85 @@
+"""Lire les fichiers d'un lieu, sans jamais sortir du lieu."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+
+#: Les dossiers du lieu qui ne sont pas de l'archive.
+HORS_ARCHIVE = frozenset({"registre", "finance", "public"})
+#: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
+TAILLE_MAXIMALE = 64 * 1024
+
+
+class Arbre(Protocol):
+    """Les fichiers d'un lieu, sur le disque ou tels qu'ils étaient un jour."""
+
+    def noms(self, dossier: str) -> list[str]:
+        """Les noms, triés, des entrées visibles d'un dossier ; vide s'il n'existe pas."""
+        ...
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Le contenu d'un fichier, ou `None` ; `FicheFautive` s'il n'est pas lisible."""
+        ...
+
+
+class ArbreDisque:
+    """Les fichiers tels qu'ils sont sur le disque, modifications à la main comprises."""
+
+    def __init__(self, racine: Path) -> None:
+        self.racine = racine
+        self._prefixe = os.path.realpath(racine)
+        self._vus: dict[str, str | None] = {}
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        complet = self._dossier_du_lieu(dossier)
+        if complet is None:
+            return []
+        return sorted(nom for nom in os.listdir(complet) if not nom.startswith("."))
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire` ; un lien, un tube ou un géant sont refusés."""
+        dossier, _, nom = chemin.rpartition("/")
+        complet = self._dossier_du_lieu(dossier)
+        if complet is None:
+            return None
+        drapeaux = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            poignee = os.open(f"{complet}/{nom}", drapeaux | getattr(os, "O_BINARY", 0))
+        except FileNotFoundError:
+            return None
+        except OSError as erreur:
+            raise _fautive(chemin, "n'est pas un fichier lisible", erreur.strerror or "") from None
+        try:
+            etat = os.fstat(poignee)
+            if not stat.S_ISREG(etat.st_mode):
+                raise _fautive(chemin, "n'est pas un fichier ordinaire")
+            if etat.st_size > TAILLE_MAXIMALE:
+                raise _fautive(chemin, f"dépasse {TAILLE_MAXIMALE // 1024} Kio")
+            return os.read(poignee, TAILLE_MAXIMALE + 1)
+        finally:
+            os.close(poignee)
+
+    def _dossier_du_lieu(self, dossier: str) -> str | None:
+        """Le dossier, s'il existe ; un lien qui en change le sens est refusé."""
+        if dossier not in self._vus:
+            self._vus[dossier] = self._examiner(dossier)
+        return self._vus[dossier]
+
+    def _examiner(self, dossier: str) -> str | None:
+        attendu = f"{self._prefixe}/{dossier}" if dossier else self._prefixe
+        if not os.path.isdir(attendu):
+            return None
+        if os.path.realpath(attendu) != attendu:
+            raise _fautive(dossier, "passe par un lien vers un autre dossier")
+        return attendu
+
+
+def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:
+    suite = f" ({detail})" if detail else ""
+    return FicheFautive(Defaut(chemin, 0, fait + suite, "Le retirer du lieu ou le remettre en fichier simple."))

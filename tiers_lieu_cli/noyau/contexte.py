@@ -1,0 +1,127 @@
+"""Ce qu'une commande reçoit : le lieu, l'heure, l'écran. Bâti une fois, passé de main en main."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random, SystemRandom
+
+import typer
+
+from tiers_lieu_cli.noyau import lieu as lieux
+from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
+from tiers_lieu_cli.noyau.depot import Depot, Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran import Ecran
+from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.lieu import Lieu
+from tiers_lieu_cli.noyau.personnes import Registre
+
+
+@dataclass(frozen=True, slots=True)
+class Poste:
+    """Ce que la ligne de commande dit avant de nommer une action ; le lieu n'est pas encore cherché."""
+
+    dossier: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    ecran: Ecran = field(default_factory=Ecran)
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """Un lieu ouvert, et de quoi y travailler."""
+
+    lieu: Lieu
+    arbre: Arbre
+    archive: Depot
+    registre: Registre
+    horloge: Horloge
+    ecran: Ecran
+    hasard: Random
+    environ: Mapping[str, str]
+
+    @contextmanager
+    def ecriture(self) -> Iterator[Ecriture]:
+        """Tenir l'archive le temps d'une action."""
+        with self.archive.ecriture(self.horloge.maintenant()) as ecriture:
+            yield ecriture
+
+    def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
+        """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""
+        if essai:
+            self._montrer_l_essai(ecriture, fait, json)
+            return
+        commit = ecriture.enregistrer(fait.histoire, fait.action)
+        for avis in ecriture.avis:
+            self.ecran.avertir(avis)
+        if json:
+            self.ecran.json({"id": fait.id, "commit": commit})
+        else:
+            self.ecran.dire(fait.phrase)
+            if fait.suite:
+                self.ecran.dire(f"  Ensuite : {fait.suite}")
+
+    def _montrer_l_essai(self, ecriture: Ecriture, fait: Fait, json: bool) -> None:
+        if json:
+            self.ecran.json({"id": fait.id, "commit": None})
+            return
+        self.ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
+        for chemin, contenu in ecriture.poses.items():
+            self.ecran.dire(f"  {chemin}")
+            for ligne in (contenu or b"(retire)").decode("utf-8").splitlines():
+                self.ecran.dire(f"    {ligne}")
+        self.ecran.dire(fait.phrase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fait:
+    """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile."""
+
+    id: str
+    action: str
+    histoire: str
+    phrase: str
+    suite: str = ""
+
+
+def poste(ctx: typer.Context) -> Poste:
+    """Le poste de cette commande."""
+    obj = ctx.find_root().obj
+    return obj if isinstance(obj, Poste) else Poste(ecran=Ecran.du_terminal(os.environ))
+
+
+def ouvrir(ctx: typer.Context) -> Contexte:
+    """Ouvrir le lieu où cette commande est lancée."""
+    ici = poste(ctx)
+    return ouvrir_lieu(lieux.trouver(ici.dossier, ici.environ, Path.cwd()), ici)
+
+
+def ouvrir_lieu(racine: Path, ici: Poste, hasard: Random | None = None) -> Contexte:
+    """Ouvrir le lieu de cette racine."""
+    trouve = lieux.ouvrir(racine)
+    return Contexte(
+        lieu=trouve,
+        arbre=ArbreDisque(racine),
+        archive=Depot(racine),
+        registre=Registre(racine),
+        horloge=Horloge(trouve.fuseau, heure_imposee(ici.environ)),
+        ecran=ici.ecran,
+        hasard=hasard or SystemRandom(),
+        environ=ici.environ,
+    )
+
+
+def completion(proposer: Callable[[Contexte], list[tuple[str, str]]]) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Une complétion de vraies valeurs ; muette hors d'un lieu ou si le lieu ne se lit pas."""
+
+    def completer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        try:
+            valeurs = proposer(ouvrir(ctx))
+        except ErreurUsage:
+            return []
+        return [(valeur, aide) for valeur, aide in valeurs if valeur.startswith(incomplete)]
+
+    return completer

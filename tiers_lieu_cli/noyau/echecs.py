@@ -1,0 +1,75 @@
+"""Les échecs que l'usager voit : le fait, puis le remède. Aucun n'imprime rien.
+
+Seul `application.principal` les change en code de sortie ; toute autre
+exception est un bogue de l'outil.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class CodeSortie(IntEnum):
+    """Les codes de sortie de la commande."""
+
+    FAIT = 0
+    REFUS = 1
+    USAGE = 2
+    OCCUPE = 11
+
+
+class Echec(Exception):
+    """Une action refusée. `fait` dit ce qui ne va pas, `remede` ce qu'on peut faire."""
+
+    code = CodeSortie.REFUS
+
+    def __init__(self, fait: str, remede: str = "") -> None:
+        super().__init__(fait)
+        self.fait = fait
+        self.remede = remede
+
+
+class ErreurUsage(Echec):
+    """La commande est mal dite : rien n'a été tenté."""
+
+    code = CodeSortie.USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Une manière de comprendre une saisie : ce qu'on montre, et ce qu'il faudrait taper."""
+
+    libelle: str
+    texte: str
+
+
+class SaisieAmbigue(ErreurUsage):
+    """Une saisie a plusieurs sens : on la relit à voix haute, on ne devine pas."""
+
+    def __init__(self, texte: str, question: str, lectures: tuple[Lecture, ...]) -> None:
+        super().__init__(question)
+        self.texte = texte
+        self.lectures = lectures
+
+
+@dataclass(frozen=True, slots=True)
+class Defaut:
+    """Un défaut situé dans une fiche ; `ligne` commence à 1, 0 si elle n'a pas de sens."""
+
+    fichier: str
+    ligne: int
+    fait: str
+    remede: str = ""
+
+    def __str__(self) -> str:
+        ou = f"{self.fichier}, ligne {self.ligne}" if self.ligne else self.fichier
+        return f"{ou} : {self.fait}"
+
+
+class FicheFautive(Echec):
+    """Une fiche ne se lit pas ; rien n'est deviné de ce qu'elle voulait dire."""
+
+    def __init__(self, defaut: Defaut) -> None:
+        super().__init__(str(defaut), defaut.remede)
+        self.defaut = defaut

@@ -1,0 +1,92 @@
+"""Le binaire git, durci : rien de ce qu'un dépôt reçu contient ne s'exécute.
+
+Réglages et environnement : `fiabilite.md` § 3. Seule la plomberie passe par ici ;
+aucun mot de ce module n'arrive à l'écran.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+from tiers_lieu_cli.noyau.echecs import Echec
+
+_REGLAGES = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "commit.gpgSign=false",
+    "core.sshCommand=ssh -oBatchMode=yes",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+    "credential.helper=",
+    "gc.auto=0",
+    "core.fsync=committed,loose-object,reference",
+    "core.quotePath=false",
+)
+_OPTIONS = tuple(mot for reglage in _REGLAGES for mot in ("-c", reglage))
+
+_ENVIRONNEMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "file:ssh:https",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+class EchecDuDepot(Echec):
+    """L'archive n'a pas pu faire ce qu'on lui demandait ; `detail` est pour le développeur."""
+
+    def __init__(self, fait: str, remede: str = "", detail: str = "") -> None:
+        super().__init__(fait, remede)
+        self.detail = detail
+
+
+class GitRefuse(Exception):
+    """Une commande de plomberie a échoué ; l'appelant la traduit pour l'usager."""
+
+    def __init__(self, commande: str, code: int, erreur: str) -> None:
+        super().__init__(f"git {commande} : code {code} : {erreur.strip()}")
+        self.erreur = erreur
+
+
+def environnement(racine: Path, role: str = "", moment: datetime | None = None) -> dict[str, str]:
+    """L'environnement d'un appel : rien d'hérité de git, une identité de rôle, une date donnée."""
+    propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("GIT_")}
+    propre |= _ENVIRONNEMENT
+    propre["GIT_CEILING_DIRECTORIES"] = str(racine.parent)
+    if role and moment:
+        for qui in ("AUTHOR", "COMMITTER"):
+            propre[f"GIT_{qui}_NAME"] = role
+            propre[f"GIT_{qui}_EMAIL"] = f"{role}@lieu.invalid"
+            propre[f"GIT_{qui}_DATE"] = f"{int(moment.timestamp())} {moment:%z}"
+    return propre
+
+
+def commande(racine: Path, *mots: str) -> list[str]:
+    """La ligne de commande durcie."""
+    return ["git", *_OPTIONS, "-C", str(racine), *mots]
+
+
+def git(racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None) -> bytes:
+    """Lancer une commande de plomberie et rendre sa sortie ; `GitRefuse` si elle échoue."""
+    try:
+        fini = subprocess.run(
+            commande(racine, *mots),
+            input=entree,
+            capture_output=True,
+            env=env if env is not None else environnement(racine),
+            check=False,
+        )
+    except FileNotFoundError:
+        raise EchecDuDepot(
+            "Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer."
+        ) from None
+    if fini.returncode:
+        raise GitRefuse(mots[0], fini.returncode, fini.stderr.decode("utf-8", "replace"))
+    return fini.stdout

@@ -1,0 +1,89 @@
+"""Les identifiants des fiches, et le chemin qu'ils donnent : une fonction pure, dans les deux sens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+
+#: Sans voyelles ni lettres qui se confondent : un identifiant se dicte et ne forme pas de mot.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
+_MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
+LONGUEUR_DU_TITRE = 40
+LONGUEUR_MAXIMALE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """Une sorte de fiche : son dossier, et si elle est rangée par mois."""
+
+    nom: str
+    dossier: str
+    par_mois: bool = False
+    suffixe: str = ".yaml"
+
+    def chemin(self, ident: str) -> str:
+        """Le chemin de la fiche `ident` ; `ErreurUsage` si ce n'est pas un identifiant."""
+        verifier(ident)
+        if not self.par_mois:
+            return f"{self.dossier}/{ident}{self.suffixe}"
+        trouve = _DATE.fullmatch(ident)
+        if not trouve or not 1 <= int(trouve[2]) <= 12:
+            raise IdentifiantInvalide(ident)
+        return f"{self.dossier}/{trouve[1]}/{trouve[2]}/{ident}{self.suffixe}"
+
+    def ident(self, chemin: str) -> str | None:
+        """L'identifiant que ce chemin désigne, ou `None` s'il n'est pas de ce genre."""
+        nom = chemin.rpartition("/")[2]
+        if not nom.endswith(self.suffixe):
+            return None
+        ident = nom.removesuffix(self.suffixe)
+        try:
+            return ident if self.chemin(ident) == chemin else None
+        except IdentifiantInvalide:
+            return None
+
+    def mois(self, annee: int, mois: int) -> str:
+        """Le dossier d'un mois."""
+        return f"{self.dossier}/{annee:04}/{mois:02}"
+
+
+class IdentifiantInvalide(ErreurUsage):
+    """Le texte donné ne peut désigner aucune fiche."""
+
+    def __init__(self, texte: str) -> None:
+        super().__init__(
+            f"« {texte} » n'est pas un nom de fiche.",
+            "Il est fait de minuscules sans accent, de chiffres et de tirets, comme salle-rez.",
+        )
+
+
+def verifier(ident: str) -> str:
+    """Rendre l'identifiant s'il est bien formé (ASCII, court, sans rien qui sorte du dossier)."""
+    if len(ident) > LONGUEUR_MAXIMALE or not _MOT.fullmatch(ident):
+        raise IdentifiantInvalide(ident[:LONGUEUR_MAXIMALE])
+    return ident
+
+
+def mot(texte: str, defaut: str) -> str:
+    """Le titre en minuscules ASCII à tirets : « Atelier vélo d'hiver » → « atelier-velo-d-hiver »."""
+    ascii_seul = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    tirets = re.sub(r"[^a-z0-9]+", "-", ascii_seul).strip("-")
+    if len(tirets) > LONGUEUR_DU_TITRE:
+        tirets = tirets[: LONGUEUR_DU_TITRE + 1].rpartition("-")[0] or tirets[:LONGUEUR_DU_TITRE]
+    return tirets or defaut
+
+
+def hasard(source: Random, longueur: int) -> str:
+    """`longueur` caractères tirés au sort."""
+    return "".join(source.choice(ALPHABET) for _ in range(longueur))
+
+
+def date_de(jour: date, titre: str, defaut: str, source: Random) -> str:
+    """L'identifiant d'un fait daté : `2026-11-24-atelier-velo-7k2m`."""
+    return f"{jour:%Y-%m-%d}-{mot(titre, defaut)}-{hasard(source, 4)}"

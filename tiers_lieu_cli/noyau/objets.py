@@ -1,0 +1,114 @@
+"""Les objets enregistrés : les lire, et bâtir des dossiers, sans passer par l'index de l'usager."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tiers_lieu_cli.noyau import git
+from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """Une ligne d'un dossier enregistré."""
+
+    mode: str
+    empreinte: str
+
+    @property
+    def est_dossier(self) -> bool:
+        return self.mode == "40000"
+
+
+class Objets:
+    """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
+
+    def __init__(self, racine: Path) -> None:
+        self._processus = subprocess.Popen(
+            git.commande(racine, "cat-file", "--batch"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=git.environnement(racine),
+        )
+
+    def lire(self, nom: str) -> tuple[str, str, bytes] | None:
+        """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
+        entree, sortie = self._processus.stdin, self._processus.stdout
+        assert entree and sortie
+        entree.write(nom.encode() + b"\n")
+        entree.flush()
+        tete = sortie.readline().decode().split()
+        if len(tete) != 3:
+            return None
+        contenu = sortie.read(int(tete[2]))
+        sortie.read(1)
+        return tete[0], tete[1], contenu
+
+    def dossier(self, empreinte: str) -> dict[str, Entree]:
+        """Les entrées d'un dossier enregistré."""
+        lu = self.lire(empreinte)
+        if lu is None:
+            raise _abime()
+        entrees, reste = {}, lu[2]
+        while reste:
+            tete, _, suite = reste.partition(b"\0")
+            mode, _, nom = tete.decode("utf-8", "surrogateescape").partition(" ")
+            entrees[nom] = Entree(mode, suite[:20].hex())
+            reste = suite[20:]
+        return entrees
+
+    def fermer(self) -> None:
+        """Rendre le processus."""
+        assert self._processus.stdin and self._processus.stdout
+        with suppress(OSError):
+            self._processus.stdin.close()
+        self._processus.stdout.close()
+        self._processus.wait()
+
+
+class Arbres:
+    """Dépôt de dossiers enregistrés, par un seul processus."""
+
+    def __init__(self, racine: Path, env: dict[str, str]) -> None:
+        self._processus = subprocess.Popen(
+            git.commande(racine, "mktree", "--batch", "-z", "--missing"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+        )
+
+    def __enter__(self) -> Arbres:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._processus.communicate()
+
+    def deposer(self, entrees: Mapping[str, Entree]) -> str:
+        """Déposer un dossier et rendre son empreinte."""
+        entree, sortie, erreurs = self._processus.stdin, self._processus.stdout, self._processus.stderr
+        assert entree and sortie and erreurs
+        for nom, e in entrees.items():
+            sorte = "tree" if e.est_dossier else "commit" if e.mode == "160000" else "blob"
+            entree.write(f"{e.mode:0>6} {sorte} {e.empreinte}\t{nom}\0".encode("utf-8", "surrogateescape"))
+        try:
+            entree.write(b"\0")
+            entree.flush()
+        except BrokenPipeError:
+            pass
+        empreinte = sortie.readline().decode().strip()
+        if not empreinte:
+            raise GitRefuse("mktree", 1, erreurs.read().decode("utf-8", "replace"))
+        return empreinte
+
+
+def _abime() -> EchecDuDepot:
+    return EchecDuDepot(
+        "L'archive est abîmée : un de ses contenus manque ou ne se lit plus.",
+        "Ne plus y écrire, et la restaurer depuis une sauvegarde ou un autre poste.",
+    )

@@ -1,0 +1,161 @@
+"""Le registre : les noms des personnes, à part de l'archive et effaçables.
+
+L'archive ne porte que des identifiants opaques (`p-7k2m9x`) ; l'écran, lui, montre
+les noms. Un poste sans registre montre les identifiants et continue.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from random import Random
+
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+#: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
+DOSSIER = "registre"
+_MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
+_IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
+_CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+
+
+class Personne(Fiche):
+    """Une personne connue de l'accueil."""
+
+    nom: str
+    surnom: str = ""
+    publics: tuple[str, ...] = ()
+    courriel: str = ""
+    telephone: str = ""
+
+
+PERSONNES = Collection(Genre("personne", "personnes"), Personne)
+
+
+class NomDansLArchive(Echec):
+    """Un texte destiné à l'archive nomme quelqu'un du registre."""
+
+    def __init__(self, trouve: str, personne: Personne) -> None:
+        super().__init__(
+            f"« {trouve} » désigne une personne du registre ; son nom ne doit pas rester dans l'archive.",
+            f"Écrire @{personne.surnom or personne.id} à la place : l'écran montrera le nom.",
+        )
+
+
+class Registre:
+    """Les personnes connues de ce poste."""
+
+    def __init__(self, racine_du_lieu: Path) -> None:
+        self.racine = racine_du_lieu / DOSSIER
+
+    @property
+    def est_la(self) -> bool:
+        """Ce poste a-t-il le registre ?"""
+        return self.racine.is_dir()
+
+    @cached_property
+    def arbre(self) -> ArbreDisque:
+        """Les fichiers du registre."""
+        return ArbreDisque(self.racine)
+
+    @cached_property
+    def toutes(self) -> Recolte[Personne]:
+        """Toutes les personnes, lues une fois."""
+        return PERSONNES.toutes(self.arbre)
+
+    def une(self, ident: str) -> Personne | None:
+        """La personne de cet identifiant, si ce poste la connaît."""
+        return PERSONNES.une(self.arbre, ident)
+
+    def nom(self, ident: str) -> str:
+        """Le nom à montrer ; l'identifiant si ce poste ne le connaît pas."""
+        personne = self.une(ident) if _IDENT.fullmatch(ident) else None
+        return personne.surnom or personne.nom if personne else ident
+
+    def montrer(self, texte: str) -> str:
+        """Un texte de l'archive, où les identifiants deviennent des noms."""
+        return _CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
+
+    def designer(self, mot: str) -> str:
+        """L'identifiant de la personne dite « @karim », « Karim Haddad » ou « p-7k2m9x »."""
+        mot = mot.removeprefix("@")
+        if _IDENT.fullmatch(mot) and (not self.est_la or self.une(mot)):
+            return mot
+        cle = clef(mot)
+        fiches = self.toutes.fiches
+        candidats = [p for p in fiches if cle in (clef(p.surnom), clef(p.nom))]
+        candidats = candidats or [p for p in fiches if cle and cle in clef(p.nom).split("-")]
+        if len(candidats) > 1:
+            raise SaisieAmbigue(
+                mot,
+                f"Plusieurs personnes répondent à « {mot} ». Laquelle ?",
+                tuple(Lecture(f"{p.nom} ({p.id})", p.id) for p in candidats),
+            )
+        if not candidats:
+            raise FicheIntrouvable("personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM")
+        return candidats[0].id
+
+    def rendre_opaque(self, texte: str) -> str:
+        """Le texte où chaque « @prénom » est devenu « @p-7k2m9x », et qui ne nomme plus personne."""
+        opaque = _MENTION.sub(lambda trouve: f"@{self.designer(trouve[1])}", texte)
+        self.refuser_les_noms(opaque)
+        return opaque
+
+    def refuser_les_noms(self, *textes: str) -> None:
+        """`NomDansLArchive` si un texte porte le nom, le courriel ou le téléphone de quelqu'un.
+
+        Un prénom ou un surnom seul n'est pas reconnu : « Rose » est aussi une couleur.
+        """
+        if not self.est_la:
+            return
+        mots = clef(" ".join(textes))
+        entoure, chiffres = f"-{mots}-", re.sub(r"\D", "", mots)
+        for personne in self.toutes.fiches:
+            nom, courriel = clef(personne.nom), clef(personne.courriel)
+            telephone = re.sub(r"\D", "", personne.telephone).lstrip("0").removeprefix("32")
+            if "-" in nom and f"-{nom}-" in entoure:
+                raise NomDansLArchive(personne.nom, personne)
+            if courriel and f"-{courriel}-" in entoure:
+                raise NomDansLArchive(personne.courriel, personne)
+            if len(telephone) >= 8 and telephone in chiffres:
+                raise NomDansLArchive(personne.telephone, personne)
+
+    def _proches(self, cle: str) -> list[str]:
+        from difflib import get_close_matches
+
+        noms = {clef(p.surnom or p.nom.split()[0]): p for p in self.toutes.fiches}
+        return [f"@{noms[c].surnom or noms[c].nom}" for c in get_close_matches(cle, noms, n=3)]
+
+
+def ident_neuf(hasard: Random, pris: Iterable[str]) -> str:
+    """Un identifiant opaque, qui ne dit rien de la personne."""
+    pris = set(pris)
+    while True:
+        ident = f"p-{identifiants.hasard(hasard, 6)}"
+        if ident not in pris:
+            return ident
+
+
+def clef(texte: str) -> str:
+    """Un nom ramené à ses lettres : « D'Hondt, Zoë » → « d-hondt-zoe » ; toute écriture est gardée."""
+    sans_accent = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "-", sans_accent.casefold()).strip("-")
+
+
+def verifier_nom(nom: str) -> str:
+    """Un nom de personne : une ligne, de 1 à 120 caractères visibles."""
+    propre = " ".join(nom.split())
+    if not propre or len(propre) > 120 or any(unicodedata.category(c) in ("Cc", "Cs") for c in propre):
+        raise ErreurUsage(
+            "Un nom tient sur une ligne, de 1 à 120 caractères visibles.",
+            "Exemple : tl accueil personne creer « Léa D'Hondt »",
+        )
+    return propre

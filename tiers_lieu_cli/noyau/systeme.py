@@ -1,0 +1,89 @@
+"""Ce qui dépend du système : verrou entre processus, dossiers mis à l'abri, terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+
+#: Temps d'attente d'un verrou tenu par un autre processus (fiabilite.md § 7, pas 2).
+ATTENTE_DU_VERROU = 10.0
+_ENTRE_DEUX_ESSAIS = 0.01
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _prendre(poignee: int) -> None:
+        msvcrt.locking(poignee, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _prendre(poignee: int) -> None:
+        fcntl.flock(poignee, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class LieuOccupe(Echec):
+    """Une autre commande écrit, et n'a pas fini dans le délai."""
+
+    code = CodeSortie.OCCUPE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Une autre commande est en train d'écrire dans ce lieu depuis plus de dix secondes.",
+            "Attendre qu'elle finisse, puis recommencer ; rien n'a été écrit.",
+        )
+
+
+@contextmanager
+def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[None]:
+    """Tenir seul `chemin` ; le noyau du système le rend même si le processus est tué."""
+    poignee = os.open(chemin, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o640)
+    try:
+        limite = time.monotonic() + attente
+        while True:
+            try:
+                _prendre(poignee)
+                break
+            except OSError:
+                if time.monotonic() >= limite:
+                    raise LieuOccupe from None
+                time.sleep(_ENTRE_DEUX_ESSAIS)
+        yield
+    finally:
+        os.close(poignee)
+
+
+def abriter_dossier(dossier: Path) -> None:
+    """Forcer sur le disque les noms d'un dossier (sans objet sous Windows)."""
+    if sys.platform == "win32":
+        return
+    poignee = os.open(dossier, os.O_RDONLY)
+    try:
+        os.fsync(poignee)
+    finally:
+        os.close(poignee)
+
+
+def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
+    """Écrire un fichier neuf, entier et sur le disque ; `FileExistsError` s'il existe."""
+    poignee = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(poignee, "wb") as flux:
+            flux.write(contenu)
+            flux.flush()
+            os.fsync(flux.fileno())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(chemin)
+        raise
+
+
+def appartient_a_un_autre(chemin: Path) -> bool:
+    """Le fichier est-il à un autre compte de la machine ?"""
+    return sys.platform != "win32" and chemin.stat().st_uid != os.geteuid()

@@ -1,0 +1,146 @@
+"""Le temps du lieu : heures murales, intervalles semi-ouverts, jours dits en français.
+
+Tout créneau est *mural* (sans fuseau) : 19 h reste 19 h à travers un changement
+d'heure. Le fuseau n'intervient qu'aux bords, pour l'heure qu'il est et pour les
+flux d'agenda.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MOIS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+UN_JOUR = timedelta(days=1)
+UNE_SEMAINE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Creneau:
+    """De `debut` inclus à `fin` exclue, en heures murales du lieu.
+
+    `jours_entiers` : le créneau va de minuit à minuit et se dit en jours.
+    """
+
+    debut: datetime
+    fin: datetime
+    jours_entiers: bool = False
+
+    def __post_init__(self) -> None:
+        if self.debut.tzinfo is not None or self.fin.tzinfo is not None:
+            raise ValueError("un créneau est en heures murales, sans fuseau")
+        if self.fin <= self.debut:
+            raise ValueError("un créneau finit après avoir commencé")
+
+    @classmethod
+    def de_jours(cls, premier: date, dernier: date) -> Creneau:
+        """Du `premier` au `dernier` jour, tous deux compris."""
+        return cls(minuit(premier), minuit(dernier + UN_JOUR), jours_entiers=True)
+
+    @property
+    def duree(self) -> timedelta:
+        return self.fin - self.debut
+
+    @property
+    def premier_jour(self) -> date:
+        return self.debut.date()
+
+    @property
+    def dernier_jour(self) -> date:
+        """Le dernier jour touché ; un créneau qui finit à minuit ne touche pas le lendemain."""
+        return (self.fin - timedelta.resolution).date()
+
+    def chevauche(self, autre: Creneau) -> bool:
+        """Deux créneaux qui se touchent bout à bout ne se chevauchent pas."""
+        return self.debut < autre.fin and autre.debut < self.fin
+
+
+def minuit(jour: date) -> datetime:
+    """Le premier instant d'un jour."""
+    return datetime.combine(jour, time())
+
+
+def lundi_de(jour: date) -> date:
+    """Le lundi de la semaine (ISO 8601) d'un jour."""
+    return jour - timedelta(days=jour.weekday())
+
+
+def mois_entre(premier: date, dernier: date) -> list[tuple[int, int]]:
+    """Les (année, mois) de `premier` à `dernier`, compris."""
+    bornes = (premier.year * 12 + premier.month - 1, dernier.year * 12 + dernier.month - 1)
+    return [(n // 12, n % 12 + 1) for n in range(bornes[0], bornes[1] + 1)]
+
+
+def un_mois_avant(jour: date) -> date:
+    """Le même quantième du mois d'avant, ramené au dernier jour qui existe."""
+    annee, mois = (jour.year, jour.month - 1) if jour.month > 1 else (jour.year - 1, 12)
+    return date(annee, mois, min(jour.day, calendar.monthrange(annee, mois)[1]))
+
+
+def existe(mural: datetime, fuseau: tzinfo) -> bool:
+    """Cette heure existe-t-elle ? (02:30 n'existe pas le dernier dimanche de mars.)"""
+    return _aller_retour(mural, fuseau) == mural
+
+
+def est_double(mural: datetime, fuseau: tzinfo) -> bool:
+    """Cette heure a-t-elle lieu deux fois ? (02:30 le dernier dimanche d'octobre.)"""
+    if not existe(mural, fuseau):
+        return False
+    premiere, seconde = (mural.replace(tzinfo=fuseau, fold=f).utcoffset() for f in (0, 1))
+    return premiere != seconde
+
+
+def _aller_retour(mural: datetime, fuseau: tzinfo) -> datetime:
+    return mural.replace(tzinfo=fuseau).astimezone(UTC).astimezone(fuseau).replace(tzinfo=None)
+
+
+def dire_jour(jour: date, aujourdhui: date | None = None) -> str:
+    """« mardi 24 novembre » ; l'année n'est dite que si elle n'est pas celle d'`aujourdhui`."""
+    quantieme = "1er" if jour.day == 1 else str(jour.day)
+    annee = "" if aujourdhui and jour.year == aujourdhui.year else f" {jour.year}"
+    return f"{JOURS[jour.weekday()]} {quantieme} {MOIS[jour.month - 1]}{annee}"
+
+
+def dire_heures(creneau: Creneau) -> str:
+    """« 18:30–20:00 »."""
+    return f"{creneau.debut:%H:%M}–{creneau.fin:%H:%M}"
+
+
+def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:
+    """« mardi 24 novembre, 18:30–20:00 » ou « du mercredi 3 au vendredi 5 juin »."""
+    premier, dernier = creneau.premier_jour, creneau.dernier_jour
+    if creneau.jours_entiers:
+        if premier == dernier:
+            return dire_jour(premier, aujourdhui)
+        return f"{_du(premier, dernier, aujourdhui)} au {dire_jour(dernier, aujourdhui)}"
+    if premier == dernier or creneau.duree < UN_JOUR:
+        return f"{dire_jour(premier, aujourdhui)}, {dire_heures(creneau)}"
+    return (
+        f"{_du(premier, dernier, aujourdhui)} à {creneau.debut:%H:%M}"
+        f" au {dire_jour(dernier, aujourdhui)} à {creneau.fin:%H:%M}"
+    )
+
+
+def _du(premier: date, dernier: date, aujourdhui: date | None) -> str:
+    """Le début d'une période : on tait le mois ou l'année que la fin va dire."""
+    if premier.year != dernier.year:
+        return f"du {dire_jour(premier)}"
+    entier = dire_jour(premier, dernier if aujourdhui is None else aujourdhui)
+    if premier.month == dernier.month:
+        entier = " ".join(entier.split()[:2])
+    return f"du {entier}"

@@ -1,0 +1,1 @@
+"""Le programme : ce qui a lieu, quand, pour qui, et comment on le publie (missions 3, 6, 7)."""

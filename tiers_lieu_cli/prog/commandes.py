@@ -1,0 +1,108 @@
+"""`tl prog` : le programme de la semaine et les flux d'agenda."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import gabarit, histoire, saisie, systeme, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.ecran import Colonne
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.prog import evenements, fiches, publication, regles, semaines
+from tiers_lieu_cli.prog.semaines import Semaine
+
+app = Application("Le programme : événements, semaine, agenda.")
+app.add_typer(evenements.app, name="evenement")
+
+
+class Format(StrEnum):
+    """La forme du programme."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+@app.action("semaine")
+def semaine(
+    ctx: typer.Context,
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")] = "aujourd'hui",
+    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL,
+    json: Json = False,
+) -> None:
+    """Le programme d'une semaine, du lundi au dimanche.
+
+    En Markdown et en HTML, prêt à publier : ni brouillon, ni événement interne.
+
+    Exemples :
+        tl prog semaine
+        tl prog semaine --du lundi prochain
+        tl prog semaine --format html > semaine.html
+    """
+    c = ouvrir(ctx)
+    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), passe=True))
+    recolte = fiches.de_la_fenetre(c.arbre, fenetre)
+    c.ecran.defauts(recolte.defauts)
+    salles = fiches.noms_des_salles(c.arbre, (s for e in recolte.fiches for s in e.salles))
+    vue = semaines.vue(recolte.fiches, fenetre, c.lieu.reglages, salles, c.horloge.aujourdhui(), c.registre.nom)
+    if json or format is Format.JSON:
+        c.ecran.json(vue)
+    elif format is Format.TERMINAL:
+        _au_terminal(ctx, vue)
+    else:
+        page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", semaines.publique(vue))
+        c.ecran.sortie.write(page)
+
+
+def _au_terminal(ctx: typer.Context, vue: Semaine) -> None:
+    ecran = ouvrir(ctx).ecran
+    ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
+    if not vue.jours and not vue.voisins:
+        ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
+        return
+    colonnes = [Colonne("bold"), Colonne(), Colonne(cede=True), Colonne(cede=True), Colonne(), Colonne(), Colonne("yellow")]
+    ecran.tableau(colonnes, semaines.lignes(vue.jours))
+    if vue.voisins:
+        ecran.titre("Chez nos voisins")
+        ecran.tableau(colonnes, semaines.lignes(vue.voisins))
+
+
+@app.action("ical")
+def ical(
+    ctx: typer.Context,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
+    ] = None,
+    interne: Annotated[bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")] = False,
+    json: Json = False,
+) -> None:
+    """Le programme en agenda (.ics), à publier ou à ouvrir dans un autre outil.
+
+    Les mêmes données donnent les mêmes octets ; un événement annulé y reste, marqué.
+
+    Exemple :
+        tl prog ical --sortie public/programme.ics
+    """
+    c = ouvrir(ctx)
+    recolte = fiches.tous(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    retenus = publication.retenus(recolte.fiches, interne=interne)
+    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"))
+    salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
+    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles, c.registre.nom)
+    if sortie is None:
+        for morceau in morceaux:
+            c.ecran.sortie.buffer.write(morceau)
+        return
+    systeme.remplacer(sortie, morceaux)
+    if json:
+        c.ecran.json({"fichier": str(sortie), "evenements": len(retenus)})
+    else:
+        c.ecran.dire(f"{len(retenus)} événements écrits dans {sortie}.")
+        c.ecran.dire("  Ensuite : le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud).")

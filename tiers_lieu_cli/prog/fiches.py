@@ -1,0 +1,82 @@
+"""Les événements du lieu : ceux d'une fenêtre, un seul, et ce qu'ils occupent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tiers_lieu_cli.espace import regles as espaces
+from tiers_lieu_cli.espace.modele import SALLES, Salle
+from tiers_lieu_cli.espace.regles import Occupation
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.depot import Ecriture
+from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import regles
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+
+
+def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
+    """Où ranger un événement : dans son mois, ou parmi les longs."""
+    return EVENEMENTS if regles.tient_dans_son_mois(ident, creneau) else LONGS
+
+
+def de_la_fenetre(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
+    """Les événements qui touchent la fenêtre ; seuls ses mois et les longs sont lus."""
+    mois = EVENEMENTS.des_mois(arbre, regles.premier_mois_a_lire(fenetre.premier_jour), fenetre.dernier_jour)
+    longs = LONGS.toutes(arbre)
+    evenements = regles.dans((*mois.fiches, *longs.fiches), fenetre)
+    return Recolte(tuple(evenements), mois.defauts + longs.defauts)
+
+
+def tous(arbre: Arbre) -> Recolte[Evenement]:
+    """Tous les événements, depuis l'ouverture du lieu."""
+    mois, longs = EVENEMENTS.toutes(arbre), LONGS.toutes(arbre)
+    return Recolte(mois.fiches + longs.fiches, mois.defauts + longs.defauts)
+
+
+def exiger(arbre: Arbre, mot: str) -> tuple[Collection[Evenement], Evenement]:
+    """L'événement qu'un mot désigne, et la collection où il est rangé."""
+    for rangement in (EVENEMENTS, LONGS):
+        try:
+            trouve = rangement.une(arbre, mot)
+        except IdentifiantInvalide:
+            continue
+        if trouve is not None:
+            return rangement, trouve
+    try:
+        return EVENEMENTS, EVENEMENTS.exiger(arbre, mot)
+    except FicheIntrouvable:
+        if not any(mot in ident for ident in LONGS.idents(arbre)):
+            raise
+        return LONGS, LONGS.exiger(arbre, mot)
+
+
+def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
+    """Les salles que ces événements occupent vraiment."""
+    for e in evenements:
+        if e.a_lieu and e.est_a_nous:
+            for salle in e.salles:
+                yield Occupation(e.id, e.titre, salle, e.creneau)
+
+
+def exiger_salles_libres(arbre: Arbre, evenement: Evenement) -> None:
+    """Refuser un événement dont une salle est déjà promise."""
+    if not evenement.salles:
+        return
+    salles: Mapping[str, Salle] = {s.id: s for s in SALLES.toutes(arbre).fiches}
+    prises = occupations(de_la_fenetre(arbre, evenement.creneau).fiches)
+    espaces.exiger_libre(occupations([evenement]), prises, salles)
+
+
+def poser(arbre: Arbre, ecriture: Ecriture, evenement: Evenement) -> None:
+    """Poser un événement neuf, ses salles vérifiées."""
+    exiger_salles_libres(arbre, evenement)
+    collection(evenement.id, evenement.creneau).poser(ecriture, evenement)
+
+
+def noms_des_salles(arbre: Arbre, idents: Iterable[str]) -> dict[str, str]:
+    """Le nom de chaque salle ; son identifiant si elle n'existe plus."""
+    salles = {ident: SALLES.une(arbre, identifiants.verifier(ident)) for ident in set(idents)}
+    return {ident: salle.nom if salle else ident for ident, salle in salles.items()}

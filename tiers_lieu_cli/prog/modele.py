@@ -1,0 +1,113 @@
+"""Un événement : quelque chose a lieu, quelque part, à un moment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import Creneau
+
+
+class Etat(StrEnum):
+    """Où en est un événement."""
+
+    BROUILLON = "brouillon"
+    CONFIRME = "confirme"
+    REPORTE = "reporte"
+    ANNULE = "annule"
+
+
+class Origine(Fiche, kw_only=True):
+    """D'où vient un événement importé : la clé qui le retrouve, l'empreinte de ce qui fut lu."""
+
+    id: str = ""
+    uid: str
+    occurrence: str = ""
+    empreinte: str
+
+
+class Evenement(Fiche, dict=True):
+    """Un événement du programme.
+
+    `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue) ou, pour des
+    jours entiers, deux jours compris (AAAA-MM-JJ). `calendrier` : il vient d'un agenda
+    ami que l'on suit ; il n'est pas à nous.
+    """
+
+    titre: str
+    debut: str
+    fin: str
+    salles: tuple[str, ...] = ()
+    ailleurs: str = ""
+    publics: tuple[str, ...] = ()
+    porteurs: tuple[str, ...] = ()
+    etat: Etat = Etat.CONFIRME
+    interne: bool = False
+    motif: str = ""
+    reporte_a: str = ""
+    calendrier: str = ""
+    etiquettes: tuple[str, ...] = ()
+    lien: str = ""
+    origine: Origine | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.titre.strip():
+            raise ValueError("le titre est vide")
+        _ = self.creneau
+
+    @cached_property
+    def creneau(self) -> Creneau:
+        """Quand il a lieu ; `ValueError` si les deux dates ne font pas un créneau."""
+        return lire_bornes(self.debut, self.fin)
+
+    @property
+    def a_lieu(self) -> bool:
+        """Occupe-t-il vraiment son créneau ?"""
+        return self.etat in (Etat.BROUILLON, Etat.CONFIRME)
+
+    @property
+    def est_a_nous(self) -> bool:
+        """Est-ce un événement du lieu, et non d'un agenda ami ?"""
+        return not self.calendrier
+
+
+class Calendrier(Fiche):
+    """Un agenda ami que l'on suit ; ses événements sont relus depuis `source`."""
+
+    nom: str
+    source: str
+    lu_le: str = ""
+
+
+_EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True)
+EVENEMENTS = Collection(_EVENEMENTS, Evenement)
+#: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.
+LONGS = Collection(Genre("événement", "prog/longs"), Evenement)
+CALENDRIERS = Collection(Genre("agenda suivi", "prog/reseau"), Calendrier)
+
+
+def lire_bornes(debut: str, fin: str) -> Creneau:
+    """Le créneau que deux bornes écrites désignent."""
+    if len(debut) != len(fin):
+        raise ValueError("« debut » et « fin » sont deux jours, ou deux moments (2026-11-24T18:30)")
+    try:
+        if len(debut) == len("2026-11-24"):
+            return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
+        return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin))
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit "
+            "(écrire 2026-11-24T18:30, ou 2026-11-24 pour un jour entier)"
+        ) from None
+
+
+def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
+    """Les deux bornes d'un créneau, comme la fiche les écrit."""
+    if creneau.jours_entiers:
+        return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
+    return f"{creneau.debut:%Y-%m-%dT%H:%M}", f"{creneau.fin:%Y-%m-%dT%H:%M}"

@@ -1,0 +1,115 @@
+"""Les règles du programme, sans fichier ni heure courante."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+
+#: Un titre tient sur une affiche.
+TITRE_MAXIMAL = 200
+DESCRIPTION_MAXIMALE = 10_000
+
+
+def titre_propre(titre: str) -> str:
+    """Un titre d'une ligne, ni vide ni démesuré."""
+    propre = " ".join(titre.split())
+    if not propre or len(propre) > TITRE_MAXIMAL or not all(c.isprintable() or c == "\u200d" for c in propre):
+        raise ErreurUsage(
+            f"Un titre tient sur une ligne, de 1 à {TITRE_MAXIMAL} caractères visibles.",
+            'Exemple : tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h"',
+        )
+    return propre
+
+
+def description_propre(texte: str) -> str:
+    """Une description sans blancs inutiles ni démesure."""
+    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    if len(propre) > DESCRIPTION_MAXIMALE:
+        raise ErreurUsage(
+            f"Cette description dépasse {DESCRIPTION_MAXIMALE} caractères.", "La raccourcir, ou joindre un document."
+        )
+    return propre
+
+
+def tient_dans_son_mois(ident: str, creneau: Creneau) -> bool:
+    """Une lecture à fenêtre trouvera-t-elle l'événement dans le dossier de son identifiant ?
+
+    Une fenêtre lit ses mois et celui d'avant : l'identifiant doit nommer le mois de chaque
+    jour de l'événement, ou le précédent.
+    """
+    range_en = int(ident[:4]) * 12 + int(ident[5:7])
+    premier, dernier = creneau.premier_jour, creneau.dernier_jour
+    return premier.year * 12 + premier.month >= range_en >= dernier.year * 12 + dernier.month - 1
+
+
+def premier_mois_a_lire(du: date) -> date:
+    """Le premier mois qu'une fenêtre commençant à `du` doit lire."""
+    return temps.un_mois_avant(du)
+
+
+def dans(evenements: Iterable[Evenement], fenetre: Creneau) -> list[Evenement]:
+    """Les événements qui touchent la fenêtre, dans l'ordre du temps."""
+    touchent = [e for e in evenements if e.creneau.chevauche(fenetre)]
+    return sorted(touchent, key=lambda e: (not e.creneau.jours_entiers, e.creneau.debut, e.creneau.fin, e.id))
+
+
+def jour_montre(evenement: Evenement, fenetre: Creneau) -> date:
+    """Le jour sous lequel on le montre, une seule fois : celui où il commence, ou le premier vu."""
+    return max(evenement.creneau.premier_jour, fenetre.premier_jour)
+
+
+def par_jour(evenements: Iterable[Evenement], fenetre: Creneau) -> dict[date, list[Evenement]]:
+    """Les événements de la fenêtre, rangés sous le jour où on les montre."""
+    rangs: dict[date, list[Evenement]] = {}
+    for evenement in dans(evenements, fenetre):
+        rangs.setdefault(jour_montre(evenement, fenetre), []).append(evenement)
+    return dict(sorted(rangs.items()))
+
+
+def annuler(evenement: Evenement, motif: str) -> Evenement:
+    """L'événement annulé : il reste au programme, et le dit."""
+    if evenement.etat is Etat.ANNULE:
+        raise ErreurUsage(f"« {evenement.titre} » est déjà annulé.")
+    return structs.replace(evenement, etat=Etat.ANNULE, motif=motif)
+
+
+def deplacer(evenement: Evenement, creneau: Creneau) -> Evenement:
+    """Le même événement à un autre moment."""
+    debut, fin = ecrire_bornes(creneau)
+    return structs.replace(evenement, debut=debut, fin=fin)
+
+
+def reporter(ancien: Evenement, nouveau: Evenement, ident: str) -> tuple[Evenement, Evenement]:
+    """L'ancienne date, qui reste et dit où l'événement est parti ; et la nouvelle, sous un autre nom."""
+    parti = structs.replace(ancien, etat=Etat.REPORTE, reporte_a=ident)
+    return parti, structs.replace(nouveau, id=ident, etat=Etat.CONFIRME, motif="", reporte_a="")
+
+
+def dire_ecart(evenement: Evenement, aujourdhui: date) -> str:
+    """Ce qui fait qu'un événement n'a pas lieu comme prévu : « ANNULÉ », « reporté au 3 décembre »."""
+    if evenement.etat is Etat.ANNULE:
+        return f"ANNULÉ ({evenement.motif})" if evenement.motif else "ANNULÉ"
+    if evenement.etat is Etat.REPORTE:
+        vers = date.fromisoformat(evenement.reporte_a[:10]) if evenement.reporte_a else None
+        return f"REPORTÉ au {temps.dire_jour(vers, aujourdhui)}" if vers else "REPORTÉ"
+    if evenement.etat is Etat.BROUILLON:
+        return "brouillon"
+    return ""
+
+
+def semaine_de(jour: date) -> Creneau:
+    """La semaine, du lundi au dimanche, de ce jour."""
+    lundi = temps.lundi_de(jour)
+    return Creneau.de_jours(lundi, lundi + timedelta(days=6))
+
+
+def lieu_dit(evenement: Evenement, salles: Mapping[str, str]) -> str:
+    """Où il se tient : le nom des salles, ou l'endroit dit."""
+    return ", ".join([*(salles.get(s, s) for s in evenement.salles), *filter(None, [evenement.ailleurs])])

@@ -1,0 +1,165 @@
+"""La semaine à montrer : une vue à plat, la même pour le terminal, le Markdown, le HTML et le JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import regles
+from tiers_lieu_cli.prog.modele import Etat, Evenement
+
+
+class Ligne(msgspec.Struct, frozen=True, kw_only=True):
+    """Un événement tel qu'on le montre."""
+
+    id: str
+    jour: str
+    heures: str
+    debut: str
+    fin: str
+    titre: str
+    ou: str
+    publics: tuple[str, ...]
+    porteurs: tuple[str, ...]
+    etat: str
+    ecart: str
+    interne: bool
+    calendrier: str
+    description: str
+
+
+class Jour(msgspec.Struct, frozen=True, kw_only=True):
+    """Un jour et ce qui s'y passe."""
+
+    jour: str
+    dit: str
+    court: str
+    evenements: tuple[Ligne, ...]
+
+
+class Semaine(msgspec.Struct, frozen=True, kw_only=True):
+    """Une semaine du lieu ; `voisins` vient des agendas amis que l'on suit."""
+
+    lieu: str
+    adresse: str
+    du: str
+    au: str
+    dite: str
+    compte: str
+    jours: tuple[Jour, ...]
+    voisins: tuple[Jour, ...]
+
+
+def vue(
+    evenements: Iterable[Evenement],
+    fenetre: Creneau,
+    reglages: Reglages,
+    salles: Mapping[str, str],
+    aujourdhui: date,
+    nommer: Callable[[str], str],
+) -> Semaine:
+    """La semaine, prête à montrer ; `nommer` donne le nom d'une personne."""
+    evenements = tuple(evenements)
+
+    def jours(retenus: Iterable[Evenement]) -> tuple[Jour, ...]:
+        return tuple(
+            Jour(
+                jour=jour.isoformat(),
+                dit=temps.dire_jour(jour, aujourdhui),
+                court=f"{temps.JOURS[jour.weekday()][:3]} {jour.day}",
+                evenements=tuple(_ligne(e, jour, salles, aujourdhui, nommer) for e in du_jour),
+            )
+            for jour, du_jour in regles.par_jour(retenus, fenetre).items()
+        )
+
+    a_nous = [e for e in evenements if e.est_a_nous]
+    ont_lieu = sum(e.a_lieu for e in a_nous)
+    return Semaine(
+        lieu=reglages.nom,
+        adresse=reglages.adresse,
+        du=fenetre.premier_jour.isoformat(),
+        au=fenetre.dernier_jour.isoformat(),
+        dite=_dire_semaine(fenetre),
+        compte={0: "", 1: "1 activité"}.get(ont_lieu, f"{ont_lieu} activités"),
+        jours=jours(a_nous),
+        voisins=jours(e for e in evenements if not e.est_a_nous),
+    )
+
+
+def _ligne(
+    e: Evenement, jour: date, salles: Mapping[str, str], aujourdhui: date, nommer: Callable[[str], str]
+) -> Ligne:
+    return Ligne(
+        id=e.id,
+        jour=jour.isoformat(),
+        heures=_heures(e.creneau, jour),
+        debut=e.debut,
+        fin=e.fin,
+        titre=e.titre,
+        ou=regles.lieu_dit(e, salles),
+        publics=e.publics,
+        porteurs=tuple(nommer(p) for p in e.porteurs),
+        etat=e.etat.value,
+        ecart=regles.dire_ecart(e, aujourdhui),
+        interne=e.interne,
+        calendrier=e.calendrier,
+        description=e.description,
+    )
+
+
+def _heures(creneau: Creneau, jour: date) -> str:
+    """« 18:30–20:00 » ; « jusqu'au 5 » quand cela dure ; « la journée » sans heure."""
+    fin = creneau.dernier_jour
+    if creneau.jours_entiers:
+        return "la journée" if fin == jour else f"jusqu'au {fin.day} {temps.MOIS[fin.month - 1]}"
+    if fin == jour or creneau.duree < temps.UN_JOUR:
+        return temps.dire_heures(creneau)
+    return f"jusqu'au {fin.day} {temps.MOIS[fin.month - 1]} {creneau.fin:%H:%M}"
+
+
+def _dire_semaine(fenetre: Creneau) -> str:
+    premier, dernier = fenetre.premier_jour, fenetre.dernier_jour
+    mois = f" {temps.MOIS[premier.month - 1]}" if premier.month != dernier.month else ""
+    annee = f" {premier.year}" if premier.year != dernier.year else ""
+    return f"semaine du {premier.day}{mois}{annee} au {dernier.day} {temps.MOIS[dernier.month - 1]} {dernier.year}"
+
+
+def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
+    """Les lignes du tableau du terminal ; le jour n'est dit qu'une fois."""
+    for jour in jours:
+        for rang, e in enumerate(jour.evenements):
+            yield (
+                "" if rang else jour.court,
+                e.heures,
+                e.titre,
+                e.ou or e.calendrier,
+                ", ".join(e.publics),
+                ", ".join(e.porteurs),
+                e.ecart or ("interne" if e.interne else ""),
+            )
+
+
+def publique(semaine: Semaine) -> Semaine:
+    """Ce que tout le monde peut voir : ni brouillon, ni interne, ni nom de personne."""
+
+    def filtrer(jours: Iterable[Jour]) -> tuple[Jour, ...]:
+        gardes = (
+            structs.replace(
+                jour,
+                evenements=tuple(
+                    structs.replace(e, porteurs=())
+                    for e in jour.evenements
+                    if not e.interne and e.etat != Etat.BROUILLON
+                ),
+            )
+            for jour in jours
+        )
+        return tuple(jour for jour in gardes if jour.evenements)
+
+    return structs.replace(semaine, jours=filtrer(semaine.jours), voisins=filtrer(semaine.voisins))

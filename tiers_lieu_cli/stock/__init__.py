@@ -1,0 +1,1 @@
+"""Le stock : consommables, objets, prêts (mission 9). Pas encore bâti."""
