@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.saisie import Sens
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 
@@ -85,7 +86,7 @@ def jour(
         tl journal jour hier
     """
     c = ouvrir(ctx)
-    voulu = saisie.lire_jour(date, c.horloge.murale(), passe=True)
+    voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.PASSE)
     recolte = fiches.du_jour(c.arbre, voulu)
     c.ecran.defauts(recolte.defauts)
     if json:

@@ -26,6 +26,7 @@ from tiers_lieu_cli.noyau.objets import Arbres, Entree, Objets
 ESSAIS = 5
 _AUCUN = "0" * 40
 _COMPOSANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
 _CHANTIERS = {
     "MERGE_HEAD": "une mise en commun",
     "CHERRY_PICK_HEAD": "une reprise",
@@ -256,7 +257,8 @@ class Ecriture:
     def _cible(self, chemin: str) -> Path:
         """Le fichier visé, après avoir vérifié qu'il est bien dans le lieu et à nous."""
         composants = chemin.split("/")
-        if len(chemin) > 200 or not all(_COMPOSANT.fullmatch(c) for c in composants) or composants[0] in HORS_ARCHIVE:
+        bien_forme = all(_COMPOSANT.fullmatch(c) for c in composants) or chemin in _DE_L_OUTIL
+        if len(chemin) > 200 or not bien_forme or composants[0] in HORS_ARCHIVE:
             raise EchecDuDepot(f"« {chemin} » n'est pas un chemin permis.", "")
         cible = self._depot.racine
         for composant in composants:

@@ -105,6 +105,12 @@ class Ecran:
         self.sortie.flush()
         return sys.stdin.readline().strip().lower() in ("o", "oui")
 
+    def demander(self, question: str) -> str:
+        """Une question ouverte ; la réponse d'une ligne."""
+        self.sortie.write(inoffensif(question) + " ")
+        self.sortie.flush()
+        return sys.stdin.readline().strip()
+
     def choisir(self, question: str, choix: Sequence[str]) -> int | None:
         """Une question à choix ; le rang choisi à partir de 0, ou `None` pour aucun."""
         self.dire(question)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
 
 #: Temps d'attente d'un verrou tenu par un autre processus (fiabilite.md § 7, pas 2).
 ATTENTE_DU_VERROU = 10.0
@@ -82,6 +83,22 @@ def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
         with suppress(OSError):
             os.unlink(chemin)
         raise
+
+
+def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
+    """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié."""
+    provisoire = chemin.with_name(f".tmp-{secrets.token_hex(6)}")
+    try:
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        with provisoire.open("wb") as flux:
+            flux.writelines(morceaux)
+        os.replace(provisoire, chemin)
+    except OSError as erreur:
+        raise ErreurUsage(
+            f"{chemin} ne peut pas être écrit ({erreur.strerror}).", "Choisir un autre endroit."
+        ) from None
+    finally:
+        provisoire.unlink(missing_ok=True)
 
 
 def appartient_a_un_autre(chemin: Path) -> bool:

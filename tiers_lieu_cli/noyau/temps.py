@@ -89,7 +89,12 @@ def mois_entre(premier: date, dernier: date) -> list[tuple[int, int]]:
 def un_mois_avant(jour: date) -> date:
     """Le même quantième du mois d'avant, ramené au dernier jour qui existe."""
     annee, mois = (jour.year, jour.month - 1) if jour.month > 1 else (jour.year - 1, 12)
-    return date(annee, mois, min(jour.day, calendar.monthrange(annee, mois)[1]))
+    return date(annee, mois, min(jour.day, jours_du_mois(annee, mois)))
+
+
+def jours_du_mois(annee: int, mois: int) -> int:
+    """Le nombre de jours d'un mois."""
+    return calendar.monthrange(annee, mois)[1]
 
 
 def existe(mural: datetime, fuseau: tzinfo) -> bool:

@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import evenements, fiches, publication, regles, semaines
 from tiers_lieu_cli.prog.semaines import Semaine
 
@@ -46,7 +47,7 @@ def semaine(
         tl prog semaine --format html > semaine.html
     """
     c = ouvrir(ctx)
-    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), passe=True))
+    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
     recolte = fiches.de_la_fenetre(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
     salles = fiches.noms_des_salles(c.arbre, (s for e in recolte.fiches for s in e.salles))
@@ -95,7 +96,7 @@ def ical(
     retenus = publication.retenus(recolte.fiches, interne=interne)
     revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"))
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
-    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles, c.registre.nom)
+    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles)
     if sortie is None:
         for morceau in morceaux:
             c.ecran.sortie.buffer.write(morceau)

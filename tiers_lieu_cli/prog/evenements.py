@@ -14,6 +14,7 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui, Passe
+from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
@@ -22,6 +23,10 @@ app = Application("Les événements : créer, modifier, annuler, voir.")
 
 #: Autour d'aujourd'hui, les événements que la touche Tab propose.
 _A_PROPOSER = (timedelta(days=7), timedelta(days=60))
+
+
+def _sens(passe: bool) -> Sens:
+    return Sens.PASSE if passe else Sens.A_VENIR
 
 
 def _evenements_proches(c: Contexte) -> list[tuple[str, str]]:
@@ -91,7 +96,7 @@ def creer(
         tl prog evenement creer "Fête du quartier" --quand "du 3 au 5 juin" --ailleurs "place du Marché"
     """
     c = ouvrir(ctx)
-    creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, passe=passe)
+    creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
     debut, fin = ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
     with c.ecriture() as ecriture:
@@ -176,7 +181,9 @@ def modifier(
             changes |= {"etat": Etat.CONFIRME, "motif": ""}
         nouveau = structs.replace(ancien, **changes)
         if quand is not None:
-            creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, passe=passe, duree=ancien.creneau.duree)
+            creneau = saisie.lire_creneau(
+                quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
+            )
             nouveau = regles.deplacer(nouveau, creneau)
         if nouveau == ancien:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")

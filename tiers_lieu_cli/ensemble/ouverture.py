@@ -1,0 +1,127 @@
+"""`tl init` : ouvrir un lieu, d'un bloc, sans jamais rien écraser."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.modele import SALLES, Salle
+from tiers_lieu_cli.noyau import fiche, identifiants, ressources
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Poste, poste
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import DOSSIER
+
+app = Application()
+
+
+class DossierPris(ErreurUsage):
+    """On n'ouvre un lieu que dans un dossier neuf ou vide."""
+
+    def __init__(self, dossier: Path) -> None:
+        super().__init__(
+            f"{dossier} existe déjà et n'est pas vide ; rien n'y a été écrit.", "Choisir un autre dossier."
+        )
+
+
+@app.action("init")
+def init(
+    ctx: typer.Context,
+    dossier: Annotated[Path, typer.Argument(help="Le dossier du lieu, neuf ou vide.")],
+    nom: Annotated[str, typer.Option("--nom", help="Le nom du lieu.")] = "",
+    adresse: Annotated[str, typer.Option("--adresse", help="L'adresse que le programme donnera.")] = "",
+    salles: Annotated[list[str] | None, typer.Option("--salle", help="Le nom d'une salle.")] = None,
+    fuseau: Annotated[str, typer.Option("--fuseau", help="Le fuseau horaire du lieu.")] = "Europe/Brussels",
+    domaine: Annotated[str, typer.Option("--domaine", help="Le domaine de votre site, pour l'agenda.")] = "lieu.invalid",
+    json: Json = False,
+) -> None:
+    """Ouvrir un nouveau lieu.
+
+    Exemples :
+        tl init la-passerelle --nom "La Passerelle" --salle "Salle du rez" --salle Cour
+        tl init la-passerelle
+    """
+    ici = poste(ctx)
+    if not nom and ici.ecran.interactif:
+        nom, adresse, salles = _demander(ici, adresse, salles)
+    if not nom.strip():
+        raise ErreurUsage("Il manque le nom du lieu.", f'Exemple : tl init {dossier} --nom "La Passerelle"')
+    verifier_fuseau(fuseau)
+    reglages = Reglages(
+        id="lieu", format=FORMAT, nom=" ".join(nom.split()), adresse=adresse, fuseau=fuseau, domaine=domaine
+    )
+    maintenant = Horloge(verifier_fuseau(fuseau), heure_imposee(ici.environ)).maintenant()
+    commit = ouvrir_lieu(dossier, reglages, tuple(salles or ()), maintenant)
+    if json:
+        ici.ecran.json({"id": str(dossier), "commit": commit})
+        return
+    ici.ecran.dire(f"« {reglages.nom} » est ouvert dans {dossier}.")
+    ici.ecran.dire(f'  Ensuite : cd {dossier}, puis tl accueil personne creer "Votre Nom" et tl aujourdhui')
+
+
+def _demander(ici: Poste, adresse: str, salles: list[str] | None) -> tuple[str, str, list[str]]:
+    """Trois questions, une par ligne ; une réponse vide passe."""
+    nom = ici.ecran.demander("Le nom du lieu :")
+    adresse = adresse or ici.ecran.demander("Son adresse (facultatif) :")
+    dites = salles or ici.ecran.demander("Ses salles, séparées par des virgules (facultatif) :").split(",")
+    return nom, adresse, [salle for salle in dites if salle.strip()]
+
+
+def ouvrir_lieu(dossier: Path, reglages: Reglages, salles: tuple[str, ...], maintenant: datetime) -> str:
+    """Bâtir le lieu à côté, puis le mettre à sa place d'un geste ; rend l'empreinte de l'archive."""
+    dossier = dossier.expanduser().resolve()
+    if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
+        raise DossierPris(dossier)
+    chantier = dossier.parent / f".{dossier.name}.{secrets.token_hex(4)}"
+    try:
+        chantier.mkdir(parents=True)
+        commit = _batir(chantier, reglages, salles, maintenant)
+        if dossier.exists():
+            dossier.rmdir()
+        os.rename(chantier, dossier)
+    except OSError as erreur:
+        raise ErreurUsage(
+            f"{dossier} ne peut pas être créé ({erreur.strerror}).", "Choisir un autre endroit."
+        ) from None
+    finally:
+        shutil.rmtree(chantier, ignore_errors=True)
+    return commit
+
+
+def _batir(racine: Path, reglages: Reglages, salles: tuple[str, ...], maintenant: datetime) -> str:
+    modele = ressources.dossier("data_template")
+    registre = racine / DOSSIER
+    registre.mkdir(mode=0o700)
+    with Depot.creer(registre).ecriture(maintenant) as ecriture:
+        for chemin, contenu in _fichiers(modele / DOSSIER):
+            ecriture.creer(chemin, contenu)
+        ecriture.enregistrer("Ouverture du registre", "init")
+    with Depot.creer(racine).ecriture(maintenant) as ecriture:
+        for chemin, contenu in _fichiers(modele):
+            if chemin == REGLAGES:
+                contenu = fiche.modifier(contenu, reglages, REGLAGES)
+            if not chemin.startswith(f"{DOSSIER}/"):
+                ecriture.creer(chemin, contenu)
+        for nom in salles:
+            SALLES.poser(ecriture, Salle(id=identifiants.mot(nom, "salle"), nom=" ".join(nom.split())))
+        return ecriture.enregistrer(f"Ouverture de « {reglages.nom} »", "init")
+
+
+def _fichiers(modele: Path) -> Iterator[tuple[str, bytes]]:
+    """Les fichiers d'un modèle ; « _gitignore » y tient la place de « .gitignore »."""
+    for fichier in sorted(modele.rglob("*")):
+        if fichier.is_file():
+            chemin = fichier.relative_to(modele)
+            nom = chemin.name.replace("_git", ".git", 1) if chemin.name.startswith("_git") else chemin.name
+            yield chemin.with_name(nom).as_posix(), fichier.read_bytes()

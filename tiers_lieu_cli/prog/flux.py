@@ -1,0 +1,187 @@
+"""Produire un flux iCalendar : mêmes données, mêmes octets, lisible par les vrais agendas.
+
+Sources : RFC 5545, RFC 7986, et les pièges mesurés de `ical.md` § 1 et § 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Event, vText
+from icalendar.parser import Contentline
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.temps import Creneau
+
+_PRODID = "-//tiers-lieu-cli//programme//FR"
+#: Les agendas sont invités à relire deux fois par jour ; Google n'en fait qu'à sa tête.
+_RELECTURE = "PT12H"
+# icalendar calcule un VTIMEZONE faux d'une heure le jour du passage à l'été : le nôtre est
+# constant, à l'heure d'avant la bascule (RFC 5545 § 3.6.5), et vaut pour toute l'Europe centrale.
+_EUROPE_CENTRALE = """\
+BEGIN:VTIMEZONE
+TZID:{tzid}
+BEGIN:DAYLIGHT
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
+_TEMOIN = ZoneInfo("Europe/Brussels")
+_INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Ce qu'un flux dit d'un événement ; tout y est déjà public.
+
+    `uid` ne change jamais ; `sequence` compte les changements ; `cree` et `modifie` sont
+    des instants UTC tirés de l'histoire.
+    """
+
+    uid: str
+    creneau: Creneau
+    titre: str
+    lieu: str = ""
+    description: str = ""
+    annule: bool = False
+    categories: tuple[str, ...] = ()
+    url: str = ""
+    sequence: int
+    cree: datetime
+    modifie: datetime
+
+
+class _Texte(vText):
+    """Un texte échappé selon la RFC 5545 § 3.3.11 ; icalendar changerait `C:\\New` en saut de ligne."""
+
+    def to_ical(self) -> bytes:
+        echappe = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+        return echappe.replace("\r\n", "\n").replace("\n", "\\n").encode("utf-8")
+
+
+def ecrire_flux(nom: str, publications: Iterable[Publication], fuseau: ZoneInfo) -> Iterator[bytes]:
+    """Le flux, morceau par morceau : un grand programme ne tient jamais entier en mémoire."""
+    ordonnees = sorted(publications, key=lambda p: (p.creneau.debut, p.uid))
+    yield _en_tete(nom, fuseau)
+    yield vtimezone(fuseau, {an for p in ordonnees for an in (p.creneau.debut.year, p.creneau.fin.year)})
+    for publication in ordonnees:
+        yield _evenement(publication, fuseau).to_ical()
+    yield b"END:VCALENDAR\r\n"
+
+
+def _en_tete(nom: str, fuseau: ZoneInfo) -> bytes:
+    propre = _Texte(_une_ligne(nom)).to_ical().decode()
+    lignes = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{_PRODID}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"NAME:{propre}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{_RELECTURE}",
+        f"X-PUBLISHED-TTL:{_RELECTURE}",
+        f"X-WR-CALNAME:{propre}",
+        f"X-WR-TIMEZONE:{fuseau.key}",
+    )
+    return b"".join(Contentline(ligne).to_ical() + b"\r\n" for ligne in lignes)
+
+
+def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
+    evenement = Event()
+    ajouter = evenement.add
+    ajouter("uid", _Texte(p.uid), encode=False)
+    ajouter("dtstamp", p.modifie)
+    ajouter("created", p.cree)
+    ajouter("last-modified", p.modifie)
+    ajouter("sequence", p.sequence)
+    debut, fin = _bornes(p.creneau, fuseau)
+    ajouter("dtstart", debut)
+    ajouter("dtend", fin)
+    titre = _une_ligne(p.titre)
+    ajouter("summary", _Texte(f"ANNULÉ — {titre}" if p.annule else titre), encode=False)
+    ajouter("status", "CANCELLED" if p.annule else "CONFIRMED")
+    if p.creneau.jours_entiers:
+        # Outlook montrerait sinon la journée comme prise.
+        ajouter("transp", "TRANSPARENT")
+        ajouter("x-microsoft-cdo-busystatus", "FREE")
+    if p.lieu:
+        ajouter("location", _Texte(_une_ligne(p.lieu)), encode=False)
+    if p.description:
+        ajouter("description", _Texte(_INVISIBLES.sub("", p.description)), encode=False)
+    if p.categories:
+        ajouter("categories", sorted({_une_ligne(c) for c in p.categories}))
+    if p.url:
+        ajouter("url", _une_ligne(p.url))
+    return evenement
+
+
+def _bornes(creneau: Creneau, fuseau: ZoneInfo) -> tuple[date, date]:
+    """Début et fin (exclue) : des jours, ou des heures du fuseau ; une heure double est la première."""
+    if creneau.jours_entiers:
+        return creneau.premier_jour, creneau.dernier_jour + temps.UN_JOUR
+    return creneau.debut.replace(tzinfo=fuseau), creneau.fin.replace(tzinfo=fuseau)
+
+
+def _une_ligne(texte: str) -> str:
+    return _INVISIBLES.sub("", " ".join(texte.split()))
+
+
+def vtimezone(fuseau: ZoneInfo, annees: Iterable[int]) -> bytes:
+    """La définition du fuseau : constante en Europe centrale, sinon ses changements d'heure un à un."""
+    annees = sorted(set(annees) or {2026})
+    if _comme_bruxelles(fuseau, annees):
+        texte = _EUROPE_CENTRALE.format(tzid=fuseau.key)
+    else:
+        texte = f"BEGIN:VTIMEZONE\nTZID:{fuseau.key}\n{_periodes(fuseau, annees)}END:VTIMEZONE\n"
+    return texte.replace("\n", "\r\n").encode("ascii")
+
+
+def _comme_bruxelles(fuseau: ZoneInfo, annees: list[int]) -> bool:
+    return all(
+        (t.astimezone(fuseau).utcoffset(), t.astimezone(fuseau).tzname())
+        == (t.astimezone(_TEMOIN).utcoffset(), t.astimezone(_TEMOIN).tzname())
+        for an in range(max(1997, annees[0]), annees[-1] + 2)
+        for mois in range(1, 13)
+        for t in [datetime(an, mois, 1, tzinfo=UTC), datetime(an, mois, 28, 12, tzinfo=UTC)]
+    )
+
+
+def _periodes(fuseau: ZoneInfo, annees: list[int]) -> str:
+    """Une période par changement d'heure, qui commence à l'heure murale d'avant (RFC 5545 § 3.6.5)."""
+    instant = datetime(annees[0] - 1, 1, 1, tzinfo=UTC)
+    bornes = [instant]
+    while instant.year <= annees[-1] + 1:
+        suivant = instant + timedelta(hours=1)
+        if suivant.astimezone(fuseau).utcoffset() != instant.astimezone(fuseau).utcoffset():
+            bornes.append(suivant)
+        instant = suivant
+    textes = []
+    for borne in bornes:
+        avant = (borne - timedelta(minutes=1)).astimezone(fuseau).utcoffset() or timedelta()
+        apres = borne.astimezone(fuseau)
+        sorte = "DAYLIGHT" if apres.dst() else "STANDARD"
+        textes.append(
+            f"BEGIN:{sorte}\nDTSTART:{(borne + avant):%Y%m%dT%H%M%S}\nTZNAME:{apres.tzname()}\n"
+            f"TZOFFSETFROM:{_decalage(avant)}\nTZOFFSETTO:{apres:%z}\nEND:{sorte}\n"
+        )
+    return "".join(textes)
+
+
+def _decalage(ecart: timedelta) -> str:
+    minutes = int(ecart.total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
