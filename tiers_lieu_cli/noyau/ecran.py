@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import msgspec
 
@@ -14,6 +15,8 @@ from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+T = TypeVar("T")
 
 #: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
 _DANGEREUX = re.compile(
@@ -120,6 +123,20 @@ class Ecran:
         self.sortie.flush()
         reponse = sys.stdin.readline().strip()
         return int(reponse) - 1 if reponse.isdecimal() and 0 < int(reponse) <= len(choix) else None
+
+    def avancer(self, elements: Sequence[T], titre: str) -> Iterator[T]:
+        """Les éléments un à un ; une barre de progression paraît si cela dure plus d'une seconde."""
+        if not self.interactif or len(elements) < 2:
+            yield from elements
+            return
+        debut = time.monotonic()
+        restants = iter(elements)
+        for rang, element in enumerate(restants, start=1):
+            yield element
+            if time.monotonic() - debut > 1:
+                from rich.progress import track
+
+                yield from track(restants, titre, len(elements), completed=rang, console=self._console())
 
     def _console(self) -> Console:
         from rich.console import Console

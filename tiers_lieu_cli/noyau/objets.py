@@ -28,6 +28,7 @@ class Objets:
     """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
 
     def __init__(self, racine: Path) -> None:
+        self._dossiers: dict[str, dict[str, Entree]] = {}
         self._processus = subprocess.Popen(
             git.commande(racine, "cat-file", "--batch"),
             stdin=subprocess.PIPE,
@@ -50,7 +51,12 @@ class Objets:
         return tete[0], tete[1], contenu
 
     def dossier(self, empreinte: str) -> dict[str, Entree]:
-        """Les entrées d'un dossier enregistré."""
+        """Les entrées d'un dossier enregistré ; une copie, qu'on peut changer."""
+        if empreinte not in self._dossiers:
+            self._dossiers[empreinte] = self._lire_dossier(empreinte)
+        return dict(self._dossiers[empreinte])
+
+    def _lire_dossier(self, empreinte: str) -> dict[str, Entree]:
         lu = self.lire(empreinte)
         if lu is None:
             raise _abime()

@@ -173,7 +173,7 @@ def modifier(
     """
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
-        rangement, ancien = fiches.exiger(c.arbre, evenement)
+        ancien = fiches.exiger(c.arbre, evenement)
         changes = _details(c, salles, ailleurs, publics, porteurs, etiquettes, description)
         if titre is not None:
             changes["titre"] = regles.titre_propre(titre)
@@ -189,14 +189,12 @@ def modifier(
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
         c.registre.refuser_les_noms(nouveau.titre, nouveau.ailleurs, nouveau.description)
         fiches.exiger_salles_libres(c.arbre, nouveau)
-        suivi = nouveau
-        if fiches.collection(ancien.id, nouveau.creneau) is rangement:
-            rangement.corriger(ecriture, ancien, nouveau)
-        else:
-            ident = identifiants.date_de(nouveau.creneau.premier_jour, nouveau.titre, "evenement", c.hasard)
-            laisse, suivi = regles.reporter(ancien, nouveau, ident)
-            rangement.corriger(ecriture, ancien, laisse)
-            fiches.collection(ident, suivi.creneau).poser(ecriture, suivi)
+        suivi = fiches.corriger(
+            ecriture,
+            ancien,
+            nouveau,
+            lambda e: identifiants.date_de(e.creneau.premier_jour, e.titre, "evenement", c.hasard),
+        )
         quand_dit = temps.dire_creneau(suivi.creneau, c.horloge.aujourdhui())
         fait = Fait(
             id=suivi.id,
@@ -223,7 +221,7 @@ def annuler(
         tl prog evenement annuler 2026-11-24-atelier-velo-7k2m --motif "intervenant malade"
     """
     c = ouvrir(ctx)
-    rangement, ancien = fiches.exiger(c.arbre, evenement)
+    ancien = fiches.exiger(c.arbre, evenement)
     annule = regles.annuler(ancien, c.registre.rendre_opaque(" ".join(motif.split())))
     quand = temps.dire_creneau(ancien.creneau, c.horloge.aujourdhui())
     demander = c.ecran.interactif and not (oui or json or essai)
@@ -231,7 +229,7 @@ def annuler(
         c.ecran.dire("Rien n'est changé.")
         return
     with c.ecriture() as ecriture:
-        rangement.corriger(ecriture, ancien, annule)
+        fiches.collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, annule)
         fait = Fait(
             id=ancien.id,
             action="prog.evenement.annuler",
@@ -251,7 +249,7 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
         tl prog evenement fiche 2026-11-24-atelier-velo-7k2m
     """
     c = ouvrir(ctx)
-    _, e = fiches.exiger(c.arbre, evenement)
+    e = fiches.exiger(c.arbre, evenement)
     if json:
         c.ecran.json(e)
         return

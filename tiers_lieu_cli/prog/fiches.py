@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from tiers_lieu_cli.espace import regles as espaces
 from tiers_lieu_cli.espace.modele import SALLES, Salle
@@ -11,7 +11,6 @@ from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.depot import Ecriture
-from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
@@ -36,21 +35,14 @@ def tous(arbre: Arbre) -> Recolte[Evenement]:
     return Recolte(mois.fiches + longs.fiches, mois.defauts + longs.defauts)
 
 
-def exiger(arbre: Arbre, mot: str) -> tuple[Collection[Evenement], Evenement]:
-    """L'événement qu'un mot désigne, et la collection où il est rangé."""
-    for rangement in (EVENEMENTS, LONGS):
-        try:
-            trouve = rangement.une(arbre, mot)
-        except IdentifiantInvalide:
-            continue
-        if trouve is not None:
-            return rangement, trouve
+def exiger(arbre: Arbre, mot: str) -> Evenement:
+    """L'événement qu'un mot désigne, dans un mois ou parmi les longs."""
     try:
-        return EVENEMENTS, EVENEMENTS.exiger(arbre, mot)
+        return EVENEMENTS.exiger(arbre, mot)
     except FicheIntrouvable:
         if not any(mot in ident for ident in LONGS.idents(arbre)):
             raise
-        return LONGS, LONGS.exiger(arbre, mot)
+        return LONGS.exiger(arbre, mot)
 
 
 def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
@@ -74,6 +66,34 @@ def poser(arbre: Arbre, ecriture: Ecriture, evenement: Evenement) -> None:
     """Poser un événement neuf, ses salles vérifiées."""
     exiger_salles_libres(arbre, evenement)
     collection(evenement.id, evenement.creneau).poser(ecriture, evenement)
+
+
+def corriger(
+    ecriture: Ecriture, ancien: Evenement, nouveau: Evenement, renommer: Callable[[Evenement], str]
+) -> Evenement:
+    """Poser un changement. Une date que l'identifiant ne sait plus ranger est un report :
+
+    l'ancienne fiche reste et dit où l'événement est parti, sous le nom que `renommer` donne.
+    """
+    rangement = collection(ancien.id, ancien.creneau)
+    if collection(ancien.id, nouveau.creneau) is rangement:
+        rangement.corriger(ecriture, ancien, nouveau)
+        return nouveau
+    parti, arrive = regles.reporter(ancien, nouveau, renommer(nouveau))
+    rangement.corriger(ecriture, ancien, parti)
+    collection(arrive.id, arrive.creneau).poser(ecriture, arrive)
+    return arrive
+
+
+def par_cle(arbre: Arbre, cles: Set[str]) -> dict[str, Evenement]:
+    """Les événements importés de ces clés (fin de leur identifiant) ; le report l'emporte sur l'ancienne date."""
+    trouves: dict[str, Evenement] = {}
+    for rangement in (EVENEMENTS, LONGS):
+        for ident in rangement.idents(arbre):
+            clef = ident.rpartition("-")[2]
+            if clef in cles and (e := rangement.une(arbre, ident)) and (clef not in trouves or not e.reporte_a):
+                trouves[clef] = e
+    return trouves
 
 
 def noms_des_salles(arbre: Arbre, idents: Iterable[str]) -> dict[str, str]:

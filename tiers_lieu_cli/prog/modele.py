@@ -77,10 +77,9 @@ class Evenement(Fiche, dict=True):
 
 
 class Calendrier(Fiche):
-    """Un agenda ami que l'on suit ; ses événements sont relus depuis `source`."""
+    """Un agenda ami que l'on suit, et quand on l'a lu pour la dernière fois (heure murale)."""
 
     nom: str
-    source: str
     lu_le: str = ""
 
 

@@ -1,0 +1,202 @@
+"""`tl importer` : faire entrer un agenda venu d'ailleurs, après l'avoir montré."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.depot import Ecriture
+from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.personnes import NomDansLArchive
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches, importation, regles
+from tiers_lieu_cli.prog.agenda_lu import AgendaLu, EvenementLu, lire_agenda
+from tiers_lieu_cli.prog.importation import Plan
+from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier, Evenement
+
+app = Application("Faire entrer un agenda venu d'ailleurs.")
+#: Ce qu'on cite dans un aperçu.
+CITES = 12
+_HORIZON = timedelta(days=366)
+
+
+@app.callback()
+def importer() -> None:
+    """Faire entrer ce qui vient d'ailleurs."""
+
+
+@app.action("ics")
+def ics(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FICHIER", help="Le fichier .ics, ou son adresse file://.")],
+    suivre: Annotated[
+        str, typer.Option("--suivre", metavar="NOM", help="C'est l'agenda d'un lieu ami : montré à part, relu en entier.")
+    ] = "",
+    du: Annotated[str | None, typer.Option("--du", metavar="DATE", help="Rien avant ce jour.")] = None,
+    au: Annotated[str | None, typer.Option("--au", metavar="DATE", help="Rien après ce jour.")] = None,
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Importer un agenda (.ics), aperçu d'abord ; l'importer encore ne double rien.
+
+    Exemples :
+        tl importer ics agenda.ics
+        tl importer ics fablab.ics --suivre "Fablab d'à côté"
+    """
+    c = ouvrir(ctx)
+    chemin = _chemin(source)
+    maintenant = c.horloge.murale()
+    agenda = lire_agenda(
+        _octets(chemin),
+        nom_du_fichier=chemin.name,
+        fuseau=c.lieu.fuseau,
+        aujourdhui=maintenant.date(),
+        du=saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else None,
+        au=saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
+    )
+    calendrier = identifiants.mot(suivre, "agenda") if suivre else ""
+    lus, tus = _sans_nom(c, agenda.evenements)
+    plan = _planifier(c, lus, calendrier)
+    if not json:
+        _apercu(c, agenda, plan, tus)
+    if plan.est_vide:
+        c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien de neuf : tout y est déjà.")
+        return
+    if essai or not _accepte(c, source, oui):
+        c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
+        return
+    with c.ecriture() as ecriture:
+        plan = _planifier(c, lus, calendrier)
+        _poser(c, ecriture, plan)
+        if calendrier:
+            _poser_calendrier(c, ecriture, calendrier, suivre)
+        nombre = len(plan.neufs) + len(plan.changes)
+        commit = ecriture.enregistrer(f"Import d'un agenda : {nombre} événements", "importer.ics")
+    if json:
+        c.ecran.json(_bilan(chemin, plan, commit))
+    else:
+        c.ecran.dire(f"Importé : {len(plan.neufs)} événements neufs, {len(plan.changes)} mis à jour.")
+        premier = min(e.creneau.premier_jour for e in [*plan.neufs, *(n for _, n in plan.changes)])
+        c.ecran.dire(f"  Ensuite : tl prog semaine --du {premier}")
+
+
+def _chemin(source: str) -> Path:
+    adresse = urlsplit(source)
+    if adresse.scheme in ("http", "https", "webcal"):
+        raise ErreurUsage(
+            f"« {source} » est sur le réseau, et l'outil n'y va pas de lui-même.",
+            "Télécharger le fichier, puis donner son nom.",
+        )
+    if adresse.scheme == "file" and adresse.netloc not in ("", "localhost"):
+        raise ErreurUsage(f"« {source} » désigne un autre ordinateur.", "Copier le fichier ici, puis donner son nom.")
+    return Path(unquote(adresse.path) if adresse.scheme == "file" else source).expanduser()
+
+
+def _octets(chemin: Path) -> bytes:
+    """Le contenu, sans lire plus qu'un agenda ne peut contenir."""
+    from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE
+
+    if not chemin.is_file():
+        raise ErreurUsage(f"Il n'y a pas de fichier {chemin}.", "Vérifier son nom et son dossier.")
+    try:
+        with chemin.open("rb") as flux:
+            return flux.read(TAILLE_MAXIMALE + 1)
+    except OSError as erreur:
+        raise ErreurUsage(f"{chemin} ne se lit pas ({erreur.strerror}).") from None
+
+
+def _sans_nom(c: Contexte, lus: Iterable[EvenementLu]) -> tuple[list[EvenementLu], int]:
+    """Les événements qui ne nomment personne du registre, et combien sont laissés."""
+    gardes, laisses = [], 0
+    for lu in lus:
+        try:
+            c.registre.refuser_les_noms(lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
+        except NomDansLArchive:
+            laisses += 1
+        else:
+            gardes.append(lu)
+    return gardes, laisses
+
+
+def _planifier(c: Contexte, lus: list[EvenementLu], calendrier: str) -> Plan:
+    cles = {importation.cle(lu.uid, lu.occurrence, calendrier) for lu in lus}
+    plan = importation.planifier(lus, fiches.par_cle(c.arbre, cles), calendrier)
+    if calendrier:
+        jour = c.horloge.aujourdhui()
+        a_venir = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour + _HORIZON)).fiches
+        suivis = [e for e in a_venir if e.calendrier == calendrier and e.creneau.premier_jour >= jour]
+        importation.retirer_les_disparus(plan, suivis, lus)
+    return plan
+
+
+def _accepte(c: Contexte, source: str, oui: bool) -> bool:
+    if oui:
+        return True
+    if not c.ecran.interactif:
+        raise ErreurUsage("Rien n'est encore importé.", f"Pour le faire : tl importer ics {source} --oui")
+    return c.ecran.confirmer("Importer ?")
+
+
+def _poser(c: Contexte, ecriture: Ecriture, plan: Plan) -> None:
+    for neuf in c.ecran.avancer(plan.neufs, "Import"):
+        fiches.collection(neuf.id, neuf.creneau).poser(ecriture, neuf)
+    for ancien, nouveau in c.ecran.avancer(plan.changes, "Mise à jour"):
+        fiches.corriger(ecriture, ancien, nouveau, lambda e: _ident_deplace(ancien, e))
+
+
+def _ident_deplace(ancien: Evenement, nouveau: Evenement) -> str:
+    """Le nom d'un événement importé qui change de mois : sa clé reste au bout."""
+    return f"{nouveau.creneau.premier_jour:%Y-%m-%d}{ancien.id[len('2026-11-24') :]}"
+
+
+def _poser_calendrier(c: Contexte, ecriture: Ecriture, ident: str, nom: str) -> None:
+    c.registre.refuser_les_noms(nom)
+    lu_le = c.horloge.murale().isoformat(timespec="minutes")
+    connu = CALENDRIERS.une(c.arbre, ident)
+    if connu is None:
+        CALENDRIERS.poser(ecriture, Calendrier(id=ident, nom=" ".join(nom.split()), lu_le=lu_le))
+    else:
+        CALENDRIERS.corriger(ecriture, connu, structs.replace(connu, lu_le=lu_le))
+
+
+def _bilan(chemin: Path, plan: Plan, commit: str | None) -> dict[str, object]:
+    return {
+        "id": chemin.name,
+        "commit": commit,
+        "neufs": [e.id for e in plan.neufs],
+        "changes": [nouveau.id for _, nouveau in plan.changes],
+        "gardes": [e.id for e in plan.gardes],
+        "inchanges": plan.inchanges,
+    }
+
+
+def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan, tus: int) -> None:
+    """Ce qui serait fait, avant de le faire."""
+    aujourdhui = c.horloge.aujourdhui()
+    c.ecran.titre(agenda.nom or "Agenda sans nom", f"{len(agenda.evenements)} événements lus")
+    for signe, evenements in (("+", plan.neufs), ("≠", [nouveau for _, nouveau in plan.changes])):
+        for e in sorted(evenements, key=lambda e: e.debut)[:CITES]:
+            ecart = regles.dire_ecart(e, aujourdhui)
+            c.ecran.dire(f"  {signe} {temps.dire_creneau(e.creneau, aujourdhui)} · {e.titre}{ecart and f' · {ecart}'}")
+        if len(evenements) > CITES:
+            c.ecran.dire(f"  {signe} … et {len(evenements) - CITES} autres")
+    for e in plan.gardes:
+        c.ecran.dire(f"  ! « {e.titre} » a changé là-bas et ici : la version d'ici est gardée ({e.id}).")
+    if plan.inchanges:
+        c.ecran.dire(f"  = {plan.inchanges} déjà là, inchangés")
+    if tus:
+        c.ecran.dire(f"  ! {tus} laissés : ils nomment une personne du registre.")
+    for defaut in agenda.defauts:
+        c.ecran.avertir(f"  ! {defaut}")
