@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 from typer._click import exceptions as fautes
@@ -23,7 +23,7 @@ _PAQUET = "tiers_lieu_cli"
 class Racine(aide.GroupeParesseux):
     """Les commandes de l'outil ; aucune n'est importée avant d'être appelée."""
 
-    paresseuses = {
+    paresseuses: ClassVar = {
         "aujourdhui": ("La journée d'un coup d'œil.", f"{_PAQUET}.ensemble.aujourdhui:app"),
         "journal": ("Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app"),
         "prog": ("Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app"),
@@ -36,17 +36,15 @@ class Racine(aide.GroupeParesseux):
     }
 
 
-app = aide.Application(
-    "La boîte à outils de la concierge d'un tiers-lieu.",
-    groupe=Racine,
-)
+app = aide.Application(groupe=Racine)
 
 
 @app.callback()
 def racine(
     ctx: typer.Context,
     lieu: Annotated[
-        Path | None, typer.Option("--lieu", metavar="DOSSIER", help="Le dossier du lieu, si on n'est pas dedans.")
+        Path | None,
+        typer.Option("--lieu", metavar="DOSSIER", help="Le dossier du lieu, si on n'est pas dedans."),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Dire la version de l'outil.")] = False,
 ) -> None:

@@ -24,7 +24,9 @@ app.add_typer(personne, name="personne")
 def creer(
     ctx: typer.Context,
     nom: Annotated[str, typer.Argument(help="Son nom, comme elle le dit.")],
-    surnom: Annotated[str, typer.Option("--surnom", help="Le mot pour la citer (@karim) ; sinon son prénom.")] = "",
+    surnom: Annotated[
+        str, typer.Option("--surnom", help="Le mot pour la citer (@karim) ; sinon son prénom.")
+    ] = "",
     publics: Annotated[list[str] | None, typer.Option("--public", help="Un public dont elle est.")] = None,
     courriel: Annotated[str, typer.Option("--courriel", help="Son adresse électronique.")] = "",
     telephone: Annotated[str, typer.Option("--telephone", help="Son numéro.")] = "",
@@ -81,6 +83,13 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
         c.ecran.dire('Personne encore.  Commencer : tl accueil personne creer "Prénom Nom"')
         return
     c.ecran.tableau(
-        [Colonne("bold", "nom"), Colonne(titre="cité"), Colonne(titre="publics", cede=True), Colonne("dim", "identifiant")],
-        sorted((p.nom, f"@{p.surnom}" if p.surnom else "", ", ".join(p.publics), p.id) for p in recolte.fiches),
+        [
+            Colonne("bold", "nom"),
+            Colonne(titre="cité"),
+            Colonne(titre="publics", cede=True),
+            Colonne("dim", "identifiant"),
+        ],
+        sorted(
+            (p.nom, f"@{p.surnom}" if p.surnom else "", ", ".join(p.publics), p.id) for p in recolte.fiches
+        ),
     )

@@ -39,17 +39,21 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
     c.ecran.defauts((*horizon.defauts, *hier.defauts))
     a_faire = regles.a_preparer(horizon.fiches, jour)
     if json:
-        c.ecran.json({"jour": jour, "programme": vue.jours, "a_faire": a_faire, "notes_hier": len(hier.fiches)})
+        c.ecran.json(
+            {"jour": jour, "programme": vue.jours, "a_faire": a_faire, "notes_hier": len(hier.fiches)}
+        )
         return
     c.ecran.titre(
-        f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}", c.lieu.reglages.horaires
+        f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}",
+        c.lieu.reglages.horaires,
     )
     if a_faire:
         c.ecran.dire("À faire")
         for tache in a_faire:
             c.ecran.dire(f"  · {tache}")
     c.ecran.dire("Dans la maison" if vue.jours else "Dans la maison : rien d'annoncé.")
-    colonnes = [Colonne("bold"), Colonne(cede=True), Colonne(cede=True), Colonne(), Colonne(), Colonne("yellow")]
+    colonnes = [Colonne("bold"), *[Colonne(cede=True)] * 4, Colonne("yellow", cede=True)]
     c.ecran.tableau(colonnes, (ligne[1:] for ligne in semaines.lignes(vue.jours)))
     if hier.fiches:
-        c.ecran.dire(f"Hier, {len(hier.fiches)} note(s) au journal.  Les relire : tl journal jour hier")
+        combien = "1 note" if len(hier.fiches) == 1 else f"{len(hier.fiches)} notes"
+        c.ecran.dire(f"Hier, {combien} au journal.  Relire : tl journal jour hier")

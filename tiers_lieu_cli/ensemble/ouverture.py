@@ -43,7 +43,9 @@ def init(
     adresse: Annotated[str, typer.Option("--adresse", help="L'adresse que le programme donnera.")] = "",
     salles: Annotated[list[str] | None, typer.Option("--salle", help="Le nom d'une salle.")] = None,
     fuseau: Annotated[str, typer.Option("--fuseau", help="Le fuseau horaire du lieu.")] = "Europe/Brussels",
-    domaine: Annotated[str, typer.Option("--domaine", help="Le domaine de votre site, pour l'agenda.")] = "lieu.invalid",
+    domaine: Annotated[
+        str, typer.Option("--domaine", help="Le domaine de votre site, pour l'agenda.")
+    ] = "lieu.invalid",
     json: Json = False,
 ) -> None:
     """Ouvrir un nouveau lieu.

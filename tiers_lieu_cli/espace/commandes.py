@@ -33,9 +33,27 @@ def creer(
     ctx: typer.Context,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
     nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
-    capacite: Annotated[int, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")] = 0,
-    compose_de: Annotated[list[str] | None, typer.Option("--compose-de", metavar="SALLE", help="Une salle qu'elle réunit.", autocompletion=completion(salles_connues))] = None,
-    exclut: Annotated[list[str] | None, typer.Option("--exclut", metavar="SALLE", help="Une salle inutilisable en même temps.", autocompletion=completion(salles_connues))] = None,
+    capacite: Annotated[
+        int, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")
+    ] = 0,
+    compose_de: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compose-de",
+            metavar="SALLE",
+            help="Une salle qu'elle réunit.",
+            autocompletion=completion(salles_connues),
+        ),
+    ] = None,
+    exclut: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclut",
+            metavar="SALLE",
+            help="Une salle inutilisable en même temps.",
+            autocompletion=completion(salles_connues),
+        ),
+    ] = None,
     equipements: Annotated[list[str] | None, typer.Option("--equipement", help="Ce qu'on y trouve.")] = None,
     pmr: Annotated[bool, typer.Option("--pmr", help="Accessible en fauteuil.")] = False,
     json: Json = False,
@@ -86,9 +104,19 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
         c.ecran.dire('Aucune salle.  En ajouter une : tl espace salle creer salle-rez --nom "Salle du rez"')
         return
     c.ecran.tableau(
-        [Colonne("bold", "salle"), Colonne(titre="nom"), Colonne(titre="personnes"), Colonne(titre="équipements", cede=True)],
         [
-            (s.id, s.nom, str(s.capacite or "—"), ", ".join([*s.equipements, *(["accès PMR"] if s.pmr else [])]))
+            Colonne("bold", "salle"),
+            Colonne(titre="nom"),
+            Colonne(titre="personnes"),
+            Colonne(titre="équipements", cede=True),
+        ],
+        [
+            (
+                s.id,
+                s.nom,
+                str(s.capacite or "—"),
+                ", ".join([*s.equipements, *(["accès PMR"] if s.pmr else [])]),
+            )
             for s in recolte.fiches
         ],
     )

@@ -7,7 +7,7 @@ from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
 
 
-class Salle(Fiche):
+class Salle(Fiche, frozen=True):
     """Une salle ; `capacite` en personnes, 0 si elle n'est pas limitée.
 
     `compose_de` : les salles qu'elle réunit ; `exclut` : celles qu'elle rend inutilisables.

@@ -25,8 +25,9 @@ class SalleDejaPromise(Echec):
     """Deux occupations se gênent."""
 
     def __init__(self, nom: str, prise: Occupation) -> None:
+        quand = temps.dire_creneau(prise.creneau)
         super().__init__(
-            f"Pas possible : {nom} est prise {temps.dire_creneau(prise.creneau)} ({prise.titre}, {prise.id}).",
+            f"Pas possible : {nom} est prise {quand} ({prise.titre}, {prise.id}).",
             "Choisir un autre moment ou une autre salle.",
         )
 

@@ -30,7 +30,8 @@ def _notes_recentes(c: Contexte) -> list[tuple[str, str]]:
 def noter(
     ctx: typer.Context,
     texte: Annotated[
-        str | None, typer.Argument(help="La phrase. Rien : on l'écrit dans l'éditeur ; « - » : lue dans le tube.")
+        str | None,
+        typer.Argument(help="La phrase. Rien : on l'écrit dans l'éditeur ; « - » : lue dans le tube."),
     ] = None,
     liens: Annotated[
         list[str] | None, typer.Option("--lien", metavar="FICHE", help="Une fiche dont la note parle.")
@@ -92,7 +93,9 @@ def jour(
     if json:
         c.ecran.json({"jour": voulu.isoformat(), "notes": [_vue(n) for n in recolte.fiches]})
         return
-    c.ecran.titre(f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches)))
+    c.ecran.titre(
+        f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches))
+    )
     if not recolte.fiches:
         c.ecran.dire('Rien de noté.  Noter : tl journal noter "…"')
         return
@@ -119,7 +122,9 @@ def _compte(nombre: int) -> str:
 @app.action("editer")
 def editer(
     ctx: typer.Context,
-    note: Annotated[str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes_recentes))],
+    note: Annotated[
+        str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes_recentes))
+    ],
     texte: Annotated[
         str | None, typer.Option("--texte", help="Le nouveau texte ; sans lui, l'éditeur s'ouvre.")
     ] = None,

@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.identifiants import Genre
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 
 
-class Note(Fiche, dict=True):
+class Note(Fiche, frozen=True, dict=True):
     """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM)."""
 
     moment: str

@@ -20,7 +20,9 @@ class NoteVide(ErreurUsage):
     """Il n'y a rien à noter."""
 
     def __init__(self) -> None:
-        super().__init__("Il n'y a rien à noter.", 'Exemple : tl journal noter "Livraison de bois à 9h #atelier"')
+        super().__init__(
+            "Il n'y a rien à noter.", 'Exemple : tl journal noter "Livraison de bois à 9h #atelier"'
+        )
 
 
 def texte_propre(texte: str) -> str:
@@ -34,7 +36,9 @@ def texte_propre(texte: str) -> str:
             "La couper en plusieurs notes.",
         )
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", propre):
-        raise ErreurUsage("Cette note contient un caractère invisible interdit.", "La retaper sans copier-coller.")
+        raise ErreurUsage(
+            "Cette note contient un caractère invisible interdit.", "La retaper sans copier-coller."
+        )
     return propre
 
 

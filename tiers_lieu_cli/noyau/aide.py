@@ -10,13 +10,14 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import typer
 from typer._click import exceptions as fautes
 from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
+from typer.models import Default
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -98,7 +99,7 @@ class GroupeParesseux(Groupe):
     `paresseuses` : nom → (résumé, « module:application »).
     """
 
-    paresseuses: Mapping[str, tuple[str, str]] = {}
+    paresseuses: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Les noms, dans l'ordre où on les a écrits."""
@@ -134,10 +135,10 @@ class GroupeParesseux(Groupe):
 class Application(typer.Typer):
     """Un groupe de commandes de la maison : français, sans habillage coûteux."""
 
-    def __init__(self, aide: str = "", groupe: type[Groupe] = Groupe) -> None:
+    def __init__(self, aide: str | None = None, groupe: type[Groupe] = Groupe) -> None:
         super().__init__(
             cls=groupe,
-            help=aide,
+            help=Default(None) if aide is None else aide,
             no_args_is_help=True,
             add_completion=False,
             rich_markup_mode=None,
@@ -184,7 +185,10 @@ def _nom(param: Parameter | None) -> str:
 _PHRASES = (
     (r"No such command '(.*?)'\.(?: Did you mean (.*?)\?)?", r"La commande « \1 » n'existe pas."),
     (r"Missing command\.", "Il manque la commande à faire."),
-    (r"Got unexpected extra argument\(?s?\)? \((.*)\)", r"« \1 » est de trop ; mettre les textes entre guillemets."),
+    (
+        r"Got unexpected extra argument\(?s?\)? \((.*)\)",
+        r"« \1 » est de trop ; mettre les textes entre guillemets.",
+    ),
     (r"'(.*)' is not a valid integer(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
     (r"'(.*)' is not one of (.*)\.", r"« \1 » n'est pas l'un de : \2."),
     (r"(.*) is not in the range (.*)\.", r"\1 n'est pas dans les bornes \2."),

@@ -82,4 +82,6 @@ class ArbreDisque:
 
 def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:
     suite = f" ({detail})" if detail else ""
-    return FicheFautive(Defaut(chemin, 0, fait + suite, "Le retirer du lieu ou le remettre en fichier simple."))
+    return FicheFautive(
+        Defaut(chemin, 0, fait + suite, "Le retirer du lieu ou le remettre en fichier simple.")
+    )

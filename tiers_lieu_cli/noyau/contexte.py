@@ -20,6 +20,9 @@ from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.personnes import Registre
 
+#: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
+GRAINE = "TIERS_LIEU_GRAINE"
+
 
 @dataclass(frozen=True, slots=True)
 class Poste:
@@ -109,12 +112,19 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Random | None = None) -> Conte
         registre=Registre(racine),
         horloge=Horloge(trouve.fuseau, heure_imposee(ici.environ)),
         ecran=ici.ecran,
-        hasard=hasard or SystemRandom(),
+        hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
     )
 
 
-def completion(proposer: Callable[[Contexte], list[tuple[str, str]]]) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+def _hasard(environ: Mapping[str, str]) -> Random:
+    graine = environ.get(GRAINE)
+    return Random(graine) if graine else SystemRandom()  # noqa: S311  (rien de secret : des noms de fiches)
+
+
+def completion(
+    proposer: Callable[[Contexte], list[tuple[str, str]]],
+) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
     """Une complétion de vraies valeurs ; muette hors d'un lieu ou si le lieu ne se lit pas."""
 
     def completer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

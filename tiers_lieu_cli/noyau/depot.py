@@ -137,7 +137,7 @@ class Depot:
             nom = f"{section}.{reglage[1].lower()}" if reglage else ligne
             if not _PERMIS.fullmatch(nom) or ligne.endswith("\\"):
                 raise EchecDuDepot(
-                    f".git/config, ligne {numero} : le réglage « {nom} » n'est pas de ceux que l'outil admet.",
+                    f".git/config, ligne {numero} : l'outil n'admet pas le réglage « {nom} ».",
                     "L'ôter de ce fichier (il pourrait lancer un programme), puis recommencer.",
                 )
 
@@ -297,7 +297,9 @@ class Ecriture:
         """Déposer les contenus lus sur le disque ; refuser s'ils y ont déjà changé."""
         ecrits = [chemin for chemin, contenu in self.poses.items() if contenu is not None]
         liste = "".join(f"{chemin}\n" for chemin in ecrits).encode()
-        sortie = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", entree=liste) if ecrits else b""
+        sortie = (
+            self._git("hash-object", "-w", "--no-filters", "--stdin-paths", entree=liste) if ecrits else b""
+        )
         blobs: dict[str, str | None] = dict.fromkeys(self.poses)
         for chemin, empreinte in zip(ecrits, sortie.decode().split(), strict=True):
             if empreinte != _empreinte(self.poses[chemin] or b""):
@@ -336,12 +338,15 @@ class Ecriture:
     def _mettre_a_l_index(self, blobs: Mapping[str, str | None]) -> None:
         """Avant la référence : sinon un enregistrement fait à la main déferait la fiche."""
         lignes = "".join(
-            f"100644 {blob}\t{chemin}\0" if blob else f"0 {_AUCUN}\t{chemin}\0" for chemin, blob in blobs.items()
+            f"100644 {blob}\t{chemin}\0" if blob else f"0 {_AUCUN}\t{chemin}\0"
+            for chemin, blob in blobs.items()
         )
         try:
             self._git("update-index", "-z", "--add", "--index-info", entree=lignes.encode())
         except GitRefuse:
-            self.avis.append("La liste des fichiers suivis était occupée ; « tl reprise » la remettra à jour.")
+            self.avis.append(
+                "La liste des fichiers suivis était occupée ; « tl reprise » la remettra à jour."
+            )
 
 
 def _mettre_en_place(provisoire: Path, cible: Path, neuf: bool) -> None:

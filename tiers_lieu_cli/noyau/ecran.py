@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 T = TypeVar("T")
+#: Une colonne qui cède la place garde de quoi lire un mot.
+LARGEUR_CEDEE = 9
+#: Dans un tube, rien n'est coupé : c'est au programme suivant de le faire.
+LARGEUR_DE_TUBE = 400
 
 #: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
 _DANGEREUX = re.compile(
@@ -61,7 +65,8 @@ class Ecran:
     def titre(self, gauche: str, droite: str = "") -> None:
         """Une ligne de tête, en gras, un mot à droite."""
         console = self._console()
-        blancs = " " * max(2, console.width - len(gauche) - len(droite)) if droite else ""
+        largeur = console.width if self.sortie.isatty() else 0
+        blancs = " " * max(4, largeur - len(gauche) - len(droite)) if droite else ""
         console.print(inoffensif(gauche + blancs + droite), style="bold", markup=False, highlight=False)
 
     def tableau(self, colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]]) -> None:
@@ -69,18 +74,23 @@ class Ecran:
         from rich.table import Table
         from rich.text import Text
 
+        lignes = [tuple(map(inoffensif, ligne)) for ligne in lignes]
+        remplies = [n for n, c in enumerate(colonnes) if c.titre or any(ligne[n] for ligne in lignes)]
         avec_titres = any(colonne.titre for colonne in colonnes)
         table = Table(box=None, show_header=avec_titres, pad_edge=False, padding=(0, 2, 0, 0))
-        for colonne in colonnes:
+        for colonne in (colonnes[n] for n in remplies):
             table.add_column(
                 Text(colonne.titre),
                 style=colonne.style,
+                min_width=LARGEUR_CEDEE if colonne.cede else None,
                 no_wrap=not colonne.cede,
                 overflow="fold" if colonne.cede else "ellipsis",
             )
         for ligne in lignes:
-            table.add_row(*(Text(inoffensif(case)) for case in ligne))
-        self._console().print(table)
+            table.add_row(*(Text(ligne[n]) for n in remplies))
+        with self._console() as console, console.capture() as rendu:
+            console.print(table)
+        self.sortie.writelines(f"{ligne.rstrip()}\n" for ligne in rendu.get().splitlines())
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""
@@ -141,7 +151,7 @@ class Ecran:
     def _console(self) -> Console:
         from rich.console import Console
 
-        largeur = None if self.sortie.isatty() else 100
+        largeur = None if self.sortie.isatty() else LARGEUR_DE_TUBE
         return Console(
             file=self.sortie,
             no_color=not self.couleurs,

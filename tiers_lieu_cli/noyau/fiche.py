@@ -226,7 +226,9 @@ def _ruamel() -> YAML:
 
 def _vider(document: dict[str, Any]) -> str:
     flux = io.StringIO()
-    _ruamel().dump({c: _a_ecrire(v) for c, v in document.items()} if type(document) is dict else document, flux)
+    _ruamel().dump(
+        {c: _a_ecrire(v) for c, v in document.items()} if type(document) is dict else document, flux
+    )
     return flux.getvalue()
 
 
@@ -239,7 +241,11 @@ def _a_ecrire(valeur: Any) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     if isinstance(valeur, str):
-        if "\n" in valeur and not re.search(r"^[ \n]|[ \t]$|[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", valeur, re.MULTILINE):
+        if "\n" in valeur and not re.search(
+            r"^[ \n]|[ \t]$|[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+            valeur,
+            re.MULTILINE,
+        ):
             return LiteralScalarString(valeur)
         return DoubleQuotedScalarString(valeur) if _AMBIGU.fullmatch(valeur) else valeur
     if isinstance(valeur, (list, tuple)):

@@ -19,7 +19,7 @@ REGLAGES = "lieu.yaml"
 VARIABLE = "TIERS_LIEU"
 
 
-class Reglages(Fiche):
+class Reglages(Fiche, frozen=True):
     """Ce que `lieu.yaml` dit du lieu."""
 
     format: int

@@ -27,7 +27,7 @@ _IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
 _CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 
 
-class Personne(Fiche):
+class Personne(Fiche, frozen=True):
     """Une personne connue de l'accueil."""
 
     nom: str
@@ -100,7 +100,9 @@ class Registre:
                 tuple(Lecture(f"{p.nom} ({p.id})", p.id) for p in candidats),
             )
         if not candidats:
-            raise FicheIntrouvable("personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM")
+            raise FicheIntrouvable(
+                "personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM"
+            )
         return candidats[0].id
 
     def rendre_opaque(self, texte: str) -> str:

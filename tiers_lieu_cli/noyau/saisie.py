@@ -37,7 +37,7 @@ class SaisieIncomprise(ErreurUsage):
     def __init__(self, texte: str, fait: str = "") -> None:
         super().__init__(
             fait or f"« {texte[:60]} » n'est pas une date ou une heure que je comprends.",
-            "Dire par exemple : demain 14h30-16h · mardi 24/11 9h-12h · du 3 au 5 juin · 2026-11-24 18h30-20h",
+            "Dire par exemple : demain 14h30-16h · mar. 24/11 9h-12h · du 3 au 5 juin · 2026-11-24 18h30-20h",
         )
 
 
@@ -98,7 +98,7 @@ def lire_creneau(
 
 
 def lire_periode(texte: str, maintenant: datetime) -> tuple[date, date]:
-    """Le premier et le dernier jour, compris, de « novembre », « cette semaine », « du 3 au 5 juin », « 2026 »."""
+    """Le premier et le dernier jour de « novembre », « cette semaine », « du 3 au 5 juin », « 2026 »."""
     lecteur = _lecteur(texte, maintenant, Sens.LIBRE)
     dit, jour = lecteur.texte, lecteur.aujourdhui
     if semaine := re.fullmatch(r"(?:la )?(cette semaine|semaine (prochaine|derniere))", dit):
@@ -129,7 +129,9 @@ def lire_duree(texte: str) -> timedelta:
     else:
         duree = timedelta()
     if not duree:
-        raise ErreurUsage(f"« {texte[:60]} » n'est pas une durée.", "Dire par exemple : 30 min, 1h30, 2 jours.")
+        raise ErreurUsage(
+            f"« {texte[:60]} » n'est pas une durée.", "Dire par exemple : 30 min, 1h30, 2 jours."
+        )
     return duree
 
 
@@ -289,7 +291,9 @@ def _date(lecteur: _Lecteur, annee: int, mois: int, quantieme: int) -> date:
         raise lecteur.incompris(f"Il n'y a pas de mois {mois}.")
     dernier = temps.jours_du_mois(annee, mois)
     if not 1 <= quantieme <= dernier:
-        raise lecteur.incompris(f"{MOIS[mois - 1].capitalize()} n'a pas de {quantieme} : il finit le {dernier}.")
+        raise lecteur.incompris(
+            f"{MOIS[mois - 1].capitalize()} n'a pas de {quantieme} : il finit le {dernier}."
+        )
     return date(annee, mois, quantieme)
 
 
@@ -335,7 +339,9 @@ def _creneau(lecteur: _Lecteur, duree: timedelta | None) -> tuple[Creneau, bool]
     if heures is None:
         jour, annee_dite = _jour(lecteur, dit)
         return Creneau.de_jours(jour, jour), annee_dite
-    jour, annee_dite = _jour(lecteur, heures["jour"]) if heures["jour"].strip(" ,") else (lecteur.aujourdhui, False)
+    jour, annee_dite = (
+        _jour(lecteur, heures["jour"]) if heures["jour"].strip(" ,") else (lecteur.aujourdhui, False)
+    )
     debut = temps.minuit(jour) + _heure(lecteur, heures["debut"])
     if heures["fin"]:
         return Creneau(debut, _fin(lecteur, jour, debut, heures["fin"])), annee_dite
@@ -366,12 +372,16 @@ def _de_a(lecteur: _Lecteur, premier: tuple[str, str], dernier: tuple[str, str])
 
 def _debut(lecteur: _Lecteur, dit: str, fin: date) -> date:
     """Le premier jour d'une période : « 3 » ou « mercredi 3 » sont du mois de la fin, ou d'avant."""
-    seul = re.fullmatch(rf"(?:(?P<sem>{_SEMAINE})\.? )?(?P<jour>\d{{1,2}}|1er)(?: (?P<mois>{_MOIS})\.?|/(?P<num>\d\d?))?", dit)
+    seul = re.fullmatch(
+        rf"(?:(?P<sem>{_SEMAINE})\.? )?(?P<jour>\d{{1,2}}|1er)(?: (?P<mois>{_MOIS})\.?|/(?P<num>\d\d?))?", dit
+    )
     if not seul:
         return _jour(lecteur, dit)[0]
     mois = int(seul["num"]) if seul["num"] else _numero_du_mois(seul["mois"]) if seul["mois"] else fin.month
     annee = fin.year - 1 if mois > fin.month else fin.year
-    return _accorder(lecteur, dit, seul["sem"], _date(lecteur, annee, mois, int(seul["jour"].removesuffix("er"))))
+    return _accorder(
+        lecteur, dit, seul["sem"], _date(lecteur, annee, mois, int(seul["jour"].removesuffix("er")))
+    )
 
 
 def _heure(lecteur: _Lecteur, dite: str, *, de_fin: bool = False) -> timedelta:

@@ -26,7 +26,9 @@ _LECTEUR = "tiers_lieu_cli.prog.lecteur_ics"
 class AgendaRefuse(Echec):
     """Ce fichier ne peut pas être lu comme un agenda."""
 
-    def __init__(self, nom: str, fait: str, remede: str = "Demander un autre export à qui l'a envoyé.") -> None:
+    def __init__(
+        self, nom: str, fait: str, remede: str = "Demander un autre export à qui l'a envoyé."
+    ) -> None:
         super().__init__(f"{nom} {fait}.", remede)
 
 

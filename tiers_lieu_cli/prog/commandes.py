@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import gabarit, histoire, saisie, systeme, temps
+from tiers_lieu_cli.noyau import gabarit, histoire, saisie, systeme
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.ecran import Colonne
@@ -33,7 +33,9 @@ class Format(StrEnum):
 @app.action("semaine")
 def semaine(
     ctx: typer.Context,
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")] = "aujourd'hui",
+    du: Annotated[
+        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+    ] = "aujourd'hui",
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL,
     json: Json = False,
 ) -> None:
@@ -51,7 +53,9 @@ def semaine(
     recolte = fiches.de_la_fenetre(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
     salles = fiches.noms_des_salles(c.arbre, (s for e in recolte.fiches for s in e.salles))
-    vue = semaines.vue(recolte.fiches, fenetre, c.lieu.reglages, salles, c.horloge.aujourdhui(), c.registre.nom)
+    vue = semaines.vue(
+        recolte.fiches, fenetre, c.lieu.reglages, salles, c.horloge.aujourdhui(), c.registre.nom
+    )
     if json or format is Format.JSON:
         c.ecran.json(vue)
     elif format is Format.TERMINAL:
@@ -67,7 +71,7 @@ def _au_terminal(ctx: typer.Context, vue: Semaine) -> None:
     if not vue.jours and not vue.voisins:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
-    colonnes = [Colonne("bold"), Colonne(), Colonne(cede=True), Colonne(cede=True), Colonne(), Colonne(), Colonne("yellow")]
+    colonnes = [Colonne("bold"), Colonne(), *[Colonne(cede=True)] * 4, Colonne("yellow", cede=True)]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
     if vue.voisins:
         ecran.titre("Chez nos voisins")
@@ -80,7 +84,9 @@ def ical(
     sortie: Annotated[
         Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
     ] = None,
-    interne: Annotated[bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")] = False,
+    interne: Annotated[
+        bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Le programme en agenda (.ics), à publier ou à ouvrir dans un autre outil.

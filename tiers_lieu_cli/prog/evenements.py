@@ -49,16 +49,21 @@ def _personnes(c: Contexte) -> list[tuple[str, str]]:
 
 Lequel = Annotated[
     str,
-    typer.Argument(metavar="ID", help="L'événement (Tab propose).", autocompletion=completion(_evenements_proches)),
+    typer.Argument(
+        metavar="ID", help="L'événement (Tab propose).", autocompletion=completion(_evenements_proches)
+    ),
 ]
 Quand = Annotated[
-    str | None, typer.Option("--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".')
+    str | None,
+    typer.Option("--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'),
 ]
 Salles = Annotated[
     list[str] | None,
     typer.Option("--salle", metavar="ID", help="Une salle occupée.", autocompletion=completion(_salles)),
 ]
-Ailleurs = Annotated[str | None, typer.Option("--ailleurs", help="L'endroit, s'il n'est pas dans nos salles.")]
+Ailleurs = Annotated[
+    str | None, typer.Option("--ailleurs", help="L'endroit, s'il n'est pas dans nos salles.")
+]
 Publics = Annotated[
     list[str] | None, typer.Option("--public", help="Un public visé.", autocompletion=completion(_publics))
 ]
@@ -75,7 +80,10 @@ def creer(
     ctx: typer.Context,
     titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
     quand: Annotated[
-        str, typer.Option("--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".')
+        str,
+        typer.Option(
+            "--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'
+        ),
     ],
     salles: Salles = None,
     ailleurs: Ailleurs = None,
@@ -100,22 +108,26 @@ def creer(
     debut, fin = ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
     with c.ecriture() as ecriture:
-        neuf = Evenement(
+        nu = Evenement(
             id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
             titre=propre,
             debut=debut,
             fin=fin,
             etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
             interne=interne,
-            **_details(c, salles, ailleurs, publics, porteurs, etiquettes, description),
+        )
+        neuf = structs.replace(
+            nu, **_details(c, salles, ailleurs, publics, porteurs, etiquettes, description)
         )
         c.registre.refuser_les_noms(neuf.titre, neuf.ailleurs, neuf.description, *neuf.etiquettes)
         fiches.poser(c.arbre, ecriture, neuf)
+        dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
+        deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
         fait = Fait(
             id=neuf.id,
             action="prog.evenement.creer",
             histoire=f"Nouvel événement : « {neuf.titre} », {temps.dire_creneau(creneau)}",
-            phrase=f"« {neuf.titre} » est au programme, {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({neuf.id}).",
+            phrase=f"« {neuf.titre} » est au programme, {dit}{deja} ({neuf.id}).",
             suite=f"tl prog semaine --du {creneau.premier_jour}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
@@ -159,7 +171,9 @@ def modifier(
     porteurs: Porteurs = None,
     etiquettes: Etiquettes = None,
     description: Description = None,
-    confirmer: Annotated[bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé.")] = False,
+    confirmer: Annotated[
+        bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé.")
+    ] = False,
     passe: Passe = False,
     json: Json = False,
     essai: Essai = False,
@@ -235,8 +249,7 @@ def annuler(
             action="prog.evenement.annuler",
             histoire=f"Événement annulé : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
             phrase=f"« {ancien.titre} », {quand}, est annulé ; il reste visible, marqué « annulé ».",
-            suite="prévenir les inscrits ; le remettre : tl prog evenement modifier "
-            f"{ancien.id} --confirmer",
+            suite=f"prévenir les inscrits ; le remettre : tl prog evenement modifier {ancien.id} --confirmer",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
 

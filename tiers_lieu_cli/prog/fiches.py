@@ -86,12 +86,16 @@ def corriger(
 
 
 def par_cle(arbre: Arbre, cles: Set[str]) -> dict[str, Evenement]:
-    """Les événements importés de ces clés (fin de leur identifiant) ; le report l'emporte sur l'ancienne date."""
+    """Les événements importés de ces clés (fin d'identifiant) ; le report l'emporte sur l'ancienne date."""
     trouves: dict[str, Evenement] = {}
     for rangement in (EVENEMENTS, LONGS):
         for ident in rangement.idents(arbre):
             clef = ident.rpartition("-")[2]
-            if clef in cles and (e := rangement.une(arbre, ident)) and (clef not in trouves or not e.reporte_a):
+            if (
+                clef in cles
+                and (e := rangement.une(arbre, ident))
+                and (clef not in trouves or not e.reporte_a)
+            ):
                 trouves[clef] = e
     return trouves
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Event, vText
-from icalendar.parser import Contentline
+from icalendar.parser import foldline
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.temps import Creneau
@@ -98,7 +98,7 @@ def _en_tete(nom: str, fuseau: ZoneInfo) -> bytes:
         f"X-WR-CALNAME:{propre}",
         f"X-WR-TIMEZONE:{fuseau.key}",
     )
-    return b"".join(Contentline(ligne).to_ical() + b"\r\n" for ligne in lignes)
+    return "".join(foldline(ligne) + "\r\n" for ligne in lignes).encode()
 
 
 def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:

@@ -13,9 +13,9 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import Ecriture
-from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.personnes import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens
@@ -39,9 +39,14 @@ def importer() -> None:
 @app.action("ics")
 def ics(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FICHIER", help="Le fichier .ics, ou son adresse file://.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FICHIER", help="Le fichier .ics, ou son adresse file://.")
+    ],
     suivre: Annotated[
-        str, typer.Option("--suivre", metavar="NOM", help="C'est l'agenda d'un lieu ami : montré à part, relu en entier.")
+        str,
+        typer.Option(
+            "--suivre", metavar="NOM", help="C'est l'agenda d'un lieu ami : montré à part, relu en entier."
+        ),
     ] = "",
     du: Annotated[str | None, typer.Option("--du", metavar="DATE", help="Rien avant ce jour.")] = None,
     au: Annotated[str | None, typer.Option("--au", metavar="DATE", help="Rien après ce jour.")] = None,
@@ -100,7 +105,9 @@ def _chemin(source: str) -> Path:
             "Télécharger le fichier, puis donner son nom.",
         )
     if adresse.scheme == "file" and adresse.netloc not in ("", "localhost"):
-        raise ErreurUsage(f"« {source} » désigne un autre ordinateur.", "Copier le fichier ici, puis donner son nom.")
+        raise ErreurUsage(
+            f"« {source} » désigne un autre ordinateur.", "Copier le fichier ici, puis donner son nom."
+        )
     return Path(unquote(adresse.path) if adresse.scheme == "file" else source).expanduser()
 
 
@@ -153,12 +160,12 @@ def _poser(c: Contexte, ecriture: Ecriture, plan: Plan) -> None:
     for neuf in c.ecran.avancer(plan.neufs, "Import"):
         fiches.collection(neuf.id, neuf.creneau).poser(ecriture, neuf)
     for ancien, nouveau in c.ecran.avancer(plan.changes, "Mise à jour"):
-        fiches.corriger(ecriture, ancien, nouveau, lambda e: _ident_deplace(ancien, e))
+        fiches.corriger(ecriture, ancien, nouveau, _ident_deplace)
 
 
-def _ident_deplace(ancien: Evenement, nouveau: Evenement) -> str:
+def _ident_deplace(nouveau: Evenement) -> str:
     """Le nom d'un événement importé qui change de mois : sa clé reste au bout."""
-    return f"{nouveau.creneau.premier_jour:%Y-%m-%d}{ancien.id[len('2026-11-24') :]}"
+    return f"{nouveau.creneau.premier_jour:%Y-%m-%d}{nouveau.id[len('2026-11-24') :]}"
 
 
 def _poser_calendrier(c: Contexte, ecriture: Ecriture, ident: str, nom: str) -> None:
@@ -189,7 +196,9 @@ def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan, tus: int) -> None:
     for signe, evenements in (("+", plan.neufs), ("≠", [nouveau for _, nouveau in plan.changes])):
         for e in sorted(evenements, key=lambda e: e.debut)[:CITES]:
             ecart = regles.dire_ecart(e, aujourdhui)
-            c.ecran.dire(f"  {signe} {temps.dire_creneau(e.creneau, aujourdhui)} · {e.titre}{ecart and f' · {ecart}'}")
+            c.ecran.dire(
+                f"  {signe} {temps.dire_creneau(e.creneau, aujourdhui)} · {e.titre}{ecart and f' · {ecart}'}"
+            )
         if len(evenements) > CITES:
             c.ecran.dire(f"  {signe} … et {len(evenements) - CITES} autres")
     for e in plan.gardes:

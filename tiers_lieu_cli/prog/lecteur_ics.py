@@ -10,13 +10,18 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar
+
+#: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
+Composant: TypeAlias = Any
+Regle: TypeAlias = Any
 
 OCCURRENCES_MAXIMALES = 5_000
 _LONGUEURS = {"titre": 200, "lieu": 200, "description": 5_000, "url": 500}
@@ -73,7 +78,9 @@ def _decoder(octets: bytes, lecture: Lecture) -> str:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         texte = octets.decode("cp1252", "replace")
-        lecture.defauts.append("Le fichier n'est pas en UTF-8 : lu comme un fichier Windows, vérifier les accents.")
+        lecture.defauts.append(
+            "Le fichier n'est pas en UTF-8 : lu comme un fichier Windows, vérifier les accents."
+        )
     if "\n" not in texte:
         texte = texte.replace("\r", "\n")
     if texte.lstrip().upper().startswith(("BEGIN:VEVENT", "BEGIN:VTIMEZONE")):
@@ -81,12 +88,14 @@ def _decoder(octets: bytes, lecture: Lecture) -> str:
         texte = f"BEGIN:VCALENDAR\nVERSION:2.0\n{texte.strip()}\nEND:VCALENDAR\n"
     if "BEGIN:VCALENDAR" not in texte.upper():
         debut = texte.lstrip()[:200].lower()
-        genre = "une page web" if "<" in debut[:1] else "du JSON" if debut[:1] in ("{", "[") else "un autre texte"
+        genre = (
+            "une page web" if "<" in debut[:1] else "du JSON" if debut[:1] in ("{", "[") else "un autre texte"
+        )
         raise Refus(f"n'est pas un agenda : c'est {genre}")
     return texte
 
 
-def _analyser(texte: str) -> list[Calendar]:
+def _analyser(texte: str) -> list[Composant]:
     try:
         agendas = Calendar.from_ical(texte, multiple=True)
     except (ValueError, OSError, KeyError, IndexError, AttributeError, TypeError, OverflowError):
@@ -94,20 +103,22 @@ def _analyser(texte: str) -> list[Calendar]:
     return [agenda for agenda in agendas if isinstance(agenda, Calendar)]
 
 
-def _groupes(agenda: Calendar, lecture: Lecture) -> Iterator[list[Event]]:
+def _groupes(agenda: Composant, lecture: Lecture) -> Iterator[list[Composant]]:
     """Les événements lisibles, réunis par UID."""
-    groupes: dict[str, list[Event]] = {}
+    groupes: dict[str, list[Composant]] = {}
     for evenement in agenda.walk("VEVENT"):
         try:
             _verifier(evenement)
         except Laisse as motif:
-            lecture.defauts.append(f"« {_texte(evenement, 'SUMMARY', 'titre') or 'sans titre'} » laissé : {motif}.")
+            lecture.defauts.append(
+                f"« {_texte(evenement, 'SUMMARY', 'titre') or 'sans titre'} » laissé : {motif}."
+            )
             continue
         groupes.setdefault(_uid(evenement), []).append(evenement)
     yield from groupes.values()
 
 
-def _verifier(e: Event) -> None:
+def _verifier(e: Composant) -> None:
     """`Laisse` si l'événement est abîmé, sans date sûre, ou d'une récurrence qu'on ne développe pas."""
     if e.errors:
         raise Laisse(f"le champ {e.errors[0][0] or 'illisible'} est abîmé")
@@ -137,21 +148,23 @@ def _verifier(e: Event) -> None:
             raise Laisse("il se répète plusieurs fois par heure ou par jour")
 
 
-def _regles(e: Event) -> list[dict[str, list[object]]]:
+def _regles(e: Composant) -> list[Regle]:
     regle = e.get("RRULE")
     return [] if regle is None else list(regle) if isinstance(regle, list) else [regle]
 
 
-def _uid(e: Event) -> str:
+def _uid(e: Composant) -> str:
     uid = _propre(str(e.get("UID", "")), 255)
     # Sans UID (fichiers anciens), l'événement se reconnaît à ce qu'il dit.
-    return uid or "sans-uid-" + hashlib.sha256(f"{e.get('SUMMARY')}|{e['DTSTART'].dt}".encode()).hexdigest()[:24]
+    return (
+        uid or "sans-uid-" + hashlib.sha256(f"{e.get('SUMMARY')}|{e['DTSTART'].dt}".encode()).hexdigest()[:24]
+    )
 
 
 # -- les occurrences ----------------------------------------------------------
 
 
-def _garder(groupe: list[Event], lecture: Lecture) -> None:
+def _garder(groupe: list[Composant], lecture: Lecture) -> None:
     """Garder les occurrences d'un même UID."""
     uid = _uid(groupe[0])
     seuls = not any("RRULE" in e or "RDATE" in e or "RECURRENCE-ID" in e for e in groupe)
@@ -172,10 +185,12 @@ def _garder(groupe: list[Event], lecture: Lecture) -> None:
         if _dans_la_fenetre(vue, lecture):
             lecture.evenements.append(vue)
         if len(lecture.evenements) > OCCURRENCES_MAXIMALES:
-            raise Refus(f"donne plus de {OCCURRENCES_MAXIMALES} événements ; choisir une période avec --du et --au")
+            raise Refus(
+                f"donne plus de {OCCURRENCES_MAXIMALES} événements ; choisir une période avec --du et --au"
+            )
 
 
-def _developper(groupe: list[Event], lecture: Lecture) -> list[Event]:
+def _developper(groupe: list[Composant], lecture: Lecture) -> list[Composant]:
     """Développer une série, ses exceptions et ses dates ajoutées."""
     serie = Calendar()
     for e in groupe:
@@ -187,7 +202,7 @@ def _developper(groupe: list[Event], lecture: Lecture) -> list[Event]:
         raise Laisse("sa répétition ne se comprend pas") from None
 
 
-def _etendue(groupe: list[Event], lecture: Lecture) -> tuple[date, date]:
+def _etendue(groupe: list[Composant], lecture: Lecture) -> tuple[date, date]:
     """Les jours à développer : tout si la série finit, autour d'aujourd'hui si elle est sans fin."""
     jours = [_jour(e["DTSTART"].dt) for e in groupe]
     jours += [_jour(d) for e in groupe for d in _dates(e, "RDATE")]
@@ -204,7 +219,7 @@ def _etendue(groupe: list[Event], lecture: Lecture) -> tuple[date, date]:
     return premier, max(premier, lecture.au or dernier) + timedelta(days=2)
 
 
-def _fin_de_regle(regle: dict[str, list[object]], debut: date) -> date | None:
+def _fin_de_regle(regle: Regle, debut: date) -> date | None:
     """Le dernier jour d'une règle ; `None` si elle est sans fin, ou trop longue pour être prise entière."""
     pas = _PAS[str(regle["FREQ"][0]).upper()] * int(str((regle.get("INTERVAL") or [1])[0]))
     if regle.get("UNTIL"):
@@ -218,7 +233,7 @@ def _fin_de_regle(regle: dict[str, list[object]], debut: date) -> date | None:
     return None
 
 
-def _dates(e: Event, nom: str) -> Iterable[object]:
+def _dates(e: Composant, nom: str) -> Iterator[object]:
     valeurs = e.get(nom, [])
     for liste in valeurs if isinstance(valeurs, list) else [valeurs]:
         for quand in liste.dts:
@@ -233,7 +248,7 @@ def _jour(quand: object) -> date:
     raise Laisse("une de ses dates ne se comprend pas")
 
 
-def _cle(e: Event) -> str:
+def _cle(e: Composant) -> str:
     """Le début prévu de l'occurrence : ce qui ne change pas quand on la déplace."""
     quand = (e.get("RECURRENCE-ID") or e["DTSTART"]).dt
     if isinstance(quand, datetime):
@@ -244,7 +259,7 @@ def _cle(e: Event) -> str:
 # -- un événement -------------------------------------------------------------
 
 
-def _vue(e: Event, uid: str, occurrence: str, lecture: Lecture) -> dict[str, object]:
+def _vue(e: Composant, uid: str, occurrence: str, lecture: Lecture) -> dict[str, object]:
     debut, fin = _bornes(e, lecture.fuseau)
     return {
         "uid": uid,
@@ -260,7 +275,7 @@ def _vue(e: Event, uid: str, occurrence: str, lecture: Lecture) -> dict[str, obj
     }
 
 
-def _bornes(e: Event, fuseau: ZoneInfo) -> tuple[str, str]:
+def _bornes(e: Composant, fuseau: ZoneInfo) -> tuple[str, str]:
     """Début et fin exclue, en heures murales du lieu ou en jours."""
     debut = e["DTSTART"].dt
     if "DTEND" in e:
@@ -288,14 +303,14 @@ def _mural(quand: datetime, fuseau: ZoneInfo) -> datetime:
     return ici.replace(tzinfo=None, second=0, microsecond=0)
 
 
-def _categories(e: Event) -> list[str]:
+def _categories(e: Composant) -> list[str]:
     valeurs = e.get("CATEGORIES", [])
     listes = valeurs if isinstance(valeurs, list) else [valeurs]
     dites = [_propre(str(c), 60).strip() for liste in listes for c in getattr(liste, "cats", [])]
     return sorted({c for c in dites if c})[:20]
 
 
-def _texte(e: Event | Calendar, nom: str, champ: str) -> str:
+def _texte(e: Composant, nom: str, champ: str) -> str:
     valeur = e.get(nom, "")
     return _propre(str(valeur[0] if isinstance(valeur, list) else valeur), _LONGUEURS[champ])
 
@@ -314,8 +329,8 @@ def _dans_la_fenetre(vue: dict[str, object], lecture: Lecture) -> bool:
 def principal() -> None:
     """Répondre à une demande."""
     demande = json.loads(sys.stdin.buffer.readline())
-    bornes = {nom: demande[nom] and date.fromisoformat(demande[nom]) for nom in ("du", "au")}
-    lecture = Lecture(ZoneInfo(demande["fuseau"]), date.fromisoformat(demande["aujourdhui"]), **bornes)
+    du, au = (demande[nom] and date.fromisoformat(demande[nom]) for nom in ("du", "au"))
+    lecture = Lecture(ZoneInfo(demande["fuseau"]), date.fromisoformat(demande["aujourdhui"]), du, au)
     try:
         nom = lire(sys.stdin.buffer.read(), lecture)
     except Refus as refus:

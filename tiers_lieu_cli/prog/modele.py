@@ -21,7 +21,7 @@ class Etat(StrEnum):
     ANNULE = "annule"
 
 
-class Origine(Fiche, kw_only=True):
+class Origine(Fiche, frozen=True, kw_only=True):
     """D'où vient un événement importé : la clé qui le retrouve, l'empreinte de ce qui fut lu."""
 
     id: str = ""
@@ -30,7 +30,7 @@ class Origine(Fiche, kw_only=True):
     empreinte: str
 
 
-class Evenement(Fiche, dict=True):
+class Evenement(Fiche, frozen=True, dict=True):
     """Un événement du programme.
 
     `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue) ou, pour des
@@ -76,7 +76,7 @@ class Evenement(Fiche, dict=True):
         return not self.calendrier
 
 
-class Calendrier(Fiche):
+class Calendrier(Fiche, frozen=True):
     """Un agenda ami que l'on suit, et quand on l'a lu pour la dernière fois (heure murale)."""
 
     nom: str

@@ -19,9 +19,7 @@ _PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 def retenus(evenements: Iterable[Evenement], *, interne: bool) -> list[Evenement]:
     """Les événements qu'un flux montre ; jamais ceux d'un agenda ami."""
     return [
-        e
-        for e in evenements
-        if e.est_a_nous and (interne or not (e.interne or e.etat is Etat.BROUILLON))
+        e for e in evenements if e.est_a_nous and (interne or not (e.interne or e.etat is Etat.BROUILLON))
     ]
 
 

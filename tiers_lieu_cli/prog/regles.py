@@ -33,7 +33,8 @@ def description_propre(texte: str) -> str:
     propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
     if len(propre) > DESCRIPTION_MAXIMALE:
         raise ErreurUsage(
-            f"Cette description dépasse {DESCRIPTION_MAXIMALE} caractères.", "La raccourcir, ou joindre un document."
+            f"Cette description dépasse {DESCRIPTION_MAXIMALE} caractères.",
+            "La raccourcir, ou joindre un document.",
         )
     return propre
 
@@ -114,7 +115,9 @@ def a_preparer(evenements: Iterable[Evenement], aujourdhui: date) -> list[str]:
         if e.etat is Etat.BROUILLON:
             taches.append(f"confirmer « {e.titre} », {quand} : tl prog evenement modifier {e.id} --confirmer")
         elif not e.porteurs:
-            taches.append(f"personne ne porte « {e.titre} », {quand} : tl prog evenement modifier {e.id} --porteur @…")
+            taches.append(
+                f"personne ne porte « {e.titre} », {quand} : tl prog evenement modifier {e.id} --porteur @…"
+            )
     return taches
 
 

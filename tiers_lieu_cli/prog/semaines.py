@@ -114,20 +114,21 @@ def _ligne(
 
 
 def _heures(creneau: Creneau, jour: date) -> str:
-    """« 18:30–20:00 » ; « jusqu'au 5 » quand cela dure ; « la journée » sans heure."""
+    """« 18:30–20:00 » ; « jusqu'au 5/6 » quand cela dure ; « la journée » sans heure."""
     fin = creneau.dernier_jour
     if creneau.jours_entiers:
-        return "la journée" if fin == jour else f"jusqu'au {fin.day} {temps.MOIS[fin.month - 1]}"
+        return "la journée" if fin == jour else f"jusqu'au {fin.day}/{fin.month}"
     if fin == jour or creneau.duree < temps.UN_JOUR:
         return temps.dire_heures(creneau)
-    return f"jusqu'au {fin.day} {temps.MOIS[fin.month - 1]} {creneau.fin:%H:%M}"
+    return f"jusqu'au {fin.day}/{fin.month} {creneau.fin:%H:%M}"
 
 
 def _dire_semaine(fenetre: Creneau) -> str:
     premier, dernier = fenetre.premier_jour, fenetre.dernier_jour
     mois = f" {temps.MOIS[premier.month - 1]}" if premier.month != dernier.month else ""
     annee = f" {premier.year}" if premier.year != dernier.year else ""
-    return f"semaine du {premier.day}{mois}{annee} au {dernier.day} {temps.MOIS[dernier.month - 1]} {dernier.year}"
+    au = f"{dernier.day} {temps.MOIS[dernier.month - 1]} {dernier.year}"
+    return f"semaine du {premier.day}{mois}{annee} au {au}"
 
 
 def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
