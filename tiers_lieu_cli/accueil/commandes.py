@@ -11,9 +11,9 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Les personnes qui font le lieu.")
 personne = Application("Les personnes : en enregistrer, les voir.")
@@ -84,10 +84,10 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
         return
     c.ecran.tableau(
         [
-            Colonne("bold", "nom"),
-            Colonne(titre="cité"),
-            Colonne(titre="publics", cede=True),
-            Colonne("dim", "identifiant"),
+            Colonne("nom", style=Style.GRAS),
+            Colonne("cité"),
+            Colonne("publics", cede=True),
+            Colonne("identifiant", style=Style.PALE),
         ],
         sorted(
             (p.nom, f"@{p.surnom}" if p.surnom else "", ", ".join(p.publics), p.id) for p in recolte.fiches

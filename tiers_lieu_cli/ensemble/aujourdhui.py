@@ -10,8 +10,8 @@ from tiers_lieu_cli.journal.fiches import du_jour
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches, regles, semaines
 
@@ -52,7 +52,7 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
         for tache in a_faire:
             c.ecran.dire(f"  · {tache}")
     c.ecran.dire("Dans la maison" if vue.jours else "Dans la maison : rien d'annoncé.")
-    colonnes = [Colonne("bold"), *[Colonne(cede=True)] * 4, Colonne("yellow", cede=True)]
+    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4, Colonne(style=Style.JAUNE, cede=True)]
     c.ecran.tableau(colonnes, (ligne[1:] for ligne in semaines.lignes(vue.jours)))
     if hier.fiches:
         combien = "1 note" if len(hier.fiches) == 1 else f"{len(hier.fiches)} notes"

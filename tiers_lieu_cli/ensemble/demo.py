@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,12 +75,7 @@ def _faire(geste: list[str], racine: Path, ici: Poste, heure: str) -> None:
     ici.ecran.sortie.flush()
     subprocess.run(
         [sys.executable, "-m", "tiers_lieu_cli", "--lieu", str(racine), *geste],
-        env={
-            **ici.environ,
-            horloge.VARIABLE: heure,
-            contexte.GRAINE: str(lieu_invente.GRAINE),
-            "COLUMNS": str(shutil.get_terminal_size((100, 24)).columns),
-        },
+        env={**ici.environ, horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE)},
         stdout=_tube(ici.ecran),
         check=True,
     )

@@ -10,8 +10,8 @@ from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Les salles du lieu.")
 salle = Application("Les salles : en ajouter, les voir.")
@@ -105,10 +105,10 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
         return
     c.ecran.tableau(
         [
-            Colonne("bold", "salle"),
-            Colonne(titre="nom"),
-            Colonne(titre="personnes"),
-            Colonne(titre="équipements", cede=True),
+            Colonne("salle", style=Style.GRAS),
+            Colonne("nom"),
+            Colonne("personnes"),
+            Colonne("équipements", cede=True),
         ],
         [
             (

@@ -13,9 +13,9 @@ from tiers_lieu_cli.journal.modele import NOTES, Note
 from tiers_lieu_cli.noyau import editeur, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.ecran import Colonne
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 
@@ -100,7 +100,7 @@ def jour(
         c.ecran.dire('Rien de noté.  Noter : tl journal noter "…"')
         return
     c.ecran.tableau(
-        [Colonne("bold"), Colonne(cede=True), Colonne("dim")],
+        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
         [(f"{n.instant:%H:%M}", c.registre.montrer(n.texte), n.id) for n in recolte.fiches],
     )
 

@@ -32,7 +32,8 @@ class _EnFrancais(Command):
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Usage, phrase, exemples, arguments, options, commandes."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "Usage : ")
+        usage = _valeurs(" ".join(self.collect_usage_pieces(ctx)))
+        formatter.write_usage(ctx.command_path, usage, "Usage : ")
         texte, _, exemples = _couper(self.help or "")
         formatter.write_paragraph()
         formatter.write_text(texte)
@@ -45,7 +46,7 @@ class _EnFrancais(Command):
     def _sections(self, ctx: Context, formatter: HelpFormatter) -> None:
         for titre, sorte in (("Arguments ", "argument"), ("Options ", "option")):
             lignes = [
-                (nom, _francais(aide))
+                (_valeurs(nom if sorte == "option" else nom.upper()), _francais(aide))
                 for param in self.get_params(ctx)
                 if param.param_type_name == sorte
                 for nom, aide in [param.get_help_record(ctx) or ("", "")]
@@ -62,6 +63,16 @@ def _couper(aide: str) -> tuple[str, str, str]:
     if not trouve:
         return texte, "", ""
     return texte[: trouve.start()].strip(), trouve[0], texte[trouve.end() :]
+
+
+_VALEURS = {"<str>": "TEXTE", "<int>": "NOMBRE", "<path>": "FICHIER", "<int range>": "NOMBRE"}
+
+
+def _valeurs(usage: str) -> str:
+    """Les valeurs attendues, en français et en capitales."""
+    for anglais, francais in _VALEURS.items():
+        usage = usage.replace(anglais, francais)
+    return re.sub(r"\{(\w+)\}", lambda nom: nom[1].upper(), usage)
 
 
 def _francais(aide: str) -> str:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from tiers_lieu_cli.noyau.tableau import Colonne, Style, aligner, cellules, peindre
 
 T = TypeVar("T")
-#: Une colonne qui cède la place garde de quoi lire un mot.
-LARGEUR_CEDEE = 9
 #: Dans un tube, rien n'est coupé : c'est au programme suivant de le faire.
-LARGEUR_DE_TUBE = 400
+LARGEUR_DE_TUBE = 10_000
 
 #: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
 _DANGEREUX = re.compile(
@@ -32,15 +29,6 @@ _DANGEREUX = re.compile(
 def inoffensif(texte: str) -> str:
     """Le texte où ce qui piloterait le terminal est écrit en clair (`\\x1b`)."""
     return _DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
-
-
-@dataclass(frozen=True, slots=True)
-class Colonne:
-    """Une colonne de tableau : sa couleur, et si elle cède la place quand l'écran est étroit."""
-
-    style: str = ""
-    titre: str = ""
-    cede: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +52,16 @@ class Ecran:
 
     def titre(self, gauche: str, droite: str = "") -> None:
         """Une ligne de tête, en gras, un mot à droite."""
-        console = self._console()
-        largeur = console.width if self.sortie.isatty() else 0
-        blancs = " " * max(4, largeur - len(gauche) - len(droite)) if droite else ""
-        console.print(inoffensif(gauche + blancs + droite), style="bold", markup=False, highlight=False)
+        gauche, droite = inoffensif(gauche), inoffensif(droite)
+        vide = self._largeur() - cellules(gauche) - cellules(droite) if self.sortie.isatty() else 0
+        ligne = f"{gauche}{' ' * max(4, vide)}{droite}" if droite else gauche
+        self.sortie.write(peindre(ligne, Style.GRAS if self.couleurs else Style.NU) + "\n")
 
     def tableau(self, colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]]) -> None:
-        """Des lignes alignées ; la couleur n'ajoute jamais de sens."""
-        from rich.table import Table
-        from rich.text import Text
-
-        lignes = [tuple(map(inoffensif, ligne)) for ligne in lignes]
-        remplies = [n for n, c in enumerate(colonnes) if c.titre or any(ligne[n] for ligne in lignes)]
-        avec_titres = any(colonne.titre for colonne in colonnes)
-        table = Table(box=None, show_header=avec_titres, pad_edge=False, padding=(0, 2, 0, 0))
-        for colonne in (colonnes[n] for n in remplies):
-            table.add_column(
-                Text(colonne.titre),
-                style=colonne.style,
-                min_width=LARGEUR_CEDEE if colonne.cede else None,
-                no_wrap=not colonne.cede,
-                overflow="fold" if colonne.cede else "ellipsis",
-            )
-        for ligne in lignes:
-            table.add_row(*(Text(ligne[n]) for n in remplies))
-        with self._console() as console, console.capture() as rendu:
-            console.print(table)
-        self.sortie.writelines(f"{ligne.rstrip()}\n" for ligne in rendu.get().splitlines())
+        """Des lignes alignées, repliées à la largeur de l'écran."""
+        propres = (tuple(map(inoffensif, ligne)) for ligne in lignes)
+        for ligne in aligner(colonnes, propres, self._largeur(), couleurs=self.couleurs):
+            self.sortie.write(ligne + "\n")
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""
@@ -144,20 +115,12 @@ class Ecran:
         for rang, element in enumerate(restants, start=1):
             yield element
             if time.monotonic() - debut > 1:
+                from rich.console import Console
                 from rich.progress import track
 
-                yield from track(restants, titre, len(elements), completed=rang, console=self._console())
+                console = Console(file=self.erreurs, no_color=not self.couleurs)
+                yield from track(restants, titre, len(elements), completed=rang, console=console)
 
-    def _console(self) -> Console:
-        from rich.console import Console
-
-        largeur = None if self.sortie.isatty() else LARGEUR_DE_TUBE
-        return Console(
-            file=self.sortie,
-            no_color=not self.couleurs,
-            force_terminal=self.couleurs,
-            width=largeur,
-            emoji=False,
-            markup=False,
-            highlight=False,
-        )
+    def _largeur(self) -> int:
+        """La largeur de l'écran ; dans un tube, rien n'est replié."""
+        return shutil.get_terminal_size().columns if self.sortie.isatty() else LARGEUR_DE_TUBE

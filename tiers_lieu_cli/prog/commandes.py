@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from tiers_lieu_cli.noyau import gabarit, histoire, saisie, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.aide import Application, GroupeParesseux
 from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran import Colonne
+from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.prog import evenements, fiches, publication, regles, semaines
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.prog import fiches, publication, regles, semaines
 from tiers_lieu_cli.prog.semaines import Semaine
 
-app = Application("Le programme : événements, semaine, agenda.")
-app.add_typer(evenements.app, name="evenement")
+
+class Prog(GroupeParesseux):
+    """Les événements ont leur propre groupe, chargé si on l'appelle."""
+
+    paresseuses: ClassVar = {
+        "evenement": (
+            "Les événements : créer, modifier, annuler, voir.",
+            "tiers_lieu_cli.prog.evenements:app",
+        )
+    }
+
+
+app = Application("Le programme : événements, semaine, agenda.", groupe=Prog)
 
 
 class Format(StrEnum):
@@ -59,19 +71,23 @@ def semaine(
     if json or format is Format.JSON:
         c.ecran.json(vue)
     elif format is Format.TERMINAL:
-        _au_terminal(ctx, vue)
+        _au_terminal(c.ecran, vue)
     else:
         page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", semaines.publique(vue))
         c.ecran.sortie.write(page)
 
 
-def _au_terminal(ctx: typer.Context, vue: Semaine) -> None:
-    ecran = ouvrir(ctx).ecran
+def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
     if not vue.jours and not vue.voisins:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
-    colonnes = [Colonne("bold"), Colonne(), *[Colonne(cede=True)] * 4, Colonne("yellow", cede=True)]
+    colonnes = [
+        Colonne(style=Style.GRAS),
+        Colonne(),
+        *[Colonne(cede=True)] * 4,
+        Colonne(style=Style.JAUNE, cede=True),
+    ]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
     if vue.voisins:
         ecran.titre("Chez nos voisins")

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from icalendar import Event, vText
-from icalendar.parser import foldline
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.temps import Creneau
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _PRODID = "-//tiers-lieu-cli//programme//FR"
 #: Les agendas sont invités à relire deux fois par jour ; Google n'en fait qu'à sa tête.
@@ -66,12 +67,10 @@ class Publication:
     modifie: datetime
 
 
-class _Texte(vText):
-    """Un texte échappé selon la RFC 5545 § 3.3.11 ; icalendar changerait `C:\\New` en saut de ligne."""
-
-    def to_ical(self) -> bytes:
-        echappe = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-        return echappe.replace("\r\n", "\n").replace("\n", "\\n").encode("utf-8")
+def _echapper(texte: str) -> str:
+    r"""Échapper un texte (RFC 5545 § 3.3.11) ; icalendar changerait « C:\New » en saut de ligne."""
+    echappe = texte.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return echappe.replace("\r\n", "\n").replace("\n", "\\n")
 
 
 def ecrire_flux(nom: str, publications: Iterable[Publication], fuseau: ZoneInfo) -> Iterator[bytes]:
@@ -85,7 +84,9 @@ def ecrire_flux(nom: str, publications: Iterable[Publication], fuseau: ZoneInfo)
 
 
 def _en_tete(nom: str, fuseau: ZoneInfo) -> bytes:
-    propre = _Texte(_une_ligne(nom)).to_ical().decode()
+    from icalendar.parser import foldline
+
+    propre = _echapper(_une_ligne(nom))
     lignes = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -102,9 +103,12 @@ def _en_tete(nom: str, fuseau: ZoneInfo) -> bytes:
 
 
 def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
+    from icalendar import Event
+    from icalendar.prop import vInline
+
     evenement = Event()
     ajouter = evenement.add
-    ajouter("uid", _Texte(p.uid), encode=False)
+    ajouter("uid", vInline(_echapper(p.uid)), encode=False)
     ajouter("dtstamp", p.modifie)
     ajouter("created", p.cree)
     ajouter("last-modified", p.modifie)
@@ -113,16 +117,16 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     ajouter("dtstart", debut)
     ajouter("dtend", fin)
     titre = _une_ligne(p.titre)
-    ajouter("summary", _Texte(f"ANNULÉ — {titre}" if p.annule else titre), encode=False)
+    ajouter("summary", vInline(_echapper(f"ANNULÉ — {titre}" if p.annule else titre)), encode=False)
     ajouter("status", "CANCELLED" if p.annule else "CONFIRMED")
     if p.creneau.jours_entiers:
         # Outlook montrerait sinon la journée comme prise.
         ajouter("transp", "TRANSPARENT")
         ajouter("x-microsoft-cdo-busystatus", "FREE")
     if p.lieu:
-        ajouter("location", _Texte(_une_ligne(p.lieu)), encode=False)
+        ajouter("location", vInline(_echapper(_une_ligne(p.lieu))), encode=False)
     if p.description:
-        ajouter("description", _Texte(_INVISIBLES.sub("", p.description)), encode=False)
+        ajouter("description", vInline(_echapper(_INVISIBLES.sub("", p.description))), encode=False)
     if p.categories:
         ajouter("categories", sorted({_une_ligne(c) for c in p.categories}))
     if p.url:

@@ -1,0 +1,79 @@
+"""De quoi vivre dans un vrai lieu, posé dans un dossier provisoire : aucun simulacre."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from soutien import MAINTENANT, OR, Lieu, lancer
+
+settings.register_profile(
+    "maison", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("maison")
+
+
+@pytest.fixture(autouse=True)
+def heure_fixe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le mardi 24 novembre 2026, 8 h 52, à Liège ; aucun lieu hérité de la machine."""
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
+    monkeypatch.delenv("TIERS_LIEU", raising=False)
+
+
+@pytest.fixture(scope="session")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Un lieu neuf, ouvert une fois, recopié pour chaque essai."""
+    racine = tmp_path_factory.mktemp("modele") / "lieu"
+    os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT
+    mots = ("init", str(racine), "--nom", "La Passerelle", "--salle", "Salle du rez", "--salle", "Cour")
+    assert lancer(*mots).code == 0
+    return racine
+
+
+@pytest.fixture
+def lieu(modele: Path, tmp_path: Path) -> Lieu:
+    """Un lieu neuf : « La Passerelle », deux salles, personne."""
+    racine = tmp_path / "lieu"
+    subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
+    return Lieu(racine)
+
+
+@pytest.fixture
+def commande(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Lancer l'outil dans un vrai processus."""
+
+    def lancer_a_part(*mots: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tiers_lieu_cli", *mots],
+            capture_output=True,
+            text=True,
+            check=False,
+            **{"cwd": tmp_path, **options},
+        )
+
+    return lancer_a_part
+
+
+def comparer_a_l_or(nom: str, obtenu: bytes, maj: bool) -> None:
+    """Comparer à un fichier d'or ; `--maj-or` le réécrit."""
+    fichier = OR / nom
+    if maj:
+        fichier.write_bytes(obtenu)
+    assert obtenu == fichier.read_bytes(), f"{nom} a changé ; si c'est voulu : pytest --maj-or"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--maj-or", action="store_true", help="réécrire les fichiers d'or")
+
+
+@pytest.fixture
+def or_(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Comparer une sortie à son fichier d'or."""
+    maj = bool(request.config.getoption("--maj-or"))
+    return lambda nom, obtenu: comparer_a_l_or(nom, obtenu, maj)

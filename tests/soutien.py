@@ -1,0 +1,100 @@
+"""Un vrai lieu dans un dossier provisoire, et de quoi y lancer les vraies commandes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tiers_lieu_cli.application import executer
+
+MAINTENANT = "2026-11-24T08:52+01:00"
+OR = Path(__file__).parent / "or"
+#: Des agendas réels, présents à côté du dépôt sur les machines de développement ; jamais recopiés.
+AGENDAS_REELS = Path(__file__).resolve().parents[2] / "shared" / "ics-dev"
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """Ce qu'une commande a répondu."""
+
+    code: int
+    sortie: str
+    erreurs: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.sortie)
+
+
+@dataclass(frozen=True)
+class Lieu:
+    """Un lieu d'essai, et de quoi y lancer les vraies commandes."""
+
+    racine: Path
+
+    def faire(self, *mots: str, code: int | None = 0, entree: str = "") -> Reponse:
+        """Lancer une commande dans ce processus ; `code=None` accepte tout code de sortie."""
+        reponse = lancer("--lieu", str(self.racine), *mots, entree=entree)
+        if code is not None:
+            assert reponse.code == code, f"{mots} → {reponse}"
+        assert "Traceback" not in reponse.erreurs
+        return reponse
+
+    def id(self, *mots: str) -> str:
+        """L'identifiant de ce qu'une commande d'écriture vient de créer."""
+        return str(self.faire(*mots, "--json").json["id"])
+
+    def git(self, *mots: str) -> str:
+        return git(self.racine, *mots)
+
+    def poser(self, chemin: str, contenu: str | bytes, *, enregistre: bool = True) -> Path:
+        """Poser un fichier à la main, enregistré ou non."""
+        fichier = self.racine / chemin
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        fichier.write_bytes(contenu if isinstance(contenu, bytes) else contenu.encode())
+        if enregistre:
+            self.git("add", "-A")
+            self.git("commit", "-qm", "à la main")
+        return fichier
+
+    def signature(self) -> tuple[str, ...]:
+        """Tout ce qu'une commande refusée ne doit pas changer : dernier état, index, fichiers."""
+        fichiers = sorted(
+            f"{f.relative_to(self.racine)}:{f.lstat().st_size}"
+            for f in self.racine.rglob("*")
+            if ".git" not in f.parts and not f.is_dir()
+        )
+        return (self.git("rev-parse", "HEAD"), self.git("status", "--porcelain"), *fichiers)
+
+
+def git(racine: Path, *mots: str) -> str:
+    """Le git de la machine, comme un développeur s'en servirait."""
+    fini = subprocess.run(
+        ["git", "-C", str(racine), "-c", "user.name=essai", "-c", "user.email=essai@lieu.invalid", *mots],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
+    )
+    return fini.stdout
+
+
+def lancer(*mots: str, entree: str = "") -> Reponse:
+    """Lancer une commande et tout recueillir."""
+    sortie, erreurs = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    dedans = sys.stdin
+    sys.stdin = io.StringIO(entree)
+    try:
+        with contextlib.redirect_stdout(sortie), contextlib.redirect_stderr(erreurs):
+            code = executer(list(mots))
+    finally:
+        sys.stdin = dedans
+    lus = [flux.buffer.getvalue().decode() for flux in (sortie, erreurs)]  # type: ignore[attr-defined]
+    return Reponse(int(code), *lus)

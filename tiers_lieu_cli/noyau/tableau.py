@@ -1,0 +1,103 @@
+"""Aligner des lignes en colonnes, à la largeur d'un écran.
+
+rich saurait le faire, mais son chargement prendrait à lui seul la moitié du temps d'une
+commande (`docs/decisions/0002-tableaux.md`) ; on ne lui emprunte que la largeur des caractères.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import zip_longest
+
+
+class Style(IntEnum):
+    """Les styles du terminal (ECMA-48, SGR) ; la couleur n'ajoute jamais de sens."""
+
+    NU = 0
+    GRAS = 1
+    PALE = 2
+    JAUNE = 33
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """Une colonne : son style, son titre, et si elle passe à la ligne quand l'écran est étroit."""
+
+    titre: str = ""
+    style: Style = Style.NU
+    cede: bool = False
+
+
+#: Une colonne qui cède garde de quoi lire un mot.
+LARGEUR_CEDEE = 9
+_ENTRE = "  "
+
+
+def aligner(
+    colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]], largeur: int, *, couleurs: bool
+) -> Iterator[str]:
+    """Les lignes du tableau, sans blancs au bout ; une colonne vide disparaît."""
+    lignes = [tuple(ligne) for ligne in lignes]
+    gardees = [n for n, c in enumerate(colonnes) if c.titre or any(ligne[n] for ligne in lignes)]
+    colonnes = [colonnes[n] for n in gardees]
+    cases = [tuple(ligne[n] for n in gardees) for ligne in lignes]
+    if any(colonne.titre for colonne in colonnes):
+        cases.insert(0, tuple(colonne.titre for colonne in colonnes))
+    largeurs = _largeurs(colonnes, cases, largeur)
+    for ligne in cases:
+        replies = [_replier(case, place) for case, place in zip(ligne, largeurs, strict=True)]
+        for morceaux in zip_longest(*replies, fillvalue=""):
+            rang = [
+                _peindre(_completer(morceau, place), colonne.style if couleurs else Style.NU)
+                for morceau, place, colonne in zip(morceaux, largeurs, colonnes, strict=True)
+            ]
+            yield _ENTRE.join(rang).rstrip()
+
+
+def peindre(texte: str, style: Style) -> str:
+    """Le texte dans ce style."""
+    return f"\x1b[{style}m{texte}\x1b[0m" if style else texte
+
+
+def _peindre(case: str, style: Style) -> str:
+    """Les blancs de droite restent nus : on peut les ôter en bout de ligne."""
+    texte = case.rstrip()
+    return peindre(texte, style) + case[len(texte) :] if texte else case
+
+
+def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], largeur: int) -> list[int]:
+    """La largeur naturelle de chaque colonne, ou ce que les plus larges peuvent céder."""
+    largeurs = [
+        max((cellules(morceau) for ligne in lignes for morceau in ligne[n].split("\n")), default=0)
+        for n in range(len(colonnes))
+    ]
+    dispo = largeur - len(_ENTRE) * (len(colonnes) - 1)
+    while sum(largeurs) > dispo:
+        cedables = [n for n, c in enumerate(colonnes) if c.cede and largeurs[n] > LARGEUR_CEDEE]
+        if not cedables:
+            break
+        largeurs[max(cedables, key=lambda n: largeurs[n])] -= 1
+    return largeurs
+
+
+def _replier(case: str, largeur: int) -> list[str]:
+    lignes: list[str] = []
+    for ligne in case.split("\n"):
+        lignes += [ligne] if cellules(ligne) <= largeur else textwrap.wrap(ligne, max(largeur, 1))
+    return lignes
+
+
+def _completer(texte: str, largeur: int) -> str:
+    return texte + " " * (largeur - cellules(texte))
+
+
+def cellules(texte: str) -> int:
+    """Le nombre de cases que le texte occupe à l'écran."""
+    if texte.isascii():
+        return len(texte)
+    from rich.cells import cell_len
+
+    return cell_len(texte)
