@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES, Salle
-from tiers_lieu_cli.noyau import fiche, identifiants, ressources
+from tiers_lieu_cli.noyau import fiche, identifiants, ressources, systeme
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.depot import Depot
@@ -94,7 +94,7 @@ def ouvrir_lieu(dossier: Path, reglages: Reglages, salles: tuple[str, ...], main
         os.rename(chantier, dossier)
     except OSError as erreur:
         raise ErreurUsage(
-            f"{dossier} ne peut pas être créé ({erreur.strerror}).", "Choisir un autre endroit."
+            f"{dossier} ne peut pas être créé ({systeme.raison(erreur)}).", "Choisir un autre endroit."
         ) from None
     finally:
         shutil.rmtree(chantier, ignore_errors=True)

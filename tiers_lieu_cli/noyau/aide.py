@@ -200,7 +200,7 @@ _PHRASES = (
         r"Got unexpected extra argument\(?s?\)? \((.*)\)",
         r"« \1 » est de trop ; mettre les textes entre guillemets.",
     ),
-    (r"'(.*)' is not a valid integer(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
+    (r"'(.*)' is not a valid int(?:eger)?(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
     (r"'(.*)' is not one of (.*)\.", r"« \1 » n'est pas l'un de : \2."),
     (r"(.*) is not in the range (.*)\.", r"\1 n'est pas dans les bornes \2."),
     (r".*'(.*)' does not exist\.", r"« \1 » n'existe pas."),

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Protocol
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
 #: Les dossiers du lieu qui ne sont pas de l'archive.
@@ -54,7 +55,7 @@ class ArbreDisque:
         except FileNotFoundError:
             return None
         except OSError as erreur:
-            raise _fautive(chemin, "n'est pas un fichier lisible", erreur.strerror or "") from None
+            raise _fautive(chemin, "n'est pas un fichier lisible", systeme.raison(erreur)) from None
         try:
             etat = os.fstat(poignee)
             if not stat.S_ISREG(etat.st_mode):

@@ -92,12 +92,18 @@ class Depot:
     def ecriture(self, moment: datetime) -> Iterator[Ecriture]:
         """Tenir le verrou, le temps de lire, de décider et d'enregistrer une seule fois."""
         self.verifier_avant_d_ecrire()
-        with systeme.verrou(self.interne / "tiers-lieu.lock"):
-            objets = Objets(self.racine)
-            try:
-                yield Ecriture(self, objets, moment)
-            finally:
-                objets.fermer()
+        try:
+            with systeme.verrou(self.interne / "tiers-lieu.lock"):
+                objets = Objets(self.racine)
+                try:
+                    yield Ecriture(self, objets, moment)
+                finally:
+                    objets.fermer()
+        except OSError as erreur:
+            raise EchecDuDepot(
+                f"L'écriture a été refusée : {systeme.raison(erreur)} ({erreur.filename or self.racine}).",
+                "Y remédier, puis recommencer : rien n'est enregistré.",
+            ) from None
 
     def verifier_avant_d_ecrire(self) -> None:
         """Refuser d'écrire dans un dépôt douteux ou au milieu d'un chantier."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -39,6 +40,27 @@ class LieuOccupe(Echec):
             "Une autre commande est en train d'écrire dans ce lieu depuis plus de dix secondes.",
             "Attendre qu'elle finisse, puis recommencer ; rien n'a été écrit.",
         )
+
+
+_RAISONS = {
+    errno.EACCES: "permission refusée",
+    errno.EPERM: "permission refusée",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    errno.EDQUOT: "quota du disque atteint",
+    errno.EIO: "le disque répond mal",
+    errno.ENOENT: "dossier introuvable",
+    errno.ENOTDIR: "un fichier tient la place d'un dossier",
+    errno.EISDIR: "c'est un dossier",
+    errno.EEXIST: "existe déjà",
+    errno.ELOOP: "c'est un lien",
+    errno.ENAMETOOLONG: "nom trop long",
+}
+
+
+def raison(erreur: OSError) -> str:
+    """Ce que le système refuse, en français."""
+    return _RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
 
 
 @contextmanager
@@ -95,7 +117,7 @@ def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
         os.replace(provisoire, chemin)
     except OSError as erreur:
         raise ErreurUsage(
-            f"{chemin} ne peut pas être écrit ({erreur.strerror}).", "Choisir un autre endroit."
+            f"{chemin} ne peut pas être écrit ({raison(erreur)}).", "Choisir un autre endroit."
         ) from None
     finally:
         provisoire.unlink(missing_ok=True)

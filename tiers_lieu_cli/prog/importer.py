@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau import identifiants, saisie, systeme, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import Ecriture
@@ -121,7 +121,7 @@ def _octets(chemin: Path) -> bytes:
         with chemin.open("rb") as flux:
             return flux.read(TAILLE_MAXIMALE + 1)
     except OSError as erreur:
-        raise ErreurUsage(f"{chemin} ne se lit pas ({erreur.strerror}).") from None
+        raise ErreurUsage(f"{chemin} ne se lit pas ({systeme.raison(erreur)}).") from None
 
 
 def _sans_nom(c: Contexte, lus: Iterable[EvenementLu]) -> tuple[list[EvenementLu], int]:

@@ -96,6 +96,9 @@ def _decoder(octets: bytes, lecture: Lecture) -> str:
 
 
 def _analyser(texte: str) -> list[Composant]:
+    ouverts, fermes = (len(re.findall(rf"(?im)^{mot}:VCALENDAR\s*$", texte)) for mot in ("BEGIN", "END"))
+    if ouverts != fermes:
+        raise Refus("est coupé avant la fin, ou mêlé à autre chose")
     try:
         agendas = Calendar.from_ical(texte, multiple=True)
     except (ValueError, OSError, KeyError, IndexError, AttributeError, TypeError, OverflowError):
