@@ -8,6 +8,11 @@ const dit = (quand) => (quand.isDate ? quand.toString() : quand.toJSDate().toISO
 const occurrences = [];
 for (const composant of racine.getAllSubcomponents("vevent")) {
   const evenement = new ICAL.Event(composant);
+  if (!evenement.isRecurring()) {
+    // getOccurrenceDetails ajouterait la durée à l'heure murale : faux d'une heure la nuit du changement.
+    occurrences.push([evenement.uid, dit(evenement.startDate), dit(evenement.endDate), evenement.summary]);
+    continue;
+  }
   const suite = evenement.iterator();
   for (let debut = suite.next(), n = 0; debut && n < 5000; debut = suite.next(), n++) {
     const d = evenement.getOccurrenceDetails(debut);
