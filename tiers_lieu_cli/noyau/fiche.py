@@ -66,24 +66,28 @@ def modifier(octets: bytes, fiche: Fiche, chemin: str) -> bytes:
 
     Commentaires, guillemets et ordre de la main sont gardés.
     """
-    avant = _donnees(octets, chemin)
-    apres = _champs(fiche)
+    ancienne = lire(octets, type(fiche), fiche.id, chemin)
+    changes = [n for n in fiche.__struct_fields__ if getattr(ancienne, n) != getattr(fiche, n)]
+    texte, corps = octets.decode("utf-8"), None
+    champs = _champs(fiche)
     if chemin.endswith(".md"):
-        corps = apres.pop(CORPS, "")
-        avant.pop(CORPS, None)
-        en_tete = _separer(octets.decode("utf-8"), chemin)[0]
-    else:
-        corps, en_tete = None, octets.decode("utf-8")
-    if avant != apres:
-        yaml = _ruamel()
-        document = yaml.load(en_tete)
-        for champ in [c for c in avant if c not in apres]:
-            del document[champ]
-        for champ, valeur in apres.items():
-            if champ not in avant or avant[champ] != valeur:
-                document[champ] = _a_ecrire(valeur)
-        en_tete = _vider(document)
+        texte, corps = _separer(texte, chemin)
+        corps = champs.pop(CORPS, "") if CORPS in changes else corps
+    en_tete = _changer(texte, {n: champs.get(n) for n in changes if n != CORPS or corps is None})
     return _relue(_assembler(en_tete, corps), fiche, chemin)
+
+
+def _changer(texte: str, changes: dict[str, Any]) -> str:
+    """Le même YAML où ces champs ont leur nouvelle valeur ; `None` ôte le champ, revenu à son défaut."""
+    if not changes:
+        return texte
+    document = _ruamel().load(texte)
+    for champ, valeur in changes.items():
+        if valeur is None:
+            document.pop(champ, None)
+        else:
+            document[champ] = _a_ecrire(valeur)
+    return _vider(document)
 
 
 def _relue(octets: bytes, fiche: F, chemin: str) -> bytes:

@@ -97,26 +97,6 @@ def lire_creneau(
     return creneau
 
 
-def lire_periode(texte: str, maintenant: datetime) -> tuple[date, date]:
-    """Le premier et le dernier jour de « novembre », « cette semaine », « du 3 au 5 juin », « 2026 »."""
-    lecteur = _lecteur(texte, maintenant, Sens.LIBRE)
-    dit, jour = lecteur.texte, lecteur.aujourdhui
-    if semaine := re.fullmatch(r"(?:la )?(cette semaine|semaine (prochaine|derniere))", dit):
-        lundi = temps.lundi_de(jour) + {"prochaine": 1, "derniere": -1}.get(semaine[2] or "", 0) * UNE_SEMAINE
-        return lundi, lundi + UNE_SEMAINE - UN_JOUR
-    if dit == "ce mois":
-        return _mois_entier(jour.year, jour.month)
-    if re.fullmatch(r"\d{4}", dit):
-        annee = _annee(lecteur, dit)
-        return date(annee, 1, 1), date(annee, 12, 31)
-    if mois := re.fullmatch(rf"({_MOIS})(?: (\d{{4}}))?", dit):
-        numero = _numero_du_mois(mois[1])
-        annee = _annee(lecteur, mois[2]) if mois[2] else _an_le_plus_proche(jour, numero, 15)
-        return _mois_entier(annee, numero)
-    creneau, _ = _creneau(lecteur, None)
-    return creneau.premier_jour, creneau.dernier_jour
-
-
 def lire_duree(texte: str) -> timedelta:
     """« 30 min », « 1h30 », « 2 jours » ; `ErreurUsage` sinon, ou si elle est nulle."""
     dit = _normaliser(texte)
@@ -301,15 +281,6 @@ def _annee(lecteur: _Lecteur, texte: str) -> int:
     if not _AN_MIN <= int(texte) <= _AN_MAX:
         raise lecteur.incompris(f"L'année {texte} est hors de l'histoire du lieu ({_AN_MIN} à {_AN_MAX}).")
     return int(texte)
-
-
-def _an_le_plus_proche(jour: date, mois: int, quantieme: int) -> int:
-    possibles = [date(jour.year + ecart, mois, quantieme) for ecart in (-1, 0, 1)]
-    return min(possibles, key=lambda d: abs(d - jour)).year
-
-
-def _mois_entier(annee: int, mois: int) -> tuple[date, date]:
-    return date(annee, mois, 1), date(annee, mois, temps.jours_du_mois(annee, mois))
 
 
 def _numero_du_jour(nom: str) -> int:

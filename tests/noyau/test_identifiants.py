@@ -1,0 +1,73 @@
+"""L'identifiant donne le chemin, et le chemin l'identifiant ; rien d'autre ne passe."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.identifiants import Genre, IdentifiantInvalide
+
+DATE = Genre("événement", "prog/evenements", par_mois=True)
+DURABLE = Genre("salle", "espace/salles")
+
+
+@given(st.dates(date(1000, 1, 1)), st.text(max_size=80), st.integers())
+def test_le_chemin_d_un_fait_date_et_retour(jour: date, titre: str, graine: int) -> None:
+    ident = identifiants.date_de(jour, titre, "evenement", Random(graine))
+    chemin = DATE.chemin(ident)
+    assert chemin.startswith(f"prog/evenements/{jour:%Y/%m}/")
+    assert DATE.ident(chemin) == ident
+    assert len(chemin) < 200
+    assert chemin.isascii()
+    assert chemin == chemin.lower()
+
+
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "prog/evenements/2026/12/2026-11-24-velo-7k2m.yaml",
+        "prog/evenements/2026/11/2026-11-24-velo-7k2m.md",
+        "prog/evenements/2026-11-24-velo-7k2m.yaml",
+        "prog/evenements/2026/13/2026-13-24-velo-7k2m.yaml",
+    ],
+)
+def test_un_fichier_au_mauvais_endroit_n_est_pas_une_fiche(chemin: str) -> None:
+    assert DATE.ident(chemin) is None
+
+
+@given(st.text())
+def test_aucun_texte_ne_fait_sortir_du_dossier(texte: str) -> None:
+    for genre in (DATE, DURABLE):
+        try:
+            chemin = genre.chemin(texte)
+        except IdentifiantInvalide:
+            continue
+        assert chemin.startswith(f"{genre.dossier}/")
+        assert ".." not in chemin
+
+
+@pytest.mark.parametrize(
+    "texte", ["", ".", "..", "A", "é", "a b", "a\n", "a/b", "-a", "a--b", "a" * 101, "٣"]
+)
+def test_un_identifiant_est_court_ascii_et_sans_malice(texte: str) -> None:
+    with pytest.raises(IdentifiantInvalide):
+        identifiants.verifier(texte)
+
+
+@pytest.mark.parametrize(
+    ("titre", "mot"),
+    [
+        ("Atelier vélo d'hiver", "atelier-velo-d-hiver"),
+        ("ÉTÉ !!!", "ete"),
+        ("日本", "defaut"),
+        ("a" * 60, "a" * 40),
+        ("un deux trois quatre cinq six sept huit neuf dix", "un-deux-trois-quatre-cinq-six-sept-huit"),
+    ],
+)
+def test_un_titre_devient_un_mot(titre: str, mot: str) -> None:
+    assert identifiants.mot(titre, "defaut") == mot
