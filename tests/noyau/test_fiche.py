@@ -30,11 +30,11 @@ def lire(texte: str | bytes, chemin: str = "essai.yaml") -> Essai:
     return fiche.lire(octets, Essai, "x", chemin)
 
 
-PIEGES = """no|012|1_000|0o17|0x1F|2026-11-24|2026-11-24T18:30|18:30|- a|a: b|# x|...|---|~|null|true|.inf|1e400|*a
-|&b|!c|%d|@e|`f`|{g}|[h]|'|"|\ta|a\tb| a|a ||a:|:a|>|=|<<|<<<<<<< x|d'Hondt|\u202eabc|a\u2028b|\x85|\xa0|y|1:30"""
-pieges = st.sampled_from(
-    [*PIEGES.split("|"), "|", "a\n", "\na", "a\n\nb", "a\n b\n", " a\nb", "a \nb", "é\n---\nà"]
-)
+PIEGES = """no|012|1_000|0o17|0x1F|2026-11-24|2026-11-24T18:30|18:30|- a|a: b|# x|...|---|~|null|true|.inf
+|1e400|*a|&b|!c|%d|@e|`f`|{g}|[h]|'|"|\ta|a\tb| a|a ||a:|:a|>|=|<<|<<<<<<< x|d'Hondt|\u202eabc|a\u2028b|\x85
+|\xa0|y"""
+SUR_PLUSIEURS = ["|", "a\n", "\na", "a\n\nb", "a\n b\n", " a\nb", "a \nb", "é\n---\nà"]
+pieges = st.sampled_from([*PIEGES.split("|"), *SUR_PLUSIEURS])
 textes = st.text(max_size=40) | pieges | st.lists(pieges, max_size=4).map("\n".join)
 
 

@@ -106,7 +106,7 @@ def verifier_fuseau(nom: str) -> ZoneInfo:
     """Le fuseau de ce nom (base IANA) ; `ErreurUsage` s'il n'existe pas."""
     try:
         return ZoneInfo(nom)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise ErreurUsage(
             f"« {nom} » n'est pas un fuseau horaire connu.", "Écrire par exemple Europe/Brussels."
         ) from None
