@@ -5,27 +5,37 @@ BIN := .venv/bin
 
 .venv/pret: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[pdf,essais]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.PHONY: aide demo test verifie bench propre
+.venv/essais: .venv/pret
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[essais]'
+	touch $@
+
+.PHONY: aide demo test controles verifie bench propre
 aide:
-	@echo "make demo : un lieu inventé, et un matin dedans · make test : tous les essais · make verifie : essais et contrôles · make bench : les mesures"
+	@echo "make demo       un lieu inventé, et un matin dedans"
+	@echo "make test       tous les essais"
+	@echo "make controles  style, types, sens des imports"
+	@echo "make verifie    essais et contrôles"
+	@echo "make bench      les mesures, en rapports"
 
 demo: .venv/pret
 	rm -rf .demo
 	$(BIN)/tiers-lieu demo .demo
 
-test: .venv/pret
+test: .venv/essais
 	$(BIN)/python -m pytest -n 2
 
-verifie: test
+controles: .venv/essais
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/pret
+verifie: test controles
+
+bench: .venv/essais
 	$(BIN)/python bench/mesurer.py
 
 propre:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 import typer
 from typer._click import exceptions as fautes
+from typer._completion_classes import completion_init
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau import aide
@@ -39,6 +40,12 @@ class Racine(aide.GroupeParesseux):
 app = aide.Application(groupe=Racine)
 
 
+def _dire_la_version(demandee: bool) -> None:
+    if demandee:
+        Ecran.du_terminal(os.environ).dire(f"tiers-lieu {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def racine(
     ctx: typer.Context,
@@ -46,7 +53,12 @@ def racine(
         Path | None,
         typer.Option("--lieu", metavar="DOSSIER", help="Le dossier du lieu, si on n'est pas dedans."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Dire la version de l'outil.")] = False,
+    version: Annotated[  # noqa: ARG001  (dite avant que la commande ne soit cherchée)
+        bool,
+        typer.Option(
+            "--version", help="Dire la version de l'outil.", is_eager=True, callback=_dire_la_version
+        ),
+    ] = False,
 ) -> None:
     """La boîte à outils de la concierge d'un tiers-lieu.
 
@@ -55,11 +67,7 @@ def racine(
         tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour
         tl prog semaine
     """
-    ecran = Ecran.du_terminal(os.environ)
-    if version:
-        ecran.dire(f"tiers-lieu {__version__}")
-        raise typer.Exit
-    ctx.obj = Poste(dossier=lieu, ecran=ecran)
+    ctx.obj = Poste(dossier=lieu, ecran=Ecran.du_terminal(os.environ))
 
 
 def principal(arguments: list[str] | None = None) -> None:
@@ -71,6 +79,8 @@ def principal(arguments: list[str] | None = None) -> None:
 def executer(arguments: list[str], nom: str = "tl") -> int:
     """Lancer une commande et rendre son code de sortie."""
     ecran = Ecran.du_terminal(os.environ)
+    if f"_{nom.upper().replace('-', '_')}_COMPLETE" in os.environ:
+        completion_init()
     try:
         rendu = typer.main.get_command(app).main(arguments, prog_name=nom, standalone_mode=False)
     except fautes.NoArgsIsHelpError as faute:

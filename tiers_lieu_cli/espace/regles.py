@@ -35,13 +35,14 @@ class SalleDejaPromise(Echec):
 def salles_genees(salle: str, salles: Mapping[str, Salle]) -> frozenset[str]:
     """Les salles qu'on ne peut plus occuper quand `salle` l'est, elle comprise.
 
-    Réunir des salles prend chacune d'elles ; exclure se dit d'un côté et vaut des deux.
+    Deux salles se gênent si elles partagent une partie, ou si une partie de l'une exclut une
+    partie de l'autre : la gêne vaut toujours dans les deux sens.
     """
     prises = {salle} | _parties(salle, salles)
-    genees = {s for s in salles if ({s} | _parties(s, salles)) & prises} | prises
-    exclues = {e for s in genees if s in salles for e in salles[s].exclut}
-    qui_excluent = {s.id for s in salles.values() if set(s.exclut) & genees}
-    return frozenset(genees | exclues | qui_excluent)
+    exclues = {e for p in prises if p in salles for e in salles[p].exclut}
+    exclues |= {s.id for s in salles.values() if prises & set(s.exclut)}
+    touchees = prises | exclues
+    return frozenset(s for s in {salle, *salles} if touchees & ({s} | _parties(s, salles)))
 
 
 def _parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:

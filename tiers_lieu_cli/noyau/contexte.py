@@ -91,9 +91,11 @@ class Fait:
 
 
 def poste(ctx: typer.Context) -> Poste:
-    """Le poste de cette commande."""
-    obj = ctx.find_root().obj
-    return obj if isinstance(obj, Poste) else Poste(ecran=Ecran.du_terminal(os.environ))
+    """Le poste de cette commande ; la complétion, qui n'en lance aucune, le retrouve aux options."""
+    racine = ctx.find_root()
+    if isinstance(racine.obj, Poste):
+        return racine.obj
+    return Poste(dossier=racine.params.get("lieu"), ecran=Ecran.du_terminal(os.environ))
 
 
 def ouvrir(ctx: typer.Context) -> Contexte:

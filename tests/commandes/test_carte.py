@@ -1,0 +1,102 @@
+"""La carte ne ment pas : chaque commande a son aide, son exemple qui marche et sa page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from soutien import Lieu, lancer
+from typer._click.core import Command, Context
+from typer.core import TyperGroup
+
+from tiers_lieu_cli.application import app
+
+RACINE = Path(__file__).parents[2]
+CARTE = (RACINE / "ARCHITECTURE.md").read_text("utf-8")
+PAGE = (RACINE / "docs/commandes.md").read_text("utf-8")
+
+
+def commandes(groupe: Command, chemin: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
+    """Toutes les commandes, groupes paresseux compris."""
+    ctx = Context(groupe, info_name="tl")
+    assert isinstance(groupe, TyperGroup)
+    for nom in groupe.list_commands(ctx):
+        commande = groupe.get_command(ctx, nom)
+        assert commande is not None
+        if isinstance(commande, TyperGroup):
+            yield from commandes(commande, (*chemin, nom))
+        else:
+            yield (*chemin, nom), commande
+
+
+TOUTES = dict(commandes(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize(
+    "chemin", sorted(set(re.findall(r"`((?:tiers_lieu_cli|templates|docs)[\w./]*)`", CARTE)))
+)
+def test_la_carte_ne_cite_que_ce_qui_existe(chemin: str) -> None:
+    assert (RACINE / chemin).exists()
+
+
+def test_la_carte_tient_en_une_page() -> None:
+    assert len(CARTE.splitlines()) <= 65
+
+
+@pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
+def test_chaque_commande_a_une_aide_francaise_et_un_exemple(mots: tuple[str, ...]) -> None:
+    aide = lancer(*mots, "--help")
+    assert aide.code == 0
+    assert aide.sortie.startswith(f"Usage : tl {' '.join(mots)}")
+    exemples = aide.sortie.partition("\nExemples :\n")[2].partition("\n\n")[0].replace("'", "")
+    assert f"tl {' '.join(mots)}" in exemples
+    for anglais in ("Usage:", "Options:", "Show this", "required", "default", "<str>", "{"):
+        assert anglais not in aide.sortie
+    for option in TOUTES[mots].params:
+        assert getattr(option, "help", None), f"{mots} : {option.name} n'a pas d'aide"
+
+
+@pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
+def test_chaque_commande_a_sa_page(mots: tuple[str, ...]) -> None:
+    assert f"### `tl {' '.join(mots)}" in PAGE
+
+
+@pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
+def test_une_commande_qui_ecrit_a_son_essai_et_une_qui_lit_son_json(mots: tuple[str, ...]) -> None:
+    options = {option for param in TOUTES[mots].params for option in param.opts}
+    if mots[0] not in ("init", "demo", "completion"):
+        assert "--json" in options
+    if mots[-1] in ("creer", "modifier", "annuler", "noter", "editer", "ics"):
+        assert "--essai" in options
+
+
+def test_les_exemples_du_readme_marchent_dans_l_ordre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agenda-du-fablab.ics").write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\nSUMMARY:Bois\n"
+        "DTSTART:20261126T100000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+        "utf-8",
+    )
+    texte = (RACINE / "README.md").read_text("utf-8")
+    for ligne in re.findall(r"^tl .*|^cd .*", texte, re.MULTILINE):
+        mots = shlex.split(ligne)
+        if mots[0] == "cd":
+            monkeypatch.chdir(mots[1])
+            (Path.cwd() / "agenda-du-fablab.ics").symlink_to(tmp_path / "agenda-du-fablab.ics")
+            continue
+        if mots[1] == "importer":
+            mots.append("--oui")
+        reponse = lancer(*mots[1:])
+        assert reponse.code == 0, (ligne, reponse)
+
+
+def test_sans_commande_on_montre_l_aide(lieu: Lieu) -> None:
+    for mots in ([], ["prog"], ["espace", "salle"]):
+        assert lancer(*mots).sortie.startswith("Usage : tl")
+    assert lancer("--version").sortie.startswith("tiers-lieu 0.")

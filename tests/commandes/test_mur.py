@@ -1,0 +1,72 @@
+"""Le mur : aucun nom de personne dans l'archive, quelle que soit la commande."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from soutien import Lieu
+
+NOMS = [
+    "Karim Haddad",
+    "Léa D'Hondt",
+    "Marie-Ange Van de Velde",
+    "Zoë Ørsted",
+    "花子 田中",
+    "O'Brien 👩‍🔧 Tess",
+]
+textes = st.lists(
+    st.sampled_from(
+        [*NOMS, *(n.upper() for n in NOMS), "@Karim", "@Léa", "réparer", "le vélo", "#tag", "\n"]
+    ),
+    min_size=1,
+    max_size=6,
+).map(" ".join)
+
+
+@pytest.fixture
+def peuple(lieu: Lieu) -> Lieu:
+    for nom in NOMS:
+        lieu.faire("accueil", "personne", "creer", nom, "--courriel", f"{abs(hash(nom)) % 997}@exemple.be")
+    return lieu
+
+
+def objets(lieu: Lieu) -> str:
+    """Tout ce que l'archive garde : chaque objet, atteignable ou non, et les messages."""
+    fini = subprocess.run(
+        ["git", "-C", str(lieu.racine), "cat-file", "--batch-all-objects", "--batch"],
+        capture_output=True,
+        check=True,
+    )
+    return fini.stdout.decode("utf-8", "replace").casefold()
+
+
+@pytest.mark.long
+@given(titre=textes, texte=textes)
+@settings(max_examples=12)
+def test_aucune_commande_n_ecrit_un_nom_dans_l_archive(peuple: Lieu, titre: str, texte: str) -> None:
+    creer = ("prog", "evenement", "creer", titre, "--quand", "demain 9h-10h")
+    for mots in (
+        ("journal", "noter", texte),
+        (*creer, "--description", texte),
+        (*creer, "--ailleurs", texte, "--porteur", "@Karim"),
+        (*creer, "--etiquette", texte),
+        ("prog", "evenement", "creer", "Fixe", "--quand", "demain 9h-10h"),
+        ("prog", "evenement", "annuler", "fixe", "--motif", texte, "--oui"),
+        ("espace", "salle", "creer", "neuve", "--nom", titre, "--equipement", texte),
+    ):
+        peuple.faire(*mots, code=None)
+    vus = objets(peuple)
+    for nom in NOMS:
+        assert nom.casefold() not in vus
+    for fichier in peuple.racine.rglob("*.yaml"):
+        if "registre" not in fichier.parts:
+            assert not any(nom.casefold() in fichier.read_text("utf-8").casefold() for nom in NOMS)
+
+
+def test_le_registre_n_est_pas_dans_l_archive(peuple: Lieu) -> None:
+    assert "registre" not in peuple.git("ls-files").split()
+    assert peuple.git("status", "--porcelain") == ""
+    assert "personnes/p-" not in peuple.git("log", "-p", "--all")
