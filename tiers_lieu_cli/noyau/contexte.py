@@ -14,7 +14,7 @@ import typer
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot import Depot, Ecriture
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.lieu import Lieu
@@ -95,7 +95,8 @@ def poste(ctx: typer.Context) -> Poste:
     racine = ctx.find_root()
     if isinstance(racine.obj, Poste):
         return racine.obj
-    return Poste(dossier=racine.params.get("lieu"), ecran=Ecran.du_terminal(os.environ))
+    dossier = racine.params.get("lieu")
+    return Poste(dossier=dossier and Path(dossier), ecran=Ecran.du_terminal(os.environ))
 
 
 def ouvrir(ctx: typer.Context) -> Contexte:
@@ -132,7 +133,7 @@ def completion(
     def completer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         try:
             valeurs = proposer(ouvrir(ctx))
-        except ErreurUsage:
+        except Echec:
             return []
         return [(valeur, aide) for valeur, aide in valeurs if valeur.startswith(incomplete)]
 
