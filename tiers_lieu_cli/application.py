@@ -82,7 +82,7 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
     if f"_{nom.upper().replace('-', '_')}_COMPLETE" in os.environ:
         completion_init()
     try:
-        rendu = typer.main.get_command(app).main(arguments, prog_name=nom, standalone_mode=False)
+        rendu = aide.batir(app).main(arguments, prog_name=nom, standalone_mode=False)
     except fautes.NoArgsIsHelpError as faute:
         ecran.dire(faute.message)
         return CodeSortie.USAGE

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from soutien import Lieu, lancer
 from typer._click.core import Command, Context
 from typer.core import TyperGroup
 
 from tiers_lieu_cli.application import app
+from tiers_lieu_cli.noyau.aide import batir
 
 RACINE = Path(__file__).parents[2]
 CARTE = (RACINE / "ARCHITECTURE.md").read_text("utf-8")
@@ -33,7 +33,7 @@ def commandes(groupe: Command, chemin: tuple[str, ...] = ()) -> Iterator[tuple[t
             yield (*chemin, nom), commande
 
 
-TOUTES = dict(commandes(typer.main.get_command(app)))
+TOUTES = dict(commandes(batir(app)))
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from random import Random
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
 from tiers_lieu_cli.noyau.personnes import Personne, clef, ident_neuf, verifier_nom
 
 
@@ -17,7 +17,7 @@ def nouvelle_personne(
     courriel: str,
     telephone: str,
     connues: Iterable[Personne],
-    hasard: Random,
+    hasard: Hasard,
 ) -> Personne:
     """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
     propre = verifier_nom(nom)

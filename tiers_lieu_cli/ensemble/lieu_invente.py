@@ -124,7 +124,7 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
         ecriture.enregistrer("Les cinq salles", "espace.salle.creer")
     jours = [debut + n * UN_JOUR for n in range((maintenant - debut).days + 1)]
     for matin in c.ecran.avancer(jours, "Trois mois à La Passerelle"):
-        _journee(c, matin, gens, matin == debut)
+        _journee(c, hasard, matin, gens, premiere=matin == debut)
     _changer(c, maintenant)
 
 
@@ -141,7 +141,9 @@ def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
     return tuple(connues)
 
 
-def _journee(c: Contexte, matin: datetime, gens: tuple[Personne, ...], premiere: bool) -> None:
+def _journee(
+    c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne, ...], *, premiere: bool
+) -> None:
     """Les notes du jour, et le programme du jour où il entre dans l'horizon."""
     horizon = matin.date() + AVANCE
     annonces = [matin.date() + n * UN_JOUR for n in range(AVANCE.days)] if premiere else []
@@ -149,7 +151,7 @@ def _journee(c: Contexte, matin: datetime, gens: tuple[Personne, ...], premiere:
         for jour in [*annonces, horizon]:
             for evenement in _du_jour(c, jour, gens):
                 fiches.collection(evenement.id, evenement.creneau).poser(ecriture, evenement)
-        _noter(c, ecriture, matin, gens)
+        _noter(hasard, ecriture, matin, gens)
         if ecriture.poses:
             ecriture.enregistrer(f"La journée du {temps.dire_jour(matin.date())}", "demo.journee")
 
@@ -171,13 +173,13 @@ def _du_jour(c: Contexte, jour: date, gens: tuple[Personne, ...]) -> Iterator[Ev
             )
 
 
-def _noter(c: Contexte, ecriture: Ecriture, matin: datetime, gens: tuple[Personne, ...]) -> None:
+def _noter(hasard: Random, ecriture: Ecriture, matin: datetime, gens: tuple[Personne, ...]) -> None:
     if matin.weekday() == 6:
         return
-    for rang in range(c.hasard.randint(1, 3)):
-        moment = matin.replace(tzinfo=None, hour=9 + 3 * rang, minute=c.hasard.randrange(60))
-        texte = c.hasard.choice(_NOTES).format(qui=c.hasard.choice(gens).id)
-        NOTES.poser(ecriture, journal.nouvelle(texte, moment, (), c.hasard))
+    for rang in range(hasard.randint(1, 3)):
+        moment = matin.replace(tzinfo=None, hour=9 + 3 * rang, minute=hasard.randrange(60))
+        texte = hasard.choice(_NOTES).format(qui=hasard.choice(gens).id)
+        NOTES.poser(ecriture, journal.nouvelle(texte, moment, (), hasard))
 
 
 def _changer(c: Contexte, maintenant: datetime) -> None:

@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.collection import FicheIntrouvable, Recolte, partout
 
 def du_jour(arbre: Arbre, jour: date) -> Recolte[Note]:
     """Les notes d'un jour, dans l'ordre où on les a prises."""
-    recolte = NOTES.des_mois(arbre, jour, jour)
+    recolte = NOTES.du_jour(arbre, jour)
     return Recolte(tuple(regles.du_jour(recolte.fiches, jour)), recolte.defauts)
 
 

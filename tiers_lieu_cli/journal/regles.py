@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from random import Random
 
 from tiers_lieu_cli.journal.modele import Note
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
 
 #: Une phrase est un bloc ; au-delà, c'est une fiche pratique.
 LONGUEUR_MAXIMALE = 20_000
@@ -42,7 +42,7 @@ def texte_propre(texte: str) -> str:
     return propre
 
 
-def nouvelle(texte: str, moment: datetime, liens: tuple[str, ...], hasard: Random) -> Note:
+def nouvelle(texte: str, moment: datetime, liens: tuple[str, ...], hasard: Hasard) -> Note:
     """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace."""
     titre = _PERSONNE.sub(" ", texte.split("\n", 1)[0])
     mots = identifiants.mot(titre, "note").split("-")[:5]

@@ -126,7 +126,7 @@ class GroupeParesseux(Groupe):
         if cmd_name not in self.paresseuses:
             return super().get_command(ctx, cmd_name)
         module, _, nom = self.paresseuses[cmd_name][1].partition(":")
-        commande = typer.main.get_command(getattr(importlib.import_module(module), nom))
+        commande = batir(getattr(importlib.import_module(module), nom))
         commande.name = cmd_name
         return commande
 
@@ -144,9 +144,13 @@ class GroupeParesseux(Groupe):
 
 
 class Application(typer.Typer):
-    """Un groupe de commandes de la maison : français, sans habillage coûteux."""
+    """Des commandes de la maison : en français, sans habillage coûteux.
+
+    Avec une `aide` ou un `groupe`, c'est un groupe, n'eût-il qu'une commande ; sinon, une commande.
+    """
 
     def __init__(self, aide: str | None = None, groupe: type[Groupe] = Groupe) -> None:
+        self.est_un_groupe = aide is not None or groupe is not Groupe
         super().__init__(
             cls=groupe,
             help=Default(None) if aide is None else aide,
@@ -162,6 +166,13 @@ class Application(typer.Typer):
     def action(self, nom: str) -> Callable[[Fonction], Fonction]:
         """Ajouter une commande ; sa docstring est son aide."""
         return self.command(nom, cls=Commande, context_settings=dict(_NOMS_DE_L_AIDE))
+
+
+def batir(application: Application) -> Command:
+    """La commande ou le groupe que cette application décrit."""
+    if application.est_un_groupe:
+        return typer.main.get_group(application)
+    return typer.main.get_command(application)
 
 
 def en_francais(faute: fautes.ClickException) -> ErreurUsage:

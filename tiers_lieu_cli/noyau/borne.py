@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 #: De quoi lire un gros agenda ; au-delà, la donnée est hostile ou démesurée.
 MEMOIRE = 1024 * 1024 * 1024
@@ -35,16 +35,16 @@ def se_borner(secondes: float) -> None:
 
 def executer(module: str, entree: bytes, *, delai: float) -> bytes:
     """Lancer `module` à part, `entree` sur son entrée, et rendre sa sortie ; `Depassement` sinon."""
-    processus = subprocess.Popen(
+    processus = Popen(
         [sys.executable, "-I", "-c", _AMORCE, _RACINE, module, str(delai)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
         start_new_session=True,
     )
     try:
         sortie, _ = processus.communicate(entree, timeout=delai)
-    except subprocess.TimeoutExpired:
+    except TimeoutExpired:
         _tuer(processus)
         raise Depassement from None
     if processus.returncode:
@@ -52,7 +52,7 @@ def executer(module: str, entree: bytes, *, delai: float) -> bytes:
     return sortie
 
 
-def _tuer(processus: subprocess.Popen[bytes]) -> None:
+def _tuer(processus: Popen[bytes]) -> None:
     if sys.platform == "win32":
         processus.kill()
     else:

@@ -79,6 +79,10 @@ class Collection(Generic[F]):
         """Les fiches rangées dans les mois de `premier` à `dernier`, compris."""
         return self._lire(arbre, (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier)))
 
+    def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
+        """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
+        return self._lire(arbre, [self.genre.mois(jour.year, jour.month)], f"{jour:%Y-%m-%d}-")
+
     def idents(self, arbre: Arbre) -> list[str]:
         """Les identifiants de toutes les fiches, sans en lire une seule."""
         return [ident for ident, _ in self._chemins(arbre, self.dossiers(arbre))]
@@ -135,10 +139,12 @@ class Collection(Generic[F]):
                 if ident is not None:
                     yield ident, chemin
 
-    def _lire(self, arbre: Arbre, dossiers: Iterable[str]) -> Recolte[F]:
+    def _lire(self, arbre: Arbre, dossiers: Iterable[str], debut: str = "") -> Recolte[F]:
         bonnes: list[F] = []
         defauts: list[Defaut] = []
         for ident, chemin in self._chemins(arbre, dossiers):
+            if not ident.startswith(debut):
+                continue
             try:
                 octets = arbre.lire(chemin)
                 if octets is not None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random, SystemRandom
 
 import typer
 
@@ -17,6 +16,7 @@ from tiers_lieu_cli.noyau.depot import Depot, Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.personnes import Registre
 
@@ -43,7 +43,7 @@ class Contexte:
     registre: Registre
     horloge: Horloge
     ecran: Ecran
-    hasard: Random
+    hasard: Hasard
     environ: Mapping[str, str]
 
     @contextmanager
@@ -105,7 +105,7 @@ def ouvrir(ctx: typer.Context) -> Contexte:
     return ouvrir_lieu(lieux.trouver(ici.dossier, ici.environ, Path.cwd()), ici)
 
 
-def ouvrir_lieu(racine: Path, ici: Poste, hasard: Random | None = None) -> Contexte:
+def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Contexte:
     """Ouvrir le lieu de cette racine."""
     trouve = lieux.ouvrir(racine)
     return Contexte(
@@ -120,9 +120,13 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Random | None = None) -> Conte
     )
 
 
-def _hasard(environ: Mapping[str, str]) -> Random:
+def _hasard(environ: Mapping[str, str]) -> Hasard:
     graine = environ.get(GRAINE)
-    return Random(graine) if graine else SystemRandom()  # noqa: S311  (rien de secret : des noms de fiches)
+    if not graine:
+        return HasardDuSysteme()
+    from random import Random
+
+    return Random(graine)  # noqa: S311  (rien de secret : des noms de fiches)
 
 
 def completion(

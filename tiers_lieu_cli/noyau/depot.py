@@ -7,10 +7,8 @@ dernier : à tout instant une mort laisse l'ancien état ou un fichier complet.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -210,10 +208,11 @@ class Ecriture:
     def _enregistrer(self, message: bytes) -> str:
         blobs = self._deposer_contenus()
         for _ in range(ESSAIS):
-            racine = self._deposer_arbres(blobs)
-            parents = ["-p", self._tete] if self._tete else []
-            commit = self._git("commit-tree", racine, *parents, entree=message).decode().strip()
-            self._mettre_a_l_index(blobs)
+            # Sur un grand lieu l'index est le pas le plus long : il avance pendant qu'on bâtit le reste.
+            with self._mettre_a_l_index(blobs):
+                racine = self._deposer_arbres(blobs)
+                parents = ["-p", self._tete] if self._tete else []
+                commit = self._git("commit-tree", racine, *parents, entree=message).decode().strip()
             try:
                 self._git("update-ref", "-m", "tiers-lieu", "HEAD", commit, self._tete or _AUCUN)
             except GitRefuse:
@@ -245,7 +244,7 @@ class Ecriture:
                 if contenu is not None:
                     cible = self._cible(chemin)
                     cible.parent.mkdir(parents=True, exist_ok=True)
-                    provisoire = cible.parent / f".tmp-{secrets.token_hex(6)}"
+                    provisoire = cible.parent / f".tmp-{os.urandom(6).hex()}"
                     prets.append((provisoire, cible, self._vus[chemin] is None))
                     systeme.ecrire_abrite(provisoire, contenu)
             for provisoire, cible, neuf in prets:
@@ -341,15 +340,23 @@ class Ecriture:
                 entrees[nom] = Entree("40000", neuf)
         return arbres.deposer(entrees) if entrees else None
 
-    def _mettre_a_l_index(self, blobs: Mapping[str, str | None]) -> None:
-        """Avant la référence : sinon un enregistrement fait à la main déferait la fiche."""
+    @contextmanager
+    def _mettre_a_l_index(self, blobs: Mapping[str, str | None]) -> Iterator[None]:
+        """Fini avant la référence : sinon un enregistrement fait à la main déferait la fiche."""
         lignes = "".join(
             f"100644 {blob}\t{chemin}\0" if blob else f"0 {_AUCUN}\t{chemin}\0"
             for chemin, blob in blobs.items()
         )
+        index = git.lancer(self._depot.racine, "update-index", "-z", "--add", "--index-info", env=self._env)
+        assert index.stdin
+        with suppress(BrokenPipeError):
+            index.stdin.write(lignes.encode())
+            index.stdin.flush()
         try:
-            self._git("update-index", "-z", "--add", "--index-info", entree=lignes.encode())
-        except GitRefuse:
+            yield
+        finally:
+            index.communicate()
+        if index.returncode:
             self.avis.append(
                 "La liste des fichiers suivis était occupée ; « tl reprise » la remettra à jour."
             )
@@ -371,6 +378,8 @@ def _mettre_en_place(provisoire: Path, cible: Path, neuf: bool) -> None:
 
 
 def _empreinte(contenu: bytes) -> str:
+    import hashlib
+
     # git nomme un contenu par cette empreinte ; elle n'a ici aucun rôle de sécurité.
     return hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False).hexdigest()
 

@@ -6,7 +6,6 @@ il est rendu par un autre processus, borné en temps et en mémoire.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -40,10 +39,10 @@ def rendre(racine: Path, nom: str, vue: object) -> str:
         return composer(livre, donnees, html=nom.endswith(".html"))
     demande = {"source": local.decode("utf-8", "replace"), "vue": donnees, "html": nom.endswith(".html")}
     try:
-        sortie = borne.executer(__name__, json.dumps(demande).encode(), delai=DELAI)
+        sortie = borne.executer(__name__, msgspec.json.encode(demande), delai=DELAI)
     except borne.Depassement:
         raise GabaritFautif(fichier, "prend trop de temps ou de mémoire") from None
-    reponse = json.loads(sortie)
+    reponse = msgspec.json.decode(sortie)
     if "faute" in reponse:
         raise GabaritFautif(fichier, reponse["faute"])
     return str(reponse["page"])
@@ -75,7 +74,7 @@ def composer(source: str, vue: dict[str, object], *, html: bool) -> str:
 def _repondre(demande: bytes) -> dict[str, str]:
     from jinja2 import TemplateError
 
-    lu = json.loads(demande)
+    lu = msgspec.json.decode(demande)
     try:
         return {"page": composer(lu["source"], lu["vue"], html=lu["html"])}
     except (TemplateError, TypeError, ValueError, OverflowError, MemoryError, RecursionError) as erreur:
@@ -84,4 +83,4 @@ def _repondre(demande: bytes) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_repondre(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(msgspec.json.encode(_repondre(sys.stdin.buffer.read())))

@@ -7,9 +7,9 @@ aucun mot de ce module n'arrive à l'écran.
 from __future__ import annotations
 
 import os
-import subprocess
 from datetime import datetime
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from tiers_lieu_cli.noyau.echecs import Echec
 
@@ -73,20 +73,26 @@ def commande(racine: Path, *mots: str) -> list[str]:
     return ["git", *_OPTIONS, "-C", str(racine), *mots]
 
 
+def lancer(racine: Path, *mots: str, env: dict[str, str] | None = None) -> Popen[bytes]:
+    """Commencer une commande de plomberie avec qui l'on parlera."""
+    return Popen(
+        commande(racine, *mots),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=env if env is not None else environnement(racine),
+    )
+
+
 def git(racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None) -> bytes:
     """Lancer une commande de plomberie et rendre sa sortie ; `GitRefuse` si elle échoue."""
     try:
-        fini = subprocess.run(
-            commande(racine, *mots),
-            input=entree,
-            capture_output=True,
-            env=env if env is not None else environnement(racine),
-            check=False,
-        )
+        processus = lancer(racine, *mots, env=env)
     except FileNotFoundError:
         raise EchecDuDepot(
             "Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer."
         ) from None
-    if fini.returncode:
-        raise GitRefuse(mots[0], fini.returncode, fini.stderr.decode("utf-8", "replace"))
-    return fini.stdout
+    sortie, erreurs = processus.communicate(entree)
+    if processus.returncode:
+        raise GitRefuse(mots[0], processus.returncode, erreurs.decode("utf-8", "replace"))
+    return sortie

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from random import Random
+from typing import Protocol
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -53,6 +54,22 @@ class Genre:
         return f"{self.dossier}/{annee:04}/{mois:02}"
 
 
+class Hasard(Protocol):
+    """De quoi tirer au sort ; `random.Random` convient, et se répète."""
+
+    def choice(self, parmi: str, /) -> str:
+        """Un caractère parmi d'autres."""
+        ...
+
+
+class HasardDuSysteme:
+    """Le hasard de la machine, sans charger le module `random`."""
+
+    def choice(self, parmi: str, /) -> str:
+        """Voir `Hasard.choice` ; le biais du modulo est de l'ordre de 10⁻¹⁸."""
+        return parmi[int.from_bytes(os.urandom(8)) % len(parmi)]
+
+
 class IdentifiantInvalide(ErreurUsage):
     """Le texte donné ne peut désigner aucune fiche."""
 
@@ -79,11 +96,11 @@ def mot(texte: str, defaut: str) -> str:
     return tirets or defaut
 
 
-def hasard(source: Random, longueur: int) -> str:
+def hasard(source: Hasard, longueur: int) -> str:
     """`longueur` caractères tirés au sort."""
     return "".join(source.choice(ALPHABET) for _ in range(longueur))
 
 
-def date_de(jour: date, titre: str, defaut: str, source: Random) -> str:
+def date_de(jour: date, titre: str, defaut: str, source: Hasard) -> str:
     """L'identifiant d'un fait daté : `2026-11-24-atelier-velo-7k2m`."""
     return f"{jour:%Y-%m-%d}-{mot(titre, defaut)}-{hasard(source, 4)}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +27,7 @@ class Objets:
 
     def __init__(self, racine: Path) -> None:
         self._dossiers: dict[str, dict[str, Entree]] = {}
-        self._processus = subprocess.Popen(
-            git.commande(racine, "cat-file", "--batch"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=git.environnement(racine),
-        )
+        self._processus = git.lancer(racine, "cat-file", "--batch")
 
     def lire(self, nom: str) -> tuple[str, str, bytes] | None:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
@@ -70,24 +62,14 @@ class Objets:
 
     def fermer(self) -> None:
         """Rendre le processus."""
-        assert self._processus.stdin and self._processus.stdout
-        with suppress(OSError):
-            self._processus.stdin.close()
-        self._processus.stdout.close()
-        self._processus.wait()
+        self._processus.communicate()
 
 
 class Arbres:
     """Dépôt de dossiers enregistrés, par un seul processus."""
 
     def __init__(self, racine: Path, env: dict[str, str]) -> None:
-        self._processus = subprocess.Popen(
-            git.commande(racine, "mktree", "--batch", "-z", "--missing"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=env,
-        )
+        self._processus = git.lancer(racine, "mktree", "--batch", "-z", "--missing", env=env)
 
     def __enter__(self) -> Arbres:
         return self

@@ -11,14 +11,13 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from random import Random
 
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.identifiants import Genre, Hasard
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -55,6 +54,7 @@ class Registre:
 
     def __init__(self, racine_du_lieu: Path) -> None:
         self.racine = racine_du_lieu / DOSSIER
+        self._vues: dict[str, Personne | None] = {}
 
     @property
     def est_la(self) -> bool:
@@ -73,7 +73,9 @@ class Registre:
 
     def une(self, ident: str) -> Personne | None:
         """La personne de cet identifiant, si ce poste la connaît."""
-        return PERSONNES.une(self.arbre, ident)
+        if ident not in self._vues:
+            self._vues[ident] = PERSONNES.une(self.arbre, ident)
+        return self._vues[ident]
 
     def nom(self, ident: str) -> str:
         """Le nom à montrer ; l'identifiant si ce poste ne le connaît pas."""
@@ -137,7 +139,7 @@ class Registre:
         return [f"@{noms[c].surnom or noms[c].nom}" for c in get_close_matches(cle, noms, n=3)]
 
 
-def ident_neuf(hasard: Random, pris: Iterable[str]) -> str:
+def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:
     """Un identifiant opaque, qui ne dit rien de la personne."""
     pris = set(pris)
     while True:

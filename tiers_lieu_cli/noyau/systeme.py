@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -109,7 +108,7 @@ def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
 
 def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
     """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié."""
-    provisoire = chemin.with_name(f".tmp-{secrets.token_hex(6)}")
+    provisoire = chemin.with_name(f".tmp-{os.urandom(6).hex()}")
     try:
         chemin.parent.mkdir(parents=True, exist_ok=True)
         with provisoire.open("wb") as flux:

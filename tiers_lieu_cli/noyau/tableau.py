@@ -6,7 +6,7 @@ commande (`docs/decisions/0002-tableaux.md`) ; on ne lui emprunte que la largeur
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -34,6 +34,8 @@ class Colonne:
 #: Une colonne qui cède garde de quoi lire un mot.
 LARGEUR_CEDEE = 9
 _ENTRE = "  "
+#: Les lettres latines et la ponctuation d'imprimerie : un caractère, une case.
+_UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027]*")
 
 
 def aligner(
@@ -84,9 +86,11 @@ def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], larg
 
 
 def _replier(case: str, largeur: int) -> list[str]:
+    from textwrap import wrap
+
     lignes: list[str] = []
     for ligne in case.split("\n"):
-        lignes += [ligne] if cellules(ligne) <= largeur else textwrap.wrap(ligne, max(largeur, 1))
+        lignes += [ligne] if cellules(ligne) <= largeur else wrap(ligne, max(largeur, 1))
     return lignes
 
 
@@ -96,7 +100,7 @@ def _completer(texte: str, largeur: int) -> str:
 
 def cellules(texte: str) -> int:
     """Le nombre de cases que le texte occupe à l'écran."""
-    if texte.isascii():
+    if _UNE_CASE.fullmatch(texte):
         return len(texte)
     from rich.cells import cell_len
 

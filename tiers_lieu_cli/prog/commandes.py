@@ -1,32 +1,32 @@
-"""`tl prog` : le programme de la semaine et les flux d'agenda."""
+"""`tl prog` : le programme de la semaine."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 import typer
 
-from tiers_lieu_cli.noyau import gabarit, histoire, saisie, systeme
+from tiers_lieu_cli.noyau import gabarit, saisie
 from tiers_lieu_cli.noyau.aide import Application, GroupeParesseux
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.prog import fiches, publication, regles, semaines
+from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.semaines import Semaine
 
 
 class Prog(GroupeParesseux):
-    """Les événements ont leur propre groupe, chargé si on l'appelle."""
+    """Les événements et l'agenda ne sont chargés que si on les appelle."""
 
     paresseuses: ClassVar = {
         "evenement": (
             "Les événements : créer, modifier, annuler, voir.",
             "tiers_lieu_cli.prog.evenements:app",
-        )
+        ),
+        "ical": ("Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app"),
     }
 
 
@@ -92,40 +92,3 @@ def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     if vue.voisins:
         ecran.titre("Chez nos voisins")
         ecran.tableau(colonnes, semaines.lignes(vue.voisins))
-
-
-@app.action("ical")
-def ical(
-    ctx: typer.Context,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
-    ] = None,
-    interne: Annotated[
-        bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Le programme en agenda (.ics), à publier ou à ouvrir dans un autre outil.
-
-    Les mêmes données donnent les mêmes octets ; un événement annulé y reste, marqué.
-
-    Exemple :
-        tl prog ical --sortie public/programme.ics
-    """
-    c = ouvrir(ctx)
-    recolte = fiches.tous(c.arbre)
-    c.ecran.defauts(recolte.defauts)
-    retenus = publication.retenus(recolte.fiches, interne=interne)
-    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"))
-    salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
-    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles)
-    if sortie is None:
-        for morceau in morceaux:
-            c.ecran.sortie.buffer.write(morceau)
-        return
-    systeme.remplacer(sortie, morceaux)
-    if json:
-        c.ecran.json({"fichier": str(sortie), "evenements": len(retenus)})
-    else:
-        c.ecran.dire(f"{len(retenus)} événements écrits dans {sortie}.")
-        c.ecran.dire("  Ensuite : le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud).")

@@ -31,11 +31,6 @@ CITES = 12
 _HORIZON = timedelta(days=366)
 
 
-@app.callback()
-def importer() -> None:
-    """Faire entrer ce qui vient d'ailleurs."""
-
-
 @app.action("ics")
 def ics(
     ctx: typer.Context,

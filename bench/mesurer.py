@@ -1,0 +1,254 @@
+"""Mesurer l'outil : chaque ligne est un rapport à T = `python -c "import typer"`, dans la même série.
+
+usage: mesurer.py [--rapide]
+
+Les lieux d'essai (500 et 50 000 fiches) et khal sont gardés sous .cache/.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from engendrer import AUJOURDHUI, engendrer
+
+RACINE = Path(__file__).resolve().parents[1]
+CACHE = RACINE / ".cache/bench"
+BIN = Path(sys.executable).parent
+TL = str(BIN / "tl")
+ENV = {**os.environ, "TIERS_LIEU_MAINTENANT": "2026-11-24T08:52+01:00", "LC_ALL": "C.UTF-8"}
+T = [sys.executable, "-c", "import typer"]
+TOURS = 4 if "--rapide" in sys.argv else 9
+
+
+def chronometrer(mots: list[str], dossier: Path, env: dict[str, str] | None = None) -> tuple[float, float]:
+    """(secondes, Mio au plus haut) d'un processus entier."""
+    debut = time.perf_counter()
+    processus = subprocess.Popen(
+        mots, cwd=dossier, env={**ENV, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, etat, usage = os.wait4(processus.pid, 0)
+    processus.returncode = os.waitstatus_to_exitcode(etat)
+    duree = time.perf_counter() - debut
+    if processus.returncode:
+        sys.exit(f"{' '.join(mots)} : code {processus.returncode}")
+    return duree, usage.ru_maxrss / 1024
+
+
+def medianes(
+    essais: dict[str, tuple[list[str], Path, dict[str, str]]], tours: int = TOURS
+) -> dict[str, float]:
+    """Les commandes tour à tour, pour que toutes voient la même machine ; un tour pour rien d'abord."""
+    temps: dict[str, list[float]] = {nom: [] for nom in essais}
+    for tour in range(tours + 1):
+        for nom, (mots, dossier, env) in essais.items():
+            duree, _ = chronometrer(mots, dossier, env)
+            if tour:
+                temps[nom].append(duree)
+    return {nom: statistics.median(vus) for nom, vus in temps.items()}
+
+
+def ligne(nom: str, mesure: str, budget: str, tenu: bool) -> None:
+    print(f"{nom:<58} {mesure:>22}   {budget:<22} {'oui' if tenu else 'NON'}", flush=True)
+
+
+def lieu(nombre: int) -> Path:
+    racine = CACHE / f"lieu-{nombre}"
+    if not (racine / "lieu.yaml").exists():
+        shutil.rmtree(racine, ignore_errors=True)
+        engendrer(racine, nombre)
+    return racine
+
+
+def commandes(petit: Path, grand: Path) -> None:
+    completer = {
+        "_TL_COMPLETE": "complete_bash",
+        "COMP_WORDS": "tl prog evenement fiche 2026-11-2",
+        "COMP_CWORD": "4",
+    }
+    essais = {
+        "T": (T, grand, {}),
+        "complétion": ([TL], grand, completer),
+        "aide": ([TL, "--help"], grand, {}),
+        "semaine 500": ([TL, "prog", "semaine"], petit, {}),
+        "semaine 50k": ([TL, "prog", "semaine"], grand, {}),
+        "aujourdhui 500": ([TL, "aujourdhui"], petit, {}),
+        "aujourdhui 50k": ([TL, "aujourdhui"], grand, {}),
+        "noter 50k": ([TL, "journal", "noter", "Livraison de bois #atelier"], grand, {}),
+        "créer 50k": ([TL, "prog", "evenement", "creer", "Fête", "--quand", "2027-02-01 9h-10h"], grand, {}),
+    }
+    m = medianes(essais)
+    t = m["T"]
+    print(f"T = {t * 1000:.0f} ms\n")
+    for nom, cle, budget in (
+        ("complétion d'une valeur (50 000 fiches)", "complétion", 1.5),
+        ("tl --help", "aide", 2.5),
+        ("prog semaine (50 000 fiches)", "semaine 50k", 2.0),
+        ("aujourdhui (50 000 fiches)", "aujourdhui 50k", 2.0),
+        ("journal noter, enregistrement compris (50 000 fiches)", "noter 50k", 3.0),
+        ("prog evenement creer (50 000 fiches)", "créer 50k", 3.0),
+    ):
+        ligne(nom, f"{m[cle] / t:.2f} T", f"≤ {budget} T", m[cle] / t <= budget)
+    for cle in ("semaine", "aujourdhui"):
+        rapport = m[f"{cle} 50k"] / m[f"{cle} 500"]
+        ligne(f"{cle} : 50 000 fiches contre 500", f"× {rapport:.2f}", "≤ × 1,3", rapport <= 1.3)
+
+
+def agenda_de(nombre: int) -> list[tuple[str, datetime, datetime, str]]:
+    debut = datetime(2026, 11, 24, 8) - timedelta(days=nombre // 12)
+    return [
+        (f"e{n}@x", debut + timedelta(hours=2 * n), debut + timedelta(hours=2 * n + 1), f"Atelier {n}")
+        for n in range(nombre)
+    ]
+
+
+def contre_khal(nombre: int = 5000) -> None:
+    """La même semaine, 5 000 événements : notre dossier, et un dossier de 5 000 .ics pour khal."""
+    khal = CACHE / "khal/bin/khal"
+    if not khal.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(CACHE / "khal")], check=True)
+        pip = [str(CACHE / "khal/bin/python"), "-m", "pip", "install", "--quiet", "khal==0.14.1"]
+        subprocess.run(pip, check=True)
+    maison = CACHE / "maison-khal"
+    agenda = maison / "agenda"
+    if not agenda.exists():
+        agenda.mkdir(parents=True)
+        for uid, debut, fin, titre in agenda_de(nombre):
+            (agenda / f"{uid}.ics").write_text(
+                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\n"
+                f"UID:{uid}\r\nSUMMARY:{titre}\r\nDTSTAMP:20261124T000000Z\r\n"
+                f"DTSTART;TZID=Europe/Brussels:{debut:%Y%m%dT%H%M%S}\r\n"
+                f"DTEND;TZID=Europe/Brussels:{fin:%Y%m%dT%H%M%S}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            )
+    base = maison / "khal.db"
+    (maison / "config").write_text(
+        f"[calendars]\n[[lieu]]\npath = {agenda}\n[locale]\nlocal_timezone = Europe/Brussels\n"
+        "default_timezone = Europe/Brussels\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\n"
+        "longdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\n"
+        f"longdatetimeformat = %Y-%m-%d %H:%M\n[sqlite]\npath = {base}\n"
+    )
+    liste = [str(khal), "-c", str(maison / "config"), "list", "2026-11-23", "7d"]
+    env = {"HOME": str(maison)}
+    base.unlink(missing_ok=True)
+    froid, _ = chronometrer(liste, maison, env)
+    m = medianes(
+        {"khal": (liste, maison, env), "nous": ([TL, "prog", "semaine"], lieu_d_evenements(nombre), {})},
+        max(3, TOURS // 2),
+    )
+    chaud, a_froid = m["khal"] / m["nous"], froid / m["nous"]
+    ligne(
+        f"prog semaine contre khal, cache chaud ({nombre} événements)",
+        f"{chaud:.1f} × plus rapide",
+        "≥ 2 ×",
+        chaud >= 2,
+    )
+    ligne(
+        f"prog semaine contre khal, à froid ({nombre} événements)",
+        f"{a_froid:.0f} × plus rapide",
+        "≥ 30 ×",
+        a_froid >= 30,
+    )
+
+
+def lieu_d_evenements(nombre: int) -> Path:
+    """Un lieu qui n'a que ces événements."""
+    from engendrer import importer
+
+    racine = CACHE / f"evenements-{nombre}"
+    if (racine / "lieu.yaml").exists():
+        return racine
+    shutil.rmtree(racine, ignore_errors=True)
+    subprocess.run([TL, "init", str(racine), "--nom", "Agenda"], check=True, capture_output=True, env=ENV)
+    contenus = {}
+    for uid, debut, fin, titre in agenda_de(nombre):
+        ident = f"{debut:%Y-%m-%d}-atelier-{uid.split('@')[0]}"
+        contenus[f"prog/evenements/{debut:%Y/%m}/{ident}.yaml"] = (
+            f"titre: {titre}\ndebut: {debut:%Y-%m-%dT%H:%M}\nfin: {fin:%Y-%m-%dT%H:%M}\n"
+            "publics:\n  - riverains\ndescription: On vient comme on est, apporter son vélo et ses outils.\n"
+        )
+    importer(racine, iter([(AUJOURDHUI, contenus)]))
+    return racine
+
+
+_NU = """
+import sys
+from datetime import datetime, UTC
+from zoneinfo import ZoneInfo
+from icalendar import Calendar, Event
+sys.path.insert(0, sys.argv[1])
+from mesurer import agenda_de
+agenda = Calendar()
+zone, vu = ZoneInfo("Europe/Brussels"), datetime(2026, 11, 24, tzinfo=UTC)
+for uid, debut, fin, titre in agenda_de(10000):
+    agenda.add_component(Event.new(uid=uid, stamp=vu, summary=titre, start=debut.replace(tzinfo=zone),
+        end=fin.replace(tzinfo=zone), created=vu, last_modified=vu, sequence=0, status="CONFIRMED",
+        description="On vient comme on est, apporter son vélo et ses outils.", categories=["riverains"]))
+sys.stdout.buffer.write(agenda.to_ical())
+"""
+
+
+def flux() -> None:
+    racine = lieu_d_evenements(10_000)
+    nu = [sys.executable, "-c", _NU, str(Path(__file__).parent)]
+    notre = [TL, "prog", "ical", "--sortie", str(CACHE / "flux.ics")]
+    temps: dict[str, list[float]] = {"nu": [], "nous": []}
+    memoire = 0.0
+    for _ in range(max(2, TOURS // 3)):
+        temps["nu"].append(chronometrer(nu, racine)[0])
+        duree, mio = chronometrer(notre, racine)
+        temps["nous"].append(duree)
+        memoire = max(memoire, mio)
+    rapport = statistics.median(temps["nous"]) / statistics.median(temps["nu"])
+    ligne("flux de 10 000 événements contre icalendar nu", f"× {rapport:.2f}", "≤ × 1,2", rapport <= 1.2)
+    ligne("flux de 10 000 événements, mémoire", f"{memoire:.0f} Mio", "≤ 150 Mio", memoire <= 150)
+
+
+def ensemble(processus: int = 8, ecritures: int = 50) -> None:
+    racine = CACHE / "ensemble"
+    shutil.rmtree(racine, ignore_errors=True)
+    engendrer(racine, 500)
+
+    def ecrire(qui: int) -> int:
+        faites = 0
+        for n in range(ecritures):
+            mots = [TL, "journal", "noter", f"écriture {qui}-{n}"]
+            faites += (
+                subprocess.run(mots, cwd=racine, env=ENV, capture_output=True, check=False).returncode == 0
+            )
+        return faites
+
+    with ThreadPoolExecutor(processus) as fils:
+        acquittees = sum(fils.map(ecrire, range(processus)))
+    vues = subprocess.run(
+        ["git", "log", "--format=%s"], cwd=racine, capture_output=True, text=True, check=True
+    )
+    presentes = vues.stdout.count("Note au journal")
+    total = processus * ecritures
+    ligne(
+        f"{processus} processus × {ecritures} écritures",
+        f"{acquittees} / {presentes} sur {total}",
+        f"{total} / {total}",
+        acquittees == presentes == total,
+    )
+
+
+def principal() -> None:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(RACINE / "tiers_lieu_cli")], check=False)
+    print(f"{'commande':<58} {'mesuré':>22}   {'budget':<22} tenu")
+    petit, grand = lieu(500), lieu(50_000)
+    etapes: list[Callable[[], None]] = [lambda: commandes(petit, grand), contre_khal, flux, ensemble]
+    for etape in etapes:
+        etape()
+
+
+if __name__ == "__main__":
+    principal()

@@ -1,0 +1,53 @@
+"""`tl prog ical` : le programme en agenda."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import histoire, systeme
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.prog import fiches, publication
+
+app = Application()
+
+
+@app.action("ical")
+def ical(
+    ctx: typer.Context,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
+    ] = None,
+    interne: Annotated[
+        bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Le programme en agenda (.ics), à publier ou à ouvrir dans un autre outil.
+
+    Les mêmes données donnent les mêmes octets ; un événement annulé y reste, marqué.
+
+    Exemple :
+        tl prog ical --sortie public/programme.ics
+    """
+    c = ouvrir(ctx)
+    recolte = fiches.tous(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    retenus = publication.retenus(recolte.fiches, interne=interne)
+    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"))
+    salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
+    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles)
+    if sortie is None:
+        for morceau in morceaux:
+            c.ecran.sortie.buffer.write(morceau)
+        return
+    systeme.remplacer(sortie, morceaux)
+    if json:
+        c.ecran.json({"fichier": str(sortie), "evenements": len(retenus)})
+    else:
+        c.ecran.dire(f"{len(retenus)} événements écrits dans {sortie}.")
+        c.ecran.dire("  Ensuite : le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud).")
