@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import typer
 from typer._click import exceptions as fautes
@@ -21,23 +21,26 @@ from tiers_lieu_cli.noyau.ecran import Ecran
 _PAQUET = "tiers_lieu_cli"
 
 
-class Racine(aide.GroupeParesseux):
-    """Les commandes de l'outil ; aucune n'est importée avant d'être appelée."""
+app = aide.Application(
+    """La boîte à outils de la concierge d'un tiers-lieu.
 
-    paresseuses: ClassVar = {
-        "aujourdhui": ("La journée d'un coup d'œil.", f"{_PAQUET}.ensemble.aujourdhui:app"),
-        "journal": ("Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app"),
-        "prog": ("Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app"),
-        "accueil": ("Les personnes qui font le lieu.", f"{_PAQUET}.accueil.commandes:app"),
-        "espace": ("Les salles.", f"{_PAQUET}.espace.commandes:app"),
-        "importer": ("Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app"),
-        "init": ("Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app"),
-        "demo": ("Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app"),
-        "completion": ("Compléter les commandes avec la touche Tab.", f"{_PAQUET}.ensemble.completion:app"),
-    }
-
-
-app = aide.Application(groupe=Racine)
+    Exemples :
+        tl journal noter "Livraison de bois, @karim l'a reçue #atelier"
+        tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour
+        tl prog semaine
+    """
+)
+app.differer("aujourdhui", "La journée d'un coup d'œil.", f"{_PAQUET}.ensemble.aujourdhui:app")
+app.differer("journal", "Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app")
+app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app")
+app.differer("accueil", "Les personnes qui font le lieu.", f"{_PAQUET}.accueil.commandes:app")
+app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
+app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
+app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
+app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
+app.differer(
+    "completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app"
+)
 
 
 def _dire_la_version(demandee: bool) -> None:
@@ -60,13 +63,7 @@ def racine(
         ),
     ] = False,
 ) -> None:
-    """La boîte à outils de la concierge d'un tiers-lieu.
-
-    Exemples :
-        tl journal noter "Livraison de bois, @karim l'a reçue #atelier"
-        tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour
-        tl prog semaine
-    """
+    """Ce qui se dit avant le nom de la commande."""
     ctx.obj = Poste(dossier=lieu, ecran=Ecran.du_terminal(os.environ))
 
 

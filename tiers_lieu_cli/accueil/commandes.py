@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Les personnes qui font le lieu.")
 personne = Application("Les personnes : en enregistrer, les voir.")
-app.add_typer(personne, name="personne")
+app.sous_groupe("personne", personne)
 
 
 @personne.action("creer")

@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Les salles du lieu.")
 salle = Application("Les salles : en ajouter, les voir.")
-app.add_typer(salle, name="salle")
+app.sous_groupe("salle", salle)
 
 
 def salles_connues(c: Contexte) -> list[tuple[str, str]]:

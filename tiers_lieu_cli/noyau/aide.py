@@ -10,14 +10,16 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import typer
 from typer._click import exceptions as fautes
 from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
-from typer.models import Default
+from typer.main import get_command_from_info, get_group
+from typer.models import CommandInfo
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -86,74 +88,71 @@ class Commande(_EnFrancais, TyperCommand):
     """Une commande."""
 
 
+@dataclass(frozen=True, slots=True)
+class Differee:
+    """Une commande dont le module (« module:application ») n'est importé que si on l'appelle."""
+
+    resume: str
+    ou: str
+
+
 class Groupe(_EnFrancais, TyperGroup):
-    """Un groupe de commandes."""
+    """Un groupe dont chaque commande n'est bâtie que si on l'appelle."""
+
+    entrees: Mapping[str, CommandInfo | Differee | Application] = {}
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Les noms, dans l'ordre où on les a écrits."""
+        return list(self.entrees)
+
+    def resume(self, nom: str) -> str:
+        """La première phrase de l'aide d'une commande, sans la bâtir."""
+        entree = self.entrees[nom]
+        if isinstance(entree, Differee):
+            return entree.resume
+        texte = entree.aide if isinstance(entree, Application) else inspect.getdoc(entree.callback)
+        return _couper(texte or "")[0].split("\n\n")[0].replace("\n", " ")
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Bâtir la commande de ce nom ; `aujourd'hui` et `aujourdhui` sont le même mot."""
+        nom = cmd_name.replace("'", "").replace("’", "")
+        entree = self.entrees.get(nom)
+        if entree is None:
+            return None
+        if isinstance(entree, Differee):
+            module, _, objet = entree.ou.partition(":")
+            entree = getattr(importlib.import_module(module), objet)
+        commande = batir(entree)
+        commande.name = nom
+        return commande
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[Any]:
+        """Compléter un nom de commande sans en bâtir aucune."""
+        from typer._click.shell_completion import CompletionItem
+
+        noms = [nom for nom in self.list_commands(ctx) if nom.startswith(incomplete)]
+        if incomplete.startswith("-"):
+            return Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(nom, help=self.resume(nom)) for nom in noms]
 
     def _sections(self, ctx: Context, formatter: HelpFormatter) -> None:
         super()._sections(ctx, formatter)
         with formatter.section("Commandes "):
-            formatter.write_dl([(nom, self.resume(ctx, nom)) for nom in self.list_commands(ctx)])
-
-    def resume(self, ctx: Context, nom: str) -> str:
-        """La première phrase de l'aide d'une commande."""
-        commande = self.get_command(ctx, nom)
-        return _couper(commande.help or "")[0].split("\n\n")[0].replace("\n", " ") if commande else ""
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """La commande de ce nom ; `aujourd'hui` et `aujourdhui` sont le même mot."""
-        return super().get_command(ctx, cmd_name.replace("'", "").replace("’", ""))
-
-
-class GroupeParesseux(Groupe):
-    """Un groupe dont chaque commande n'est importée que si on l'appelle.
-
-    `paresseuses` : nom → (résumé, « module:application »).
-    """
-
-    paresseuses: ClassVar[Mapping[str, tuple[str, str]]] = {}
-
-    def list_commands(self, ctx: Context) -> list[str]:
-        """Les noms, dans l'ordre où on les a écrits."""
-        return [*self.paresseuses, *self.commands]
-
-    def resume(self, ctx: Context, nom: str) -> str:
-        """Le résumé, sans importer la commande."""
-        return self.paresseuses[nom][0] if nom in self.paresseuses else super().resume(ctx, nom)
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """Importer et bâtir la commande."""
-        cmd_name = cmd_name.replace("'", "").replace("’", "")
-        if cmd_name not in self.paresseuses:
-            return super().get_command(ctx, cmd_name)
-        module, _, nom = self.paresseuses[cmd_name][1].partition(":")
-        commande = batir(getattr(importlib.import_module(module), nom))
-        commande.name = cmd_name
-        return commande
-
-    def shell_complete(self, ctx: Context, incomplete: str) -> list[Any]:
-        """Compléter un nom de commande sans en importer aucune."""
-        from typer._click.shell_completion import CompletionItem
-
-        if incomplete.startswith("-"):
-            return Command.shell_complete(self, ctx, incomplete)
-        return [
-            CompletionItem(nom, help=self.resume(ctx, nom))
-            for nom in self.list_commands(ctx)
-            if nom.startswith(incomplete)
-        ]
+            formatter.write_dl([(nom, self.resume(nom)) for nom in self.list_commands(ctx)])
 
 
 class Application(typer.Typer):
     """Des commandes de la maison : en français, sans habillage coûteux.
 
-    Avec une `aide` ou un `groupe`, c'est un groupe, n'eût-il qu'une commande ; sinon, une commande.
+    Avec une `aide`, c'est un groupe, n'eût-il qu'une commande ; sans aide, une seule commande.
     """
 
-    def __init__(self, aide: str | None = None, groupe: type[Groupe] = Groupe) -> None:
-        self.est_un_groupe = aide is not None or groupe is not Groupe
+    def __init__(self, aide: str = "") -> None:
+        self.aide = aide
+        self.entrees: dict[str, CommandInfo | Differee | Application] = {}
         super().__init__(
-            cls=groupe,
-            help=Default(None) if aide is None else aide,
+            cls=Groupe,
+            help=aide,
             no_args_is_help=True,
             add_completion=False,
             rich_markup_mode=None,
@@ -165,14 +164,35 @@ class Application(typer.Typer):
 
     def action(self, nom: str) -> Callable[[Fonction], Fonction]:
         """Ajouter une commande ; sa docstring est son aide."""
-        return self.command(nom, cls=Commande, context_settings=dict(_NOMS_DE_L_AIDE))
+
+        def inscrire(fonction: Fonction) -> Fonction:
+            reglages = dict(_NOMS_DE_L_AIDE)
+            self.entrees[nom] = CommandInfo(nom, cls=Commande, callback=fonction, context_settings=reglages)
+            return fonction
+
+        return inscrire
+
+    def sous_groupe(self, nom: str, application: Application) -> None:
+        """Ajouter un groupe du même module."""
+        self.entrees[nom] = application
+
+    def differer(self, nom: str, resume: str, ou: str) -> None:
+        """Ajouter une commande ou un groupe d'un autre module, importé si on l'appelle."""
+        self.entrees[nom] = Differee(resume, ou)
 
 
-def batir(application: Application) -> Command:
-    """La commande ou le groupe que cette application décrit."""
-    if application.est_un_groupe:
-        return typer.main.get_group(application)
-    return typer.main.get_command(application)
+def batir(entree: Application | CommandInfo) -> Command:
+    """La commande ou le groupe que cette entrée décrit."""
+    if isinstance(entree, CommandInfo):
+        return get_command_from_info(entree, pretty_exceptions_short=False, rich_markup_mode=None)
+    if not entree.aide:
+        (seule,) = entree.entrees.values()
+        assert isinstance(seule, CommandInfo)
+        return batir(seule)
+    groupe = get_group(entree)
+    assert isinstance(groupe, Groupe)
+    groupe.entrees = entree.entrees
+    return groupe
 
 
 def en_francais(faute: fautes.ClickException) -> ErreurUsage:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.noyau import gabarit, saisie
-from tiers_lieu_cli.noyau.aide import Application, GroupeParesseux
+from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.options import Json
@@ -17,20 +17,11 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.semaines import Semaine
 
-
-class Prog(GroupeParesseux):
-    """Les événements et l'agenda ne sont chargés que si on les appelle."""
-
-    paresseuses: ClassVar = {
-        "evenement": (
-            "Les événements : créer, modifier, annuler, voir.",
-            "tiers_lieu_cli.prog.evenements:app",
-        ),
-        "ical": ("Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app"),
-    }
-
-
-app = Application("Le programme : événements, semaine, agenda.", groupe=Prog)
+app = Application("Le programme : événements, semaine, agenda.")
+app.differer(
+    "evenement", "Les événements : créer, modifier, annuler, voir.", "tiers_lieu_cli.prog.evenements:app"
+)
+app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
 
 
 class Format(StrEnum):

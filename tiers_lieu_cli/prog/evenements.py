@@ -15,9 +15,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches, regles
-from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Etat, Evenement, ecrire_bornes
 
 app = Application("Les événements : créer, modifier, annuler, voir.")
 
@@ -31,8 +30,8 @@ def _sens(passe: bool) -> Sens:
 
 def _evenements_proches(c: Contexte) -> list[tuple[str, str]]:
     jour = c.horloge.aujourdhui()
-    fenetre = Creneau.de_jours(jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
-    return [(e.id, e.titre) for e in fiches.de_la_fenetre(c.arbre, fenetre).fiches if e.a_lieu]
+    mois = EVENEMENTS.idents_des_mois(c.arbre, jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
+    return [(ident, "") for ident in (*mois, *LONGS.idents(c.arbre))]
 
 
 def _salles(c: Contexte) -> list[tuple[str, str]]:
