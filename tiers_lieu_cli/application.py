@@ -38,9 +38,7 @@ app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
-app.differer(
-    "completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app"
-)
+app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")
 
 
 def _dire_la_version(demandee: bool) -> None:

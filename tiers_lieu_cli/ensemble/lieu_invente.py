@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+
+import msgspec
 
 from tiers_lieu_cli.accueil.regles import nouvelle_personne
 from tiers_lieu_cli.espace.modele import SALLES, Salle
@@ -60,8 +61,7 @@ _GENS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _RendezVous:
+class _RendezVous(msgspec.Struct, frozen=True):
     """Ce qui revient : un jour de la semaine, une heure, une salle."""
 
     titre: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.noyau import temps
@@ -11,8 +12,7 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.temps import Creneau
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(msgspec.Struct, frozen=True):
     """Une salle prise par une fiche (`id`) pendant un créneau."""
 
     id: str

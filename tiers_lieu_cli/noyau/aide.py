@@ -10,9 +10,9 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 import typer
 from typer._click import exceptions as fautes
 from typer._click.core import Command, Context, Parameter
@@ -88,8 +88,7 @@ class Commande(_EnFrancais, TyperCommand):
     """Une commande."""
 
 
-@dataclass(frozen=True, slots=True)
-class Differee:
+class Differee(msgspec.Struct, frozen=True):
     """Une commande dont le module (« module:application ») n'est importé que si on l'appelle."""
 
     resume: str

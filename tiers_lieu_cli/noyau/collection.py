@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic
+
+import msgspec
 
 from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
@@ -50,16 +51,14 @@ class FicheChangee(Echec):
         super().__init__(f"{chemin} a changé pendant la correction.", "Relire la fiche, puis recommencer.")
 
 
-@dataclass(frozen=True, slots=True)
-class Recolte(Generic[F]):
+class Recolte(msgspec.Struct, Generic[F], frozen=True):
     """Les bonnes fiches, et les défauts de celles qui ne se lisent pas."""
 
     fiches: tuple[F, ...]
     defauts: tuple[Defaut, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Collection(Generic[F]):
+class Collection(msgspec.Struct, Generic[F], frozen=True):
     """Un genre de fiche et la structure qui la décrit."""
 
     genre: Genre

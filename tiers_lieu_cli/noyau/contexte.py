@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import typer
+from msgspec import field
 
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
@@ -24,8 +25,7 @@ from tiers_lieu_cli.noyau.personnes import Registre
 GRAINE = "TIERS_LIEU_GRAINE"
 
 
-@dataclass(frozen=True, slots=True)
-class Poste:
+class Poste(msgspec.Struct, frozen=True):
     """Ce que la ligne de commande dit avant de nommer une action ; le lieu n'est pas encore cherché."""
 
     dossier: Path | None = None
@@ -33,8 +33,7 @@ class Poste:
     ecran: Ecran = field(default_factory=Ecran)
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
+class Contexte(msgspec.Struct, frozen=True):
     """Un lieu ouvert, et de quoi y travailler."""
 
     lieu: Lieu
@@ -79,8 +78,7 @@ class Contexte:
         self.ecran.dire(fait.phrase)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fait:
+class Fait(msgspec.Struct, frozen=True, kw_only=True):
     """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile."""
 
     id: str

@@ -6,8 +6,9 @@ exception est un bogue de l'outil.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 
 class CodeSortie(IntEnum):
@@ -36,8 +37,7 @@ class ErreurUsage(Echec):
     code = CodeSortie.USAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Lecture:
+class Lecture(msgspec.Struct, frozen=True):
     """Une manière de comprendre une saisie : ce qu'on montre, et ce qu'il faudrait taper."""
 
     libelle: str
@@ -53,8 +53,7 @@ class SaisieAmbigue(ErreurUsage):
         self.lectures = lectures
 
 
-@dataclass(frozen=True, slots=True)
-class Defaut:
+class Defaut(msgspec.Struct, frozen=True):
     """Un défaut situé dans une fiche ; `ligne` commence à 1, 0 si elle n'a pas de sens."""
 
     fichier: str

@@ -7,10 +7,10 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TextIO, TypeVar
 
 import msgspec
+from msgspec import field
 
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.tableau import Colonne, Style, aligner, cellules, peindre
@@ -31,8 +31,7 @@ def inoffensif(texte: str) -> str:
     return _DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
 
 
-@dataclass(frozen=True, slots=True)
-class Ecran:
+class Ecran(msgspec.Struct, frozen=True):
     """Où l'on parle. `couleurs` est faux dans un tube ou sous `NO_COLOR`."""
 
     sortie: TextIO = field(default_factory=lambda: sys.stdout)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from tiers_lieu_cli.noyau import git
 from tiers_lieu_cli.noyau.depot import Depot
 
 
-@dataclass(frozen=True, slots=True)
-class Revisions:
+class Revisions(msgspec.Struct, frozen=True):
     """Les instants (UTC) de naissance et de dernier changement, et le nombre de changements."""
 
     cree: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+
+import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -12,8 +13,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 VARIABLE = "TIERS_LIEU_MAINTENANT"
 
 
-@dataclass(frozen=True, slots=True)
-class Horloge:
+class Horloge(msgspec.Struct, frozen=True):
     """L'heure du lieu ; `arretee` la fixe."""
 
     fuseau: tzinfo

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -19,8 +20,7 @@ LONGUEUR_DU_TITRE = 40
 LONGUEUR_MAXIMALE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Genre:
+class Genre(msgspec.Struct, frozen=True):
     """Une sorte de fiche : son dossier, et si elle est rangée par mois."""
 
     nom: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
@@ -53,8 +54,7 @@ class LieuIntrouvable(ErreurUsage):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lieu:
+class Lieu(msgspec.Struct, frozen=True):
     """Un lieu ouvert : sa racine et ses réglages."""
 
     racine: Path

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from tiers_lieu_cli.noyau import git
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 
 
-@dataclass(frozen=True, slots=True)
-class Entree:
+class Entree(msgspec.Struct, frozen=True):
     """Une ligne d'un dossier enregistré."""
 
     mode: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+
+import msgspec
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, Lecture, SaisieAmbigue
@@ -48,8 +49,7 @@ class DatePassee(ErreurUsage):
         super().__init__(f"C'est déjà passé : {dite}.", "Si c'est voulu, ajouter --passe, ou donner l'année.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lecteur:
+class _Lecteur(msgspec.Struct, frozen=True):
     """Ce qu'il faut savoir pour comprendre une saisie."""
 
     origine: str

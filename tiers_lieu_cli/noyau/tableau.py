@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import zip_longest
+
+import msgspec
 
 
 class Style(IntEnum):
@@ -22,8 +23,7 @@ class Style(IntEnum):
     JAUNE = 33
 
 
-@dataclass(frozen=True, slots=True)
-class Colonne:
+class Colonne(msgspec.Struct, frozen=True):
     """Une colonne : son style, son titre, et si elle passe à la ligne quand l'écran est étroit."""
 
     titre: str = ""

@@ -8,8 +8,9 @@ flux d'agenda.
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+import msgspec
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
@@ -30,8 +31,7 @@ UN_JOUR = timedelta(days=1)
 UNE_SEMAINE = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Creneau:
+class Creneau(msgspec.Struct, frozen=True, order=True):
     """De `debut` inclus à `fin` exclue, en heures murales du lieu.
 
     `jours_entiers` : le créneau va de minuit à minuit et se dit en jours.

@@ -7,7 +7,6 @@ fuseaux que chacun définit.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,8 +31,7 @@ class AgendaRefuse(Echec):
         super().__init__(f"{nom} {fait}.", remede)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvenementLu:
+class EvenementLu(msgspec.Struct, frozen=True, kw_only=True):
     """Une occurrence, aux heures du lieu. (`uid`, `occurrence`) la retrouve d'une lecture à l'autre.
 
     `occurrence` : vide pour un événement seul, sinon son début prévu (RECURRENCE-ID,
@@ -52,8 +50,7 @@ class EvenementLu:
     recurrent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaLu:
+class AgendaLu(msgspec.Struct, frozen=True):
     """Ce qui a pu être lu ; `defauts` dit, en phrases, ce qui a été laissé et pourquoi."""
 
     nom: str

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.temps import Creneau
@@ -46,8 +47,7 @@ _TEMOIN = ZoneInfo("Europe/Brussels")
 _INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """Ce qu'un flux dit d'un événement ; tout y est déjà public.
 
     `uid` ne change jamais ; `sequence` compte les changements ; `cree` et `modifie` sont
