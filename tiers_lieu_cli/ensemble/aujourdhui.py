@@ -52,7 +52,7 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
         for tache in a_faire:
             c.ecran.dire(f"  · {tache}")
     c.ecran.dire("Dans la maison" if vue.jours else "Dans la maison : rien d'annoncé.")
-    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4, Colonne(style=Style.JAUNE, cede=True)]
+    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4]
     c.ecran.tableau(colonnes, (ligne[1:] for ligne in semaines.lignes(vue.jours)))
     if hier.fiches:
         combien = "1 note" if len(hier.fiches) == 1 else f"{len(hier.fiches)} notes"

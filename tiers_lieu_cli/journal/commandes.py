@@ -101,8 +101,13 @@ def jour(
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
-        [(f"{n.instant:%H:%M}", c.registre.montrer(n.texte), n.id) for n in recolte.fiches],
+        [(f"{n.instant:%H:%M}", c.registre.montrer(n.texte), _abrege(n.id)) for n in recolte.fiches],
     )
+
+
+def _abrege(ident: str) -> str:
+    """La fin du nom suffit pour désigner une note, et laisse la place à ce qu'elle dit."""
+    return ident.rpartition("-")[2]
 
 
 def _vue(note: Note) -> dict[str, object]:

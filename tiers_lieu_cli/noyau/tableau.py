@@ -20,7 +20,6 @@ class Style(IntEnum):
     NU = 0
     GRAS = 1
     PALE = 2
-    JAUNE = 33
 
 
 class Colonne(msgspec.Struct, frozen=True):
@@ -31,8 +30,8 @@ class Colonne(msgspec.Struct, frozen=True):
     cede: bool = False
 
 
-#: Une colonne qui cède garde de quoi lire un mot.
-LARGEUR_CEDEE = 9
+#: Une colonne qui cède garde de quoi lire son plus long mot, jusqu'à cette largeur.
+MOT_LE_PLUS_LONG = 16
 _ENTRE = "  "
 #: Les lettres latines et la ponctuation d'imprimerie : un caractère, une case.
 _UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027]*")
@@ -72,13 +71,15 @@ def _peindre(case: str, style: Style) -> str:
 
 def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], largeur: int) -> list[int]:
     """La largeur naturelle de chaque colonne, ou ce que les plus larges peuvent céder."""
+    rangs = range(len(colonnes))
     largeurs = [
-        max((cellules(morceau) for ligne in lignes for morceau in ligne[n].split("\n")), default=0)
-        for n in range(len(colonnes))
+        max((cellules(bout) for ligne in lignes for bout in ligne[n].split("\n")), default=0) for n in rangs
     ]
+    mots = [max((cellules(mot) for ligne in lignes for mot in ligne[n].split()), default=0) for n in rangs]
+    moindres = [min(mots[n], MOT_LE_PLUS_LONG) for n in rangs]
     dispo = largeur - len(_ENTRE) * (len(colonnes) - 1)
     while sum(largeurs) > dispo:
-        cedables = [n for n, c in enumerate(colonnes) if c.cede and largeurs[n] > LARGEUR_CEDEE]
+        cedables = [n for n in rangs if colonnes[n].cede and largeurs[n] > moindres[n]]
         if not cedables:
             break
         largeurs[max(cedables, key=lambda n: largeurs[n])] -= 1

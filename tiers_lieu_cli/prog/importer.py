@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.personnes import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches, importation, regles
-from tiers_lieu_cli.prog.agenda_lu import AgendaLu, EvenementLu, lire_agenda
+from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE, AgendaLu, EvenementLu, lire_agenda
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier, Evenement
 
@@ -108,8 +108,6 @@ def _chemin(source: str) -> Path:
 
 def _octets(chemin: Path) -> bytes:
     """Le contenu, sans lire plus qu'un agenda ne peut contenir."""
-    from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE
-
     if not chemin.is_file():
         raise ErreurUsage(f"Il n'y a pas de fichier {chemin}.", "Vérifier son nom et son dossier.")
     try:

@@ -138,11 +138,10 @@ def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
             yield (
                 "" if rang else jour.court,
                 e.heures,
-                e.titre,
+                " · ".join(filter(None, [e.titre, e.ecart, "interne" if e.interne else ""])),
                 e.ou or e.calendrier,
                 ", ".join(e.publics),
                 ", ".join(e.porteurs),
-                e.ecart or ("interne" if e.interne else ""),
             )
 
 
