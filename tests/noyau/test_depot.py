@@ -14,8 +14,9 @@ import pytest
 from soutien import Lieu, git
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import DejaLa, Depot, ModifieALaMain
+from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.ecriture import DejaLa, ModifieALaMain
 
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -145,7 +146,7 @@ def test_un_autre_programme_qui_enregistre_au_milieu_ne_perd_rien(depot: Depot) 
 
 
 def test_la_meme_fiche_enregistree_au_milieu_est_refusee(depot: Depot) -> None:
-    with pytest.raises(Echec, match="autrement"), depot.ecriture(MOMENT) as ecriture:
+    with pytest.raises(Echec, match="autre programme"), depot.ecriture(MOMENT) as ecriture:
         ecriture.remplacer("a/2026/11/un.yaml", b"n: 3\n")
         (depot.racine / "a/2026/11/un.yaml").write_text("n: 9\n", "utf-8")
         git(depot.racine, "commit", "-qam", "au milieu")

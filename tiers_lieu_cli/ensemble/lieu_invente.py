@@ -15,7 +15,8 @@ from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir_lieu
-from tiers_lieu_cli.noyau.depot import Depot, Ecriture
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.lieu import FORMAT, Reglages
 from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.temps import UN_JOUR, UNE_SEMAINE

@@ -11,8 +11,8 @@ import msgspec
 
 from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
-from tiers_lieu_cli.noyau.depot import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiche import F
 from tiers_lieu_cli.noyau.identifiants import Genre, IdentifiantInvalide, verifier
 from tiers_lieu_cli.noyau.temps import mois_entre

@@ -13,9 +13,10 @@ from msgspec import field
 
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
-from tiers_lieu_cli.noyau.depot import Depot, Ecriture
+from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran import Ecran
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.lieu import Lieu

@@ -10,7 +10,7 @@ from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
-from tiers_lieu_cli.noyau.depot import Ecriture
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement

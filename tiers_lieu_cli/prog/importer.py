@@ -14,8 +14,8 @@ from msgspec import structs
 from tiers_lieu_cli.noyau import identifiants, saisie, systeme, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.personnes import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens

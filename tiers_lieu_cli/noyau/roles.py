@@ -1,0 +1,23 @@
+"""Les rôles d'un poste, et les dossiers de l'archive que chacun peut changer.
+
+L'histoire retient un rôle, jamais une adresse personnelle ; le moyeu refuse ce qui
+sort du dossier d'un rôle (mission 1 : les règles, et qui les tient).
+"""
+
+from __future__ import annotations
+
+CONCIERGE = "concierge"
+TRESORIER = "tresorier"
+
+#: Par rôle, les débuts de chemin permis ; « » les permet tous.
+ROLES: dict[str, tuple[str, ...]] = {
+    CONCIERGE: ("",),
+    "accueil": ("accueil/", "journal/", "espace/reservations/", "espace/cles/", "personnes/"),
+    "benevole": ("journal/notes/", "accueil/passages/"),
+    TRESORIER: ("journal/decisions/",),
+}
+
+
+def permis(role: str, chemin: str) -> bool:
+    """Ce rôle peut-il changer ce fichier ?"""
+    return chemin.startswith(ROLES.get(role, ())) if ROLES.get(role) else False
