@@ -36,6 +36,8 @@ app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET
 app.differer("accueil", "Les personnes qui font le lieu.", f"{_PAQUET}.accueil.commandes:app")
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
+app.differer("historique", "Ce qui s'est fait, en phrases.", f"{_PAQUET}.ensemble.historique:app")
+app.differer("annuler", "Défaire la dernière action, ou une autre.", f"{_PAQUET}.ensemble.annuler:app")
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")
@@ -54,6 +56,10 @@ def racine(
         Path | None,
         typer.Option("--lieu", metavar="DOSSIER", help="Le dossier du lieu, si on n'est pas dedans."),
     ] = None,
+    au: Annotated[
+        str,
+        typer.Option("--au", metavar="JOUR", help="Voir le lieu tel qu'il était ce jour-là au soir."),
+    ] = "",
     version: Annotated[  # noqa: ARG001  (dite avant que la commande ne soit cherchée)
         bool,
         typer.Option(
@@ -62,7 +68,7 @@ def racine(
     ] = False,
 ) -> None:
     """Ce qui se dit avant le nom de la commande."""
-    ctx.obj = Poste(dossier=lieu, ecran=Ecran.du_terminal(os.environ))
+    ctx.obj = Poste(dossier=lieu, au=au, ecran=Ecran.du_terminal(os.environ))
 
 
 def principal(arguments: list[str] | None = None) -> None:

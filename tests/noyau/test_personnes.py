@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
-from tiers_lieu_cli.noyau.personnes import NomDansLArchive, Registre, clef, verifier_nom
+from tiers_lieu_cli.noyau.mur import clef
+from tiers_lieu_cli.noyau.personnes import NomDansLArchive, Registre, verifier_nom
 
 
 @pytest.fixture
@@ -74,19 +75,19 @@ def test_un_texte_devient_opaque_puis_se_remontre(registre: Registre) -> None:
 )
 def test_un_nom_un_courriel_un_telephone_sont_reconnus(registre: Registre, texte: str) -> None:
     with pytest.raises(NomDansLArchive):
-        registre.refuser_les_noms(texte)
+        registre.refuser_le_prive(texte)
 
 
 @pytest.mark.parametrize("texte", ["une rose rouge", "Karim seul", "le 12/11 à 18h30", "la velde du coin"])
 def test_un_mot_ordinaire_n_est_pas_un_nom(registre: Registre, texte: str) -> None:
-    registre.refuser_les_noms(texte)
+    registre.refuser_le_prive(texte)
 
 
 def test_sans_registre_on_montre_les_identifiants(tmp_path: Path) -> None:
     vide = Registre(tmp_path)
     assert vide.montrer("Vu @p-aaaaaa") == "Vu p-aaaaaa"
     assert vide.designer("@p-aaaaaa") == "p-aaaaaa"
-    vide.refuser_les_noms("Karim Haddad")
+    vide.refuser_le_prive("Karim Haddad")
     with pytest.raises(ErreurUsage):
         vide.designer("@karim")
 

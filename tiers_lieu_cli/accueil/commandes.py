@@ -45,7 +45,7 @@ def creer(
     if not registre.existe:
         raise ErreurUsage("Ce poste n'a pas le registre des personnes.", "L'ajouter depuis un poste qui l'a.")
     connus = c.lieu.reglages.publics_connus(publics or ())
-    with registre.ecriture(c.horloge.maintenant()) as ecriture:
+    with c.ecriture(registre) as ecriture:
         neuve = nouvelle_personne(
             nom,
             surnom=surnom,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.personnes import Personne, clef, ident_neuf, verifier_nom
+from tiers_lieu_cli.noyau.mur import clef
+from tiers_lieu_cli.noyau.personnes import Personne, ident_neuf, verifier_nom
 
 
 def nouvelle_personne(

@@ -65,7 +65,7 @@ def creer(
         tl espace salle creer salle-rez --nom "Salle du rez" --capacite 40 --equipement projecteur --pmr
     """
     c = ouvrir(ctx)
-    c.registre.refuser_les_noms(nom, *(equipements or ()))
+    c.registre.refuser_le_prive(nom, *(equipements or ()))
     with c.ecriture() as ecriture:
         neuve = Salle(
             id=identifiants.verifier(ident),

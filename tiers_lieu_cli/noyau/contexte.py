@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,10 @@ import typer
 from msgspec import field
 
 from tiers_lieu_cli.noyau import lieu as lieux
+from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot import Depot
-from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran import Ecran
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
@@ -30,6 +32,7 @@ class Poste(msgspec.Struct, frozen=True):
     """Ce que la ligne de commande dit avant de nommer une action ; le lieu n'est pas encore cherché."""
 
     dossier: Path | None = None
+    au: str = ""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     ecran: Ecran = field(default_factory=Ecran)
 
@@ -45,12 +48,28 @@ class Contexte(msgspec.Struct, frozen=True):
     ecran: Ecran
     hasard: Hasard
     environ: Mapping[str, str]
+    #: Le moment passé où l'on regarde le lieu ; `None` : maintenant.
+    au: datetime | None = None
+    #: L'enregistrement que ce moment désigne.
+    commit: str = "HEAD"
 
     @contextmanager
-    def ecriture(self) -> Iterator[Ecriture]:
-        """Tenir l'archive le temps d'une action."""
-        with self.archive.ecriture(self.horloge.maintenant()) as ecriture:
+    def ecriture(self, depot: Depot | None = None) -> Iterator[Ecriture]:
+        """Tenir l'archive (ou un autre dépôt du lieu) le temps d'une action."""
+        if self.au:
+            jour = temps.dire_jour(self.au.date())
+            raise ErreurUsage(
+                f"On regarde le lieu tel qu'il était le {jour} : rien ne s'y change.",
+                "Refaire la commande sans --au.",
+            )
+        with (depot or self.archive).ecriture(self.horloge.maintenant()) as ecriture:
             yield ecriture
+
+    @property
+    def depots(self) -> tuple[Depot, ...]:
+        """Les dépôts que la concierge tient sur ce poste : l'archive, et le registre s'il y est."""
+        registre = Depot(self.registre.racine)
+        return (self.archive, registre) if registre.existe else (self.archive,)
 
     def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
         """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""
@@ -105,18 +124,42 @@ def ouvrir(ctx: typer.Context) -> Contexte:
 
 
 def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Contexte:
-    """Ouvrir le lieu de cette racine."""
+    """Ouvrir le lieu de cette racine, maintenant ou tel qu'il était (`--au`)."""
     trouve = lieux.ouvrir(racine)
+    archive = Depot(racine)
+    arbre: Arbre = ArbreDisque(racine)
+    horloge, au, commit = Horloge(trouve.fuseau, heure_imposee(ici.environ)), None, "HEAD"
+    if ici.au:
+        au, commit, arbre = _remonter(archive, horloge, ici.au)
+        horloge = Horloge(trouve.fuseau, au)
     return Contexte(
         lieu=trouve,
-        arbre=ArbreDisque(racine),
-        archive=Depot(racine),
+        arbre=arbre,
+        archive=archive,
         registre=Registre(racine),
-        horloge=Horloge(trouve.fuseau, heure_imposee(ici.environ)),
+        horloge=horloge,
+        au=au,
+        commit=commit,
         ecran=ici.ecran,
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
     )
+
+
+def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str, Arbre]:
+    """Le moment dit (un jour compte jusqu'à son soir), et le lieu tel qu'il était alors."""
+    from tiers_lieu_cli.noyau import histoire, saisie
+    from tiers_lieu_cli.noyau.objets import ArbreEnregistre
+
+    jour = saisie.lire_jour(dit, horloge.murale(), saisie.Sens.PASSE)
+    soir = datetime.combine(jour, time(23, 59), horloge.fuseau)
+    commit = histoire.au(archive, soir)
+    if not commit:
+        raise ErreurUsage(
+            f"Le lieu n'avait encore rien enregistré le {temps.dire_jour(jour)}.",
+            "Voir ses débuts : tl historique --tout",
+        )
+    return soir, commit, ArbreEnregistre(archive.racine, commit)
 
 
 def _hasard(environ: Mapping[str, str]) -> Hasard:

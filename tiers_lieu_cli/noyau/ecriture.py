@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.intention import Intention
-from tiers_lieu_cli.noyau.objets import Arbres, Entree, Objets
+from tiers_lieu_cli.noyau.objets import Arbres, Objets
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
 ESSAIS = 5
@@ -366,40 +366,14 @@ class Ecriture:
 
     def _enregistre(self, chemin: str) -> str | None:
         """L'empreinte du fichier tel qu'enregistré."""
-        courant = self._arbre
-        for composant in chemin.split("/"):
-            entree = self._objets.dossier(courant).get(composant) if courant else None
-            courant = entree.empreinte if entree else None
-        return courant
+        entree = self._objets.entree(self._arbre, chemin)
+        return entree.empreinte if entree else None
 
     def _deposer_arbres(self, blobs: Mapping[str, str | None]) -> str:
         """Bâtir les dossiers depuis l'état enregistré, jamais depuis l'index de l'usager."""
         with Arbres(self.racine, self._identite) as arbres:
             changes = {tuple(chemin.split("/")): blob for chemin, blob in blobs.items()}
-            return self._rebatir(arbres, self._arbre, changes) or arbres.deposer({})
-
-    def _rebatir(
-        self, arbres: Arbres, ancien: str | None, changes: Mapping[tuple[str, ...], str | None]
-    ) -> str | None:
-        entrees = self._objets.dossier(ancien) if ancien else {}
-        sous: dict[str, dict[tuple[str, ...], str | None]] = {}
-        for (nom, *reste), blob in changes.items():
-            if reste:
-                sous.setdefault(nom, {})[tuple(reste)] = blob
-            elif blob is None:
-                entrees.pop(nom, None)
-            else:
-                entrees[nom] = Entree("100644", blob)
-        for nom, dedans in sous.items():
-            dossier = entrees.get(nom)
-            neuf = self._rebatir(
-                arbres, dossier.empreinte if dossier and dossier.est_dossier else None, dedans
-            )
-            if neuf is None:
-                entrees.pop(nom, None)
-            else:
-                entrees[nom] = Entree("40000", neuf)
-        return arbres.deposer(entrees) if entrees else None
+            return arbres.rebatir(self._objets, self._arbre, changes) or arbres.deposer({})
 
     @contextmanager
     def _index(self) -> Iterator[Popen[bytes]]:

@@ -1,14 +1,41 @@
-"""Ce que l'histoire dit d'un fichier : quand il est né, quand il a changé, combien de fois."""
+"""Ce que l'histoire dit : les actions faites, et ce qu'un fichier a traversé."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
 
-from tiers_lieu_cli.noyau import git
 from tiers_lieu_cli.noyau.depot import Depot
+
+_SUR = ("--no-renames", "--no-ext-diff", "--no-textconv")
+_CHAMPS = "%x01%H%x00%P%x00%ct%x00%an%x00%s" + "".join(
+    f"%x00%(trailers:key={nom},valueonly,separator=%x09)" for nom in ("Action", "Annule", "Fiche")
+)
+
+
+class Acte(msgspec.Struct, frozen=True):
+    """Une action enregistrée. `fiches` : les chemins qu'elle dit avoir changés."""
+
+    empreinte: str
+    parents: tuple[str, ...]
+    moment: datetime
+    role: str
+    phrase: str
+    action: str
+    annule: str
+    fiches: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """De quoi la désigner : le début de son empreinte."""
+        return self.empreinte[:8]
+
+    @property
+    def est_de_l_outil(self) -> bool:
+        """Faite par une commande, et non à la main avec un autre programme."""
+        return bool(self.action)
 
 
 class Revisions(msgspec.Struct, frozen=True):
@@ -19,13 +46,73 @@ class Revisions(msgspec.Struct, frozen=True):
     changements: int
 
 
-def revisions(depot: Depot, dossiers: Iterable[str]) -> dict[str, Revisions]:
+def actes(
+    depot: Depot,
+    *chemins: str,
+    cite: str = "",
+    depuis: datetime | None = None,
+    entre: str = "HEAD",
+    combien: int | None = None,
+) -> Iterator[Acte]:
+    """Les actions, de la plus récente à la plus ancienne.
+
+    `chemins` : qui ont changé ces fichiers ; `cite` : qui ont ajouté ou ôté ce mot d'une
+    fiche ; `entre` : une suite d'enregistrements (« a..b »).
+    """
+    if not depot.existe or not depot.tete():
+        return
+    choix = [f"-n{combien}"] if combien else []
+    choix += [f"--since=@{int(depuis.timestamp())}"] if depuis else []
+    choix += [f"-S{cite}"] if cite else []
+    sortie = depot.git("log", *_SUR, "--no-patch", f"--format={_CHAMPS}", *choix, entre, "--", *chemins)
+    for bloc in sortie.decode("utf-8", "replace").split("\x01")[1:]:
+        empreinte, parents, instant, role, phrase, action, annule, fiches = bloc.rstrip("\n").split("\0")
+        yield Acte(
+            empreinte=empreinte,
+            parents=tuple(parents.split()),
+            moment=datetime.fromtimestamp(int(instant), UTC),
+            role=role,
+            phrase=phrase,
+            action=action,
+            annule=annule,
+            fiches=tuple(filter(None, fiches.split("\t"))),
+        )
+
+
+def changements(depot: Depot, avant: str, apres: str) -> dict[str, tuple[str | None, str | None]]:
+    """Les chemins qui diffèrent entre deux enregistrements, et leur empreinte de part et d'autre.
+
+    Une empreinte est `None` là où le fichier n'existe pas ; `avant` vide est le lieu sans rien.
+    """
+    if not avant:
+        avant = depot.git("hash-object", "-t", "tree", "--stdin", entree=b"").decode().strip()
+    sortie = depot.git("diff-tree", "-r", "-z", "--no-renames", avant, apres).decode("utf-8", "replace")
+    morceaux = iter(sortie.split("\0"))
+    trouves: dict[str, tuple[str | None, str | None]] = {}
+    for tete in morceaux:
+        if tete.startswith(":"):
+            _, _, ancienne, neuve, _ = tete.split()
+            trouves[next(morceaux)] = (_presente(ancienne), _presente(neuve))
+    return trouves
+
+
+def _presente(empreinte: str) -> str | None:
+    return None if set(empreinte) == {"0"} else empreinte
+
+
+def au(depot: Depot, moment: datetime) -> str:
+    """Le dernier enregistrement fait ici à ce moment ; vide si le lieu n'existait pas encore."""
+    if not depot.tete():
+        return ""
+    borne = f"--before=@{int(moment.timestamp())}"
+    return depot.git("rev-list", "-n1", "--first-parent", borne, "HEAD").decode().strip()
+
+
+def revisions(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> dict[str, Revisions]:
     """Les révisions enregistrées de chaque fichier de ces dossiers, présents ou retirés."""
-    sortie = git.git(
-        depot.racine,
-        *("log", "--format=%x01%ct", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z"),
-        *("HEAD", "--", *dossiers),
-    ).decode("utf-8", "replace")
+    sortie = depot.git("log", "--format=%x01%ct", "--name-only", *_SUR, "-z", jusque, "--", *dossiers).decode(
+        "utf-8", "replace"
+    )
     instants: dict[str, list[int]] = {}
     for bloc in sortie.split("\x01")[1:]:
         tete, _, chemins = bloc.replace("\n", "\0").partition("\0")

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import git
+from tiers_lieu_cli.noyau.arbre import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 
 
@@ -60,9 +62,47 @@ class Objets:
             reste = suite[20:]
         return entrees
 
+    def entree(self, racine: str | None, chemin: str) -> Entree | None:
+        """L'entrée de ce chemin sous ce dossier enregistré, ou `None`."""
+        courante = Entree("40000", racine) if racine else None
+        for composant in chemin.split("/") if chemin else ():
+            if courante is None or not courante.est_dossier:
+                return None
+            courante = self.dossier(courante.empreinte).get(composant)
+        return courante
+
     def fermer(self) -> None:
         """Rendre le processus."""
-        self._processus.communicate()
+        if self._processus.returncode is None:
+            self._processus.communicate()
+
+    __del__ = fermer
+
+
+class ArbreEnregistre:
+    """Les fichiers d'un lieu tels qu'ils furent enregistrés : un `Arbre` qu'aucune main ne change."""
+
+    def __init__(self, racine: Path, commit: str) -> None:
+        self._objets = Objets(racine)
+        lu = self._objets.lire(f"{commit}^{{tree}}")
+        self._arbre = lu[0] if lu else None
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        entree = self._objets.entree(self._arbre, dossier)
+        if entree is None or not entree.est_dossier:
+            return []
+        return sorted(nom for nom in self._objets.dossier(entree.empreinte) if not nom.startswith("."))
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire`."""
+        entree = self._objets.entree(self._arbre, chemin)
+        if entree is None or entree.est_dossier:
+            return None
+        lu = self._objets.lire(entree.empreinte)
+        if entree.mode == "120000" or lu is None or len(lu[2]) > TAILLE_MAXIMALE:
+            raise FicheFautive(Defaut(chemin, 0, "n'est pas un fichier ordinaire de l'archive"))
+        return lu[2]
 
 
 class Arbres:
@@ -76,6 +116,29 @@ class Arbres:
 
     def __exit__(self, *_: object) -> None:
         self._processus.communicate()
+
+    def rebatir(
+        self, objets: Objets, ancien: str | None, changes: Mapping[tuple[str, ...], str | None]
+    ) -> str | None:
+        """Le dossier `ancien` où ces chemins ont ces contenus (`None` les ôte) ; `None` s'il se vide."""
+        entrees = objets.dossier(ancien) if ancien else {}
+        sous: dict[str, dict[tuple[str, ...], str | None]] = {}
+        for (nom, *reste), blob in changes.items():
+            if reste:
+                sous.setdefault(nom, {})[tuple(reste)] = blob
+            elif blob is None:
+                entrees.pop(nom, None)
+            else:
+                entrees[nom] = Entree("100644", blob)
+        for nom, dedans in sous.items():
+            dossier = entrees.get(nom)
+            garde = dossier.empreinte if dossier and dossier.est_dossier else None
+            neuf = self.rebatir(objets, garde, dedans)
+            if neuf is None:
+                entrees.pop(nom, None)
+            else:
+                entrees[nom] = Entree("40000", neuf)
+        return self.deposer(entrees) if entrees else None
 
     def deposer(self, entrees: Mapping[str, Entree]) -> str:
         """Déposer un dossier et rendre son empreinte."""

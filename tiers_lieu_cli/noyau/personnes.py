@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolt
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre, Hasard
+from tiers_lieu_cli.noyau.mur import Detecteur, clef
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -49,6 +50,16 @@ class NomDansLArchive(Echec):
         )
 
 
+class MontantDansLArchive(Echec):
+    """Un texte destiné à l'archive porte un montant."""
+
+    def __init__(self, trouve: str) -> None:
+        super().__init__(
+            f"« {trouve} » est un montant ; l'archive n'en garde aucun.",
+            "Écrire sans montant (« participation libre », « payant »…) ; l'argent est au trésorier.",
+        )
+
+
 class Registre:
     """Les personnes connues de ce poste."""
 
@@ -70,6 +81,11 @@ class Registre:
     def toutes(self) -> Recolte[Personne]:
         """Toutes les personnes, lues une fois."""
         return PERSONNES.toutes(self.arbre)
+
+    @cached_property
+    def detecteur(self) -> Detecteur:
+        """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
+        return Detecteur(self.toutes.fiches if self.est_la else ())
 
     def une(self, ident: str) -> Personne | None:
         """La personne de cet identifiant, si ce poste la connaît."""
@@ -110,27 +126,19 @@ class Registre:
     def rendre_opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x », et qui ne nomme plus personne."""
         opaque = _MENTION.sub(lambda trouve: f"@{self.designer(trouve[1])}", texte)
-        self.refuser_les_noms(opaque)
+        self.refuser_le_prive(opaque)
         return opaque
 
-    def refuser_les_noms(self, *textes: str) -> None:
-        """`NomDansLArchive` si un texte porte le nom, le courriel ou le téléphone de quelqu'un.
+    def refuser_le_prive(self, *textes: str) -> None:
+        """Refuser un texte qui porte le nom ou le contact de quelqu'un, ou un montant.
 
-        Un prénom ou un surnom seul n'est pas reconnu : « Rose » est aussi une couleur.
+        Lève `NomDansLArchive` ou `MontantDansLArchive`.
         """
-        if not self.est_la:
-            return
-        mots = clef(" ".join(textes))
-        entoure, chiffres = f"-{mots}-", re.sub(r"\D", "", mots)
-        for personne in self.toutes.fiches:
-            nom, courriel = clef(personne.nom), clef(personne.courriel)
-            telephone = re.sub(r"\D", "", personne.telephone).lstrip("0").removeprefix("32")
-            if "-" in nom and f"-{nom}-" in entoure:
-                raise NomDansLArchive(personne.nom, personne)
-            if courriel and f"-{courriel}-" in entoure:
-                raise NomDansLArchive(personne.courriel, personne)
-            if len(telephone) >= 8 and telephone in chiffres:
-                raise NomDansLArchive(personne.telephone, personne)
+        for indice in self.detecteur.trouver("\n".join(textes)):
+            personne = self.une(indice.personne) if indice.personne else None
+            if personne is None:
+                raise MontantDansLArchive(indice.extrait)
+            raise NomDansLArchive(indice.extrait, personne)
 
     def _proches(self, cle: str) -> list[str]:
         from difflib import get_close_matches
@@ -146,12 +154,6 @@ def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:
         ident = f"p-{identifiants.hasard(hasard, 6)}"
         if ident not in pris:
             return ident
-
-
-def clef(texte: str) -> str:
-    """Un nom ramené à ses lettres : « D'Hondt, Zoë » → « d-hondt-zoe » ; toute écriture est gardée."""
-    sans_accent = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "-", sans_accent.casefold()).strip("-")
 
 
 def verifier_nom(nom: str) -> str:

@@ -118,7 +118,7 @@ def creer(
         neuf = structs.replace(
             nu, **_details(c, salles, ailleurs, publics, porteurs, etiquettes, description)
         )
-        c.registre.refuser_les_noms(neuf.titre, neuf.ailleurs, neuf.description, *neuf.etiquettes)
+        c.registre.refuser_le_prive(neuf.titre, neuf.ailleurs, neuf.description, *neuf.etiquettes)
         fiches.poser(c.arbre, ecriture, neuf)
         dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
         deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
@@ -200,7 +200,7 @@ def modifier(
             nouveau = regles.deplacer(nouveau, creneau)
         if nouveau == ancien:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
-        c.registre.refuser_les_noms(nouveau.titre, nouveau.ailleurs, nouveau.description)
+        c.registre.refuser_le_prive(nouveau.titre, nouveau.ailleurs, nouveau.description)
         fiches.exiger_salles_libres(c.arbre, nouveau)
         suivi = fiches.corriger(
             ecriture,

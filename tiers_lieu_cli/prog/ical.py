@@ -38,7 +38,7 @@ def ical(
     recolte = fiches.tous(c.arbre)
     c.ecran.defauts(recolte.defauts)
     retenus = publication.retenus(recolte.fiches, interne=interne)
-    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"))
+    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"), c.commit)
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
     morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles)
     if sortie is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau import identifiants, mur
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.agenda_lu import EvenementLu
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, ecrire_bornes
@@ -71,18 +71,18 @@ def retirer_les_disparus(plan: Plan, suivis: Iterable[Evenement], lus: Iterable[
 
 def _evenement(lu: EvenementLu, clef: str, calendrier: str) -> Evenement:
     debut, fin = ecrire_bornes(lu.creneau)
-    titre = "".join(c for c in lu.titre if c.isprintable()) or "Sans titre"
+    titre = mur.sans_montant("".join(c for c in lu.titre if c.isprintable())) or "Sans titre"
     neuf = Evenement(
         id=f"{lu.creneau.premier_jour:%Y-%m-%d}-{identifiants.mot(titre, 'evenement')}-{clef}",
         titre=titre[: regles.TITRE_MAXIMAL],
         debut=debut,
         fin=fin,
-        ailleurs=lu.lieu,
+        ailleurs=mur.sans_montant(lu.lieu),
         etat=Etat.ANNULE if lu.annule else Etat.CONFIRME,
         etiquettes=lu.categories,
         lien=lu.url,
         calendrier=calendrier,
-        description=regles.description_propre(lu.description),
+        description=regles.description_propre(mur.sans_montant(lu.description)),
     )
     origine = Origine(uid=lu.uid, occurrence=lu.occurrence, empreinte=_empreinte(neuf))
     return structs.replace(neuf, origine=origine)

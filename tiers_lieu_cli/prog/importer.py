@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.mur import sans_montant
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.personnes import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens
@@ -122,7 +123,8 @@ def _sans_nom(c: Contexte, lus: Iterable[EvenementLu]) -> tuple[list[EvenementLu
     gardes, laisses = [], 0
     for lu in lus:
         try:
-            c.registre.refuser_les_noms(lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
+            dits = (lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
+            c.registre.refuser_le_prive(*map(sans_montant, dits))
         except NomDansLArchive:
             laisses += 1
         else:
@@ -162,7 +164,7 @@ def _ident_deplace(nouveau: Evenement) -> str:
 
 
 def _poser_calendrier(c: Contexte, ecriture: Ecriture, ident: str, nom: str) -> None:
-    c.registre.refuser_les_noms(nom)
+    c.registre.refuser_le_prive(nom)
     lu_le = c.horloge.murale().isoformat(timespec="minutes")
     connu = CALENDRIERS.une(c.arbre, ident)
     if connu is None:

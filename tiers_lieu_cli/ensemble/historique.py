@@ -1,0 +1,121 @@
+"""`tl historique` : ce qui s'est fait dans le lieu, en phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import histoire, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.histoire import Acte
+from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application()
+#: Ce qu'un écran montre sans qu'on le demande.
+DERNIERES = 20
+
+
+@app.action("historique")
+def historique(
+    ctx: typer.Context,
+    sujet: Annotated[
+        str | None, typer.Argument(metavar="[FICHE|@QUI]", help="Une fiche, ou une personne.")
+    ] = None,
+    depuis: Annotated[str, typer.Option("--depuis", help="Depuis ce jour : lundi, 12/11, 2026-11-12.")] = "",
+    tout: Annotated[bool, typer.Option("--tout", help="Depuis l'ouverture du lieu.")] = False,
+    json: Json = False,
+) -> None:
+    """Ce qui s'est fait dans le lieu, le plus récent d'abord.
+
+    Exemples :
+        tl historique
+        tl historique @karim
+        tl historique 2026-11-24-atelier-velo-7k2m
+        tl historique --depuis lundi
+    """
+    c = ouvrir(ctx)
+    debut = None
+    if depuis:
+        jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
+        debut = datetime.combine(jour, time(), c.lieu.fuseau)
+    trouves = _actes(c, sujet, debut, None if tout or sujet or debut else DERNIERES)
+    if json:
+        c.ecran.json([_vue(acte) for acte in trouves])
+        return
+    if not trouves:
+        c.ecran.dire("Rien encore.")
+        return
+    jour_dit = ""
+    lignes = []
+    for acte in trouves:
+        moment = acte.moment.astimezone(c.lieu.fuseau)
+        jour = temps.dire_jour(moment.date(), c.horloge.aujourdhui())
+        lignes.append(
+            ("" if jour == jour_dit else jour, f"{moment:%H:%M}", c.registre.montrer(acte.phrase), acte.code)
+        )
+        jour_dit = jour
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
+    )
+    c.ecran.dire("  Défaire la dernière : tl annuler · une autre : tl annuler CODE")
+
+
+def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int | None) -> list[Acte]:
+    """Les actions de l'archive et du registre, réunies, de la plus récente à la plus ancienne."""
+    registre = c.depots[1:]
+    if sujet is None:
+        suites: list[Iterable[Acte]] = [
+            histoire.actes(c.archive, depuis=debut, combien=combien, entre=c.commit),
+            *(histoire.actes(depot, depuis=debut, combien=combien) for depot in registre),
+        ]
+    elif sujet.startswith(("@", "p-")):
+        qui = c.registre.designer(sujet)
+        fiche = PERSONNES.genre.chemin(qui)
+        suites = [
+            histoire.actes(c.archive, cite=qui, depuis=debut, entre=c.commit),
+            *(histoire.actes(depot, fiche, depuis=debut) for depot in registre),
+        ]
+    else:
+        suites = [histoire.actes(c.archive, *_chemins(c, sujet), depuis=debut, entre=c.commit)]
+    actes = [acte for suite in suites for acte in suite if len(acte.parents) < 2]
+    if len(suites) > 1:
+        actes.sort(key=lambda acte: acte.moment, reverse=True)
+    return [a for a in actes if c.au is None or a.moment <= c.au][:combien]
+
+
+def _chemins(c: Contexte, sujet: str) -> list[str]:
+    """Les chemins que ce mot désigne : un nom de fiche, présente ou retirée, ou un chemin du lieu."""
+    if "/" in sujet or "." in sujet:
+        return [sujet]
+    try:
+        chemins = partout(c.arbre, sujet)
+    except IdentifiantInvalide:
+        chemins = []
+    if chemins:
+        return chemins
+    retires = [f for a in histoire.actes(c.archive) for f in a.fiches if sujet in f.rpartition("/")[2]]
+    if not retires:
+        raise FicheIntrouvable("toutes", sujet, (), "Donner son nom, ou un morceau de son nom.")
+    return sorted(set(retires))
+
+
+def _vue(acte: Acte) -> dict[str, object]:
+    return {
+        "code": acte.code,
+        "commit": acte.empreinte,
+        "moment": acte.moment,
+        "role": acte.role,
+        "phrase": acte.phrase,
+        "action": acte.action,
+        "fiches": acte.fiches,
+        "annule": acte.annule,
+    }
