@@ -54,15 +54,15 @@ def historique(
     if not trouves:
         c.ecran.dire("Rien encore.")
         return
-    jour_dit = ""
+    deja = ""
     lignes = []
     for acte in trouves:
         moment = acte.moment.astimezone(c.lieu.fuseau)
-        jour = temps.dire_jour(moment.date(), c.horloge.aujourdhui())
+        dit = temps.dire_jour(moment.date(), c.horloge.aujourdhui())
         lignes.append(
-            ("" if jour == jour_dit else jour, f"{moment:%H:%M}", c.registre.montrer(acte.phrase), acte.code)
+            ("" if dit == deja else dit, f"{moment:%H:%M}", c.registre.montrer(acte.phrase), acte.code)
         )
-        jour_dit = jour
+        deja = dit
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
     )

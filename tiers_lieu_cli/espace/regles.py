@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -38,14 +38,14 @@ def salles_genees(salle: str, salles: Mapping[str, Salle]) -> frozenset[str]:
     Deux salles se gênent si elles partagent une partie, ou si une partie de l'une exclut une
     partie de l'autre : la gêne vaut toujours dans les deux sens.
     """
-    prises = {salle} | _parties(salle, salles)
+    prises = {salle} | parties(salle, salles)
     exclues = {e for p in prises if p in salles for e in salles[p].exclut}
     exclues |= {s.id for s in salles.values() if prises & set(s.exclut)}
     touchees = prises | exclues
-    return frozenset(s for s in {salle, *salles} if touchees & ({s} | _parties(s, salles)))
+    return frozenset(s for s in {salle, *salles} if touchees & ({s} | parties(s, salles)))
 
 
-def _parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
+def parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
     """Les salles dont une salle est faite, à toute profondeur."""
     vues: set[str] = set()
     reste = [salle]
@@ -68,6 +68,20 @@ def conflits(
         for prise in prises
         if prise.id != voulue.id and prise.salle in genees and prise.creneau.chevauche(voulue.creneau)
     ]
+
+
+def doubles(
+    occupations: Iterable[Occupation], salles: Mapping[str, Salle]
+) -> Iterator[tuple[Occupation, Occupation]]:
+    """Les paires d'occupations qui se gênent, en un seul balayage du temps."""
+    genees = {salle: salles_genees(salle, salles) for salle in salles}
+    ouvertes: list[Occupation] = []
+    for suivante in sorted(occupations, key=lambda o: o.creneau.debut):
+        ouvertes = [o for o in ouvertes if o.creneau.fin > suivante.creneau.debut]
+        for ouverte in ouvertes:
+            if ouverte.id != suivante.id and ouverte.salle in genees.get(suivante.salle, {suivante.salle}):
+                yield ouverte, suivante
+        ouvertes.append(suivante)
 
 
 def exiger_libre(

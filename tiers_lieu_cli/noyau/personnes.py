@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -145,6 +145,11 @@ class Registre:
 
         noms = {clef(p.surnom or p.nom.split()[0]): p for p in self.toutes.fiches}
         return [f"@{noms[c].surnom or noms[c].nom}" for c in get_close_matches(cle, noms, n=3)]
+
+
+def cites(texte: str) -> Iterator[str]:
+    """Les identifiants de personnes qu'un texte de l'archive cite."""
+    return (trouve[1] for trouve in _CITE.finditer(texte))
 
 
 def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:

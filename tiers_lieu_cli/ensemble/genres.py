@@ -1,0 +1,56 @@
+"""Tous les genres de fiches de l'archive, et les vérifications des métiers : la table, en clair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
+from tiers_lieu_cli.espace import verification as espace
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.journal import verification as journal
+from tiers_lieu_cli.journal.modele import NOTES
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
+from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.prog import verification as prog
+from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
+
+GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
+    c.genre.dossier: (c.genre, c.structure)
+    for c in (NOTES, EVENEMENTS, LONGS, CALENDRIERS, SALLES, DESACCORDS)
+}
+#: Les fiches du registre, qui a son propre dépôt.
+GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
+    PERSONNES.genre.dossier: (PERSONNES.genre, PERSONNES.structure)
+}
+VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
+    espace.verifier,
+    prog.verifier,
+    journal.verifier,
+)
+#: La prose du lieu : ni fiches, ni désordre.
+LIBRES = ("regles/", "gabarits/")
+LIBRES_A_LA_RACINE = frozenset({"LISEZMOI.md", ".gitignore", ".gitattributes"})
+
+
+def genre_de(chemin: str) -> str:
+    """Le dossier du genre que ce chemin rangerait : ses deux premiers niveaux, un seul au registre."""
+    boite, _, reste = chemin.partition("/")
+    return boite if boite in GENRES_DU_REGISTRE else f"{boite}/{reste.partition('/')[0]}"
+
+
+def structure_de(chemin: str) -> tuple[str, type[Fiche]] | None:
+    """L'identifiant et la structure de la fiche de ce chemin ; `None` si ce n'est pas une fiche."""
+    if chemin == REGLAGES:
+        return "lieu", Reglages
+    dossier = genre_de(chemin)
+    trouve = GENRES.get(dossier) or GENRES_DU_REGISTRE.get(dossier)
+    ident = trouve[0].ident(chemin) if trouve else None
+    return (ident, trouve[1]) if trouve and ident is not None else None
+
+
+def est_libre(chemin: str) -> bool:
+    """Un fichier de prose, que rien n'oblige à être une fiche."""
+    return chemin in LIBRES_A_LA_RACINE or chemin.startswith(LIBRES)

@@ -1,0 +1,162 @@
+"""Vérifier le lieu : chaque fichier, puis ce qui les lie ; ou seulement quelques fiches.
+
+Tout se constate avant qu'on en parle : un défaut n'en cache pas un autre.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
+from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.mur import Detecteur, Indice
+from tiers_lieu_cli.noyau.personnes import PERSONNES, Registre
+from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
+
+#: Combien de fichiers la vie privée se lisent d'un coup.
+PAQUET = 500
+_CORRIGER = "Corriger le fichier, puis : tl enregistrer"
+
+
+class Verification:
+    """Une vérification en cours : on lui donne des chemins, elle accumule fiches et constats."""
+
+    def __init__(self, arbre: Arbre, registre: Registre | None, detecteur: Detecteur) -> None:
+        self.constats: list[Constat] = []
+        self.combien = 0
+        self._arbre = arbre
+        self._registre = registre
+        self._detecteur = detecteur
+        self._lues: dict[str, list[Fiche]] = {}
+        self._idents: set[str] = set()
+        self._publics: tuple[str, ...] = ()
+
+    def examiner(self, chemins: Iterable[str]) -> None:
+        """Lire des fichiers : leur rangement, leur schéma, ce qu'ils ne devraient pas dire."""
+        textes: list[tuple[str, bytes]] = []
+        for chemin in chemins:
+            self.combien += 1
+            try:
+                octets = self._arbre.lire(chemin)
+            except FicheFautive as faute:
+                self._constater(faute.defaut, "fichier")
+                continue
+            if octets is None:
+                continue
+            self._classer(octets, chemin)
+            textes.append((chemin, octets))
+            if len(textes) == PAQUET:
+                self._surveiller(textes)
+                textes.clear()
+        self._surveiller(textes)
+
+    def _classer(self, octets: bytes, chemin: str) -> None:
+        trouve = structure_de(chemin)
+        if trouve is None:
+            if not est_libre(chemin):
+                self.constats.append(self._egare(chemin))
+            return
+        ident, structure = trouve
+        try:
+            lue = fiche.lire(octets, structure, ident, chemin)
+        except FicheFautive as faute:
+            self._constater(faute.defaut, "schema")
+            return
+        if isinstance(lue, Reglages):
+            self._publics = lue.publics
+            return
+        self._idents.add(ident)
+        self._lues.setdefault(genre_de(chemin), []).append(lue)
+
+    def _egare(self, chemin: str) -> Constat:
+        """Un fichier qui n'est pas à sa place ; s'il n'en a qu'une possible, on la propose."""
+        trouve, nom = GENRES.get(genre_de(chemin)), chemin.rpartition("/")[2]
+        ailleurs = ""
+        if trouve and nom.endswith(trouve[0].suffixe):
+            try:
+                ailleurs = trouve[0].chemin(nom.removesuffix(trouve[0].suffixe))
+            except IdentifiantInvalide:
+                ailleurs = ""
+        if ailleurs and self._arbre.lire(ailleurs) is None:
+            return Constat(
+                fichier=chemin,
+                ligne=0,
+                fait="cette fiche n'est pas dans le dossier que son nom désigne",
+                remede=f"La ranger : {ailleurs}",
+                regle="rangement",
+                deplacer=ailleurs,
+            )
+        return Constat(
+            fichier=chemin,
+            ligne=0,
+            fait="ce fichier n'est pas une fiche, et l'outil ne le connaît pas",
+            remede="Le ranger hors du lieu, ou dans regles/ si c'est un texte de la maison.",
+            regle="rangement",
+        )
+
+    def _surveiller(self, textes: list[tuple[str, bytes]]) -> None:
+        """La vie privée : ni nom, ni contact, ni montant. Un paquet sans rien se lit d'un coup."""
+        if self._detecteur.suspect(b"\n".join(octets for _, octets in textes)):
+            for chemin, octets in textes:
+                if self._detecteur.suspect(octets):
+                    for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
+                        self.constats.append(_indiscretion(chemin, octets, indice))
+
+    def relier(self) -> None:
+        """Une fois tout lu : les règles entre fiches, métier par métier."""
+        registre = self._registre
+        connues = frozenset(PERSONNES.idents(registre.arbre)) if registre and registre.est_la else None
+        fonds = Fonds(
+            arbre=self._arbre,
+            lues=self._lues,
+            idents=frozenset(self._idents),
+            personnes=connues,
+            publics=self._publics,
+        )
+        for verifier in VERIFICATIONS:
+            self.constats += verifier(fonds)
+
+    def _constater(self, defaut: Defaut, regle: str) -> None:
+        self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
+
+
+def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
+    if indice.personne:
+        fait = "contient le nom ou le contact d'une personne du registre"
+        remede, plutot = f"Écrire @{indice.personne} à la place.", f"@{indice.personne}"
+    else:
+        fait = f"contient un montant (« {indice.extrait} »)"
+        remede, plutot = "L'ôter : l'argent est au trésorier.", ""
+    return Constat(
+        fichier=chemin,
+        ligne=ligne_de(octets, indice.extrait),
+        fait=fait,
+        remede=remede,
+        regle="vie-privee",
+        remplacer=(indice.extrait, plutot) if plutot else None,
+    )
+
+
+def fichiers(racine: Path) -> list[str]:
+    """Tous les fichiers de l'archive sur ce disque, triés ; les liens sont nommés, jamais suivis."""
+    trouves: list[str] = []
+    reste = [""]
+    while reste:
+        dossier = reste.pop()
+        with os.scandir(racine / dossier) as entrees:
+            for entree in entrees:
+                chemin = f"{dossier}{entree.name}"
+                if entree.name == ".git" or entree.name.startswith(".tmp-") or chemin in HORS_ARCHIVE:
+                    continue
+                if entree.is_dir(follow_symlinks=False):
+                    reste.append(f"{chemin}/")
+                else:
+                    trouves.append(chemin)
+    return sorted(trouves)

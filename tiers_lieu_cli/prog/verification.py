@@ -1,0 +1,58 @@
+"""Ce que le programme vérifie : ce qu'un événement cite existe, aucune salle n'est promise deux fois."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import doubles
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS, Evenement
+
+
+def verifier(fonds: Fonds) -> Iterator[Constat]:
+    """Les salles, agendas, publics et personnes cités existent ; les rangements sont les bons."""
+    salles = {salle.id: salle for salle in fonds.toutes(SALLES)}
+    agendas = {agenda.id for agenda in fonds.toutes(CALENDRIERS)}
+    evenements = {e.id: e for rangement in (EVENEMENTS, LONGS) for e in fonds.toutes(rangement)}
+    for rangement in (EVENEMENTS, LONGS):
+        for e in fonds.toutes(rangement):
+            yield from fonds.liens_casses(rangement, e.id, e.salles, salles, "une salle")
+            if e.calendrier:
+                yield from fonds.liens_casses(rangement, e.id, [e.calendrier], agendas, "un agenda suivi")
+            if e.reporte_a:
+                yield from fonds.liens_casses(rangement, e.id, [e.reporte_a], evenements, "un événement")
+            if e.publics and fonds.publics:
+                yield from fonds.liens_casses(rangement, e.id, e.publics, fonds.publics, "un public du lieu")
+            if e.porteurs:
+                yield from fonds.inconnues(rangement, e.id, e.porteurs)
+            yield from _rangement(rangement, e)
+    occupations = fiches.occupations(evenements.values())
+    for premiere, seconde in doubles(occupations, salles):
+        e = evenements[seconde.id]
+        nom = salles[seconde.salle].nom if seconde.salle in salles else seconde.salle
+        yield fonds.constat(
+            fiches.collection(e.id, e.creneau),
+            e.id,
+            "debut",
+            "double-promesse",
+            f"{nom} est promise deux fois {temps.dire_creneau(e.creneau)} : "
+            f"« {premiere.titre} » ({premiere.id}) et « {seconde.titre} » ({seconde.id})",
+            f"Déplacer l'un : tl prog evenement modifier {e.id} --quand …",
+        )
+
+
+def _rangement(rangement: Collection[Evenement], e: Evenement) -> Iterator[Constat]:
+    voulu = fiches.collection(e.id, e.creneau)
+    if voulu is not rangement:
+        yield Constat(
+            fichier=rangement.genre.chemin(e.id),
+            ligne=1,
+            fait="cet événement n'est pas dans le dossier de sa date",
+            remede=f"Le ranger dans {voulu.genre.dossier}.",
+            regle="rangement",
+            deplacer=voulu.genre.chemin(e.id),
+        )
