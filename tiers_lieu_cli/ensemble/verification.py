@@ -6,12 +6,14 @@ Tout se constate avant qu'on en parle : un défaut n'en cache pas un autre.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
-from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau import fiche, intention
+from tiers_lieu_cli.noyau import sante as etat
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
@@ -142,6 +144,22 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
         regle="vie-privee",
         remplacer=(indice.extrait, plutot) if plutot else None,
     )
+
+
+def sante(depot: Depot, attributs: str) -> Iterator[Constat]:
+    """L'état du dépôt lui-même ; s'il est douteux, on ne lui demande rien de plus."""
+    douteux = list(etat.bloquants(depot.racine))
+    defauts = [*douteux, *etat.chantiers(depot.racine)]
+    if not douteux:
+        defauts += etat.cachettes(depot.racine)
+        if depot.tete():
+            defauts += etat.etrangers(depot.racine, attributs)
+    for d in defauts:
+        yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
+    coupees = [intention.lire(depot.interne), *intention.laissees(depot.interne).values()]
+    for coupee in filter(None, coupees):
+        fait = f"une action a été interrompue : « {coupee.phrase} »"
+        yield Constat(".git", 0, fait, "La finir ou l'abandonner : tl reprise", regle="reprise")
 
 
 def fichiers(racine: Path) -> list[str]:

@@ -67,6 +67,11 @@ class Depot:
         except GitRefuse:
             return ""
 
+    def a_la_main(self) -> list[str]:
+        """Les chemins que la main a changés, ajoutés ou ôtés depuis le dernier enregistrement."""
+        sortie = self.git("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        return sorted({ligne[3:].decode("utf-8", "replace") for ligne in sortie.split(b"\0") if ligne})
+
     @contextmanager
     def ecriture(self, moment: datetime) -> Iterator[Ecriture]:
         """Tenir le verrou, le temps de lire, de décider et d'enregistrer une seule fois.

@@ -88,7 +88,7 @@ class Ecriture:
         """Le fichier tel qu'enregistré, refusé s'il porte une modification à la main."""
         sur_disque = self._sur_disque(chemin)
         enregistre = self._enregistre(chemin)
-        if _empreinte(sur_disque) != enregistre:
+        if empreinte_de(sur_disque) != enregistre:
             raise ModifieALaMain(chemin)
         self._vus[chemin] = enregistre
         return sur_disque
@@ -225,7 +225,7 @@ class Ecriture:
         if ecrits:
             sortie = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", entree=liste)
             for chemin, empreinte in zip(ecrits, sortie.decode().split(), strict=True):
-                if empreinte != _empreinte(self.poses[chemin]):
+                if empreinte != empreinte_de(self.poses[chemin]):
                     raise ModifieALaMain(chemin)
                 blobs[chemin] = empreinte
         return blobs
@@ -249,7 +249,7 @@ class Ecriture:
             cible = self._cible(chemin)
             if chemin in self._adoptes:
                 continue
-            if _empreinte(self._sur_disque(chemin)) != self._vus[chemin]:
+            if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
                 raise DejaLa(chemin) if self._vus[chemin] is None else ChangeParUnAutre(chemin)
             if chemin in provisoires:
                 _mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
@@ -264,7 +264,10 @@ class Ecriture:
         try:
             for chemin, blob in blobs.items():
                 enregistre = self._enregistre(chemin)
-                if chemin not in self._adoptes and _empreinte(self._sur_disque(chemin)) == blob != enregistre:
+                if (
+                    chemin not in self._adoptes
+                    and empreinte_de(self._sur_disque(chemin)) == blob != enregistre
+                ):
                     self._changer(chemin, enregistre)
         except (Echec, OSError):
             # Le disque ne répond plus : à « tl reprise » de montrer ce qui reste à remettre.
@@ -294,7 +297,7 @@ class Ecriture:
 
         Celle qui n'avait encore remplacé aucun fichier n'a pas eu lieu.
         """
-        etats = {c: (_empreinte(self._sur_disque(c)), self._enregistre(c)) for c in coupee.fiches}
+        etats = {c: (empreinte_de(self._sur_disque(c)), self._enregistre(c)) for c in coupee.fiches}
         if self._tete != coupee.apres:
             if self._tete != coupee.avant or any(
                 etats[c][0] not in paire or etats[c][1] not in paire for c, paire in coupee.fiches.items()
@@ -413,7 +416,8 @@ def _mettre_en_place(provisoire: Path, cible: Path, *, neuf: bool) -> None:
         os.replace(provisoire, cible)
 
 
-def _empreinte(contenu: bytes | None) -> str | None:
+def empreinte_de(contenu: bytes | None) -> str | None:
+    """Le nom que l'archive donne à un contenu ; `None` pour un fichier absent."""
     if contenu is None:
         return None
     import hashlib

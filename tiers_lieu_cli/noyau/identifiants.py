@@ -40,14 +40,15 @@ class Genre(msgspec.Struct, frozen=True):
 
     def ident(self, chemin: str) -> str | None:
         """L'identifiant que ce chemin désigne, ou `None` s'il n'est pas de ce genre."""
-        nom = chemin.rpartition("/")[2]
-        if not nom.endswith(self.suffixe):
-            return None
+        dossier, _, nom = chemin.rpartition("/")
         ident = nom.removesuffix(self.suffixe)
-        try:
-            return ident if self.chemin(ident) == chemin else None
-        except IdentifiantInvalide:
+        if ident == nom or len(ident) > LONGUEUR_MAXIMALE or not _MOT.fullmatch(ident):
             return None
+        if not self.par_mois:
+            return ident if dossier == self.dossier else None
+        mois = ident[5:7]
+        range_ici = dossier == f"{self.dossier}/{ident[:4]}/{mois}" and "01" <= mois <= "12"
+        return ident if range_ici and _DATE.fullmatch(ident) else None
 
     def mois(self, annee: int, mois: int) -> str:
         """Le dossier d'un mois."""

@@ -31,7 +31,7 @@ _PERMIS = re.compile(
 )
 _OTER = "L'ôter (il pourrait lancer un programme ou cacher l'histoire), puis recommencer."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
-_SPECIAUX = re.compile(r"(^|/)\.(gitmodules|mailmap)$", re.IGNORECASE)
+_SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
 
 
 def reglages(interne: Path) -> dict[str, str]:
@@ -88,14 +88,15 @@ def cachettes(racine: Path) -> Iterator[Defaut]:
         yield Defaut(f".git/{ligne}", 0, "un contenu est remplacé par un autre", _OTER)
 
 
-def etrangers(racine: Path, attributs: bytes) -> Iterator[Defaut]:
+def etrangers(racine: Path, attributs: str) -> Iterator[Defaut]:
     """Les liens, sous-dépôts et réglages que l'archive ne doit pas contenir."""
     for ligne in git.git(racine, "ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0"):
-        if ligne:
+        ordinaire = ligne.startswith(b"100644") and b".git" not in ligne.lower()
+        if ligne and not ordinaire:
             yield from entree_etrangere(*_entree(ligne), attributs)
 
 
-def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: bytes) -> Iterator[Defaut]:
+def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> Iterator[Defaut]:
     """Les défauts d'une entrée de l'archive ; `attributs` : l'empreinte de notre `.gitattributes`."""
     sorte = {"120000": "un lien vers ailleurs", "160000": "un dépôt étranger"}.get(mode)
     if sorte:
@@ -103,26 +104,30 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: bytes) -
     elif mode == "100755":
         yield Defaut(chemin, 0, "un programme n'a pas sa place dans l'archive", "Le retirer du lieu.")
     if _SPECIAUX.search(chemin) or (
-        chemin.lower().endswith(".gitattributes")
-        and (chemin != ".gitattributes" or empreinte != attributs.decode())
+        chemin.lower().endswith(".gitattributes") and (chemin != ".gitattributes" or empreinte != attributs)
     ):
         yield Defaut(
             chemin, 0, "ce fichier change la façon de lire l'archive", "Remettre celui d'un lieu neuf."
         )
 
 
-def objets_abimes(racine: Path) -> Iterator[Defaut]:
-    """Les contenus qui ne se relisent pas comme ils furent enregistrés (tous sont relus)."""
-    verification = git.lancer(racine, "fsck", "--full", "--no-dangling", "--no-progress")
-    sortie, erreurs = verification.communicate()
-    if verification.returncode:
-        premiere = (erreurs or sortie).decode("utf-8", "replace").strip().splitlines() or [""]
-        yield Defaut(
-            ".git/objects",
-            0,
-            f"un contenu enregistré est abîmé ou manque ({premiere[0]})",
-            "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste.",
-        )
+class Relecture:
+    """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches."""
+
+    def __init__(self, racine: Path) -> None:
+        self._processus = git.lancer(racine, "fsck", "--full", "--no-dangling", "--no-progress")
+
+    def defauts(self) -> Iterator[Defaut]:
+        """Attendre la fin ; ce qui ne se relit pas comme il fut enregistré."""
+        sortie, erreurs = self._processus.communicate()
+        if self._processus.returncode:
+            premiere = (erreurs or sortie).decode("utf-8", "replace").strip().splitlines() or [""]
+            yield Defaut(
+                ".git/objects",
+                0,
+                f"un contenu enregistré est abîmé ou manque ({premiere[0]})",
+                "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste.",
+            )
 
 
 def suivis(racine: Path) -> dict[str, str]:

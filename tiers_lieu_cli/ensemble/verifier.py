@@ -1,0 +1,168 @@
+"""`tl verifier` : tout relire, dire ce qui ne va pas, corriger ce qui est sûr."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.ensemble import reparation, verification
+from tiers_lieu_cli.ensemble.verification import Verification
+from tiers_lieu_cli.noyau import ressources, systeme
+from tiers_lieu_cli.noyau import sante as etat
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.mur import Detecteur
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.verification import Constat
+
+app = Application()
+
+
+@app.action("verifier")
+def verifier(
+    ctx: typer.Context,
+    reparer: Annotated[
+        bool, typer.Option("--reparer", help="Corriger ce qui se corrige sans risque.")
+    ] = False,
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Tout relire : chaque fiche, ce qui les lie, la vie privée, l'archive elle-même.
+
+    Exemples :
+        tl verifier
+        tl verifier --reparer
+    """
+    c = ouvrir(ctx)
+    if c.au:
+        raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
+    # Une seule lecture, et tout reste utile jusqu'à la fin : rien à ramasser en route.
+    gc.disable()
+    constats, combien = examiner(c)
+    if reparer and any(constat.reparable for constat in constats):
+        repares = _reparer(c, constats, oui=oui or json, essai=essai)
+        if repares and not essai:
+            constats, combien = examiner(c)
+    a_la_main = [] if any(k.regle == "archive" for k in constats) else c.archive.a_la_main()
+    if json:
+        c.ecran.json(
+            {"fiches": combien, "constats": [_vue(k) for k in constats], "a_la_main": len(a_la_main)}
+        )
+    else:
+        _dire(c, constats, combien, len(a_la_main))
+    if constats:
+        raise typer.Exit(CodeSortie.REFUS)
+
+
+def examiner(c: Contexte) -> tuple[list[Constat], int]:
+    """Tous les constats du lieu, et le nombre de fichiers lus ; l'archive se relit à côté."""
+    attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
+    constats: list[Constat] = []
+    relectures: list[tuple[str, etat.Relecture]] = []
+    for depot in c.depots:
+        if not any(etat.bloquants(depot.racine)):
+            relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine)))
+        constats += _situer(c, depot, list(verification.sante(depot, attributs)))
+    maison = Verification(c.arbre, c.registre, c.registre.detecteur)
+    maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
+    maison.relier()
+    constats += maison.constats
+    combien = maison.combien
+    for depot in c.depots[1:]:
+        registre = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
+        registre.examiner(verification.fichiers(depot.racine))
+        constats += _situer(c, depot, registre.constats)
+        combien += registre.combien
+    for prefixe, relecture in relectures:
+        constats += (
+            Constat(f"{prefixe}{d.fichier}", d.ligne, d.fait, d.remede, regle="archive")
+            for d in relecture.defauts()
+        )
+    return constats, combien
+
+
+def _prefixe(c: Contexte, depot: Depot) -> str:
+    return "" if depot.racine == c.lieu.racine else f"{depot.racine.name}/"
+
+
+def _situer(c: Contexte, depot: Depot, constats: Sequence[Constat]) -> list[Constat]:
+    """Les constats d'un dépôt imbriqué, nommés depuis le lieu ; ils se corrigent à la main."""
+    prefixe = _prefixe(c, depot)
+    if not prefixe:
+        return list(constats)
+    return [
+        structs.replace(k, fichier=f"{prefixe}{k.fichier}", remplacer=None, deplacer="") for k in constats
+    ]
+
+
+def _reparer(c: Contexte, constats: list[Constat], *, oui: bool, essai: bool) -> bool:
+    """Montrer les corrections, puis les faire d'un bloc ; un fichier encore à la main reste à enregistrer."""
+    voulues = reparation.corrections(c.arbre, constats)
+    if not voulues:
+        return False
+    a_la_main = set(c.archive.a_la_main())
+    c.ecran.avertir("Corrections proposées :")
+    for constat in constats:
+        if constat.remplacer and constat.fichier in voulues:
+            avant, apres = constat.remplacer
+            c.ecran.avertir(f"  {constat.fichier} : « {avant} » devient « {apres} »")
+        elif constat.deplacer in voulues:
+            c.ecran.avertir(f"  {constat.fichier} va dans {constat.deplacer}")
+    if essai or (c.ecran.interactif and not oui and not c.ecran.confirmer("Les faire ?")):
+        return False
+    with c.ecriture() as ecriture:
+        for chemin, contenu in voulues.items():
+            if chemin in a_la_main or any(autre in a_la_main for autre in voulues if contenu is None):
+                continue
+            if contenu is None:
+                ecriture.retirer(chemin)
+            elif c.arbre.lire(chemin) is None:
+                ecriture.creer(chemin, contenu)
+            else:
+                ecriture.remplacer(chemin, contenu)
+        if ecriture.poses:
+            combien = len(ecriture.poses)
+            ecriture.enregistrer(f"Corrections de la vérification ({combien} fichiers)", "verifier.reparer")
+    for chemin in a_la_main & voulues.keys():
+        contenu = voulues[chemin]
+        if contenu is not None:
+            systeme.remplacer(c.lieu.racine / chemin, [contenu])
+            c.ecran.avertir(f"  {chemin} est corrigé ; il reste à enregistrer : tl enregistrer")
+    return True
+
+
+def _vue(constat: Constat) -> dict[str, object]:
+    return {
+        "regle": constat.regle,
+        "fichier": constat.fichier,
+        "ligne": constat.ligne,
+        "fait": constat.fait,
+        "remede": constat.remede,
+        "reparable": constat.reparable,
+    }
+
+
+def _dire(c: Contexte, constats: list[Constat], combien: int, a_la_main: int) -> None:
+    lus = f"{combien} fichiers lus."
+    if not constats:
+        c.ecran.dire(f"{lus} Tout est en ordre.")
+    else:
+        revoir = "Une chose" if len(constats) == 1 else f"{len(constats)} choses"
+        c.ecran.dire(f"{lus} {revoir} à revoir :")
+    for constat in constats:
+        ou = f"{constat.fichier}, ligne {constat.ligne}" if constat.ligne else constat.fichier
+        c.ecran.dire(f"  {ou}")
+        c.ecran.dire(f"    {constat.fait}")
+        c.ecran.dire(f"    → {constat.remede}{'   (--reparer le fait)' if constat.reparable else ''}")
+    if a_la_main:
+        faits = "1 fichier modifié" if a_la_main == 1 else f"{a_la_main} fichiers modifiés"
+        c.ecran.dire(f"{faits} à la main, pas encore enregistrés : tl enregistrer")
