@@ -51,6 +51,12 @@ def structure_de(chemin: str) -> tuple[str, type[Fiche]] | None:
     return (ident, trouve[1]) if trouve and ident is not None else None
 
 
+def nom_du_genre(dossier: str) -> str:
+    """Comment l'écran nomme les fiches de ce dossier."""
+    trouve = GENRES.get(dossier) or GENRES_DU_REGISTRE.get(dossier)
+    return trouve[0].nom.capitalize() if trouve else "Fiche"
+
+
 def est_libre(chemin: str) -> bool:
     """Un fichier de prose, que rien n'oblige à être une fiche."""
     return chemin in LIBRES_A_LA_RACINE or chemin.startswith(LIBRES)

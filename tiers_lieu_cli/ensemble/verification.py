@@ -6,21 +6,26 @@ Tout se constate avant qu'on en parle : un défaut n'en cache pas un autre.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection as Noms
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
+from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import fiche, intention
 from tiers_lieu_cli.noyau import sante as etat
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.collection import partout
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.mur import Detecteur, Indice
 from tiers_lieu_cli.noyau.personnes import PERSONNES, Registre
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog.modele import CALENDRIERS, Evenement
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 500
@@ -111,14 +116,24 @@ class Verification:
                     for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
                         self.constats.append(_indiscretion(chemin, octets, indice))
 
-    def relier(self) -> None:
+    def ajouter(self, dossier: str, fiches: Iterable[Fiche]) -> None:
+        """Des fiches déjà lues, qui entourent celles qu'on vérifie."""
+        lues = self._lues.setdefault(dossier, [])
+        deja = {lue.id for lue in lues}
+        lues += (f for f in fiches if f.id not in deja)
+
+    def evenements(self) -> list[Evenement]:
+        """Les événements lus."""
+        return [e for lues in self._lues.values() for e in lues if isinstance(e, Evenement)]
+
+    def relier(self, idents: Noms[str] | None = None) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
         registre = self._registre
         connues = frozenset(PERSONNES.idents(registre.arbre)) if registre and registre.est_la else None
         fonds = Fonds(
             arbre=self._arbre,
             lues=self._lues,
-            idents=frozenset(self._idents),
+            idents=self._idents if idents is None else idents,
             personnes=connues,
             publics=self._publics,
         )
@@ -144,6 +159,40 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
         regle="vie-privee",
         remplacer=(indice.extrait, plutot) if plutot else None,
     )
+
+
+class _Existants(Noms[str]):
+    """Toutes les fiches du lieu, cherchées une à une quand on les demande."""
+
+    def __init__(self, arbre: Arbre) -> None:
+        self._arbre = arbre
+
+    def __contains__(self, ident: object) -> bool:
+        try:
+            return bool(partout(self._arbre, str(ident)))
+        except IdentifiantInvalide:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> list[Constat]:
+    """Les constats qui touchent ces fiches : elles-mêmes, et ce qu'elles font aux autres."""
+    chemins = [chemin for chemin in chemins if arbre.lire(chemin) is not None]
+    maison = Verification(arbre, registre, registre.detecteur)
+    maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
+    maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
+    maison.ajouter(CALENDRIERS.genre.dossier, CALENDRIERS.toutes(arbre).fiches)
+    for e in maison.evenements():
+        for voisin in fiches.de_la_fenetre(arbre, e.creneau).fiches:
+            maison.ajouter(fiches.collection(voisin.id, voisin.creneau).genre.dossier, [voisin])
+    maison.relier(_Existants(arbre))
+    idents = {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
+    return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 
 
 def sante(depot: Depot, attributs: str) -> Iterator[Constat]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -79,6 +80,31 @@ class ArbreDisque:
         if os.path.realpath(attendu) != attendu:
             raise _fautive(dossier, "passe par un lien vers un autre dossier")
         return attendu
+
+
+class ArbrePose:
+    """Un arbre tel qu'il serait avec quelques fichiers changés (`None` : ôtés), sans rien écrire."""
+
+    def __init__(self, dessous: Arbre, poses: Mapping[str, bytes | None]) -> None:
+        self._dessous = dessous
+        self._poses = poses
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        noms = set(self._dessous.noms(dossier))
+        prefixe = f"{dossier}/" if dossier else ""
+        for chemin, contenu in self._poses.items():
+            if chemin.startswith(prefixe):
+                nom, _, reste = chemin[len(prefixe) :].partition("/")
+                if contenu is not None:
+                    noms.add(nom)
+                elif not reste:
+                    noms.discard(nom)
+        return sorted(noms)
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire`."""
+        return self._poses[chemin] if chemin in self._poses else self._dessous.lire(chemin)
 
 
 def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:

@@ -76,7 +76,7 @@ class Contexte(msgspec.Struct, frozen=True):
         if essai:
             self._montrer_l_essai(ecriture, fait, json)
             return
-        commit = ecriture.enregistrer(fait.histoire, fait.action)
+        commit = ecriture.enregistrer(fait.histoire, fait.action, annule=fait.annule)
         for avis in ecriture.avis:
             self.ecran.avertir(avis)
         if json:
@@ -99,13 +99,17 @@ class Contexte(msgspec.Struct, frozen=True):
 
 
 class Fait(msgspec.Struct, frozen=True, kw_only=True):
-    """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile."""
+    """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile.
+
+    `annule` : l'empreinte de l'action qu'elle défait.
+    """
 
     id: str
     action: str
     histoire: str
     phrase: str
     suite: str = ""
+    annule: str = ""
 
 
 def poste(ctx: typer.Context) -> Poste:

@@ -87,7 +87,7 @@ class Ecriture:
     def lire(self, chemin: str) -> bytes | None:
         """Le fichier tel qu'enregistré, refusé s'il porte une modification à la main."""
         sur_disque = self._sur_disque(chemin)
-        enregistre = self._enregistre(chemin)
+        enregistre = self.enregistre(chemin)
         if empreinte_de(sur_disque) != enregistre:
             raise ModifieALaMain(chemin)
         self._vus[chemin] = enregistre
@@ -95,7 +95,7 @@ class Ecriture:
 
     def creer(self, chemin: str, contenu: bytes) -> None:
         """Poser un fichier neuf."""
-        if self._sur_disque(chemin) is not None or self._enregistre(chemin):
+        if self._sur_disque(chemin) is not None or self.enregistre(chemin):
             raise DejaLa(chemin)
         self._vus[chemin] = None
         self.poses[chemin] = contenu
@@ -116,7 +116,7 @@ class Ecriture:
         """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté), sans le réécrire."""
         if self._sur_disque(chemin) != contenu:
             raise ModifieALaMain(chemin)
-        self._vus[chemin] = self._enregistre(chemin)
+        self._vus[chemin] = self.enregistre(chemin)
         self._adoptes.add(chemin)
         self.poses[chemin] = contenu
 
@@ -190,7 +190,7 @@ class Ecriture:
                 str(refus),
             )
         for chemin, vu in self._vus.items():
-            if self._enregistre(chemin) != vu:
+            if self.enregistre(chemin) != vu:
                 self._remettre(blobs)
                 raise ChangeParUnAutre(chemin)
 
@@ -263,7 +263,7 @@ class Ecriture:
         """Rendre aux fichiers que nous avons changés leur état enregistré ; l'action n'a pas lieu."""
         try:
             for chemin, blob in blobs.items():
-                enregistre = self._enregistre(chemin)
+                enregistre = self.enregistre(chemin)
                 if (
                     chemin not in self._adoptes
                     and empreinte_de(self._sur_disque(chemin)) == blob != enregistre
@@ -297,7 +297,7 @@ class Ecriture:
 
         Celle qui n'avait encore remplacé aucun fichier n'a pas eu lieu.
         """
-        etats = {c: (empreinte_de(self._sur_disque(c)), self._enregistre(c)) for c in coupee.fiches}
+        etats = {c: (empreinte_de(self._sur_disque(c)), self.enregistre(c)) for c in coupee.fiches}
         if self._tete != coupee.apres:
             if self._tete != coupee.avant or any(
                 etats[c][0] not in paire or etats[c][1] not in paire for c, paire in coupee.fiches.items()
@@ -367,7 +367,7 @@ class Ecriture:
         self._tete = lu[0] if lu else ""
         self._arbre = lu[2].split(b"\n", 1)[0].split()[1].decode() if lu else None
 
-    def _enregistre(self, chemin: str) -> str | None:
+    def enregistre(self, chemin: str) -> str | None:
         """L'empreinte du fichier tel qu'enregistré."""
         entree = self._objets.entree(self._arbre, chemin)
         return entree.empreinte if entree else None

@@ -30,6 +30,7 @@ _PERMIS = re.compile(
     r"|remote\.(url|fetch)|branch\.(remote|merge)"
 )
 _OTER = "L'ôter (il pourrait lancer un programme ou cacher l'histoire), puis recommencer."
+_RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
 _SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
 
@@ -90,7 +91,12 @@ def cachettes(racine: Path) -> Iterator[Defaut]:
 
 def etrangers(racine: Path, attributs: str) -> Iterator[Defaut]:
     """Les liens, sous-dépôts et réglages que l'archive ne doit pas contenir."""
-    for ligne in git.git(racine, "ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0"):
+    try:
+        liste = git.git(racine, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
+    except GitRefuse:
+        yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
+        return
+    for ligne in liste.split(b"\0"):
         ordinaire = ligne.startswith(b"100644") and b".git" not in ligne.lower()
         if ligne and not ordinaire:
             yield from entree_etrangere(*_entree(ligne), attributs)
@@ -126,7 +132,7 @@ class Relecture:
                 ".git/objects",
                 0,
                 f"un contenu enregistré est abîmé ou manque ({premiere[0]})",
-                "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste.",
+                _RESTAURER,
             )
 
 

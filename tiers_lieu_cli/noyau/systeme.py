@@ -15,6 +15,8 @@ from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
 #: Temps d'attente d'un verrou tenu par un autre processus (fiabilite.md § 7, pas 2).
 ATTENTE_DU_VERROU = 10.0
 _ENTRE_DEUX_ESSAIS = 0.01
+#: En secondes : un verrou de git ne vit qu'un instant.
+AGE_D_UN_VERROU_MORT = 60
 
 if sys.platform == "win32":
     import msvcrt
@@ -79,6 +81,23 @@ def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[None]:
         yield
     finally:
         os.close(poignee)
+
+
+def est_tenu(chemin: Path) -> bool:
+    """Un processus a-t-il ce fichier ouvert ? Là où le système ne le dit pas, on le suppose s'il est neuf."""
+    vise = os.stat(chemin)
+    if not os.path.isdir("/proc/self/fd"):
+        # Un fichier d'essai donne l'heure du disque, qui n'est pas toujours celle du mur.
+        temoin = chemin.with_name(f".tmp-{os.urandom(6).hex()}")
+        ecrire_abrite(temoin, b"")
+        age = os.stat(temoin).st_mtime - vise.st_mtime
+        temoin.unlink()
+        return age < AGE_D_UN_VERROU_MORT
+    for poignee in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if os.path.samestat(os.stat(poignee), vise):
+                return True
+    return False
 
 
 def abriter_dossier(dossier: Path) -> None:

@@ -44,8 +44,8 @@ class Fonds(msgspec.Struct, frozen=True):
 
     arbre: Arbre
     lues: Mapping[str, list[Fiche]]
-    idents: frozenset[str]
-    personnes: frozenset[str] | None
+    idents: Noms[str]
+    personnes: Noms[str] | None
     publics: tuple[str, ...] = ()
 
     def toutes(self, collection: Collection[F]) -> list[F]:

@@ -1,0 +1,115 @@
+"""Historique, annulation, passé : l'histoire garde tout et se lit."""
+
+from __future__ import annotations
+
+import pytest
+from soutien import Lieu
+
+CREER = ("prog", "evenement", "creer")
+
+
+@pytest.fixture
+def velo(lieu: Lieu) -> str:
+    return lieu.id(*CREER, "Atelier vélo", "--quand", "jeudi 18h-20h", "--salle", "cour")
+
+
+def test_annuler_defait_la_derniere_et_garde_l_histoire(lieu: Lieu, velo: str) -> None:
+    assert "Annulée : « Nouvel événement : « Atelier vélo »" in lieu.faire("annuler", "--oui").sortie
+    assert velo not in lieu.faire("prog", "semaine", "--json").sortie
+    phrases = [a["phrase"] for a in lieu.faire("historique", "--json").json]
+    assert phrases[0].startswith("Annulation : Nouvel événement")
+    assert phrases[1].startswith("Nouvel événement")
+    assert lieu.git("status", "--porcelain") == ""
+
+
+def test_annuler_encore_remonte_et_annuler_l_annulation_refait(lieu: Lieu, velo: str) -> None:
+    lieu.faire("journal", "noter", "Une note")
+    lieu.faire("annuler", "--oui")
+    lieu.faire("annuler", "--oui")
+    assert velo not in lieu.faire("prog", "semaine", "--json").sortie
+    code = lieu.faire("historique", "--json").json[0]["code"]
+    lieu.faire("annuler", code, "--oui")
+    assert velo in lieu.faire("prog", "semaine", "--json").sortie
+
+
+def test_une_action_dont_la_suite_depend_est_refusee(lieu: Lieu, velo: str) -> None:
+    code = lieu.faire("historique", "--json").json[0]["code"]
+    lieu.faire("prog", "evenement", "modifier", velo, "--titre", "Vélo d'hiver")
+    avant = lieu.signature()
+    refus = lieu.faire("annuler", code, "--oui", code=1)
+    assert "a changé depuis" in refus.erreurs
+    assert "tl annuler " in refus.erreurs
+    assert lieu.signature() == avant
+
+
+def test_une_fiche_citee_ne_disparait_pas(lieu: Lieu, velo: str) -> None:
+    code = lieu.faire("historique", "--json").json[0]["code"]
+    lieu.faire("journal", "noter", "Prévoir des rustines", "--lien", velo)
+    assert "s'en sert" in lieu.faire("annuler", code, "--oui", code=1).erreurs
+    lieu.faire("annuler", "--oui")
+    lieu.faire("annuler", code, "--oui")
+
+
+def test_une_salle_reprise_depuis_empeche_de_defaire_l_annulation(lieu: Lieu, velo: str) -> None:
+    lieu.faire("prog", "evenement", "annuler", velo, "--oui")
+    code = lieu.faire("historique", "--json").json[0]["code"]
+    lieu.faire(*CREER, "Chorale", "--quand", "jeudi 19h-21h", "--salle", "cour")
+    assert "promise deux fois" in lieu.faire("annuler", code, "--oui", code=1).erreurs
+
+
+def test_une_personne_citee_ne_s_annule_pas(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("accueil", "personne", "creer", "Léa Petit")
+    assert "Nouvelle personne" in lieu.faire("annuler", "--oui").sortie
+    assert len(lieu.faire("accueil", "personne", "liste", "--json").json) == 1
+    code = next(
+        a["code"] for a in lieu.faire("historique", "--json").json if a["phrase"] == "Nouvelle personne"
+    )
+    lieu.faire("journal", "noter", "Vu @Karim")
+    codes = [a["code"] for a in lieu.faire("historique", "--json").json if a["phrase"] == "Nouvelle personne"]
+    assert code in codes
+    assert "s'en sert" in lieu.faire("annuler", codes[-1], "--oui", code=1).erreurs
+
+
+def test_sans_personne_pour_repondre_on_donne_la_commande(lieu: Lieu, velo: str) -> None:
+    refus = lieu.faire("annuler", code=2)
+    assert "--oui" in refus.erreurs
+    assert (
+        "Rien" in lieu.faire("annuler", "--essai").sortie
+        or "rien n'est écrit" in lieu.faire("annuler", "--essai").sortie
+    )
+
+
+def test_l_ouverture_du_lieu_et_un_code_inconnu_ne_s_annulent_pas(lieu: Lieu) -> None:
+    lieu.faire("annuler", "--oui", code=2)
+    lieu.faire("annuler", "0000dead", "--oui", code=2)
+    assert (
+        "ne s'annule pas" in lieu.faire("annuler", lieu.git("rev-parse", "HEAD")[:8], "--oui", code=2).erreurs
+    )
+
+
+def test_l_historique_d_une_fiche_et_d_une_personne(lieu: Lieu, velo: str) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("journal", "noter", "Vu @Karim")
+    lieu.faire("prog", "evenement", "modifier", velo, "--titre", "Vélo d'hiver")
+    assert len(lieu.faire("historique", velo, "--json").json) == 2
+    assert len(lieu.faire("historique", "@Karim", "--json").json) == 2
+    assert "Événement modifié" in lieu.faire("historique").sortie
+    lieu.faire("historique", "rien-de-tel", code=2)
+    assert lieu.faire("historique", "--depuis", "hier", "--json").json
+
+
+def test_le_lieu_tel_qu_il_etait(lieu: Lieu, velo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-26T10:00+01:00")
+    lieu.faire("prog", "evenement", "modifier", velo, "--titre", "Vélo d'hiver")
+    lieu.faire("journal", "noter", "Plus tard")
+    alors = lieu.faire("--au", "24/11", "prog", "semaine").sortie
+    assert "Atelier vélo" in alors
+    assert "hiver" not in alors
+    assert "Vélo d'hiver" in lieu.faire("prog", "semaine").sortie
+    assert "Plus tard" not in lieu.faire("--au", "hier", "journal", "jour").sortie
+    assert "rien ne s'y change" in lieu.faire("--au", "24/11", "journal", "noter", "x", code=2).erreurs
+    assert "n'avait encore rien" in lieu.faire("--au", "2020-01-01", "prog", "semaine", code=2).erreurs
+    assert len(lieu.faire("--au", "24/11", "historique", "--json").json) < len(
+        lieu.faire("historique", "--json").json
+    )

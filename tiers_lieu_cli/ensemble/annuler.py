@@ -1,0 +1,153 @@
+"""`tl annuler` : défaire une action par une nouvelle, que l'histoire garde aussi."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.noyau import histoire, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.arbre import ArbreDisque, ArbrePose
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.histoire import Acte
+from tiers_lieu_cli.noyau.objets import Objets
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+
+app = Application()
+ACTION = "annuler"
+#: Jusqu'où l'on remonte pour trouver la dernière action qui n'est pas déjà annulée.
+REGARDEES = 200
+
+
+class DepenseDeLaSuite(Echec):
+    """Ce qu'on veut défaire a servi depuis."""
+
+    def __init__(self, acte: Acte, pourquoi: str, remede: str) -> None:
+        super().__init__(f"« {acte.phrase} » ne peut plus être annulée : {pourquoi}.", remede)
+
+
+def _actes_recents(c: Contexte) -> list[tuple[str, str]]:
+    return [(a.code, a.phrase[:70]) for a in histoire.actes(c.archive, combien=20)]
+
+
+@app.action("annuler")
+def annuler(
+    ctx: typer.Context,
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CODE]",
+            help="Le code que montre l'historique ; sans lui, la dernière action.",
+            autocompletion=completion(_actes_recents),
+        ),
+    ] = None,
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Annuler la dernière action, ou une autre ; l'histoire garde les deux.
+
+    Encore une fois remonte d'une action ; annuler une annulation la refait.
+
+    Exemples :
+        tl annuler
+        tl annuler 1822edc5
+    """
+    c = ouvrir(ctx)
+    depot, acte = _designer(c, code) if code else _derniere(c)
+    quand = acte.moment.astimezone(c.lieu.fuseau)
+    dit = f"« {c.registre.montrer(acte.phrase)} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
+    if not (oui or essai):
+        if not c.ecran.interactif:
+            raise ErreurUsage(f"À annuler : {dit}.", f"Pour le faire : tl annuler {acte.code} --oui")
+        if not c.ecran.confirmer(f"Annuler {dit} ?"):
+            c.ecran.dire("Rien n'est changé.")
+            return
+    with c.ecriture(depot) as ecriture:
+        _poser(c, depot, acte, ecriture)
+        fait = Fait(
+            id=acte.code,
+            action=ACTION,
+            histoire=f"Annulation : {acte.phrase}",
+            phrase=f"Annulée : {dit}. L'histoire garde les deux.",
+            suite="tl historique",
+            annule=acte.empreinte,
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _derniere(c: Contexte) -> tuple[Depot, Acte]:
+    """La dernière action de ce poste qui n'est ni une annulation, ni déjà annulée."""
+    trouvees = []
+    for depot in c.depots:
+        annulees: set[str] = set()
+        for acte in histoire.actes(depot, combien=REGARDEES):
+            annulees.add(acte.annule)
+            if acte.action != ACTION and acte.empreinte not in annulees and len(acte.parents) == 1:
+                # À la même seconde, le dépôt écrit en dernier a l'action la plus récente.
+                ecrit = (depot.interne / "logs/HEAD").stat().st_mtime
+                trouvees.append((acte.moment, ecrit, depot, acte))
+                break
+    if not trouvees:
+        raise ErreurUsage("Il n'y a aucune action à annuler.", "Voir ce qui s'est fait : tl historique")
+    _, _, depot, acte = max(trouvees, key=lambda t: t[:2])
+    return depot, acte
+
+
+def _designer(c: Contexte, code: str) -> tuple[Depot, Acte]:
+    if len(code) >= 6 and all(lettre in "0123456789abcdef" for lettre in code):
+        for depot in c.depots:
+            empreinte = depot.empreinte(f"{code}^{{commit}}")
+            trouve = next(histoire.actes(depot, combien=1, entre=empreinte), None) if empreinte else None
+            if trouve and len(trouve.parents) == 1:
+                return depot, trouve
+            if trouve:
+                raise ErreurUsage(f"« {trouve.phrase} » ne s'annule pas.", "Choisir une autre action.")
+    raise ErreurUsage(f"« {code} » n'est le code d'aucune action.", "Le lire dans : tl historique")
+
+
+def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
+    """Rendre à chaque fichier ce qu'il était, si rien de ce qui a suivi n'en dépend."""
+    objets = Objets(depot.racine)
+    for chemin, (avant, apres) in histoire.changements(depot, acte.parents[0], acte.empreinte).items():
+        suivantes = list(histoire.actes(depot, chemin, entre=f"{acte.empreinte}..HEAD"))
+        if ecriture.enregistre(chemin) != apres:
+            derniere = suivantes[0].code if suivantes else ""
+            raise DepenseDeLaSuite(
+                acte,
+                f"{chemin} a changé depuis" + (f" (« {suivantes[0].phrase} »)" if suivantes else ""),
+                f"Annuler d'abord celle-là : tl annuler {derniere}",
+            )
+        if avant is None:
+            _exiger_que_rien_ne_cite(c, acte, chemin)
+            ecriture.retirer(chemin)
+            continue
+        lu = objets.lire(avant)
+        assert lu
+        (ecriture.creer if apres is None else ecriture.remplacer)(chemin, lu[2])
+    if depot.racine == c.archive.racine:
+        _exiger_un_lieu_sain(c, acte, ecriture.poses)
+
+
+def _exiger_que_rien_ne_cite(c: Contexte, acte: Acte, chemin: str) -> None:
+    """Une fiche née de cette action est-elle citée par une autre, encore là ?"""
+    ident = chemin.rpartition("/")[2].rpartition(".")[0]
+    disque = ArbreDisque(c.lieu.racine)
+    for suivante in histoire.actes(c.archive, cite=ident, depuis=acte.moment):
+        for autre in suivante.fiches:
+            if autre != chemin and ident.encode() in (disque.lire(autre) or b""):
+                raise DepenseDeLaSuite(
+                    acte, f"{autre} s'en sert", "Changer d'abord cette fiche, ou annuler ce qui l'a écrite."
+                )
+
+
+def _exiger_un_lieu_sain(c: Contexte, acte: Acte, poses: Mapping[str, bytes | None]) -> None:
+    """Le retour en arrière ne doit pas défaire ce qui fut promis depuis (une salle reprise…)."""
+    for constat in verification.de_quelques(ArbrePose(c.arbre, poses), c.registre, poses):
+        raise DepenseDeLaSuite(acte, constat.fait, constat.remede)

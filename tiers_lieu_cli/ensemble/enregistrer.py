@@ -1,0 +1,154 @@
+"""`tl enregistrer` : ce que la main a écrit dans un éditeur entre dans l'histoire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.ensemble.genres import est_libre, genre_de, nom_du_genre, structure_de
+from tiers_lieu_cli.ensemble.verification import Verification
+from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.mur import Detecteur
+from tiers_lieu_cli.noyau.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.verification import Constat
+
+app = Application()
+#: Au-delà, une valeur se résume au nom de son champ.
+COURTE = 40
+
+
+@app.action("enregistrer")
+def enregistrer(
+    ctx: typer.Context,
+    fichiers: Annotated[
+        list[str] | None, typer.Argument(help="Seulement ces fichiers, nommés depuis le lieu.")
+    ] = None,
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Enregistrer ce qui fut écrit à la main : c'est montré en phrases, vérifié, puis gardé.
+
+    Exemples :
+        tl enregistrer
+        tl enregistrer regles/charte.md
+    """
+    c = ouvrir(ctx)
+    faits = False
+    for depot in c.depots:
+        chemins = _choisir(depot, fichiers)
+        if chemins:
+            faits = True
+            _enregistrer(c, depot, chemins, oui=oui or json, json=json, essai=essai)
+    if not faits:
+        if fichiers:
+            raise ErreurUsage(
+                "Ces fichiers n'ont pas changé.", "Voir ce qui a changé : tl enregistrer --essai"
+            )
+        if json:
+            c.ecran.json({"id": "", "commit": None})
+        else:
+            c.ecran.dire("Rien n'a été changé à la main.")
+
+
+def _choisir(depot: Depot, fichiers: list[str] | None) -> list[str]:
+    changes = depot.a_la_main()
+    if not fichiers:
+        return changes
+    prefixe = f"{depot.racine.name}/"
+    voulus = {f.removeprefix("./") for f in fichiers}
+    return [chemin for chemin in changes if chemin in voulus or prefixe + chemin in voulus]
+
+
+def _enregistrer(
+    c: Contexte, depot: Depot, chemins: list[str], *, oui: bool, json: bool, essai: bool
+) -> None:
+    present, passe = ArbreDisque(depot.racine), ArbreEnregistre(depot.racine, "HEAD")
+    fautes = _verifier(c, depot, chemins)
+    if fautes:
+        for faute in fautes:
+            c.ecran.avertir(f"À corriger : {faute}")
+            c.ecran.avertir(f"  → {faute.remede}")
+        raise Echec(
+            "Rien n'est enregistré : il y a une faute."
+            if len(fautes) == 1
+            else f"Rien n'est enregistré : il y a {len(fautes)} fautes.",
+            "Corriger, puis recommencer ; ou nommer les seuls fichiers à enregistrer.",
+        )
+    phrases = [decrire(chemin, passe.lire(chemin), present.lire(chemin)) for chemin in chemins]
+    if not json:
+        for phrase in phrases:
+            c.ecran.dire(f"  {c.registre.montrer(phrase)}")
+    if not (oui or essai) and c.ecran.interactif and not c.ecran.confirmer("L'enregistrer ?"):
+        c.ecran.dire("Rien n'est enregistré ; les fichiers restent comme ils sont.")
+        return
+    with c.ecriture(depot) as ecriture:
+        for chemin in chemins:
+            ecriture.adopter(chemin, present.lire(chemin))
+        combien = "1 fichier" if len(chemins) == 1 else f"{len(chemins)} fichiers"
+        fait = Fait(
+            id=chemins[0],
+            action="enregistrer",
+            histoire=f"Écrit à la main : {combien}"
+            if len(chemins) > 1
+            else f"Écrit à la main : {chemins[0]}",
+            phrase=f"Enregistré : {combien}.",
+            suite="tl verifier",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _verifier(c: Contexte, depot: Depot, chemins: list[str]) -> list[Constat]:
+    if depot.racine == c.lieu.racine:
+        return verification.de_quelques(c.arbre, c.registre, chemins)
+    maison = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
+    maison.examiner(chemins)
+    return maison.constats
+
+
+def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:
+    """Un changement en une phrase, champ par champ quand c'est une fiche."""
+    trouve = structure_de(chemin)
+    if trouve is None or est_libre(chemin):
+        geste = "nouveau texte" if avant is None else "texte retiré" if apres is None else "texte changé"
+        return f"{chemin} : {geste}"
+    ident, structure = trouve
+    anciens, neufs = (_champs(octets, structure, ident, chemin) for octets in (avant, apres))
+    titre = (neufs or anciens or {}).get("titre") or (neufs or anciens or {}).get("nom") or ident
+    quoi = f"{nom_du_genre(genre_de(chemin))} « {titre} »"
+    if avant is None:
+        return f"{quoi} : nouveau"
+    if apres is None:
+        return f"{quoi} : retiré"
+    changes = [nom for nom in {**anciens, **neufs} if anciens.get(nom) != neufs.get(nom)]
+    return f"{quoi} : " + (
+        ", ".join(_dire(n, anciens.get(n), neufs.get(n)) for n in changes) or "mise en forme"
+    )
+
+
+def _champs(octets: bytes | None, structure: type[fiche.Fiche], ident: str, chemin: str) -> dict[str, Any]:
+    if octets is None:
+        return {}
+    try:
+        champs: dict[str, Any] = msgspec.to_builtins(fiche.lire(octets, structure, ident, chemin))
+    except FicheFautive:
+        return {}
+    return champs
+
+
+def _dire(nom: str, avant: Any, apres: Any) -> str:
+    dits = [", ".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v or "") for v in (avant, apres)]
+    if max(map(len, dits)) > COURTE or any("\n" in dit for dit in dits):
+        return f"{nom} change"
+    if not dits[0]:
+        return f"{nom} « {dits[1]} »"
+    return f"{nom} « {dits[0]} » devient « {dits[1]} »" if dits[1] else f"{nom} « {dits[0]} » ôté"

@@ -1,0 +1,80 @@
+"""`tl reprise` : après une panne, montrer ce qui reste, finir ce qui peut l'être, ranger si on le veut."""
+
+from __future__ import annotations
+
+import typer
+
+from tiers_lieu_cli.noyau import restes
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.options import Json, Oui
+from tiers_lieu_cli.noyau.restes import Restes
+
+app = Application()
+
+
+@app.action("reprise")
+def reprise(ctx: typer.Context, oui: Oui = False, json: Json = False) -> None:
+    """Reprendre après une panne : une action coupée est finie, le reste est montré puis rangé.
+
+    Rien n'est ôté sans votre accord, et aucune fiche ne l'est jamais.
+
+    Exemple :
+        tl reprise
+    """
+    c = ouvrir(ctx)
+    trouves = {depot: restes.chercher(depot) for depot in c.depots}
+    if json:
+        c.ecran.json([_vue(c, depot, r) for depot, r in trouves.items()])
+        return
+    for depot, reste in trouves.items():
+        if not reste.vide:
+            _reprendre(c, depot, reste, oui=oui)
+    if all(reste.vide for reste in trouves.values()):
+        c.ecran.dire("Rien à reprendre.")
+    a_la_main = sum(len(depot.a_la_main()) for depot in c.depots)
+    if a_la_main:
+        combien = "1 fichier écrit" if a_la_main == 1 else f"{a_la_main} fichiers écrits"
+        c.ecran.dire(f"{combien} et pas enregistré{'s' * (a_la_main > 1)} : tl enregistrer")
+
+
+def _reprendre(c: Contexte, depot: Depot, reste: Restes, *, oui: bool) -> None:
+    a_ranger = _dire_ce_qui_se_range(c, reste)
+    if a_ranger and (oui or (c.ecran.interactif and c.ecran.confirmer("Les ôter ?"))):
+        restes.ranger(depot, reste)
+        c.ecran.dire("Rangé.")
+        a_ranger = False
+    if a_ranger:
+        c.ecran.dire("Rien n'est ôté.  Pour le faire : tl reprise --oui")
+    if reste.coupee and not (a_ranger and reste.verrous):
+        # Ouvrir une écriture suffit : elle commence par finir ce qui était coupé.
+        with c.ecriture(depot) as ecriture:
+            for avis in ecriture.avis or [f"Sans suite, rien n'était écrit : « {reste.coupee.phrase} »."]:
+                c.ecran.dire(avis)
+
+
+def _dire_ce_qui_se_range(c: Contexte, reste: Restes) -> bool:
+    """Nommer ce qu'on propose d'ôter ; vrai s'il y a quelque chose."""
+    for laissee in reste.laissees.values():
+        fiches = ", ".join(laissee.fiches)
+        c.ecran.dire(f"Action interrompue, que le lieu a dépassée : « {laissee.phrase} » ({fiches})")
+        c.ecran.dire("  Ses fichiers restent comme ils sont ; seule la note qui la rappelle s'ôte.")
+    for verrou in reste.verrous:
+        c.ecran.dire(f"Verrou sans maître : {verrou.relative_to(c.lieu.racine)}")
+    for provisoire in reste.provisoires:
+        c.ecran.dire(f"Copie inachevée : {provisoire.relative_to(c.lieu.racine)}")
+    if reste.index:
+        c.ecran.dire(f"Liste des fichiers suivis en retard : {', '.join(reste.index[:3])}")
+    return bool(reste.laissees or reste.verrous or reste.provisoires or reste.index)
+
+
+def _vue(c: Contexte, depot: Depot, reste: Restes) -> dict[str, object]:
+    return {
+        "depot": "archive" if depot.racine == c.lieu.racine else depot.racine.name,
+        "coupee": reste.coupee.phrase if reste.coupee else "",
+        "laissees": [laissee.phrase for laissee in reste.laissees.values()],
+        "verrous": [str(v.relative_to(c.lieu.racine)) for v in reste.verrous],
+        "provisoires": [str(p.relative_to(c.lieu.racine)) for p in reste.provisoires],
+        "index": reste.index,
+    }
