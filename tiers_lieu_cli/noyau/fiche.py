@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 import yaml_rs
@@ -32,6 +32,9 @@ _EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base des fiches. `id` est le nom du fichier : il n'est pas écrit dedans."""
+
+    #: Les champs qui n'ont de sens qu'ensemble : deux postes ne les changent pas chacun pour moitié.
+    ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     id: str
 

@@ -38,6 +38,8 @@ class Evenement(Fiche, frozen=True, dict=True):
     ami que l'on suit ; il n'est pas à nous.
     """
 
+    ENSEMBLE = (("debut", "fin"), ("etat", "motif", "reporte_a"))
+
     titre: str
     debut: str
     fin: str

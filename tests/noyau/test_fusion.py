@@ -1,0 +1,147 @@
+"""Réunir deux versions d'une fiche : rien n'est perdu sans être montré (propriété), la main est gardée."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiers_lieu_cli.journal.modele import Note
+from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau.fusion import Fusion, fondre
+from tiers_lieu_cli.prog.modele import Evenement
+
+CHEMIN = "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml"
+IDENT = "2026-11-28-fete-k3p9"
+GENRE = (IDENT, Evenement)
+BASE = "titre: Fête\ndebut: 2026-11-28T10:00\nfin: 2026-11-28T12:00\n"
+
+
+def fusion(base: str | None, ici: str | None, partage: str | None) -> Fusion:
+    octets = (None if v is None else v.encode() for v in (base, ici, partage))
+    return fondre(*octets, CHEMIN, GENRE)
+
+
+def lire(reunie: Fusion) -> Evenement:
+    assert reunie.octets is not None
+    return fiche.lire(reunie.octets, Evenement, IDENT, CHEMIN)
+
+
+def test_chacun_son_champ_tout_est_pris() -> None:
+    reunie = fusion(BASE, BASE + "interne: true\n", BASE.replace("Fête", "Grande fête"))
+    assert not reunie.desaccord
+    assert (lire(reunie).titre, lire(reunie).interne) == ("Grande fête", True)
+
+
+def test_le_meme_champ_autrement_garde_les_deux() -> None:
+    ici = BASE.replace("Fête", "Bal")
+    reunie = fusion(BASE, ici, BASE.replace("Fête", "Kermesse"))
+    assert reunie.champs == ("titre",)
+    assert lire(reunie).titre == "Kermesse"
+    assert reunie.autre == ici.encode()
+
+
+def test_deux_salles_ajoutees_sont_reunies_et_un_retrait_est_tenu() -> None:
+    base = BASE + "salles: [rez, cour]\n"
+    ici, partage = base.replace("cour", "cour, bleue"), base.replace("[rez, cour]", "[cour, cave]")
+    assert lire(fusion(base, ici, partage)).salles == ("cour", "cave", "bleue")
+
+
+def test_debut_et_fin_ne_se_changent_pas_chacun_pour_moitie() -> None:
+    ici = BASE.replace("10:00", "11:00")
+    reunie = fusion(BASE, ici, BASE.replace("12:00", "14:00"))
+    assert set(reunie.champs) == {"debut", "fin"}
+    assert (lire(reunie).debut, lire(reunie).fin) == ("2026-11-28T10:00", "2026-11-28T14:00")
+
+
+def test_les_commentaires_des_deux_mains_sont_gardes() -> None:
+    ici = "# vu avec l'école\n" + BASE.replace("Fête", "Fête d'hiver")
+    partage = BASE + "# le traiteur confirme\ninterne: true\n"
+    texte = (fusion(BASE, ici, partage).octets or b"").decode()
+    assert "# vu avec l'école" in texte
+    assert "# le traiteur confirme" in texte
+    conflit = (fusion(BASE, ici, "# traiteur\n" + BASE.replace("Fête", "Bal")).octets or b"").decode()
+    assert "# vu avec l'école" in conflit
+    assert "# traiteur" in conflit
+
+
+@pytest.mark.parametrize(
+    ("ici", "partage"), [(None, BASE + "interne: true\n"), (BASE + "interne: true\n", None)]
+)
+def test_retiree_d_un_cote_changee_de_l_autre_est_gardee(ici: str | None, partage: str | None) -> None:
+    reunie = fusion(BASE, ici, partage)
+    assert reunie.desaccord
+    assert lire(reunie).interne
+
+
+def test_nee_deux_fois_sous_le_meme_nom() -> None:
+    reunie = fusion(None, BASE, BASE.replace("Fête", "Bal"))
+    assert reunie.champs == ("titre",)
+
+
+def test_deux_textes_longs_se_reunissent_ligne_a_ligne() -> None:
+    texte = "---\nmoment: 2026-11-24T08:12\n---\n\nun\ndeux\ntrois\nquatre\n"
+    genre = ("2026-11-24-x-aaaa", Note)
+    chemin = "journal/notes/2026/11/2026-11-24-x-aaaa.md"
+    ici, partage = texte.replace("un\n", "1\n"), texte.replace("quatre", "4")
+    reunie = fondre(texte.encode(), ici.encode(), partage.encode(), chemin, genre)
+    assert not reunie.desaccord
+    assert b"1\ndeux\ntrois\n4\n" in (reunie.octets or b"")
+
+
+mots = st.text("abcé #:'\"-", min_size=1, max_size=6).map(lambda t: f"x{t}x")
+jours = st.integers(1, 27).map(lambda j: f"2026-11-{j:02}")
+evenements = st.builds(
+    lambda **champs: Evenement(id=IDENT, **champs),
+    titre=mots,
+    debut=jours.map(lambda j: f"{j}T10:00"),
+    fin=st.integers(1, 9).map(lambda h: f"2026-11-28T1{h}:00"),
+    salles=st.lists(st.sampled_from(["rez", "cour", "cave"]), unique=True).map(tuple),
+    publics=st.lists(st.sampled_from(["riverains", "membres"]), unique=True).map(tuple),
+    ailleurs=st.sampled_from(["", "parc"]),
+    interne=st.booleans(),
+    description=st.lists(mots, max_size=4).map("\n".join),
+)
+CHAMPS = [n for n in Evenement.__struct_fields__ if n != "id"]
+
+
+def edition(depart: Evenement, voulu: Evenement, changes: set[str]) -> Evenement:
+    return msgspec.structs.replace(depart, **{nom: getattr(voulu, nom) for nom in changes})
+
+
+@given(
+    base=evenements,
+    ici=evenements,
+    partage=evenements,
+    change_ici=st.sets(st.sampled_from(CHAMPS)),
+    change_la=st.sets(st.sampled_from(CHAMPS)),
+)
+def test_aucun_champ_n_est_perdu_sans_etre_montre(
+    base: Evenement, ici: Evenement, partage: Evenement, change_ici: set[str], change_la: set[str]
+) -> None:
+    ici, partage = edition(base, ici, change_ici), edition(base, partage, change_la)
+    octets = [fiche.ecrire(e, CHEMIN) for e in (base, ici, partage)]
+    reunie = fondre(*octets, CHEMIN, GENRE)
+    finale = lire(reunie)
+    for nom in CHAMPS:
+        b, i, p, f = (getattr(e, nom) for e in (base, ici, partage, finale))
+        montre = reunie.autre == octets[1] and nom in reunie.champs
+        if i != b and f != i:
+            assert montre or _garde(b, i, f), nom
+        if p != b and f != p:
+            assert _garde(b, p, f), nom
+        if i == b and p == b:
+            assert f == b, nom
+
+
+def _garde(base: Any, voulue: Any, finale: Any) -> bool:
+    """Une liste garde les ajouts et les retraits ; un texte, chaque ligne ajoutée."""
+    if isinstance(voulue, tuple):
+        retires = set(base) - set(voulue)
+        return set(voulue) - set(base) <= set(finale) and not retires & set(finale)
+    if isinstance(voulue, str):
+        return all(ligne in finale for ligne in voulue.split("\n") if ligne not in base.split("\n"))
+    return False
