@@ -41,6 +41,17 @@ app.differer("enregistrer", "Enregistrer ce qu'on a écrit à la main.", f"{_PAQ
 app.differer("reprise", "Reprendre ce qu'une panne a interrompu.", f"{_PAQUET}.ensemble.reprise:app")
 app.differer("historique", "Ce qui s'est fait, en phrases.", f"{_PAQUET}.ensemble.historique:app")
 app.differer("annuler", "Défaire la dernière action, ou une autre.", f"{_PAQUET}.ensemble.annuler:app")
+app.differer(
+    "synchroniser", "Mettre ce poste et les autres en commun.", f"{_PAQUET}.ensemble.synchroniser:app"
+)
+app.differer("trancher", "Choisir entre deux versions d'une chose.", f"{_PAQUET}.ensemble.trancher:app")
+app.differer("moyeu", "L'endroit où les postes se retrouvent.", f"{_PAQUET}.ensemble.moyeu:app")
+app.differer(
+    "sauvegarder", "Tout mettre dans un fichier chiffré.", f"{_PAQUET}.ensemble.sauvegarde:sauvegarder_app"
+)
+app.differer(
+    "restaurer", "Retrouver un lieu depuis une sauvegarde.", f"{_PAQUET}.ensemble.sauvegarde:restaurer_app"
+)
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")

@@ -115,7 +115,8 @@ def _designer(c: Contexte, code: str) -> tuple[Depot, Acte]:
 def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
     """Rendre à chaque fichier ce qu'il était, si rien de ce qui a suivi n'en dépend."""
     objets = Objets(depot.racine)
-    for chemin, (avant, apres) in histoire.changements(depot, acte.parents[0], acte.empreinte).items():
+    for chemin, change in histoire.changements(depot, acte.parents[0], acte.empreinte).items():
+        avant, apres = change.avant, change.apres
         suivantes = list(histoire.actes(depot, chemin, entre=f"{acte.empreinte}..HEAD"))
         if ecriture.enregistre(chemin) != apres:
             derniere = suivantes[0].code if suivantes else ""

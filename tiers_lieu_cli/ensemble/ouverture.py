@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +10,9 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES, Salle
-from tiers_lieu_cli.noyau import fiche, identifiants, ressources, systeme
+from tiers_lieu_cli.noyau import fiche, identifiants, ressources
 from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -24,15 +22,6 @@ from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.personnes import DOSSIER
 
 app = Application()
-
-
-class DossierPris(ErreurUsage):
-    """On n'ouvre un lieu que dans un dossier neuf ou vide."""
-
-    def __init__(self, dossier: Path) -> None:
-        super().__init__(
-            f"{dossier} existe déjà et n'est pas vide ; rien n'y a été écrit.", "Choisir un autre dossier."
-        )
 
 
 @app.action("init")
@@ -82,23 +71,8 @@ def _demander(ici: Poste, adresse: str, salles: list[str] | None) -> tuple[str, 
 
 def ouvrir_lieu(dossier: Path, reglages: Reglages, salles: tuple[str, ...], maintenant: datetime) -> str:
     """Bâtir le lieu à côté, puis le mettre à sa place d'un geste ; rend l'empreinte de l'archive."""
-    dossier = dossier.expanduser().resolve()
-    if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
-        raise DossierPris(dossier)
-    chantier = dossier.parent / f".{dossier.name}.{secrets.token_hex(4)}"
-    try:
-        chantier.mkdir(parents=True)
-        commit = _batir(chantier, reglages, salles, maintenant)
-        if dossier.exists():
-            dossier.rmdir()
-        os.rename(chantier, dossier)
-    except OSError as erreur:
-        raise ErreurUsage(
-            f"{dossier} ne peut pas être créé ({systeme.raison(erreur)}).", "Choisir un autre endroit."
-        ) from None
-    finally:
-        shutil.rmtree(chantier, ignore_errors=True)
-    return commit
+    with dossier_neuf(dossier) as chantier:
+        return _batir(chantier, reglages, salles, maintenant)
 
 
 def _batir(racine: Path, reglages: Reglages, salles: tuple[str, ...], maintenant: datetime) -> str:

@@ -50,9 +50,10 @@ class EchecDuDepot(Echec):
 class GitRefuse(Exception):
     """Une commande de plomberie a échoué ; l'appelant la traduit pour l'usager."""
 
-    def __init__(self, commande: str, code: int, erreur: str) -> None:
+    def __init__(self, commande: str, code: int, erreur: str, sortie: str = "") -> None:
         super().__init__(f"git {commande} : code {code} : {erreur.strip()}")
         self.erreur = erreur
+        self.sortie = sortie
 
 
 def environnement(racine: Path, role: str = "", moment: datetime | None = None) -> dict[str, str]:
@@ -94,5 +95,6 @@ def git(racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | Non
         ) from None
     sortie, erreurs = processus.communicate(entree)
     if processus.returncode:
-        raise GitRefuse(mots[0], processus.returncode, erreurs.decode("utf-8", "replace"))
+        erreur, dit = (flux.decode("utf-8", "replace") for flux in (erreurs, sortie))
+        raise GitRefuse(mots[0], processus.returncode, erreur, dit)
     return sortie

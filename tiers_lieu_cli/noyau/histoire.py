@@ -59,7 +59,7 @@ def actes(
     `chemins` : qui ont changé ces fichiers ; `cite` : qui ont ajouté ou ôté ce mot d'une
     fiche ; `entre` : une suite d'enregistrements (« a..b »).
     """
-    if not depot.existe or not depot.tete():
+    if not depot.existe or (entre == "HEAD" and not depot.tete()):
         return
     choix = [f"-n{combien}"] if combien else []
     choix += [f"--since=@{int(depuis.timestamp())}"] if depuis else []
@@ -79,21 +79,29 @@ def actes(
         )
 
 
-def changements(depot: Depot, avant: str, apres: str) -> dict[str, tuple[str | None, str | None]]:
-    """Les chemins qui diffèrent entre deux enregistrements, et leur empreinte de part et d'autre.
+class Changement(msgspec.Struct, frozen=True):
+    """Ce qui diffère d'un fichier : son mode et ses empreintes avant et après (`None` : absent)."""
 
-    Une empreinte est `None` là où le fichier n'existe pas ; `avant` vide est le lieu sans rien.
-    """
+    mode: str
+    avant: str | None
+    apres: str | None
+
+
+def changements(depot: Depot, avant: str, apres: str) -> dict[str, Changement]:
+    """Les fichiers qui diffèrent entre deux enregistrements ; `avant` vide est le lieu sans rien."""
     if not avant:
-        avant = depot.git("hash-object", "-t", "tree", "--stdin", entree=b"").decode().strip()
+        avant = depot.git("hash-object", "-t", "tree", "--stdin").decode().strip()
     sortie = depot.git("diff-tree", "-r", "-z", "--no-renames", avant, apres).decode("utf-8", "replace")
-    morceaux = iter(sortie.split("\0"))
-    trouves: dict[str, tuple[str | None, str | None]] = {}
-    for tete in morceaux:
+    return dict(lire_changements(sortie.split("\0")))
+
+
+def lire_changements(morceaux: Iterable[str]) -> Iterator[tuple[str, Changement]]:
+    """Les changements de la forme brute de git : « :modes empreintes statut », puis le chemin."""
+    suite = iter(morceaux)
+    for tete in suite:
         if tete.startswith(":"):
-            _, _, ancienne, neuve, _ = tete.split()
-            trouves[next(morceaux)] = (_presente(ancienne), _presente(neuve))
-    return trouves
+            _, mode, ancienne, neuve, _ = tete.split()
+            yield next(suite), Changement(mode, _presente(ancienne), _presente(neuve))
 
 
 def _presente(empreinte: str) -> str | None:

@@ -27,9 +27,9 @@ class Entree(msgspec.Struct, frozen=True):
 class Objets:
     """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
 
-    def __init__(self, racine: Path) -> None:
+    def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
         self._dossiers: dict[str, dict[str, Entree]] = {}
-        self._processus = git.lancer(racine, "cat-file", "--batch")
+        self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
 
     def lire(self, nom: str) -> tuple[str, str, bytes] | None:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
@@ -82,8 +82,8 @@ class Objets:
 class ArbreEnregistre:
     """Les fichiers d'un lieu tels qu'ils furent enregistrés : un `Arbre` qu'aucune main ne change."""
 
-    def __init__(self, racine: Path, commit: str) -> None:
-        self._objets = Objets(racine)
+    def __init__(self, racine: Path, commit: str, env: dict[str, str] | None = None) -> None:
+        self._objets = Objets(racine, env)
         lu = self._objets.lire(f"{commit}^{{tree}}")
         self._arbre = lu[0] if lu else None
 

@@ -1,0 +1,283 @@
+"""À plusieurs : un vrai moyeu, de vrais clones ; rien de perdu, rien d'imposé, rien d'exécuté."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from soutien import Lieu, git, lancer
+
+NOTE = "journal/notes/2026/11/2026-11-24-0812-x-aaaa.md"
+CREER = ("prog", "evenement", "creer")
+
+
+@pytest.fixture
+def moyeu(tmp_path: Path) -> Path:
+    dossier = tmp_path / "moyeu"
+    assert lancer("moyeu", "init", str(dossier)).code == 0
+    return dossier
+
+
+@pytest.fixture
+def ici(lieu: Lieu, moyeu: Path) -> Lieu:
+    lieu.faire("moyeu", "relier", str(moyeu))
+    lieu.faire("synchroniser")
+    return lieu
+
+
+@pytest.fixture
+def la(ici: Lieu, moyeu: Path, tmp_path: Path) -> Lieu:
+    assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
+    return Lieu(tmp_path / "la")
+
+
+def test_deux_postes_se_retrouvent(ici: Lieu, la: Lieu) -> None:
+    ici.faire("journal", "noter", "Vu d'ici")
+    assert ici.faire("synchroniser").sortie == "1 chose envoyée, aucune reçue.\n"
+    la.faire("journal", "noter", "Vu de là")
+    assert la.faire("synchroniser").sortie == "1 chose envoyée, 1 reçue.\n"
+    assert ici.faire("synchroniser", "--json").json["recues"] == 1
+    assert ici.faire("synchroniser").sortie == "Tout était déjà en commun.\n"
+    for poste in (ici, la):
+        assert {"Vu d'ici", "Vu de là"} <= {
+            n["texte"] for n in poste.faire("journal", "jour", "--json").json["notes"]
+        }
+        assert poste.git("status", "--porcelain") == ""
+        assert poste.git("fsck", "--strict").strip() == ""
+    assert ici.git("rev-parse", "HEAD") == la.git("rev-parse", "HEAD")
+
+
+def test_la_meme_fiche_se_reunit_champ_par_champ(ici: Lieu, la: Lieu) -> None:
+    ident = ici.id(*CREER, "Fête", "--quand", "samedi 10h-12h")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    ici.faire("prog", "evenement", "modifier", ident, "--titre", "Grande fête")
+    la.faire("prog", "evenement", "modifier", ident, "--salle", "cour")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    ici.faire("synchroniser")
+    for poste in (ici, la):
+        fiche = poste.faire("prog", "evenement", "fiche", ident, "--json").json
+        assert (fiche["titre"], fiche["salles"]) == ("Grande fête", ["cour"])
+
+
+def test_un_desaccord_garde_les_deux_et_se_tranche(ici: Lieu, la: Lieu) -> None:
+    ident = ici.id(*CREER, "Fête", "--quand", "samedi 10h-12h")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    ici.faire("prog", "evenement", "modifier", ident, "--titre", "Bal")
+    la.faire("prog", "evenement", "modifier", ident, "--titre", "Kermesse")
+    ici.faire("synchroniser")
+    dit = la.faire("synchroniser").sortie
+    assert "titre « Bal »" in dit
+    assert "titre « Kermesse »" in dit
+    assert "git" not in dit
+    ici.faire("synchroniser")
+    (attend,) = ici.faire("trancher", "--json").json
+    assert ici.faire("verifier").code == 0
+    ici.faire("trancher", attend["id"], code=2)
+    ici.faire("trancher", attend["id"], "--garder", "autre")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    assert la.faire("prog", "evenement", "fiche", ident, "--json").json["titre"] == "Kermesse"
+    assert "Rien à trancher" in la.faire("trancher").sortie
+
+
+def test_deux_promesses_hors_ligne_sont_gardees_et_dites(ici: Lieu, la: Lieu) -> None:
+    un = ici.id(*CREER, "Repair café", "--quand", "samedi 10h-12h", "--salle", "cour")
+    deux = la.id(*CREER, "Anniversaire", "--quand", "samedi 11h-13h", "--salle", "cour")
+    ici.faire("synchroniser")
+    dit = la.faire("synchroniser").sortie
+    assert "promise deux fois" in dit
+    assert un in dit
+    assert deux in dit
+    ici.faire("synchroniser")
+    assert "promise deux fois" in ici.faire("verifier", code=1).sortie
+
+
+def test_retiree_ici_changee_la_reste(ici: Lieu, la: Lieu) -> None:
+    ici.faire("journal", "noter", "À retirer")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    (fiche,) = (la.racine / "journal/notes").rglob("*.md")
+    ici.faire("annuler", "--oui")
+    la.faire("journal", "editer", fiche.stem, "--texte", "À garder")
+    ici.faire("synchroniser")
+    assert "retirée" in la.faire("synchroniser").sortie
+    assert "À garder" in la.faire("journal", "jour").sortie
+
+
+def test_le_registre_a_son_moyeu_et_un_poste_peut_s_en_passer(
+    ici: Lieu, la: Lieu, moyeu: Path, tmp_path: Path
+) -> None:
+    ici.faire("accueil", "personne", "creer", "Karim Haddad")
+    ici.faire("journal", "noter", "Vu @Karim")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    assert "Vu Karim" in la.faire("journal", "jour").sortie
+    assert "Haddad" not in git(moyeu, "log", "-p", "--all")
+    shutil.rmtree(moyeu / "registre")
+    assert "sans le registre" in lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "sans")).sortie
+    assert "Vu p-" in Lieu(tmp_path / "sans").faire("journal", "jour").sortie
+
+
+def test_hors_ligne_le_travail_continue(ici: Lieu, moyeu: Path) -> None:
+    moyeu.rename(moyeu.with_name("ailleurs"))
+    ici.faire("journal", "noter", "Sans réseau")
+    refus = ici.faire("synchroniser", code=1)
+    assert "ne répond pas" in refus.erreurs
+    assert "Rien n'est perdu" in refus.erreurs
+    moyeu.with_name("ailleurs").rename(moyeu)
+    assert ici.faire("synchroniser", "--json").json["envoyees"] == 1
+
+
+def test_une_modification_a_la_main_n_est_jamais_ecrasee(ici: Lieu, la: Lieu) -> None:
+    salle = "espace/salles/cour.yaml"
+    ici.poser(salle, "nom: Cour\npmr: true\n", enregistre=False)
+    ici.faire("enregistrer")
+    ici.faire("synchroniser")
+    la.poser(salle, "nom: La cour\n", enregistre=False)
+    avant = la.signature()
+    assert "tl enregistrer" in la.faire("synchroniser", code=1).erreurs
+    assert la.signature() == avant
+    la.faire("enregistrer")
+    la.faire("synchroniser")
+    assert (la.racine / salle).read_text("utf-8") == "nom: La cour\npmr: true\n"
+
+
+def test_un_autre_lieu_n_est_pas_melange(ici: Lieu, moyeu: Path, tmp_path: Path) -> None:
+    assert lancer("init", str(tmp_path / "autre"), "--nom", "Autre").code == 0
+    autre = Lieu(tmp_path / "autre")
+    autre.faire("moyeu", "relier", str(moyeu))
+    assert "autre lieu" in autre.faire("synchroniser", code=1).erreurs
+
+
+@pytest.mark.parametrize(
+    "url", ["ext::sh -c touch% /tmp/x", "--upload-pack=touch /tmp/x", "git://x/y", "http://a\r\nb", "fd::17"]
+)
+def test_une_adresse_qui_lance_un_programme_est_refusee(lieu: Lieu, url: str, tmp_path: Path) -> None:
+    for mots in (("moyeu", "relier", "--", url), ("moyeu", "rejoindre", "--", url, str(tmp_path / "x"))):
+        reponse = lieu.faire(*mots, code=2)
+        assert "n'est pas une adresse" in reponse.erreurs
+    lieu.git("config", "remote.origin.url", url)
+    assert lieu.faire("synchroniser", code=None).code in (1, 2)
+
+
+def pousser(poste: Lieu, moyeu: Path, *mots: str) -> str:
+    """Porter à la main, comme quelqu'un qui se passerait de l'outil ; rend le refus."""
+    fini = subprocess.run(
+        ["git", "-C", str(poste.racine), "push", *mots, str(moyeu), "HEAD:refs/heads/main"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
+    )
+    assert fini.returncode, "le moyeu a accepté"
+    return fini.stderr
+
+
+def enregistrer_a_la_main(poste: Lieu, *, role: str = "concierge") -> None:
+    poste.git("add", "-A")
+    poste.git("-c", f"user.name={role}", "commit", "-qm", "à la main")
+
+
+@pytest.mark.parametrize(
+    ("chemin", "contenu", "dit"),
+    [
+        ("espace/salles/cour.yaml", "nom: [\n", "ligne"),
+        (
+            "journal/notes/2026/11/2026-11-24-0812-x-aaaa.md",
+            "---\nmoment: 2026-11-24T08:12\n---\n\n50 €\n",
+            "montant",
+        ),
+        ("regles/charte.md", "Écrire à Karim Haddad\n", "nom ou le contact"),
+        (".gitmodules", "[submodule]\n", "façon de lire"),
+        (".gitattributes", "* filter=x\n", "façon de lire"),
+        ("virus.exe", "x\n", "n'est pas une fiche"),
+        ("regles/gros.md", "x" * 70_000, "64 Kio"),
+        ("regles/é.md", "x\n", "n'est pas permis"),
+    ],
+)
+def test_le_moyeu_relit_tout(ici: Lieu, moyeu: Path, chemin: str, contenu: str, dit: str) -> None:
+    ici.faire("accueil", "personne", "creer", "Karim Haddad")
+    ici.faire("synchroniser")
+    avant = git(moyeu, "rev-parse", "main")
+    ici.poser(chemin, contenu, enregistre=False)
+    enregistrer_a_la_main(ici)
+    assert dit in pousser(ici, moyeu)
+    refus = ici.faire("synchroniser", code=1).erreurs
+    assert "Le moyeu a refusé" in refus
+    assert dit in refus
+    assert git(moyeu, "rev-parse", "main") == avant
+
+
+def test_le_moyeu_lit_aussi_ce_qui_fut_corrige_depuis(ici: Lieu, moyeu: Path) -> None:
+    ici.poser("regles/charte.md", "Une amende de 50 €\n", enregistre=False)
+    enregistrer_a_la_main(ici)
+    ici.poser("regles/charte.md", "Une amende\n", enregistre=False)
+    enregistrer_a_la_main(ici)
+    assert "montant" in pousser(ici, moyeu)
+
+
+def test_un_lien_un_programme_ne_sont_pas_recus(ici: Lieu, moyeu: Path) -> None:
+    os.symlink("/etc/passwd", ici.racine / "regles/lien.md")
+    enregistrer_a_la_main(ici)
+    assert "lien vers ailleurs" in pousser(ici, moyeu)
+
+
+def test_l_histoire_ne_se_reecrit_ni_ne_s_efface(ici: Lieu, moyeu: Path) -> None:
+    ici.faire("journal", "noter", "Un")
+    ici.faire("synchroniser")
+    ici.git("reset", "-q", "--hard", "HEAD~1")
+    ici.faire("journal", "noter", "Deux")
+    pousser(ici, moyeu, "--force")
+    for mots in (("push", str(moyeu), ":refs/heads/main"), ("push", str(moyeu), "HEAD:refs/heads/autre")):
+        with pytest.raises(subprocess.CalledProcessError):
+            ici.git(*mots)
+
+
+def test_un_role_ne_change_que_ce_qui_est_a_lui(ici: Lieu, moyeu: Path, tmp_path: Path) -> None:
+    assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "b"), "--role", "benevole").code == 0
+    benevole = Lieu(tmp_path / "b")
+    benevole.faire("journal", "noter", "Merci pour la soupe")
+    benevole.faire("synchroniser")
+    assert benevole.git("log", "-1", "--format=%an").strip() == "benevole"
+    benevole.faire("espace", "salle", "creer", "cave", "--nom", "Cave")
+    assert (
+        "Le rôle « benevole » ne change pas espace/salles/cave.yaml"
+        in benevole.faire("synchroniser", code=1).erreurs
+    )
+
+
+def test_un_nom_dans_l_histoire_est_refuse(ici: Lieu, moyeu: Path) -> None:
+    ici.poser("regles/charte.md", "Mieux\n", enregistre=False)
+    enregistrer_a_la_main(ici, role="Marie Dupont")
+    assert "Marie Dupont" in pousser(ici, moyeu)
+
+
+@pytest.mark.long
+def test_un_moyeu_peut_exiger_des_signatures(lieu: Lieu, tmp_path: Path) -> None:
+    clefs = {}
+    for qui in ("concierge", "intrus"):
+        clef = tmp_path / qui
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(clef)], check=True)
+        clefs[qui] = clef.with_suffix(".pub")
+    moyeu = tmp_path / "moyeu"
+    lancer("moyeu", "init", str(moyeu), "--signe")
+    lieu.faire("moyeu", "relier", str(moyeu))
+    lieu.faire("synchroniser")
+    lieu.faire("journal", "noter", "Sans signature")
+    assert "n'est pas signé" in lieu.faire("synchroniser", code=1).erreurs
+    lieu.git("reset", "-q", "--hard", "HEAD~1")
+    for chacun in (moyeu, moyeu / "registre"):
+        (chacun / "signataires").write_text(f"concierge {clefs['concierge'].read_text('utf-8')}", "utf-8")
+    lieu.faire("moyeu", "relier", str(moyeu), "--clef", str(clefs["concierge"]))
+    lieu.faire("journal", "noter", "Signé")
+    lieu.faire("synchroniser")
+    assert lieu.git("log", "-1", "--format=%(trailers:key=Action,valueonly)").strip() == "journal.noter"
+    lieu.faire("moyeu", "relier", str(moyeu), "--clef", str(clefs["intrus"]))
+    lieu.faire("journal", "noter", "Pas de la maison")
+    assert "n'est pas signé" in lieu.faire("synchroniser", code=1).erreurs

@@ -1,0 +1,159 @@
+"""La garde du moyeu : lit tout ce qu'un poste apporte, et refuse en français.
+
+Lancée par git avant de recevoir (`pre-receive`). L'histoire reçue est permanente :
+la forme et la vie privée se vérifient sur chaque version, le schéma sur la dernière.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
+from tiers_lieu_cli.ensemble.moyeu import SIGNATAIRES
+from tiers_lieu_cli.noyau import fiche, git, histoire, moyeu, ressources
+from tiers_lieu_cli.noyau.controle import controler
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
+from tiers_lieu_cli.noyau.ecran import inoffensif
+from tiers_lieu_cli.noyau.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.histoire import Changement
+from tiers_lieu_cli.noyau.mur import Detecteur
+from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
+from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.roles import permis
+
+_AUCUN = "0" * 40
+_DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")
+#: Au-delà, la suite des raisons n'apprend plus rien.
+RAISONS = 10
+#: Ce que git met en quarantaine avant d'accepter n'est lisible qu'avec ces variables.
+_QUARANTAINE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
+
+
+class DepotNu(Depot):
+    """Le dépôt d'un moyeu : sans fichiers, lu pendant qu'il reçoit."""
+
+    def __init__(self, racine: Path) -> None:
+        super().__init__(racine)
+        self.interne = racine
+        self.env = git.environnement(racine) | {n: os.environ[n] for n in _QUARANTAINE if n in os.environ}
+        self.env["GIT_DIR"] = str(racine)
+
+    def git(self, *mots: str, entree: bytes = b"") -> bytes:
+        """Voir `Depot.git` ; les réglages d'un moyeu sont ceux de qui le tient."""
+        return git.git(self.racine, *mots, entree=entree, env=self.env)
+
+
+def raisons(depot: DepotNu, lignes: list[str]) -> Iterator[str]:
+    """Pourquoi refuser ; rien si tout peut entrer."""
+    for ligne in lignes:
+        ancien, neuf, nom = ligne.split(" ", 2)
+        if nom != "refs/heads/main":
+            yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
+        elif neuf == _AUCUN:
+            yield "L'histoire du lieu ne s'efface pas."
+        elif ancien != _AUCUN and depot.git("merge-base", ancien, neuf).decode().strip() != ancien:
+            yield "L'histoire du lieu ne se réécrit pas ; synchroniser d'abord."
+        else:
+            yield from _examiner(depot, "" if ancien == _AUCUN else ancien, neuf)
+
+
+def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
+    entre = f"{ancien}..{neuf}" if ancien else neuf
+    est_le_registre = depot.racine.name == moyeu.REGISTRE
+    detecteur = Detecteur(()) if est_le_registre else _detecteur(depot.racine)
+    objets = Objets(depot.racine, depot.env)
+    attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
+    for acte in histoire.actes(depot, entre=entre):
+        # Le premier dépôt apporte un passé que personne n'avait à signer ; la suite, si.
+        if ancien:
+            yield from _signataire(depot, acte.empreinte, acte.role)
+        if len(acte.parents) < 2:
+            for chemin in _chemins(depot, acte.empreinte):
+                if not permis(acte.role, chemin):
+                    yield f"Le rôle « {acte.role} » ne change pas {chemin}."
+    for defaut, chemin, octets in controler(_apports(depot, entre), objets, attributs):
+        if defaut:
+            yield str(defaut)
+        elif not est_le_registre and detecteur.suspect(octets):
+            for indice in detecteur.trouver(octets.decode("utf-8", "replace")):
+                quoi = "le nom ou le contact de quelqu'un" if indice.personne else "un montant"
+                yield f"{chemin} contient {quoi} ; l'histoire est permanente, il ne peut pas y entrer."
+    for defaut, chemin, octets in controler(
+        histoire.changements(depot, ancien, neuf).items(), objets, attributs
+    ):
+        if not defaut:
+            yield from _schema(chemin, octets)
+
+
+def _schema(chemin: str, octets: bytes) -> Iterator[str]:
+    trouve = structure_de(chemin)
+    if trouve is None:
+        if not est_libre(chemin):
+            yield f"{chemin} n'est pas une fiche que l'outil connaît."
+        return
+    try:
+        fiche.lire(octets, trouve[1], trouve[0], chemin)
+    except FicheFautive as faute:
+        yield faute.fait
+
+
+def _signataire(depot: DepotNu, commit: str, role: str) -> Iterator[str]:
+    liste = depot.racine / SIGNATAIRES
+    if not liste.exists():
+        return
+    exiges = ("-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={liste}")
+    etat, _, qui = (
+        depot.git(*exiges, "log", "-1", "--format=%G?%x00%GS", commit).decode().strip().partition("\0")
+    )
+    if etat != "G" or qui != role:
+        yield f"L'enregistrement {commit[:8]} n'est pas signé par quelqu'un qui tient le rôle « {role} »."
+
+
+def _chemins(depot: DepotNu, commit: str) -> list[str]:
+    sortie = depot.git(
+        "diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", "--no-renames", commit
+    )
+    return [ligne.decode("utf-8", "replace") for ligne in sortie.split(b"\0") if ligne]
+
+
+def _apports(depot: DepotNu, entre: str) -> set[tuple[str, Changement]]:
+    """Chaque version de chaque fichier que ces enregistrements apportent, une fois."""
+    commits = depot.git("rev-list", entre)
+    sortie = depot.git(
+        *("diff-tree", "--stdin", "-r", "-m", "--root", "--no-commit-id", "-z", "--no-renames"),
+        entree=commits,
+    )
+    return set(histoire.lire_changements(sortie.decode("utf-8", "replace").split("\0")))
+
+
+def _detecteur(racine: Path) -> Detecteur:
+    """Les personnes que connaît le registre de ce moyeu."""
+    registre = racine / moyeu.REGISTRE
+    voisin = DepotNu(registre)
+    for variable in _QUARANTAINE:
+        voisin.env.pop(variable, None)
+    if not registre.is_dir() or not voisin.tete():
+        return Detecteur(())
+    return Detecteur(PERSONNES.toutes(ArbreEnregistre(registre, "HEAD", voisin.env)).fiches)
+
+
+def principal() -> int:
+    """Lire ce que git propose, dire pourquoi on refuse ; 1 si l'on refuse."""
+    depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
+    try:
+        trouvees = dict.fromkeys(raisons(depot, sys.stdin.read().splitlines()))
+    except Echec as echec:
+        trouvees = {echec.fait: None}
+    for raison in list(trouvees)[:RAISONS]:
+        sys.stderr.write(f"{inoffensif(raison)}\n")
+    if len(trouvees) > RAISONS:
+        sys.stderr.write(f"… et {len(trouvees) - RAISONS} autres raisons.\n")
+    return 1 if trouvees else 0
+
+
+if __name__ == "__main__":
+    sys.exit(principal())

@@ -1,0 +1,170 @@
+"""`tl moyeu` : ouvrir un moyeu, y relier ce lieu, en rejoindre un."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.ensemble import partage
+from tiers_lieu_cli.noyau import moyeu
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.contexte import ouvrir, poste
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.moyeu import MoyeuAbsent
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import DOSSIER
+from tiers_lieu_cli.noyau.roles import CONCIERGE, ROLES
+
+app = Application("L'endroit où les postes d'un lieu se retrouvent.")
+#: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
+SIGNATAIRES = "signataires"
+_GARDE = """#!/bin/sh
+# Lit tout ce qu'un poste apporte avant de le recevoir. Posé par « tl moyeu init ».
+exec {python} -I -m tiers_lieu_cli.ensemble.garde
+"""
+
+Role = Annotated[
+    str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
+]
+Clef = Annotated[
+    Path | None, typer.Option("--clef", help="La clef ssh (.pub) qui signe, si le moyeu l'exige.")
+]
+
+
+@app.action("init")
+def init(
+    ctx: typer.Context,
+    dossier: Annotated[Path, typer.Argument(help="Le dossier du moyeu, neuf ou vide.")],
+    signe: Annotated[
+        bool, typer.Option("--signe", help=f"N'accepter que ce que signe quelqu'un de « {SIGNATAIRES} ».")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Ouvrir un moyeu dans un dossier partagé ; sur un serveur, l'y lancer.
+
+    Il relit tout ce qu'on lui porte : ni nom, ni montant, ni lien, ni réécriture de l'histoire.
+
+    Exemple :
+        tl moyeu init /partage/la-passerelle
+    """
+    ici = poste(ctx)
+    with dossier_neuf(dossier) as chantier:
+        for chacun in (chantier, chantier / moyeu.REGISTRE):
+            moyeu.creer(chacun)
+            garde = chacun / "hooks/pre-receive"
+            garde.parent.mkdir(exist_ok=True)
+            garde.write_text(_GARDE.format(python=shlex.quote(sys.executable)), "utf-8")
+            garde.chmod(0o755)
+            if signe:
+                (chacun / SIGNATAIRES).touch()
+    dossier = dossier.expanduser().resolve()
+    if json:
+        ici.ecran.json({"id": str(dossier)})
+        return
+    ici.ecran.dire(f"Le moyeu est ouvert dans {dossier}.")
+    if signe:
+        ici.ecran.dire(
+            f'  Chaque signataire, une ligne dans {dossier}/{SIGNATAIRES} : "concierge ssh-ed25519 AAAA…"'
+        )
+    ici.ecran.dire(f"  Ensuite, depuis le lieu : tl moyeu relier {dossier}")
+
+
+@app.action("relier")
+def relier(
+    ctx: typer.Context,
+    adresse: Annotated[str, typer.Argument(help="Un dossier, ssh://hôte/chemin, ou qui@hôte:chemin.")],
+    role: Role = "",
+    clef: Clef = None,
+    json: Json = False,
+) -> None:
+    """Relier ce lieu à un moyeu.
+
+    Exemple :
+        tl moyeu relier /partage/la-passerelle
+    """
+    c = ouvrir(ctx)
+    url = moyeu.adresse(adresse)
+    for depot in c.depots:
+        moyeu.relier(depot, url if depot.racine == c.lieu.racine else moyeu.celle_du_registre(url))
+        _se_presenter(depot, role, clef)
+    if json:
+        c.ecran.json({"id": url})
+        return
+    c.ecran.dire(f"« {c.lieu.reglages.nom} » est relié à {url}.")
+    c.ecran.dire("  Ensuite : tl synchroniser")
+
+
+@app.action("rejoindre")
+def rejoindre(
+    ctx: typer.Context,
+    adresse: Annotated[str, typer.Argument(help="Un dossier, ssh://hôte/chemin, ou qui@hôte:chemin.")],
+    dossier: Annotated[Path, typer.Argument(help="Le dossier du lieu sur ce poste, neuf ou vide.")],
+    role: Role = "",
+    clef: Clef = None,
+    json: Json = False,
+) -> None:
+    """Prendre sur ce poste un lieu qu'un moyeu garde ; rien de ce qu'il contient n'est exécuté.
+
+    Exemple :
+        tl moyeu rejoindre /partage/la-passerelle la-passerelle
+    """
+    ici = poste(ctx)
+    url = moyeu.adresse(adresse)
+    with dossier_neuf(dossier) as chantier:
+        _prendre(chantier, url, role, clef)
+        if not (chantier / REGLAGES).is_file():
+            raise Echec(f"{url} ne garde pas un lieu ({REGLAGES} y manque).", "Vérifier l'adresse.")
+        avec_registre = _prendre_le_registre(chantier, url, role, clef)
+    if json:
+        ici.ecran.json({"id": str(dossier), "registre": avec_registre})
+        return
+    sans = "" if avec_registre else " (sans le registre : les personnes s'y montrent par identifiant)"
+    ici.ecran.dire(f"Le lieu est ici, dans {dossier}{sans}.")
+    ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
+
+
+def _prendre(racine: Path, url: str, role: str, clef: Path | None) -> None:
+    depot = Depot.creer(racine)
+    moyeu.relier(depot, url)
+    _se_presenter(depot, role, clef)
+    tete = moyeu.prendre(depot, url)
+    if not tete:
+        raise Echec(
+            f"Le moyeu {url} est encore vide.", "Y relier un lieu d'abord : tl moyeu relier, tl synchroniser"
+        )
+    partage.verifier_l_apport(depot, "", tete)
+    depot.git("update-ref", "refs/heads/main", tete)
+    depot.git("read-tree", "--reset", "-u", "HEAD")
+
+
+def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None) -> bool:
+    """Le registre, si ce compte y a droit et s'il n'est pas vide."""
+    registre = racine / DOSSIER
+    registre.mkdir(mode=0o700)
+    try:
+        _prendre(registre, moyeu.celle_du_registre(url), role, clef)
+    except (MoyeuAbsent, Echec):
+        shutil.rmtree(registre)
+        return False
+    return True
+
+
+def _se_presenter(depot: Depot, role: str, clef: Path | None) -> None:
+    """Retenir le rôle et la clef de ce poste."""
+    if role:
+        if role not in ROLES:
+            raise ErreurUsage(f"« {role} » n'est pas un rôle.", f"Choisir parmi : {', '.join(ROLES)}.")
+        if role != CONCIERGE or depot.reglages.get("user.name"):
+            depot.git("config", "user.name", role)
+    if clef is not None:
+        if not clef.is_file():
+            raise ErreurUsage(f"{clef} n'existe pas.", "Donner le fichier .pub de la clef.")
+        depot.git("config", "user.signingkey", str(clef.resolve()))

@@ -1,0 +1,188 @@
+"""`tl trancher` : choisir entre deux versions qu'une mise en commun a gardées toutes les deux."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
+from tiers_lieu_cli.ensemble.genres import structure_de
+from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.echecs import ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.options import Essai, Json
+
+app = Application()
+
+
+class Version(StrEnum):
+    """Les deux versions d'un désaccord."""
+
+    EN_PLACE = "en-place"
+    AUTRE = "autre"
+
+
+def _en_attente(c: Contexte) -> list[tuple[str, str]]:
+    return [(d.id, d.fiche) for _, d in _tous(c)]
+
+
+def _tous(c: Contexte) -> list[tuple[Depot, Desaccord]]:
+    """Les désaccords de chaque dépôt : ceux du registre restent au registre."""
+    return [(depot, d) for depot in c.depots for d in DESACCORDS.toutes(ArbreDisque(depot.racine)).fiches]
+
+
+@app.action("trancher")
+def trancher(
+    ctx: typer.Context,
+    desaccord: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="Le désaccord.", autocompletion=completion(_en_attente)),
+    ] = None,
+    garder: Annotated[
+        Version | None, typer.Option("--garder", help="La version à garder : en-place, ou autre.")
+    ] = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Choisir entre deux versions d'une même chose, changée sur deux postes.
+
+    Sans rien : ce qui attend d'être tranché.
+
+    Exemples :
+        tl trancher
+        tl trancher 2026-11-24-atelier-velo-7k2m-1f3a9c02 --garder autre
+    """
+    c = ouvrir(ctx)
+    if desaccord is None:
+        attendent = [d for _, d in _tous(c)]
+        if json:
+            c.ecran.json(attendent)
+        elif not attendent:
+            c.ecran.dire("Rien à trancher.")
+        else:
+            proposer(c, [d.id for d in attendent])
+        return
+    depot, trouve = _designer(c, desaccord)
+    if garder is None:
+        if not c.ecran.interactif:
+            raise ErreurUsage(_question(c, depot, trouve), _commande(trouve))
+        garder = _demander(c, depot, trouve)
+        if garder is None:
+            return
+    _appliquer(c, depot, trouve, garder, json=json, essai=essai)
+
+
+def _designer(c: Contexte, mot: str) -> tuple[Depot, Desaccord]:
+    for depot, trouve in _tous(c):
+        if trouve.id == mot:
+            return depot, trouve
+    return c.archive, DESACCORDS.exiger(c.arbre, mot)
+
+
+def _commande(trouve: Desaccord) -> str:
+    return f"Choisir : tl trancher {trouve.id} --garder en-place|autre"
+
+
+def proposer(c: Contexte, desaccords: Iterable[str]) -> None:
+    """Poser la question de chaque désaccord ; sans personne pour répondre, donner la commande."""
+    voulus = set(desaccords)
+    for depot, trouve in _tous(c):
+        if trouve.id not in voulus:
+            continue
+        if c.ecran.interactif:
+            choix = _demander(c, depot, trouve)
+            if choix is not None:
+                _appliquer(c, depot, trouve, choix, json=False, essai=False)
+        else:
+            c.ecran.dire(_question(c, depot, trouve))
+            c.ecran.dire(f"    → {_commande(trouve)}")
+
+
+def _demander(c: Contexte, depot: Depot, trouve: Desaccord) -> Version | None:
+    versions = _versions(c, depot, trouve)
+    choix = c.ecran.choisir(f"« {trouve.fiche} » a changé sur deux postes. Laquelle garder ?", versions)
+    return None if choix is None else tuple(Version)[choix]
+
+
+def _question(c: Contexte, depot: Depot, trouve: Desaccord) -> str:
+    en_place, autre = _versions(c, depot, trouve)
+    return f"« {trouve.fiche} » a changé sur deux postes :\n    en place : {en_place}\n    autre : {autre}"
+
+
+def _versions(c: Contexte, depot: Depot, trouve: Desaccord) -> tuple[str, str]:
+    """Les deux versions, en une ligne chacune."""
+    octets = ArbreDisque(depot.racine).lire(trouve.fiche)
+    ici, la = _champs(trouve, octets), _champs(trouve, _texte(trouve))
+    return c.registre.montrer(_dire(trouve, ici)), c.registre.montrer(_dire(trouve, la))
+
+
+def _dire(trouve: Desaccord, champs: dict[str, Any] | None) -> str:
+    if champs is None:
+        return "retirée"
+    noms = trouve.champs or tuple(champs)
+    return " · ".join(f"{nom} « {_court(champs.get(nom))} »" for nom in noms)
+
+
+def _court(valeur: Any) -> str:
+    dit = ", ".join(map(str, valeur)) if isinstance(valeur, (list, tuple)) else str(valeur or "")
+    return dit if len(dit) <= 60 else f"{dit[:57]}…"
+
+
+def _champs(trouve: Desaccord, octets: bytes | None) -> dict[str, Any] | None:
+    if not octets:
+        return None
+    genre = structure_de(trouve.fiche)
+    if genre is None:
+        return {"texte": octets.decode("utf-8", "replace")}
+    try:
+        champs: dict[str, Any] = msgspec.to_builtins(fiche.lire(octets, genre[1], genre[0], trouve.fiche))
+    except FicheFautive:
+        return {"texte": octets.decode("utf-8", "replace")}
+    return champs
+
+
+def _texte(trouve: Desaccord) -> bytes | None:
+    return f"{trouve.texte}\n".encode() if trouve.texte else None
+
+
+def _appliquer(
+    c: Contexte, depot: Depot, trouve: Desaccord, garder: Version, *, json: bool, essai: bool
+) -> None:
+    with c.ecriture(depot) as ecriture:
+        ecriture.retirer(DESACCORDS.genre.chemin(trouve.id))
+        if garder is Version.AUTRE:
+            present = ecriture.lire(trouve.fiche)
+            voulu = _voulu(trouve, present)
+            if voulu is None:
+                ecriture.retirer(trouve.fiche)
+            elif present is None:
+                ecriture.creer(trouve.fiche, voulu)
+            else:
+                ecriture.remplacer(trouve.fiche, voulu)
+        dite = "l'autre version" if garder is Version.AUTRE else "la version en place"
+        fait = Fait(
+            id=trouve.id,
+            action="trancher",
+            histoire=f"Tranché : {dite} de {trouve.fiche}",
+            phrase=f"Tranché : {dite} de {trouve.fiche} est gardée ; l'histoire a les deux.",
+            suite="tl synchroniser",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _voulu(trouve: Desaccord, present: bytes | None) -> bytes | None:
+    """Le fichier où les champs en désaccord prennent leur autre valeur ; le reste ne bouge pas."""
+    autre, genre = _texte(trouve), structure_de(trouve.fiche)
+    if autre is None or present is None or genre is None or not trouve.champs:
+        return autre
+    ident, structure = genre
+    ici, la = (fiche.lire(o, structure, ident, trouve.fiche) for o in (present, autre))
+    choisie = msgspec.structs.replace(ici, **{nom: getattr(la, nom) for nom in trouve.champs})
+    return fiche.modifier(present, choisie, trouve.fiche)

@@ -1,0 +1,37 @@
+"""Ce qu'un enregistrement venu d'ailleurs a le droit de contenir ; le même contrôle partout.
+
+Le poste le passe avant de prendre, le moyeu avant de recevoir (`fiabilite.md` § 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tiers_lieu_cli.noyau.arbre import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.echecs import Defaut
+from tiers_lieu_cli.noyau.ecriture import chemin_permis
+from tiers_lieu_cli.noyau.histoire import Changement
+from tiers_lieu_cli.noyau.objets import Objets
+from tiers_lieu_cli.noyau.sante import entree_etrangere
+
+
+def controler(
+    changes: Iterable[tuple[str, Changement]], objets: Objets, attributs: str
+) -> Iterator[tuple[Defaut | None, str, bytes]]:
+    """Pour chaque fichier apporté : un défaut de forme, ou son chemin et son contenu à lire plus avant."""
+    for chemin, change in changes:
+        if change.apres is None:
+            continue
+        etranges = list(entree_etrangere(change.mode, change.apres, chemin, attributs))
+        if not etranges and not chemin_permis(chemin):
+            etranges = [Defaut(chemin, 0, "ce nom de fichier n'est pas permis", "Le renommer.")]
+        if etranges:
+            for defaut in etranges:
+                yield defaut, chemin, b""
+            continue
+        lu = objets.lire(change.apres)
+        if lu is None or len(lu[2]) > TAILLE_MAXIMALE:
+            fait = f"dépasse {TAILLE_MAXIMALE // 1024} Kio" if lu else "manque"
+            yield Defaut(chemin, 0, fait, "Le raccourcir, ou le garder hors de l'archive."), chemin, b""
+            continue
+        yield None, chemin, lu[2]
