@@ -12,13 +12,14 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[essais]'
 	touch $@
 
-.PHONY: aide demo test controles verifie bench propre
+.PHONY: aide demo test controles verifie bench fiabilite propre
 aide:
 	@echo "make demo       un lieu inventé, et un matin dedans"
 	@echo "make test       tous les essais"
 	@echo "make controles  style, types, sens des imports"
 	@echo "make verifie    essais et contrôles"
 	@echo "make bench      les mesures, en rapports"
+	@echo "make fiabilite  la longue série des pannes"
 
 demo: .venv/pret
 	rm -rf .demo
@@ -37,6 +38,9 @@ verifie: test controles
 
 bench: .venv/essais
 	$(BIN)/python bench/mesurer.py
+
+fiabilite: .venv/essais
+	$(BIN)/python bench/fiabilite.py
 
 propre:
 	rm -rf .venv .demo .cache dist build

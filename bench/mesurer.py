@@ -211,6 +211,34 @@ def flux() -> None:
     ligne("flux de 10 000 événements, mémoire", f"{memoire:.0f} Mio", "≤ 150 Mio", memoire <= 150)
 
 
+_BOUCLE = """
+import os, sys
+import yaml_rs
+for dossier, sous, noms in os.walk(sys.argv[1]):
+    sous[:] = [nom for nom in sous if nom not in (".git", "registre", "public")]
+    for nom in noms:
+        with open(dossier + "/" + nom, "rb") as fichier:
+            octets = fichier.read()
+        if nom.endswith(".md") and octets.startswith(b"---"):
+            octets = octets.split(b"---\\n")[1]
+        elif not nom.endswith(".yaml"):
+            continue
+        yaml_rs.loads(octets.decode(), parse_datetime=False)
+"""
+
+
+def verification(grand: Path) -> None:
+    m = medianes(
+        {
+            "nue": ([sys.executable, "-c", _BOUCLE, str(grand)], grand, {}),
+            "nous": ([TL, "verifier"], grand, {}),
+        },
+        max(3, TOURS // 2),
+    )
+    rapport = m["nous"] / m["nue"]
+    ligne("verifier 50 000 fiches contre une boucle nue", f"× {rapport:.2f}", "≤ × 2", rapport <= 2)
+
+
 def ensemble(processus: int = 8, ecritures: int = 50) -> None:
     racine = CACHE / "ensemble"
     shutil.rmtree(racine, ignore_errors=True)
@@ -245,7 +273,13 @@ def principal() -> None:
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(RACINE / "tiers_lieu_cli")], check=False)
     print(f"{'commande':<58} {'mesuré':>22}   {'budget':<22} tenu")
     petit, grand = lieu(500), lieu(50_000)
-    etapes: list[Callable[[], None]] = [lambda: commandes(petit, grand), contre_khal, flux, ensemble]
+    etapes: list[Callable[[], None]] = [
+        lambda: commandes(petit, grand),
+        lambda: verification(grand),
+        contre_khal,
+        flux,
+        ensemble,
+    ]
     for etape in etapes:
         etape()
 

@@ -83,13 +83,14 @@ def annuler(
 
 
 def _derniere(c: Contexte) -> tuple[Depot, Acte]:
-    """La dernière action de ce poste qui n'est ni une annulation, ni déjà annulée."""
+    """La dernière commande de ce poste qui n'est ni une annulation, ni déjà annulée."""
     trouvees = []
     for depot in c.depots:
         annulees: set[str] = set()
         for acte in histoire.actes(depot, combien=REGARDEES):
             annulees.add(acte.annule)
-            if acte.action != ACTION and acte.empreinte not in annulees and len(acte.parents) == 1:
+            libre = acte.empreinte not in annulees and len(acte.parents) == 1
+            if libre and acte.action not in ("", ACTION):
                 # À la même seconde, le dépôt écrit en dernier a l'action la plus récente.
                 ecrit = (depot.interne / "logs/HEAD").stat().st_mtime
                 trouvees.append((acte.moment, ecrit, depot, acte))

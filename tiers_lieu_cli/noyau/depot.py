@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tiers_lieu_cli.noyau import git, sante, systeme
+from tiers_lieu_cli.noyau import git, sante, systeme, verrous
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.objets import Objets
@@ -82,12 +82,14 @@ class Depot:
         for defaut in sante.chantiers(self.racine):
             raise EchecDuDepot(str(defaut), defaut.remede)
         try:
-            with systeme.verrou(self.interne / VERROU):
+            with systeme.verrou(self.interne / VERROU) as poignee:
+                verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:
                     yield Ecriture(self.racine, objets, self._identite(moment), self._signature())
                 finally:
                     objets.fermer()
+                    verrous.rendre(poignee)
         except OSError as erreur:
             raise EchecDuDepot(
                 f"L'écriture a été refusée : {systeme.raison(erreur)} ({erreur.filename or self.racine}).",

@@ -174,7 +174,9 @@ class Ecriture:
                 commit = suivant
                 self._noter(phrase, commit, blobs, provisoires)
                 continue
-            intention.lever(self.interne)
+            # C'est enregistré ; une intention qui reste se lèvera à la prochaine écriture.
+            with suppress(OSError):
+                intention.lever(self.interne)
             return commit
         raise EchecDuDepot("Un autre programme enregistre sans cesse dans ce lieu.", "Recommencer.")
 

@@ -32,11 +32,6 @@ class Acte(msgspec.Struct, frozen=True):
         """De quoi la désigner : le début de son empreinte."""
         return self.empreinte[:8]
 
-    @property
-    def est_de_l_outil(self) -> bool:
-        """Faite par une commande, et non à la main avec un autre programme."""
-        return bool(self.action)
-
 
 class Revisions(msgspec.Struct, frozen=True):
     """Les instants (UTC) de naissance et de dernier changement, et le nombre de changements."""

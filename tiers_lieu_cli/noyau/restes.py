@@ -12,14 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.noyau import git, intention, systeme
+from tiers_lieu_cli.noyau import git, intention, systeme, verrous
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot import VERROU, Depot
 from tiers_lieu_cli.noyau.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.intention import Intention
-
-#: Les verrous que git pose, et qu'un processus tué ne retire pas.
-_VERROUS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/*.lock")
 
 
 class Restes(msgspec.Struct, frozen=True):
@@ -54,7 +51,7 @@ def chercher(depot: Depot) -> Restes:
         return Restes(
             coupee=coupee,
             laissees=intention.laissees(depot.interne),
-            verrous=tuple(_verrous(depot.interne)),
+            verrous=tuple(verrous.sans_maitre(depot.interne)),
             provisoires=(*provisoires, *sorted((depot.interne / "objects").glob("*/tmp_obj_*"))),
             index=tuple(_index_en_retard(depot)),
         )
@@ -78,14 +75,6 @@ def _provisoires(racine: Path) -> Iterator[Path]:
         if Path(dossier) == racine:
             sous[:] = [nom for nom in sous if nom != ".git" and nom not in HORS_ARCHIVE]
         yield from (Path(dossier, nom) for nom in noms if nom.startswith(".tmp-"))
-
-
-def _verrous(interne: Path) -> Iterator[Path]:
-    """Les verrous que plus aucun processus ne tient ouverts."""
-    for motif in _VERROUS:
-        for verrou in sorted(interne.glob(motif)):
-            if not systeme.est_tenu(verrou):
-                yield verrou
 
 
 def _index_en_retard(depot: Depot) -> Iterator[str]:

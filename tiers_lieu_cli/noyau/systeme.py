@@ -65,8 +65,8 @@ def raison(erreur: OSError) -> str:
 
 
 @contextmanager
-def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[None]:
-    """Tenir seul `chemin` ; le noyau du système le rend même si le processus est tué."""
+def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[int]:
+    """Tenir seul `chemin`, ouvert ; le noyau du système le rend même si le processus est tué."""
     poignee = os.open(chemin, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o640)
     try:
         limite = time.monotonic() + attente
@@ -78,7 +78,7 @@ def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[None]:
                 if time.monotonic() >= limite:
                     raise LieuOccupe from None
                 time.sleep(_ENTRE_DEUX_ESSAIS)
-        yield
+        yield poignee
     finally:
         os.close(poignee)
 

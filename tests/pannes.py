@@ -1,0 +1,193 @@
+"""Des pannes provoquées : tuer une commande à un pas donné, ou faire échouer ce pas.
+
+Un pas est un appel au système qui écrit, ou un appel à git. La commande est jouée dans
+un processus né de celui-ci : rien à réimporter, des milliers de pannes par minute.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from soutien import Lieu, git
+
+#: Les appels qui écrivent sur le disque : ils peuvent échouer, ou être le dernier.
+_ECRITURES = ("fsync", "replace", "link", "rename", "unlink", "mkdir")
+ERREURS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
+
+
+VELO = "2026-11-26-atelier-velo"
+CREER = ("prog", "evenement", "creer")
+
+ECRITURES: dict[str, tuple[str, ...]] = {
+    "noter": ("journal", "noter", "Livraison de bois"),
+    "editer": ("journal", "editer", "premiere-note", "--texte", "Corrigée"),
+    "creer": (*CREER, "Chorale", "--quand", "samedi 10h-12h", "--salle", "cour"),
+    "modifier": ("prog", "evenement", "modifier", VELO, "--titre", "Vélo d'hiver"),
+    "reporter": ("prog", "evenement", "modifier", VELO, "--quand", "2027-02-11 18h-20h"),
+    "annuler-un-evenement": ("prog", "evenement", "annuler", VELO, "--oui"),
+    "salle": ("espace", "salle", "creer", "cave", "--nom", "Cave"),
+    "annuler": ("annuler", "--oui"),
+    "enregistrer": ("enregistrer", "espace/salles/cour.yaml"),
+    "reparer": ("verifier", "--reparer"),
+}
+
+
+def preparer(lieu: Lieu, quoi: str) -> dict[str, bytes]:
+    """Un lieu où la commande a de quoi faire, et où l'usager a commencé autre chose."""
+    lieu.faire("journal", "noter", "Première note")
+    lieu.faire(*CREER, "Atelier vélo", "--quand", "jeudi 18h-20h")
+    if quoi == "reparer":
+        lieu.poser("espace/salles/sous-sol.yaml", "nom: Sous-sol\nexclut: [courr]\n")
+    a_moi = travail_en_cours(lieu)
+    if quoi == "enregistrer":
+        lieu.poser("espace/salles/cour.yaml", "nom: Grande cour\n", enregistre=False)
+    return a_moi
+
+
+@dataclass(frozen=True)
+class Panne:
+    """Au pas `pas` (à partir de 1) : la mort, ou l'erreur de ce nom ; pas 0 : aucune panne."""
+
+    sorte: str = "mort"
+    pas: int = 0
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Comment la commande a fini : son code (négatif : tuée), ce qu'elle a dit, ses pas."""
+
+    code: int
+    dit: str
+    pas: int
+
+    @property
+    def acquittee(self) -> bool:
+        return self.code == 0
+
+
+def jouer(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path) -> Issue:
+    """Jouer une commande dans un processus à part, avec une panne."""
+    compte = trace.with_suffix(".pas")
+    compte.write_text("0", "utf-8")
+    enfant = os.fork()
+    if enfant == 0:
+        try:
+            _dans_l_enfant(lieu, mots, panne, trace, compte)
+        finally:
+            os._exit(99)
+    _, etat = os.waitpid(enfant, 0)
+    dit = trace.read_text("utf-8", "replace")
+    return Issue(os.waitstatus_to_exitcode(etat), dit, int(compte.read_text("utf-8") or 0))
+
+
+def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path, compte: Path) -> None:
+    sortie = trace.open("w", encoding="utf-8")
+    sys.stdout = sys.stderr = sortie
+    os.dup2(sortie.fileno(), 1)
+    os.dup2(sortie.fileno(), 2)
+    fait = 0
+    note = os.open(compte, os.O_WRONLY)
+
+    def surveiller(fonction: Callable[..., Any], *, echoue: bool) -> Callable[..., Any]:
+        def surveillee(*a: Any, **k: Any) -> Any:
+            nonlocal fait
+            fait += 1
+            os.pwrite(note, str(fait).encode(), 0)
+            if fait == panne.pas:
+                if panne.sorte == "mort":
+                    sortie.flush()
+                    os.kill(os.getpid(), signal.SIGKILL)
+                if echoue:
+                    raise OSError(ERREURS[panne.sorte], "panne d'essai")
+            return fonction(*a, **k)
+
+        return surveillee
+
+    for nom in _ECRITURES:
+        setattr(os, nom, surveiller(getattr(os, nom), echoue=True))
+    ouvrir = os.open
+
+    def ouvrir_surveille(chemin: Any, drapeaux: int, *a: Any, **k: Any) -> int:
+        return (surveiller(ouvrir, echoue=True) if drapeaux & os.O_CREAT else ouvrir)(
+            chemin, drapeaux, *a, **k
+        )
+
+    os.open = ouvrir_surveille
+    subprocess.Popen.__init__ = surveiller(subprocess.Popen.__init__, echoue=False)  # type: ignore[method-assign]
+    from tiers_lieu_cli.application import executer
+
+    code = executer(["--lieu", str(lieu.racine), *mots])
+    sortie.flush()
+    os._exit(int(code))
+
+
+def travail_en_cours(lieu: Lieu) -> dict[str, bytes]:
+    """Ce que l'usager a commencé à la main : un fichier changé, un préparé, un nouveau."""
+    lieu.poser("regles/en-cours.md", "Brouillon\n")
+    for nom in ("regles/en-cours.md", "regles/prepare.md", "regles/neuf.md"):
+        lieu.poser(nom, f"À moi : {nom}\n", enregistre=False)
+    lieu.git("add", "regles/prepare.md")
+    return {
+        nom: (lieu.racine / nom).read_bytes()
+        for nom in ("regles/en-cours.md", "regles/prepare.md", "regles/neuf.md")
+    }
+
+
+def fautes_apres(lieu: Lieu, issue: Issue, avant: str, a_moi: dict[str, bytes]) -> list[str]:
+    """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien."""
+    fautes = []
+    tete = git(lieu.racine, "rev-parse", "HEAD").strip()
+    if issue.acquittee and tete == avant:
+        fautes.append("acquittée et perdue")
+    if issue.code > 0 and not issue.dit.strip():
+        fautes.append("un échec sans un mot")
+    if "Traceback" in issue.dit:
+        fautes.append(f"un bogue montré : {issue.dit.strip().splitlines()[-1]}")
+    for nom, contenu in a_moi.items():
+        if (lieu.racine / nom).read_bytes() != contenu:
+            fautes.append(f"{nom} touché")
+    emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant, "HEAD").split())
+    fautes += [f"{nom} emporté" for nom in emportes]
+    constats = lieu.faire("verifier", "--json", code=None).json["constats"]
+    # Deux fichiers ne se remplacent pas au même instant : la suite refait leur lien en finissant l'action.
+    permis = {"reprise"} if issue.acquittee else {"reprise", "lien"}
+    fautes += [f"{k['fichier']} : {k['fait']}" for k in constats if k["regle"] not in permis]
+    return fautes
+
+
+def refaire(lieu: Lieu, quoi: str, issue: Issue) -> None:
+    """Ce qui partait d'un fichier changé à la main l'attend encore : on le redemande."""
+    if quoi in ("enregistrer", "reparer") and not issue.acquittee:
+        lieu.faire(*ECRITURES[quoi], code=None)
+
+
+def fautes_de_la_suite(lieu: Lieu, a_moi: dict[str, bytes]) -> tuple[list[str], bool]:
+    """La commande suivante marche, n'emporte rien et ne défait rien ; et demande-t-elle `reprise` ?"""
+    fautes = []
+    suite = lieu.faire("journal", "noter", "La suite", code=None)
+    demande = "reprise" in suite.erreurs
+    if suite.code != 0:
+        if not demande:
+            fautes.append(f"la suite échoue : {suite.erreurs.strip()}")
+        lieu.faire("reprise", "--oui", code=None)
+        suite = lieu.faire("journal", "noter", "La suite", code=None)
+        if suite.code != 0:
+            fautes.append(f"même reprise, la suite échoue : {suite.erreurs.strip()}")
+            return fautes, demande
+    fiches = git(lieu.racine, "show", "--format=", "--name-only").split()
+    if len(fiches) != 1 or not fiches[0].startswith("journal/notes/"):
+        fautes.append(f"la suite emporte {fiches}")
+    reste = set(git(lieu.racine, "status", "--porcelain", "--untracked-files=all").split("\n")) - {""}
+    attendu = {" M regles/en-cours.md", "A  regles/prepare.md", "?? regles/neuf.md"}
+    if reste != attendu:
+        fautes.append(f"le lieu n'est pas propre : {sorted(reste - attendu)}")
+    fautes += [k["fait"] for k in lieu.faire("verifier", "--json", code=None).json["constats"]]
+    return fautes, demande
