@@ -57,13 +57,14 @@ def tuer_au_hasard(lieu: Lieu, *, fois: int, graine: int = 2026) -> Tues:
     assert code == 0, dit
     ident = str(json.loads(dit)["id"])
     debut = time.monotonic()
-    _finir(lieu, "prog", "evenement", "modifier", ident, "--titre", "Titre zéro")
-    duree = time.monotonic() - debut
-    dernier = "Titre zéro"
+    for numero in range(3):
+        _finir(lieu, "prog", "evenement", "modifier", ident, "--titre", f"Titre -{numero}")
+    duree = (time.monotonic() - debut) / 3
+    dernier = "Titre -2"
     for numero in range(1, fois + 1):
         titre = f"Titre {numero}"
         processus = _jouer(lieu, "prog", "evenement", "modifier", ident, "--titre", titre)
-        time.sleep(hasard.uniform(0.2, 1.05) * duree)
+        time.sleep(hasard.uniform(0.4, 1.1) * duree)
         with suppress(ProcessLookupError):
             os.killpg(processus.pid, signal.SIGKILL)
         processus.communicate()

@@ -15,6 +15,7 @@ from typing import Any
 from tiers_lieu_cli.application import executer
 
 MAINTENANT = "2026-11-24T08:52+01:00"
+_A_L_HEURE = {f"GIT_{qui}_DATE": MAINTENANT for qui in ("AUTHOR", "COMMITTER")}
 OR = Path(__file__).parent / "or"
 #: Des agendas réels, présents à côté du dépôt sur les machines de développement ; jamais recopiés.
 AGENDAS_REELS = Path(__file__).resolve().parents[2] / "shared" / "ics-dev"
@@ -81,7 +82,7 @@ def git(racine: Path, *mots: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, **_A_L_HEURE},
     )
     return fini.stdout
 

@@ -236,6 +236,15 @@ def test_le_disque_plein_ne_touche_a_rien(depot: Depot, monkeypatch: pytest.Monk
     remplacer(depot)
 
 
+def test_une_horloge_reculee_se_dit_et_l_histoire_garde_son_ordre(depot: Depot) -> None:
+    with depot.ecriture(MOMENT.replace(year=2020)) as ecriture:
+        ecriture.creer("b/trois.yaml", b"n: 3\n")
+        assert "horloge" in ecriture.avis[0]
+        ecriture.enregistrer("D'hier", "essai")
+    remplacer(depot)
+    assert git(depot.racine, "log", "--format=%s").split("\n")[:3] == ["Changement", "D'hier", "Ouverture"]
+
+
 def test_un_verrou_tenu_finit_par_un_message(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     with systeme.verrou(depot.interne / "tiers-lieu.lock"), pytest.raises(Echec) as echec:
         with systeme.verrou(depot.interne / "tiers-lieu.lock", attente=0.05):

@@ -74,12 +74,12 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
         tl accueil personne liste
     """
     c = ouvrir(ctx)
-    recolte = c.registre.toutes
-    c.ecran.defauts(recolte.defauts)
+    c.ecran.defauts(c.registre.toutes.defauts)
+    personnes = c.personnes()
     if json:
-        c.ecran.json(recolte.fiches)
+        c.ecran.json(personnes)
         return
-    if not recolte.fiches:
+    if not personnes:
         c.ecran.dire('Personne encore.  Commencer : tl accueil personne creer "Prénom Nom"')
         return
     c.ecran.tableau(
@@ -89,7 +89,5 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
             Colonne("publics", cede=True),
             Colonne("identifiant", style=Style.PALE),
         ],
-        sorted(
-            (p.nom, f"@{p.surnom}" if p.surnom else "", ", ".join(p.publics), p.id) for p in recolte.fiches
-        ),
+        sorted((p.nom, f"@{p.surnom}" if p.surnom else "", ", ".join(p.publics), p.id) for p in personnes),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import typer
 
+from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.journal.fiches import du_jour
-from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau import intention, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
@@ -37,7 +39,7 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
     )
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*horizon.defauts, *hier.defauts))
-    a_faire = regles.a_preparer(horizon.fiches, jour)
+    a_faire = [*_en_suspens(c), *regles.a_preparer(horizon.fiches, jour)]
     if json:
         c.ecran.json(
             {"jour": jour, "programme": vue.jours, "a_faire": a_faire, "notes_hier": len(hier.fiches)}
@@ -57,3 +59,13 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
     if hier.fiches:
         combien = "1 note" if len(hier.fiches) == 1 else f"{len(hier.fiches)} notes"
         c.ecran.dire(f"Hier, {combien} au journal.  Relire : tl journal jour hier")
+
+
+def _en_suspens(c: Contexte) -> Iterator[str]:
+    """Ce qu'une panne ou une mise en commun a laissé à décider."""
+    coupee = intention.lire(c.archive.interne)
+    if coupee or intention.laissees(c.archive.interne):
+        yield "une action interrompue attend : tl reprise"
+    attendent = len(DESACCORDS.idents(c.arbre))
+    if attendent:
+        yield f"{attendent} désaccord{'s' * (attendent > 1)} entre postes : tl trancher"

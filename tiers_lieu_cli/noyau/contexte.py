@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.lieu import Lieu
-from tiers_lieu_cli.noyau.personnes import Registre
+from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne, Registre
 
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
@@ -70,6 +70,19 @@ class Contexte(msgspec.Struct, frozen=True):
         """Les dépôts que la concierge tient sur ce poste : l'archive, et le registre s'il y est."""
         registre = Depot(self.registre.racine)
         return (self.archive, registre) if registre.existe else (self.archive,)
+
+    def personnes(self) -> list[Personne]:
+        """Les personnes du registre, sous leur nom d'aujourd'hui ; avec `--au`, celles d'alors."""
+        toutes = self.registre.toutes.fiches
+        if self.au is None or len(self.depots) == 1:
+            return list(toutes)
+        from tiers_lieu_cli.noyau import histoire
+        from tiers_lieu_cli.noyau.objets import ArbreEnregistre
+
+        registre = self.depots[1]
+        commit = histoire.au(registre, self.au)
+        alors = set(PERSONNES.idents(ArbreEnregistre(registre.racine, commit))) if commit else set[str]()
+        return [p for p in toutes if p.id in alors]
 
     def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
         """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""

@@ -27,6 +27,8 @@ ESSAIS = 5
 _AUCUN = "0" * 40
 _COMPOSANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
+#: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
+UN_JOUR = 86_400
 #: Au-delà, un système ou un autre (Windows, une archive zip) ne saurait plus écrire le chemin.
 LONGUEUR_DES_CHEMINS = 200
 
@@ -77,10 +79,12 @@ class Ecriture:
         self._objets = objets
         self._identite = identite
         self._signature = signature
+        self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
         self._vus: dict[str, str | None] = {}
         self._adoptes: set[str] = set()
         self._lire_tete()
         self._finir_l_interrompue()
+        self._surveiller_l_horloge()
 
     # -- poser ----------------------------------------------------------------
 
@@ -368,6 +372,13 @@ class Ecriture:
         lu = self._objets.lire("HEAD")
         self._tete = lu[0] if lu else ""
         self._arbre = lu[2].split(b"\n", 1)[0].split()[1].decode() if lu else None
+
+    def _surveiller_l_horloge(self) -> None:
+        """L'histoire s'ordonne par ascendance ; une horloge en retard ne la trouble pas, mais se dit."""
+        lu = self._objets.lire("HEAD")
+        derniere = re.search(rb"^committer .* (\d+) [+-]\d{4}$", lu[2], re.MULTILINE) if lu else None
+        if derniere and int(derniere[1]) - self._instant > UN_JOUR:
+            self.avis.append("L'horloge de ce poste retarde sur la dernière action : la régler.")
 
     def enregistre(self, chemin: str) -> str | None:
         """L'empreinte du fichier tel qu'enregistré."""
