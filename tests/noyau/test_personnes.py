@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
-from tiers_lieu_cli.noyau.mur import clef
+from tiers_lieu_cli.noyau.identifiants import clef
 from tiers_lieu_cli.noyau.personnes import NomDansLArchive, Registre, verifier_nom
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.mur import clef
+from tiers_lieu_cli.noyau.identifiants import Hasard, clef
 from tiers_lieu_cli.noyau.personnes import Personne, ident_neuf, verifier_nom
 
 

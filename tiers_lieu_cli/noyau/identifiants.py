@@ -97,6 +97,19 @@ def mot(texte: str, defaut: str) -> str:
     return tirets or defaut
 
 
+def clef(texte: str) -> str:
+    """Un nom ramené à ses lettres : « D'Hondt, Zoë » → « d-hondt-zoe » ; toute écriture est gardée."""
+    return re.sub(r"[\W_]+", "-", sans_accent(texte)).strip("-")
+
+
+def sans_accent(texte: str) -> str:
+    """Le texte sans accents ni capitales, dans toute écriture."""
+    if texte.isascii():
+        return texte.lower()
+    decompose = unicodedata.normalize("NFKD", texte)
+    return "".join(c for c in decompose if not unicodedata.combining(c)).casefold()
+
+
 def hasard(source: Hasard, longueur: int) -> str:
     """`longueur` caractères tirés au sort."""
     return "".join(source.choice(ALPHABET) for _ in range(longueur))

@@ -7,26 +7,25 @@ trésorier (`architecture.md` § 1). Ce module reconnaît ce qui ne doit pas pas
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
 
+from tiers_lieu_cli.noyau import identifiants
+
+# Chaque motif est borné : un texte hostile ne doit pas coûter plus que sa longueur.
 #: Un montant en euros, comme on l'écrit : 5 €, 12,50 euros, EUR 30.
 MONTANT = re.compile(
-    r"(?<![\w.,])\d[\d \u00a0\u202f.]*(?:,\d{1,2})?[ \u00a0\u202f]?(?:€|(?i:eur|euros?)\b)"
+    r"(?<![\w.,])\d[\d \u00a0\u202f.]{0,20}(?:,\d{1,2})?[ \u00a0\u202f]?(?:€|(?i:eur|euros?)\b)"
     r"|(?:€|\bEUR)[ \u00a0\u202f]?\d+(?:[.,]\d{1,2})?",
 )
 _MOTS = re.compile(r"[^\W_]+")
-_ACCENTS = re.compile(r"[\u0300-\u036f]+")
-#: Là où d'autres écritures gardent leurs signes ; le texte courant n'y touche pas.
-_AUTRES_ECRITURES = re.compile(r"[\u0483-\u1fff\u2cef-\u2cf1\u302a-\u309a\ua66f-\uabed\ufb1e-\U0001e944]")
 #: Sans l'un de ces bouts, aucun montant : des mots fixes se cherchent dix fois plus vite qu'un motif.
 _EUROS = tuple(
     bout.encode() for bout in ("€", "EUR", *(f"{avant}eur" for avant in " \u00a0\u202f0123456789"))
 )
-_COURRIEL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_COURRIEL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 #: Un numéro se dit avec son zéro ou son indicatif ; une date ne commence pas ainsi.
 _CHIFFRES = re.compile(r"(?<!\d)(?:\+|0)(?:[ ./()-]{0,2}\d){7,16}")
 #: Pour `suspect` : minuscules, et tout ce qui n'est ni lettre ni chiffre devient une espace.
@@ -68,9 +67,9 @@ class Detecteur:
         self._declics: set[str] = set()
         for personne in personnes:
             self._declics |= _declics(personne.nom) | _declics(personne.courriel)
-            premier, reste, _ = clef(personne.nom).partition("-")
+            premier, reste, _ = identifiants.clef(personne.nom).partition("-")
             if reste:
-                self._noms.setdefault(premier, []).append((clef(personne.nom), personne))
+                self._noms.setdefault(premier, []).append((identifiants.clef(personne.nom), personne))
             if personne.courriel:
                 self._courriels[personne.courriel.casefold()] = personne
             if len(chiffres := _nationaux(personne.telephone)) >= _CHIFFRES_UTILES:
@@ -86,7 +85,7 @@ class Detecteur:
 
     def trouver(self, texte: str) -> Iterator[Indice]:
         """Tout ce qui ne doit pas être dans l'archive ; rien, le plus souvent, et vite."""
-        plat = _plat(texte)
+        plat = identifiants.sans_accent(texte)
         for premier in self._noms.keys() & set(_MOTS.findall(plat)):
             entoure = "-" + re.sub(r"[\W_]+", "-", plat) + "-"
             for cle, personne in self._noms[premier]:
@@ -113,32 +112,17 @@ def sans_montant(texte: str) -> str:
     return MONTANT.sub("(montant retiré)", texte)
 
 
-def clef(texte: str) -> str:
-    """Un nom ramené à ses lettres : « D'Hondt, Zoë » → « d-hondt-zoe » ; toute écriture est gardée."""
-    return re.sub(r"[\W_]+", "-", _plat(texte)).strip("-")
-
-
 def _declics(dit: str) -> set[str]:
     """Le mot dont l'absence exclut ce nom ou ce courriel : le plus long."""
-    return {max(clef(dit).split("-"), key=len)} - {""}
+    return {max(identifiants.clef(dit).split("-"), key=len)} - {""}
 
 
 def _mots(octets: bytes) -> set[str]:
     """Les mots de `clef`, pour un long texte : seuls ceux qui ont un accent coûtent."""
     mots = set(octets.translate(_EN_MOTS).split())
     simples = {mot for mot in mots if mot.isascii()}
-    accentues = (clef(mot.decode("utf-8", "replace")).split("-") for mot in mots - simples)
+    accentues = (identifiants.clef(mot.decode("utf-8", "replace")).split("-") for mot in mots - simples)
     return {mot.decode() for mot in simples}.union(*accentues)
-
-
-def _plat(texte: str) -> str:
-    """Sans accents ni capitales."""
-    if texte.isascii():
-        return texte.lower()
-    nu = _ACCENTS.sub("", unicodedata.normalize("NFKD", texte))
-    if _AUTRES_ECRITURES.search(nu):
-        nu = "".join(c for c in nu if not unicodedata.combining(c))
-    return nu.casefold()
 
 
 def _nationaux(telephone: str) -> str:

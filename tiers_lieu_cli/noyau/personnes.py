@@ -11,14 +11,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre, Hasard
-from tiers_lieu_cli.noyau.mur import Detecteur, clef
+from tiers_lieu_cli.noyau.identifiants import Genre, Hasard, clef
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.mur import Detecteur
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -85,6 +88,8 @@ class Registre:
     @cached_property
     def detecteur(self) -> Detecteur:
         """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
+        from tiers_lieu_cli.noyau.mur import Detecteur
+
         return Detecteur(self.toutes.fiches if self.est_la else ())
 
     def une(self, ident: str) -> Personne | None:
