@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import ecritures
 import pytest
 from soutien import Lieu, lancer
 from typer._click.core import Command, Context
@@ -72,6 +73,25 @@ def test_une_commande_qui_ecrit_a_son_essai_et_une_qui_lit_son_json(mots: tuple[
         assert "--json" in options
     if mots[-1] in ("creer", "modifier", "annuler", "noter", "editer", "ics"):
         assert "--essai" in options
+
+
+#: Elles n'ajoutent pas de texte de l'usager : elles défont, relisent ou prennent ce qui est déjà écrit.
+SANS_TEXTE = {
+    ("annuler",),
+    ("verifier",),
+    ("enregistrer",),
+    ("reprise",),
+    ("trancher",),
+    ("importer", "ics"),
+    ("accueil", "personne", "creer"),
+}
+
+
+@pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
+def test_chaque_commande_qui_ecrit_passe_l_epreuve_du_mur(mots: tuple[str, ...]) -> None:
+    if "--essai" not in {o for param in TOUTES[mots].params for o in param.opts} or mots in SANS_TEXTE:
+        return
+    assert any(jouee[: len(mots)] == mots for jouee in ecritures.toutes("", "")), "tests/ecritures/"
 
 
 def test_les_exemples_du_readme_marchent_dans_l_ordre(

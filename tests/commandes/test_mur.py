@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+import ecritures
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,16 +48,7 @@ def objets(lieu: Lieu) -> str:
 @given(titre=textes, texte=textes)
 @settings(max_examples=12)
 def test_aucune_commande_n_ecrit_un_nom_dans_l_archive(peuple: Lieu, titre: str, texte: str) -> None:
-    creer = ("prog", "evenement", "creer", titre, "--quand", "demain 9h-10h")
-    for mots in (
-        ("journal", "noter", texte),
-        (*creer, "--description", texte),
-        (*creer, "--ailleurs", texte, "--porteur", "@Karim"),
-        (*creer, "--etiquette", texte),
-        ("prog", "evenement", "creer", "Fixe", "--quand", "demain 9h-10h"),
-        ("prog", "evenement", "annuler", "fixe", "--motif", texte, "--oui"),
-        ("espace", "salle", "creer", "neuve", "--nom", titre, "--equipement", texte),
-    ):
+    for mots in ecritures.toutes(titre, texte):
         peuple.faire(*mots, code=None)
     vus = objets(peuple)
     for nom in NOMS:
