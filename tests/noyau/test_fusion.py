@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.journal.modele import Note
 from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.fusion import Fusion, fondre
+from tiers_lieu_cli.noyau.recurrence import Recurrence
 from tiers_lieu_cli.prog.modele import Evenement
 
 CHEMIN = "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml"
@@ -55,6 +57,35 @@ def test_debut_et_fin_ne_se_changent_pas_chacun_pour_moitie() -> None:
     reunie = fusion(BASE, ici, BASE.replace("12:00", "14:00"))
     assert set(reunie.champs) == {"debut", "fin"}
     assert (lire(reunie).debut, lire(reunie).fin) == ("2026-11-28T10:00", "2026-11-28T14:00")
+
+
+class Serie(Fiche, frozen=True):
+    titre: str
+    recurrence: Recurrence
+
+
+def test_deux_dates_d_une_serie_ecartees_par_deux_postes_le_sont_toutes_deux() -> None:
+    def reunir(ici: str, partage: str) -> tuple[Serie, Fusion]:
+        chemin = "prog/series/chorale-7k2m.yaml"
+        genre = ("chorale-7k2m", Serie)
+        trois = ((BASE_DE_SERIE + v).encode() for v in ("", ici, partage))
+        reunie = fondre(*trois, chemin, genre)
+        assert reunie.octets is not None
+        return fiche.lire(reunie.octets, Serie, "chorale-7k2m", chemin), reunie
+
+    base = "  ecarts:\n"
+    saute, annule = "    '2026-12-08': {quoi: saute}\n", "    '2026-12-15': {quoi: annule, motif: grève}\n"
+    serie, reunie = reunir(base + saute, base + annule)
+    assert not reunie.desaccord
+    assert set(serie.recurrence.ecarts) == {"2026-12-08", "2026-12-15"}
+    _, reunie = reunir(base + saute, base + saute.replace("saute", "annule"))
+    assert reunie.desaccord
+
+
+BASE_DE_SERIE = (
+    "titre: Chorale\nrecurrence:\n  regle: FREQ=WEEKLY;BYDAY=TU\n  du: '2026-11-24'\n"
+    "  debut: '19:00'\n  fin: '21:00'\n"
+)
 
 
 def test_les_commentaires_des_deux_mains_sont_gardes() -> None:

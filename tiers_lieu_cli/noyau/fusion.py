@@ -8,9 +8,10 @@ désaccord : la version déjà partagée reste en place, l'autre est rendue enti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -58,7 +59,7 @@ def _fondre_la_fiche(
 ) -> Fusion:
     ancienne = _champs(base, structure, ident, chemin) if base else {}
     neuve, voulue = (_champs(o, structure, ident, chemin) for o in (ici, partage))
-    reunis, champs = _reunir(ancienne, neuve, voulue, structure.ENSEMBLE)
+    reunis, champs = _reunir(ancienne, neuve, voulue, structure)
     try:
         reunie = msgspec.convert(reunis, structure)
     except msgspec.ValidationError:
@@ -73,9 +74,11 @@ def _reunir(
     base: Mapping[str, Any],
     ici: Mapping[str, Any],
     partage: Mapping[str, Any],
-    ensembles: tuple[tuple[str, ...], ...],
+    structure: type[msgspec.Struct] | None,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Les champs réunis, et le nom de ceux qui restent à trancher."""
+    """Les champs réunis, et le nom de ceux à trancher ; sans `structure`, une table de valeurs."""
+    formes = {champ.name: champ.type for champ in structs.fields(structure)} if structure else {}
+    ensembles: tuple[tuple[str, ...], ...] = getattr(structure, "ENSEMBLE", ())
     reunis = dict(partage)
     a_trancher: list[str] = []
     lies = {nom: ensemble for ensemble in ensembles for nom in ensemble}
@@ -87,7 +90,9 @@ def _reunir(
         if p == b:
             reunis[nom] = ici.get(nom)
             continue
-        fondu = _fondre_le_champ(base.get(nom), ici.get(nom), partage.get(nom)) if len(groupe) == 1 else None
+        fondu = None
+        if len(groupe) == 1 and nom in formes:
+            fondu = _fondre_le_champ(b[0], i[0], p[0], formes[nom])
         if fondu is not None:
             reunis[nom] = fondu
         elif ici.get(nom) != partage.get(nom):
@@ -95,8 +100,17 @@ def _reunir(
     return {nom: valeur for nom, valeur in reunis.items() if valeur is not None}, tuple(a_trancher)
 
 
-def _fondre_le_champ(base: Any, ici: Any, partage: Any) -> Any | None:
-    """Une liste réunit les ajouts et les retraits des deux ; un long texte, leurs lignes."""
+def _fondre_le_champ(base: Any, ici: Any, partage: Any, forme: Any) -> Any | None:
+    """Une table réunit ses clefs, une liste ses ajouts et ses retraits, un long texte ses lignes.
+
+    Une structure n'est réunie champ par champ que si elle dit lesquels vont ENSEMBLE.
+    """
+    if isinstance(ici, Mapping) and isinstance(partage, Mapping):
+        par_champ = bool(getattr(forme, "ENSEMBLE", ()))
+        if not par_champ and get_origin(forme) is not dict:
+            return None
+        reunie, a_trancher = _reunir(base or {}, ici, partage, forme if par_champ else None)
+        return None if a_trancher else reunie
     if isinstance(ici, (list, tuple)) and isinstance(partage, (list, tuple)):
         retires = [v for v in base or () if v not in ici or v not in partage]
         ajoutes = [v for v in ici if v not in partage]

@@ -99,7 +99,7 @@ def lire_creneau(
 
 def lire_duree(texte: str) -> timedelta:
     """« 30 min », « 1h30 », « 2 jours » ; `ErreurUsage` sinon, ou si elle est nulle."""
-    dit = _normaliser(texte)
+    dit = normaliser(texte)
     if jours := re.fullmatch(r"(\d{1,3}) ?(?:j|jours?)", dit):
         duree = timedelta(days=int(jours[1]))
     elif minutes := re.fullmatch(r"(\d{1,4}) ?(?:m|min|mn|minutes?)", dit):
@@ -123,7 +123,7 @@ _MOIS_NUS = tuple(
 )
 _ABREGES = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _MOIS = "|".join(sorted({*_MOIS_NUS, *_ABREGES, "jan", "fev", "sep"}, key=len, reverse=True))
-_HEURE = r"(?:\d{1,2} ?h(?: ?[0-5]\d)?|\d{1,2}:[0-5]\d|midi|minuit)"
+HEURE = r"(?:\d{1,2} ?h(?: ?[0-5]\d)?|\d{1,2}:[0-5]\d|midi|minuit)"
 _RELATIFS = {
     "aujourd'hui": 0,
     "aujourdhui": 0,
@@ -137,7 +137,7 @@ _RELATIFS = {
 }
 
 
-def _normaliser(texte: str) -> str:
+def normaliser(texte: str) -> str:
     """Minuscules, sans accent, un seul tiret, un seul blanc ; refuse ce qui n'est pas du texte court."""
     if len(texte) > LONGUEUR_MAXIMALE or any(
         unicodedata.category(c) in ("Cc", "Cs", "Cf") or (c.isdigit() and not c.isascii()) for c in texte
@@ -149,7 +149,7 @@ def _normaliser(texte: str) -> str:
 
 
 def _lecteur(texte: str, maintenant: datetime, sens: Sens) -> _Lecteur:
-    return _Lecteur(texte, _normaliser(texte), maintenant.date(), sens)
+    return _Lecteur(texte, normaliser(texte), maintenant.date(), sens)
 
 
 # -- les jours ----------------------------------------------------------------
@@ -300,11 +300,11 @@ def _creneau(lecteur: _Lecteur, duree: timedelta | None) -> tuple[Creneau, bool]
         return _de_a(lecteur, (iso[1], iso[2]), (iso[3], iso[4]))
     if jours := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", dit):
         return _de_a(lecteur, (jours[1], ""), (jours[2], ""))
-    if periode := re.fullmatch(rf"du (.+?)(?:,? a)?( {_HEURE})? au (.+?)(?:,? a)?( {_HEURE})?", dit):
+    if periode := re.fullmatch(rf"du (.+?)(?:,? a)?( {HEURE})? au (.+?)(?:,? a)?( {HEURE})?", dit):
         return _de_a(lecteur, (periode[1], periode[2] or ""), (periode[3], periode[4] or ""))
     heures = re.fullmatch(
-        rf"(?P<jour>.*?)(?:^|[ ,])(?:a |de |entre )?(?P<debut>{_HEURE})"
-        rf"(?: ?(?:-|a|et) ?(?P<fin>{_HEURE}))?(?: pendant (?P<duree>.+))?",
+        rf"(?P<jour>.*?)(?:^|[ ,])(?:a |de |entre )?(?P<debut>{HEURE})"
+        rf"(?: ?(?:-|a|et) ?(?P<fin>{HEURE}))?(?: pendant (?P<duree>.+))?",
         dit,
     )
     if heures is None:
