@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace import verification as espace
+from tiers_lieu_cli.espace.cle import verification as cle
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
+from tiers_lieu_cli.espace.entretien import verification as entretien
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.journal import verification as journal
 from tiers_lieu_cli.journal.modele import NOTES
@@ -19,7 +23,20 @@ from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 
 GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
     c.genre.dossier: (c.genre, c.structure)
-    for c in (NOTES, EVENEMENTS, LONGS, CALENDRIERS, SALLES, DESACCORDS)
+    for c in (
+        NOTES,
+        EVENEMENTS,
+        LONGS,
+        CALENDRIERS,
+        SALLES,
+        DESACCORDS,
+        CLES,
+        PRETEES,
+        RENDUES,
+        ENTRETIENS,
+        FINIS,
+        INTERVENTIONS,
+    )
 }
 #: Les fiches du registre, qui a son propre dépôt.
 GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
@@ -27,6 +44,8 @@ GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
 }
 VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     espace.verifier,
+    cle.verifier,
+    entretien.verifier,
     prog.verifier,
     journal.verifier,
 )

@@ -16,6 +16,16 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style
 app = Application("Les salles du lieu.")
 salle = Application("Les salles : en ajouter, les voir.")
 app.sous_groupe("salle", salle)
+app.differer(
+    "cle",
+    "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.",
+    "tiers_lieu_cli.espace.cle.commandes:app",
+)
+app.differer(
+    "entretien",
+    "L'entretien : tâches qui reviennent, pannes, contrôles légaux.",
+    "tiers_lieu_cli.espace.entretien.commandes:app",
+)
 
 
 def salles_connues(c: Contexte) -> list[tuple[str, str]]:

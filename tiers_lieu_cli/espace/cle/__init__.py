@@ -1,0 +1,1 @@
+"""Les clés, badges et codes : ce qu'ils ouvrent, qui les a."""

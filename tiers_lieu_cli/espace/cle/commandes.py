@@ -1,0 +1,224 @@
+"""`tl espace cle` : les clés, badges et codes ; ce qu'ils ouvrent, qui les a."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.cle import fiches, regles
+from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
+from tiers_lieu_cli.espace.cle.options import Laquelle
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import identifiants, temps, texte
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application("Les clés, badges et codes : ce qu'ils ouvrent, qui les a.")
+_ICI = "tiers_lieu_cli.espace.cle"
+
+
+@app.action("creer")
+def creer(
+    ctx: typer.Context,
+    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cave.")],
+    nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit ; sinon, le mot.")] = "",
+    sorte: Annotated[Sorte, typer.Option("--sorte", help="Une clé, un badge ou un code.")] = Sorte.CLE,
+    exemplaires: Annotated[int, typer.Option("--exemplaires", min=1, max=500, help="Combien il y en a.")] = 1,
+    ouvre: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ouvre",
+            metavar="SALLE",
+            help="Une salle qu'elle ouvre.",
+            autocompletion=completion(propositions.salles),
+        ),
+    ] = None,
+    aussi: Annotated[
+        list[str] | None, typer.Option("--aussi", help="Ce qu'elle ouvre d'autre : une armoire, le portail.")
+    ] = None,
+    rangee: Annotated[str, typer.Option("--rangee", help="Où elle se range : crochet, tiroir.")] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Ajouter une clé, un badge ou un code ; d'un code, jamais les chiffres.
+
+    Exemples :
+        tl espace cle creer cave --ouvre cave --exemplaires 2 --rangee "crochet 4"
+        tl espace cle creer alarme --sorte code --nom "Code de l'alarme" --aussi "alarme de l'entrée"
+    """
+    c = ouvrir(ctx)
+    dits = [
+        texte.ligne(c.registre.rendre_opaque(t), "Un nom", vide=True) for t in (nom, rangee, *(aussi or ()))
+    ]
+    regles.refuser_le_secret(sorte, *dits)
+    with c.ecriture() as ecriture:
+        neuve = Cle(
+            id=identifiants.verifier(ident),
+            nom=dits[0] or ident,
+            sorte=sorte,
+            exemplaires=exemplaires,
+            ouvre=tuple(SALLES.designer(c.arbre, s) for s in ouvre or ()),
+            aussi=tuple(filter(None, dits[2:])),
+            rangee=dits[1],
+        )
+        CLES.poser(ecriture, neuve)
+        fait = Fait(
+            id=neuve.id,
+            action="espace.cle.creer",
+            histoire=f"Au trousseau : {neuve.nom}",
+            phrase=f"« {neuve.nom} » est au trousseau.",
+            suite=f"tl espace cle remettre {neuve.id} --a @…",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+app.differer("remettre", "Remettre une clé à quelqu'un.", f"{_ICI}.remettre:app")
+app.differer("rendre", "Noter qu'une clé est revenue.", f"{_ICI}.rendre:app")
+app.differer("perdue", "Une clé est perdue : ce qu'elle ouvre, ce qu'il faut faire.", f"{_ICI}.perdue:app")
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    dehors: Annotated[
+        bool, typer.Option("--dehors", help="Seulement ce qui est prêté : qui, depuis quand.")
+    ] = False,
+    qui: Annotated[
+        str,
+        typer.Option(
+            "--qui",
+            metavar="@QUI",
+            help="Ce que cette personne a.",
+            autocompletion=completion(propositions.personnes),
+        ),
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Le trousseau : chaque clé, ce qu'elle ouvre, et qui l'a.
+
+    Exemples :
+        tl espace cle liste
+        tl espace cle liste --dehors
+        tl espace cle liste --qui @karim
+    """
+    c = ouvrir(ctx)
+    recolte = CLES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    pretees = fiches.pretees(c.arbre)
+    if dehors or qui:
+        voulu = c.registre.designer(qui) if qui else ""
+        _dehors(c, [p for p in pretees if voulu in ("", p.a)], json)
+        return
+    if json:
+        c.ecran.json([{**_vue(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in recolte.fiches])
+        return
+    if not recolte.fiches:
+        c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --ouvre SALLE --exemplaires 2")
+        return
+    c.ecran.tableau(
+        [Colonne("clé", Style.GRAS), Colonne("ouvre", cede=True), Colonne("là"), Colonne("chez", cede=True)],
+        [_ligne(c, cle, regles.de_la_cle(pretees, cle.id)) for cle in recolte.fiches],
+    )
+
+
+def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
+    """Ce qui est prêté, le plus urgent d'abord."""
+    jour = c.horloge.aujourdhui()
+    pretees.sort(key=lambda p: (p.rendre_le or "9999", p.depuis, p.id))
+    if json:
+        c.ecran.json(pretees)
+        return
+    if not pretees:
+        c.ecran.dire("Rien n'est dehors.")
+        return
+    c.ecran.tableau(
+        [
+            Colonne("clé", Style.GRAS),
+            Colonne("chez"),
+            Colonne("depuis"),
+            Colonne("à rendre"),
+            Colonne("pour", cede=True),
+        ],
+        [
+            (
+                p.cle,
+                c.registre.nom(p.detenteur),
+                temps.dire_jour(p.depuis_quand.date(), jour),
+                regles.dire_retour(p, jour) or "—",
+                c.registre.montrer(p.pour),
+            )
+            for p in pretees
+        ],
+    )
+
+
+def _ligne(c: Contexte, cle: Cle, dehors: list[PretDeCle]) -> tuple[str, ...]:
+    code = cle.sorte is Sorte.CODE
+    return (
+        cle.id,
+        ", ".join([*_salles(c, cle), *cle.aussi]),
+        "code" if code else f"{max(0, cle.exemplaires - len(dehors))} sur {cle.exemplaires}",
+        ", ".join(c.registre.nom(p.detenteur) for p in dehors),
+    )
+
+
+def _salles(c: Contexte, cle: Cle) -> Iterator[str]:
+    for ident in cle.ouvre:
+        salle = SALLES.une(c.arbre, ident)
+        yield salle.nom if salle else ident
+
+
+@app.action("fiche")
+def fiche(ctx: typer.Context, cle: Laquelle, json: Json = False) -> None:
+    """Tout ce qu'on sait d'une clé : ce qu'elle ouvre, qui l'a, qui l'a eue.
+
+    Exemple :
+        tl espace cle fiche cave
+    """
+    c = ouvrir(ctx)
+    lue = CLES.exiger(c.arbre, cle)
+    dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
+    anciens = fiches.anciens(c.arbre, lue.id)
+    if json:
+        c.ecran.json({**_vue(lue), "dehors": dehors, "anciens": anciens})
+        return
+    jour = c.horloge.aujourdhui()
+    c.ecran.titre(lue.nom, lue.id)
+    ou = ", ".join([*_salles(c, lue), *lue.aussi])
+    lignes = [
+        ("sorte", {"cle": "clé"}.get(lue.sorte, lue.sorte)),
+        ("ouvre", ou),
+        ("exemplaires", "" if lue.sorte is Sorte.CODE else f"{lue.exemplaires}, dont {len(dehors)} dehors"),
+        ("rangée", lue.rangee),
+        (
+            "changée le",
+            lue.changee_le and temps.dire_jour(datetime.fromisoformat(lue.changee_le).date(), jour),
+        ),
+    ]
+    c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], [ligne for ligne in lignes if ligne[1]])
+    for titre, prets in (("Dehors", dehors), ("Avant", anciens)):
+        if prets:
+            c.ecran.titre(titre)
+            c.ecran.tableau(
+                [Colonne(), Colonne(), Colonne(), Colonne(cede=True)], [_pret(c, p) for p in prets]
+            )
+
+
+def _pret(c: Contexte, p: PretDeCle) -> tuple[str, str, str, str]:
+    jour = c.horloge.aujourdhui()
+    fins = {Fin.RENDUE: "rendue", Fin.PERDUE: "PERDUE", Fin.PERIMEE: "périmée"}
+    fini = datetime.fromisoformat(p.fini_le).date() if p.fini_le else None
+    etat = f"{fins[p.fin]} {temps.dire_jour(fini, jour)}" if p.fin and fini else regles.dire_retour(p, jour)
+    dit = " · ".join(filter(None, [p.pour, p.remarque]))
+    depuis = f"depuis {temps.dire_jour(p.depuis_quand.date(), jour)}"
+    return c.registre.nom(p.detenteur), depuis, etat, c.registre.montrer(dit)
+
+
+def _vue(cle: Cle) -> dict[str, object]:
+    return {nom: getattr(cle, nom) for nom in cle.__struct_fields__}

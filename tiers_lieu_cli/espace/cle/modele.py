@@ -1,0 +1,111 @@
+"""Une clé, ce qu'elle ouvre, et chaque exemplaire prêté."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+#: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
+_CHIFFRES = re.compile(r"\d(?:[ .,;:/_-]?\d){2,}")
+
+
+class Sorte(StrEnum):
+    """Une clé de métal, un badge, ou un code qu'on retient."""
+
+    CLE = "cle"
+    BADGE = "badge"
+    CODE = "code"
+
+
+class Cle(Fiche, frozen=True):
+    """Une clé du lieu. `ouvre` : des salles ; `aussi` : le reste (armoire, portail), en mots.
+
+    D'un code, on sait qui le connaît et quand il a changé ; jamais le code lui-même.
+    """
+
+    nom: str
+    sorte: Sorte = Sorte.CLE
+    exemplaires: int = 1
+    ouvre: tuple[str, ...] = ()
+    aussi: tuple[str, ...] = ()
+    rangee: str = ""
+    changee_le: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.nom.strip():
+            raise ValueError("le nom de la clé est vide")
+        if self.exemplaires < 0:
+            raise ValueError("« exemplaires » est un nombre, 0 ou plus")
+        if self.changee_le:
+            date.fromisoformat(self.changee_le)
+        refuser_un_secret(self.sorte, self.nom, self.rangee, *self.aussi)
+
+
+class Fin(StrEnum):
+    """Comment un prêt s'est terminé."""
+
+    RENDUE = "rendue"
+    PERDUE = "perdue"
+    #: Le code a changé, le badge est désactivé : ce que la personne avait n'ouvre plus rien.
+    PERIMEE = "perimee"
+
+
+class PretDeCle(Fiche, frozen=True, dict=True):
+    """Un exemplaire de `cle` aux mains de quelqu'un (`a`) ou d'une société, depuis un moment mural.
+
+    `rendre_le` : le jour promis, s'il y en a un. Une fois `fin` dite, le prêt est de l'histoire.
+    """
+
+    ENSEMBLE = (("fin", "fini_le"),)
+
+    cle: str
+    depuis: str
+    a: str = ""
+    societe: str = ""
+    rendre_le: str = ""
+    pour: str = ""
+    fin: Fin | None = None
+    fini_le: str = ""
+    remarque: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.a) == bool(self.societe):
+            raise ValueError("une clé est prêtée à une personne (« a ») ou à une société, non aux deux")
+        if (self.fin is None) != (not self.fini_le):
+            raise ValueError("« fin » et « fini_le » vont ensemble")
+        _ = self.depuis_quand, self.promise
+
+    @cached_property
+    def depuis_quand(self) -> datetime:
+        """Le moment de la remise ; `ValueError` s'il n'en est pas un."""
+        return datetime.fromisoformat(self.depuis)
+
+    @cached_property
+    def promise(self) -> date | None:
+        """Le jour où elle doit revenir."""
+        return date.fromisoformat(self.rendre_le) if self.rendre_le else None
+
+    @property
+    def detenteur(self) -> str:
+        """Qui l'a : l'identifiant d'une personne, ou le nom d'une société."""
+        return self.a or self.societe
+
+
+CLES = Collection(Genre("clé", "espace/cles"), Cle)
+#: Les prêts en cours : peu nombreux, lus en entier ; qui a quoi se sait sans lire l'histoire.
+PRETEES = Collection(Genre("prêt de clé", "espace/cles-pretees"), PretDeCle)
+#: Les prêts finis, rangés au mois de leur remise.
+RENDUES = Collection(Genre("prêt de clé fini", "espace/cles-rendues", par_mois=True), PretDeCle)
+
+
+def refuser_un_secret(sorte: Sorte, *textes: str) -> None:
+    """`ValueError` si un texte sur un code porte de quoi le composer."""
+    for texte in textes:
+        if sorte is Sorte.CODE and _CHIFFRES.search(texte):
+            raise ValueError("les chiffres d'un code ne s'écrivent pas dans l'archive")

@@ -1,0 +1,58 @@
+"""Les options que les commandes des clés partagent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.cle import regles
+from tiers_lieu_cli.espace.cle.modele import CLES, Cle
+from tiers_lieu_cli.noyau import saisie, texte
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.saisie import Sens
+
+Laquelle = Annotated[
+    str,
+    typer.Argument(metavar="CLÉ", help="La clé (Tab propose).", autocompletion=completion(propositions.cles)),
+]
+Qui = Annotated[
+    str,
+    typer.Option(
+        "--qui",
+        metavar="@QUI",
+        help="Qui l'a, s'il y en a plusieurs.",
+        autocompletion=completion(propositions.personnes),
+    ),
+]
+Societe = Annotated[str, typer.Option("--societe", metavar="NOM", help="Ou la société qui l'a.")]
+Le = Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour, si ce n'est pas maintenant.")]
+Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut en retenir.")]
+
+
+def en_ligne(c: Contexte, cle: Cle, dit: str, quoi: str) -> str:
+    """Un texte libre sur une clé : sur une ligne, sans nom de personne ni chiffres d'un code."""
+    propre = texte.ligne(c.registre.rendre_opaque(dit), quoi, vide=True)
+    regles.refuser_le_secret(cle.sorte, propre)
+    return propre
+
+
+def exiger(c: Contexte, mot: str) -> Cle:
+    """La clé que ce mot désigne."""
+    return CLES.exiger(c.arbre, mot)
+
+
+def detenteur(c: Contexte, qui: str, societe: str) -> str:
+    """Qui a la clé : l'identifiant d'une personne, le nom d'une société, ou rien de dit."""
+    return c.registre.designer(qui) if qui else texte.ligne(societe, "Le nom d'une société", vide=True)
+
+
+def moment(c: Contexte, le: str) -> datetime:
+    """Le moment dit : maintenant, ou un jour passé."""
+    maintenant = c.horloge.murale()
+    if not le:
+        return maintenant
+    jour = saisie.lire_jour(le, maintenant, Sens.PASSE)
+    return datetime.combine(jour, maintenant.time())

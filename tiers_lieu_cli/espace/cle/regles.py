@@ -1,0 +1,126 @@
+"""Les règles des clés : qui peut en recevoir une, ce qu'entraîne une perte. Sans fichier ni heure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from msgspec import structs
+
+from tiers_lieu_cli.espace.cle.modele import Cle, Fin, PretDeCle, Sorte, refuser_un_secret
+from tiers_lieu_cli.espace.entretien.modele import Entretien
+from tiers_lieu_cli.noyau import identifiants, temps
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
+
+DEFINIE = {Sorte.CLE: "la clé", Sorte.BADGE: "le badge", Sorte.CODE: "le code"}
+
+
+class SecretDansLArchive(ErreurUsage):
+    """On allait écrire de quoi ouvrir une porte."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les chiffres d'un code ne s'écrivent pas ici : l'archive est permanente.",
+            "Noter seulement qui l'a reçu, et quand il a changé.",
+        )
+
+
+class PlusDExemplaire(Echec):
+    """Tous les exemplaires sont dehors."""
+
+    def __init__(self, cle: Cle, chez: str) -> None:
+        super().__init__(
+            f"{_tous(cle)} : {chez}." if chez else f"« {cle.nom} » n'a plus d'exemplaire.",
+            f"En faire rendre un : tl espace cle rendre {cle.id}",
+        )
+
+
+def refuser_le_secret(sorte: Sorte, *textes: str) -> None:
+    """`SecretDansLArchive` si un texte sur un code porte de quoi le composer."""
+    try:
+        refuser_un_secret(sorte, *textes)
+    except ValueError:
+        raise SecretDansLArchive from None
+
+
+def exiger_un_exemplaire(cle: Cle, pretees: Iterable[PretDeCle], nommer: Callable[[str], str]) -> None:
+    """Refuser de prêter ce qui est déjà dehors ; un code se donne à autant de gens qu'on veut."""
+    dehors = de_la_cle(pretees, cle.id)
+    if cle.sorte is not Sorte.CODE and len(dehors) >= cle.exemplaires:
+        raise PlusDExemplaire(cle, ", ".join(nommer(p.detenteur) for p in dehors))
+
+
+def de_la_cle(pretees: Iterable[PretDeCle], cle: str) -> list[PretDeCle]:
+    """Les exemplaires de cette clé qui sont dehors, du plus ancien prêt au plus récent."""
+    return sorted((p for p in pretees if p.cle == cle), key=lambda p: (p.depuis, p.id))
+
+
+def choisir(cle: Cle, dehors: list[PretDeCle], qui: str, nommer: Callable[[str], str]) -> PretDeCle:
+    """Le prêt dont on parle : le seul, ou celui de `qui`."""
+    siens = [p for p in dehors if p.detenteur == qui] if qui else dehors
+    if len(siens) == 1 or (qui and siens):
+        return siens[0]
+    if not siens:
+        chez = f" de {nommer(qui)}" if qui else ""
+        raise ErreurUsage(
+            f"Aucun exemplaire de « {cle.nom} » n'est aux mains{chez or ' de quelqu’un'}.",
+            "Voir qui a quoi : tl espace cle liste --dehors",
+        )
+    chez = ", ".join(nommer(p.detenteur) for p in siens)
+    raise ErreurUsage(f"Plusieurs personnes ont « {cle.nom} » : {chez}.", "Dire laquelle avec --qui.")
+
+
+def finir(pret: PretDeCle, fin: Fin, moment: datetime, remarque: str = "") -> PretDeCle:
+    """Le prêt, une fois la clé rendue, perdue ou périmée."""
+    if moment < pret.depuis_quand:
+        raise ErreurUsage(f"Cette clé n'a été remise que le {temps.dire_jour(pret.depuis_quand.date())}.")
+    return structs.replace(
+        pret, fin=fin, fini_le=f"{moment:%Y-%m-%dT%H:%M}", remarque=remarque or pret.remarque
+    )
+
+
+def apres_perte(
+    cle: Cle, autres: Iterable[PretDeCle], salles: Mapping[str, str], jour: date, hasard: Hasard
+) -> list[Entretien]:
+    """Ce qu'une perte oblige à faire : neutraliser ce qu'elle ouvre, et prévenir.
+
+    `autres` : les exemplaires encore dehors, dont les détenteurs sont à prévenir.
+    """
+    if cle.sorte is Sorte.CLE:
+        travaux = [(f"changer la serrure : {salles.get(s, s)}", s) for s in cle.ouvre]
+        travaux += [(f"changer la serrure : {autre}", "") for autre in cle.aussi]
+        travaux = travaux or [(f"changer la serrure de « {cle.nom} »", "")]
+    else:
+        geste = "désactiver le badge" if cle.sorte is Sorte.BADGE else "changer le code"
+        travaux = [(f"{geste} « {cle.nom} »", cle.ouvre[0] if cle.ouvre else "")]
+    gens = " ".join(dict.fromkeys(f"@{p.a}" if p.a else p.societe for p in autres))
+    travaux.append((f"prévenir de la perte de « {cle.nom} »", ""))
+    return [
+        Entretien(
+            id=identifiants.date_de(jour, titre, "entretien", hasard),
+            titre=titre,
+            salle=salle,
+            pour_le=jour.isoformat(),
+            depuis=jour.isoformat(),
+            liens=(cle.id,),
+            note=f"Ont aussi un exemplaire : {gens}" if gens and titre.startswith("prévenir") else "",
+        )
+        for titre, salle in travaux
+    ]
+
+
+def dire_retour(pret: PretDeCle, jour: date) -> str:
+    """« pour mardi 1er décembre », « en retard de 3 jours », vide sans promesse."""
+    if pret.promise is None:
+        return ""
+    retard = (jour - pret.promise).days
+    if retard > 0:
+        return f"en retard de {retard} jour{'s' * (retard > 1)}"
+    return "aujourd'hui" if not retard else temps.dire_jour(pret.promise, jour)
+
+
+def _tous(cle: Cle) -> str:
+    if cle.exemplaires == 1:
+        return f"« {cle.nom} » est dehors"
+    return f"Les {cle.exemplaires} exemplaires de « {cle.nom} » sont dehors"

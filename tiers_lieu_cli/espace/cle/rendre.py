@@ -1,0 +1,103 @@
+"""`tl espace cle rendre` : une clé revient ; ou un code change, et ceux qui l'avaient ne l'ont plus."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.espace.cle import fiches, regles
+from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
+from tiers_lieu_cli.espace.cle.options import (
+    Laquelle,
+    Le,
+    Qui,
+    Remarque,
+    Societe,
+    detenteur,
+    en_ligne,
+    exiger,
+    moment,
+)
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.options import Essai, Json
+
+app = Application()
+
+
+@app.action("rendre")
+def rendre(
+    ctx: typer.Context,
+    cle: Laquelle,
+    qui: Qui = "",
+    societe: Societe = "",
+    change: Annotated[
+        bool,
+        typer.Option("--change", help="Le code, la serrure ou le badge a changé : plus personne ne l'a."),
+    ] = False,
+    remarque: Remarque = "",
+    le: Le = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter qu'une clé est revenue, ou qu'un code a changé.
+
+    Exemples :
+        tl espace cle rendre cave
+        tl espace cle rendre portail --qui @karim --remarque "un peu tordue"
+        tl espace cle rendre alarme --change
+    """
+    c = ouvrir(ctx)
+    quand = moment(c, le)
+    with c.ecriture() as ecriture:
+        lue = exiger(c, cle)
+        dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
+        dit = en_ligne(c, lue, remarque, "Une remarque")
+        if change:
+            fait = _changer(ecriture, lue, dehors, quand, dit)
+        else:
+            pret = regles.choisir(lue, dehors, detenteur(c, qui, societe), c.registre.nom)
+            fait = _rendre(c, lue, pret)
+            fiches.ranger(ecriture, regles.finir(pret, Fin.RENDUE, quand, dit))
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _rendre(c: Contexte, cle: Cle, pret: PretDeCle) -> Fait:
+    if cle.sorte is Sorte.CODE:
+        raise ErreurUsage(
+            "Un code ne se rend pas : qui l'a reçu le connaît.",
+            f"Le changer, puis : tl espace cle rendre {cle.id} --change",
+        )
+    ou = f"  La ranger : {cle.rangee}." if cle.rangee else ""
+    return Fait(
+        id=pret.id,
+        action="espace.cle.rendre",
+        histoire=f"Clé rendue : {cle.nom}, par {pret.detenteur}",
+        phrase=f"{c.registre.nom(pret.detenteur)} a rendu {regles.DEFINIE[cle.sorte]} « {cle.nom} ».{ou}",
+        suite="tl espace cle liste --dehors",
+    )
+
+
+def _changer(ecriture: Ecriture, cle: Cle, dehors: list[PretDeCle], quand: datetime, remarque: str) -> Fait:
+    """Tout ce qui était dehors n'ouvre plus rien."""
+    for pret in dehors:
+        fiches.ranger(ecriture, regles.finir(pret, Fin.PERIMEE, quand, remarque))
+    changee = structs.replace(cle, changee_le=quand.date().isoformat())
+    if changee == cle and not dehors:
+        raise ErreurUsage(f"« {cle.nom} » est déjà changé aujourd'hui.")
+    if changee != cle:
+        CLES.corriger(ecriture, cle, changee)
+    combien = f"{len(dehors)} détenteurs ne l'ont" if len(dehors) > 1 else "1 détenteur ne l'a"
+    reste = f" {combien} plus." if dehors else ""
+    return Fait(
+        id=cle.id,
+        action="espace.cle.changer",
+        histoire=f"Changé : {cle.nom}",
+        phrase=f"« {cle.nom} » a changé.{reste}",
+        suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id} --a @…",
+    )

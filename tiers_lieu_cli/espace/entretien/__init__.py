@@ -1,0 +1,1 @@
+"""L'entretien : tâches qui reviennent, pannes, contrôles légaux."""

@@ -1,0 +1,20 @@
+"""Ce que l'entretien demande aujourd'hui."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from tiers_lieu_cli.espace.entretien import fiches, regles
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.echeances import Echeance
+
+
+def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
+    """Les pannes, ce qui est en retard, et ce qui vient (un mois d'avance pour un contrôle légal)."""
+    for due in fiches.dues(arbre):
+        if regles.a_voir(due, jour):
+            e = due.entretien
+            qui = e.prestataire or (nommer(e.par) if e.par else "")
+            phrase = f"{e.titre} ({', '.join(filter(None, [regles.dire_retard(due.jour, jour), qui]))})"
+            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}")

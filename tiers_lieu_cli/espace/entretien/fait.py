@@ -1,0 +1,98 @@
+"""`tl espace entretien fait` : ce qui est fait, par qui, avec quel verdict."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.entretien import regles
+from tiers_lieu_cli.espace.entretien.modele import (
+    ENTRETIENS,
+    FINIS,
+    INTERVENTIONS,
+    Entretien,
+    Intervention,
+    Sorte,
+)
+from tiers_lieu_cli.espace.entretien.options import Lequel, Note, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.saisie import Sens
+
+app = Application()
+
+
+@app.action("fait")
+def fait(
+    ctx: typer.Context,
+    ident: Lequel,
+    le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour où ce fut fait.")] = "aujourd'hui",
+    par: Par = "",
+    prestataire: Prestataire = "",
+    conforme: Annotated[
+        bool | None, typer.Option("--conforme/--non-conforme", help="Le verdict d'un contrôle.")
+    ] = None,
+    note: Note = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Dire qu'un entretien est fait : ce qui revient est reporté, une panne est close.
+
+    Un contrôle non conforme ouvre une panne à réparer.
+
+    Exemples :
+        tl espace entretien fait extincteurs --prestataire "Sécuri-feu" --conforme
+        tl espace entretien fait purger-les-radiateurs --le hier --par @karim
+    """
+    c = ouvrir(ctx)
+    jour = saisie.lire_jour(le, c.horloge.murale(), Sens.PASSE)
+    with c.ecriture() as ecriture:
+        ancien = ENTRETIENS.exiger(c.arbre, ident)
+        qui = charge(c, "", par, prestataire)
+        intervention = Intervention(
+            id=identifiants.date_de(jour, ancien.id, "entretien", c.hasard),
+            entretien=ancien.id,
+            le=jour.isoformat(),
+            par=qui.par or ancien.par,
+            prestataire=qui.prestataire or ancien.prestataire,
+            conforme=conforme,
+            note=en_ligne(c, note, "Une note"),
+        )
+        INTERVENTIONS.poser(ecriture, intervention)
+        nouveau = _poser(ecriture, ancien, intervention, c.horloge.murale())
+        suite = "tl espace entretien liste"
+        if conforme is False:
+            panne = regles.a_reparer(nouveau, jour, c.hasard)
+            ENTRETIENS.poser(ecriture, panne)
+            suite = f"réparer, puis tl espace entretien fait {panne.id}"
+        c.achever(ecriture, _fait(nouveau, c.horloge.aujourdhui(), suite), json=json, essai=essai)
+
+
+def _poser(ecriture: Ecriture, ancien: Entretien, intervention: Intervention, moment: datetime) -> Entretien:
+    """Ce qui revient reste à sa place ; ce qui est fini rejoint l'histoire."""
+    nouveau = regles.faire(ancien, intervention, moment)
+    if ancien.revient:
+        if nouveau != ancien:
+            ENTRETIENS.corriger(ecriture, ancien, nouveau)
+        return nouveau
+    ecriture.retirer(ENTRETIENS.genre.chemin(ancien.id))
+    FINIS.poser(ecriture, nouveau)
+    return nouveau
+
+
+def _fait(e: Entretien, jour: date, suite: str) -> Fait:
+    prochain = regles.du_le(e, {}) if e.tous_les else None
+    rouverte = " La salle est rouverte." if e.hors_service and e.sorte is Sorte.PANNE else ""
+    encore = f" La prochaine fois : {temps.dire_jour(prochain, jour)}." if prochain else ""
+    return Fait(
+        id=e.id,
+        action="espace.entretien.fait",
+        histoire=f"Fait : {e.titre}",
+        phrase=f"Fait : {e.titre}.{rouverte}{encore}",
+        suite=suite,
+    )

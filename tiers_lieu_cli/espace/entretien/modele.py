@@ -1,0 +1,124 @@
+"""Ce qu'il faut entretenir, et ce qui a été fait."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+import msgspec
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import Creneau
+
+_PERIODE = re.compile(r"(\d{1,3}) (jours?|semaines?|mois|ans?)")
+#: La fin d'un « hors service » dont on ne sait pas quand il finira.
+SANS_FIN = datetime(9999, 12, 31)
+
+
+class Sorte(StrEnum):
+    """Une tâche à faire, une panne à réparer, un contrôle que la loi demande."""
+
+    TACHE = "tache"
+    PANNE = "panne"
+    CONTROLE = "controle"
+
+
+class Periode(msgspec.Struct, frozen=True):
+    """Tous les `nombre` `unite` (jours, semaines, mois, ans)."""
+
+    nombre: int
+    unite: str
+
+    def __str__(self) -> str:
+        return f"{self.nombre} {self.unite}"
+
+
+class Entretien(Fiche, frozen=True, dict=True):
+    """Une chose à faire : une fois (`pour_le`), tous les… (`tous_les`), ou `apres_usage` de la salle.
+
+    `hors_service` : la salle est fermée de `du` à `au` (heures murales ; sans `au`, jusqu'à la
+    réparation). `fait_le` : la dernière fois (un jour, ou un moment). `prestataire` est une société.
+    """
+
+    ENSEMBLE = (("hors_service", "du", "au"),)
+
+    titre: str
+    depuis: str
+    sorte: Sorte = Sorte.TACHE
+    salle: str = ""
+    tous_les: str = ""
+    apres_usage: bool = False
+    pour_le: str = ""
+    fait_le: str = ""
+    par: str = ""
+    prestataire: str = ""
+    hors_service: bool = False
+    du: str = ""
+    au: str = ""
+    liens: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.titre.strip():
+            raise ValueError("le titre est vide")
+        if self.hors_service and not (self.salle and self.du):
+            raise ValueError("« hors_service » demande la salle, et depuis quand (« du »)")
+        if self.apres_usage and not self.salle:
+            raise ValueError("« apres_usage » demande une salle")
+        for jour in filter(None, (self.pour_le, self.depuis)):
+            date.fromisoformat(jour)
+        _ = self.periode, self.fermeture, self.fait
+
+    @cached_property
+    def periode(self) -> Periode | None:
+        """Combien de temps entre deux fois ; `ValueError` si elle ne se comprend pas."""
+        if not self.tous_les:
+            return None
+        trouve = _PERIODE.fullmatch(self.tous_les)
+        if not trouve or not int(trouve[1]):
+            raise ValueError(f"« {self.tous_les} » n'est pas une période ; écrire 10 jours, 3 mois, 1 an")
+        return Periode(int(trouve[1]), trouve[2])
+
+    @cached_property
+    def fait(self) -> datetime | None:
+        """Quand il fut fait pour la dernière fois."""
+        return datetime.fromisoformat(self.fait_le) if self.fait_le else None
+
+    @cached_property
+    def fermeture(self) -> Creneau | None:
+        """Quand la salle est fermée, si elle est hors service."""
+        if not self.hors_service:
+            return None
+        return Creneau(
+            datetime.fromisoformat(self.du), datetime.fromisoformat(self.au) if self.au else SANS_FIN
+        )
+
+    @property
+    def revient(self) -> bool:
+        """Sera-t-elle encore à faire une fois faite ?"""
+        return bool(self.tous_les) or self.apres_usage
+
+
+class Intervention(Fiche, frozen=True):
+    """Ce qui a été fait un jour (`le`) pour un entretien ; `conforme` : le verdict d'un contrôle."""
+
+    entretien: str
+    le: str
+    par: str = ""
+    prestataire: str = ""
+    conforme: bool | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        date.fromisoformat(self.le)
+
+
+#: Ce qui est à faire ou revient : peu nombreux, lus en entier.
+ENTRETIENS = Collection(Genre("entretien", "espace/entretien"), Entretien)
+#: Ce qui est fait une fois pour toutes, rangé au mois où il est né.
+FINIS = Collection(Genre("entretien fini", "espace/entretien-fini", par_mois=True), Entretien)
+INTERVENTIONS = Collection(Genre("intervention", "espace/interventions", par_mois=True), Intervention)

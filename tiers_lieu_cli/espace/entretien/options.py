@@ -1,0 +1,58 @@
+"""Les options que les commandes de l'entretien partagent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+
+OuSalle = Annotated[
+    str,
+    typer.Option(
+        "--salle", metavar="ID", help="La salle concernée.", autocompletion=completion(propositions.salles)
+    ),
+]
+Par = Annotated[
+    str,
+    typer.Option(
+        "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(propositions.personnes)
+    ),
+]
+Prestataire = Annotated[
+    str, typer.Option("--prestataire", metavar="SOCIÉTÉ", help="La société qui s'en charge.")
+]
+Note = Annotated[str, typer.Option("--note", help="Ce qu'il faut savoir de plus.")]
+Lequel = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="L'entretien (Tab propose).", autocompletion=completion(propositions.entretiens)
+    ),
+]
+
+
+def en_ligne(c: Contexte, dit: str, quoi: str, *, vide: bool = True) -> str:
+    """Un texte libre, sur une ligne, qui ne nomme personne."""
+    return texte.ligne(c.registre.rendre_opaque(dit), quoi, vide=vide)
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """Où, et qui s'en charge, comme la fiche les écrit."""
+
+    salle: str
+    par: str
+    prestataire: str
+
+
+def charge(c: Contexte, salle: str, par: str, prestataire: str) -> Charge:
+    """La salle et les gens dits, reconnus."""
+    return Charge(
+        SALLES.designer(c.arbre, salle) if salle else "",
+        c.registre.designer(par) if par else "",
+        en_ligne(c, prestataire, "Le nom d'une société"),
+    )

@@ -1,0 +1,85 @@
+"""`tl espace entretien panne` : signaler ce qui ne marche plus."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.entretien import regles
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
+from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+
+app = Application()
+
+
+@app.action("panne")
+def panne(
+    ctx: typer.Context,
+    titre: Annotated[str, typer.Argument(help="Ce qui ne marche pas.")],
+    salle: OuSalle = "",
+    hors_service: Annotated[
+        bool, typer.Option("--hors-service", help="La salle est inutilisable : elle compte comme fermée.")
+    ] = False,
+    jusqua: Annotated[
+        str,
+        typer.Option("--jusqua", metavar="DATE", help="Dernier jour fermé ; sinon, jusqu'à la réparation."),
+    ] = "",
+    par: Par = "",
+    prestataire: Prestataire = "",
+    note: Note = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Signaler une panne.
+
+    Exemples :
+        tl espace entretien panne "Le four ne chauffe plus" --salle cuisine --prestataire "Électro Liège"
+        tl espace entretien panne "Dégât des eaux" --salle salle-rez --hors-service --jusqua "vendredi"
+    """
+    c = ouvrir(ctx)
+    if (hors_service or jusqua) and not salle:
+        raise ErreurUsage("Quelle salle est hors service ?", "La dire avec --salle.")
+    maintenant = c.horloge.murale()
+    with c.ecriture() as ecriture:
+        ou = charge(c, salle, par, prestataire)
+        dit = en_ligne(c, titre, "Le titre", vide=False)
+        neuve = Entretien(
+            id=regles.ident_neuf(dit, maintenant.date(), (), c.hasard, revient=False),
+            titre=dit,
+            sorte=Sorte.PANNE,
+            depuis=maintenant.date().isoformat(),
+            hors_service=hors_service or bool(jusqua),
+            du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
+            au=_fin(jusqua, maintenant),
+            note=en_ligne(c, note, "Une note"),
+            salle=ou.salle,
+            par=ou.par,
+            prestataire=ou.prestataire,
+        )
+        ENTRETIENS.poser(ecriture, neuve)
+        ferme = " La salle est hors service." if neuve.hors_service else ""
+        fait = Fait(
+            id=neuve.id,
+            action="espace.entretien.panne",
+            histoire=f"Panne : {neuve.titre}",
+            phrase=f"Panne notée : {neuve.titre}.{ferme}",
+            suite=f"une fois réparée, tl espace entretien fait {neuve.id}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _fin(jusqua: str, maintenant: datetime) -> str:
+    """La fin du dernier jour fermé, comme la fiche l'écrit."""
+    if not jusqua:
+        return ""
+    fin = temps.minuit(saisie.lire_jour(jusqua, maintenant) + temps.UN_JOUR)
+    if fin <= maintenant:
+        raise saisie.DatePassee(temps.dire_jour(fin.date() - temps.UN_JOUR))
+    return f"{fin:%Y-%m-%dT%H:%M}"

@@ -1,0 +1,121 @@
+"""`tl espace entretien tache` : une chose à faire, une fois ou régulièrement."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.entretien import regles
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
+from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.saisie import Sens
+
+app = Application()
+
+
+def _controles(_: Contexte) -> list[tuple[str, str]]:
+    return [(nom, f"{controle.titre}, {controle.source}") for nom, controle in regles.CONTROLES.items()]
+
+
+@app.action("tache")
+def tache(
+    ctx: typer.Context,
+    titre: Annotated[str, typer.Argument(help="Ce qu'il faut faire.")] = "",
+    controle: Annotated[
+        str,
+        typer.Option(
+            "--controle",
+            metavar="LEQUEL",
+            help="Un contrôle légal (Tab propose).",
+            autocompletion=completion(_controles),
+        ),
+    ] = "",
+    tous_les: Annotated[
+        str, typer.Option("--tous-les", metavar="PÉRIODE", help="10 jours, 2 semaines, 3 mois, 1 an.")
+    ] = "",
+    apres_usage: Annotated[
+        bool, typer.Option("--apres-usage", help="Chaque fois que la salle a servi.")
+    ] = False,
+    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand, la première fois.")] = "",
+    dernier: Annotated[
+        str, typer.Option("--dernier", metavar="DATE", help="Fait pour la dernière fois ce jour-là.")
+    ] = "",
+    salle: OuSalle = "",
+    par: Par = "",
+    prestataire: Prestataire = "",
+    note: Note = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Ajouter une tâche ou un contrôle légal ; ce qui est dû se calcule à chaque lecture.
+
+    Exemples :
+        tl espace entretien tache "Purger les radiateurs" --tous-les "1 an" --pour "15 octobre"
+        tl espace entretien tache "Balayer" --salle salle-rez --apres-usage
+        tl espace entretien tache --controle extincteurs --dernier 12/3/2026 --prestataire "Sécuri-feu"
+    """
+    c = ouvrir(ctx)
+    modele = _modele(controle)
+    dit = en_ligne(c, titre or (modele.titre if modele else ""), "Le titre", vide=False)
+    if apres_usage and (tous_les or not salle):
+        raise ErreurUsage(
+            "Après l'usage de quelle salle ?", "« --apres-usage » demande --salle, et se passe de --tous-les."
+        )
+    maintenant = c.horloge.murale()
+    periode = regles.lire_periode(tous_les) if tous_les else modele.tous_les if modele else ""
+    with c.ecriture() as ecriture:
+        ou = charge(c, salle, par, prestataire)
+        neuf = Entretien(
+            id=regles.ident_neuf(
+                dit,
+                maintenant.date(),
+                ENTRETIENS.idents(c.arbre),
+                c.hasard,
+                revient=bool(periode) or apres_usage,
+            ),
+            titre=dit,
+            sorte=Sorte.CONTROLE if modele else Sorte.TACHE,
+            tous_les=periode,
+            apres_usage=apres_usage,
+            pour_le=saisie.lire_jour(pour, maintenant).isoformat() if pour else "",
+            depuis=maintenant.date().isoformat(),
+            fait_le=saisie.lire_jour(dernier, maintenant, Sens.PASSE).isoformat() if dernier else "",
+            note=en_ligne(c, note, "Une note"),
+            salle=ou.salle,
+            par=ou.par,
+            prestataire=ou.prestataire,
+        )
+        ENTRETIENS.poser(ecriture, neuf)
+        fait = Fait(
+            id=neuf.id,
+            action="espace.entretien.tache",
+            histoire=f"À entretenir : {neuf.titre}",
+            phrase=f"Noté : {neuf.titre}{_dire_rythme(neuf, maintenant.date())}.",
+            suite=f"tl espace entretien fait {neuf.id}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _modele(controle: str) -> regles.Controle | None:
+    if controle and controle not in regles.CONTROLES:
+        raise ErreurUsage(
+            f"« {controle} » n'est pas un contrôle que je connais.",
+            f"Choisir parmi : {', '.join(regles.CONTROLES)} ; ou donner un titre et --tous-les.",
+        )
+    return regles.CONTROLES.get(controle)
+
+
+def _dire_rythme(e: Entretien, jour: date) -> str:
+    if e.apres_usage:
+        return ", chaque fois que la salle a servi"
+    du = regles.du_le(e, {})
+    assert du
+    pour = f", pour {'aujourd’hui' if du == jour else temps.dire_jour(du, jour)}"
+    return f"{pour}, puis tous les {e.tous_les}" if e.tous_les else pour

@@ -1,0 +1,28 @@
+"""Ce que la touche Tab propose dans l'espace."""
+
+from __future__ import annotations
+
+from tiers_lieu_cli.espace.cle.modele import CLES
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau.contexte import Contexte
+
+
+def salles(c: Contexte) -> list[tuple[str, str]]:
+    """Les salles."""
+    return [(ident, "") for ident in SALLES.idents(c.arbre)]
+
+
+def personnes(c: Contexte) -> list[tuple[str, str]]:
+    """Les personnes du registre."""
+    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
+
+
+def cles(c: Contexte) -> list[tuple[str, str]]:
+    """Les clés, badges et codes."""
+    return [(cle.id, cle.nom) for cle in CLES.toutes(c.arbre).fiches]
+
+
+def entretiens(c: Contexte) -> list[tuple[str, str]]:
+    """Ce qui est à entretenir."""
+    return [(e.id, e.titre) for e in ENTRETIENS.toutes(c.arbre).fiches]
