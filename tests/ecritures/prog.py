@@ -1,4 +1,4 @@
-"""Les écritures du programme : événements."""
+"""Les écritures du programme : événements, idées, services."""
 
 from __future__ import annotations
 
@@ -11,5 +11,36 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*creer, "--etiquette", texte),
         ("prog", "evenement", "creer", "Fixe", "--quand", "demain 9h-10h"),
         ("prog", "evenement", "modifier", "fixe", "--titre", titre, "--description", texte),
+        ("prog", "evenement", "modifier", "fixe", "--langue", texte, "--acces", texte, "--capacite", "2"),
+        ("prog", "evenement", "reporter", "fixe", "--motif", texte),
         ("prog", "evenement", "annuler", "fixe", "--motif", texte, "--oui"),
+        ("prog", "evenement", "creer", "Passé", "--quand", "23 novembre 2026 9h-10h"),
+        ("prog", "evenement", "tenir", "passe", "--suite", texte),
+        *_idees(titre, texte),
+        *_services(titre, texte),
+    ]
+
+
+def _idees(titre: str, texte: str) -> list[tuple[str, ...]]:
+    return [
+        ("prog", "proposer", texte, "--de", "@Karim"),
+        ("prog", "proposer", "Une idée fixe", "--de", "@Karim"),
+        ("prog", "soutenir", "idee-fixe", "--personne", "@Karim"),
+        ("prog", "decliner", "idee-fixe", "--reponse", texte),
+        ("prog", "decliner", "idee-fixe", "--reponse", "non"),
+        ("prog", "repondu", "idee-fixe"),
+        ("prog", "proposer", "Encore une"),
+        ("prog", "accepter", "encore", "--quand", "demain 9h-10h", "--titre", titre, "--reponse", texte),
+        ("prog", "accepter", "encore", "--quand", "demain 9h-10h", "--ailleurs", texte),
+    ]
+
+
+def _services(titre: str, texte: str) -> list[tuple[str, ...]]:
+    return [
+        ("prog", "service", "creer", titre, "--description", texte),
+        ("prog", "service", "creer", "Prêt d'outils", "--responsable", "@Karim"),
+        ("prog", "service", "essai", "pret-d-outils", "--raison", texte),
+        ("prog", "service", "essai", "pret-d-outils"),
+        ("prog", "service", "perenniser", "pret-d-outils", "--raison", texte),
+        ("prog", "service", "arreter", "pret-d-outils", "--raison", texte),
     ]

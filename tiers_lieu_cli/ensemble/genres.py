@@ -20,6 +20,10 @@ from tiers_lieu_cli.noyau.personnes import PERSONNES
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
+from tiers_lieu_cli.prog.proposition import verification as proposition
+from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+from tiers_lieu_cli.prog.service import verification as service
+from tiers_lieu_cli.prog.service.modele import SERVICES
 
 GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
     c.genre.dossier: (c.genre, c.structure)
@@ -28,6 +32,10 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         EVENEMENTS,
         LONGS,
         CALENDRIERS,
+        BOITE,
+        FINIES,
+        SOUTIENS,
+        SERVICES,
         SALLES,
         DESACCORDS,
         CLES,
@@ -47,6 +55,8 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     cle.verifier,
     entretien.verifier,
     prog.verifier,
+    proposition.verifier,
+    service.verifier,
     journal.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.

@@ -80,7 +80,11 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
 
     def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
         """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
-        return self._lire(arbre, [self.genre.mois(jour.year, jour.month)], f"{jour:%Y-%m-%d}-")
+        return self.rattachees(arbre, f"{jour:%Y-%m-%d}")
+
+    def rattachees(self, arbre: Arbre, ident: str) -> Recolte[F]:
+        """Les fiches dont le nom commence par celui d'une fiche datée ; seul son mois est listé."""
+        return self._lire(arbre, [self.genre.mois(int(ident[:4]), int(ident[5:7]))], f"{ident}-")
 
     def idents(self, arbre: Arbre) -> list[str]:
         """Les identifiants de toutes les fiches, sans en lire une seule."""

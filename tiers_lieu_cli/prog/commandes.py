@@ -19,9 +19,19 @@ from tiers_lieu_cli.prog.semaines import Semaine
 
 app = Application("Le programme : événements, semaine, agenda.")
 app.differer(
-    "evenement", "Les événements : créer, modifier, annuler, voir.", "tiers_lieu_cli.prog.evenements:app"
+    "evenement",
+    "Les événements : créer, modifier, tenir, voir.",
+    "tiers_lieu_cli.prog.evenement.commandes:app",
 )
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
+_IDEES = "tiers_lieu_cli.prog.proposition.commandes"
+app.differer("proposer", "Déposer une idée dans la boîte.", f"{_IDEES}:proposer_app")
+app.differer("soutenir", "Compter un soutien à une idée.", f"{_IDEES}:soutenir_app")
+app.differer("boite", "Voir la boîte à idées.", f"{_IDEES}:boite_app")
+app.differer("accepter", "Faire d'une idée une activité.", "tiers_lieu_cli.prog.proposition.accepter:app")
+app.differer("decliner", "Ne pas faire une idée, et dire pourquoi.", f"{_IDEES}:decliner_app")
+app.differer("repondu", "Noter que la réponse est rendue.", f"{_IDEES}:repondu_app")
+app.differer("service", "Les services : essai, pérenne, arrêté.", "tiers_lieu_cli.prog.service.commandes:app")
 
 
 class Format(StrEnum):

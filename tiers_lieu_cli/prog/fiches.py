@@ -79,8 +79,15 @@ def corriger(
     if collection(ancien.id, nouveau.creneau) is rangement:
         rangement.corriger(ecriture, ancien, nouveau)
         return nouveau
-    parti, arrive = regles.reporter(ancien, nouveau, renommer(nouveau))
-    rangement.corriger(ecriture, ancien, parti)
+    return reporter(ecriture, ancien, nouveau, renommer(nouveau))
+
+
+def reporter(
+    ecriture: Ecriture, ancien: Evenement, nouveau: Evenement, ident: str, motif: str = ""
+) -> Evenement:
+    """Laisser l'ancienne fiche, qui dit où l'événement est parti, et poser la nouvelle sous ce nom."""
+    parti, arrive = regles.reporter(ancien, nouveau, ident, motif)
+    collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, parti)
     collection(arrive.id, arrive.creneau).poser(ecriture, arrive)
     return arrive
 

@@ -19,6 +19,7 @@ class Etat(StrEnum):
     CONFIRME = "confirme"
     REPORTE = "reporte"
     ANNULE = "annule"
+    TENU = "tenu"
 
 
 class Origine(Fiche, frozen=True, kw_only=True):
@@ -30,15 +31,36 @@ class Origine(Fiche, frozen=True, kw_only=True):
     empreinte: str
 
 
+class Quart(Fiche, frozen=True, kw_only=True):
+    """Un rôle à tenir pendant un événement : `combien` de personnes, de quand à quand.
+
+    `heures` (« 17:30–20:00 », fin exclue) est vide quand le rôle se tient d'un bout à l'autre.
+    """
+
+    id: str = ""
+    role: str
+    combien: int = 1
+    heures: str = ""
+
+    def __post_init__(self) -> None:
+        if self.combien < 1:
+            raise ValueError("« combien » est un nombre de personnes, 1 ou plus")
+
+
 class Evenement(Fiche, frozen=True, dict=True):
     """Un événement du programme.
 
     `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue) ou, pour des
     jours entiers, deux jours compris (AAAA-MM-JJ). `calendrier` : il vient d'un agenda
-    ami que l'on suit ; il n'est pas à nous.
+    ami que l'on suit ; il n'est pas à nous. `capacite`, `age_min`, `age_max` : 0, sans limite.
+    `participants` et `suite` : combien on fut et ce que cela a donné, une fois l'événement tenu.
     """
 
-    ENSEMBLE = (("debut", "fin"), ("etat", "motif", "reporte_a"))
+    ENSEMBLE = (
+        ("debut", "fin"),
+        ("etat", "motif", "reporte_a", "participants", "suite"),
+        ("age_min", "age_max"),
+    )
 
     titre: str
     debut: str
@@ -54,12 +76,27 @@ class Evenement(Fiche, frozen=True, dict=True):
     calendrier: str = ""
     etiquettes: tuple[str, ...] = ()
     lien: str = ""
+    langues: tuple[str, ...] = ()
+    accessibilite: tuple[str, ...] = ()
+    age_min: int = 0
+    age_max: int = 0
+    capacite: int = 0
+    besoins: tuple[str, ...] = ()
+    proposition: str = ""
+    service: str = ""
+    equipe: tuple[Quart, ...] = ()
+    participants: int | None = None
+    suite: str = ""
     origine: Origine | None = None
     description: str = ""
 
     def __post_init__(self) -> None:
         if not self.titre.strip():
             raise ValueError("le titre est vide")
+        if min(self.capacite, self.age_min, self.age_max, self.participants or 0) < 0:
+            raise ValueError("« capacite », « age_min », « age_max » et « participants » sont 0 ou plus")
+        if self.age_max and self.age_max < self.age_min:
+            raise ValueError("« age_max » vient avant « age_min »")
         _ = self.creneau
 
     @cached_property
@@ -70,7 +107,7 @@ class Evenement(Fiche, frozen=True, dict=True):
     @property
     def a_lieu(self) -> bool:
         """Occupe-t-il vraiment son créneau ?"""
-        return self.etat in (Etat.BROUILLON, Etat.CONFIRME)
+        return self.etat in (Etat.BROUILLON, Etat.CONFIRME, Etat.TENU)
 
     @property
     def est_a_nous(self) -> bool:

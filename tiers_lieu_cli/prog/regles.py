@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import Creneau
-from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart, ecrire_bornes
 
 #: Un titre tient sur une affiche.
 TITRE_MAXIMAL = 200
@@ -87,10 +88,90 @@ def deplacer(evenement: Evenement, creneau: Creneau) -> Evenement:
     return structs.replace(evenement, debut=debut, fin=fin)
 
 
-def reporter(ancien: Evenement, nouveau: Evenement, ident: str) -> tuple[Evenement, Evenement]:
+def reporter(
+    ancien: Evenement, nouveau: Evenement, ident: str, motif: str = ""
+) -> tuple[Evenement, Evenement]:
     """L'ancienne date, qui reste et dit où l'événement est parti ; et la nouvelle, sous un autre nom."""
-    parti = structs.replace(ancien, etat=Etat.REPORTE, reporte_a=ident)
+    parti = structs.replace(ancien, etat=Etat.REPORTE, motif=motif, reporte_a=ident)
     return parti, structs.replace(nouveau, id=ident, etat=Etat.CONFIRME, motif="", reporte_a="")
+
+
+def suspendre(evenement: Evenement, motif: str) -> Evenement:
+    """L'événement reporté à une date qu'on ne connaît pas encore."""
+    if evenement.etat is Etat.REPORTE:
+        raise ErreurUsage(f"« {evenement.titre} » est déjà reporté.", "Donner la nouvelle date : --quand …")
+    return structs.replace(evenement, etat=Etat.REPORTE, motif=motif)
+
+
+def exiger_a_venir(evenement: Evenement) -> None:
+    """Refuser de reporter ce qui a eu lieu, ou ce qui est déjà parti à une autre date."""
+    if evenement.etat is Etat.TENU:
+        raise ErreurUsage(f"« {evenement.titre} » a déjà eu lieu.")
+    if evenement.reporte_a:
+        raise ErreurUsage(
+            f"« {evenement.titre} » est déjà reporté : {evenement.reporte_a}.",
+            f"Changer la nouvelle date : tl prog evenement modifier {evenement.reporte_a} --quand …",
+        )
+
+
+def tenir(evenement: Evenement, maintenant: datetime, participants: int | None, suite: str) -> Evenement:
+    """L'événement a eu lieu ; ce qu'on n'en dit pas ne change pas."""
+    if evenement.creneau.debut > maintenant:
+        raise ErreurUsage(
+            f"« {evenement.titre} » n'a pas encore commencé ({temps.dire_creneau(evenement.creneau)}).",
+            f"S'il n'aura pas lieu : tl prog evenement annuler {evenement.id}",
+        )
+    if evenement.etat in (Etat.ANNULE, Etat.REPORTE):
+        raise ErreurUsage(
+            f"« {evenement.titre} » est marqué {'annulé' if evenement.etat is Etat.ANNULE else 'reporté'}.",
+            f"S'il a quand même eu lieu : tl prog evenement modifier {evenement.id} --confirmer",
+        )
+    return structs.replace(
+        evenement,
+        etat=Etat.TENU,
+        participants=evenement.participants if participants is None else participants,
+        suite=suite or evenement.suite,
+    )
+
+
+def lire_ages(dit: str) -> tuple[int, int]:
+    """« 6-12 », « 18+ », « -12 », « tous » : le plus jeune et le plus âgé, 0 sans limite."""
+    propre = dit.replace(" ", "").replace("ans", "").replace("–", "-").lower()
+    if propre in ("tous", ""):
+        return 0, 0
+    bornes = re.fullmatch(r"(\d{0,3})(?:-(\d{1,3})|\+)", propre)
+    ages = (int(bornes[1] or 0), int(bornes[2] or 0)) if bornes else (0, 0)
+    if not any(ages) or (ages[1] and ages[1] < ages[0]):
+        raise ErreurUsage(
+            f"« {dit[:40]} » n'est pas un âge.", 'Dire par exemple : "6-12", "18+", "-12", "tous".'
+        )
+    return ages
+
+
+def dire_ages(evenement: Evenement) -> str:
+    """« 6-12 ans », « dès 18 ans », « jusqu'à 12 ans »."""
+    if evenement.age_min and evenement.age_max:
+        return f"{evenement.age_min}-{evenement.age_max} ans"
+    if evenement.age_min:
+        return f"dès {evenement.age_min} ans"
+    return f"jusqu'à {evenement.age_max} ans" if evenement.age_max else ""
+
+
+def pour_qui(evenement: Evenement) -> str:
+    """Publics, âges et langues : « riverains, 6-12 ans, en fr et nl »."""
+    langues = f"en {' et '.join(evenement.langues)}" if evenement.langues else ""
+    return ", ".join(filter(None, [*evenement.publics, dire_ages(evenement), langues]))
+
+
+def dire_quart(quart: Quart) -> str:
+    """« accueil (2) 17:30–20:00 »."""
+    combien = f" ({quart.combien})" if quart.combien > 1 else ""
+    return f"{quart.role}{combien}" + (f" {quart.heures}" if quart.heures else "")
+
+
+def dire_participants(nombre: int) -> str:
+    """« 14 participants »."""
+    return f"{nombre} participant{'s' * (nombre > 1)}" if nombre else "personne n'est venu"
 
 
 def dire_ecart(evenement: Evenement, aujourdhui: date) -> str:
@@ -99,7 +180,8 @@ def dire_ecart(evenement: Evenement, aujourdhui: date) -> str:
         return f"ANNULÉ ({evenement.motif})" if evenement.motif else "ANNULÉ"
     if evenement.etat is Etat.REPORTE:
         vers = date.fromisoformat(evenement.reporte_a[:10]) if evenement.reporte_a else None
-        return f"REPORTÉ au {temps.dire_jour(vers, aujourdhui)}" if vers else "REPORTÉ"
+        au = f"REPORTÉ au {temps.dire_jour(vers, aujourdhui)}" if vers else "REPORTÉ"
+        return f"{au} ({evenement.motif})" if evenement.motif else au
     if evenement.etat is Etat.BROUILLON:
         return "brouillon"
     return ""

@@ -1,77 +1,43 @@
-"""`tl prog evenement` : créer, modifier, annuler, voir."""
+"""`tl prog evenement` : créer, modifier, voir ; ce qu'il devient est dans `devenir`."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui, Passe
+from tiers_lieu_cli.noyau.options import Essai, Json, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.options import (
+    Accessibilite,
+    Age,
+    Ailleurs,
+    Capacite,
+    Description,
+    Etiquettes,
+    Langues,
+    Lequel,
+    Porteurs,
+    Publics,
+    Quand,
+    Salles,
+    ServiceLie,
+)
 
-app = Application("Les événements : créer, modifier, annuler, voir.")
-
-#: Autour d'aujourd'hui, les événements que la touche Tab propose.
-_A_PROPOSER = (timedelta(days=7), timedelta(days=60))
+app = Application("Les événements : créer, modifier, tenir, voir.")
+_DEVENIR = "tiers_lieu_cli.prog.evenement.devenir"
 
 
 def _sens(passe: bool) -> Sens:
     return Sens.PASSE if passe else Sens.A_VENIR
-
-
-def _evenements_proches(c: Contexte) -> list[tuple[str, str]]:
-    jour = c.horloge.aujourdhui()
-    mois = EVENEMENTS.idents_des_mois(c.arbre, jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
-    return [(ident, "") for ident in (*mois, *LONGS.idents(c.arbre))]
-
-
-def _salles(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
-
-
-def _publics(c: Contexte) -> list[tuple[str, str]]:
-    return [(public, "") for public in c.lieu.reglages.publics]
-
-
-def _personnes(c: Contexte) -> list[tuple[str, str]]:
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
-
-
-Lequel = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="L'événement (Tab propose).", autocompletion=completion(_evenements_proches)
-    ),
-]
-Quand = Annotated[
-    str | None,
-    typer.Option("--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'),
-]
-Salles = Annotated[
-    list[str] | None,
-    typer.Option("--salle", metavar="ID", help="Une salle occupée.", autocompletion=completion(_salles)),
-]
-Ailleurs = Annotated[
-    str | None, typer.Option("--ailleurs", help="L'endroit, s'il n'est pas dans nos salles.")
-]
-Publics = Annotated[
-    list[str] | None, typer.Option("--public", help="Un public visé.", autocompletion=completion(_publics))
-]
-Porteurs = Annotated[
-    list[str] | None,
-    typer.Option("--porteur", metavar="@QUI", help="Qui le porte.", autocompletion=completion(_personnes)),
-]
-Etiquettes = Annotated[list[str] | None, typer.Option("--etiquette", help="Un mot pour le retrouver.")]
-Description = Annotated[str | None, typer.Option("--description", help="Le texte du programme (Markdown).")]
 
 
 @app.action("creer")
@@ -88,6 +54,11 @@ def creer(
     ailleurs: Ailleurs = None,
     publics: Publics = None,
     porteurs: Porteurs = None,
+    capacite: Capacite = None,
+    age: Age = None,
+    langues: Langues = None,
+    accessibilite: Accessibilite = None,
+    service: ServiceLie = None,
     etiquettes: Etiquettes = None,
     description: Description = None,
     interne: Annotated[bool, typer.Option("--interne", help="Pour l'équipe : jamais publié.")] = False,
@@ -106,6 +77,19 @@ def creer(
     creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
     debut, fin = ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
+    dits = Dits(
+        salles=salles,
+        ailleurs=ailleurs,
+        publics=publics,
+        porteurs=porteurs,
+        capacite=capacite,
+        age=age,
+        langues=langues,
+        accessibilite=accessibilite,
+        service=service,
+        etiquettes=etiquettes,
+        description=description,
+    )
     with c.ecriture() as ecriture:
         nu = Evenement(
             id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
@@ -115,10 +99,7 @@ def creer(
             etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
             interne=interne,
         )
-        neuf = structs.replace(
-            nu, **_details(c, salles, ailleurs, publics, porteurs, etiquettes, description)
-        )
-        c.registre.refuser_le_prive(neuf.titre, neuf.ailleurs, neuf.description, *neuf.etiquettes)
+        neuf = completer(c, nu, dits)
         fiches.poser(c.arbre, ecriture, neuf)
         dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
         deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
@@ -132,32 +113,6 @@ def creer(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-def _details(
-    c: Contexte,
-    salles: list[str] | None,
-    ailleurs: str | None,
-    publics: list[str] | None,
-    porteurs: list[str] | None,
-    etiquettes: list[str] | None,
-    description: str | None,
-) -> dict[str, object]:
-    """Les champs donnés, vérifiés et rendus opaques ; ceux qu'on n'a pas donnés sont absents."""
-    details: dict[str, object] = {}
-    if salles is not None:
-        details["salles"] = tuple(dict.fromkeys(SALLES.designer(c.arbre, s) for s in salles))
-    if ailleurs is not None:
-        details["ailleurs"] = " ".join(ailleurs.split())
-    if publics is not None:
-        details["publics"] = c.lieu.reglages.publics_connus(publics)
-    if porteurs is not None:
-        details["porteurs"] = tuple(c.registre.designer(p) for p in porteurs)
-    if etiquettes is not None:
-        details["etiquettes"] = tuple(etiquettes)
-    if description is not None:
-        details["description"] = regles.description_propre(c.registre.rendre_opaque(description))
-    return details
-
-
 @app.action("modifier")
 def modifier(
     ctx: typer.Context,
@@ -168,10 +123,15 @@ def modifier(
     ailleurs: Ailleurs = None,
     publics: Publics = None,
     porteurs: Porteurs = None,
+    capacite: Capacite = None,
+    age: Age = None,
+    langues: Langues = None,
+    accessibilite: Accessibilite = None,
+    service: ServiceLie = None,
     etiquettes: Etiquettes = None,
     description: Description = None,
     confirmer: Annotated[
-        bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé.")
+        bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé, ni reporté.")
     ] = False,
     passe: Passe = False,
     json: Json = False,
@@ -185,14 +145,25 @@ def modifier(
         tl prog evenement modifier 2026-11-24-atelier-velo-7k2m --quand "jeudi 18h30-20h" --salle cour
     """
     c = ouvrir(ctx)
+    dits = Dits(
+        titre=titre,
+        salles=salles,
+        ailleurs=ailleurs,
+        publics=publics,
+        porteurs=porteurs,
+        capacite=capacite,
+        age=age,
+        langues=langues,
+        accessibilite=accessibilite,
+        service=service,
+        etiquettes=etiquettes,
+        description=description,
+    )
     with c.ecriture() as ecriture:
         ancien = fiches.exiger(c.arbre, evenement)
-        changes = _details(c, salles, ailleurs, publics, porteurs, etiquettes, description)
-        if titre is not None:
-            changes["titre"] = regles.titre_propre(titre)
+        nouveau = completer(c, ancien, dits)
         if confirmer:
-            changes |= {"etat": Etat.CONFIRME, "motif": ""}
-        nouveau = structs.replace(ancien, **changes)
+            nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
         if quand is not None:
             creneau = saisie.lire_creneau(
                 quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
@@ -200,7 +171,6 @@ def modifier(
             nouveau = regles.deplacer(nouveau, creneau)
         if nouveau == ancien:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
-        c.registre.refuser_le_prive(nouveau.titre, nouveau.ailleurs, nouveau.description)
         fiches.exiger_salles_libres(c.arbre, nouveau)
         suivi = fiches.corriger(
             ecriture,
@@ -219,38 +189,9 @@ def modifier(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-@app.action("annuler")
-def annuler(
-    ctx: typer.Context,
-    evenement: Lequel,
-    motif: Annotated[str, typer.Option("--motif", help="Ce que le programme dira.")] = "",
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
-    """Annuler un événement : il reste au programme et dans l'agenda, marqué « annulé ».
-
-    Exemple :
-        tl prog evenement annuler 2026-11-24-atelier-velo-7k2m --motif "intervenant malade"
-    """
-    c = ouvrir(ctx)
-    ancien = fiches.exiger(c.arbre, evenement)
-    annule = regles.annuler(ancien, c.registre.rendre_opaque(" ".join(motif.split())))
-    quand = temps.dire_creneau(ancien.creneau, c.horloge.aujourdhui())
-    demander = c.ecran.interactif and not (oui or json or essai)
-    if demander and not c.ecran.confirmer(f"Annuler « {ancien.titre} », {quand} ?"):
-        c.ecran.dire("Rien n'est changé.")
-        return
-    with c.ecriture() as ecriture:
-        fiches.collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, annule)
-        fait = Fait(
-            id=ancien.id,
-            action="prog.evenement.annuler",
-            histoire=f"Événement annulé : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
-            phrase=f"« {ancien.titre} », {quand}, est annulé ; il reste visible, marqué « annulé ».",
-            suite=f"prévenir les inscrits ; le remettre : tl prog evenement modifier {ancien.id} --confirmer",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+app.differer("annuler", "Annuler : il reste au programme, et le dit.", f"{_DEVENIR}:annuler_app")
+app.differer("reporter", "Reporter, à une date ou sans date.", f"{_DEVENIR}:reporter_app")
+app.differer("tenir", "Il a eu lieu : combien on fut, et la suite.", f"{_DEVENIR}:tenir_app")
 
 
 @app.action("fiche")
@@ -269,10 +210,18 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
     c.ecran.dire(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()))
     for etiquette, valeur in (
         ("Où", regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles))),
-        ("Pour", ", ".join(e.publics)),
+        ("Pour", regles.pour_qui(e)),
+        ("Accès", ", ".join(e.accessibilite)),
+        ("Places", str(e.capacite) if e.capacite else ""),
         ("Porté par", ", ".join(c.registre.nom(p) for p in e.porteurs)),
+        ("Équipe", ", ".join(regles.dire_quart(q) for q in e.equipe)),
+        ("Service", e.service),
+        ("Né de l'idée", e.proposition),
+        ("Né du besoin", ", ".join(e.besoins)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),
         ("Agenda suivi", e.calendrier),
+        ("Participants", "" if e.participants is None else str(e.participants)),
+        ("La suite", c.registre.montrer(e.suite)),
         ("Fiche", e.id),
     ):
         if valeur:

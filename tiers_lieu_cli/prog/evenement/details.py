@@ -1,0 +1,65 @@
+"""Ce qu'on dit d'un événement à la ligne de commande : vérifié, et rendu opaque avant l'archive."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.prog import regles
+from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.service.modele import SERVICES
+
+
+class Dits(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce que l'usager a dit ; `None` : il n'en a rien dit, cela ne change pas."""
+
+    titre: str | None = None
+    salles: list[str] | None = None
+    ailleurs: str | None = None
+    publics: list[str] | None = None
+    porteurs: list[str] | None = None
+    etiquettes: list[str] | None = None
+    description: str | None = None
+    langues: list[str] | None = None
+    accessibilite: list[str] | None = None
+    age: str | None = None
+    capacite: int | None = None
+    service: str | None = None
+
+
+def completer(c: Contexte, evenement: Evenement, dits: Dits) -> Evenement:
+    """L'événement avec ce qui est dit ; refuse un texte qui nomme quelqu'un, ou une fiche inconnue."""
+    changes: dict[str, object] = {}
+    for champ in ("etiquettes", "langues", "accessibilite"):
+        mots = getattr(dits, champ)
+        if mots is not None:
+            changes[champ] = tuple(dict.fromkeys(propre for m in mots if (propre := " ".join(m.split()))))
+    if dits.titre is not None:
+        changes["titre"] = regles.titre_propre(dits.titre)
+    if dits.salles is not None:
+        changes["salles"] = tuple(dict.fromkeys(SALLES.designer(c.arbre, s) for s in dits.salles))
+    if dits.ailleurs is not None:
+        changes["ailleurs"] = " ".join(dits.ailleurs.split())
+    if dits.publics is not None:
+        changes["publics"] = c.lieu.reglages.publics_connus(dits.publics)
+    if dits.porteurs is not None:
+        changes["porteurs"] = tuple(dict.fromkeys(c.registre.designer(p) for p in dits.porteurs))
+    if dits.description is not None:
+        changes["description"] = regles.description_propre(c.registre.rendre_opaque(dits.description))
+    if dits.age is not None:
+        changes["age_min"], changes["age_max"] = regles.lire_ages(dits.age)
+    if dits.capacite is not None:
+        changes["capacite"] = dits.capacite
+    if dits.service is not None:
+        changes["service"] = SERVICES.designer(c.arbre, dits.service) if dits.service else ""
+    complet = msgspec.structs.replace(evenement, **changes)
+    c.registre.refuser_le_prive(
+        complet.titre,
+        complet.ailleurs,
+        complet.description,
+        *complet.etiquettes,
+        *complet.langues,
+        *complet.accessibilite,
+    )
+    return complet

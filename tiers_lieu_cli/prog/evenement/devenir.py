@@ -1,0 +1,132 @@
+"""Ce qu'un événement devient : `tl prog evenement annuler`, `reporter`, `tenir`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.options import Lequel, Quand
+
+annuler_app = Application()
+reporter_app = Application()
+tenir_app = Application()
+Motif = Annotated[str, typer.Option("--motif", help="Ce que le programme dira.")]
+
+
+@annuler_app.action("annuler")
+def annuler(
+    ctx: typer.Context,
+    evenement: Lequel,
+    motif: Motif = "",
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Annuler un événement : il reste au programme et dans l'agenda, marqué « annulé ».
+
+    Exemple :
+        tl prog evenement annuler 2026-11-24-atelier-velo-7k2m --motif "intervenant malade"
+    """
+    c = ouvrir(ctx)
+    ancien = fiches.exiger(c.arbre, evenement)
+    annule = regles.annuler(ancien, c.registre.rendre_opaque(" ".join(motif.split())))
+    quand = temps.dire_creneau(ancien.creneau, c.horloge.aujourdhui())
+    demander = c.ecran.interactif and not (oui or json or essai)
+    if demander and not c.ecran.confirmer(f"Annuler « {ancien.titre} », {quand} ?"):
+        c.ecran.dire("Rien n'est changé.")
+        return
+    with c.ecriture() as ecriture:
+        fiches.collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, annule)
+        fait = Fait(
+            id=ancien.id,
+            action="prog.evenement.annuler",
+            histoire=f"Événement annulé : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
+            phrase=f"« {ancien.titre} », {quand}, est annulé ; il reste visible, marqué « annulé ».",
+            suite=f"prévenir les inscrits ; le remettre : tl prog evenement modifier {ancien.id} --confirmer",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@reporter_app.action("reporter")
+def reporter(
+    ctx: typer.Context,
+    evenement: Lequel,
+    quand: Quand = None,
+    motif: Motif = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Reporter un événement : l'ancienne date reste au programme et dit où il est parti.
+
+    Sans --quand, il est reporté « à une date à fixer ».
+
+    Exemples :
+        tl prog evenement reporter 2026-11-24-atelier-velo-7k2m --quand "jeudi 3 décembre 18h30"
+        tl prog evenement reporter atelier-velo --motif "intervenant malade"
+    """
+    c = ouvrir(ctx)
+    dit = " ".join(c.registre.rendre_opaque(motif).split())
+    with c.ecriture() as ecriture:
+        ancien = fiches.exiger(c.arbre, evenement)
+        regles.exiger_a_venir(ancien)
+        if quand is None:
+            suivi = regles.suspendre(ancien, dit)
+            fiches.corriger(ecriture, ancien, suivi, lambda e: e.id)
+            quand_dit, suite = "à une date à fixer", f'tl prog evenement reporter {ancien.id} --quand "…"'
+        else:
+            creneau = saisie.lire_creneau(
+                quand, c.horloge.murale(), c.lieu.fuseau, duree=ancien.creneau.duree
+            )
+            deplace = regles.deplacer(ancien, creneau)
+            fiches.exiger_salles_libres(c.arbre, deplace)
+            ident = identifiants.date_de(creneau.premier_jour, ancien.titre, "evenement", c.hasard)
+            suivi = fiches.reporter(ecriture, ancien, deplace, ident, dit)
+            quand_dit = f"au {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({suivi.id})"
+            suite = f"prévenir les inscrits ; tl prog semaine --du {creneau.premier_jour}"
+        fait = Fait(
+            id=suivi.id,
+            action="prog.evenement.reporter",
+            histoire=f"Événement reporté : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
+            phrase=f"« {ancien.titre} » est reporté {quand_dit}.",
+            suite=suite,
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@tenir_app.action("tenir")
+def tenir(
+    ctx: typer.Context,
+    evenement: Lequel,
+    participants: Annotated[
+        int | None, typer.Option("--participants", min=0, help="Combien de gens sont venus.")
+    ] = None,
+    suite: Annotated[str, typer.Option("--suite", help="Ce que cela a donné, ce qui s'ensuit.")] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Dire qu'un événement a eu lieu, combien on y fut, et ce qui s'ensuit.
+
+    Exemple :
+        tl prog evenement tenir 2026-11-24-atelier-velo-7k2m --participants 14 --suite "@lea veut le refaire"
+    """
+    c = ouvrir(ctx)
+    dite = regles.description_propre(c.registre.rendre_opaque(suite))
+    with c.ecriture() as ecriture:
+        ancien = fiches.exiger(c.arbre, evenement)
+        tenu = regles.tenir(ancien, c.horloge.murale(), participants, dite)
+        fiches.corriger(ecriture, ancien, tenu, lambda e: e.id)
+        combien = "" if tenu.participants is None else f", {regles.dire_participants(tenu.participants)}"
+        fait = Fait(
+            id=ancien.id,
+            action="prog.evenement.tenir",
+            histoire=f"Événement tenu : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}{combien}",
+            phrase=f"« {ancien.titre} » a eu lieu{combien}.",
+            suite=f"tl prog evenement fiche {ancien.id}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

@@ -1,0 +1,1 @@
+"""La boîte à idées : proposer, soutenir, répondre (P1)."""

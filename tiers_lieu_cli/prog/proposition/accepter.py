@@ -1,0 +1,113 @@
+"""`tl prog accepter` : une idée devient une activité, qui garde d'où elle vient."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches as evenements
+from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.options import Ailleurs, Capacite, Porteurs, Publics, Salles
+from tiers_lieu_cli.prog.proposition import fiches, regles
+from tiers_lieu_cli.prog.proposition.commandes import Idee, Reponse, suite_de_la_reponse
+from tiers_lieu_cli.prog.proposition.modele import Proposition
+
+app = Application()
+
+
+@app.action("accepter")
+def accepter(
+    ctx: typer.Context,
+    idee: Idee,
+    quand: Annotated[
+        list[str] | None,
+        typer.Option("--quand", help='Le moment : "mardi 18h30-20h" ; plusieurs fois pour plusieurs dates.'),
+    ] = None,
+    titre: Annotated[
+        str | None, typer.Option("--titre", help="Le titre au programme ; sinon l'idée.")
+    ] = None,
+    salles: Salles = None,
+    ailleurs: Ailleurs = None,
+    publics: Publics = None,
+    porteurs: Porteurs = None,
+    capacite: Capacite = None,
+    brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
+    reponse: Reponse = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Faire d'une idée une activité du programme ; le public et le besoin d'origine suivent.
+
+    Exemples :
+        tl prog accepter 2026-11-24-cafe-des-langues-7k2m --quand "dimanche 15h-17h" --salle cour
+        tl prog accepter cafe-des-langues --quand "dim 6/12 15h-17h" --quand "dim 13/12 15h-17h"
+    """
+    c = ouvrir(ctx)
+    moments = [saisie.lire_creneau(q, c.horloge.murale(), c.lieu.fuseau) for q in quand or ()]
+    _exiger_distincts(moments)
+    dite = " ".join(c.registre.rendre_opaque(reponse).split())
+    dits = Dits(
+        titre=titre, salles=salles, ailleurs=ailleurs, publics=publics, porteurs=porteurs, capacite=capacite
+    )
+    with c.ecriture() as ecriture:
+        ancienne = fiches.exiger(c.arbre, idee)
+        neufs = [_evenement(c, ancienne, creneau, dits, brouillon) for creneau in moments]
+        acceptee = regles.accepter(
+            ancienne, c.horloge.aujourdhui(), dite, tuple(e.id for e in neufs), serie=""
+        )
+        _poser(c, ecriture, neufs)
+        fiches.corriger(ecriture, ancienne, acceptee)
+        dates = " · ".join(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()) for e in neufs)
+        fait = Fait(
+            id=neufs[0].id,
+            action="prog.accepter",
+            histoire=f"Idée acceptée : « {ancienne.titre} » devient « {neufs[0].titre} »",
+            phrase=f"« {neufs[0].titre} » est au programme, {dates} ({neufs[0].id}).",
+            suite=suite_de_la_reponse(c, acceptee),
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _exiger_distincts(moments: list[Creneau]) -> None:
+    if not moments:
+        raise ErreurUsage("Quand aura-t-elle lieu ?", 'Le dire : --quand "mardi 18h30-20h"')
+    for un, autre in combinations(moments, 2):
+        if un.chevauche(autre):
+            raise ErreurUsage(
+                f"{temps.dire_creneau(un)} et {temps.dire_creneau(autre)} se chevauchent.",
+                "Donner des moments qui se suivent.",
+            )
+
+
+def _evenement(c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, brouillon: bool) -> Evenement:
+    debut, fin = ecrire_bornes(creneau)
+    titre = dits.titre or regles.titre_au_programme(idee)
+    dit = structs.replace(dits, titre=titre, publics=dits.publics or list(idee.publics))
+    nu = Evenement(
+        id=idee.id,
+        titre="-",
+        debut=debut,
+        fin=fin,
+        etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
+        proposition=idee.id,
+        besoins=idee.besoins,
+    )
+    complet = completer(c, nu, dit)
+    ident = identifiants.date_de(creneau.premier_jour, complet.titre, "evenement", c.hasard)
+    return structs.replace(complet, id=ident)
+
+
+def _poser(c: Contexte, ecriture: Ecriture, neufs: list[Evenement]) -> None:
+    for e in neufs:
+        evenements.poser(c.arbre, ecriture, e)

@@ -1,0 +1,246 @@
+"""La boîte à idées : `tl prog proposer`, `soutenir`, `boite`, `accepter`, `decliner`, `repondu`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.prog.options import De, Publics, Qui
+from tiers_lieu_cli.prog.proposition import fiches, regles
+from tiers_lieu_cli.prog.proposition.modele import BOITE, SOUTIENS, Proposition
+
+proposer_app = Application()
+soutenir_app = Application()
+boite_app = Application()
+decliner_app = Application()
+repondu_app = Application()
+
+
+def idees(c: Contexte) -> list[tuple[str, str]]:
+    """Les idées que la touche Tab propose."""
+    return [(p.id, p.titre[:60]) for p in BOITE.toutes(c.arbre).fiches]
+
+
+Idee = Annotated[
+    str, typer.Argument(metavar="ID", help="L'idée (Tab propose).", autocompletion=completion(idees))
+]
+Reponse = Annotated[str, typer.Option("--reponse", help="Ce qu'on en dira à qui l'a eue.")]
+
+
+@proposer_app.action("proposer")
+def proposer(
+    ctx: typer.Context,
+    texte: Annotated[str, typer.Argument(help="L'idée, comme elle est dite.")],
+    de: De = None,
+    publics: Publics = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Déposer une idée dans la boîte ; n'importe qui, même sans nom.
+
+    Exemples :
+        tl prog proposer "Un café des langues le dimanche" --de @lea --public riverains
+        tl prog proposer "Réparer les vélos des enfants"
+    """
+    c = ouvrir(ctx)
+    dite = regles.texte_propre(c.registre.rendre_opaque(texte))
+    auteur = c.registre.designer(de) if de else ""
+    connus = c.lieu.reglages.publics_connus(publics or ())
+    with c.ecriture() as ecriture:
+        neuve = regles.nouvelle(dite, c.horloge.aujourdhui(), auteur, (), connus, c.hasard)
+        BOITE.poser(ecriture, neuve)
+        fait = Fait(
+            id=neuve.id,
+            action="prog.proposer",
+            histoire=f"Nouvelle idée : « {neuve.titre} »",
+            phrase=f"« {c.registre.montrer(neuve.titre)} » est dans la boîte ({neuve.id}).",
+            suite=f"tl prog soutenir {neuve.id} --personne @… · tl prog boite",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@soutenir_app.action("soutenir")
+def soutenir(
+    ctx: typer.Context,
+    idee: Idee,
+    personne: Qui = None,
+    papiers: Annotated[
+        int, typer.Option("--papier", metavar="NOMBRE", min=0, help="Des billets sans nom.")
+    ] = 0,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Compter un soutien à une idée : une personne (une seule fois), ou des billets sans nom.
+
+    Exemples :
+        tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --personne @karim
+        tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --papier 4
+    """
+    c = ouvrir(ctx)
+    if bool(personne) == bool(papiers):
+        raise ErreurUsage(
+            "Qui soutient ?", "Dire --personne @QUI, ou --papier NOMBRE pour des billets sans nom."
+        )
+    with c.ecriture() as ecriture:
+        p = fiches.exiger(c.arbre, idee)
+        if personne:
+            soutien = regles.soutien_de(p, c.registre.designer(personne))
+        else:
+            soutien = regles.soutien_sur_papier(p, papiers, c.hasard)
+        if SOUTIENS.une(c.arbre, soutien.id):
+            qui = c.registre.nom(soutien.personne)
+            raise ErreurUsage(f"{qui} soutient déjà « {c.registre.montrer(p.titre)} » ; une voix chacun.")
+        SOUTIENS.poser(ecriture, soutien)
+        voix = fiches.voix(c.arbre, [p]).get(p.id, 0) + soutien.voix
+        fait = Fait(
+            id=soutien.id,
+            action="prog.soutenir",
+            histoire=f"Soutien à l'idée « {p.titre} »",
+            phrase=f"« {c.registre.montrer(p.titre)} » a {regles.dire_voix(voix)}.",
+            suite="tl prog boite",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@boite_app.action("boite")
+def boite(ctx: typer.Context, json: Json = False) -> None:
+    """Voir la boîte à idées : celles qui attendent trop en tête, puis les plus soutenues.
+
+    Exemple :
+        tl prog boite
+    """
+    c = ouvrir(ctx)
+    recolte = BOITE.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    jour = c.horloge.aujourdhui()
+    voix = fiches.voix(c.arbre, recolte.fiches)
+    attendent = regles.ranger((p for p in recolte.fiches if p.attend_une_decision), voix, jour)
+    a_rendre = sorted((p for p in recolte.fiches if not p.attend_une_decision), key=lambda p: p.decidee)
+    if json:
+        c.ecran.json(
+            {
+                "en_attente": [_vue(p, voix) for p in attendent],
+                "a_rendre": [_vue(p, voix) for p in a_rendre],
+            }
+        )
+        return
+    c.ecran.titre(f"{c.lieu.reglages.nom} · la boîte à idées", _compte(len(attendent)))
+    if not attendent:
+        c.ecran.dire('Rien en attente.  Déposer une idée : tl prog proposer "…" --de @…')
+    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 3, Colonne(style=Style.PALE)]
+    c.ecran.tableau(
+        colonnes,
+        [
+            (
+                regles.dire_voix(voix.get(p.id, 0)),
+                c.registre.montrer(p.texte),
+                ", ".join(filter(None, [c.registre.nom(p.de) if p.de else "", *p.publics])),
+                _depuis((jour - p.deposee).days),
+                p.id.rpartition("-")[2],
+            )
+            for p in attendent
+        ],
+    )
+    if a_rendre:
+        c.ecran.titre("Réponses à rendre")
+        c.ecran.tableau(
+            colonnes,
+            [
+                (
+                    c.registre.nom(p.de),
+                    f"{c.registre.montrer(p.titre)} : {p.sort.value.replace('ee', 'ée')}",
+                    c.registre.montrer(p.reponse),
+                    "",
+                    p.id.rpartition("-")[2],
+                )
+                for p in a_rendre
+            ],
+        )
+    c.ecran.dire('  Répondre : tl prog accepter CODE --quand "…" · tl prog decliner CODE --reponse "…"')
+
+
+def _compte(nombre: int) -> str:
+    return {0: "", 1: "1 idée"}.get(nombre, f"{nombre} idées")
+
+
+def _depuis(jours: int) -> str:
+    return {0: "aujourd'hui", 1: "hier"}.get(jours, f"depuis {jours} jours")
+
+
+def _vue(p: Proposition, voix: dict[str, int]) -> dict[str, object]:
+    return {
+        "id": p.id,
+        "texte": p.texte,
+        "deposee": p.deposee,
+        "de": p.de,
+        "publics": p.publics,
+        "besoins": p.besoins,
+        "soutiens": voix.get(p.id, 0),
+        "sort": p.sort,
+        "reponse": p.reponse,
+    }
+
+
+@decliner_app.action("decliner")
+def decliner(
+    ctx: typer.Context,
+    idee: Idee,
+    reponse: Reponse,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Ne pas faire une idée, et noter ce qu'on en dira à qui l'a eue.
+
+    Exemple :
+        tl prog decliner 2026-11-24-cafe-des-langues-7k2m --reponse "le CPAS le fait déjà, on y va ensemble"
+    """
+    c = ouvrir(ctx)
+    dite = regles.texte_propre(c.registre.rendre_opaque(reponse))
+    with c.ecriture() as ecriture:
+        ancienne = fiches.exiger(c.arbre, idee)
+        declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), dite)
+        fiches.corriger(ecriture, ancienne, declinee)
+        fait = Fait(
+            id=ancienne.id,
+            action="prog.decliner",
+            histoire=f"Idée déclinée : « {ancienne.titre} »",
+            phrase=f"« {c.registre.montrer(ancienne.titre)} » est déclinée.",
+            suite=suite_de_la_reponse(c, declinee),
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def suite_de_la_reponse(c: Contexte, p: Proposition) -> str:
+    """À qui dire la réponse, et comment noter que c'est fait."""
+    if not p.de:
+        return "tl prog boite"
+    return f"le dire à {c.registre.nom(p.de)}, puis : tl prog repondu {p.id}"
+
+
+@repondu_app.action("repondu")
+def repondu(ctx: typer.Context, idee: Idee, json: Json = False, essai: Essai = False) -> None:
+    """Noter que la réponse a été rendue à qui avait eu l'idée.
+
+    Exemple :
+        tl prog repondu 2026-11-24-cafe-des-langues-7k2m
+    """
+    c = ouvrir(ctx)
+    with c.ecriture() as ecriture:
+        ancienne = fiches.exiger(c.arbre, idee)
+        fiches.corriger(ecriture, ancienne, regles.rendre(ancienne, c.horloge.aujourdhui()))
+        jour = temps.dire_jour(c.horloge.aujourdhui())
+        fait = Fait(
+            id=ancienne.id,
+            action="prog.repondu",
+            histoire=f"Réponse rendue, idée « {ancienne.titre} », {jour}",
+            phrase=f"La réponse à « {c.registre.montrer(ancienne.titre)} » est rendue.",
+            suite="tl prog boite",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

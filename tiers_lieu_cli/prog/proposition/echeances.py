@@ -1,0 +1,31 @@
+"""Ce que la boîte à idées attend de nous."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.prog.proposition import fiches, regles
+from tiers_lieu_cli.prog.proposition.modele import BOITE
+
+
+def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
+    """Les idées sans réponse depuis un mois, et les réponses à rendre à qui les attend."""
+    boite = BOITE.toutes(arbre).fiches
+    attendent = [p for p in boite if p.attend_une_decision and regles.attend_trop(p, jour)]
+    voix = fiches.voix(arbre, attendent)
+    for p in attendent:
+        yield Echeance(
+            p.deposee + regles.ATTENTE_CONVENABLE,
+            f"répondre à l'idée « {p.titre} » ({regles.dire_voix(voix.get(p.id, 0))})",
+            f"tl prog accepter {p.id} --quand …",
+        )
+    for p in boite:
+        if not p.attend_une_decision:
+            yield Echeance(
+                date.fromisoformat(p.decidee) + regles.DELAI_POUR_RENDRE,
+                f"dire à {nommer(p.de)} la réponse à son idée « {p.titre} »",
+                f"tl prog repondu {p.id}",
+            )

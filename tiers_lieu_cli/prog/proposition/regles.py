@@ -1,0 +1,144 @@
+"""Les règles de la boîte à idées, sans fichier ni heure courante."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.prog.proposition.modele import Proposition, Sort, Soutien
+
+#: Qui dépose une idée doit avoir une réponse dans le mois.
+ATTENTE_CONVENABLE = timedelta(days=30)
+#: Une réponse qu'on a, on la rend dans la semaine.
+DELAI_POUR_RENDRE = timedelta(days=7)
+TEXTE_MAXIMAL = 2_000
+#: Assez pour reconnaître l'idée, assez peu pour la taper.
+MOTS_DU_NOM = 4
+_PERSONNE = re.compile(r"@?p-[a-z0-9]{6}", re.ASCII)
+
+
+class DejaDecidee(ErreurUsage):
+    """L'idée a déjà sa réponse."""
+
+    def __init__(self, p: Proposition) -> None:
+        dit = "acceptée" if p.sort is Sort.ACCEPTEE else "déclinée"
+        super().__init__(
+            f"« {p.titre} » est déjà {dit}, depuis le {p.decidee}.",
+            f"Si c'est une erreur, défaire cette action : tl historique {p.id}",
+        )
+
+
+def texte_propre(texte: str) -> str:
+    """Le texte d'une idée, ni vide ni démesuré."""
+    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    if not propre or len(propre) > TEXTE_MAXIMAL:
+        raise ErreurUsage(
+            f"Une idée tient en 1 à {TEXTE_MAXIMAL} caractères.",
+            'Exemple : tl prog proposer "Un café des langues le dimanche" --de @lea',
+        )
+    return propre
+
+
+def nouvelle(
+    texte: str, jour: date, de: str, besoins: tuple[str, ...], publics: tuple[str, ...], hasard: Hasard
+) -> Proposition:
+    """Une idée prête à enregistrer ; son nom ne garde des personnes aucune trace."""
+    mots = identifiants.mot(_PERSONNE.sub(" ", texte.split("\n", 1)[0]), "idee").split("-")
+    ident = identifiants.date_de(jour, "-".join(mots[:MOTS_DU_NOM]), "idee", hasard)
+    return Proposition(id=ident, texte=texte, de=de, besoins=besoins, publics=publics)
+
+
+def titre_au_programme(p: Proposition) -> str:
+    """Son titre, s'il peut paraître : le programme ne nomme personne."""
+    if _PERSONNE.search(p.titre):
+        raise ErreurUsage(
+            "L'idée nomme quelqu'un, et le programme est public.", 'Dire le titre à afficher : --titre "…"'
+        )
+    return p.titre
+
+
+def soutien_de(proposition: Proposition, personne: str) -> Soutien:
+    """Le soutien de cette personne : toujours le même nom, elle ne compte qu'une fois."""
+    return Soutien(id=f"{proposition.id}-{personne}", proposition=proposition.id, personne=personne)
+
+
+def soutien_sur_papier(proposition: Proposition, papiers: int, hasard: Hasard) -> Soutien:
+    """Des billets sans nom, comptés ensemble."""
+    ident = f"{proposition.id}-papier-{identifiants.hasard(hasard, 4)}"
+    return Soutien(id=ident, proposition=proposition.id, papiers=papiers)
+
+
+def accepter(
+    p: Proposition, jour: date, reponse: str, evenements: tuple[str, ...], serie: str
+) -> Proposition:
+    """L'idée devient une activité."""
+    _exiger_en_attente(p)
+    return structs.replace(
+        p,
+        sort=Sort.ACCEPTEE,
+        evenements=evenements,
+        serie=serie,
+        reponse=reponse,
+        decidee=jour.isoformat(),
+    )
+
+
+def decliner(p: Proposition, jour: date, reponse: str) -> Proposition:
+    """On ne fera pas cette idée, et l'on dit pourquoi."""
+    _exiger_en_attente(p)
+    return structs.replace(p, sort=Sort.DECLINEE, reponse=reponse, decidee=jour.isoformat())
+
+
+def rendre(p: Proposition, jour: date) -> Proposition:
+    """La réponse a été dite à qui l'attendait."""
+    if p.attend_une_decision:
+        raise ErreurUsage(
+            f"« {p.titre} » n'a pas encore de réponse.",
+            f'La donner : tl prog accepter {p.id} --quand "…" · tl prog decliner {p.id} --reponse "…"',
+        )
+    if p.est_finie:
+        quand = f"a été rendue le {p.rendue}" if p.rendue else "n'attend personne : l'idée est sans nom"
+        raise ErreurUsage(f"La réponse à « {p.titre} » {quand}.")
+    return structs.replace(p, rendue=jour.isoformat())
+
+
+def _exiger_en_attente(p: Proposition) -> None:
+    if not p.attend_une_decision:
+        raise DejaDecidee(p)
+
+
+def attend_trop(p: Proposition, jour: date) -> bool:
+    """Attend-elle depuis plus d'un mois ?"""
+    return jour - p.deposee > ATTENTE_CONVENABLE
+
+
+def ranger(propositions: Iterable[Proposition], voix: Mapping[str, int], jour: date) -> list[Proposition]:
+    """D'abord celles qui attendent depuis plus d'un mois, la plus ancienne en tête ;
+
+    puis les plus soutenues ; à égalité, la plus ancienne.
+    """
+
+    def rang(p: Proposition) -> tuple[bool, int, date, str]:
+        trop = attend_trop(p, jour)
+        return (not trop, 0 if trop else -voix.get(p.id, 0), p.deposee, p.id)
+
+    return sorted(propositions, key=rang)
+
+
+def compter(soutiens: Iterable[Soutien]) -> dict[str, int]:
+    """Les voix de chaque idée."""
+    voix: dict[str, int] = {}
+    for s in soutiens:
+        voix[s.proposition] = voix.get(s.proposition, 0) + s.voix
+    return voix
+
+
+def dire_voix(nombre: int) -> str:
+    """« 3 soutiens »."""
+    return {0: "sans soutien", 1: "1 soutien"}.get(nombre, f"{nombre} soutiens")

@@ -1,0 +1,21 @@
+"""Ce que la boîte à idées vérifie : ce qu'une idée cite existe, chacun n'a qu'une voix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+
+
+def verifier(fonds: Fonds) -> Iterator[Constat]:
+    """Les personnes, publics et activités cités existent ; un soutien soutient une idée connue."""
+    for rangement in (BOITE, FINIES):
+        for p in fonds.toutes(rangement):
+            yield from fonds.inconnues(rangement, p.id, filter(None, [p.de]))
+            yield from fonds.liens_casses(rangement, p.id, p.evenements, fonds.idents, "un événement")
+            if p.publics and fonds.publics:
+                yield from fonds.liens_casses(rangement, p.id, p.publics, fonds.publics, "un public du lieu")
+    for s in fonds.toutes(SOUTIENS):
+        yield from fonds.liens_casses(SOUTIENS, s.id, [s.proposition], fonds.idents, "une idée")
+        yield from fonds.inconnues(SOUTIENS, s.id, filter(None, [s.personne]))

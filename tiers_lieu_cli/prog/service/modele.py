@@ -1,0 +1,73 @@
+"""Un service : ce que le lieu offre dans la durée, et les étapes de sa vie."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Stade(StrEnum):
+    """Où en est un service."""
+
+    IDEE = "idee"
+    ESSAI = "essai"
+    PERENNE = "perenne"
+    ARRETE = "arrete"
+
+
+class Etape(Fiche, frozen=True, kw_only=True):
+    """Le jour où le service est passé à ce stade, et pourquoi."""
+
+    id: str = ""
+    stade: Stade
+    le: str
+    raison: str = ""
+
+
+class Service(Fiche, frozen=True):
+    """Un service, qui le tient, pour qui, de quel besoin, et quand on en reparle.
+
+    `series` : ses permanences. `etapes` : de la plus ancienne à celle d'aujourd'hui.
+    """
+
+    nom: str
+    etapes: tuple[Etape, ...]
+    responsables: tuple[str, ...] = ()
+    publics: tuple[str, ...] = ()
+    besoins: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    revoir_le: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.nom.strip():
+            raise ValueError("le nom du service est vide")
+        if not self.etapes:
+            raise ValueError("« etapes » dit au moins quand l'idée est venue")
+        for jour in filter(None, (self.revoir_le, *(etape.le for etape in self.etapes))):
+            try:
+                date.fromisoformat(jour)
+            except ValueError:
+                raise ValueError(f"« {jour} » n'est pas un jour ; écrire 2026-11-24") from None
+
+    @property
+    def stade(self) -> Stade:
+        """Où il en est aujourd'hui."""
+        return self.etapes[-1].stade
+
+    @property
+    def depuis(self) -> date:
+        """Le jour où il y est arrivé."""
+        return date.fromisoformat(self.etapes[-1].le)
+
+    @property
+    def est_ouvert(self) -> bool:
+        """Le public peut-il y venir ?"""
+        return self.stade in (Stade.ESSAI, Stade.PERENNE)
+
+
+SERVICES = Collection(Genre("service", "prog/services"), Service)
