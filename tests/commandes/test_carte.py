@@ -83,7 +83,10 @@ SANS_TEXTE = {
     ("reprise",),
     ("trancher",),
     ("importer", "ics"),
+    # Ce qu'elles écrivent ne va qu'au registre.
     ("accueil", "personne", "creer"),
+    ("accueil", "personne", "modifier"),
+    ("accueil", "personne", "fusionner"),
 }
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
 from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.personnes import NomDansLArchive, Registre, verifier_nom
+from tiers_lieu_cli.noyau.personnes import verifier_nom
+from tiers_lieu_cli.noyau.registre import NomDansLArchive, Registre
 
 
 @pytest.fixture

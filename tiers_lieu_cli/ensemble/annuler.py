@@ -21,6 +21,8 @@ from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 
 app = Application()
 ACTION = "annuler"
+#: Ce que ces actions ont ôté n'existe plus nulle part.
+SANS_RETOUR = frozenset({"donnees.effacer"})
 #: Jusqu'où l'on remonte pour trouver la dernière action qui n'est pas déjà annulée.
 REGARDEES = 200
 
@@ -61,6 +63,11 @@ def annuler(
     """
     c = ouvrir(ctx)
     depot, acte = _designer(c, code) if code else _derniere(c)
+    if acte.action in SANS_RETOUR:
+        raise ErreurUsage(
+            "Un effacement ne s'annule pas : il n'en reste rien.",
+            "Annuler une autre action : tl annuler CODE (le code est dans tl historique)",
+        )
     quand = acte.moment.astimezone(c.lieu.fuseau)
     dit = f"« {c.registre.montrer(acte.phrase)} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
     if not (oui or essai):
@@ -116,7 +123,9 @@ def _designer(c: Contexte, code: str) -> tuple[Depot, Acte]:
 def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
     """Rendre à chaque fichier ce qu'il était, si rien de ce qui a suivi n'en dépend."""
     objets = Objets(depot.racine)
-    for chemin, change in histoire.changements(depot, acte.parents[0], acte.empreinte).items():
+    changements = histoire.changements(depot, acte.parents[0], acte.empreinte)
+    rendus = {_ident(chemin) for chemin, change in changements.items() if change.apres is None}
+    for chemin, change in changements.items():
         avant, apres = change.avant, change.apres
         suivantes = list(histoire.actes(depot, chemin, entre=f"{acte.empreinte}..HEAD"))
         if ecriture.enregistre(chemin) != apres:
@@ -127,7 +136,9 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
                 f"Annuler d'abord celle-là : tl annuler {derniere}",
             )
         if avant is None:
-            _exiger_que_rien_ne_cite(c, acte, chemin)
+            # Un nom que l'annulation rend à une autre fiche reste bon à citer.
+            if _ident(chemin) not in rendus:
+                _exiger_que_rien_ne_cite(c, acte, chemin)
             ecriture.retirer(chemin)
             continue
         lu = objets.lire(avant)
@@ -137,9 +148,13 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
         _exiger_un_lieu_sain(c, acte, ecriture.poses)
 
 
+def _ident(chemin: str) -> str:
+    return chemin.rpartition("/")[2].rpartition(".")[0]
+
+
 def _exiger_que_rien_ne_cite(c: Contexte, acte: Acte, chemin: str) -> None:
     """Une fiche née de cette action est-elle citée par une autre, encore là ?"""
-    ident = chemin.rpartition("/")[2].rpartition(".")[0]
+    ident = _ident(chemin)
     disque = ArbreDisque(c.lieu.racine)
     for suivante in histoire.actes(c.archive, cite=ident, depuis=acte.moment):
         for autre in suivante.fiches:

@@ -16,7 +16,7 @@ from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
-from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
@@ -48,7 +48,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
 }
 #: Les fiches du registre, qui a son propre dépôt.
 GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
-    PERSONNES.genre.dossier: (PERSONNES.genre, PERSONNES.structure)
+    c.genre.dossier: (c.genre, c.structure) for c in (PERSONNES, RENVOIS, EFFACEES)
 }
 VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     espace.verifier,

@@ -9,7 +9,7 @@ from random import Random
 
 import msgspec
 
-from tiers_lieu_cli.accueil.regles import nouvelle_personne
+from tiers_lieu_cli.accueil.personne.regles import Dit, nouvelle_personne
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
@@ -133,9 +133,7 @@ def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
     connues: list[Personne] = []
     with Depot(c.registre.racine).ecriture(debut) as ecriture:
         for nom, public in _GENS:
-            neuve = nouvelle_personne(
-                nom, surnom="", publics=(public,), courriel="", telephone="", connues=connues, hasard=c.hasard
-            )
+            neuve = nouvelle_personne(nom, Dit(publics=(public,)), debut.date(), connues, c.hasard)
             connues.append(neuve)
             PERSONNES.poser(ecriture, neuve)
         ecriture.enregistrer("Les premières personnes", "accueil.personne.creer")

@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.mur import Detecteur, Indice
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Registre
+from tiers_lieu_cli.noyau.registre import Registre
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Evenement
@@ -129,7 +129,7 @@ class Verification:
     def relier(self, idents: Noms[str] | None = None) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
         registre = self._registre
-        connues = frozenset(PERSONNES.idents(registre.arbre)) if registre and registre.est_la else None
+        connues = registre.idents() if registre and registre.est_la else None
         fonds = Fonds(
             arbre=self._arbre,
             lues=self._lues,

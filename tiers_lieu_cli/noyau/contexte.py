@@ -22,7 +22,8 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.lieu import Lieu
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne, Registre
+from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.registre import Registre
 
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
@@ -201,3 +202,8 @@ def completion(
         return [(valeur, aide) for valeur, aide in valeurs if valeur.startswith(incomplete)]
 
     return completer
+
+
+def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
+    """De quoi compléter une personne : le mot qui la cite, et son nom."""
+    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]

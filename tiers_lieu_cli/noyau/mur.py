@@ -72,7 +72,7 @@ class Detecteur:
                 self._noms.setdefault(premier, []).append((identifiants.clef(personne.nom), personne))
             if personne.courriel:
                 self._courriels[personne.courriel.casefold()] = personne
-            if len(chiffres := _nationaux(personne.telephone)) >= _CHIFFRES_UTILES:
+            if len(chiffres := nationaux(personne.telephone)) >= _CHIFFRES_UTILES:
                 self._telephones[chiffres] = personne
 
     def suspect(self, octets: bytes) -> bool:
@@ -96,7 +96,7 @@ class Detecteur:
                 if connue := self._courriels.get(trouve[0].casefold()):
                     yield Indice(trouve[0], connue.id)
         for trouve in _CHIFFRES.finditer(texte) if self._telephones else ():
-            if connue := self._telephones.get(_nationaux(trouve[0])):
+            if connue := self._telephones.get(nationaux(trouve[0])):
                 yield Indice(trouve[0], connue.id)
         for montant in montants(texte):
             yield Indice(montant)
@@ -125,7 +125,7 @@ def _mots(octets: bytes) -> set[str]:
     return {mot.decode() for mot in simples}.union(*accentues)
 
 
-def _nationaux(telephone: str) -> str:
+def nationaux(telephone: str) -> str:
     """Les chiffres d'un numéro, sans l'indicatif belge ni le zéro de tête."""
     return re.sub(r"\D", "", telephone).lstrip("0").removeprefix("32").lstrip("0")
 

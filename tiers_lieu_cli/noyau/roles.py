@@ -12,7 +12,10 @@ TRESORIER = "tresorier"
 #: Par rôle, les débuts de chemin permis ; « » les permet tous.
 ROLES: dict[str, tuple[str, ...]] = {
     CONCIERGE: ("",),
-    "accueil": ("accueil/", "journal/", "espace/reservations/", "espace/cles", "personnes/"),
+    "accueil": (
+        *("accueil/", "journal/", "espace/reservations/", "espace/cles"),
+        *("personnes/", "renvois/", "effacees/"),
+    ),
     "benevole": ("journal/notes/", "accueil/passages/"),
     TRESORIER: ("journal/decisions/",),
 }

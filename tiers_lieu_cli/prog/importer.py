@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.mur import sans_montant
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.personnes import NomDansLArchive
+from tiers_lieu_cli.noyau.registre import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches, importation, regles

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
@@ -34,10 +34,6 @@ def _publics(c: Contexte) -> list[tuple[str, str]]:
     return [(public, "") for public in c.lieu.reglages.publics]
 
 
-def _personnes(c: Contexte) -> list[tuple[str, str]]:
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
-
-
 Lequel = Annotated[
     str,
     typer.Argument(
@@ -60,7 +56,9 @@ Publics = Annotated[
 ]
 Porteurs = Annotated[
     list[str] | None,
-    typer.Option("--porteur", metavar="@QUI", help="Qui le porte.", autocompletion=completion(_personnes)),
+    typer.Option(
+        "--porteur", metavar="@QUI", help="Qui le porte.", autocompletion=completion(personnes_a_citer)
+    ),
 ]
 Etiquettes = Annotated[list[str] | None, typer.Option("--etiquette", help="Un mot pour le retrouver.")]
 Description = Annotated[str | None, typer.Option("--description", help="Le texte du programme (Markdown).")]
@@ -80,15 +78,17 @@ ServiceLie = Annotated[
 ]
 Qui = Annotated[
     str | None,
-    typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(_personnes)),
+    typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
 ]
 De = Annotated[
     str | None,
-    typer.Option("--de", metavar="@QUI", help="De qui c'est l'idée.", autocompletion=completion(_personnes)),
+    typer.Option(
+        "--de", metavar="@QUI", help="De qui c'est l'idée.", autocompletion=completion(personnes_a_citer)
+    ),
 ]
 Responsables = Annotated[
     list[str] | None,
     typer.Option(
-        "--responsable", metavar="@QUI", help="Qui le tient.", autocompletion=completion(_personnes)
+        "--responsable", metavar="@QUI", help="Qui le tient.", autocompletion=completion(personnes_a_citer)
     ),
 ]

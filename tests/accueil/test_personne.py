@@ -1,0 +1,106 @@
+"""Les personnes, par les vraies commandes."""
+
+from __future__ import annotations
+
+import pytest
+from soutien import Lieu, git
+
+PERSONNE = ("accueil", "personne")
+
+
+def test_dix_secondes_puis_le_reste(lieu: Lieu) -> None:
+    ident = lieu.id(*PERSONNE, "creer", "Karim Haddad")
+    lieu.faire(*PERSONNE, "modifier", "@karim", "--telephone", "0470 12 34 56", "--accepte", "lettre")
+    lieu.faire(*PERSONNE, "creer", "Zoé Haddad", "--mineur", "--tuteur", "@karim")
+    lieu.faire("journal", "noter", "Vu @karim")
+    dit = lieu.faire(*PERSONNE, "fiche", "@karim").sortie
+    for attendu in (ident, "0470 12 34 56", "accord lettre", "répond de", "Zoé Haddad", "note 1"):
+        assert attendu in dit
+    fiche = lieu.faire(*PERSONNE, "fiche", ident, "--json").json
+    assert fiche["archive"] == {"journal/notes": 1}
+    assert fiche["personne"]["consentements"] == [{"but": "lettre", "donne": "2026-11-24"}]
+    assert "Haddad" not in lieu.git("log", "-p", "--all")
+
+
+def test_un_portrait_ne_nomme_personne_d_autre(lieu: Lieu) -> None:
+    lieu.faire(*PERSONNE, "creer", "Karim Haddad")
+    creer = (*PERSONNE, "creer", "Léa", "--accepte", "portrait", "--portrait")
+    assert "autre personne" in lieu.faire(*creer, "L'amie de Karim Haddad", code=2).erreurs
+    lieu.faire(*creer, "Tient la cuisine")
+
+
+def test_l_ancien_identifiant_designe_toujours(lieu: Lieu) -> None:
+    ancien = lieu.id(*PERSONNE, "creer", "Lea Dhondt", "--surnom", "lea")
+    lieu.faire("journal", "noter", f"Vu @{ancien}")
+    garde = lieu.id(*PERSONNE, "creer", "Léa D'Hondt", "--surnom", "dhondt")
+    assert f"fusionner {ancien} {garde}" in " ".join(lieu.faire(*PERSONNE, "doublons").sortie.split()) or (
+        f"fusionner {garde} {ancien}" in " ".join(lieu.faire(*PERSONNE, "doublons").sortie.split())
+    )
+    assert (
+        f"fusionner {garde} {ancien} --oui"
+        in lieu.faire(*PERSONNE, "fusionner", garde, ancien, code=2).erreurs
+    )
+    lieu.faire(*PERSONNE, "fusionner", garde, ancien, "--oui")
+    assert "Vu dhondt" in lieu.faire("journal", "jour").sortie
+    lieu.faire("journal", "noter", f"Encore @{ancien}")
+    assert garde in lieu.git("log", "-1", "-p")
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == garde
+    assert lieu.faire(*PERSONNE, "fiche", garde, "--json").json["archive"] == {"journal/notes": 2}
+    assert lieu.faire("verifier").code == 0
+    assert "Personne ne semble" in lieu.faire(*PERSONNE, "doublons").sortie
+    encore = lieu.id(*PERSONNE, "creer", "Léa")
+    lieu.faire(*PERSONNE, "fusionner", encore, garde, "--oui")
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == encore
+    lieu.faire("annuler", "--oui")
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == garde
+
+
+def test_un_enfant_et_qui_repond_de_lui_ne_se_reunissent_pas(lieu: Lieu) -> None:
+    parent = lieu.id(*PERSONNE, "creer", "Karim Haddad")
+    enfant = lieu.id(*PERSONNE, "creer", "Zoé Haddad", "--mineur", "--tuteur", parent)
+    assert "deux personnes" in lieu.faire(*PERSONNE, "fusionner", parent, enfant, "--oui", code=2).erreurs
+
+
+@pytest.mark.parametrize(
+    ("nom", "montre"),
+    [
+        ("Léa D'Hondt", "Léa D'Hondt"),
+        ("Marie-Ange Van de Velde", "Marie-Ange Van de Velde"),
+        ("👩‍🔧 O'Brien", "O'Brien"),
+        ("محمد علي", "محمد علي"),
+        ("x" * 120, "x" * 120),
+        ("Ali\u202egnirts", "Ali\\u202egnirts"),
+        ("- : # [gras]", "- : # [gras]"),
+    ],
+)
+def test_tout_nom_vit_dans_l_outil(lieu: Lieu, nom: str, montre: str) -> None:
+    ident = str(lieu.faire(*PERSONNE, "creer", "--json", "--", nom).json["id"])
+    for mots in (("liste",), ("chercher", ident[:2] if nom.startswith("-") else nom), ("fiche", ident)):
+        sortie = lieu.faire(*PERSONNE, *mots).sortie
+        assert "\u202e" not in sortie
+        if mots[0] != "chercher":
+            assert montre in sortie
+    lieu.faire("journal", "noter", f"Vu @{ident}")
+    assert lieu.faire("verifier").code == 0
+    assert nom not in lieu.git("log", "-p", "--all")
+    assert ident in git(lieu.racine / "registre", "ls-files")
+
+
+@pytest.mark.parametrize("nom", ["\x1b[31mRouge", "a\nb\x07", "", "x" * 121])
+def test_un_nom_qui_piloterait_le_terminal_est_refuse(lieu: Lieu, nom: str) -> None:
+    refus = lieu.faire(*PERSONNE, "creer", nom, code=2)
+    assert "\x1b" not in refus.erreurs
+    assert "\x07" not in refus.erreurs
+
+
+def test_sans_registre_une_seule_phrase(lieu: Lieu) -> None:
+    (lieu.racine / "registre").rename(lieu.racine.with_name("ailleurs"))
+    for mots in (
+        ("creer", "Léa"),
+        ("modifier", "@lea", "--nom", "x"),
+        ("fiche", "@lea"),
+        ("fusionner", "a", "b"),
+    ):
+        assert "registre" in lieu.faire(*PERSONNE, *mots, code=2).erreurs
+    for mots in (("liste",), ("chercher", "lea"), ("doublons",)):
+        lieu.faire(*PERSONNE, *mots)

@@ -1,0 +1,299 @@
+"""`tl accueil personne` : enregistrer une personne, la changer, la retrouver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.accueil.personne import recherche
+from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
+from tiers_lieu_cli.noyau import saisie
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.personnes import BUTS, PERSONNES, Personne
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application("Les personnes : en enregistrer, les retrouver, les voir.")
+app.differer(
+    "fiche",
+    "Tout ce que le lieu sait d'une personne.",
+    "tiers_lieu_cli.ensemble.donnees.fiche:app",
+)
+app.differer(
+    "doublons",
+    "Celles qui sont peut-être deux fois là.",
+    "tiers_lieu_cli.accueil.personne.fusion:doublons_app",
+)
+app.differer(
+    "fusionner",
+    "Réunir deux fiches d'une même personne.",
+    "tiers_lieu_cli.accueil.personne.fusion:fusionner_app",
+)
+
+
+def _publics(c: Contexte) -> list[tuple[str, str]]:
+    return [(public, "") for public in c.lieu.reglages.publics]
+
+
+def _buts(_: Contexte) -> list[tuple[str, str]]:
+    return [(but, "") for but in BUTS]
+
+
+Qui = Annotated[
+    str, typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer))
+]
+Surnom = Annotated[
+    str | None, typer.Option("--surnom", help="Le mot pour la citer (@karim) ; sinon son prénom.")
+]
+Publics = Annotated[
+    list[str] | None,
+    typer.Option("--public", help="Un public dont elle est.", autocompletion=completion(_publics)),
+]
+Courriel = Annotated[str | None, typer.Option("--courriel", help="Son adresse électronique.")]
+Telephone = Annotated[str | None, typer.Option("--telephone", help="Son numéro.")]
+Autre = Annotated[str | None, typer.Option("--autre", help="Une autre façon de la joindre.")]
+Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue qu'elle parle.")]
+Mineur = Annotated[bool | None, typer.Option("--mineur/--majeur", help="A-t-elle moins de 18 ans ?")]
+Tuteur = Annotated[
+    str | None,
+    typer.Option(
+        "--tuteur",
+        metavar="QUI",
+        help="Qui répond d'un mineur.",
+        autocompletion=completion(personnes_a_citer),
+    ),
+]
+Accepte = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accepte", metavar="BUT", help=f"Son accord : {', '.join(BUTS)}.", autocompletion=completion(_buts)
+    ),
+]
+Portrait = Annotated[
+    str | None, typer.Option("--portrait", help="Ce que le lieu dit d'elle en public, avec son accord.")
+]
+Depuis = Annotated[str | None, typer.Option("--depuis", metavar="JOUR", help="Depuis quand on la connaît.")]
+
+
+@app.action("creer")
+def creer(
+    ctx: typer.Context,
+    nom: Annotated[str, typer.Argument(help="Son nom, comme elle le dit.")],
+    surnom: Surnom = None,
+    publics: Publics = None,
+    courriel: Courriel = None,
+    telephone: Telephone = None,
+    autre: Autre = None,
+    langues: Langues = None,
+    mineur: Mineur = None,
+    tuteur: Tuteur = None,
+    accepte: Accepte = None,
+    portrait: Portrait = None,
+    depuis: Depuis = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Enregistrer une personne ; un nom suffit.
+
+    Son nom reste dans le registre, effaçable ; ailleurs on n'écrit qu'un identifiant.
+
+    Exemples :
+        tl accueil personne creer "Karim Haddad" --public riverains
+        tl accueil personne creer "Zoé Haddad" --mineur --tuteur @karim
+    """
+    c = ouvrir(ctx)
+    dit = Dit(
+        surnom=surnom,
+        publics=_de_ce_lieu(c, publics),
+        courriel=courriel,
+        telephone=telephone,
+        autre=autre,
+        langues=_plusieurs(langues),
+        mineur=mineur,
+        tuteur=_tuteur(c, tuteur),
+        portrait=portrait,
+        depuis=_jour(c, depuis),
+        accepte=tuple(accepte or ()),
+    )
+    with c.ecriture(c.registre.depot) as ecriture:
+        connues = c.registre.toutes.fiches
+        neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
+        _refuser_un_autre_nom(c, neuve)
+        PERSONNES.poser(ecriture, neuve)
+        fait = Fait(
+            id=neuve.id,
+            action="accueil.personne.creer",
+            histoire="Nouvelle personne",
+            phrase=f"{neuve.nom} est au registre ({neuve.id}).",
+            suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("modifier")
+def modifier(
+    ctx: typer.Context,
+    qui: Qui,
+    nom: Annotated[str | None, typer.Option("--nom", help="Son nom, s'il a changé.")] = None,
+    surnom: Surnom = None,
+    publics: Publics = None,
+    courriel: Courriel = None,
+    telephone: Telephone = None,
+    autre: Autre = None,
+    langues: Langues = None,
+    mineur: Mineur = None,
+    tuteur: Tuteur = None,
+    accepte: Accepte = None,
+    retire: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--retire", metavar="BUT", help="L'accord qu'elle reprend.", autocompletion=completion(_buts)
+        ),
+    ] = None,
+    portrait: Portrait = None,
+    depuis: Depuis = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Changer ce qu'on dit d'une personne ; seul ce qu'on donne change ("" efface).
+
+    Un accord retiré reste daté ; celui du portrait emporte le portrait.
+
+    Exemples :
+        tl accueil personne modifier @karim --telephone "0470 12 34 56" --accepte lettre
+        tl accueil personne modifier @karim --retire portrait
+    """
+    c = ouvrir(ctx)
+    dit = Dit(
+        nom=nom,
+        surnom=surnom,
+        publics=_de_ce_lieu(c, publics),
+        courriel=courriel,
+        telephone=telephone,
+        autre=autre,
+        langues=_plusieurs(langues),
+        mineur=mineur,
+        tuteur=_tuteur(c, tuteur),
+        portrait=portrait,
+        depuis=_jour(c, depuis),
+        accepte=tuple(accepte or ()),
+        retire=tuple(retire or ()),
+    )
+    if dit == Dit():
+        raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --telephone 0470…")
+    with c.ecriture(c.registre.depot) as ecriture:
+        ancienne = c.registre.exiger(qui)
+        neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.toutes.fiches)
+        _refuser_un_autre_nom(c, neuve)
+        PERSONNES.corriger(ecriture, ancienne, neuve)
+        fait = Fait(
+            id=neuve.id,
+            action="accueil.personne.modifier",
+            histoire="Fiche d'une personne corrigée",
+            phrase=f"La fiche de {neuve.nom} est à jour.",
+            suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _de_ce_lieu(c: Contexte, publics: list[str] | None) -> tuple[str, ...] | None:
+    return None if publics is None else c.lieu.reglages.publics_connus(filter(None, publics))
+
+
+def _plusieurs(dits: list[str] | None) -> tuple[str, ...] | None:
+    return None if dits is None else tuple(filter(None, dits))
+
+
+def _tuteur(c: Contexte, tuteur: str | None) -> str | None:
+    return c.registre.exiger(tuteur).id if tuteur else tuteur
+
+
+def _jour(c: Contexte, dit: str | None) -> date | None:
+    return saisie.lire_jour(dit, c.horloge.murale(), Sens.PASSE) if dit else None
+
+
+def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
+    """Le texte d'une fiche n'en nomme pas une autre : effacer celle-ci n'y laisserait rien d'elle."""
+    for indice in c.registre.detecteur.trouver(f"{personne.portrait}\n{personne.autre}"):
+        if indice.personne and indice.personne != personne.id:
+            raise ErreurUsage(
+                f"« {indice.extrait} » désigne une autre personne du registre.",
+                f"Écrire @{indice.personne} à la place, ou ne pas la nommer.",
+            )
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    publics: Annotated[
+        list[str] | None,
+        typer.Option("--public", help="Seulement celles de ce public.", autocompletion=completion(_publics)),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Voir les personnes du registre.
+
+    Exemples :
+        tl accueil personne liste
+        tl accueil personne liste --public benevoles
+    """
+    c = ouvrir(ctx)
+    voulus = set(_de_ce_lieu(c, publics) or ())
+    c.ecran.defauts(c.registre.toutes.defauts)
+    personnes = [p for p in c.personnes() if not voulus or voulus & set(p.publics)]
+    if not personnes and not json:
+        c.ecran.dire('Personne encore.  Commencer : tl accueil personne creer "Prénom Nom"')
+        return
+    _montrer(c, sorted(personnes, key=lambda p: (p.cle, p.id)), json=json)
+
+
+@app.action("chercher")
+def chercher(
+    ctx: typer.Context,
+    mot: Annotated[str, typer.Argument(help="Un bout de nom, un courriel, un numéro.")],
+    json: Json = False,
+) -> None:
+    """Retrouver quelqu'un malgré une faute, un accent, une particule.
+
+    Exemples :
+        tl accueil personne chercher dhondt
+        tl accueil personne chercher 0470
+    """
+    c = ouvrir(ctx)
+    trouvees = recherche.chercher(mot, [(p.cle, p) for p in c.personnes()])
+    if not trouvees and not json:
+        c.ecran.dire(f"Personne ne ressemble à « {mot} ».")
+        c.ecran.dire('  L\'enregistrer : tl accueil personne creer "Prénom Nom"')
+        return
+    _montrer(c, trouvees, json=json)
+
+
+def _montrer(c: Contexte, personnes: Iterable[Personne], *, json: bool) -> None:
+    if json:
+        c.ecran.json(list(personnes))
+        return
+    c.ecran.tableau(
+        [
+            Colonne("nom", style=Style.GRAS, cede=True),
+            Colonne("cité"),
+            Colonne("publics", cede=True),
+            Colonne("joindre", cede=True),
+            Colonne("identifiant", style=Style.PALE),
+        ],
+        (
+            (
+                p.nom,
+                f"@{p.surnom}" if p.surnom else "",
+                ", ".join(p.publics),
+                p.telephone or p.courriel or p.autre,
+                p.id,
+            )
+            for p in personnes
+        ),
+    )

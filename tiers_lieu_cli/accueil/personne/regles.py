@@ -1,0 +1,143 @@
+"""Les règles d'une fiche de personne : la remplir, la changer, en réunir deux."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard, clef
+from tiers_lieu_cli.noyau.personnes import (
+    BUTS,
+    PORTRAIT,
+    Consentement,
+    Personne,
+    ident_neuf,
+    verifier_nom,
+)
+
+
+class Dit(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on vient d'apprendre d'une personne ; `None` : on n'en dit rien, la fiche ne change pas."""
+
+    nom: str | None = None
+    surnom: str | None = None
+    publics: tuple[str, ...] | None = None
+    courriel: str | None = None
+    telephone: str | None = None
+    autre: str | None = None
+    langues: tuple[str, ...] | None = None
+    mineur: bool | None = None
+    tuteur: str | None = None
+    portrait: str | None = None
+    depuis: date | None = None
+    accepte: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
+
+
+class SansTuteur(ErreurUsage):
+    """Un mineur sans personne qui réponde de lui."""
+
+    def __init__(self) -> None:
+        super().__init__("Un mineur a une personne qui répond de lui.", "La donner : --tuteur @prénom")
+
+
+def nouvelle_personne(
+    nom: str, dit: Dit, jour: date, connues: Iterable[Personne], hasard: Hasard
+) -> Personne:
+    """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
+    connues = tuple(connues)
+    propre = verifier_nom(nom)
+    prenom = propre.split()[0]
+    surnom = dit.surnom or ("" if clef(prenom) in {clef(p.surnom) for p in connues} else prenom)
+    ident = ident_neuf(hasard, (p.id for p in connues))
+    neuve = Personne(id=ident, nom=propre, depuis=dit.depuis or jour)
+    return changer(neuve, structs.replace(dit, nom=None, surnom=surnom), jour, connues)
+
+
+def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Personne]) -> Personne:
+    """La personne telle qu'on vient de la dire ; un consentement retiré emporte le portrait."""
+    champs: dict[str, Any] = {
+        nom: " ".join(valeur.split()) if isinstance(valeur, str) else valeur
+        for nom, valeur in structs.asdict(dit).items()
+        if valeur is not None and nom not in ("accepte", "retire")
+    }
+    if "nom" in champs:
+        champs["nom"] = verifier_nom(champs["nom"])
+    surnom = champs.get("surnom")
+    if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.id != personne.id):
+        raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
+    consentements = _consentir(personne.consentements, dit, jour)
+    champs["consentements"] = consentements
+    accepte_le_portrait = any(c.but == PORTRAIT and c.retire is None for c in consentements)
+    if dit.portrait and not accepte_le_portrait:
+        raise ErreurUsage("Un portrait public demande son accord.", "S'il est donné : --accepte portrait")
+    if PORTRAIT in dit.retire:
+        champs["portrait"] = ""
+    if champs.get("mineur", personne.mineur) and not champs.get("tuteur", personne.tuteur):
+        raise SansTuteur
+    if dit.mineur is False and dit.tuteur is None:
+        champs["tuteur"] = ""
+    if champs.get("tuteur") == personne.id:
+        raise ErreurUsage("Une personne ne répond pas d'elle-même.", "Donner une autre personne : --tuteur")
+    return structs.replace(personne, **champs)
+
+
+def _consentir(connus: tuple[Consentement, ...], dit: Dit, jour: date) -> tuple[Consentement, ...]:
+    """Les consentements, après ce qui est accepté et retiré ce `jour` ; le passé reste."""
+    for but in (*dit.accepte, *dit.retire):
+        if but not in BUTS:
+            raise ErreurUsage(f"« {but} » n'est pas un but connu.", f"Choisir parmi : {', '.join(BUTS)}.")
+    vivants = {c.but for c in connus if c.retire is None}
+    for but in dit.retire:
+        if but not in vivants:
+            raise ErreurUsage(f"Elle n'avait pas accepté « {but} ».", "Voir : tl accueil personne fiche")
+    retires = [
+        structs.replace(c, retire=jour) if c.but in dit.retire and c.retire is None else c for c in connus
+    ]
+    neufs = [Consentement(but=but, donne=jour) for but in dit.accepte if but not in vivants]
+    return (*retires, *neufs)
+
+
+#: Les champs d'une seule valeur que la réunion prend de l'autre quand la première n'en dit rien.
+_UNIQUES = ("surnom", "courriel", "telephone", "tuteur", "portrait")
+
+
+def reunir(gardee: Personne, autre: Personne) -> Personne:
+    """Les deux fiches en une ; ce qui ne tient pas dans un champ reste sous « autre »."""
+    if gardee.id == autre.id:
+        raise ErreurUsage("C'est déjà une seule et même personne.", "Voir : tl accueil personne doublons")
+    if autre.id == gardee.tuteur or gardee.id == autre.tuteur:
+        raise ErreurUsage("L'une répond de l'autre : ce sont deux personnes.", "Revoir leurs fiches.")
+    champs: dict[str, Any] = {nom: getattr(gardee, nom) or getattr(autre, nom) for nom in _UNIQUES}
+    en_trop = (getattr(autre, nom) for nom in ("courriel", "telephone") if getattr(autre, nom) != champs[nom])
+    consentements = _reunir_les_consentements((*gardee.consentements, *autre.consentements))
+    if not any(c.but == PORTRAIT and c.retire is None for c in consentements):
+        champs["portrait"] = ""
+    return structs.replace(
+        gardee,
+        **champs,
+        autre=" ; ".join(dict.fromkeys(filter(None, (gardee.autre, autre.autre, *en_trop)))),
+        publics=tuple(dict.fromkeys((*gardee.publics, *autre.publics))),
+        langues=tuple(dict.fromkeys((*gardee.langues, *autre.langues))),
+        mineur=gardee.mineur or autre.mineur,
+        consentements=consentements,
+        depuis=min(filter(None, (gardee.depuis, autre.depuis)), default=None),
+    )
+
+
+def _reunir_les_consentements(tous: Iterable[Consentement]) -> tuple[Consentement, ...]:
+    """Un retrait vaut pour tout ce qui fut donné jusque-là, sur l'une ou l'autre fiche."""
+    tous = sorted(set(tous), key=lambda c: (c.donne, c.retire or date.max))
+    retraits = {c.but: c.retire for c in sorted(tous, key=lambda c: c.retire or date.min) if c.retire}
+    reunis: dict[tuple[str, date | None], Consentement] = {}
+    for c in tous:
+        retrait = retraits.get(c.but)
+        if c.retire is None and retrait and retrait >= c.donne:
+            c = structs.replace(c, retire=retrait)
+        reunis.setdefault((c.but, c.retire), c)
+    return tuple(reunis.values())

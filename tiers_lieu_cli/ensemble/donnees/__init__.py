@@ -1,0 +1,1 @@
+"""Les données personnelles : tout montrer, tout rendre, tout effacer."""

@@ -1,0 +1,75 @@
+"""`tl accueil personne fiche` : tout ce que le lieu sait d'une personne, archive comprise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import typer
+
+from tiers_lieu_cli.accueil.personne.commandes import Qui
+from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
+from tiers_lieu_cli.noyau import citations, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import Consentement, Personne
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application()
+
+
+@app.action("fiche")
+def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
+    """Tout ce que le lieu sait d'une personne : sa fiche, ses accords, et ce que l'archive en garde.
+
+    Exemple :
+        tl accueil personne fiche @karim
+    """
+    c = ouvrir(ctx)
+    personne = c.registre.exiger(qui)
+    comptes = compter(c, c.registre.anciens(personne.id))
+    if json:
+        c.ecran.json({"personne": personne, "archive": comptes})
+        return
+    c.ecran.titre(personne.nom, personne.id)
+    lignes = [(quoi, dit) for quoi, dit in _lignes(c, personne) if dit]
+    c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], lignes)
+    if comptes:
+        c.ecran.dire("Dans l'archive : " + dire_les_comptes(comptes))
+        c.ecran.dire(f"  Les voir : tl historique {personne.id}")
+
+
+def compter(c: Contexte, idents: frozenset[str]) -> dict[str, int]:
+    """Combien de fiches de l'archive citent quelqu'un, par dossier de genre."""
+    trouves = citations.chemins(c.archive, idents, c.commit)
+    return dict(sorted(Counter(genre_de(chemin) for chemin in trouves).items()))
+
+
+def dire_les_comptes(comptes: dict[str, int]) -> str:
+    """« note 3 · événement 1 » : le genre, puis combien."""
+    return " · ".join(f"{nom_du_genre(dossier).lower()} {combien}" for dossier, combien in comptes.items())
+
+
+def _lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:
+    yield "citée", f"@{p.surnom}" if p.surnom else ""
+    yield "publics", ", ".join(p.publics)
+    yield "courriel", p.courriel
+    yield "téléphone", p.telephone
+    yield "autrement", p.autre
+    yield "langues", ", ".join(p.langues)
+    yield "connue depuis", temps.dire_jour(p.depuis) if p.depuis else ""
+    if p.mineur:
+        yield "mineure", f"{c.registre.nom(p.tuteur)} répond d'elle ({p.tuteur})"
+    anciens = c.registre.anciens(p.id)
+    enfants = (autre for autre in c.registre.toutes.fiches if autre.tuteur in anciens)
+    yield "répond de", ", ".join(f"{e.nom} ({e.id})" for e in enfants)
+    for consentement in p.consentements:
+        yield f"accord {consentement.but}", _dire(consentement)
+    yield "portrait public", p.portrait
+    yield "aussi", ", ".join(sorted(anciens - {p.id}))
+
+
+def _dire(c: Consentement) -> str:
+    donne = f"donné le {temps.dire_jour(c.donne)}"
+    return f"{donne}, retiré le {temps.dire_jour(c.retire)}" if c.retire else donne
