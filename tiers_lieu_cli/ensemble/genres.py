@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from tiers_lieu_cli.accueil import verification as accueil
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES
+from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES
+from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS
+from tiers_lieu_cli.accueil.heures.modele import HEURES
+from tiers_lieu_cli.accueil.lien.modele import LIENS
+from tiers_lieu_cli.accueil.passage.modele import PASSAGES
+from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
@@ -44,6 +52,14 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         ENTRETIENS,
         FINIS,
         INTERVENTIONS,
+        PASSAGES,
+        HEURES,
+        HABILITATIONS,
+        *BESOINS.rangements,
+        *OFFRES.rangements,
+        *LIENS.rangements,
+        *BIENVENUES.rangements,
+        *SUIVIS.rangements,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.
@@ -51,6 +67,7 @@ GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
     c.genre.dossier: (c.genre, c.structure) for c in (PERSONNES, RENVOIS, EFFACEES)
 }
 VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
+    accueil.verifier,
     espace.verifier,
     cle.verifier,
     entretien.verifier,

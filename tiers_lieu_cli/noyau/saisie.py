@@ -49,6 +49,13 @@ class DatePassee(ErreurUsage):
         super().__init__(f"C'est déjà passé : {dite}.", "Si c'est voulu, ajouter --passe, ou donner l'année.")
 
 
+class PasEncore(ErreurUsage):
+    """On note comme arrivé ce qui est encore à venir."""
+
+    def __init__(self, dit: str) -> None:
+        super().__init__(f"Ce n'est pas encore arrivé : {dit}.", "Le noter le moment venu, ou revoir la date")
+
+
 class _Lecteur(msgspec.Struct, frozen=True):
     """Ce qu'il faut savoir pour comprendre une saisie."""
 
@@ -95,6 +102,31 @@ def lire_creneau(
                 " cette nuit-là, on passe à l'heure d'été."
             )
     return creneau
+
+
+def lire_moment(texte: str, maintenant: datetime, fuseau: tzinfo, sens: Sens) -> datetime | date:
+    """Un instant dit (« 9h15 », « hier 14h »), ou un jour si l'heure n'est pas dite."""
+    creneau = lire_creneau(texte, maintenant, fuseau, sens=sens, duree=timedelta(minutes=1))
+    if sens is Sens.PASSE and creneau.debut > maintenant:
+        raise PasEncore(temps.dire_creneau(creneau))
+    return creneau.premier_jour if creneau.jours_entiers else creneau.debut
+
+
+def lire_jour_venu(texte: str, maintenant: datetime) -> date:
+    """Le jour dit, aujourd'hui ou avant : on ne note pas ce qui n'a pas encore eu lieu."""
+    jour = lire_jour(texte, maintenant, Sens.PASSE)
+    if jour > maintenant.date():
+        raise PasEncore(temps.dire_jour(jour))
+    return jour
+
+
+def lire_periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
+    """Du premier au dernier jour dits, compris ; sans premier jour, depuis lundi."""
+    dernier = lire_jour(au, maintenant, Sens.PASSE)
+    premier = lire_jour(du, maintenant, Sens.PASSE) if du else temps.lundi_de(dernier)
+    if premier > dernier:
+        raise SaisieIncomprise(f"{du} {au}", "La période finit avant de commencer.")
+    return premier, dernier
 
 
 def lire_duree(texte: str) -> timedelta:

@@ -149,3 +149,16 @@ def _du(premier: date, dernier: date, aujourdhui: date | None) -> str:
     if premier.month == dernier.month:
         entier = " ".join(entier.split()[:2])
     return f"du {entier}"
+
+
+def lire_moment(ecrit: str) -> tuple[date, datetime | None]:
+    """Le jour d'un moment de fiche, et son heure murale s'il en a une ; `ValueError` sinon."""
+    try:
+        instant = datetime.fromisoformat(ecrit)
+        if len(ecrit) == len("2026-11-24"):
+            return instant.date(), None
+        if instant.tzinfo is None and len(ecrit) == len("2026-11-24T10:12"):
+            return instant.date(), instant
+    except ValueError:
+        pass
+    raise ValueError(f"« {ecrit} » n'est pas un moment ; écrire 2026-11-24T10:12, ou 2026-11-24")

@@ -13,6 +13,7 @@ from typing import cast
 
 import msgspec
 
+from tiers_lieu_cli.noyau.affaires import Affaires
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.echecs import Defaut
@@ -103,6 +104,33 @@ class Fonds(msgspec.Struct, frozen=True):
                     f"« {qui} » n'est personne du registre",
                     "Revoir qui c'est.",
                 )
+
+    def mal_rangees(self, affaires: Affaires[F]) -> Iterator[Constat]:
+        """Un constat par fiche close restée parmi celles en cours, ou l'inverse, ou écrite deux fois."""
+        communes = {a.id for a in self.toutes(affaires.en_cours)} & {
+            a.id for a in self.toutes(affaires.closes)
+        }
+        for ident in communes:
+            yield self.constat(
+                affaires.en_cours,
+                ident,
+                "etat",
+                "rangement",
+                f"« {ident} » est à la fois en cours et close",
+                f"Garder la bonne, et ôter l'autre ({affaires.closes.genre.chemin(ident)}).",
+            )
+        for rangement in affaires.rangements:
+            for affaire in self.toutes(rangement):
+                voulu = affaires.rangement(affaire)
+                if voulu is not rangement and affaire.id not in communes:
+                    yield Constat(
+                        fichier=rangement.genre.chemin(affaire.id),
+                        ligne=1,
+                        fait="cette fiche n'est pas dans le dossier de son état",
+                        remede=f"La ranger dans {voulu.genre.dossier}.",
+                        regle="rangement",
+                        deplacer=voulu.genre.chemin(affaire.id),
+                    )
 
 
 def voisin(mot: str, connus: Iterable[str]) -> str:

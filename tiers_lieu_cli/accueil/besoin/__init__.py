@@ -1,0 +1,1 @@
+"""Les besoins entendus au comptoir ou recueillis en atelier."""

@@ -1,0 +1,1 @@
+"""La bienvenue : un parcours d'étapes par public."""

@@ -1,0 +1,1 @@
+"""Le bilan de l'accueil, d'un jour à un autre."""

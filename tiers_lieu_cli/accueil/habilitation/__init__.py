@@ -1,0 +1,1 @@
+"""Les habilitations : qui sait se servir de quoi, jusqu'à quand."""

@@ -1,0 +1,163 @@
+"""`tl accueil habilitation` : qui sait se servir de quoi, appris avec qui, jusqu'à quand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.accueil.habilitation import regles
+from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, Habilitation, ident_de
+from tiers_lieu_cli.accueil.options import Personne, Qui, personnes
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application("Les habilitations : qui sait se servir de quoi, jusqu'à quand.")
+
+
+def _sujets(c: Contexte) -> list[tuple[str, str]]:
+    return [(sujet, "") for sujet in sorted({h.sujet for h in HABILITATIONS.toutes(c.arbre).fiches})]
+
+
+Sujet = Annotated[
+    str, typer.Argument(help="À quoi : fraiseuse, cuisine, cle-cave…", autocompletion=completion(_sujets))
+]
+
+
+@app.action("creer")
+def creer(
+    ctx: typer.Context,
+    qui: Qui,
+    sujet: Sujet,
+    avec: Annotated[
+        str,
+        typer.Option(
+            "--avec", metavar="@QUI", help="Qui le lui a appris.", autocompletion=completion(personnes)
+        ),
+    ] = "",
+    obtenue: Annotated[str, typer.Option("--obtenue", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    expire: Annotated[
+        str,
+        typer.Option("--expire", metavar="DATE", help="Son dernier jour ; sinon sans limite."),
+    ] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Habiliter quelqu'un, ou renouveler son habilitation.
+
+    Une réservation ou un prêt qui l'exige sera refusé à qui ne l'a pas.
+
+    Exemple :
+        tl accueil habilitation creer @karim fraiseuse --avec @amina --expire 2027-11-24
+    """
+    c = ouvrir(ctx)
+    maintenant, jour = c.horloge.murale(), c.horloge.aujourdhui()
+    neuve = regles.nouvelle(
+        c.registre.designer(qui),
+        regles.sujet_propre(c.registre.rendre_opaque(sujet)),
+        saisie.lire_jour_venu(obtenue, maintenant),
+        c.registre.designer(avec) if avec else "",
+        saisie.lire_jour(expire, maintenant) if expire else None,
+    )
+    with c.ecriture() as ecriture:
+        ancienne = HABILITATIONS.une(c.arbre, neuve.id)
+        if ancienne is None:
+            HABILITATIONS.poser(ecriture, neuve)
+        elif ancienne == neuve:
+            raise regles.DejaTenue(c.registre.nom(neuve.personne), neuve.sujet)
+        else:
+            neuve = structs.replace(neuve, avec=neuve.avec or ancienne.avec)
+            HABILITATIONS.corriger(ecriture, ancienne, neuve)
+        quoi = "habilitation renouvelée" if ancienne else "habilitation donnée"
+        etat = regles.dire_etat(neuve, jour)
+        fait = Fait(
+            id=neuve.id,
+            action="accueil.habilitation.creer",
+            histoire=f"{quoi.capitalize()} : {neuve.sujet}",
+            phrase=f"{c.registre.nom(neuve.personne)} : {quoi}, {neuve.sujet}, {etat}.",
+            suite=f"tl accueil habilitation liste --sujet {neuve.sujet}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    personne: Personne = None,
+    sujet: Annotated[
+        str, typer.Option("--sujet", help="Seulement ce sujet.", autocompletion=completion(_sujets))
+    ] = "",
+    tout: Annotated[bool, typer.Option("--tout", help="Expirées et retirées comprises.")] = False,
+    json: Json = False,
+) -> None:
+    """Qui est habilité à quoi, et jusqu'à quand.
+
+    Exemples :
+        tl accueil habilitation liste --sujet fraiseuse
+        tl accueil habilitation liste --personne @karim --tout
+    """
+    c = ouvrir(ctx)
+    jour = c.horloge.aujourdhui()
+    recolte = HABILITATIONS.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    qui = c.registre.designer(personne) if personne else ""
+    voulu = regles.sujet_propre(sujet) if sujet else ""
+    vues = [
+        h
+        for h in recolte.fiches
+        if qui in ("", h.personne) and voulu in ("", h.sujet) and (tout or h.vaut(jour))
+    ]
+    if json:
+        c.ecran.json([{"id": h.id, "vaut": h.vaut(jour), "habilitation": h} for h in vues])
+        return
+    if not vues:
+        c.ecran.dire("Aucune.  Habiliter : tl accueil habilitation creer @qui fraiseuse")
+        return
+    c.ecran.tableau(
+        [Colonne("sujet", Style.GRAS), Colonne("qui"), Colonne("avec"), Colonne("état", cede=True)],
+        sorted(_ligne(c, h) for h in vues),
+    )
+
+
+def _ligne(c: Contexte, h: Habilitation) -> tuple[str, ...]:
+    etat = regles.dire_etat(h, c.horloge.aujourdhui())
+    return h.sujet, c.registre.nom(h.personne), c.registre.nom(h.avec) if h.avec else "", etat
+
+
+@app.action("retirer")
+def retirer(
+    ctx: typer.Context,
+    qui: Qui,
+    sujet: Sujet,
+    motif: Annotated[str, typer.Option("--motif", help="Pourquoi, comme on le lui dirait.")] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Retirer une habilitation ; ce qui l'exige sera refusé dès aujourd'hui.
+
+    Exemple :
+        tl accueil habilitation retirer @karim fraiseuse --motif "à reprendre avec @amina"
+    """
+    c = ouvrir(ctx)
+    personne, voulu = c.registre.designer(qui), regles.sujet_propre(sujet)
+    pourquoi = " ".join(c.registre.rendre_opaque(motif).split())
+    with c.ecriture() as ecriture:
+        ancienne = HABILITATIONS.une(c.arbre, ident_de(personne, voulu))
+        if ancienne is None:
+            raise FicheIntrouvable(
+                "habilitation", f"{qui} {sujet}", (), f"Voir : tl accueil habilitation liste --personne {qui}"
+            )
+        HABILITATIONS.corriger(ecriture, ancienne, regles.retirer(ancienne, c.horloge.aujourdhui(), pourquoi))
+        fait = Fait(
+            id=ancienne.id,
+            action="accueil.habilitation.retirer",
+            histoire=f"Habilitation retirée : {voulu}, {temps.dire_jour(c.horloge.aujourdhui())}",
+            phrase=f"{c.registre.nom(personne)} n'a plus l'habilitation : {voulu}.",
+            suite=f"la redonner : tl accueil habilitation creer {qui} {voulu}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

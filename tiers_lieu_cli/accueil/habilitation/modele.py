@@ -1,0 +1,55 @@
+"""Une habilitation : telle personne sait se servir de telle chose, jusqu'à tel jour.
+
+Une fiche par personne et par sujet, nommée par les deux : réserver une machine ou prêter une clé
+la trouve d'une seule lecture, sans parcourir ceux qui l'ont apprise en dix ans. La renouveler
+corrige la fiche ; l'histoire garde les dates d'avant.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Habilitation(Fiche, frozen=True):
+    """`sujet` est un mot (« fraiseuse ») ; `expire` et `retiree` : le dernier jour, et le jour du retrait."""
+
+    personne: str
+    sujet: str
+    obtenue: date
+    avec: str = ""
+    expire: date | None = None
+    retiree: date | None = None
+    motif: str = ""
+
+    def __post_init__(self) -> None:
+        identifiants.verifier(self.sujet)
+        if self.expire and self.expire < self.obtenue:
+            raise ValueError("« expire » est avant « obtenue »")
+
+    def vaut(self, jour: date) -> bool:
+        """Est-elle valable ce jour-là ?"""
+        return (
+            self.obtenue <= jour
+            and (self.expire is None or jour <= self.expire)
+            and (self.retiree is None or jour < self.retiree)
+        )
+
+
+HABILITATIONS = Collection(Genre("habilitation", "accueil/habilitations"), Habilitation)
+
+
+def ident_de(personne: str, sujet: str) -> str:
+    """Le nom de la fiche d'une personne et d'un sujet."""
+    return f"{personne}-{sujet}"
+
+
+def est_habilitee(arbre: Arbre, personne: str, sujet: str, jour: date) -> bool:
+    """Cette personne est-elle habilitée à ce sujet, ce jour-là ?"""
+    habilitation = HABILITATIONS.une(arbre, ident_de(personne, sujet))
+    return habilitation is not None and habilitation.vaut(jour)

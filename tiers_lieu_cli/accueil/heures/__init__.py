@@ -1,0 +1,1 @@
+"""Les heures des bénévoles, par activité."""

@@ -1,0 +1,117 @@
+"""`tl accueil heures` : les heures des bénévoles, notées et totalisées."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.accueil.heures import regles
+from tiers_lieu_cli.accueil.heures.modele import HEURES
+from tiers_lieu_cli.accueil.heures.regles import Par
+from tiers_lieu_cli.accueil.options import Au, Du, Personne, Qui
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application("Les heures des bénévoles : les noter, les totaliser.")
+
+
+def _activites(c: Contexte) -> list[tuple[str, str]]:
+    """Les activités des deux derniers mois."""
+    jour = c.horloge.aujourdhui()
+    recentes = HEURES.des_mois(c.arbre, temps.un_mois_avant(jour), jour).fiches
+    return [(activite, "") for activite in regles.totaux(recentes, Par.ACTIVITE)]
+
+
+@app.action("noter")
+def noter(
+    ctx: typer.Context,
+    qui: Qui,
+    duree: Annotated[str, typer.Argument(help="Combien de temps : 2h30, 45 min.")],
+    activite: Annotated[
+        str, typer.Option("--activite", help="À quoi : bar, atelier…", autocompletion=completion(_activites))
+    ],
+    jour: Annotated[str, typer.Option("--jour", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    evenement: Annotated[
+        str, typer.Option("--evenement", metavar="ID", help="L'événement que ces heures ont servi.")
+    ] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter des heures données au lieu.
+
+    Exemple :
+        tl accueil heures noter @karim 2h30 --activite bar --jour hier
+    """
+    c = ouvrir(ctx)
+    personne = c.registre.designer(qui)
+    le = saisie.lire_jour_venu(jour, c.horloge.murale())
+    a_quoi = c.registre.rendre_opaque(activite)
+    with c.ecriture() as ecriture:
+        if evenement and not partout(c.arbre, evenement):
+            raise FicheIntrouvable("événement", evenement, (), "Voir le programme : tl prog semaine")
+        neuves = regles.nouvelles(personne, a_quoi, le, saisie.lire_duree(duree), evenement, c.hasard)
+        HEURES.poser(ecriture, neuves)
+        dite = regles.dire_duree(neuves.duree)
+        fait = Fait(
+            id=neuves.id,
+            action="accueil.heures.noter",
+            histoire=f"Heures données : {dite}, {temps.dire_jour(le)}",
+            phrase=f"{c.registre.nom(personne)} : {dite}, {temps.dire_jour(le, c.horloge.aujourdhui())}.",
+            suite=f"tl accueil heures liste --personne {qui}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    du: Du = "",
+    au: Au = "aujourd'hui",
+    par: Annotated[Par, typer.Option("--par", help="Faire les totaux par.")] = Par.ACTIVITE,
+    personne: Personne = None,
+    json: Json = False,
+) -> None:
+    """Les heures données, et leurs totaux ; depuis lundi si l'on ne dit rien.
+
+    Exemples :
+        tl accueil heures liste --du 1/11 --par personne
+        tl accueil heures liste --personne @karim --du 2026-01-01 --par mois
+    """
+    c = ouvrir(ctx)
+    premier, dernier = saisie.lire_periode(du, au, c.horloge.murale())
+    recolte = HEURES.des_mois(c.arbre, premier, dernier)
+    c.ecran.defauts(recolte.defauts)
+    qui = c.registre.designer(personne) if personne else ""
+    heures = regles.de_la_periode(recolte.fiches, premier, dernier, qui)
+    totaux = regles.totaux(heures, par)
+    total = sum(totaux.values())
+    if json:
+        c.ecran.json({"du": premier, "au": dernier, "minutes": total, f"par_{par}": totaux, "heures": heures})
+        return
+    periode = temps.dire_creneau(temps.Creneau.de_jours(premier, dernier), c.horloge.aujourdhui())
+    c.ecran.titre(f"Heures données, {periode}", regles.dire_duree(total) if total else "")
+    if not heures:
+        c.ecran.dire("Aucune.  Noter : tl accueil heures noter @qui 2h --activite bar")
+        return
+    c.ecran.tableau(
+        [Colonne(), Colonne(style=Style.GRAS), Colonne(cede=True), Colonne()],
+        [
+            (
+                f"{temps.JOURS[h.jour.weekday()][:3]} {h.jour.day}/{h.jour.month}",
+                c.registre.nom(h.personne),
+                c.registre.montrer(h.activite),
+                regles.dire_duree(h.duree),
+            )
+            for h in heures
+        ],
+    )
+    c.ecran.titre(f"\nPar {'activité' if par is Par.ACTIVITE else par}")
+    dire = regles.dire_mois if par is Par.MOIS else c.registre.montrer
+    c.ecran.tableau(
+        [Colonne(cede=True), Colonne()], [(dire(cle), regles.dire_duree(m)) for cle, m in totaux.items()]
+    )

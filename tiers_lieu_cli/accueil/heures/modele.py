@@ -1,0 +1,28 @@
+"""Des heures de bénévolat : qui, à quoi, quel jour, combien de temps."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Heures(Fiche, frozen=True):
+    """`duree` est en minutes ; `evenement` : l'événement qu'on a tenu, s'il y en a un."""
+
+    personne: str
+    activite: str
+    jour: date
+    duree: int
+    evenement: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.duree <= 24 * 60:
+            raise ValueError("« duree » est en minutes, de 1 à 1440")
+        if not self.activite.strip():
+            raise ValueError("l'activité est vide")
+
+
+HEURES = Collection(Genre("heures", "accueil/heures", par_mois=True), Heures)

@@ -1,0 +1,83 @@
+"""Les heures, sans fichier ni heure courante : dire une durée, faire les totaux."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps import MOIS, UN_JOUR
+
+#: Une activité se dit en quelques mots : « bar », « atelier vélo ».
+ACTIVITE_MAXIMALE = 80
+
+
+class Par(StrEnum):
+    """Ce par quoi on fait les totaux."""
+
+    ACTIVITE = "activite"
+    PERSONNE = "personne"
+    MOIS = "mois"
+
+
+def nouvelles(
+    personne: str, activite: str, jour: date, duree: timedelta, evenement: str, hasard: Hasard
+) -> Heures:
+    """Des heures prêtes à enregistrer."""
+    propre = " ".join(activite.split())
+    if not propre or len(propre) > ACTIVITE_MAXIMALE:
+        raise ErreurUsage(
+            f"Une activité se dit en 1 à {ACTIVITE_MAXIMALE} caractères.",
+            "Exemple : tl accueil heures noter @karim 2h30 --activite bar",
+        )
+    if duree > UN_JOUR:
+        raise ErreurUsage("Plus de 24 heures en un jour ?", "Noter chaque jour à part, avec --jour.")
+    return Heures(
+        id=identifiants.date_de(jour, propre, "heures", hasard),
+        personne=personne,
+        activite=propre,
+        jour=jour,
+        duree=round(duree.total_seconds() / 60),
+        evenement=evenement,
+    )
+
+
+def de_la_periode(heures: Iterable[Heures], du: date, au: date, personne: str = "") -> list[Heures]:
+    """Celles de `du` à `au` compris, dans l'ordre du temps."""
+    voulues = (h for h in heures if du <= h.jour <= au and personne in ("", h.personne))
+    return sorted(voulues, key=lambda h: (h.jour, h.id))
+
+
+_PAR: dict[Par, Callable[[Heures], str]] = {
+    Par.ACTIVITE: lambda h: h.activite,
+    Par.PERSONNE: lambda h: h.personne,
+    Par.MOIS: lambda h: h.jour.isoformat()[:7],
+}
+
+
+def totaux(heures: Iterable[Heures], par: Par) -> dict[str, int]:
+    """Les minutes par activité, par personne (les plus grandes d'abord) ou par mois (dans l'ordre)."""
+    compte: Counter[str] = Counter()
+    for h in heures:
+        compte[_PAR[par](h)] += h.duree
+    if par is Par.MOIS:
+        return dict(sorted(compte.items()))
+    return dict(sorted(compte.items(), key=lambda paire: (-paire[1], paire[0])))
+
+
+def dire_duree(minutes: int) -> str:
+    """« 45 min », « 2 h », « 2 h 30 »."""
+    heures, reste = divmod(minutes, 60)
+    if not heures:
+        return f"{reste} min"
+    return f"{heures} h {reste:02}" if reste else f"{heures} h"
+
+
+def dire_mois(mois: str) -> str:
+    """« 2026-11 » → « novembre 2026 »."""
+    return f"{MOIS[int(mois[5:7]) - 1]} {mois[:4]}"

@@ -1,0 +1,1 @@
+"""Relier un besoin et une offre, et demander plus tard ce que cela a donné."""

@@ -1,0 +1,51 @@
+"""Une mise en lien : un besoin, une offre, l'accord de chacun, et ce que cela a donné."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from tiers_lieu_cli.noyau.affaires import affaires
+from tiers_lieu_cli.noyau.fiche import Fiche
+
+
+class Suite(StrEnum):
+    """Ce qu'une mise en lien a donné."""
+
+    ATTENDUE = "attendue"
+    EN_COURS = "en-cours"
+    COMBLE = "comble"
+    SANS_SUITE = "sans-suite"
+
+
+class Lien(Fiche, frozen=True):
+    """Un besoin et une offre rapprochés le jour `propose`.
+
+    `personnes` : celles qu'on présente l'une à l'autre ; `accords` : celles qui l'ont accepté.
+    Tant qu'il en manque, personne n'est présenté : `presente` est le jour où tous ont dit oui.
+    """
+
+    ENSEMBLE = (("suite", "revu", "note"),)
+
+    besoin: str
+    offre: str
+    propose: date
+    personnes: tuple[str, ...] = ()
+    accords: tuple[str, ...] = ()
+    presente: date | None = None
+    suite: Suite = Suite.ATTENDUE
+    revu: date | None = None
+    note: str = ""
+
+    @property
+    def est_ouvert(self) -> bool:
+        """Attend-on encore de savoir ce qu'elle a donné ?"""
+        return self.suite in (Suite.ATTENDUE, Suite.EN_COURS)
+
+    @property
+    def a_demander(self) -> tuple[str, ...]:
+        """Les personnes dont on n'a pas l'accord."""
+        return tuple(p for p in self.personnes if p not in self.accords)
+
+
+LIENS = affaires("mise en lien", "accueil/liens", Lien, lambda lien: lien.est_ouvert)

@@ -1,0 +1,1 @@
+"""Ce que chacun offre de faire."""

@@ -1,0 +1,1 @@
+"""Qui passe la porte : arrivées, départs, comptes par public et par heure."""

@@ -1,0 +1,58 @@
+"""Un passage : quelqu'un est entré, ou reparti. Des mouvements, jamais un compteur."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import lire_moment
+
+
+class Sens(StrEnum):
+    """Entrer ou repartir."""
+
+    ARRIVEE = "arrivee"
+    DEPART = "depart"
+
+
+class Passage(Fiche, frozen=True, dict=True):
+    """`nombre` personnes d'un public, ou une personne connue, passent la porte.
+
+    Un passage anonyme ne garde que son public. `moment` est murale (AAAA-MM-JJTHH:MM), ou un
+    jour seul (AAAA-MM-JJ) quand on l'a compté le lendemain sans savoir l'heure.
+    """
+
+    moment: str
+    public: str = ""
+    nombre: int = 1
+    personne: str = ""
+    sens: Sens = Sens.ARRIVEE
+
+    def __post_init__(self) -> None:
+        if self.nombre < 1 or (self.personne and self.nombre > 1):
+            raise ValueError("« nombre » est au moins 1, et 1 pour une personne connue")
+        if not (self.public or self.personne):
+            raise ValueError("un passage dit son public, ou la personne")
+        _ = self.jour
+
+    @cached_property
+    def jour(self) -> date:
+        """Le jour du passage."""
+        return lire_moment(self.moment)[0]
+
+    @cached_property
+    def instant(self) -> datetime | None:
+        """L'heure murale, si on l'a notée."""
+        return lire_moment(self.moment)[1]
+
+    @property
+    def qui(self) -> str:
+        """De qui l'on parle : une personne, ou un public."""
+        return self.personne or self.public
+
+
+PASSAGES = Collection(Genre("passage", "accueil/passages", par_mois=True), Passage)

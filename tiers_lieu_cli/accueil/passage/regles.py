@@ -1,0 +1,185 @@
+"""Les passages, sans fichier ni heure courante : comprendre ce qu'on dit, compter, savoir qui est là."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard, clef
+
+#: Avant cette heure, la soirée de la veille continue : ses présents sont toujours là.
+FIN_DE_NUIT = timedelta(hours=5)
+#: Un autobus scolaire en compte soixante ; au-delà de mille, c'est une faute de frappe.
+NOMBRE_MAXIMAL = 1000
+_UNITES = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
+
+
+class Dit(msgspec.Struct, frozen=True):
+    """Ce qu'on dit au comptoir : « riverains 3 », ou « @karim » (`personne`, telle que dite)."""
+
+    public: str = ""
+    nombre: int = 1
+    personne: str = ""
+
+
+class PasLa(Echec):
+    """On fait partir quelqu'un qui n'est pas noté présent."""
+
+    def __init__(self, qui: str, presents: int) -> None:
+        combien = f"{presents} seulement" if presents else "personne"
+        super().__init__(
+            f"{qui} : {combien} de présent d'après les passages notés.",
+            "Voir qui est là : tl accueil presents",
+        )
+
+
+def comprendre(mots: Sequence[str], publics: Sequence[str]) -> list[Dit]:
+    """« riverains 3 membres », « 3 riverains », « @karim » : le nombre suit ou précède son public."""
+    dits: list[Dit] = []
+    attend = 0
+    for mot in mots:
+        dernier = dits[-1] if dits else None
+        if mot.startswith("@"):
+            dits.append(Dit(personne=mot))
+        elif not mot.lstrip("-").isdecimal():
+            dits.append(Dit(_public(mot, publics), attend))
+            attend = 0
+        elif dernier and dernier.public and not dernier.nombre:
+            dits[-1] = Dit(dernier.public, _nombre(mot))
+        else:
+            attend = _nombre(mot)
+    if attend:
+        raise ErreurUsage(f"« {attend} » : de quel public ?", f"Dire par exemple : {attend} {publics[0]}")
+    return [Dit(d.public, d.nombre or 1, d.personne) for d in dits]
+
+
+def _public(mot: str, publics: Sequence[str]) -> str:
+    """Le public dit, accents et pluriel mis à part."""
+    voulu = clef(mot).removesuffix("s")
+    trouve = [p for p in publics if clef(p).removesuffix("s") == voulu]
+    if len(trouve) == 1:
+        return trouve[0]
+    raise ErreurUsage(
+        f"« {mot} » n'est pas un public du lieu.",
+        f"Choisir parmi : {', '.join(publics)} ; pour une personne, écrire @{mot}.",
+    )
+
+
+def _nombre(mot: str) -> int:
+    nombre = int(mot)
+    if not 0 < nombre <= NOMBRE_MAXIMAL:
+        raise ErreurUsage(f"« {mot} » : un nombre de personnes va de 1 à {NOMBRE_MAXIMAL}.")
+    return nombre
+
+
+def noter(dit: Dit, quand: datetime | date, sens: Sens, hasard: Hasard) -> Passage:
+    """Un passage prêt à enregistrer ; son nom ne dit de personne que le public."""
+    est_heure = isinstance(quand, datetime)
+    marque = f"{quand:%Y-%m-%d-%H%M}" if est_heure else f"{quand:%Y-%m-%d}"
+    qui = "personne" if dit.personne else identifiants.mot(dit.public, "public")
+    return Passage(
+        id=f"{marque}-{qui}-{identifiants.hasard(hasard, 4)}",
+        moment=f"{quand:%Y-%m-%dT%H:%M}" if est_heure else f"{quand:%Y-%m-%d}",
+        public=dit.public,
+        nombre=dit.nombre,
+        personne=dit.personne,
+        sens=sens,
+    )
+
+
+def soiree_de(maintenant: datetime) -> date:
+    """Le premier jour dont les arrivés peuvent encore être là : la veille, tant que la nuit dure."""
+    return (maintenant - FIN_DE_NUIT).date()
+
+
+class Present(msgspec.Struct, frozen=True):
+    """Une personne, ou `nombre` anonymes d'un public, arrivés depuis l'heure `depuis`."""
+
+    personne: str
+    public: str
+    nombre: int
+    depuis: str
+
+
+def presents(passages: Iterable[Passage]) -> list[Present]:
+    """Qui est là, d'après les mouvements ; les premiers arrivés d'un public repartent les premiers."""
+    la: dict[str, list[Passage]] = {}
+    for p in sorted((p for p in passages if p.instant), key=lambda p: (p.moment, p.sens, p.id)):
+        ici = la.setdefault(p.qui, [])
+        if p.sens is Sens.ARRIVEE:
+            if not (p.personne and ici):
+                ici.append(p)
+        else:
+            la[p.qui] = _partis(ici, p.nombre)
+    return [
+        Present(ici[0].personne, ici[0].public, sum(p.nombre for p in ici), ici[0].moment[11:])
+        for ici in la.values()
+        if ici
+    ]
+
+
+def _partis(ici: list[Passage], nombre: int) -> list[Passage]:
+    reste = []
+    for p in ici:
+        partis = min(p.nombre, nombre)
+        nombre -= partis
+        if p.nombre > partis:
+            reste.append(msgspec.structs.replace(p, nombre=p.nombre - partis))
+    return reste
+
+
+def exiger_presents(dits: Iterable[Dit], la: Iterable[Present], nommer: dict[str, str]) -> None:
+    """Refuser le départ de qui n'est pas noté présent."""
+    presents_de = {p.personne or p.public: p.nombre for p in la}
+    partants: Counter[str] = Counter()
+    for dit in dits:
+        partants[dit.personne or dit.public] += dit.nombre
+    for qui, nombre in partants.items():
+        if nombre > presents_de.get(qui, 0):
+            raise PasLa(nommer.get(qui, qui), presents_de.get(qui, 0))
+
+
+def combien(passages: Iterable[Passage]) -> int:
+    """Le nombre de personnes entrées."""
+    return sum(p.nombre for p in passages if p.sens is Sens.ARRIVEE)
+
+
+class Compte(msgspec.Struct, frozen=True):
+    """Des entrées comptées par public, par jour et par heure (-1 : heure inconnue)."""
+
+    total: int
+    par_public: dict[str, int]
+    par_jour: dict[str, int]
+    par_heure: dict[int, dict[str, int]]
+
+
+def compter(passages: Iterable[Passage], du: date, au: date) -> Compte:
+    """Les entrées de `du` à `au` compris."""
+    par_public: Counter[str] = Counter()
+    par_jour: Counter[str] = Counter()
+    par_heure: dict[int, Counter[str]] = {}
+    for p in passages:
+        if p.sens is Sens.ARRIVEE and du <= p.jour <= au:
+            par_public[p.public] += p.nombre
+            par_jour[p.jour.isoformat()] += p.nombre
+            heure = p.instant.hour if p.instant else -1
+            par_heure.setdefault(heure, Counter())[p.public] += p.nombre
+    return Compte(
+        total=par_public.total(),
+        par_public=dict(par_public.most_common()),
+        par_jour=dict(sorted(par_jour.items())),
+        par_heure={h: dict(c) for h, c in sorted(par_heure.items())},
+    )
+
+
+def dire_groupe(public: str, nombre: int) -> str:
+    """« Trois riverains », « Un riverain » ; en chiffres au-delà de douze."""
+    mots = public if nombre > 1 else " ".join(mot.removesuffix("s") for mot in public.split())
+    combien = _UNITES[nombre - 1] if nombre <= len(_UNITES) else str(nombre)
+    return f"{combien} {mots}".capitalize()

@@ -1,0 +1,1 @@
+"""Qui est relié à qui."""

@@ -1,0 +1,37 @@
+"""Un accompagnement : ce qui a été fait avec quelqu'un, et le prochain pas."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tiers_lieu_cli.noyau.affaires import affaires
+from tiers_lieu_cli.noyau.fiche import Fiche
+
+
+class Suivi(Fiche, frozen=True):
+    """Une aide donnée le jour `le`, notée comme on la lirait à la personne.
+
+    `prochain` : le pas suivant, pour le jour `pour` ; `fait` le jour où il l'est.
+    """
+
+    personne: str
+    le: date
+    texte: str
+    par: str = ""
+    prochain: str = ""
+    pour: date | None = None
+    fait: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.texte.strip():
+            raise ValueError("le texte est vide")
+        if bool(self.prochain) != bool(self.pour):
+            raise ValueError("un prochain pas a une date, et une date son prochain pas")
+
+    @property
+    def est_ouvert(self) -> bool:
+        """Le prochain pas reste-t-il à faire ?"""
+        return bool(self.prochain) and self.fait is None
+
+
+SUIVIS = affaires("suivi", "accueil/suivis", Suivi, lambda s: s.est_ouvert)
