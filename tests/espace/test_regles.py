@@ -9,20 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_lieu_cli.espace.modele import Salle
-from tiers_lieu_cli.espace.regles import Occupation, SalleDejaPromise, conflits, exiger_libre, salles_genees
+from tiers_lieu_cli.espace.regles import Graphe, Occupation, SalleDejaPromise, conflits, genes
 from tiers_lieu_cli.noyau.temps import Creneau
 
 MINUIT = datetime(2026, 11, 24)
-SALLES = {
-    s.id: s
-    for s in (
+SALLES = Graphe(
+    (
         Salle(id="rez", nom="Rez", compose_de=("rez-nord", "rez-sud")),
         Salle(id="rez-nord", nom="Rez nord"),
         Salle(id="rez-sud", nom="Rez sud"),
         Salle(id="scene", nom="Scène", exclut=("rez-sud",)),
         Salle(id="cour", nom="Cour"),
+        Salle(id="bureaux", nom="Bureaux", capacite=4, partage=True),
     )
-}
+)
 
 
 def occupation(ident: str, salle: str, debut: int, duree: int) -> Occupation:
@@ -42,7 +42,7 @@ def occupation(ident: str, salle: str, debut: int, duree: int) -> Occupation:
     ],
 )
 def test_une_salle_en_gene_d_autres(salle: str, genees: set[str]) -> None:
-    assert salles_genees(salle, SALLES) == genees
+    assert SALLES.genees(salle) == genees
 
 
 def test_finir_quand_l_autre_commence_ne_gene_pas() -> None:
@@ -55,16 +55,15 @@ def test_une_fiche_ne_se_gene_pas_elle_meme() -> None:
 
 
 def test_le_refus_dit_qui_occupe_quand() -> None:
-    with pytest.raises(
-        SalleDejaPromise, match=r"Cour est prise mardi 24 novembre 2026, 01:00–02:00 \(b, b\)"
-    ):
-        exiger_libre([occupation("a", "cour", 90, 60)], [occupation("b", "cour", 60, 60)], SALLES)
+    trouvees = genes([occupation("a", "cour", 90, 60)], [occupation("b", "cour", 60, 60)], SALLES)
+    refus = SalleDejaPromise(trouvees, SALLES)
+    assert refus.fait == "Pas possible : Cour est prise mardi 24 novembre 2026, 01:00–02:00 (b, b)."
 
 
 occupations = st.builds(
     occupation,
     st.sampled_from("abcdef"),
-    st.sampled_from(sorted(SALLES)),
+    st.sampled_from(sorted(SALLES.salles)),
     st.integers(0, 600),
     st.integers(1, 300),
 )
@@ -81,7 +80,7 @@ def test_pareil_qu_un_compte_minute_par_minute(voulue: Occupation, prises: list[
         debut = int((o.creneau.debut - MINUIT).total_seconds() // 60)
         return {(o.salle, m) for m in range(debut, debut + int(o.creneau.duree.total_seconds() // 60))}
 
-    genees = salles_genees(voulue.salle, SALLES)
+    genees = SALLES.genees(voulue.salle)
     visees = {(salle, m) for _, m in minutes(voulue) for salle in genees}
     attendues = {p for p in prises if p.id != voulue.id and minutes(p) & visees}
     assert set(conflits(voulue, prises, SALLES)) == attendues

@@ -18,7 +18,12 @@ from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
 from tiers_lieu_cli.espace.entretien import verification as entretien
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
+from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES
+from tiers_lieu_cli.espace.horaires.modele import HORAIRES, PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regle.modele import REGLES
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.journal import verification as journal
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau.fiche import Fiche
@@ -60,6 +65,13 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         *LIENS.rangements,
         *BIENVENUES.rangements,
         *SUIVIS.rangements,
+        RESERVATIONS,
+        SERIES,
+        FERMETURES,
+        LONGUES,
+        HORAIRES,
+        PERIODES,
+        REGLES,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import fiche, intention
 from tiers_lieu_cli.noyau import sante as etat
@@ -24,8 +25,7 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.mur import Detecteur, Indice
 from tiers_lieu_cli.noyau.registre import Registre
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
-from tiers_lieu_cli.prog import fiches
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Evenement
+from tiers_lieu_cli.prog.modele import CALENDRIERS
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 500
@@ -122,9 +122,9 @@ class Verification:
         deja = {lue.id for lue in lues}
         lues += (f for f in fiches if f.id not in deja)
 
-    def evenements(self) -> list[Evenement]:
-        """Les événements lus."""
-        return [e for lues in self._lues.values() for e in lues if isinstance(e, Evenement)]
+    def lues(self) -> list[Fiche]:
+        """Les fiches lues, de tous genres."""
+        return [fiche for lues in self._lues.values() for fiche in lues]
 
     def relier(self, idents: Noms[str] | None = None) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
@@ -187,9 +187,9 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
     maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
     maison.ajouter(CALENDRIERS.genre.dossier, CALENDRIERS.toutes(arbre).fiches)
-    for e in maison.evenements():
-        for voisin in fiches.de_la_fenetre(arbre, e.creneau).fiches:
-            maison.ajouter(fiches.collection(voisin.id, voisin.creneau).genre.dossier, [voisin])
+    for lue in maison.lues():
+        for dossier, voisine in occupations.voisines(arbre, lue):
+            maison.ajouter(dossier, [voisine])
     maison.relier(_Existants(arbre))
     idents = {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]

@@ -1,132 +1,17 @@
-"""`tl espace` : les salles du lieu."""
+"""`tl espace` : les salles et ce qui s'y passe. Chaque chose n'est importée que si on l'appelle."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from tiers_lieu_cli.espace.modele import SALLES, Salle
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
-app = Application("Les salles du lieu.")
-salle = Application("Les salles : en ajouter, les voir.")
-app.sous_groupe("salle", salle)
-app.differer(
-    "cle",
-    "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.",
-    "tiers_lieu_cli.espace.cle.commandes:app",
-)
+_ICI = "tiers_lieu_cli.espace"
+
+app = Application("Les salles du lieu : réserver, fermer, ouvrir.")
+app.differer("salle", "Les salles : en ajouter, les voir.", f"{_ICI}.salle.commandes:app")
+app.differer("reserver", "Réserver une salle.", f"{_ICI}.reservation.reserver:app")
+app.differer("cle", "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.", f"{_ICI}.cle.commandes:app")
 app.differer(
     "entretien",
     "L'entretien : tâches qui reviennent, pannes, contrôles légaux.",
-    "tiers_lieu_cli.espace.entretien.commandes:app",
+    f"{_ICI}.entretien.commandes:app",
 )
-
-
-def salles_connues(c: Contexte) -> list[tuple[str, str]]:
-    """Les salles à proposer."""
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
-
-
-_Salles = Annotated[
-    list[str] | None, typer.Option(metavar="SALLE", autocompletion=completion(salles_connues))
-]
-
-
-@salle.action("creer")
-def creer(
-    ctx: typer.Context,
-    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
-    nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
-    capacite: Annotated[
-        int, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")
-    ] = 0,
-    compose_de: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--compose-de",
-            metavar="SALLE",
-            help="Une salle qu'elle réunit.",
-            autocompletion=completion(salles_connues),
-        ),
-    ] = None,
-    exclut: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclut",
-            metavar="SALLE",
-            help="Une salle inutilisable en même temps.",
-            autocompletion=completion(salles_connues),
-        ),
-    ] = None,
-    equipements: Annotated[list[str] | None, typer.Option("--equipement", help="Ce qu'on y trouve.")] = None,
-    pmr: Annotated[bool, typer.Option("--pmr", help="Accessible en fauteuil.")] = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
-    """Ajouter une salle.
-
-    Exemple :
-        tl espace salle creer salle-rez --nom "Salle du rez" --capacite 40 --equipement projecteur --pmr
-    """
-    c = ouvrir(ctx)
-    c.registre.refuser_le_prive(nom, *(equipements or ()))
-    with c.ecriture() as ecriture:
-        neuve = Salle(
-            id=identifiants.verifier(ident),
-            nom=" ".join(nom.split()) or ident,
-            capacite=capacite,
-            compose_de=tuple(SALLES.designer(c.arbre, s) for s in compose_de or ()),
-            exclut=tuple(SALLES.designer(c.arbre, s) for s in exclut or ()),
-            equipements=tuple(equipements or ()),
-            pmr=pmr,
-        )
-        SALLES.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="espace.salle.creer",
-            histoire=f"Nouvelle salle : {neuve.nom}",
-            phrase=f"La salle « {neuve.nom} » est ajoutée.",
-            suite=f'tl prog evenement creer "…" --quand "…" --salle {neuve.id}',
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-
-
-@salle.action("liste")
-def liste(ctx: typer.Context, json: Json = False) -> None:
-    """Voir les salles.
-
-    Exemple :
-        tl espace salle liste
-    """
-    c = ouvrir(ctx)
-    recolte = SALLES.toutes(c.arbre)
-    c.ecran.defauts(recolte.defauts)
-    if json:
-        c.ecran.json(recolte.fiches)
-        return
-    if not recolte.fiches:
-        c.ecran.dire('Aucune salle.  En ajouter une : tl espace salle creer salle-rez --nom "Salle du rez"')
-        return
-    c.ecran.tableau(
-        [
-            Colonne("salle", style=Style.GRAS),
-            Colonne("nom"),
-            Colonne("personnes"),
-            Colonne("équipements", cede=True),
-        ],
-        [
-            (
-                s.id,
-                s.nom,
-                str(s.capacite or "—"),
-                ", ".join([*s.equipements, *(["accès PMR"] if s.pmr else [])]),
-            )
-            for s in recolte.fiches
-        ],
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import field
+
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
@@ -11,20 +13,34 @@ class Salle(Fiche, frozen=True):
     """Une salle ; `capacite` en personnes, 0 si elle n'est pas limitée.
 
     `compose_de` : les salles qu'elle réunit ; `exclut` : celles qu'elle rend inutilisables.
+    `partage` : plusieurs réservations y tiennent à la fois, jusqu'à sa capacité.
+    `dispositions` : les personnes qu'elle accueille selon les tables (« théâtre: 60 »).
+    `photos` : des empreintes de contenu ; les images sont dans `espace/photos/`.
     """
 
     nom: str
     capacite: int = 0
     compose_de: tuple[str, ...] = ()
     exclut: tuple[str, ...] = ()
+    partage: bool = False
+    dispositions: dict[str, int] = field(default_factory=dict)
     equipements: tuple[str, ...] = ()
     pmr: bool = False
+    photos: tuple[str, ...] = ()
+    consignes: str = ""
 
     def __post_init__(self) -> None:
         if not self.nom.strip():
             raise ValueError("le nom de la salle est vide")
-        if self.capacite < 0:
+        if self.capacite < 0 or any(n < 1 for n in self.dispositions.values()):
             raise ValueError("« capacite » est un nombre de personnes, 0 ou plus")
+        if self.partage and not self.capacite:
+            raise ValueError("une salle qui se partage a une « capacite » : c'est elle qui borne le partage")
+
+    @property
+    def places(self) -> int:
+        """Les personnes qu'elle accueille au plus, toutes dispositions comprises ; 0 : sans limite."""
+        return max([self.capacite, *self.dispositions.values()]) if self.capacite else 0
 
 
 SALLES = Collection(Genre("salle", "espace/salles"), Salle)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -11,38 +13,82 @@ from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.temps import Creneau
 
+#: La nature d'une salle fermée.
+FERMEE = "fermée"
+
 
 class Occupation(msgspec.Struct, frozen=True):
-    """Une salle prise par une fiche (`id`) pendant un créneau."""
+    """Une salle prise pendant un créneau par une fiche, ou une date d'une série (`id`).
+
+    `creneau` : tout le temps pris, montage et démontage compris ; `seance` : ce qui est annoncé.
+    `nature` dit ce qui n'est pas encore ferme (« option »). `personnes` compte dans une salle
+    partagée ; 0 : toute la salle. `contre` : ce que l'occupation gêne, et qu'on a voulu ainsi.
+    """
 
     id: str
     titre: str
     salle: str
     creneau: Creneau
+    seance: Creneau | None = None
+    personnes: int = 0
+    nature: str = ""
+    contre: tuple[str, ...] = ()
 
 
 class SalleDejaPromise(Echec):
     """Deux occupations se gênent."""
 
-    def __init__(self, nom: str, prise: Occupation) -> None:
-        quand = temps.dire_creneau(prise.creneau)
+    def __init__(self, genes: Sequence[tuple[Occupation, Occupation]], graphe: Graphe) -> None:
+        self.genes = genes
         super().__init__(
-            f"Pas possible : {nom} est prise {quand} ({prise.titre}, {prise.id}).",
+            f"Pas possible : {dire_gene(genes[0][1], graphe)}.",
             "Choisir un autre moment ou une autre salle.",
         )
 
 
-def salles_genees(salle: str, salles: Mapping[str, Salle]) -> frozenset[str]:
-    """Les salles qu'on ne peut plus occuper quand `salle` l'est, elle comprise.
+def dire_gene(prise: Occupation, graphe: Graphe) -> str:
+    """« Cour est prise mardi 24 novembre 2026, 18:00–20:30 (Chorale, montage compris, 2026-…) »."""
+    if prise.nature == FERMEE:
+        return f"{graphe.nom(prise.salle)} est fermée {temps.dire_creneau(prise.creneau)} ({prise.titre})"
+    precisions = [prise.titre, prise.nature, _preparation(prise), prise.id]
+    quand = temps.dire_creneau(prise.creneau)
+    return f"{graphe.nom(prise.salle)} est prise {quand} ({', '.join(filter(None, precisions))})"
 
-    Deux salles se gênent si elles partagent une partie, ou si une partie de l'une exclut une
-    partie de l'autre : la gêne vaut toujours dans les deux sens.
-    """
-    prises = {salle} | parties(salle, salles)
-    exclues = {e for p in prises if p in salles for e in salles[p].exclut}
-    exclues |= {s.id for s in salles.values() if prises & set(s.exclut)}
-    touchees = prises | exclues
-    return frozenset(s for s in {salle, *salles} if touchees & ({s} | parties(s, salles)))
+
+def _preparation(prise: Occupation) -> str:
+    if prise.seance is None or prise.seance == prise.creneau:
+        return ""
+    avant, apres = prise.creneau.debut < prise.seance.debut, prise.seance.fin < prise.creneau.fin
+    return f"{' et '.join(['montage'] * avant + ['démontage'] * apres)} compris"
+
+
+class Graphe:
+    """Les salles du lieu, et celles qui se gênent : calculé une fois par salle demandée."""
+
+    def __init__(self, salles: Iterable[Salle]) -> None:
+        self.salles: Mapping[str, Salle] = {salle.id: salle for salle in salles}
+        self._parties = {ident: {ident} | parties(ident, self.salles) for ident in self.salles}
+        self._genees: dict[str, frozenset[str]] = {}
+
+    def genees(self, salle: str) -> frozenset[str]:
+        """Les salles qu'on ne peut plus occuper quand `salle` l'est, elle comprise.
+
+        Deux salles se gênent si elles partagent une partie, ou si une partie de l'une exclut une
+        partie de l'autre : la gêne vaut toujours dans les deux sens.
+        """
+        if salle not in self._genees:
+            prises = self._parties.get(salle, {salle})
+            exclues = {e for p in prises if p in self.salles for e in self.salles[p].exclut}
+            exclues |= {s.id for s in self.salles.values() if prises & set(s.exclut)}
+            touchees = prises | exclues
+            self._genees[salle] = frozenset(
+                {salle, *(s for s, faite_de in self._parties.items() if touchees & faite_de)}
+            )
+        return self._genees[salle]
+
+    def nom(self, salle: str) -> str:
+        """Le nom d'une salle ; son identifiant si elle n'existe plus."""
+        return self.salles[salle].nom if salle in self.salles else salle
 
 
 def parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
@@ -58,38 +104,68 @@ def parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
     return vues
 
 
-def conflits(
-    voulue: Occupation, prises: Iterable[Occupation], salles: Mapping[str, Salle]
-) -> list[Occupation]:
+def conflits(voulue: Occupation, prises: Iterable[Occupation], graphe: Graphe) -> list[Occupation]:
     """Les occupations que `voulue` gênerait ; une fiche ne se gêne pas elle-même."""
-    genees = salles_genees(voulue.salle, salles)
-    return [
+    genees = graphe.genees(voulue.salle)
+    genantes = [
         prise
         for prise in prises
         if prise.id != voulue.id and prise.salle in genees and prise.creneau.chevauche(voulue.creneau)
     ]
+    partagee = graphe.salles.get(voulue.salle)
+    if partagee is None or not partagee.partage or not genantes:
+        return genantes
+    voisines = [prise for prise in genantes if prise.salle == partagee.id]
+    trop = _de_trop(voulue, voisines, partagee)
+    return [prise for prise in genantes if prise.salle != partagee.id or prise in trop]
 
 
-def doubles(
-    occupations: Iterable[Occupation], salles: Mapping[str, Salle]
-) -> Iterator[tuple[Occupation, Occupation]]:
-    """Les paires d'occupations qui se gênent, en un seul balayage du temps."""
-    genees = {salle: salles_genees(salle, salles) for salle in salles}
+def _de_trop(voulue: Occupation, voisines: list[Occupation], salle: Salle) -> list[Occupation]:
+    """Dans une salle partagée, celles avec qui `voulue` dépasse la capacité à un moment."""
+    trop: set[Occupation] = set()
+    for instant in {voulue.creneau.debut, *(v.creneau.debut for v in voisines)}:
+        ensemble = [v for v in voisines if v.creneau.debut <= instant < v.creneau.fin]
+        if (
+            instant < voulue.creneau.debut
+            or sum(_places(o, salle) for o in (voulue, *ensemble)) <= salle.capacite
+        ):
+            continue
+        trop |= set(ensemble)
+    return [v for v in voisines if v in trop]
+
+
+def _places(occupation: Occupation, salle: Salle) -> int:
+    return occupation.personnes or salle.capacite
+
+
+def doubles(occupations: Iterable[Occupation], graphe: Graphe) -> Iterator[tuple[Occupation, Occupation]]:
+    """Les paires d'occupations qui se gênent sans qu'on l'ait voulu, en un seul balayage du temps."""
     ouvertes: list[Occupation] = []
-    for suivante in sorted(occupations, key=lambda o: o.creneau.debut):
+    for suivante in sorted(occupations, key=lambda o: (o.creneau.debut, o.id)):
         ouvertes = [o for o in ouvertes if o.creneau.fin > suivante.creneau.debut]
-        for ouverte in ouvertes:
-            if ouverte.id != suivante.id and ouverte.salle in genees.get(suivante.salle, {suivante.salle}):
-                yield ouverte, suivante
+        if ouvertes:
+            for ouverte in conflits(suivante, ouvertes, graphe):
+                if ouverte.id not in suivante.contre and suivante.id not in ouverte.contre:
+                    yield ouverte, suivante
         ouvertes.append(suivante)
 
 
-def exiger_libre(
-    voulues: Iterable[Occupation], prises: Iterable[Occupation], salles: Mapping[str, Salle]
-) -> None:
-    """`SalleDejaPromise` si l'une des occupations voulues gêne une promesse."""
-    prises = tuple(prises)
+def genes(
+    voulues: Sequence[Occupation], prises: Iterable[Occupation], graphe: Graphe
+) -> list[tuple[Occupation, Occupation]]:
+    """Ce que des occupations voulues gêneraient, et ce en quoi elles se gênent entre elles.
+
+    Toutes celles qui portent le nom d'une voulue sont remplacées par elle.
+    """
+    remplacees = {v.id for v in voulues}
+    autour = sorted(
+        (*voulues, *(p for p in prises if p.id not in remplacees)), key=lambda o: (o.creneau.debut, o.id)
+    )
+    debuts = [o.creneau.debut for o in autour]
+    plus_longue = max((o.creneau.duree for o in autour), default=timedelta())
+    trouvees = []
     for voulue in voulues:
-        for prise in conflits(voulue, prises, salles):
-            fiche = salles.get(prise.salle)
-            raise SalleDejaPromise(fiche.nom if fiche else prise.salle, prise)
+        premier = bisect_left(debuts, voulue.creneau.debut - plus_longue)
+        dernier = bisect_left(debuts, voulue.creneau.fin)
+        trouvees += [(voulue, prise) for prise in conflits(voulue, autour[premier:dernier], graphe)]
+    return trouvees

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiers_lieu_cli.espace import regles
+from tiers_lieu_cli.espace import occupations, regles
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.espace.regles import Graphe
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
     """Les salles citées existent, et aucune n'est faite d'elle-même."""
-    salles = {salle.id: salle for salle in fonds.toutes(SALLES)}
+    graphe = regles.Graphe(fonds.toutes(SALLES))
+    salles = graphe.salles
+    yield from _doubles(fonds, graphe)
     for salle in salles.values():
         yield from fonds.liens_casses(
             SALLES, salle.id, (*salle.compose_de, *salle.exclut), salles, "une salle"
@@ -25,3 +32,30 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
                 "cette salle est faite d'elle-même",
                 "Revoir compose_de.",
             )
+
+
+def _doubles(fonds: Fonds, graphe: Graphe) -> Iterator[Constat]:
+    """Aucune salle n'est promise deux fois, par une réservation, une série ou un événement."""
+    for premiere, seconde in regles.doubles(occupations.du_fonds(fonds), graphe):
+        chemin, commande = _ou(fonds, seconde.id)
+        yield Constat(
+            fichier=chemin,
+            ligne=ligne_de(fonds.arbre.lire(chemin) or b"", "debut"),
+            fait=f"{graphe.nom(seconde.salle)} est promise deux fois {temps.dire_creneau(seconde.creneau)} : "
+            f"« {premiere.titre} » ({premiere.id}) et « {seconde.titre} » ({seconde.id})",
+            remede=f"Déplacer l'un : {commande}",
+            regle="double-promesse",
+        )
+
+
+def _ou(fonds: Fonds, ident: str) -> tuple[str, str]:
+    """Le fichier d'une occupation, et la commande qui la déplace."""
+    fiche, _ = lire_nom_de_date(ident)
+    for genre, fiches in (
+        (RESERVATIONS.genre, fonds.toutes(RESERVATIONS)),
+        (SERIES.genre, fonds.toutes(SERIES)),
+    ):
+        if any(f.id == fiche for f in fiches):
+            return genre.chemin(fiche), f'tl espace deplacer {ident} "…"'
+    rangement = EVENEMENTS if any(e.id == fiche for e in fonds.toutes(EVENEMENTS)) else LONGS
+    return rangement.genre.chemin(fiche), f"tl prog evenement modifier {fiche} --quand …"

@@ -70,6 +70,37 @@ class Creneau(msgspec.Struct, frozen=True, order=True):
         return self.debut < autre.fin and autre.debut < self.fin
 
 
+def oter(creneau: Creneau, rendu: Creneau) -> list[Creneau]:
+    """Ce qui reste d'un créneau quand on lui ôte un temps : zéro, un ou deux morceaux."""
+    if not creneau.chevauche(rendu):
+        return [creneau]
+    bouts = ((creneau.debut, rendu.debut), (rendu.fin, creneau.fin))
+    entiers = creneau.jours_entiers and rendu.jours_entiers
+    return [Creneau(debut, fin, entiers) for debut, fin in bouts if debut < fin]
+
+
+def lire_bornes(debut: str, fin: str) -> Creneau:
+    """Le créneau que deux bornes écrites désignent."""
+    if len(debut) != len(fin):
+        raise ValueError("« debut » et « fin » sont deux jours, ou deux moments (2026-11-24T18:30)")
+    try:
+        if len(debut) == len("2026-11-24"):
+            return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
+        return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin))
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit "
+            "(écrire 2026-11-24T18:30, ou 2026-11-24 pour un jour entier)"
+        ) from None
+
+
+def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
+    """Les deux bornes d'un créneau, comme la fiche les écrit."""
+    if creneau.jours_entiers:
+        return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
+    return f"{creneau.debut:%Y-%m-%dT%H:%M}", f"{creneau.fin:%Y-%m-%dT%H:%M}"
+
+
 def minuit(jour: date) -> datetime:
     """Le premier instant d'un jour."""
     return datetime.combine(jour, time())
@@ -90,6 +121,17 @@ def un_mois_avant(jour: date) -> date:
     """Le même quantième du mois d'avant, ramené au dernier jour qui existe."""
     annee, mois = (jour.year, jour.month - 1) if jour.month > 1 else (jour.year - 1, 12)
     return date(annee, mois, min(jour.day, jours_du_mois(annee, mois)))
+
+
+def tient_dans_son_mois(ident: str, creneau: Creneau) -> bool:
+    """Une lecture à fenêtre trouvera-t-elle ce fait dans le dossier de son identifiant ?
+
+    Une fenêtre lit ses mois et celui d'avant : l'identifiant doit nommer le mois de chaque
+    jour du fait, ou le précédent.
+    """
+    range_en = int(ident[:4]) * 12 + int(ident[5:7])
+    premier, dernier = creneau.premier_jour, creneau.dernier_jour
+    return premier.year * 12 + premier.month >= range_en >= dernier.year * 12 + dernier.month - 1
 
 
 def jours_du_mois(annee: int, mois: int) -> int:

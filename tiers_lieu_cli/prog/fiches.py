@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
-from tiers_lieu_cli.espace import regles as espaces
-from tiers_lieu_cli.espace.modele import SALLES, Salle
+from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Occupation
-from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.ecriture import Ecriture
@@ -18,12 +17,12 @@ from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 
 def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
     """Où ranger un événement : dans son mois, ou parmi les longs."""
-    return EVENEMENTS if regles.tient_dans_son_mois(ident, creneau) else LONGS
+    return EVENEMENTS if temps.tient_dans_son_mois(ident, creneau) else LONGS
 
 
 def de_la_fenetre(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
     """Les événements qui touchent la fenêtre ; seuls ses mois et les longs sont lus."""
-    mois = EVENEMENTS.des_mois(arbre, regles.premier_mois_a_lire(fenetre.premier_jour), fenetre.dernier_jour)
+    mois = EVENEMENTS.des_mois(arbre, temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour)
     longs = LONGS.toutes(arbre)
     evenements = regles.dans((*mois.fiches, *longs.fiches), fenetre)
     return Recolte(tuple(evenements), mois.defauts + longs.defauts)
@@ -51,21 +50,6 @@ def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
         if e.a_lieu and e.est_a_nous:
             for salle in e.salles:
                 yield Occupation(e.id, e.titre, salle, e.creneau)
-
-
-def exiger_salles_libres(arbre: Arbre, evenement: Evenement) -> None:
-    """Refuser un événement dont une salle est déjà promise."""
-    if not evenement.salles:
-        return
-    salles: Mapping[str, Salle] = {s.id: s for s in SALLES.toutes(arbre).fiches}
-    prises = occupations(de_la_fenetre(arbre, evenement.creneau).fiches)
-    espaces.exiger_libre(occupations([evenement]), prises, salles)
-
-
-def poser(arbre: Arbre, ecriture: Ecriture, evenement: Evenement) -> None:
-    """Poser un événement neuf, ses salles vérifiées."""
-    exiger_salles_libres(arbre, evenement)
-    collection(evenement.id, evenement.creneau).poser(ecriture, evenement)
 
 
 def corriger(

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import identifiants, mur
+from tiers_lieu_cli.noyau.temps import ecrire_bornes
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.agenda_lu import EvenementLu
-from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, ecrire_bornes
+from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 
 LONGUEUR_DE_CLE = 10
 DISPARU = "retiré de l'agenda suivi"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import Creneau, lire_bornes
 
 
 class Etat(StrEnum):
@@ -127,25 +126,3 @@ EVENEMENTS = Collection(_EVENEMENTS, Evenement)
 #: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.
 LONGS = Collection(Genre("événement", "prog/longs"), Evenement)
 CALENDRIERS = Collection(Genre("agenda suivi", "prog/reseau"), Calendrier)
-
-
-def lire_bornes(debut: str, fin: str) -> Creneau:
-    """Le créneau que deux bornes écrites désignent."""
-    if len(debut) != len(fin):
-        raise ValueError("« debut » et « fin » sont deux jours, ou deux moments (2026-11-24T18:30)")
-    try:
-        if len(debut) == len("2026-11-24"):
-            return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
-        return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin))
-    except (ValueError, OverflowError):
-        raise ValueError(
-            f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit "
-            "(écrire 2026-11-24T18:30, ou 2026-11-24 pour un jour entier)"
-        ) from None
-
-
-def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
-    """Les deux bornes d'un créneau, comme la fiche les écrit."""
-    if creneau.jours_entiers:
-        return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
-    return f"{creneau.debut:%Y-%m-%dT%H:%M}", f"{creneau.fin:%Y-%m-%dT%H:%M}"

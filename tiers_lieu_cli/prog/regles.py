@@ -10,8 +10,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau
-from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart, ecrire_bornes
+from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
+from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
 #: Un titre tient sur une affiche.
 TITRE_MAXIMAL = 200
@@ -38,22 +38,6 @@ def description_propre(texte: str) -> str:
             "La raccourcir, ou joindre un document.",
         )
     return propre
-
-
-def tient_dans_son_mois(ident: str, creneau: Creneau) -> bool:
-    """Une lecture à fenêtre trouvera-t-elle l'événement dans le dossier de son identifiant ?
-
-    Une fenêtre lit ses mois et celui d'avant : l'identifiant doit nommer le mois de chaque
-    jour de l'événement, ou le précédent.
-    """
-    range_en = int(ident[:4]) * 12 + int(ident[5:7])
-    premier, dernier = creneau.premier_jour, creneau.dernier_jour
-    return premier.year * 12 + premier.month >= range_en >= dernier.year * 12 + dernier.month - 1
-
-
-def premier_mois_a_lire(du: date) -> date:
-    """Le premier mois qu'une fenêtre commençant à `du` doit lire."""
-    return temps.un_mois_avant(du)
 
 
 def dans(evenements: Iterable[Evenement], fenetre: Creneau) -> list[Evenement]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import doubles
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import fiches
@@ -30,19 +28,6 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
             if e.porteurs:
                 yield from fonds.inconnues(rangement, e.id, e.porteurs)
             yield from _rangement(rangement, e)
-    occupations = fiches.occupations(evenements.values())
-    for premiere, seconde in doubles(occupations, salles):
-        e = evenements[seconde.id]
-        nom = salles[seconde.salle].nom if seconde.salle in salles else seconde.salle
-        yield fonds.constat(
-            fiches.collection(e.id, e.creneau),
-            e.id,
-            "debut",
-            "double-promesse",
-            f"{nom} est promise deux fois {temps.dire_creneau(e.creneau)} : "
-            f"« {premiere.titre} » ({premiere.id}) et « {seconde.titre} » ({seconde.id})",
-            f"Déplacer l'un : tl prog evenement modifier {e.id} --quand …",
-        )
 
 
 def _rangement(rangement: Collection[Evenement], e: Evenement) -> Iterator[Constat]:

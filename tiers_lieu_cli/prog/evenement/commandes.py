@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
@@ -15,7 +16,7 @@ from tiers_lieu_cli.noyau.options import Essai, Json, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
-from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import (
     Accessibilite,
     Age,
@@ -75,7 +76,7 @@ def creer(
     """
     c = ouvrir(ctx)
     creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
-    debut, fin = ecrire_bornes(creneau)
+    debut, fin = temps.ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
     dits = Dits(
         salles=salles,
@@ -100,7 +101,8 @@ def creer(
             interne=interne,
         )
         neuf = completer(c, nu, dits)
-        fiches.poser(c.arbre, ecriture, neuf)
+        occupations.exiger_libre(c.arbre, fiches.occupations([neuf]), c.horloge.murale())
+        fiches.collection(neuf.id, creneau).poser(ecriture, neuf)
         dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
         deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
         fait = Fait(
@@ -171,7 +173,7 @@ def modifier(
             nouveau = regles.deplacer(nouveau, creneau)
         if nouveau == ancien:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
-        fiches.exiger_salles_libres(c.arbre, nouveau)
+        occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
         suivi = fiches.corriger(
             ecriture,
             ancien,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
@@ -84,7 +85,7 @@ def reporter(
                 quand, c.horloge.murale(), c.lieu.fuseau, duree=ancien.creneau.duree
             )
             deplace = regles.deplacer(ancien, creneau)
-            fiches.exiger_salles_libres(c.arbre, deplace)
+            occupations.exiger_libre(c.arbre, fiches.occupations([deplace]), c.horloge.murale())
             ident = identifiants.date_de(creneau.premier_jour, ancien.titre, "evenement", c.hasard)
             suivi = fiches.reporter(ecriture, ancien, deplace, ident, dit)
             quand_dit = f"au {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({suivi.id})"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
@@ -17,7 +18,7 @@ from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches as evenements
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
-from tiers_lieu_cli.prog.modele import Etat, Evenement, ecrire_bornes
+from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import Ailleurs, Capacite, Porteurs, Publics, Salles
 from tiers_lieu_cli.prog.proposition import fiches, regles
 from tiers_lieu_cli.prog.proposition.commandes import Idee, Reponse, suite_de_la_reponse
@@ -91,7 +92,7 @@ def _exiger_distincts(moments: list[Creneau]) -> None:
 
 
 def _evenement(c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, brouillon: bool) -> Evenement:
-    debut, fin = ecrire_bornes(creneau)
+    debut, fin = temps.ecrire_bornes(creneau)
     titre = dits.titre or regles.titre_au_programme(idee)
     dit = structs.replace(dits, titre=titre, publics=dits.publics or list(idee.publics))
     nu = Evenement(
@@ -109,5 +110,6 @@ def _evenement(c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, bro
 
 
 def _poser(c: Contexte, ecriture: Ecriture, neufs: list[Evenement]) -> None:
+    occupations.exiger_libre(c.arbre, evenements.occupations(neufs), c.horloge.murale())
     for e in neufs:
-        evenements.poser(c.arbre, ecriture, e)
+        evenements.collection(e.id, e.creneau).poser(ecriture, e)

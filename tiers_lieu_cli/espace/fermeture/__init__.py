@@ -1,0 +1,1 @@
+"""Fermer et rouvrir, sans rien effacer."""

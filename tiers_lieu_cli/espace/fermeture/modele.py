@@ -1,0 +1,75 @@
+"""Une fermeture : des salles, ou tout le lieu, qu'on ne peut pas occuper un temps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import Creneau
+
+#: La fin d'une fermeture « jusqu'à nouvel ordre ».
+SANS_FIN = datetime(2200, 1, 1)
+
+
+class Rouverture(Fiche, frozen=True, kw_only=True):
+    """Un temps rendu à l'usage dans une fermeture."""
+
+    id: str = ""
+    debut: str
+    fin: str
+
+    @property
+    def creneau(self) -> Creneau:
+        return temps.lire_bornes(self.debut, self.fin)
+
+
+class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
+    """De `debut` à `fin` (jours compris, ou moments) ; sans `fin`, jusqu'à nouvel ordre.
+
+    `salles` vide : tout le lieu. `cause` : la fiche qui l'a provoquée (une panne, par exemple).
+    Fermer n'efface rien : ce qui y tombe est « à replacer » tant que la fermeture dure.
+    """
+
+    ENSEMBLE = (("debut", "fin", "rouvert"),)
+
+    debut: str
+    fin: str = ""
+    salles: tuple[str, ...] = ()
+    motif: str
+    cause: str = ""
+    rouvert: tuple[Rouverture, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.motif.strip():
+            raise ValueError("le motif est vide")
+        for rouverture in self.rouvert:
+            _ = rouverture.creneau
+        _ = self.creneau
+
+    @cached_property
+    def creneau(self) -> Creneau:
+        """D'un bout à l'autre, sans compter ce qui fut rouvert."""
+        if self.fin:
+            return temps.lire_bornes(self.debut, self.fin)
+        return Creneau(datetime.fromisoformat(self.debut), SANS_FIN)
+
+    @cached_property
+    def creneaux(self) -> tuple[Creneau, ...]:
+        """Les temps vraiment fermés, dans l'ordre."""
+        restes = [self.creneau]
+        for rendu in (r.creneau for r in self.rouvert):
+            restes = [bout for reste in restes for bout in temps.oter(reste, rendu)]
+        return tuple(restes)
+
+    def ferme(self, creneau: Creneau) -> bool:
+        """Ce créneau touche-t-il la fermeture ?"""
+        return any(c.chevauche(creneau) for c in self.creneaux)
+
+
+FERMETURES = Collection(Genre("fermeture", "espace/fermetures", par_mois=True), Fermeture)
+#: Celles de plus d'un mois, ou sans fin ; toute lecture à fenêtre les lit toutes.
+LONGUES = Collection(Genre("fermeture", "espace/fermetures-longues"), Fermeture)

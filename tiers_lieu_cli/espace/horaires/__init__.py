@@ -1,0 +1,1 @@
+"""Les heures d'ouverture et les périodes nommées."""

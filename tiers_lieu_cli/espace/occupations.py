@@ -1,0 +1,128 @@
+"""Qui occupe quelle salle, quand : le seul endroit qui lit réservations, séries, événements et fermetures.
+
+Tous les chemins y passent (réserver, déplacer, série, import, fusion, réouverture, programme).
+Une lecture à fenêtre n'ouvre que ses mois, les séries et les choses longues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from tiers_lieu_cli.espace import regles
+from tiers_lieu_cli.espace.fermeture import regles as fermetures
+from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
+from tiers_lieu_cli.espace.horaires.modele import PERIODES
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import Graphe, Occupation, SalleDejaPromise
+from tiers_lieu_cli.espace.reservation import regles as reservations
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
+from tiers_lieu_cli.espace.serie import regles as series
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.collection import Recolte
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.verification import Fonds
+from tiers_lieu_cli.prog import fiches as prog
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+
+
+def graphe(arbre: Arbre) -> Graphe:
+    """Les salles du lieu, et celles qui se gênent."""
+    return Graphe(SALLES.toutes(arbre).fiches)
+
+
+def exclus(arbre: Arbre) -> series.Exclus:
+    """Les périodes nommées, que les séries sautent."""
+    return {periode.id: periode for periode in PERIODES.toutes(arbre).fiches}
+
+
+def reservations_de(arbre: Arbre, fenetre: Creneau) -> Recolte[Reservation]:
+    """Les réservations dont la salle est prise dans la fenêtre, quel que soit leur état."""
+    premier, dernier = temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour + UN_JOUR
+    recolte = RESERVATIONS.des_mois(arbre, premier, dernier)
+    touchees = [r for r in recolte.fiches if r.emprise.chevauche(fenetre)]
+    return Recolte(tuple(sorted(touchees, key=lambda r: (r.debut, r.id))), recolte.defauts)
+
+
+def fermetures_de(arbre: Arbre, fenetre: Creneau) -> list[Fermeture]:
+    """Les fermetures qui touchent la fenêtre, celles qui durent comprises."""
+    mois = FERMETURES.des_mois(arbre, temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour)
+    toutes = (*mois.fiches, *LONGUES.toutes(arbre).fiches)
+    return sorted((f for f in toutes if f.ferme(fenetre)), key=lambda f: (f.debut, f.id))
+
+
+def de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[Occupation]:
+    """Toutes les occupations de la fenêtre, dans l'ordre du temps ; une option expirée n'y est plus."""
+    return sorted(_de_la_fenetre(arbre, fenetre, maintenant), key=lambda o: (o.creneau, o.salle, o.id))
+
+
+def _de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> Iterator[Occupation]:
+    yield from prog.occupations(prog.de_la_fenetre(arbre, fenetre).fiches)
+    for reservation in reservations_de(arbre, fenetre).fiches:
+        if reservation.tient(maintenant):
+            yield reservations.occuper(reservation)
+    natures: series.Exclus | None = None
+    for serie in SERIES.toutes(arbre).fiches:
+        if serie.tient(maintenant):
+            if natures is None:
+                natures = exclus(arbre)
+            yield from series.occupations(serie, fenetre, natures)
+
+
+def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
+    """Les salles fermées dans la fenêtre."""
+    return [o for f in fermetures_de(arbre, fenetre) for o in fermetures.occuper(f, salles)]
+
+
+def exiger_libre(arbre: Arbre, voulues: Iterable[Occupation], maintenant: datetime) -> None:
+    """`SalleDejaPromise` si l'une des occupations voulues en gêne une autre."""
+    voulues = list(voulues)
+    if not voulues:
+        return
+    salles = graphe(arbre)
+    fenetre = Creneau(min(v.creneau.debut for v in voulues), max(v.creneau.fin for v in voulues))
+    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    genes = regles.genes(voulues, prises, salles)
+    if genes:
+        raise SalleDejaPromise(genes, salles)
+
+
+def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) dont les occupations touchent celles de cette fiche."""
+    fenetre = _etendue(fiche)
+    if fenetre is None:
+        return
+    for evenement in prog.de_la_fenetre(arbre, fenetre).fiches:
+        yield prog.collection(evenement.id, evenement.creneau).genre.dossier, evenement
+    for reservation in reservations_de(arbre, fenetre).fiches:
+        yield RESERVATIONS.genre.dossier, reservation
+    for periode in PERIODES.toutes(arbre).fiches:
+        yield PERIODES.genre.dossier, periode
+    for serie in SERIES.toutes(arbre).fiches:
+        yield SERIES.genre.dossier, serie
+
+
+def _etendue(fiche: Fiche) -> Creneau | None:
+    """Le temps qu'une fiche occupe, d'un bout à l'autre ; `None` si elle n'occupe rien."""
+    if isinstance(fiche, Evenement):
+        return fiche.creneau
+    if isinstance(fiche, Reservation):
+        return fiche.emprise
+    if isinstance(fiche, Serie):
+        return series.etendue(fiche)
+    return None
+
+
+def du_fonds(fonds: Fonds) -> Iterator[Occupation]:
+    """Toutes les promesses fermes des fiches lues ; une option n'en est pas encore une."""
+    yield from prog.occupations([e for rangement in (EVENEMENTS, LONGS) for e in fonds.toutes(rangement)])
+    for reservation in fonds.toutes(RESERVATIONS):
+        if reservation.est_ferme:
+            yield reservations.occuper(reservation)
+    natures = {periode.id: periode for periode in fonds.toutes(PERIODES)}
+    for serie in fonds.toutes(SERIES):
+        if serie.est_ferme:
+            yield from series.occupations(serie, series.etendue(serie), natures)

@@ -1,0 +1,46 @@
+"""Une règle de mise à disposition : qui peut réserver, combien, dans quels délais."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.saisie import lire_duree
+
+
+class Regle(Fiche, frozen=True):
+    """Ce qu'il faut respecter pour réserver ces salles (toutes, si `salles` est vide).
+
+    Les durées s'écrivent comme on les dit : « 2 jours », « 3h ». Zéro ou vide : sans limite.
+    """
+
+    salles: tuple[str, ...] = ()
+    publics: tuple[str, ...] = ()
+    delai_min: str = ""
+    delai_max: str = ""
+    duree_max: str = ""
+    par_semaine: int = 0
+    heures_par_semaine: int = 0
+    moderation: bool = False
+    habilitation: str = ""
+    horaires: bool = False
+
+    def __post_init__(self) -> None:
+        if min(self.par_semaine, self.heures_par_semaine) < 0:
+            raise ValueError("« par_semaine » et « heures_par_semaine » sont des nombres, 0 ou plus")
+        for duree in (self.delai_min, self.delai_max, self.duree_max):
+            _ = duree_ecrite(duree)
+
+
+def duree_ecrite(texte: str) -> timedelta | None:
+    """La durée écrite ; `None` s'il n'y en a pas."""
+    try:
+        return lire_duree(texte) if texte else None
+    except ErreurUsage as faute:
+        raise ValueError(faute.fait) from None
+
+
+REGLES = Collection(Genre("règle", "espace/regles"), Regle)

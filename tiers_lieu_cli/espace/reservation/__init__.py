@@ -1,0 +1,1 @@
+"""Une salle promise, une fois."""

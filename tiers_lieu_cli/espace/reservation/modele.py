@@ -1,0 +1,134 @@
+"""Une réservation : une salle promise à quelqu'un, à un moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import ClassVar
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import Creneau, lire_bornes
+
+#: En minutes. Une lecture à fenêtre sait ainsi jusqu'où regarder.
+PREPARATION_MAXIMALE = 24 * 60
+
+
+class Etat(StrEnum):
+    """Où en est une réservation (le vocabulaire de GRR)."""
+
+    CONFIRMEE = "confirmee"
+    #: En modération : la place est tenue, quelqu'un doit valider.
+    DEMANDEE = "demandee"
+    #: Sous réserve : la place est tenue jusqu'à `expire`.
+    OPTION = "option"
+    #: En file : rien n'est tenu.
+    ATTENTE = "attente"
+    REFUSEE = "refusee"
+    ANNULEE = "annulee"
+    #: Partie à un autre mois ; `deplacee_a` dit sous quel nom.
+    DEPLACEE = "deplacee"
+
+
+class Forcage(Fiche, frozen=True, kw_only=True):
+    """Pourquoi on a passé outre, et ce que cela gênait (fiches, fermetures, règles)."""
+
+    id: str = ""
+    motif: str
+    contre: tuple[str, ...] = ()
+
+
+class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
+    """Ce qu'une réservation et une série ont en commun.
+
+    `pour` : le bénéficiaire, une personne (p-…) ou un public ; `demandeur` : qui a demandé,
+    si c'est quelqu'un d'autre. `montage` et `demontage` : des minutes, avant et après, où la
+    salle est prise aussi. `demandee_le` : l'ordre de la file d'attente.
+    """
+
+    ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = (("etat", "expire", "motif"),)
+
+    salle: str
+    objet: str
+    pour: str = ""
+    demandeur: str = ""
+    personnes: int = 0
+    disposition: str = ""
+    montage: int = 0
+    demontage: int = 0
+    etat: Etat = Etat.CONFIRMEE
+    expire: str = ""
+    motif: str = ""
+    demandee_le: str = ""
+    forcage: Forcage | None = None
+
+    def __post_init__(self) -> None:
+        if not self.objet.strip():
+            raise ValueError("l'objet est vide")
+        if min(self.personnes, self.montage, self.demontage) < 0:
+            raise ValueError("« personnes », « montage » et « demontage » sont des nombres, 0 ou plus")
+        if max(self.montage, self.demontage) > PREPARATION_MAXIMALE:
+            raise ValueError("un montage ou un démontage dure un jour au plus ; au-delà, réserver plus long")
+        if (self.etat is Etat.OPTION) != bool(self.expire):
+            raise ValueError("une option, et elle seule, a un moment où elle expire (« expire »)")
+        if self.expire and len(self.expire) < len("2026-11-24T18:00"):
+            raise ValueError("« expire » est un moment : écrire 2026-11-24T18:00")
+        _ = self.expiration
+
+    @cached_property
+    def expiration(self) -> datetime | None:
+        """Quand l'option tombe ; `None` si ce n'en est pas une."""
+        return datetime.fromisoformat(self.expire) if self.expire else None
+
+    def tient(self, maintenant: datetime) -> bool:
+        """La place est-elle gardée à ce moment ? Une option expirée ne garde plus rien."""
+        if self.expiration is not None:
+            return maintenant < self.expiration
+        return self.est_ferme
+
+    @property
+    def est_ferme(self) -> bool:
+        """La place est-elle promise, sans plus de condition que d'être validée ?"""
+        return self.etat in (Etat.CONFIRMEE, Etat.DEMANDEE)
+
+    def etendre(self, seance: Creneau) -> Creneau:
+        """Tout le temps où la salle est prise : la séance, son montage et son démontage."""
+        if not (self.montage or self.demontage):
+            return seance
+        return Creneau(
+            seance.debut - timedelta(minutes=self.montage), seance.fin + timedelta(minutes=self.demontage)
+        )
+
+
+class Reservation(Promesse, frozen=True, kw_only=True, dict=True):
+    """Une salle promise de `debut` inclus à `fin` exclue (heures murales), ou pour des jours entiers."""
+
+    ENSEMBLE = (
+        ("salle", "debut", "fin", "montage", "demontage"),
+        ("etat", "expire", "motif", "deplacee_a"),
+    )
+
+    debut: str
+    fin: str
+    deplacee_a: str = ""
+    #: On ne les a pas vus : un fait, pas une sanction.
+    absence: bool = False
+
+    def __post_init__(self) -> None:
+        Promesse.__post_init__(self)
+        _ = self.emprise
+
+    @cached_property
+    def creneau(self) -> Creneau:
+        """La séance annoncée."""
+        return lire_bornes(self.debut, self.fin)
+
+    @cached_property
+    def emprise(self) -> Creneau:
+        """Tout le temps où la salle est prise."""
+        return self.etendre(self.creneau)
+
+
+RESERVATIONS = Collection(Genre("réservation", "espace/reservations", par_mois=True), Reservation)

@@ -1,0 +1,1 @@
+"""Les salles : leur graphe, ce qu'elles offrent."""

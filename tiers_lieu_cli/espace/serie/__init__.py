@@ -1,0 +1,1 @@
+"""Une salle promise à dates répétées : une fiche par série."""
