@@ -6,12 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
-
-
-def personnes(c: Contexte) -> list[tuple[str, str]]:
-    """Les personnes du registre, comme on les cite."""
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 
 
 def publics(c: Contexte) -> list[tuple[str, str]]:
@@ -21,15 +16,18 @@ def publics(c: Contexte) -> list[tuple[str, str]]:
 
 def qui(c: Contexte) -> list[tuple[str, str]]:
     """Les publics, puis les personnes."""
-    return [*publics(c), *personnes(c)]
+    return [*publics(c), *personnes_a_citer(c)]
 
 
 Qui = Annotated[
-    str, typer.Argument(metavar="QUI", help="La personne (@karim).", autocompletion=completion(personnes))
+    str,
+    typer.Argument(metavar="QUI", help="La personne (@karim).", autocompletion=completion(personnes_a_citer)),
 ]
 Personne = Annotated[
     str | None,
-    typer.Option("--personne", metavar="@QUI", help="La personne.", autocompletion=completion(personnes)),
+    typer.Option(
+        "--personne", metavar="@QUI", help="La personne.", autocompletion=completion(personnes_a_citer)
+    ),
 ]
 Public = Annotated[
     str | None,

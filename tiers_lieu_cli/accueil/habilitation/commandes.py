@@ -9,11 +9,11 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, Habilitation, ident_de
-from tiers_lieu_cli.accueil.options import Personne, Qui, personnes
+from tiers_lieu_cli.accueil.options import Personne, Qui
 from tiers_lieu_cli.noyau import saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
@@ -37,7 +37,10 @@ def creer(
     avec: Annotated[
         str,
         typer.Option(
-            "--avec", metavar="@QUI", help="Qui le lui a appris.", autocompletion=completion(personnes)
+            "--avec",
+            metavar="@QUI",
+            help="Qui le lui a appris.",
+            autocompletion=completion(personnes_a_citer),
         ),
     ] = "",
     obtenue: Annotated[str, typer.Option("--obtenue", metavar="DATE", help="Le jour.")] = "aujourd'hui",

@@ -7,6 +7,7 @@ corrige la fiche ; l'histoire garde les dates d'avant.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from tiers_lieu_cli.noyau import identifiants
@@ -49,7 +50,10 @@ def ident_de(personne: str, sujet: str) -> str:
     return f"{personne}-{sujet}"
 
 
-def est_habilitee(arbre: Arbre, personne: str, sujet: str, jour: date) -> bool:
-    """Cette personne est-elle habilitée à ce sujet, ce jour-là ?"""
-    habilitation = HABILITATIONS.une(arbre, ident_de(personne, sujet))
-    return habilitation is not None and habilitation.vaut(jour)
+def est_habilitee(arbre: Arbre, personne: str, sujet: str, jour: date, anciens: Iterable[str] = ()) -> bool:
+    """Cette personne est-elle habilitée à ce sujet, ce jour-là ?
+
+    `anciens` : ses autres identifiants, si deux fiches d'elle ont été réunies (`Registre.anciens`).
+    """
+    tenues = (HABILITATIONS.une(arbre, ident_de(qui, sujet)) for qui in {personne, *anciens})
+    return any(tenue.vaut(jour) for tenue in tenues if tenue)

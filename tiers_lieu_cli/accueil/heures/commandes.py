@@ -86,7 +86,7 @@ def liste(
     premier, dernier = saisie.lire_periode(du, au, c.horloge.murale())
     recolte = HEURES.des_mois(c.arbre, premier, dernier)
     c.ecran.defauts(recolte.defauts)
-    qui = c.registre.designer(personne) if personne else ""
+    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
     heures = regles.de_la_periode(recolte.fiches, premier, dernier, qui)
     totaux = regles.totaux(heures, par)
     total = sum(totaux.values())

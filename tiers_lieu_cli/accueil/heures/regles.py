@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -47,9 +47,11 @@ def nouvelles(
     )
 
 
-def de_la_periode(heures: Iterable[Heures], du: date, au: date, personne: str = "") -> list[Heures]:
-    """Celles de `du` à `au` compris, dans l'ordre du temps."""
-    voulues = (h for h in heures if du <= h.jour <= au and personne in ("", h.personne))
+def de_la_periode(
+    heures: Iterable[Heures], du: date, au: date, personnes: Container[str] | None = None
+) -> list[Heures]:
+    """Celles de `du` à `au` compris, de toutes les personnes ou de celles-ci, dans l'ordre du temps."""
+    voulues = (h for h in heures if du <= h.jour <= au and (personnes is None or h.personne in personnes))
     return sorted(voulues, key=lambda h: (h.jour, h.id))
 
 

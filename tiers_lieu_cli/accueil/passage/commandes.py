@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.accueil.options import Public, personnes, qui
+from tiers_lieu_cli.accueil.options import Public, qui
 from tiers_lieu_cli.accueil.passage import regles
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
 from tiers_lieu_cli.accueil.passage.regles import Dit
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.saisie import Sens as Vers
@@ -33,7 +33,10 @@ Mots = Annotated[
 Personnes = Annotated[
     list[str] | None,
     typer.Option(
-        "--personne", metavar="@QUI", help="Une personne connue.", autocompletion=completion(personnes)
+        "--personne",
+        metavar="@QUI",
+        help="Une personne connue.",
+        autocompletion=completion(personnes_a_citer),
     ),
 ]
 Nombre = Annotated[int | None, typer.Option("--nombre", help="Combien de personnes de ce public.")]
