@@ -5,7 +5,18 @@ from __future__ import annotations
 
 def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     creer = ("prog", "evenement", "creer", titre, "--quand", "demain 9h-10h")
+    serie = ("prog", "serie", "creer")
+    regle = ("--regle", "chaque mardi 19h-21h", "--du", "1/12")
     return [
+        (*serie, titre, *regle, "--ailleurs", texte, "--porteur", "@Karim"),
+        (*serie, "Autre", *regle, "--description", texte, "--etiquette", texte),
+        (*serie, "Revient", *regle),
+        ("prog", "serie", "modifier", "revient", "--titre", titre, "--description", texte),
+        ("prog", "serie", "sauter", "revient", "8/12", "--motif", texte),
+        ("prog", "serie", "ajouter", "revient", "8/12"),
+        ("prog", "serie", "deplacer", "revient", "15/12", "--quand", "mercredi 20h", "--motif", texte),
+        ("prog", "serie", "annuler", "revient", "22/12", "--motif", texte, "--oui"),
+        ("prog", "serie", "depuis", "revient", "12/1", "--titre", titre, "--description", texte),
         (*creer, "--description", texte),
         (*creer, "--ailleurs", texte, "--porteur", "@Karim"),
         (*creer, "--etiquette", texte),

@@ -35,6 +35,7 @@ from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.proposition import verification as proposition
 from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service import verification as service
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
@@ -44,6 +45,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         NOTES,
         EVENEMENTS,
         LONGS,
+        SERIES_DU_PROGRAMME,
         CALENDRIERS,
         BOITE,
         FINIES,

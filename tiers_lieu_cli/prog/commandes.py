@@ -23,6 +23,9 @@ app.differer(
     "Les événements : créer, modifier, tenir, voir.",
     "tiers_lieu_cli.prog.evenement.commandes:app",
 )
+app.differer(
+    "serie", "Ce qui revient : une règle, et ses dates une à une.", "tiers_lieu_cli.prog.serie.commandes:app"
+)
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
 _IDEES = "tiers_lieu_cli.prog.proposition.commandes"
 app.differer("proposer", "Déposer une idée dans la boîte.", f"{_IDEES}:proposer_app")

@@ -13,6 +13,8 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.serie import fiches as series
+from tiers_lieu_cli.prog.serie.modele import Seance
 
 
 def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
@@ -21,27 +23,40 @@ def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
 
 
 def de_la_fenetre(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
-    """Les événements qui touchent la fenêtre ; seuls ses mois et les longs sont lus."""
+    """Les événements et les dates de série qui touchent la fenêtre : ses mois, les longs, les séries."""
     mois = EVENEMENTS.des_mois(arbre, temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour)
     longs = LONGS.toutes(arbre)
-    evenements = regles.dans((*mois.fiches, *longs.fiches), fenetre)
-    return Recolte(tuple(evenements), mois.defauts + longs.defauts)
+    seances = series.seances(arbre, fenetre)
+    ont_leur_fiche = {e.id for e in (*mois.fiches, *longs.fiches)}
+    revues = (s for s in seances.fiches if s.id not in ont_leur_fiche and not _a_sa_fiche(arbre, s, fenetre))
+    evenements = regles.dans((*mois.fiches, *longs.fiches, *revues), fenetre)
+    return Recolte(tuple(evenements), mois.defauts + longs.defauts + seances.defauts)
+
+
+def _a_sa_fiche(arbre: Arbre, seance: Seance, fenetre: Creneau) -> bool:
+    """Une date venue d'un mois que la fenêtre ne lit pas a-t-elle pourtant sa fiche ?"""
+    premier = temps.un_mois_avant(fenetre.premier_jour)
+    lu = f"{premier:%Y-%m}" <= seance.id[:7] <= f"{fenetre.dernier_jour:%Y-%m}"
+    return not lu and arbre.lire(EVENEMENTS.genre.chemin(seance.id)) is not None
 
 
 def tous(arbre: Arbre) -> Recolte[Evenement]:
-    """Tous les événements, depuis l'ouverture du lieu."""
+    """Tous les événements qui ont leur fiche, depuis l'ouverture du lieu ; les séries n'y sont pas."""
     mois, longs = EVENEMENTS.toutes(arbre), LONGS.toutes(arbre)
     return Recolte(mois.fiches + longs.fiches, mois.defauts + longs.defauts)
 
 
 def exiger(arbre: Arbre, mot: str) -> Evenement:
-    """L'événement qu'un mot désigne, dans un mois ou parmi les longs."""
+    """L'événement qu'un mot désigne, dans un mois, parmi les longs, ou date d'une série."""
     try:
         return EVENEMENTS.exiger(arbre, mot)
     except FicheIntrouvable:
-        if not any(mot in ident for ident in LONGS.idents(arbre)):
-            raise
-        return LONGS.exiger(arbre, mot)
+        if seance := series.seance(arbre, mot):
+            return seance
+        if any(mot in ident for ident in LONGS.idents(arbre)):
+            return LONGS.exiger(arbre, mot)
+        series.refuser_sans_jour(arbre, mot)
+        raise
 
 
 def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
@@ -58,10 +73,10 @@ def corriger(
     """Poser un changement. Une date que l'identifiant ne sait plus ranger est un report :
 
     l'ancienne fiche reste et dit où l'événement est parti, sous le nom que `renommer` donne.
+    Une date de série reçoit alors sa propre fiche, qui l'emporte sur la série.
     """
-    rangement = collection(ancien.id, ancien.creneau)
-    if collection(ancien.id, nouveau.creneau) is rangement:
-        rangement.corriger(ecriture, ancien, nouveau)
+    if collection(ancien.id, nouveau.creneau) is collection(ancien.id, ancien.creneau):
+        _remplacer(ecriture, ancien, nouveau)
         return nouveau
     return reporter(ecriture, ancien, nouveau, renommer(nouveau))
 
@@ -71,9 +86,21 @@ def reporter(
 ) -> Evenement:
     """Laisser l'ancienne fiche, qui dit où l'événement est parti, et poser la nouvelle sous ce nom."""
     parti, arrive = regles.reporter(ancien, nouveau, ident, motif)
-    collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, parti)
-    collection(arrive.id, arrive.creneau).poser(ecriture, arrive)
+    _remplacer(ecriture, ancien, parti)
+    collection(arrive.id, arrive.creneau).poser(ecriture, _a_part(arrive))
     return arrive
+
+
+def _remplacer(ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> None:
+    rangement = collection(ancien.id, ancien.creneau)
+    if isinstance(ancien, Seance):
+        rangement.poser(ecriture, _a_part(nouveau))
+    else:
+        rangement.corriger(ecriture, ancien, nouveau)
+
+
+def _a_part(evenement: Evenement) -> Evenement:
+    return evenement.a_part() if isinstance(evenement, Seance) else evenement
 
 
 def par_cle(arbre: Arbre, cles: Set[str]) -> dict[str, Evenement]:

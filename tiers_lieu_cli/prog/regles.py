@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from msgspec import structs
 
@@ -12,6 +13,16 @@ from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
+
+
+class Situe(Protocol):
+    """Un événement ou une série : ce qui se tient quelque part."""
+
+    @property
+    def salles(self) -> tuple[str, ...]: ...
+    @property
+    def ailleurs(self) -> str: ...
+
 
 #: Un titre tient sur une affiche.
 TITRE_MAXIMAL = 200
@@ -193,6 +204,6 @@ def semaine_de(jour: date) -> Creneau:
     return Creneau.de_jours(lundi, lundi + timedelta(days=6))
 
 
-def lieu_dit(evenement: Evenement, salles: Mapping[str, str]) -> str:
-    """Où il se tient : le nom des salles, ou l'endroit dit."""
-    return ", ".join([*(salles.get(s, s) for s in evenement.salles), *filter(None, [evenement.ailleurs])])
+def lieu_dit(situe: Situe, salles: Mapping[str, str]) -> str:
+    """Où cela se tient : le nom des salles, ou l'endroit dit."""
+    return ", ".join([*(salles.get(s, s) for s in situe.salles), *filter(None, [situe.ailleurs])])

@@ -1,6 +1,8 @@
-"""Ce qu'on dit d'un événement à la ligne de commande : vérifié, et rendu opaque avant l'archive."""
+"""Ce qu'on dit d'un événement, d'une série à la ligne de commande : vérifié, rendu opaque avant l'archive."""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import msgspec
 
@@ -8,7 +10,10 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.serie.modele import Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
+
+A = TypeVar("A", Evenement, Serie)
 
 
 class Dits(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,8 +33,8 @@ class Dits(msgspec.Struct, frozen=True, kw_only=True):
     service: str | None = None
 
 
-def completer(c: Contexte, evenement: Evenement, dits: Dits) -> Evenement:
-    """L'événement avec ce qui est dit ; refuse un texte qui nomme quelqu'un, ou une fiche inconnue."""
+def completer(c: Contexte, activite: A, dits: Dits) -> A:
+    """L'activité avec ce qui est dit ; refuse un texte qui nomme quelqu'un, ou une fiche inconnue."""
     changes: dict[str, object] = {}
     for champ in ("etiquettes", "langues", "accessibilite"):
         mots = getattr(dits, champ)
@@ -53,7 +58,7 @@ def completer(c: Contexte, evenement: Evenement, dits: Dits) -> Evenement:
         changes["capacite"] = dits.capacite
     if dits.service is not None:
         changes["service"] = SERVICES.designer(c.arbre, dits.service) if dits.service else ""
-    complet = msgspec.structs.replace(evenement, **changes)
+    complet = msgspec.structs.replace(activite, **changes)
     c.registre.refuser_le_prive(
         complet.titre,
         complet.ailleurs,

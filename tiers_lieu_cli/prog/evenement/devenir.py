@@ -43,7 +43,7 @@ def annuler(
         c.ecran.dire("Rien n'est changé.")
         return
     with c.ecriture() as ecriture:
-        fiches.collection(ancien.id, ancien.creneau).corriger(ecriture, ancien, annule)
+        fiches.corriger(ecriture, ancien, annule, lambda e: e.id)
         fait = Fait(
             id=ancien.id,
             action="prog.evenement.annuler",

@@ -1,0 +1,201 @@
+"""Les séries, par la vraie commande : une règle, ses dates, et tout ce qui leur arrive."""
+
+from __future__ import annotations
+
+import pytest
+from soutien import Lieu
+
+CHORALE = ("Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1er décembre")
+
+
+def creer(lieu: Lieu, *mots: str) -> str:
+    return lieu.id("prog", "serie", "creer", *(mots or (*CHORALE, "--salle", "cour")))
+
+
+def semaine(lieu: Lieu, du: str) -> str:
+    return lieu.faire("prog", "semaine", "--du", du).sortie
+
+
+def test_creer_dit_la_regle_et_la_fiche_se_lit_sans_outil(lieu: Lieu) -> None:
+    sortie = lieu.faire("prog", "serie", "creer", *CHORALE).sortie
+    assert "chaque mardi, 19:00–21:00, à partir du mardi 1er décembre 2026 (chorale-" in sortie
+    (fiche,) = (lieu.racine / "prog/series").iterdir()
+    assert fiche.read_text("utf-8") == (
+        "titre: Chorale\nrecurrence:\n  regle: FREQ=WEEKLY;BYDAY=TU\n"
+        '  du: "2026-12-01"\n  debut: "19:00"\n  fin: "21:00"\n'
+    )
+
+
+def test_une_date_se_voit_dans_la_semaine_et_se_designe_comme_un_evenement(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    assert "mar 8  19:00–21:00  Chorale  Cour" in semaine(lieu, "2026-12-08")
+    assert "Chorale" in semaine(lieu, "2031-12-02")
+    assert "Chorale" not in semaine(lieu, "2026-11-24")
+    assert lieu.faire("prog", "evenement", "fiche", f"2026-12-08-{serie}", "--json").json["serie"] == serie
+    refus = lieu.faire("prog", "evenement", "fiche", serie, code=2).erreurs
+    assert "laquelle de ses dates" in refus
+    assert "Aucune fiche" in lieu.faire("prog", "evenement", "fiche", f"2026-12-09-{serie}", code=2).erreurs
+
+
+def test_sauter_rajouter_deplacer_annuler(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "serie", "sauter", serie, "8/12", "15/12", "--motif", "congé")
+    assert "Chorale" not in semaine(lieu, "2026-12-08")
+    assert "sautée (congé)" in lieu.faire("prog", "serie", "fiche", serie).sortie
+    lieu.faire("prog", "serie", "ajouter", serie, "8/12", "24/12")
+    assert "Chorale" in semaine(lieu, "2026-12-08")
+    assert "jeu 24" in semaine(lieu, "2026-12-24")
+    assert "a déjà lieu" in lieu.faire("prog", "serie", "ajouter", serie, "8/12", code=2).erreurs
+    lieu.faire("prog", "serie", "deplacer", serie, "8/12", "--quand", "jeudi 20h")
+    assert "jeu 10  20:00–22:00  Chorale" in semaine(lieu, "2026-12-08")
+    assert (
+        lieu.faire("prog", "evenement", "fiche", f"2026-12-08-{serie}").sortie.count("jeudi 10 décembre") == 1
+    )
+    lieu.faire("prog", "serie", "annuler", serie, "22/12", "--motif", "neige")
+    assert "Chorale · ANNULÉ (neige)" in semaine(lieu, "2026-12-22")
+    refus = lieu.faire("prog", "serie", "sauter", serie, "9/12", code=2).erreurs
+    assert "mardi 8 décembre 2026 ou mardi 15 décembre 2026" in refus
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_seule_fiche_change_et_une_ligne_suffit_a_le_voir(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "serie", "sauter", serie, "8/12")
+    assert lieu.git("show", "--format=", "--name-only").split() == [f"prog/series/{serie}.yaml"]
+    assert lieu.git("show", "--format=", "--numstat").split()[:2] == ["3", "0"]
+
+
+def test_chaque_date_est_verifiee_avant_d_ecrire(lieu: Lieu) -> None:
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "12 janvier 20h-23h", "--salle", "cour")
+    avant = lieu.signature()
+    refus = lieu.faire("prog", "serie", "creer", *CHORALE, "--salle", "cour", code=1).erreurs
+    assert "mardi 12 janvier 2027" in refus
+    assert "--sauter 2027-01-12" in refus
+    assert lieu.signature() == avant
+    serie = creer(lieu, *CHORALE, "--salle", "cour", "--sauter", "12/1")
+    refus = lieu.faire(
+        "prog", "evenement", "creer", "Tricot", "--quand", "5 janvier 20h-21h", "--salle", "cour", code=1
+    ).erreurs
+    assert f"2027-01-05-{serie}" in refus
+    assert lieu.faire("prog", "serie", "ajouter", serie, "12/1", code=1).erreurs.startswith("Pas possible")
+
+
+def test_deux_dates_d_une_meme_serie_ne_se_marchent_pas_dessus(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    deplacer = ("prog", "serie", "deplacer", serie, "8/12", "--quand")
+    assert "15" in lieu.faire(*deplacer, "15 décembre 20h", code=1).erreurs
+    lieu.faire(*deplacer, "15 décembre 21h")
+    nuit = ("Nuit", "--regle", "chaque jour 22h-8h", "--du", "5/1", "--au", "12/1")
+    creer(lieu, *nuit, "--salle", "salle-du-rez")
+    creer(lieu, *nuit[:2], "chaque jour 8h-22h", *nuit[3:], "--salle", "salle-du-rez")
+
+
+@pytest.mark.parametrize(
+    ("regle", "du", "jours"),
+    [
+        ("chaque samedi 22h-2h", "2026-12-05", ["2026-12-05", "2026-12-12"]),
+        ("le 31 du mois 10h-11h", "2026-12-01", ["2026-12-31", "2027-01-31"]),
+        ("le dernier vendredi du mois 10h-11h", "2026-12-01", ["2026-12-25", "2027-01-29"]),
+        ("un mardi sur deux 10h-11h", "2026-12-01", ["2026-12-01", "2026-12-15"]),
+        ("chaque année, le 29 février", "2026-12-01", ["2028-02-29"]),
+    ],
+)
+def test_les_regles_comme_on_les_dit(lieu: Lieu, regle: str, du: str, jours: list[str]) -> None:
+    serie = creer(lieu, "Cours", "--regle", regle, "--du", du)
+    dates = lieu.faire("prog", "serie", "fiche", serie, "--json").json["dates"]
+    assert [d["jour"] for d in dates][: len(jours)] == jours
+
+
+def test_une_soiree_de_22_h_a_2_h_se_montre_une_fois(lieu: Lieu) -> None:
+    creer(lieu, "Bal", "--regle", "chaque dimanche 22h-2h", "--du", "29/11", "--au", "30/11")
+    assert semaine(lieu, "2026-11-24").count("Bal") == 1
+    assert semaine(lieu, "2026-12-01").count("Bal") == 1
+
+
+def test_celle_ci_et_les_suivantes_coupe_la_serie_et_le_dit(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    reponse = lieu.faire("prog", "serie", "depuis", serie, "12/1", "--salle", "salle-du-rez")
+    assert "Deux séries désormais" in reponse.sortie
+    # Le même jour garde son nom : ce qui s'y rattache suit.
+    assert "Salle du rez" in lieu.faire("prog", "evenement", "fiche", f"2027-01-12-{serie}").sortie
+    assert "Cour" in lieu.faire("prog", "evenement", "fiche", f"2027-01-05-{serie}").sortie
+    assert semaine(lieu, "2027-01-12").count("Chorale") == 1
+    assert len(lieu.faire("prog", "serie", "liste", "--json").json) == 2
+    assert lieu.faire("verifier").code == 0
+    lieu.faire("annuler", "--oui")
+    assert "Cour" in lieu.faire("prog", "evenement", "fiche", f"2027-01-12-{serie}").sortie
+
+
+def test_annuler_la_suite_ou_tout(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "serie", "annuler", serie, "12/1", "--suivantes", "--motif", "faute de monde")
+    assert "ANNULÉ (faute de monde)" in semaine(lieu, "2027-01-19")
+    assert "ANNULÉ" not in semaine(lieu, "2027-01-05")
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "19/1 19h-20h", "--salle", "cour")
+    lieu.faire("prog", "serie", "annuler", serie, "--oui")
+    assert "ANNULÉ" in semaine(lieu, "2026-12-08")
+    assert "déjà annulée" in lieu.faire("prog", "serie", "annuler", serie, code=2).erreurs
+
+
+def test_une_date_tenue_le_dit(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    serie = creer(lieu, *CHORALE, "--capacite", "30", "--age", "18+")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T10:00+01:00")
+    lieu.faire("prog", "evenement", "tenir", f"2026-12-08-{serie}", "--participants", "14")
+    fiche = lieu.faire("prog", "evenement", "fiche", f"2026-12-08-{serie}", "--json").json
+    assert (fiche["etat"], fiche["participants"], fiche["capacite"], fiche["age_min"]) == ("tenu", 14, 30, 18)
+
+
+def test_le_passe_d_une_serie_ne_se_reecrit_pas(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "serie", "modifier", serie, "--regle", "chaque mercredi 19h-21h")
+    assert "mer 2" in semaine(lieu, "2026-12-02")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-07T10:00+01:00")
+    refus = lieu.faire("prog", "serie", "modifier", serie, "--salle", "salle-du-rez", code=2).erreurs
+    assert f"tl prog serie depuis {serie} 2027-01-13" in refus
+    lieu.faire("prog", "serie", "modifier", serie, "--titre", "Grande chorale", "--au", "30 juin")
+    assert "Grande chorale" in semaine(lieu, "2027-06-30")
+    assert "Grande chorale" not in semaine(lieu, "2027-07-07")
+
+
+def test_une_date_changee_a_part_a_sa_fiche_sous_le_meme_nom(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    ident = f"2026-12-08-{serie}"
+    assert lieu.id("prog", "evenement", "modifier", ident, "--titre", "Chorale ouverte") == ident
+    assert semaine(lieu, "2026-12-08").count("Chorale") == 1
+    assert "Chorale ouverte" in semaine(lieu, "2026-12-08")
+    assert "sa propre fiche" in lieu.faire("prog", "serie", "sauter", serie, "8/12", code=2).erreurs
+    lieu.faire("prog", "evenement", "annuler", f"2026-12-15-{serie}", "--oui")
+    assert "ANNULÉ" in semaine(lieu, "2026-12-15")
+    lieu.faire("prog", "evenement", "modifier", f"2026-12-22-{serie}", "--quand", "12 mars 19h-21h")
+    lieu.faire("prog", "evenement", "reporter", f"2026-12-29-{serie}", "--quand", "15 mars 19h-21h")
+    assert "REPORTÉ" in semaine(lieu, "2026-12-29")
+    assert "REPORTÉ" in semaine(lieu, "2026-12-22")
+    assert "Chorale" in semaine(lieu, "2027-03-12")
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_date_deplacee_loin_se_voit_la_bas_et_la_seulement(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "serie", "deplacer", serie, "8/12", "--quand", "7 juin 20h-22h")
+    assert "lun 7" in semaine(lieu, "2027-06-07")
+    lieu.faire("prog", "evenement", "modifier", f"2026-12-08-{serie}", "--titre", "À part")
+    assert semaine(lieu, "2027-06-07").count("À part") == 1
+    assert semaine(lieu, "2027-06-07").count("Chorale") == 1
+    assert "À part" not in semaine(lieu, "2026-12-08")
+    assert lieu.faire("verifier").code == 0
+
+
+@pytest.mark.parametrize(
+    ("mots", "dit"),
+    [
+        (["--regle", "parfois"], "pas une règle"),
+        (["--regle", "chaque mardi 19h-21h", "--au", "hier"], "déjà passé"),
+        (["--regle", "chaque mardi 19h-21h", "--du", "hier"], "déjà passé"),
+        (["--regle", "chaque mardi 19h-21h", "--salle", "nulle-part"], "nulle-part"),
+        (["--regle", "le 31 du mois", "--du", "1/2/2027", "--au", "28/2/2027"], "aucune date"),
+    ],
+)
+def test_ce_qui_ne_se_comprend_pas_est_dit_en_une_phrase(lieu: Lieu, mots: list[str], dit: str) -> None:
+    avant = lieu.signature()
+    assert dit in lieu.faire("prog", "serie", "creer", "X", *mots, code=2).erreurs
+    assert lieu.signature() == avant

@@ -1,0 +1,1 @@
+"""Les séries : ce qui revient, une fiche par série, et les dates qu'elle donne."""

@@ -1,0 +1,96 @@
+"""Une série : une activité qui revient. Une fiche la porte toute, écarts compris."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.recurrence import Recurrence
+from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, Quart
+
+
+class SiFerme(StrEnum):
+    """Ce que devient une date qui tombe un jour de fermeture : choisi une fois, pour toute la série."""
+
+    REFUSER = "refuser"
+    SAUTER = "sauter"
+    A_REPLACER = "a-replacer"
+
+
+class Serie(Fiche, frozen=True):
+    """Une activité qui revient ; ce qu'elle partage avec un événement porte le même nom.
+
+    `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent
+    alors le nom qu'elles avaient, et ce qui s'y rattache (inscriptions, équipes) suit.
+    """
+
+    ENSEMBLE = (("etat", "motif"), ("age_min", "age_max"))
+
+    titre: str
+    recurrence: Recurrence
+    si_ferme: SiFerme = SiFerme.REFUSER
+    salles: tuple[str, ...] = ()
+    ailleurs: str = ""
+    publics: tuple[str, ...] = ()
+    porteurs: tuple[str, ...] = ()
+    etat: Etat = Etat.CONFIRME
+    interne: bool = False
+    motif: str = ""
+    etiquettes: tuple[str, ...] = ()
+    lien: str = ""
+    langues: tuple[str, ...] = ()
+    accessibilite: tuple[str, ...] = ()
+    age_min: int = 0
+    age_max: int = 0
+    capacite: int = 0
+    besoins: tuple[str, ...] = ()
+    proposition: str = ""
+    service: str = ""
+    equipe: tuple[Quart, ...] = ()
+    origine: Origine | None = None
+    suite_de: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.titre.strip():
+            raise ValueError("le titre est vide")
+        if self.etat in (Etat.REPORTE, Etat.TENU):
+            raise ValueError("une série ne se reporte ni ne se tient d'un coup : ses dates, une à une")
+
+    @property
+    def souche(self) -> str:
+        """Ce qui suit le jour dans le nom de ses dates."""
+        return self.suite_de or self.id
+
+
+class Seance(Evenement, frozen=True, dict=True, kw_only=True):
+    """Une date d'une série, vue comme un événement.
+
+    Elle n'a pas de fiche à elle tant que rien ne la distingue ; dès qu'elle en a une, sous le
+    même nom, c'est cette fiche qui vaut.
+    """
+
+    serie: str
+
+    def a_part(self) -> Evenement:
+        """Le même événement, sous la forme qu'une fiche garde."""
+        champs = {nom: getattr(self, nom) for nom in Evenement.__struct_fields__}
+        return Evenement(**champs)
+
+
+class FautLeJour(ErreurUsage):
+    """Ce mot désigne une série, et il faut une de ses dates."""
+
+    def __init__(self, series: Sequence[str]) -> None:
+        super().__init__(
+            f"C'est une série ({', '.join(series[:3])}) : dire laquelle de ses dates.",
+            f"Par exemple 2026-12-01-{series[0]} (tl prog serie fiche {series[0]} les montre).",
+        )
+
+
+#: Durable et petit : toute lecture à fenêtre lit toutes les séries.
+SERIES = Collection(Genre("série", "prog/series"), Serie)

@@ -1,0 +1,116 @@
+"""Voir les séries : `tl prog serie fiche`, `liste`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import regle_dite, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.prog import fiches as evenements
+from tiers_lieu_cli.prog import regles as programme
+from tiers_lieu_cli.prog.modele import Etat
+from tiers_lieu_cli.prog.serie import fiches, regles
+from tiers_lieu_cli.prog.serie.modele import SERIES, SiFerme
+from tiers_lieu_cli.prog.serie.options import Laquelle, dire_regle
+from tiers_lieu_cli.prog.serie.regles import LigneDeDate
+
+fiche_app = Application()
+liste_app = Application()
+#: Ce qu'une fiche montre des dates à venir.
+MONTREES = 8
+
+
+@fiche_app.action("fiche")
+def fiche(ctx: typer.Context, serie: Laquelle, json: Json = False) -> None:
+    """Voir une série : sa règle, ses prochaines dates, et ce qui les distingue.
+
+    Exemple :
+        tl prog serie fiche chorale-7k2m
+    """
+    c = ouvrir(ctx)
+    s = SERIES.exiger(c.arbre, serie)
+    jour = c.horloge.aujourdhui()
+    dates = regles.lignes_de_dates(s, jour, MONTREES, fiches.jours_exclus(c.arbre))
+    if json:
+        c.ecran.json({**structs.asdict(s), "dates": dates})
+        return
+    etat = {Etat.ANNULE: "ANNULÉE", Etat.BROUILLON: "brouillon"}.get(s.etat, "")
+    c.ecran.titre(s.titre, " · ".join(filter(None, [etat, s.motif, "interne" if s.interne else ""])))
+    c.ecran.dire(dire_regle(s))
+    for etiquette, valeur in (
+        ("Où", programme.lieu_dit(s, evenements.noms_des_salles(c.arbre, s.salles))),
+        ("Pour", ", ".join(s.publics)),
+        ("Porté par", ", ".join(c.registre.nom(p) for p in s.porteurs)),
+        ("Étiquettes", " ".join(f"#{mot}" for mot in s.etiquettes)),
+        ("Un jour de fermeture", _DIRE_SI_FERME[s.si_ferme]),
+        ("Suite de", s.suite_de),
+        ("Fiche", s.id),
+    ):
+        if valeur:
+            c.ecran.dire(f"{etiquette} : {valeur}")
+    if s.description:
+        c.ecran.dire(f"\n{c.registre.montrer(s.description)}")
+    c.ecran.titre("\nProchaines dates" if dates else "\nPlus aucune date à venir.")
+    c.ecran.tableau([Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True)], map(_cases, dates))
+
+
+_DIRE_SI_FERME = {
+    SiFerme.REFUSER: "la date est refusée, et à décider une à une",
+    SiFerme.SAUTER: "la date est sautée",
+    SiFerme.A_REPLACER: "la date est à replacer",
+}
+
+
+def _cases(ligne: LigneDeDate) -> tuple[str, str, str]:
+    return f"  {temps.dire_jour(date.fromisoformat(ligne.jour))}", ligne.heures, ligne.ecart
+
+
+@liste_app.action("liste")
+def liste(
+    ctx: typer.Context,
+    toutes: Annotated[
+        bool, typer.Option("--toutes", help="Avec celles qui sont finies ou annulées.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Les séries en cours : quand, où, et la prochaine date.
+
+    Exemple :
+        tl prog serie liste
+    """
+    c = ouvrir(ctx)
+    jour = c.horloge.aujourdhui()
+    recolte = SERIES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    vues = [s for s in recolte.fiches if toutes or not regles.est_finie(s, jour)]
+    if json:
+        c.ecran.json(vues)
+        return
+    if not vues:
+        c.ecran.dire('Aucune.  Ajouter : tl prog serie creer "…" --regle "chaque mardi 19h-21h" --du DATE')
+        return
+    exclus = fiches.jours_exclus(c.arbre)
+    lignes = []
+    for s in sorted(vues, key=lambda s: s.titre):
+        prochaine = None if s.etat is Etat.ANNULE else regles.prochaine(s, jour, exclus)
+        suite = (
+            "annulée" if s.etat is Etat.ANNULE else temps.dire_jour(prochaine, jour) if prochaine else "finie"
+        )
+        lignes.append(
+            (
+                s.titre,
+                regle_dite.dire(s.recurrence),
+                ", ".join((*s.salles, s.ailleurs)).strip(", "),
+                suite,
+                s.id,
+            )
+        )
+    titres = ("Série", "Quand", "Où", "Prochaine", "Fiche")
+    c.ecran.tableau([Colonne(titre, cede=titre in ("Série", "Quand", "Où")) for titre in titres], lignes)
