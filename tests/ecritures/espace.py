@@ -1,4 +1,4 @@
-"""Les écritures de l'espace : salles, clés, entretien."""
+"""Les écritures de l'espace : salles, clés, états des lieux, entretien."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     cle = ("espace", "cle")
     entretien = ("espace", "entretien")
+    etat = ("espace", "etat")
     return [
         ("espace", "salle", "creer", "neuve", "--nom", titre, "--equipement", texte),
         (*cle, "creer", "dite", "--nom", titre),
@@ -19,6 +20,12 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*cle, "rendre", "fixe", "--societe", "Nettoyage Meuse"),
         (*cle, "perdue", "fixe", "--remarque", texte),
         (*cle, "perdue", "fixe"),
+        (*etat, "entree", "cour", "--point", texte, "--remarque", titre),
+        (*etat, "entree", "cour", "--point", f"{titre}: bon"),
+        (*etat, "entree", "cour", "--point", f"porte: bonne, {texte}"),
+        (*etat, "sortie", "cour", "--rien-a-signaler", "--remarque", texte),
+        (*etat, "sortie", "cour", "--point", f"porte: abîmée, {titre}"),
+        (*etat, "sortie", "cour", "--point", "porte: abîmée", "--avec", "@Karim"),
         (*entretien, "tache", titre, "--tous-les", "3 mois", "--note", texte),
         (*entretien, "tache", "Balayer", "--prestataire", texte),
         (*entretien, "tache", "Purger", "--tous-les", "1 an"),

@@ -18,6 +18,8 @@ from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
 from tiers_lieu_cli.espace.entretien import verification as entretien
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
+from tiers_lieu_cli.espace.etat import verification as etat
+from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
@@ -74,6 +76,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         HORAIRES,
         PERIODES,
         REGLES,
+        ETATS,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.
@@ -85,6 +88,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     espace.verifier,
     cle.verifier,
     entretien.verifier,
+    etat.verifier,
     prog.verifier,
     proposition.verifier,
     service.verifier,

@@ -13,7 +13,7 @@ from pathlib import Path
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import fiche, intention
+from tiers_lieu_cli.noyau import fiche, intention, photos
 from tiers_lieu_cli.noyau import sante as etat
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
 from tiers_lieu_cli.noyau.collection import partout
@@ -56,6 +56,10 @@ class Verification:
                 self._constater(faute.defaut, "fichier")
                 continue
             if octets is None:
+                continue
+            if photos.est_photo(chemin):
+                if mal := photos.faute(chemin, octets):
+                    self._constater(Defaut(chemin, 0, mal), "photo")
                 continue
             self._classer(octets, chemin)
             textes.append((chemin, octets))

@@ -11,6 +11,11 @@ app.differer("salle", "Les salles : en ajouter, les voir.", f"{_ICI}.salle.comma
 app.differer("reserver", "Réserver une salle.", f"{_ICI}.reservation.reserver:app")
 app.differer("cle", "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.", f"{_ICI}.cle.commandes:app")
 app.differer(
+    "etat",
+    "L'état des lieux, à l'entrée et à la sortie ; ce qui a changé.",
+    "tiers_lieu_cli.espace.etat.commandes:app",
+)
+app.differer(
     "entretien",
     "L'entretien : tâches qui reviennent, pannes, contrôles légaux.",
     f"{_ICI}.entretien.commandes:app",

@@ -8,13 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import photos, systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
 #: Les dossiers du lieu qui ne sont pas de l'archive.
 HORS_ARCHIVE = frozenset({"registre", "finance", "public"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
+
+
+def taille_permise(chemin: str) -> int:
+    """La taille qu'un fichier ne dépasse pas : une fiche est courte, une photo l'est moins."""
+    return photos.TAILLE_MAXIMALE if photos.est_photo(chemin) else TAILLE_MAXIMALE
 
 
 class Arbre(Protocol):
@@ -61,9 +66,9 @@ class ArbreDisque:
             etat = os.fstat(poignee)
             if not stat.S_ISREG(etat.st_mode):
                 raise _fautive(chemin, "n'est pas un fichier ordinaire")
-            if etat.st_size > TAILLE_MAXIMALE:
-                raise _fautive(chemin, f"dépasse {TAILLE_MAXIMALE // 1024} Kio")
-            return os.read(poignee, TAILLE_MAXIMALE + 1)
+            if etat.st_size > (permise := taille_permise(chemin)):
+                raise _fautive(chemin, f"dépasse {permise // 1024} Kio")
+            return os.read(poignee, permise + 1)
         finally:
             os.close(poignee)
 

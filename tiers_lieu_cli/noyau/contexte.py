@@ -13,7 +13,7 @@ import typer
 from msgspec import field
 
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau import photos, temps
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -107,7 +107,8 @@ class Contexte(msgspec.Struct, frozen=True):
         self.ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
         for chemin, contenu in ecriture.poses.items():
             self.ecran.dire(f"  {chemin}")
-            for ligne in (contenu or b"(retire)").decode("utf-8").splitlines():
+            lisible = b"(photo)" if photos.est_photo(chemin) else contenu or b"(retire)"
+            for ligne in lisible.decode("utf-8").splitlines():
                 self.ecran.dire(f"    {ligne}")
         self.ecran.dire(fait.phrase)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tiers_lieu_cli.noyau.arbre import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau import photos
+from tiers_lieu_cli.noyau.arbre import taille_permise
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.ecriture import chemin_permis
 from tiers_lieu_cli.noyau.histoire import Changement
@@ -18,7 +19,10 @@ from tiers_lieu_cli.noyau.sante import entree_etrangere
 def controler(
     changes: Iterable[tuple[str, Changement]], objets: Objets, attributs: str
 ) -> Iterator[tuple[Defaut | None, str, bytes]]:
-    """Pour chaque fichier apporté : un défaut de forme, ou son chemin et son contenu à lire plus avant."""
+    """Pour chaque fichier apporté : un défaut de forme, ou son chemin et son contenu à lire plus avant.
+
+    Une photo bonne n'est pas rendue : il n'y a rien à y lire.
+    """
     for chemin, change in changes:
         if change.apres is None:
             continue
@@ -30,8 +34,11 @@ def controler(
                 yield defaut, chemin, b""
             continue
         lu = objets.lire(change.apres)
-        if lu is None or len(lu[2]) > TAILLE_MAXIMALE:
-            fait = f"dépasse {TAILLE_MAXIMALE // 1024} Kio" if lu else "manque"
+        if lu is None or len(lu[2]) > taille_permise(chemin):
+            fait = f"dépasse {taille_permise(chemin) // 1024} Kio" if lu else "manque"
             yield Defaut(chemin, 0, fait, "Le raccourcir, ou le garder hors de l'archive."), chemin, b""
             continue
-        yield None, chemin, lu[2]
+        if not photos.est_photo(chemin):
+            yield None, chemin, lu[2]
+        elif mal := photos.faute(chemin, lu[2]):
+            yield Defaut(chemin, 0, mal, "La reprendre avec : tl espace etat"), chemin, b""

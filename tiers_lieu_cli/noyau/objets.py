@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import git
-from tiers_lieu_cli.noyau.arbre import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.arbre import taille_permise
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 
@@ -100,7 +100,7 @@ class ArbreEnregistre:
         if entree is None or entree.est_dossier:
             return None
         lu = self._objets.lire(entree.empreinte)
-        if entree.mode == "120000" or lu is None or len(lu[2]) > TAILLE_MAXIMALE:
+        if entree.mode == "120000" or lu is None or len(lu[2]) > taille_permise(chemin):
             raise FicheFautive(Defaut(chemin, 0, "n'est pas un fichier ordinaire de l'archive"))
         return lu[2]
 

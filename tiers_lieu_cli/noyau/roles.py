@@ -13,8 +13,8 @@ TRESORIER = "tresorier"
 ROLES: dict[str, tuple[str, ...]] = {
     CONCIERGE: ("",),
     "accueil": (
-        *("accueil/", "journal/", "espace/reservations/", "espace/cles"),
-        *("personnes/", "renvois/", "effacees/"),
+        *("accueil/", "journal/", "personnes/", "renvois/", "effacees/", "espace/reservations/"),
+        *("espace/cles", "espace/etats/", "espace/photos/", "espace/entretien", "espace/interventions/"),
     ),
     "benevole": ("journal/notes/", "accueil/passages/"),
     TRESORIER: ("journal/decisions/",),

@@ -1,0 +1,1 @@
+"""Les états des lieux : comment était la salle, à l'entrée puis à la sortie."""

@@ -1,0 +1,78 @@
+"""Un état des lieux : ce qu'on a vu d'une salle, à l'entrée ou à la sortie."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+_EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Sens(StrEnum):
+    """Avant l'usage, ou après."""
+
+    ENTREE = "entree"
+    SORTIE = "sortie"
+
+
+class Vu(StrEnum):
+    """Dans quel état on a vu une chose, du meilleur au pire."""
+
+    BON = "bon"
+    USE = "use"
+    ABIME = "abime"
+    MANQUE = "manque"
+
+
+class Point(Fiche, frozen=True, kw_only=True):
+    """Une chose vue : son état ou, pour ce qui se compte, combien il y en a."""
+
+    id: str = ""
+    quoi: str
+    vu: Vu = Vu.BON
+    nombre: int | None = None
+    remarque: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.quoi.strip():
+            raise ValueError("« quoi » est vide : qu'a-t-on vu ?")
+        if self.nombre is not None and self.nombre < 0:
+            raise ValueError("« nombre » est un nombre, 0 ou plus")
+
+
+class EtatDesLieux(Fiche, frozen=True, dict=True):
+    """Ce qu'on a vu de `salle` au moment `le` (heure murale), pour une `reservation` ou sans.
+
+    `photos` : les empreintes d'images rangées dans `espace/photos/` ; `entree` : l'état des lieux
+    auquel une sortie se compare.
+    """
+
+    sens: Sens
+    salle: str
+    le: str
+    reservation: str = ""
+    entree: str = ""
+    par: str = ""
+    avec: str = ""
+    points: tuple[Point, ...] = ()
+    photos: tuple[str, ...] = ()
+    remarque: str = ""
+
+    def __post_init__(self) -> None:
+        if not all(_EMPREINTE.fullmatch(photo) for photo in self.photos):
+            raise ValueError("une photo est nommée par son empreinte (64 caractères)")
+        _ = self.moment
+
+    @cached_property
+    def moment(self) -> datetime:
+        """Quand on l'a fait."""
+        return datetime.fromisoformat(self.le)
+
+
+ETATS = Collection(Genre("état des lieux", "espace/etats", par_mois=True), EtatDesLieux)
