@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from tiers_lieu_cli.accueil import verification as accueil
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES
@@ -109,15 +110,21 @@ def structure_de(chemin: str) -> tuple[str, type[Fiche]] | None:
     """L'identifiant et la structure de la fiche de ce chemin ; `None` si ce n'est pas une fiche."""
     if chemin == REGLAGES:
         return "lieu", Reglages
-    dossier = genre_de(chemin)
-    trouve = GENRES.get(dossier) or GENRES_DU_REGISTRE.get(dossier)
+    trouve = _rangement(chemin.rpartition("/")[0])
     ident = trouve[0].ident(chemin) if trouve else None
     return (ident, trouve[1]) if trouve and ident is not None else None
 
 
+@cache
+def _rangement(dossier: str) -> tuple[Genre, type[Fiche]] | None:
+    """Le genre et la structure des fiches de ce dossier, retrouvés une fois pour tout ce qu'il contient."""
+    genre = genre_de(f"{dossier}/")
+    return GENRES.get(genre) or GENRES_DU_REGISTRE.get(genre)
+
+
 def nom_du_genre(dossier: str) -> str:
     """Comment l'écran nomme les fiches de ce dossier."""
-    trouve = GENRES.get(dossier) or GENRES_DU_REGISTRE.get(dossier)
+    trouve = _rangement(dossier)
     return trouve[0].nom.capitalize() if trouve else "Fiche"
 
 

@@ -28,7 +28,7 @@ from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.prog.modele import CALENDRIERS
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
-PAQUET = 500
+PAQUET = 2000
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -199,14 +199,12 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 
 
-def sante(depot: Depot, attributs: str) -> Iterator[Constat]:
+def sante(depot: Depot) -> Iterator[Constat]:
     """L'état du dépôt lui-même ; s'il est douteux, on ne lui demande rien de plus."""
     douteux = list(etat.bloquants(depot.racine))
     defauts = [*douteux, *etat.chantiers(depot.racine)]
     if not douteux:
         defauts += etat.cachettes(depot.racine)
-        if depot.tete():
-            defauts += etat.etrangers(depot.racine, attributs)
     for d in defauts:
         yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
     coupees = [intention.lire(depot.interne), *intention.laissees(depot.interne).values()]

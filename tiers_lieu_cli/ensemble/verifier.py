@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.git import GitRefuse
 from tiers_lieu_cli.noyau.mur import Detecteur
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.verification import Constat
@@ -47,20 +48,36 @@ def verifier(
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
     # Une seule lecture, et tout reste utile jusqu'à la fin : rien à ramasser en route.
     gc.disable()
+    la_main = _chercher_la_main(c)
     constats, combien = examiner(c)
     if reparer and any(constat.reparable for constat in constats):
         repares = _reparer(c, constats, oui=oui or json, essai=essai)
         if repares and not essai:
+            la_main()
+            la_main = _chercher_la_main(c)
             constats, combien = examiner(c)
-    a_la_main = [] if any(k.regle == "archive" for k in constats) else c.archive.a_la_main()
+    a_la_main = len(la_main())
     if json:
-        c.ecran.json(
-            {"fiches": combien, "constats": [_vue(k) for k in constats], "a_la_main": len(a_la_main)}
-        )
+        c.ecran.json({"fiches": combien, "constats": [_vue(k) for k in constats], "a_la_main": a_la_main})
     else:
-        _dire(c, constats, combien, len(a_la_main))
+        _dire(c, constats, combien, a_la_main)
     if constats:
         raise typer.Exit(CodeSortie.REFUS)
+
+
+def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
+    """Chercher à côté, pendant la lecture, ce que la main a changé ; rien si l'archive ne répond pas."""
+    if any(etat.bloquants(c.archive.racine)):
+        return list
+    attendre = c.archive.chercher_la_main()
+
+    def chemins() -> list[str]:
+        try:
+            return attendre()
+        except GitRefuse:
+            return []
+
+    return chemins
 
 
 def examiner(c: Contexte) -> tuple[list[Constat], int]:
@@ -69,9 +86,9 @@ def examiner(c: Contexte) -> tuple[list[Constat], int]:
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
     for depot in c.depots:
-        if not any(etat.bloquants(depot.racine)):
-            relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine)))
-        constats += _situer(c, depot, list(verification.sante(depot, attributs)))
+        if not any(etat.bloquants(depot.racine)) and depot.tete():
+            relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
+        constats += _situer(c, depot, list(verification.sante(depot)))
     maison = Verification(c.arbre, c.registre, c.registre.detecteur)
     maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
     maison.relier()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -69,8 +69,20 @@ class Depot:
 
     def a_la_main(self) -> list[str]:
         """Les chemins que la main a changés, ajoutés ou ôtés depuis le dernier enregistrement."""
-        sortie = self.git("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
-        return sorted({ligne[3:].decode("utf-8", "replace") for ligne in sortie.split(b"\0") if ligne})
+        return self.chercher_la_main()()
+
+    def chercher_la_main(self) -> Callable[[], list[str]]:
+        """Commencer à chercher ce que la main a changé ; la réponse se demande plus tard."""
+        _ = self.reglages
+        attendre = git.commencer(
+            self.racine, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"
+        )
+
+        def chemins() -> list[str]:
+            lignes = attendre().split(b"\0")
+            return sorted({ligne[3:].decode("utf-8", "replace") for ligne in lignes if ligne})
+
+        return chemins
 
     @contextmanager
     def ecriture(self, moment: datetime) -> Iterator[Ecriture]:

@@ -50,8 +50,9 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
     donnees = _donnees(octets, chemin)
     if "id" in donnees:
         raise _fautive(chemin, _ligne(octets, "id"), "« id » ne s'écrit pas : c'est le nom du fichier")
+    donnees["id"] = ident
     try:
-        return msgspec.convert({**donnees, "id": ident}, genre)
+        return msgspec.convert(donnees, genre)
     except msgspec.ValidationError as erreur:
         fait, champ = _expliquer(str(erreur))
         raise _fautive(chemin, _ligne(octets, champ), fait) from None
@@ -147,19 +148,22 @@ def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
     donnees = _analyser(en_tete, chemin, 1)
     if CORPS in donnees:
         raise _fautive(chemin, _ligne(octets, CORPS), f"« {CORPS} » s'écrit sous l'en-tête, non dedans")
-    return {**donnees, CORPS: corps}
+    donnees[CORPS] = corps
+    return donnees
 
 
 def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
     try:
-        lu = yaml_rs.loads(texte, parse_datetime=False, alias_limits=_BORNES_DES_ALIAS)
+        # Sans ancre, pas de renvoi : les bornes ne coûtent qu'aux fiches qui en ont.
+        bornes = _BORNES_DES_ALIAS if "&" in texte else None
+        lu = yaml_rs.loads(texte, parse_datetime=False, alias_limits=bornes)
     except ValueError as erreur:
         trouve = _OU.search(str(erreur))
         ligne = int(trouve[1]) + decalage if trouve else 0
         raise _fautive(chemin, ligne, _dire_yaml(str(erreur))) from None
     if isinstance(lu, list) and re.search(r"^---", texte.lstrip().removeprefix("---"), re.MULTILINE):
         raise _fautive(chemin, 0, "contient deux fiches séparées par « --- » ; une fiche, un fichier")
-    if not isinstance(lu, dict) or not all(isinstance(cle, str) for cle in lu):
+    if not isinstance(lu, dict) or not {str}.issuperset(map(type, lu)):
         raise _fautive(chemin, 1, "n'est pas une fiche : des lignes « champ: valeur » sont attendues")
     return lu
 

@@ -7,6 +7,7 @@ aucun mot de ce module n'arrive à l'écran.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -87,14 +88,25 @@ def lancer(racine: Path, *mots: str, env: dict[str, str] | None = None) -> Popen
 
 def git(racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None) -> bytes:
     """Lancer une commande de plomberie et rendre sa sortie ; `GitRefuse` si elle échoue."""
+    return commencer(racine, *mots, entree=entree, env=env)()
+
+
+def commencer(
+    racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None
+) -> Callable[[], bytes]:
+    """Lancer une commande de plomberie ; sa sortie se demande plus tard, et on travaille en attendant."""
     try:
         processus = lancer(racine, *mots, env=env)
     except FileNotFoundError:
         raise EchecDuDepot(
             "Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer."
         ) from None
-    sortie, erreurs = processus.communicate(entree)
-    if processus.returncode:
-        erreur, dit = (flux.decode("utf-8", "replace") for flux in (erreurs, sortie))
-        raise GitRefuse(mots[0], processus.returncode, erreur, dit)
-    return sortie
+
+    def attendre() -> bytes:
+        sortie, erreurs = processus.communicate(entree)
+        if processus.returncode:
+            erreur, dit = (flux.decode("utf-8", "replace") for flux in (erreurs, sortie))
+            raise GitRefuse(mots[0], processus.returncode, erreur, dit)
+        return sortie
+
+    return attendre

@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 _MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
+_MOT_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
 LONGUEUR_DU_TITRE = 40
 LONGUEUR_MAXIMALE = 100
 
@@ -42,13 +43,12 @@ class Genre(msgspec.Struct, frozen=True):
         """L'identifiant que ce chemin désigne, ou `None` s'il n'est pas de ce genre."""
         dossier, _, nom = chemin.rpartition("/")
         ident = nom.removesuffix(self.suffixe)
-        if ident == nom or len(ident) > LONGUEUR_MAXIMALE or not _MOT.fullmatch(ident):
+        if ident == nom or len(ident) > LONGUEUR_MAXIMALE:
             return None
         if not self.par_mois:
-            return ident if dossier == self.dossier else None
-        mois = ident[5:7]
-        range_ici = dossier == f"{self.dossier}/{ident[:4]}/{mois}" and "01" <= mois <= "12"
-        return ident if range_ici and _DATE.fullmatch(ident) else None
+            return ident if dossier == self.dossier and _MOT.fullmatch(ident) else None
+        date = _MOT_DATE.fullmatch(ident)
+        return ident if date and dossier == f"{self.dossier}/{date[1]}/{date[2]}" else None
 
     def mois(self, annee: int, mois: int) -> str:
         """Le dossier d'un mois."""

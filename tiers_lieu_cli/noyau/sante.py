@@ -33,6 +33,9 @@ _OTER = "L'ôter (il pourrait lancer un programme ou cacher l'histoire), puis re
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
 _SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
+_LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
+#: Dans une liste de l'archive, les entrées à regarder : ni un fichier ordinaire, ni un nom ordinaire.
+_SUSPECTES = re.compile(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
 
 
 def reglages(interne: Path) -> dict[str, str]:
@@ -89,19 +92,6 @@ def cachettes(racine: Path) -> Iterator[Defaut]:
         yield Defaut(f".git/{ligne}", 0, "un contenu est remplacé par un autre", _OTER)
 
 
-def etrangers(racine: Path, attributs: str) -> Iterator[Defaut]:
-    """Les liens, sous-dépôts et réglages que l'archive ne doit pas contenir."""
-    try:
-        liste = git.git(racine, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
-    except GitRefuse:
-        yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
-        return
-    for ligne in liste.split(b"\0"):
-        ordinaire = ligne.startswith(b"100644") and b".git" not in ligne.lower()
-        if ligne and not ordinaire:
-            yield from entree_etrangere(*_entree(ligne), attributs)
-
-
 def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> Iterator[Defaut]:
     """Les défauts d'une entrée de l'archive ; `attributs` : l'empreinte de notre `.gitattributes`."""
     sorte = {"120000": "un lien vers ailleurs", "160000": "un dépôt étranger"}.get(mode)
@@ -118,16 +108,27 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> 
 
 
 class Relecture:
-    """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches."""
+    """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches.
 
-    def __init__(self, racine: Path) -> None:
-        self._processus = git.lancer(racine, "fsck", "--full", "--no-dangling", "--no-progress")
+    `attributs` : l'empreinte de notre `.gitattributes`.
+    """
+
+    def __init__(self, racine: Path, attributs: str) -> None:
+        self._attributs = attributs
+        self._objets = git.commencer(racine, "fsck", "--full", "--no-dangling", "--no-progress")
+        self._liste = git.commencer(racine, *_LISTE)
 
     def defauts(self) -> Iterator[Defaut]:
-        """Attendre la fin ; ce qui ne se relit pas comme il fut enregistré."""
-        sortie, erreurs = self._processus.communicate()
-        if self._processus.returncode:
-            premiere = (erreurs or sortie).decode("utf-8", "replace").strip().splitlines() or [""]
+        """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
+        try:
+            for suspecte in _SUSPECTES.finditer(self._liste()):
+                yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
+        except GitRefuse:
+            yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
+        try:
+            self._objets()
+        except GitRefuse as refus:
+            premiere = (refus.erreur or refus.sortie).strip().splitlines() or [""]
             yield Defaut(
                 ".git/objects",
                 0,
@@ -139,7 +140,7 @@ class Relecture:
 def suivis(racine: Path) -> dict[str, str]:
     """Chaque chemin enregistré et l'empreinte de son contenu ; vide avant tout enregistrement."""
     try:
-        liste = git.git(racine, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
+        liste = git.git(racine, *_LISTE)
     except GitRefuse:
         return {}
     entrees = (_entree(ligne) for ligne in liste.split(b"\0") if ligne)

@@ -76,13 +76,14 @@ def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], larg
         max((cellules(bout) for ligne in lignes for bout in ligne[n].split("\n")), default=0) for n in rangs
     ]
     mots = [max((cellules(mot) for ligne in lignes for mot in ligne[n].split()), default=0) for n in rangs]
-    moindres = [min(mots[n], MOT_LE_PLUS_LONG) for n in rangs]
     dispo = largeur - len(_ENTRE) * (len(colonnes) - 1)
-    while sum(largeurs) > dispo:
-        cedables = [n for n in rangs if colonnes[n].cede and largeurs[n] > moindres[n]]
-        if not cedables:
-            break
-        largeurs[max(cedables, key=lambda n: largeurs[n])] -= 1
+    # Les mots d'abord entiers ; coupés, s'il le faut, plutôt que de déborder.
+    for moindres in ([min(mots[n], MOT_LE_PLUS_LONG) for n in rangs], [1 for _ in rangs]):
+        while sum(largeurs) > dispo:
+            cedables = [n for n in rangs if colonnes[n].cede and largeurs[n] > moindres[n]]
+            if not cedables:
+                break
+            largeurs[max(cedables, key=lambda n: largeurs[n])] -= 1
     return largeurs
 
 
