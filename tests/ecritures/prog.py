@@ -1,4 +1,4 @@
-"""Les écritures du programme : événements, idées, services."""
+"""Les écritures du programme : événements, inscriptions, idées, services."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "evenement", "annuler", "fixe", "--motif", texte, "--oui"),
         ("prog", "evenement", "creer", "Passé", "--quand", "23 novembre 2026 9h-10h"),
         ("prog", "evenement", "tenir", "passe", "--suite", texte),
+        ("prog", "inscrire", "passe", "--personne", "@Karim", "--note", texte),
+        ("prog", "inscrire", "passe", "--personne", "@Karim", "--responsable", "@Léa"),
+        ("prog", "inscrire", "passe", "--groupe", "5", "--note", texte),
+        ("prog", "desinscrire", "passe", "--personne", "@Karim"),
+        ("prog", "emarger", "passe", "@Léa", "--sur-place", "2", "--public", "riverains"),
         *_idees(titre, texte),
         *_services(titre, texte),
     ]

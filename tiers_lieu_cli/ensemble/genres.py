@@ -35,6 +35,8 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import verification as prog
+from tiers_lieu_cli.prog.inscription import verification as inscription
+from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.proposition import verification as proposition
 from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
@@ -54,6 +56,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         FINIES,
         SOUTIENS,
         SERVICES,
+        INSCRIPTIONS,
         SALLES,
         DESACCORDS,
         CLES,
@@ -93,6 +96,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     prog.verifier,
     proposition.verifier,
     service.verifier,
+    inscription.verifier,
     journal.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.

@@ -25,6 +25,7 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.mur import Detecteur, Indice
 from tiers_lieu_cli.noyau.registre import Registre
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.modele import CALENDRIERS
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
@@ -192,7 +193,7 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
     maison.ajouter(CALENDRIERS.genre.dossier, CALENDRIERS.toutes(arbre).fiches)
     for lue in maison.lues():
-        for dossier, voisine in occupations.voisines(arbre, lue):
+        for dossier, voisine in (*occupations.voisines(arbre, lue), *inscriptions.voisines(arbre, lue)):
             maison.ajouter(dossier, [voisine])
     maison.relier(_Existants(arbre))
     idents = {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}

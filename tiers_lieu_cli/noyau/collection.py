@@ -80,11 +80,13 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
 
     def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
         """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
-        return self.rattachees(arbre, f"{jour:%Y-%m-%d}")
+        return self.rattachees(arbre, [f"{jour:%Y-%m-%d}"])
 
-    def rattachees(self, arbre: Arbre, ident: str) -> Recolte[F]:
-        """Les fiches dont le nom commence par celui d'une fiche datée ; seul son mois est listé."""
-        return self._lire(arbre, [self.genre.mois(int(ident[:4]), int(ident[5:7]))], f"{ident}-")
+    def rattachees(self, arbre: Arbre, idents: Iterable[str]) -> Recolte[F]:
+        """Les fiches dont le nom commence par celui d'une fiche datée ; seuls leurs mois sont listés."""
+        debuts = tuple(f"{ident}-" for ident in idents)
+        mois = sorted({(int(debut[:4]), int(debut[5:7])) for debut in debuts})
+        return self._lire(arbre, (self.genre.mois(a, m) for a, m in mois), debuts)
 
     def idents(self, arbre: Arbre) -> list[str]:
         """Les identifiants de toutes les fiches, sans en lire une seule."""
@@ -147,11 +149,11 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
                 if ident is not None:
                     yield ident, chemin
 
-    def _lire(self, arbre: Arbre, dossiers: Iterable[str], debut: str = "") -> Recolte[F]:
+    def _lire(self, arbre: Arbre, dossiers: Iterable[str], debuts: tuple[str, ...] = ("",)) -> Recolte[F]:
         bonnes: list[F] = []
         defauts: list[Defaut] = []
         for ident, chemin in self._chemins(arbre, dossiers):
-            if not ident.startswith(debut):
+            if not ident.startswith(debuts):
                 continue
             try:
                 octets = arbre.lire(chemin)

@@ -80,6 +80,39 @@ Qui = Annotated[
     str | None,
     typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
 ]
+Public = Annotated[
+    str | None, typer.Option("--public", help="Leur public.", autocompletion=completion(_publics))
+]
+Responsable = Annotated[
+    str | None,
+    typer.Option(
+        "--responsable",
+        metavar="@QUI",
+        help="L'adulte d'un mineur.",
+        autocompletion=completion(personnes_a_citer),
+    ),
+]
+Gens = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[@QUI…]",
+        help="Qui est venu ; @lea=2 pour deux.",
+        autocompletion=completion(personnes_a_citer),
+    ),
+]
+Presents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--presents",
+        metavar="@QUI…",
+        help="La liste entière : les autres sont absents.",
+        autocompletion=completion(personnes_a_citer),
+    ),
+]
+Absents = Annotated[
+    list[str] | None,
+    typer.Option("--absent", metavar="@QUI", help="Pas venu.", autocompletion=completion(personnes_a_citer)),
+]
 De = Annotated[
     str | None,
     typer.Option(

@@ -111,11 +111,7 @@ def exiger_a_venir(evenement: Evenement) -> None:
 
 def tenir(evenement: Evenement, maintenant: datetime, participants: int | None, suite: str) -> Evenement:
     """L'événement a eu lieu ; ce qu'on n'en dit pas ne change pas."""
-    if evenement.creneau.debut > maintenant:
-        raise ErreurUsage(
-            f"« {evenement.titre} » n'a pas encore commencé ({temps.dire_creneau(evenement.creneau)}).",
-            f"S'il n'aura pas lieu : tl prog evenement annuler {evenement.id}",
-        )
+    exiger_commence(evenement, maintenant)
     if evenement.etat in (Etat.ANNULE, Etat.REPORTE):
         raise ErreurUsage(
             f"« {evenement.titre} » est marqué {'annulé' if evenement.etat is Etat.ANNULE else 'reporté'}.",
@@ -127,6 +123,15 @@ def tenir(evenement: Evenement, maintenant: datetime, participants: int | None, 
         participants=evenement.participants if participants is None else participants,
         suite=suite or evenement.suite,
     )
+
+
+def exiger_commence(evenement: Evenement, maintenant: datetime) -> None:
+    """Refuser de dire tenu ce qui n'a pas encore commencé."""
+    if evenement.creneau.debut > maintenant:
+        raise ErreurUsage(
+            f"« {evenement.titre} » n'a pas encore commencé ({temps.dire_creneau(evenement.creneau)}).",
+            f"S'il n'aura pas lieu : tl prog evenement annuler {evenement.id}",
+        )
 
 
 def lire_ages(dit: str) -> tuple[int, int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.serie import fiches as series
+from tiers_lieu_cli.prog.serie import regles as regles_des_series
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
+from tiers_lieu_cli.prog.serie.regles import Exclus
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
@@ -41,3 +45,23 @@ def _rangement(rangement: Collection[Evenement], e: Evenement) -> Iterator[Const
             regle="rangement",
             deplacer=voulu.genre.chemin(e.id),
         )
+
+
+def evenements_nommes(fonds: Fonds, idents: Iterable[str]) -> dict[str, Evenement]:
+    """Les événements de ces noms, s'ils existent : parmi les fiches lues, ou dates d'une série lue."""
+    connus = {e.id: e for rangement in (EVENEMENTS, LONGS) for e in fonds.toutes(rangement)}
+    par_souche: dict[str, list[Serie]] = {}
+    for serie in fonds.toutes(SERIES):
+        par_souche.setdefault(serie.souche, []).append(serie)
+    exclus = series.jours_exclus(fonds.arbre) if par_souche else {}
+    nommes = ((ident, connus.get(ident) or _seance(par_souche, ident, exclus)) for ident in idents)
+    return {ident: e for ident, e in nommes if e}
+
+
+def _seance(par_souche: Mapping[str, Sequence[Serie]], ident: str, exclus: Exclus) -> Evenement | None:
+    dite = regles_des_series.lire_ident(ident)
+    for serie in par_souche.get(dite[1], ()) if dite else ():
+        occurrence = regles_des_series.occurrence_de(serie.recurrence, dite[0], exclus) if dite else None
+        if occurrence:
+            return regles_des_series.seance(serie, occurrence)
+    return None

@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.options import Essai, Json, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.inscription import suites
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import (
     Accessibilite,
@@ -180,12 +181,13 @@ def modifier(
             nouveau,
             lambda e: identifiants.date_de(e.creneau.premier_jour, e.titre, "evenement", c.hasard),
         )
+        a_dire = suites.suivre(c, ecriture, ancien, suivi)
         quand_dit = temps.dire_creneau(suivi.creneau, c.horloge.aujourdhui())
         fait = Fait(
             id=suivi.id,
             action="prog.evenement.modifier",
             histoire=f"Événement modifié : « {suivi.titre} », {temps.dire_creneau(suivi.creneau)}",
-            phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).",
+            phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).{a_dire}",
             suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)

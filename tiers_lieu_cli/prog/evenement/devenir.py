@@ -12,6 +12,9 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.inscription import fiches as inscriptions
+from tiers_lieu_cli.prog.inscription import suites
+from tiers_lieu_cli.prog.inscription.regles import venus
 from tiers_lieu_cli.prog.options import Lequel, Quand
 
 annuler_app = Application()
@@ -44,12 +47,13 @@ def annuler(
         return
     with c.ecriture() as ecriture:
         fiches.corriger(ecriture, ancien, annule, lambda e: e.id)
+        a_dire = suites.suivre(c, ecriture, ancien, annule)
         fait = Fait(
             id=ancien.id,
             action="prog.evenement.annuler",
             histoire=f"Événement annulé : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
-            phrase=f"« {ancien.titre} », {quand}, est annulé ; il reste visible, marqué « annulé ».",
-            suite=f"prévenir les inscrits ; le remettre : tl prog evenement modifier {ancien.id} --confirmer",
+            phrase=f"« {ancien.titre} », {quand}, est annulé ; il reste visible, marqué « annulé ».{a_dire}",
+            suite=f"le remettre : tl prog evenement modifier {ancien.id} --confirmer",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
 
@@ -89,12 +93,13 @@ def reporter(
             ident = identifiants.date_de(creneau.premier_jour, ancien.titre, "evenement", c.hasard)
             suivi = fiches.reporter(ecriture, ancien, deplace, ident, dit)
             quand_dit = f"au {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({suivi.id})"
-            suite = f"prévenir les inscrits ; tl prog semaine --du {creneau.premier_jour}"
+            suite = f"tl prog semaine --du {creneau.premier_jour}"
+        a_dire = suites.suivre(c, ecriture, ancien, suivi)
         fait = Fait(
             id=suivi.id,
             action="prog.evenement.reporter",
             histoire=f"Événement reporté : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}",
-            phrase=f"« {ancien.titre} » est reporté {quand_dit}.",
+            phrase=f"« {ancien.titre} » est reporté {quand_dit}.{a_dire}",
             suite=suite,
         )
         c.achever(ecriture, fait, json=json, essai=essai)
@@ -113,6 +118,8 @@ def tenir(
 ) -> None:
     """Dire qu'un événement a eu lieu, combien on y fut, et ce qui s'ensuit.
 
+    Sans --participants, on compte ceux que la feuille de présence dit venus.
+
     Exemple :
         tl prog evenement tenir 2026-11-24-atelier-velo-7k2m --participants 14 --suite "@lea veut le refaire"
     """
@@ -120,7 +127,8 @@ def tenir(
     dite = regles.description_propre(c.registre.rendre_opaque(suite))
     with c.ecriture() as ecriture:
         ancien = fiches.exiger(c.arbre, evenement)
-        tenu = regles.tenir(ancien, c.horloge.murale(), participants, dite)
+        comptes = venus(inscriptions.de(c.arbre, ancien.id)) if participants is None else participants
+        tenu = regles.tenir(ancien, c.horloge.murale(), comptes, dite)
         fiches.corriger(ecriture, ancien, tenu, lambda e: e.id)
         combien = "" if tenu.participants is None else f", {regles.dire_participants(tenu.participants)}"
         fait = Fait(

@@ -23,7 +23,7 @@ def exiger(arbre: Arbre, mot: str) -> Proposition:
 
 def soutiens(arbre: Arbre, propositions: Iterable[Proposition]) -> list[Soutien]:
     """Les soutiens de ces idées ; seuls leurs mois sont listés."""
-    return [s for p in propositions for s in SOUTIENS.rattachees(arbre, p.id).fiches if s.proposition == p.id]
+    return list(SOUTIENS.rattachees(arbre, (p.id for p in propositions)).fiches)
 
 
 def voix(arbre: Arbre, propositions: Iterable[Proposition]) -> dict[str, int]:

@@ -1,0 +1,36 @@
+"""Les pages imprimées : une page typst livrée avec l'outil, qui ne reçoit que des données.
+
+La vue passe en JSON : aucun texte de l'usager n'est jamais lu comme du typst.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tiers_lieu_cli.noyau import ressources
+from tiers_lieu_cli.noyau.echecs import Echec
+
+
+class SansTypst(Echec):
+    """Ce poste n'a pas de quoi faire un PDF."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce poste n'a pas de quoi faire un PDF.",
+            "Installer : pipx inject tiers-lieu-cli typst · ou prendre la page : html.",
+        )
+
+
+def composer(nom: str, vue: object) -> bytes:
+    """Le PDF de la page `nom` (« emargement » : `templates/emargement.typ`) pour cette vue.
+
+    Mêmes données, mêmes octets.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise SansTypst from None
+    source = (ressources.dossier("templates") / f"{nom}.typ").read_bytes()
+    donnees = msgspec.json.encode(vue).decode()
+    pdf: bytes = typst.compile(source, sys_inputs={"vue": donnees}, timestamp=0)
+    return pdf

@@ -1,0 +1,141 @@
+"""`tl prog emarger` : la feuille de présence à imprimer, puis qui est venu."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.prog import fiches as programme
+from tiers_lieu_cli.prog import regles as evenements
+from tiers_lieu_cli.prog.inscription import feuille, fiches, regles
+from tiers_lieu_cli.prog.inscription.feuille import Forme
+from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
+from tiers_lieu_cli.prog.inscription.regles import Presences
+from tiers_lieu_cli.prog.inscription.suites import nommer
+from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.options import Absents, Gens, Lequel, Presents, Public
+
+app = Application()
+
+
+@app.action("emarger")
+def emarger(
+    ctx: typer.Context,
+    evenement: Lequel,
+    gens: Gens = None,
+    presents: Presents = None,
+    absents: Absents = None,
+    tous: Annotated[bool, typer.Option("--tous", help="Tous ceux qu'on n'a pas encore notés.")] = False,
+    sur_place: Annotated[
+        int, typer.Option("--sur-place", metavar="NOMBRE", min=0, help="Venus sans s'inscrire, sans nom.")
+    ] = 0,
+    public: Public = None,
+    forme: Annotated[Forme | None, typer.Option("--feuille", help="Faire la feuille à imprimer.")] = None,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où écrire la feuille.")
+    ] = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter qui est venu : ceux qu'on nomme, ou nom par nom si l'on n'en nomme aucun.
+
+    Qui vient sans être inscrit est ajouté. Une absence est un fait : rien d'autre n'en est gardé.
+
+    Exemples :
+        tl prog emarger 2026-11-24-atelier-velo-7k2m --feuille html --sortie /tmp/feuille.html
+        tl prog emarger atelier-velo @lea @karim
+        tl prog emarger atelier-velo --tous --absent @karim --sur-place 3 --public riverains
+        tl prog emarger atelier-velo --presents @lea @amina
+    """
+    c = ouvrir(ctx)
+    e = programme.exiger(c.arbre, evenement)
+    if forme:
+        feuille.imprimer(c, e, forme, sortie)
+        return
+    evenements.exiger_commence(e, c.horloge.murale())
+    connues = {i.id for i in fiches.de(c.arbre, e.id)}
+    dites = Presences(
+        venus={
+            **dict(_venue(c, e, connues, mot) for mot in (*(presents or ()), *(gens or ()))),
+            **{_venue(c, e, connues, mot)[0]: 0 for mot in absents or ()},
+        },
+        reste=True if tous else False if presents else None,
+        sur_place=sur_place,
+        public=c.lieu.reglages.publics_connus([public])[0] if public else "",
+    )
+    if dites == Presences():
+        dites = _demander(c, e)
+    with c.ecriture() as ecriture:
+        liste = _noter(c, ecriture, e, dites)
+        venus, manquent = regles.venus(liste) or 0, regles.absents(liste)
+        absence = f", {manquent} absent{'s' * (manquent > 1)}" if manquent else ""
+        fait = Fait(
+            id=e.id,
+            action="prog.emarger",
+            histoire=f"Présences à « {e.titre} », {temps.dire_creneau(e.creneau)}",
+            phrase=f"« {e.titre} » : {evenements.dire_participants(venus)}{absence}.",
+            suite=f'tl prog evenement tenir {e.id} --suite "…"',
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _venue(c: Contexte, e: Evenement, connues: Collection[str], mot: str) -> tuple[str, int | None]:
+    """« @lea », « @lea=2 » ou « q2x7=17 » (un groupe) : le nom de l'inscription, et combien sont venus."""
+    qui, egal, nombre = mot.partition("=")
+    if egal and not nombre.isdecimal():
+        raise ErreurUsage(f"« {mot} » : combien sont venus ?", "Écrire par exemple @lea=2.")
+    groupe = f"{e.id}-groupe-{qui}"
+    ident = groupe if groupe in connues else f"{e.id}-{c.registre.designer(qui)}"
+    return ident, int(nombre) if egal else None
+
+
+def _noter(c: Contexte, ecriture: Ecriture, e: Evenement, dites: Presences) -> list[Inscription]:
+    """Poser ce qui change et ce qui s'ajoute ; rend la liste entière."""
+    liste = {i.id: i for i in fiches.de(c.arbre, e.id)}
+    for notee in regles.noter(liste.values(), dites):
+        INSCRIPTIONS.corriger(ecriture, liste[notee.id], notee)
+        liste[notee.id] = notee
+    moment = c.horloge.murale()
+    imprevus = [
+        regles.arriver(regles.de_personne(e, ident.removeprefix(f"{e.id}-"), moment), combien)
+        for ident, combien in dites.venus.items()
+        if ident not in liste and combien != 0
+    ]
+    if dites.sur_place:
+        anonymes = regles.de_groupe(e, dites.sur_place, moment, c.hasard)
+        imprevus.append(regles.arriver(structs.replace(anonymes, public=dites.public), None))
+    for imprevu in imprevus:
+        INSCRIPTIONS.poser(ecriture, imprevu)
+        liste[imprevu.id] = imprevu
+    if not ecriture.poses:
+        raise ErreurUsage("Rien ne change : tout est déjà noté.", f"Voir : tl prog inscrits {e.id}")
+    return list(liste.values())
+
+
+def _demander(c: Contexte, e: Evenement) -> Presences:
+    """Nom par nom, de tête ou la feuille en main ; une ligne vide passe au suivant."""
+    if not c.ecran.interactif:
+        raise ErreurUsage(
+            "Qui est venu ?",
+            f"tl prog emarger {e.id} @QUI… · --tous · --presents @QUI… · la feuille : --feuille html",
+        )
+    c.ecran.dire(f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]")
+    venus: dict[str, int | None] = {}
+    for i in regles.a_emarger(regles.en_ordre(fiches.de(c.arbre, e.id))):
+        reponse = c.ecran.demander(f"  {nommer(c, i)}").lower()
+        if reponse.isdecimal():
+            venus[i.id] = int(reponse)
+        elif reponse in ("o", "oui", "n", "non"):
+            venus[i.id] = None if reponse.startswith("o") else 0
+    imprevus = c.ecran.demander("  Combien sont venus sans s'inscrire ?")
+    return Presences(venus=venus, sur_place=int(imprevus) if imprevus.isdecimal() else 0)

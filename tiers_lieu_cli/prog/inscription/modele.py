@@ -1,0 +1,79 @@
+"""Une inscription : quelqu'un, ou un groupe, a dit qu'il viendrait ; et s'il est venu."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Etat(StrEnum):
+    """Ce qu'on a répondu à qui s'inscrit. `SUR_PLACE` : venu sans s'inscrire."""
+
+    INSCRITE = "inscrite"
+    EN_ATTENTE = "en attente"
+    RETIREE = "retiree"
+    SUR_PLACE = "sur place"
+
+
+class Inscription(Fiche, frozen=True):
+    """Une inscription à un événement, dont le nom commence par celui de l'événement.
+
+    `demandee` (heure murale, AAAA-MM-JJTHH:MM:SS) fait l'ordre de la liste d'attente. `groupe` : ils
+    sont tant ; `accompagne` : et tant de plus avec eux. `responsable` : l'adulte d'un mineur.
+    `presents` : combien sont venus, 0 pour une absence ; vide tant qu'on ne l'a pas noté.
+    """
+
+    ENSEMBLE = (("etat", "demandee"),)
+
+    evenement: str
+    demandee: str
+    personne: str = ""
+    groupe: int = 0
+    accompagne: int = 0
+    responsable: str = ""
+    public: str = ""
+    etat: Etat = Etat.INSCRITE
+    presents: int | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id.startswith(f"{self.evenement}-") or len(self.evenement) <= len("2026-11-24-"):
+            raise ValueError("le nom d'une inscription commence par celui de son événement")
+        if not (self.personne or self.groupe):
+            raise ValueError("une inscription est d'une « personne », ou d'un « groupe » de tant")
+        if min(self.groupe, self.accompagne, self.presents or 0) < 0:
+            raise ValueError("« groupe », « accompagne » et « presents » sont 0 ou plus")
+        try:
+            valable = datetime.fromisoformat(self.demandee).tzinfo is None
+        except ValueError:
+            valable = False
+        if not valable:
+            raise ValueError(f"« {self.demandee} » n'est pas un moment ; écrire 2026-11-24T10:12:00")
+
+    @property
+    def places(self) -> int:
+        """Combien de places elle prend."""
+        return (self.groupe or 1) + self.accompagne
+
+    @property
+    def est_attendue(self) -> bool:
+        """A-t-elle sa place ?"""
+        return self.etat is Etat.INSCRITE
+
+    @property
+    def attend(self) -> bool:
+        """Est-elle sur la liste d'attente ?"""
+        return self.etat is Etat.EN_ATTENTE
+
+    @property
+    def rang(self) -> tuple[str, str]:
+        """Son ordre d'arrivée, le même sur tous les postes."""
+        return self.demandee, self.id
+
+
+#: Rangées au mois que nomme l'événement : un mois listé les donne toutes.
+INSCRIPTIONS = Collection(Genre("inscription", "prog/inscriptions", par_mois=True), Inscription)

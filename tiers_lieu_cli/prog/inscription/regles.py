@@ -1,0 +1,227 @@
+"""Les règles des inscriptions, sans fichier ni heure courante."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.prog.inscription.modele import Etat, Inscription
+from tiers_lieu_cli.prog.modele import Evenement
+
+
+class DejaInscrite(ErreurUsage):
+    """Une personne ne s'inscrit qu'une fois à un événement."""
+
+    def __init__(self, evenement: Evenement, qui: str, attend: bool) -> None:
+        ou = "déjà sur la liste d'attente" if attend else "déjà inscrit·e"
+        super().__init__(
+            f"{qui} est {ou} à « {evenement.titre} ».", f"Voir la liste : tl prog inscrits {evenement.id}"
+        )
+
+
+class Affluence(msgspec.Struct, frozen=True):
+    """Combien de places sont prises, et combien de gens attendent ; `capacite` 0 : sans limite."""
+
+    capacite: int
+    prises: int
+    attendent: int
+
+    @property
+    def libres(self) -> int:
+        """Les places qui restent ; négatif si l'on en a promis trop."""
+        return self.capacite - self.prises
+
+    @property
+    def est_complet(self) -> bool:
+        return bool(self.capacite) and self.libres <= 0
+
+    def dire(self) -> str:
+        """« complet, 2 en attente », « 8 sur 12 », « 8 inscrits »."""
+        attente = f"{self.attendent} en attente" if self.attendent else ""
+        if self.capacite and self.libres < 0:
+            tete = f"{-self.libres} inscrit{'s' * (self.libres < -1)} de trop"
+        elif self.est_complet:
+            tete = "complet"
+        elif self.capacite and self.prises:
+            tete = f"{self.prises} sur {self.capacite}"
+        else:
+            tete = f"{self.prises} inscrit{'s' * (self.prises > 1)}" if self.prises else ""
+        return ", ".join(filter(None, [tete, attente]))
+
+
+def affluence(capacite: int, inscriptions: Iterable[Inscription]) -> Affluence:
+    """Ce que ces inscriptions prennent de places."""
+    prises = attendent = 0
+    for i in inscriptions:
+        if i.est_attendue:
+            prises += i.places
+        elif i.attend:
+            attendent += i.places
+    return Affluence(capacite, prises, attendent)
+
+
+def exiger_ouvert(evenement: Evenement) -> None:
+    """Refuser d'inscrire à ce qui n'est pas à nous, ou n'aura pas lieu."""
+    if not evenement.est_a_nous:
+        raise ErreurUsage(f"« {evenement.titre} » est d'un agenda ami : on s'y inscrit chez eux.")
+    if not evenement.a_lieu:
+        vers = f"Inscrire à la nouvelle date : {evenement.reporte_a}" if evenement.reporte_a else ""
+        raise ErreurUsage(f"« {evenement.titre} » n'a pas lieu à cette date.", vers)
+
+
+def de_personne(evenement: Evenement, personne: str, moment: datetime) -> Inscription:
+    """L'inscription d'une personne : toujours le même nom, elle ne s'inscrit qu'une fois."""
+    return Inscription(
+        id=f"{evenement.id}-{personne}",
+        evenement=evenement.id,
+        demandee=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        personne=personne,
+    )
+
+
+def de_groupe(evenement: Evenement, groupe: int, moment: datetime, hasard: Hasard) -> Inscription:
+    """L'inscription d'un groupe sans nom : une classe, une association."""
+    return Inscription(
+        id=f"{evenement.id}-groupe-{identifiants.hasard(hasard, 4)}",
+        evenement=evenement.id,
+        demandee=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        groupe=groupe,
+    )
+
+
+def reprendre(evenement: Evenement, ancienne: Inscription, demande: Inscription, qui: str) -> Inscription:
+    """La demande de qui s'était déjà inscrit : retiré, il revient ; en attente, il garde son rang."""
+    if ancienne.attend:
+        return structs.replace(demande, demandee=ancienne.demandee)
+    if ancienne.etat is Etat.RETIREE:
+        return demande
+    raise DejaInscrite(evenement, qui, attend=False)
+
+
+def placer(capacite: int, deja: Iterable[Inscription], demande: Inscription) -> Inscription:
+    """La demande, inscrite s'il y a la place pour tous les siens, sinon en attente."""
+    libres = affluence(capacite, deja).libres
+    tient = not capacite or demande.places <= libres
+    return structs.replace(demande, etat=Etat.INSCRITE if tient else Etat.EN_ATTENTE)
+
+
+def promouvoir(capacite: int, inscriptions: Iterable[Inscription]) -> list[Inscription]:
+    """Celles qui quittent l'attente : dans l'ordre d'arrivée, chaque fois que tous les leurs tiennent.
+
+    Un grand groupe qui ne tient pas garde son rang, et ne retient pas ceux qui le suivent.
+    """
+    inscriptions = tuple(inscriptions)
+    libres = affluence(capacite, inscriptions).libres
+    promues = []
+    for i in sorted((i for i in inscriptions if i.attend), key=lambda i: i.rang):
+        if not capacite or i.places <= libres:
+            libres -= i.places
+            promues.append(structs.replace(i, etat=Etat.INSCRITE))
+    return promues
+
+
+def retirer(inscription: Inscription, qui: str) -> Inscription:
+    """La personne ne viendra pas ; la fiche reste."""
+    if inscription.etat is Etat.RETIREE:
+        raise ErreurUsage(f"{qui} n'est plus inscrit·e.")
+    return structs.replace(inscription, etat=Etat.RETIREE)
+
+
+class Presences(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on dit d'une feuille de présence.
+
+    `venus` : par nom d'inscription, combien sont venus (`None` : tous) ; `reste` : ce qu'il en est de
+    ceux qu'on ne nomme pas (`None` : on n'en dit rien, sinon venus ou absents).
+    """
+
+    venus: Mapping[str, int | None] = msgspec.field(default_factory=dict)
+    reste: bool | None = None
+    sur_place: int = 0
+    public: str = ""
+
+
+def noter(deja: Iterable[Inscription], dites: Presences) -> list[Inscription]:
+    """Les inscriptions que ces présences changent, telles qu'elles deviennent."""
+    changees = []
+    for i in deja:
+        if i.id in dites.venus:
+            notee = venir(i, dites.venus[i.id])
+        elif dites.reste is not None and i.est_attendue and i.presents is None:
+            notee = venir(i, None if dites.reste else 0)
+        else:
+            continue
+        if notee != i:
+            changees.append(notee)
+    return changees
+
+
+def arriver(inscription: Inscription, combien: int | None) -> Inscription:
+    """Qui vient sans s'être inscrit."""
+    neuve = structs.replace(inscription, etat=Etat.SUR_PLACE)
+    return structs.replace(neuve, presents=neuve.places if combien is None else combien)
+
+
+def venir(inscription: Inscription, combien: int | None = None) -> Inscription:
+    """Elle est venue, avec tous les siens ou `combien` d'entre eux ; 0 est une absence.
+
+    Qui vient sans avoir de place, ou après s'être retiré, est venu sur place.
+    """
+    presents = inscription.places if combien is None else combien
+    etat = Etat.SUR_PLACE if presents and not inscription.est_attendue else inscription.etat
+    return structs.replace(inscription, presents=presents, etat=etat)
+
+
+def a_emarger(inscriptions: Iterable[Inscription]) -> list[Inscription]:
+    """Celles qu'on attendait et dont on n'a pas noté si elles sont venues."""
+    return [i for i in inscriptions if i.est_attendue and i.presents is None]
+
+
+def venus(inscriptions: Iterable[Inscription]) -> int | None:
+    """Combien de gens sont venus ; `None` si l'on n'a rien noté."""
+    notes = [i.presents for i in inscriptions if i.presents is not None]
+    return sum(notes) if notes else None
+
+
+def absents(inscriptions: Iterable[Inscription]) -> int:
+    """Combien de places tenues sont restées vides : un fait, pas une sanction."""
+    return sum(
+        max(0, i.places - i.presents) for i in inscriptions if i.est_attendue and i.presents is not None
+    )
+
+
+def suivre(inscription: Inscription, ancien: Evenement, nouveau: Evenement) -> Inscription:
+    """La même inscription, à la nouvelle date de l'événement."""
+    ident = f"{nouveau.id}{inscription.id.removeprefix(ancien.id)}"
+    return structs.replace(inscription, id=ident, evenement=nouveau.id, presents=None)
+
+
+def dire_qui(inscription: Inscription, nom: str) -> str:
+    """« Léa + 1 », « Léa (3 places) », « Groupe de 22 »."""
+    avec = f" + {inscription.accompagne}" if inscription.accompagne else ""
+    if not nom:
+        return f"Groupe de {inscription.groupe}{avec}"
+    return f"{nom} ({inscription.groupe} places){avec}" if inscription.groupe else f"{nom}{avec}"
+
+
+def en_ordre(inscriptions: Iterable[Inscription]) -> list[Inscription]:
+    """Ceux qui ont leur place, puis la liste d'attente, puis le reste ; dans l'ordre d'arrivée."""
+    etats = list(Etat)
+    return sorted(inscriptions, key=lambda i: (etats.index(i.etat), i.rang))
+
+
+def de_trop(capacite: int, inscriptions: Sequence[Inscription]) -> list[Inscription]:
+    """Les dernières arrivées de celles qu'on a promises au-delà de la capacité."""
+    exces = -affluence(capacite, inscriptions).libres if capacite else 0
+    trop = []
+    for i in sorted((i for i in inscriptions if i.est_attendue), key=lambda i: i.rang, reverse=True):
+        if exces <= 0:
+            break
+        exces -= i.places
+        trop.append(i)
+    return trop[::-1]

@@ -1,0 +1,44 @@
+"""Ce qu'un changement d'événement entraîne pour ses inscrits : qui suit, qui a sa place, qui prévenir."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.prog.inscription import fiches, regles
+from tiers_lieu_cli.prog.inscription.modele import Inscription
+from tiers_lieu_cli.prog.modele import Evenement
+
+
+def suivre(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> str:
+    """Faire suivre les inscriptions ; rend, à la suite de la phrase, ce qu'il faut en dire aux gens."""
+    deja = fiches.de(c.arbre, ancien.id)
+    if nouveau.id != ancien.id:
+        deja = fiches.suivre(ecriture, ancien, nouveau, deja)
+    promues = []
+    if nouveau.a_lieu and nouveau.capacite != ancien.capacite:
+        promues = fiches.promouvoir(ecriture, nouveau, deja)
+    attendus = sum(i.places for i in deja if i.est_attendue)
+    dits = list(dire_promues(c, promues))
+    if attendus and (nouveau.creneau != ancien.creneau or nouveau.a_lieu != ancien.a_lieu):
+        combien = "1 inscrit" if attendus == 1 else f"{attendus} inscrits"
+        dits.append(f"À prévenir : {combien} (tl prog inscrits {nouveau.id}).")
+    return "".join(f"\n{dit}" for dit in dits)
+
+
+def dire_promues(c: Contexte, promues: Sequence[Inscription]) -> Iterator[str]:
+    """Une phrase par inscription qui quitte la liste d'attente."""
+    for i in promues:
+        yield f"{nommer(c, i)} quitte la liste d'attente et a sa place : le lui dire."
+
+
+def responsable(c: Contexte, i: Inscription) -> str:
+    """L'adulte qui répond d'un mineur : celui qu'on a dit, sinon celui que le registre connaît."""
+    personne = c.registre.une(i.personne) if i.personne else None
+    return i.responsable or (personne.tuteur if personne else "")
+
+
+def nommer(c: Contexte, i: Inscription) -> str:
+    """Comment on dit qui c'est, à l'écran ou sur le papier."""
+    return regles.dire_qui(i, c.registre.nom(i.personne) if i.personne else "")
