@@ -1,4 +1,4 @@
-"""Les écritures du quotidien de l'accueil : passages, heures, habilitations."""
+"""Les écritures du quotidien de l'accueil : passages, heures, habilitations, besoins, offres, liens."""
 
 from __future__ import annotations
 
@@ -13,4 +13,24 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("accueil", "habilitation", "creer", "@Karim", texte),
         ("accueil", "habilitation", "creer", "@Karim", "fraiseuse"),
         ("accueil", "habilitation", "retirer", "@Karim", "fraiseuse", "--motif", texte),
+        *_annonces(titre, texte),
+    ]
+
+
+def _annonces(titre: str, texte: str) -> list[tuple[str, ...]]:
+    return [
+        ("accueil", "besoin", "creer", titre, "--theme", texte),
+        ("accueil", "besoin", "creer", "Besoin fixe", "--personne", "@Karim", "--quand", texte),
+        ("accueil", "besoin", "creer", "Besoin fixe", "--personne", "@Karim"),
+        ("accueil", "besoin", "modifier", "besoin-fixe", "--texte", titre, "--theme", texte),
+        ("accueil", "besoin", "modifier", "besoin-fixe", "--etat", "relie", "--motif", texte),
+        ("accueil", "besoin", "modifier", "besoin-fixe", "--etat", "exprime"),
+        ("accueil", "offre", "creer", titre, "--theme", texte),
+        ("accueil", "offre", "creer", "Offre fixe", "--personne", "@Léa"),
+        ("accueil", "offre", "modifier", "offre-fixe", "--texte", titre),
+        ("accueil", "offre", "modifier", "offre-fixe", "--etat", "retiree", "--motif", texte),
+        ("accueil", "offre", "modifier", "offre-fixe", "--etat", "disponible"),
+        ("accueil", "relier", "besoin-fixe", "offre-fixe", "--accord", "@Karim"),
+        ("accueil", "lien", "accord", "besoin-fixe", "@Léa"),
+        ("accueil", "lien", "suite", "besoin-fixe", "en-cours", "--note", texte),
     ]

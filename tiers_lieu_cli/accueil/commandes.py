@@ -16,3 +16,7 @@ app.differer("depart", "Noter qui repart.", f"{_ICI}.passage.presences:depart_ap
 app.differer("passages", "Compter les passages.", f"{_ICI}.passage.presences:passages_app")
 app.differer("heures", "Les heures des bénévoles.", f"{_ICI}.heures.commandes:app")
 app.differer("habilitation", "Qui sait se servir de quoi.", f"{_ICI}.habilitation.commandes:app")
+app.differer("besoin", "Ce dont on a besoin ici.", f"{_ICI}.besoin.commandes:app")
+app.differer("offre", "Ce que chacun offre de faire.", f"{_ICI}.offre.commandes:app")
+app.differer("relier", "Qui pourrait répondre à quel besoin.", f"{_ICI}.lien.relier:app")
+app.differer("lien", "Les mises en lien, et ce qu'elles donnent.", f"{_ICI}.lien.commandes:app")

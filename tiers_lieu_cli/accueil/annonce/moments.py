@@ -1,0 +1,85 @@
+"""Les moments qui conviennent à quelqu'un : « mercredi après-midi », « le soir », « week-end ».
+
+Une semaine a vingt et une cases : sept jours, trois parties. Deux annonces se rencontrent si
+elles ont une case en commun.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.identifiants import sans_accent
+from tiers_lieu_cli.noyau.temps import JOURS
+
+PARTIES = ("matin", "après-midi", "soir")
+Case = tuple[int, int]
+_GROUPES = {
+    "semaine": range(5),
+    "en semaine": range(5),
+    "week-end": range(5, 7),
+    "weekend": range(5, 7),
+    "tous les jours": range(7),
+}
+_TOUTES = tuple(range(len(PARTIES)))
+
+
+class MomentIncompris(ErreurUsage):
+    """Ce moment n'est pas un jour ni une partie de la journée."""
+
+    def __init__(self, dit: str) -> None:
+        super().__init__(
+            f"« {dit} » : quand est-ce ?",
+            "Dire par exemple : mercredi après-midi · samedi, dimanche matin · le soir · week-end",
+        )
+
+
+def comprendre(dits: Iterable[str]) -> tuple[str, ...]:
+    """Les moments dits, un par un, comme on les écrit : « mercredi après-midi »."""
+    morceaux = [m for dit in dits for m in re.split(r"[,;]| et ", dit) if m.strip()]
+    return tuple(dict.fromkeys(_ecrire(*_lire(morceau)) for morceau in morceaux))
+
+
+def cases(moments: Iterable[str]) -> frozenset[Case]:
+    """Les cases de la semaine que ces moments couvrent."""
+    lus = [_lire(moment) for moment in moments]
+    return frozenset((jour, partie) for _, jours, parties in lus for jour in jours for partie in parties)
+
+
+def dire(communes: Iterable[Case]) -> str:
+    """« mercredi, samedi matin » : les cases, jour par jour."""
+    par_jour: dict[int, list[int]] = {}
+    for jour, partie in sorted(communes):
+        par_jour.setdefault(jour, []).append(partie)
+    return ", ".join(
+        JOURS[jour] + ("" if len(p) == len(PARTIES) else f" {' et '.join(PARTIES[n] for n in p)}")
+        for jour, p in par_jour.items()
+    )
+
+
+def _lire(dit: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """Le jour ou le groupe de jours (vide : tous), ses numéros, et les parties de la journée."""
+    plat = re.sub(r"\s+", " ", sans_accent(dit)).strip().removeprefix("le ").removeprefix("les ")
+    plat = plat.replace("apres midi", "apres-midi")
+    for n, partie in enumerate(PARTIES):
+        trouve = re.fullmatch(rf"(.*?) ?{sans_accent(partie)}s?", plat)
+        if trouve:
+            return (*_jours(dit, trouve[1]), (n,))
+    return (*_jours(dit, plat, seul=True), _TOUTES)
+
+
+def _jours(dit: str, plat: str, *, seul: bool = False) -> tuple[str, tuple[int, ...]]:
+    if not plat and not seul:
+        return "", tuple(range(7))
+    for n, jour in enumerate(JOURS):
+        if plat.removesuffix("s") in (jour, jour[:3]):
+            return jour, (n,)
+    if plat in _GROUPES:
+        return plat.replace("weekend", "week-end"), tuple(_GROUPES[plat])
+    raise MomentIncompris(dit.strip())
+
+
+def _ecrire(jours: str, _: tuple[int, ...], parties: tuple[int, ...]) -> str:
+    partie = PARTIES[parties[0]] if len(parties) == 1 else ""
+    return f"{jours} {partie}".strip()

@@ -1,0 +1,177 @@
+"""`tl accueil lien` : les accords, ce qu'une mise en lien a donné, celles qui attendent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.accueil.annonce import details
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS
+from tiers_lieu_cli.accueil.lien import regles
+from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
+from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, Suite
+from tiers_lieu_cli.accueil.options import Qui
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application("Les mises en lien : accords, suites, celles qui attendent.")
+
+
+def _ouverts(c: Contexte) -> list[tuple[str, str]]:
+    return [(ident, "") for ident in LIENS.en_cours.idents(c.arbre)]
+
+
+Lequel = Annotated[
+    str,
+    typer.Argument(
+        metavar="LIEN", help="La mise en lien (Tab propose).", autocompletion=completion(_ouverts)
+    ),
+]
+
+
+@app.action("accord")
+def accord(ctx: typer.Context, lien: Lequel, qui: Qui, json: Json = False, essai: Essai = False) -> None:
+    """Noter qu'une personne accepte ; quand tous ont dit oui, on les présente.
+
+    Exemple :
+        tl accueil lien accord 7k2m @karim
+    """
+    c = ouvrir(ctx)
+    personne, jour = c.registre.designer(qui), c.horloge.aujourdhui()
+    with c.ecriture() as ecriture:
+        ancien = LIENS.exiger(c.arbre, lien)
+        nouveau = regles.accorder(ancien, personne, jour)
+        LIENS.corriger(ecriture, ancien, nouveau)
+        _suivre_le_besoin(c, ecriture, nouveau, jour)
+        reste = " et ".join(c.registre.nom(p) for p in nouveau.a_demander)
+        fait = Fait(
+            id=ancien.id,
+            action="accueil.lien.accord",
+            histoire="Accord pour une mise en lien",
+            phrase=f"{c.registre.nom(personne)} accepte. "
+            + (f"Il reste à demander à {reste}." if reste else f"Les présenter : {_dire(c, nouveau)}."),
+            suite=f"tl accueil lien fiche {details.abrege(ancien.id)}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("suite")
+def suite(
+    ctx: typer.Context,
+    lien: Lequel,
+    suite: Annotated[Suite, typer.Argument(help="Ce que cela a donné.")],
+    note: Annotated[str, typer.Option("--note", help="Comme on le dirait aux deux.")] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter ce qu'une mise en lien a donné ; le besoin suit.
+
+    Exemples :
+        tl accueil lien suite 7k2m comble --note "vélo réparé samedi"
+        tl accueil lien suite 7k2m en-cours
+    """
+    c = ouvrir(ctx)
+    jour = c.horloge.aujourdhui()
+    if suite is Suite.ATTENDUE:
+        raise ErreurUsage("On attend déjà.", "Dire comble, en-cours ou sans-suite.")
+    propre = " ".join(c.registre.rendre_opaque(note).split())
+    with c.ecriture() as ecriture:
+        ancien = LIENS.exiger(c.arbre, lien)
+        nouveau = regles.donner_suite(ancien, suite, jour, propre)
+        LIENS.corriger(ecriture, ancien, nouveau)
+        _suivre_le_besoin(c, ecriture, nouveau, jour)
+        revoir = regles.a_revoir_le(nouveau)
+        fait = Fait(
+            id=ancien.id,
+            action="accueil.lien.suite",
+            histoire=f"Suite d'une mise en lien : {regles.dire_suite(nouveau)}",
+            phrase=f"{_dire(c, nouveau)} : {regles.dire_suite(nouveau)}."
+            + (f" À revoir {temps.dire_jour(revoir, jour)}." if revoir else ""),
+            suite="tl accueil lien liste",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _suivre_le_besoin(c: Contexte, ecriture: Ecriture, lien: Lien, jour: date) -> None:
+    """Le besoin est relié, comblé, ou attend de nouveau."""
+    besoin = BESOINS.une(c.arbre, lien.besoin)
+    if besoin is None:
+        return
+    autres = [x for x in autour_de(c.arbre, besoin, jour) if x.id != lien.id and x.est_ouvert and x.presente]
+    suivi = regles.besoin_apres(besoin, lien, jour, autres=bool(autres))
+    if suivi != besoin:
+        BESOINS.corriger(ecriture, besoin, suivi)
+
+
+@app.action("fiche")
+def fiche(ctx: typer.Context, lien: Lequel, json: Json = False) -> None:
+    """Voir une mise en lien.
+
+    Exemple :
+        tl accueil lien fiche 2026-11-24-garde-d-enfants-7k2m
+    """
+    c = ouvrir(ctx)
+    vu = LIENS.exiger(c.arbre, lien)
+    if json:
+        c.ecran.json(vu)
+        return
+    jour = c.horloge.aujourdhui()
+    besoin, offre = annonces_de(c.arbre, vu)
+    c.ecran.titre(_dire(c, vu), regles.dire_suite(vu))
+    for etiquette, valeur in (
+        ("Besoin", f"{c.registre.montrer(besoin.texte)} ({besoin.id})" if besoin else vu.besoin),
+        ("Offre", f"{c.registre.montrer(offre.texte)} ({offre.id})" if offre else vu.offre),
+        ("Proposé", temps.dire_jour(vu.propose, jour)),
+        ("Ont accepté", ", ".join(map(c.registre.nom, vu.accords))),
+        ("À demander à", ", ".join(map(c.registre.nom, vu.a_demander)) if vu.est_ouvert else ""),
+        ("Présentés", temps.dire_jour(vu.presente, jour) if vu.presente else ""),
+        ("Revu", temps.dire_jour(vu.revu, jour) if vu.revu else ""),
+        ("Note", c.registre.montrer(vu.note)),
+    ):
+        if valeur:
+            c.ecran.dire(f"{etiquette} : {valeur}")
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    tout: Annotated[bool, typer.Option("--tout", help="Closes comprises.")] = False,
+    json: Json = False,
+) -> None:
+    """Les mises en lien en cours, les plus pressées d'abord.
+
+    Exemple :
+        tl accueil lien liste
+    """
+    c = ouvrir(ctx)
+    recolte = LIENS.toutes(c.arbre) if tout else LIENS.en_cours.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    liens = sorted(recolte.fiches, key=lambda x: (not x.est_ouvert, regles.a_revoir_le(x) or x.propose, x.id))
+    if json:
+        c.ecran.json([{"lien": lien, "a_revoir_le": regles.a_revoir_le(lien)} for lien in liens])
+        return
+    c.ecran.titre("Mises en lien", f"{len(liens)}" if liens else "")
+    if not liens:
+        c.ecran.dire("Aucune.  En proposer : tl accueil relier")
+        return
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS, cede=True), Colonne(cede=True), Colonne(), Colonne(style=Style.PALE)],
+        (_ligne(c, lien) for lien in liens),
+    )
+
+
+def _ligne(c: Contexte, lien: Lien) -> tuple[str, ...]:
+    revoir = regles.a_revoir_le(lien)
+    quand = f"à revoir le {details.dire_date(revoir)}" if revoir else details.dire_date(lien.propose)
+    return _dire(c, lien), regles.dire_suite(lien), quand, details.abrege(lien.id)
+
+
+def _dire(c: Contexte, lien: Lien) -> str:
+    return c.registre.montrer(regles.dire_les_deux(*annonces_de(c.arbre, lien), c.registre.nom))
