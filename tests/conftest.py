@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from oracles import ical_js  # noqa: F401  (un témoin que plusieurs essais demandent)
 from soutien import MAINTENANT, OR, Lieu, lancer
 
 settings.register_profile(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,14 +14,13 @@ import recurring_ical_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from oracles import Vue, installer
 
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog.flux import Publication, ecrire_flux, vtimezone
 
 BRUXELLES = ZoneInfo("Europe/Brussels")
-CACHE = Path(__file__).parents[2] / ".cache"
-ICAL_JS = Path(__file__).parent / "ical_js"
 VU = datetime(2026, 11, 24, 7, 52, tzinfo=UTC)
 
 
@@ -215,53 +211,19 @@ def test_recurring_ical_events_trouve_les_memes_occurrences(faites: list[Publica
     assert trouvees == attendues(faites)
 
 
-@pytest.fixture(scope="session")
-def ical_js() -> Callable[[bytes], set[tuple[str, str, str]]]:
-    """Les occurrences vues par ical.js, installé à la demande."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node et npm manquent : ical.js ne peut servir d'oracle")
-    dossier = CACHE / "ical_js"
-    if not (dossier / "node_modules/ical.js").is_dir():
-        shutil.copytree(ICAL_JS, dossier, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-        fait = subprocess.run(["npm", "ci", "--silent"], cwd=dossier, check=False, capture_output=True)
-        if fait.returncode:
-            pytest.skip("ical.js n'a pas pu être installé")
-
-    def developper(octets: bytes) -> set[tuple[str, str, str]]:
-        fait = subprocess.run(
-            ["node", str(dossier / "developper.mjs")], input=octets, capture_output=True, check=True
-        )
-        return {tuple(o[:3]) for o in json.loads(fait.stdout)}
-
-    return developper
-
-
 @pytest.mark.long
 @given(faites=publications())
 @settings(max_examples=12)
 def test_ical_js_trouve_les_memes_occurrences(
-    ical_js: Callable[[bytes], set[tuple[str, str, str]]], faites: list[Publication]
+    ical_js: Callable[[bytes], list[Vue]], faites: list[Publication]
 ) -> None:
     # Une heure qui a lieu deux fois est pour nous la première (RFC 5545 § 3.3.5), pour ical.js la seconde.
     sures = [p for p in faites if not any(temps.est_double(b, BRUXELLES) for b in bornes(p.creneau))]
-    assert ical_js(flux(*sures)) == attendues(sures)
+    assert {vue[:3] for vue in ical_js(flux(*sures))} == attendues(sures)
 
 
 def bornes(creneau: Creneau) -> tuple[datetime, datetime]:
     return creneau.debut, creneau.fin
-
-
-def installer(nom: str, *paquets: str) -> Path:
-    """Un environnement Python à part, sous .cache/, pour un outil qui sert de témoin."""
-    venv = CACHE / nom
-    if not (venv / "pret").exists():
-        shutil.rmtree(venv, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", *paquets]
-        if subprocess.run(pip, check=False, capture_output=True).returncode:
-            pytest.skip(f"{nom} n'a pas pu être installé")
-        (venv / "pret").touch()
-    return venv / "bin"
 
 
 @pytest.mark.long

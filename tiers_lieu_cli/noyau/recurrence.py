@@ -74,7 +74,7 @@ class Quoi(StrEnum):
 
 
 class Ecart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Ce qui change à une date. `debut`, `fin` (AAAA-MM-JJTHH:MM) et `salles` valent si elle est déplacée."""
+    """Ce qui change à une date. `debut`, `fin` (moments ou jours) et `salles` valent si elle est déplacée."""
 
     quoi: Quoi
     debut: str = ""
@@ -91,7 +91,7 @@ class Ecart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     @property
     def creneau(self) -> Creneau:
         """Où la date est déplacée."""
-        return Creneau(_moment(self.debut), _moment(self.fin))
+        return temps.lire_bornes(self.debut, self.fin)
 
 
 class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -294,7 +294,8 @@ def occurrences(
     du, au = (fenetre.debut - marge).date(), fenetre.dernier_jour
     candidates = set(_regulieres(recurrence, du, au, exclus or {}))
     # Une date déplacée peut venir de loin.
-    candidates |= {_jour(j) for j, e in recurrence.ecarts.items() if e.quoi is Quoi.DEPLACE}
+    deplacees = (_jour(j) for j, e in recurrence.ecarts.items() if e.quoi is Quoi.DEPLACE)
+    candidates |= {jour for jour in deplacees if est_une_date(recurrence, jour)}
     trouvees = [
         occurrence for jour in candidates if (occurrence := _occurrence(recurrence, jour)) is not None
     ]
@@ -401,12 +402,3 @@ def _heure(texte: str) -> time:
     except ValueError:
         pass
     raise ValueError(f"« {texte} » n'est pas une heure (écrire 19:00)")
-
-
-def _moment(texte: str) -> datetime:
-    try:
-        if len(texte) == len("2026-11-24T19:00"):
-            return datetime.fromisoformat(texte)
-    except ValueError:
-        pass
-    raise ValueError(f"« {texte} » n'est pas un moment (écrire 2026-11-24T19:00)")

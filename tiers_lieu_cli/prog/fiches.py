@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 
+import msgspec
+
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
-from tiers_lieu_cli.prog.serie.modele import Seance
+from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
+from tiers_lieu_cli.prog.serie.regles import Exclus
 
 
 def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
@@ -38,6 +42,23 @@ def _a_sa_fiche(arbre: Arbre, seance: Seance, fenetre: Creneau) -> bool:
     premier = temps.un_mois_avant(fenetre.premier_jour)
     lu = f"{premier:%Y-%m}" <= seance.id[:7] <= f"{fenetre.dernier_jour:%Y-%m}"
     return not lu and arbre.lire(EVENEMENTS.genre.chemin(seance.id)) is not None
+
+
+class Programme(msgspec.Struct, frozen=True):
+    """Tout le programme depuis l'ouverture : les événements qui ont leur fiche, et les séries."""
+
+    evenements: tuple[Evenement, ...]
+    series: tuple[Serie, ...]
+    exclus: Exclus
+    defauts: tuple[Defaut, ...]
+
+
+def programme(arbre: Arbre) -> Programme:
+    """Tout le programme."""
+    evenements, suivies = tous(arbre), SERIES.toutes(arbre)
+    return Programme(
+        evenements.fiches, suivies.fiches, series.jours_exclus(arbre), evenements.defauts + suivies.defauts
+    )
 
 
 def tous(arbre: Arbre) -> Recolte[Evenement]:

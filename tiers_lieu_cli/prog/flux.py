@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.recurrence import HORIZON
 from tiers_lieu_cli.noyau.temps import Creneau
 
 if TYPE_CHECKING:
@@ -43,19 +44,32 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE
 """
+PIED = b"END:VCALENDAR\r\n"
 _TEMOIN = ZoneInfo("Europe/Brussels")
 _INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+class Repetition(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qui revient : une règle (RRULE), jusqu'à un dernier jour compris, sauf des jours, avec d'autres."""
+
+    regle: str
+    au: date | None = None
+    sauf: tuple[date, ...] = ()
+    ajouts: tuple[date, ...] = ()
+
+
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """Ce qu'un flux dit d'un événement ; tout y est déjà public.
+    """Ce qu'un flux dit d'un événement, d'une série ou d'une de ses dates ; tout y est déjà public.
 
     `uid` ne change jamais ; `sequence` compte les changements ; `cree` et `modifie` sont
-    des instants UTC tirés de l'histoire.
+    des instants UTC tirés de l'histoire. `occurrence` : le créneau que la règle donnait à cette
+    date, que celle-ci remplace.
     """
 
     uid: str
     creneau: Creneau
+    repetition: Repetition | None = None
+    occurrence: Creneau | None = None
     titre: str
     lieu: str = ""
     description: str = ""
@@ -75,15 +89,41 @@ def _echapper(texte: str) -> str:
 
 def ecrire_flux(nom: str, publications: Iterable[Publication], fuseau: ZoneInfo) -> Iterator[bytes]:
     """Le flux, morceau par morceau : un grand programme ne tient jamais entier en mémoire."""
-    ordonnees = sorted(publications, key=lambda p: (p.creneau.debut, p.uid))
-    yield _en_tete(nom, fuseau)
-    yield vtimezone(fuseau, {an for p in ordonnees for an in (p.creneau.debut.year, p.creneau.fin.year)})
+    ordonnees = ordonner(publications)
+    yield en_tete(nom, fuseau, ordonnees)
     for publication in ordonnees:
-        yield _evenement(publication, fuseau).to_ical()
-    yield b"END:VCALENDAR\r\n"
+        yield composer(publication, fuseau)
+    yield PIED
 
 
-def _en_tete(nom: str, fuseau: ZoneInfo) -> bytes:
+def ordonner(publications: Iterable[Publication]) -> list[Publication]:
+    """Dans l'ordre du temps ; une série vient avant ses dates changées."""
+    return sorted(
+        publications, key=lambda p: (p.creneau.debut, p.uid, p.occurrence is not None, p.occurrence)
+    )
+
+
+def en_tete(nom: str, fuseau: ZoneInfo, publications: Iterable[Publication]) -> bytes:
+    """Le début d'un flux, fuseau compris."""
+    annees = {an for p in publications for an in _annees(p)}
+    return _proprietes(nom, fuseau) + vtimezone(fuseau, annees)
+
+
+def _annees(p: Publication) -> tuple[int, ...]:
+    fin = p.creneau.fin.year
+    if p.repetition is not None:
+        # Une série sans fin se décrit aussi loin que l'outil la suit.
+        fin = p.repetition.au.year if p.repetition.au else fin + HORIZON.days // 366
+    return p.creneau.debut.year, fin
+
+
+def composer(publication: Publication, fuseau: ZoneInfo) -> bytes:
+    """Les octets d'une publication : les mêmes dans tous les flux."""
+    octets: bytes = _evenement(publication, fuseau).to_ical()
+    return octets
+
+
+def _proprietes(nom: str, fuseau: ZoneInfo) -> bytes:
     from icalendar.parser import foldline
 
     propre = _echapper(_une_ligne(nom))
@@ -116,6 +156,10 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     debut, fin = _bornes(p.creneau, fuseau)
     ajouter("dtstart", debut)
     ajouter("dtend", fin)
+    if p.repetition is not None:
+        _repeter(evenement, p.repetition, p.creneau, fuseau)
+    if p.occurrence is not None:
+        ajouter("recurrence-id", _bornes(p.occurrence, fuseau)[0])
     titre = _une_ligne(p.titre)
     ajouter("summary", vInline(_echapper(f"ANNULÉ — {titre}" if p.annule else titre)), encode=False)
     ajouter("status", "CANCELLED" if p.annule else "CONFIRMED")
@@ -132,6 +176,28 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     if p.url:
         ajouter("url", _une_ligne(p.url))
     return evenement
+
+
+def _repeter(evenement: Event, r: Repetition, creneau: Creneau, fuseau: ZoneInfo) -> None:
+    from icalendar.prop import vInline
+
+    def debut_le(jour: date) -> date:
+        debut = datetime.combine(jour, creneau.debut.time(), fuseau)
+        return jour if creneau.jours_entiers else debut
+
+    regle = r.regle
+    if r.au is not None:
+        au = debut_le(r.au)
+        # Avec un DTSTART local, UNTIL est en UTC (RFC 5545 § 3.3.10).
+        regle += (
+            f";UNTIL={au.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+            if isinstance(au, datetime)
+            else f";UNTIL={au:%Y%m%d}"
+        )
+    evenement.add("rrule", vInline(regle), encode=False)
+    for nom, jours in (("exdate", r.sauf), ("rdate", r.ajouts)):
+        if jours:
+            evenement.add(nom, [debut_le(jour) for jour in jours])
 
 
 def _bornes(creneau: Creneau, fuseau: ZoneInfo) -> tuple[date, date]:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import histoire, systeme
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.prog import fiches, publication
+from tiers_lieu_cli.prog import flux, publication
 
 app = Application()
 
@@ -35,19 +35,17 @@ def ical(
         tl prog ical --sortie public/programme.ics
     """
     c = ouvrir(ctx)
-    recolte = fiches.tous(c.arbre)
-    c.ecran.defauts(recolte.defauts)
-    retenus = publication.retenus(recolte.fiches, interne=interne)
-    revisions = histoire.revisions(c.archive, ("prog/evenements", "prog/longs"), c.commit)
-    salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
-    morceaux = publication.flux(retenus, revisions, c.lieu.reglages, c.lieu.fuseau, salles)
+    activites = list(publication.rediger(c, interne=interne).activites())
+    morceaux = flux.ecrire_flux(
+        c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau
+    )
     if sortie is None:
         for morceau in morceaux:
             c.ecran.sortie.buffer.write(morceau)
         return
     systeme.remplacer(sortie, morceaux)
     if json:
-        c.ecran.json({"fichier": str(sortie), "evenements": len(retenus)})
+        c.ecran.json({"fichier": str(sortie), "evenements": len(activites)})
     else:
-        c.ecran.dire(f"{len(retenus)} événements écrits dans {sortie}.")
+        c.ecran.dire(f"{len(activites)} événements et séries écrits dans {sortie}.")
         c.ecran.dire("  Ensuite : le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud).")

@@ -1,58 +1,147 @@
-"""Ce que les flux d'agenda disent des événements."""
+"""Ce que les flux d'agenda disent des événements et des séries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Mapping
+from datetime import date
 
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import histoire, recurrence
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.histoire import Revisions
 from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.recurrence import Quoi
 from tiers_lieu_cli.prog import fiches, regles
-from tiers_lieu_cli.prog.flux import Publication, ecrire_flux
+from tiers_lieu_cli.prog.fiches import Programme
+from tiers_lieu_cli.prog.flux import Publication, Repetition
 from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.serie import regles as series
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
+#: Les dossiers dont l'histoire fait les numéros de séquence.
+DOSSIERS = ("prog/evenements", "prog/longs", "prog/series")
 #: Un flux public ne nomme personne, pas même par son identifiant.
 _PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 
 
-def retenus(evenements: Iterable[Evenement], *, interne: bool) -> list[Evenement]:
-    """Les événements qu'un flux montre ; jamais ceux d'un agenda ami."""
-    return [
-        e for e in evenements if e.est_a_nous and (interne or not (e.interne or e.etat is Etat.BROUILLON))
-    ]
+class Activite(msgspec.Struct, frozen=True):
+    """Un événement, ou une série et ses dates changées : ce qu'un flux prend ou laisse d'un bloc."""
+
+    fiche: Evenement | Serie
+    publications: tuple[Publication, ...]
+    #: Les salles de toutes ses dates.
+    salles: frozenset[str]
+    #: Qui le porte ou y tient un rôle.
+    personnes: frozenset[str] = frozenset()
 
 
-def flux(
-    evenements: Iterable[Evenement],
-    revisions: Mapping[str, Revisions],
-    reglages: Reglages,
-    fuseau: ZoneInfo,
-    salles: Mapping[str, str],
-) -> Iterator[bytes]:
-    """Le flux de ces événements ; ce qui n'est pas encore enregistré n'y est pas."""
-    publications = []
-    for e in evenements:
-        revision = revisions.get(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
+class Redaction(msgspec.Struct, frozen=True):
+    """De quoi dire une fiche dans un flux ; ce qui n'est pas encore enregistré n'y est pas."""
+
+    programme: Programme
+    revisions: Mapping[str, Revisions]
+    reglages: Reglages
+    salles: Mapping[str, str]
+    #: Avec ce qui est interne et les brouillons.
+    interne: bool = False
+
+    def activites(self) -> Iterator[Activite]:
+        """Tout ce que ce flux montre ; jamais ce qui vient d'un agenda ami."""
+        a_part: dict[str, dict[date, Evenement]] = {}
+        montrees = [s for s in self.programme.series if self._se_montre(s)]
+        souches = {s.souche for s in montrees}
+        for e in self.programme.evenements:
+            dite = series.lire_ident(e.id)
+            if dite and dite[1] in souches:
+                a_part.setdefault(dite[1], {})[dite[0]] = e
+            elif e.est_a_nous and self._se_montre(e):
+                yield from self._un_evenement(e)
+        for s in montrees:
+            yield from self._une_serie(s, a_part.get(s.souche, {}))
+
+    def _se_montre(self, fiche: Evenement | Serie) -> bool:
+        return self.interne or not (fiche.interne or fiche.etat is Etat.BROUILLON)
+
+    def _un_evenement(self, e: Evenement) -> Iterator[Activite]:
+        revision = self.revisions.get(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
         if revision is not None:
-            publications.append(_publication(e, revision, reglages, salles))
-    return ecrire_flux(reglages.nom, publications, fuseau)
+            yield Activite(e, (self._dire(e, e.id, revision),), frozenset(e.salles), frozenset(e.porteurs))
+
+    def _une_serie(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
+        revision = self.revisions.get(SERIES.genre.chemin(s.id))
+        regle = s.recurrence
+        premiere = next(recurrence.dates(regle, date.fromisoformat(regle.du), date.max), None)
+        if revision is None or premiere is None:
+            return
+        siennes = {jour: e for jour, e in a_part.items() if recurrence.est_une_date(regle, jour)}
+        changees = [*self._ecarts(s, siennes, revision), *self._a_part(s, siennes, revision)]
+        cachees = [jour for jour, e in siennes.items() if not self._se_montre(e)]
+        repetition = Repetition(
+            regle=regle.regle,
+            au=date.fromisoformat(regle.au) if regle.au else None,
+            sauf=series.jours_sautes(regle, cachees, self.programme.exclus),
+            ajouts=tuple(map(date.fromisoformat, regle.ajouts)),
+        )
+        une_date = series.seance(s, recurrence.Occurrence(premiere, regle.creneau(premiere)))
+        maitresse = structs.replace(self._dire(une_date, s.id, revision), repetition=repetition)
+        salles = {salle for e in siennes.values() for salle in e.salles}
+        salles |= {salle for ecart in regle.ecarts.values() for salle in ecart.salles}
+        yield Activite(s, (maitresse, *changees), frozenset({*s.salles, *salles}), frozenset(s.porteurs))
+
+    def _ecarts(
+        self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions
+    ) -> Iterator[Publication]:
+        """Les dates annulées, à replacer ou déplacées ; celles qu'on saute n'ont rien à dire."""
+        regle = s.recurrence
+        for ecrit, ecart in regle.ecarts.items():
+            jour = date.fromisoformat(ecrit)
+            if ecart.quoi is Quoi.SAUTE or jour in a_part:
+                continue
+            occurrence = series.occurrence_de(regle, jour, self.programme.exclus)
+            if occurrence is not None:
+                dite = self._dire(series.seance(s, occurrence), s.id, revision)
+                yield structs.replace(dite, occurrence=regle.creneau(jour))
+
+    def _a_part(
+        self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions
+    ) -> Iterator[Publication]:
+        """Les dates qui ont leur propre fiche : elles changent quand elle change, ou la série."""
+        for jour, e in a_part.items():
+            propre = self.revisions.get(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
+            if propre is not None and self._se_montre(e):
+                ensemble = Revisions(
+                    cree=revision.cree,
+                    modifie=max(revision.modifie, propre.modifie),
+                    changements=revision.changements + propre.changements + 1,
+                )
+                dite = self._dire(e, s.id, ensemble)
+                yield structs.replace(dite, occurrence=s.recurrence.creneau(jour))
+
+    def _dire(self, e: Evenement, ident: str, revision: Revisions) -> Publication:
+        ou = regles.lieu_dit(e, self.salles)
+        return Publication(
+            uid=f"{ident}@{self.reglages.domaine}",
+            creneau=e.creneau,
+            titre=e.titre,
+            lieu=", ".join(filter(None, [ou, "" if e.ailleurs else self.reglages.adresse])),
+            description=_PERSONNE.sub("l'équipe", e.description),
+            annule=not e.a_lieu,
+            categories=tuple(sorted({*e.publics, *e.etiquettes})),
+            url=e.lien,
+            sequence=revision.changements,
+            cree=revision.cree,
+            modifie=revision.modifie,
+        )
 
 
-def _publication(
-    e: Evenement, revision: Revisions, reglages: Reglages, salles: Mapping[str, str]
-) -> Publication:
-    ou = regles.lieu_dit(e, salles)
-    return Publication(
-        uid=f"{e.id}@{reglages.domaine}",
-        creneau=e.creneau,
-        titre=e.titre,
-        lieu=", ".join(filter(None, [ou, "" if e.ailleurs else reglages.adresse])),
-        description=_PERSONNE.sub("l'équipe", e.description),
-        annule=not e.a_lieu,
-        categories=tuple(sorted({*e.publics, *e.etiquettes})),
-        url=e.lien,
-        sequence=revision.changements,
-        cree=revision.cree,
-        modifie=revision.modifie,
-    )
+def rediger(c: Contexte, *, interne: bool) -> Redaction:
+    """De quoi écrire les flux de ce lieu, tel qu'il est enregistré."""
+    programme = fiches.programme(c.arbre)
+    c.ecran.defauts(programme.defauts)
+    revisions = histoire.revisions(c.archive, DOSSIERS, c.commit)
+    salles = {salle.id: salle.nom for salle in SALLES.toutes(c.arbre).fiches}
+    return Redaction(programme, revisions, c.lieu.reglages, salles, interne)

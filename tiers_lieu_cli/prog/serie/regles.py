@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 import msgspec
 from msgspec import structs
 
+from tiers_lieu_cli.espace.horaires.modele import Periode
 from tiers_lieu_cli.noyau import recurrence, temps
 from tiers_lieu_cli.noyau.recurrence import Occurrence, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 
-#: Par nature de jour (« feries », « vacances-scolaires »), les jours qu'elle comprend.
-Exclus = Mapping[str, Container[date]]
+#: Les périodes que le lieu nomme (« feries », « vacances-scolaires »).
+Exclus = Mapping[str, Periode]
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
 #: Jusqu'où l'on cherche les prochaines dates : une règle annuelle en a une tous les ans.
 _LOIN = timedelta(days=2 * 366)
@@ -37,6 +38,15 @@ def occurrence_de(regle: Recurrence, jour: date, exclus: Exclus) -> Occurrence |
     ecart = regle.ecarts.get(str(jour))
     fenetre = ecart.creneau if ecart and ecart.quoi is Quoi.DEPLACE else regle.creneau(jour)
     return next((o for o in recurrence.occurrences(regle, fenetre, exclus) if o.jour == jour), None)
+
+
+def jours_sautes(regle: Recurrence, autres: Iterable[date], exclus: Exclus) -> tuple[date, ...]:
+    """Les dates de la règle qui n'ont pas lieu et ne se montrent pas, et `autres` : les EXDATE."""
+    sautes = {date.fromisoformat(jour) for jour, e in regle.ecarts.items() if e.quoi is Quoi.SAUTE}
+    natures = {jour for nature in regle.sauf if nature in exclus for jour in exclus[nature].jours()}
+    deplaces = {jour for jour, e in regle.ecarts.items() if e.quoi is Quoi.DEPLACE}
+    exclues = {jour for jour in natures if str(jour) not in deplaces and str(jour) not in regle.ajouts}
+    return tuple(sorted(j for j in {*sautes, *exclues, *autres} if recurrence.est_une_date(regle, j)))
 
 
 def seance(serie: Serie, occurrence: Occurrence) -> Seance:
