@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau import photos, systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
 #: Les dossiers du lieu qui ne sont pas de l'archive.
-HORS_ARCHIVE = frozenset({"registre", "finance", "public"})
+HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
 

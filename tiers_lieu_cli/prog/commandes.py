@@ -26,6 +26,7 @@ app.differer(
 app.differer(
     "serie", "Ce qui revient : une règle, et ses dates une à une.", "tiers_lieu_cli.prog.serie.commandes:app"
 )
+app.differer("publier", "Écrire tous les agendas, publics et de l'équipe.", "tiers_lieu_cli.prog.publier:app")
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
 _IDEES = "tiers_lieu_cli.prog.proposition.commandes"
 app.differer("proposer", "Déposer une idée dans la boîte.", f"{_IDEES}:proposer_app")
