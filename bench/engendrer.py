@@ -2,7 +2,8 @@
 
 usage: engendrer.py DOSSIER N
 
-Quatre cents fiches par mois, jusqu'au 24 novembre 2026 : 50 000 fiches, c'est dix ans de vie.
+Quatre cents fiches par mois (événements, réservations, notes, passages), jusqu'au 24 novembre
+2026 : 50 000 fiches, c'est dix ans de vie.
 La même graine donne le même lieu. L'écriture passe par `git fast-import` : le protocole de
 l'outil prendrait une demi-heure.
 """
@@ -19,7 +20,7 @@ from random import Random
 FIN = date(2026, 12, 15)
 AUJOURDHUI = date(2026, 11, 24)
 PAR_MOIS = 400
-SALLES = ("salle-rez", "salle-bleue", "cour", "atelier", "cuisine", "studio", "cave", "grenier")
+SALLES = ("salle-rez", "cour", "atelier", "cuisine", *(f"salle-{n:02}" for n in range(1, 27)))
 PRENOMS = ["Karim", "Amina", "Lea", "Marie", "Tom", "Nadia", "Jean", "Fatou", "Piet", "Chiara", "Omar", "Ann"]
 TITRES = (
     "Atelier vélo",
@@ -39,9 +40,20 @@ NOTES = (
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 
 
-def personnes() -> list[str]:
+NOMS = ("Dupont", "Haddad", "Van de Velde", "D'Hondt", "El Khatib", "De Smet", "Rossi", "Lambert", "Joris")
+
+
+def personnes(nombre: int = 60) -> list[str]:
     hasard = Random(1)
-    return ["p-" + "".join(hasard.choice(ALPHABET) for _ in range(6)) for _ in range(60)]
+    return ["p-" + "".join(hasard.choice(ALPHABET) for _ in range(6)) for _ in range(nombre)]
+
+
+def registre(gens: list[str]) -> dict[str, str]:
+    """Des noms qui ne se répètent pas : un prénom, un nom, un rang."""
+    return {
+        f"personnes/{ident}.yaml": f"nom: {PRENOMS[n % 12]} {NOMS[n // 12 % 9]}{n // 108 or ''}\n"
+        for n, ident in enumerate(gens)
+    }
 
 
 def mot(titre: str) -> str:
@@ -54,6 +66,13 @@ def evenement(jour: date, heure: int, titre: str, salle: str, qui: str, etat: st
     )
     corps += f"publics:\n  - riverains\nporteurs:\n  - {qui}\n"
     return corps + (f"etat: {etat}\n" if etat != "confirme" else "") + "description: On vient comme on est.\n"
+
+
+def reservation(jour: date, heure: int, salle: str, qui: str) -> str:
+    return (
+        f"salle: {salle}\nobjet: réunion\npour: {qui}\n"
+        f"debut: {jour}T{heure:02}:00\nfin: {jour}T{heure + 1:02}:30\nmontage: 15\n"
+    )
 
 
 def fiches(nombre: int, gens: list[str]) -> Iterator[tuple[date, str, str]]:
@@ -71,27 +90,30 @@ def fiches(nombre: int, gens: list[str]) -> Iterator[tuple[date, str, str]]:
         while faites < du and faites < nombre:
             suffixe = "".join(hasard.choice(ALPHABET) for _ in range(4))
             qui = hasard.choice(gens)
-            if (hasard.random() < 0.4 or jour > AUJOURDHUI) and heures:
+            genre = hasard.random()
+            if (genre < 0.5 or jour > AUJOURDHUI) and heures:
                 heure, salle = heures.pop()
                 titre = hasard.choice(TITRES)
-                etat = "annule" if hasard.random() < 0.05 else "confirme"
-                ident = f"{jour}-{mot(titre)}-{suffixe}"
-                yield (
-                    jour,
-                    f"prog/evenements/{jour:%Y/%m}/{ident}.yaml",
-                    evenement(jour, heure, titre, salle, qui, etat),
-                )
+                if genre < 0.25:
+                    chemin = f"espace/reservations/{jour:%Y/%m}/{jour}-reunion-{suffixe}.yaml"
+                    yield jour, chemin, reservation(jour, heure, salle, qui)
+                else:
+                    etat = "annule" if hasard.random() < 0.05 else "confirme"
+                    chemin = f"prog/evenements/{jour:%Y/%m}/{jour}-{mot(titre)}-{suffixe}.yaml"
+                    yield jour, chemin, evenement(jour, heure, titre, salle, qui, etat)
             else:
                 moment = datetime.combine(min(jour, AUJOURDHUI), datetime.min.time()) + timedelta(
                     hours=8, minutes=hasard.randrange(600)
                 )
-                texte = hasard.choice(NOTES).format(p=qui)
-                ident = f"{moment:%Y-%m-%d-%H%M}-note-{suffixe}"
-                yield (
-                    jour,
-                    f"journal/notes/{moment:%Y/%m}/{ident}.md",
-                    f"---\nmoment: {moment:%Y-%m-%dT%H:%M}\n---\n\n{texte}\n",
-                )
+                if genre < 0.75:
+                    ident = f"{moment:%Y-%m-%d-%H%M}-note-{suffixe}"
+                    texte = hasard.choice(NOTES).format(p=qui)
+                    chemin = f"journal/notes/{moment:%Y/%m}/{ident}.md"
+                    yield jour, chemin, f"---\nmoment: {moment:%Y-%m-%dT%H:%M}\n---\n\n{texte}\n"
+                else:
+                    ident = f"{moment:%Y-%m-%d-%H%M}-passage-{suffixe}"
+                    chemin = f"accueil/passages/{moment:%Y/%m}/{ident}.yaml"
+                    yield jour, chemin, f"moment: {moment:%Y-%m-%dT%H:%M}\npersonne: {qui}\n"
             faites += 1
 
 
@@ -140,11 +162,28 @@ def par_jour(nombre: int, gens: list[str]) -> Iterator[tuple[date, dict[str, str
 
 def engendrer(racine: Path, nombre: int) -> None:
     gens = personnes()
+    ouvrir(racine)
+    importer(racine, par_jour(nombre, gens))
+    importer(racine / "registre", iter([(AUJOURDHUI, registre(gens))]))
+
+
+def ouvrir(racine: Path) -> None:
     tl = Path(sys.executable).with_name("tl")
     subprocess.run([str(tl), "init", str(racine), "--nom", "Lieu d'essai"], check=True, capture_output=True)
-    importer(racine, par_jour(nombre, gens))
-    registre = {f"personnes/{i}.yaml": f"nom: {PRENOMS[n % 12]} Dupont{n}\n" for n, i in enumerate(gens)}
-    importer(racine / "registre", iter([(AUJOURDHUI, registre)]))
+
+
+def series(nombre: int) -> dict[str, str]:
+    """Des séries de toutes sortes, commencées il y a trois ans et sans fin."""
+    regles = [f"FREQ=WEEKLY;INTERVAL={n};BYDAY={j}" for n in (1, 2) for j in ("MO", "TU", "WE", "TH", "FR")]
+    regles += ["FREQ=MONTHLY;BYDAY=1SA", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=15"]
+    return {
+        f"prog/series/cours-{n:03}-k3p9.yaml": (
+            f"titre: Cours {n}\nrecurrence:\n  regle: {regles[n % len(regles)]}\n  du: '2023-09-01'\n"
+            f"  debut: '{8 + n % 12:02}:00'\n  fin: '{9 + n % 12:02}:30'\n"
+            "  ecarts:\n    '2026-11-24':\n      quoi: saute\n"
+        )
+        for n in range(nombre)
+    }
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from engendrer import AUJOURDHUI, engendrer
+from engendrer import AUJOURDHUI, engendrer, importer, ouvrir, personnes, registre, series
 
 RACINE = Path(__file__).resolve().parents[1]
 CACHE = RACINE / ".cache/bench"
@@ -46,11 +46,14 @@ def chronometrer(mots: list[str], dossier: Path, env: dict[str, str] | None = No
 def medianes(
     essais: dict[str, tuple[list[str], Path, dict[str, str]]], tours: int = TOURS
 ) -> dict[str, float]:
-    """Les commandes tour à tour, pour que toutes voient la même machine ; un tour pour rien d'abord."""
+    """Les commandes tour à tour, pour que toutes voient la même machine ; un tour pour rien d'abord.
+
+    « {tour} » dans une commande y devient le numéro du tour : une salle ne se réserve pas deux fois.
+    """
     temps: dict[str, list[float]] = {nom: [] for nom in essais}
     for tour in range(tours + 1):
         for nom, (mots, dossier, env) in essais.items():
-            duree, _ = chronometrer(mots, dossier, env)
+            duree, _ = chronometrer([mot.replace("{tour}", str(tour + 1)) for mot in mots], dossier, env)
             if tour:
                 temps[nom].append(duree)
     return {nom: statistics.median(vus) for nom, vus in temps.items()}
@@ -61,45 +64,104 @@ def ligne(nom: str, mesure: str, budget: str, tenu: bool) -> None:
 
 
 def lieu(nombre: int) -> Path:
-    racine = CACHE / f"lieu-{nombre}"
+    return garder(f"lieu-{nombre}", lambda racine: engendrer(racine, nombre))
+
+
+def garder(nom: str, batir: Callable[[Path], None]) -> Path:
+    """Un lieu d'essai, bâti une fois ; rejoué, il est rendu à son premier état."""
+    racine = CACHE / nom
     if not (racine / "lieu.yaml").exists():
         shutil.rmtree(racine, ignore_errors=True)
-        engendrer(racine, nombre)
+        batir(racine)
+        subprocess.run(["git", "-C", str(racine), "tag", "neuf"], check=True)
+    else:
+        for mots in (["reset", "--quiet", "--hard", "neuf"], ["clean", "-fdq", "-e", "registre"]):
+            subprocess.run(["git", "-C", str(racine), *mots], check=True)
     return racine
 
 
+def lieu_de_gens(racine: Path) -> None:
+    """Dix mille personnes, et cinq mille besoins et offres."""
+    ouvrir(racine)
+    gens = personnes(10_000)
+    importer(racine / "registre", iter([(AUJOURDHUI, registre(gens))]))
+
+
+def lieu_de_series(racine: Path) -> None:
+    ouvrir(racine)
+    importer(racine, iter([(AUJOURDHUI, series(300))]))
+
+
 def commandes(petit: Path, grand: Path) -> None:
+    gens, series = garder("gens-10000", lieu_de_gens), garder("series-300", lieu_de_series)
     completer = {
         "_TL_COMPLETE": "complete_bash",
         "COMP_WORDS": "tl prog evenement fiche 2026-11-2",
         "COMP_CWORD": "4",
     }
-    essais = {
-        "T": (T, grand, {}),
-        "complétion": ([TL], grand, completer),
-        "aide": ([TL, "--help"], grand, {}),
-        "semaine 500": ([TL, "prog", "semaine"], petit, {}),
-        "semaine 50k": ([TL, "prog", "semaine"], grand, {}),
-        "aujourdhui 500": ([TL, "aujourdhui"], petit, {}),
-        "aujourdhui 50k": ([TL, "aujourdhui"], grand, {}),
-        "noter 50k": ([TL, "journal", "noter", "Livraison de bois #atelier"], grand, {}),
-        "créer 50k": ([TL, "prog", "evenement", "creer", "Fête", "--quand", "2027-02-01 9h-10h"], grand, {}),
+    fenetres = {
+        "prog semaine": ["prog", "semaine"],
+        "espace jour": ["espace", "jour"],
+        "aujourdhui": ["aujourdhui"],
     }
+    seules = {
+        "complétion d'une valeur (50 000 fiches)": (grand, 1.5, []),
+        "tl --help": (grand, 2.5, ["--help"]),
+        "journal noter, enregistrement compris (50 000 fiches)": (
+            grand,
+            3.0,
+            ["journal", "noter", "Livraison de bois #atelier"],
+        ),
+        "journal noter, 10 000 personnes au registre": (
+            gens,
+            3.0,
+            ["journal", "noter", "Livraison de bois #atelier"],
+        ),
+        "prog evenement creer (50 000 fiches)": (
+            grand,
+            3.0,
+            ["prog", "evenement", "creer", "Fête", "--quand", "2027-02-{tour} 9h-10h"],
+        ),
+        "espace reserver (50 000 fiches)": (
+            grand,
+            3.0,
+            ["espace", "reserver", "cour", "2027-02-{tour} 14h-16h", "--objet", "Fête"],
+        ),
+        "accueil passage (50 000 fiches)": (grand, 3.0, ["accueil", "passage", "riverains", "3"]),
+        "espace serie creer, 52 dates (50 000 fiches)": (
+            grand,
+            4.0,
+            [
+                *("espace", "serie", "creer", "cuisine", "--objet", "Cours", "--du", "2027-01-01"),
+                *("--regle", "chaque mardi {tour}h-{tour}h30", "--au", "2027-12-31"),
+            ],
+        ),
+        "espace libre, 30 salles × 14 jours": (
+            grand,
+            2.5,
+            ["espace", "libre", "--quand", "du 1/12 au 14/12", "--pour-combien", "12"],
+        ),
+        "accueil personne chercher, 10 000 personnes": (
+            gens,
+            2.5,
+            ["accueil", "personne", "chercher", "karime dhondt"],
+        ),
+        "prog semaine, 300 séries": (series, 2.0, ["prog", "semaine"]),
+    }
+    essais = {"T": (T, grand, {})}
+    for nom, mots in fenetres.items():
+        essais |= {f"{nom} 500": ([TL, *mots], petit, {}), f"{nom} 50k": ([TL, *mots], grand, {})}
+    for nom, (racine, _, mots) in seules.items():
+        essais[nom] = ([TL, *mots], racine, {} if mots else completer)
     m = medianes(essais)
     t = m["T"]
     print(f"T = {t * 1000:.0f} ms\n")
-    for nom, cle, budget in (
-        ("complétion d'une valeur (50 000 fiches)", "complétion", 1.5),
-        ("tl --help", "aide", 2.5),
-        ("prog semaine (50 000 fiches)", "semaine 50k", 2.0),
-        ("aujourdhui (50 000 fiches)", "aujourdhui 50k", 2.0),
-        ("journal noter, enregistrement compris (50 000 fiches)", "noter 50k", 3.0),
-        ("prog evenement creer (50 000 fiches)", "créer 50k", 3.0),
-    ):
-        ligne(nom, f"{m[cle] / t:.2f} T", f"≤ {budget} T", m[cle] / t <= budget)
-    for cle in ("semaine", "aujourdhui"):
-        rapport = m[f"{cle} 50k"] / m[f"{cle} 500"]
-        ligne(f"{cle} : 50 000 fiches contre 500", f"× {rapport:.2f}", "≤ × 1,3", rapport <= 1.3)
+    for nom, (_, budget, _) in seules.items():
+        ligne(nom, f"{m[nom] / t:.2f} T", f"≤ {budget} T", m[nom] / t <= budget)
+    for nom in fenetres:
+        ligne(f"{nom} (50 000 fiches)", f"{m[f'{nom} 50k'] / t:.2f} T", "≤ 2 T", m[f"{nom} 50k"] / t <= 2)
+        rapport = m[f"{nom} 50k"] / m[f"{nom} 500"]
+        ligne(f"{nom} : 50 000 fiches contre 500", f"× {rapport:.2f}", "≤ × 1,3", rapport <= 1.3)
 
 
 def agenda_de(nombre: int) -> list[tuple[str, datetime, datetime, str]]:
@@ -160,22 +222,20 @@ def contre_khal(nombre: int = 5000) -> None:
 
 def lieu_d_evenements(nombre: int) -> Path:
     """Un lieu qui n'a que ces événements."""
-    from engendrer import importer
 
-    racine = CACHE / f"evenements-{nombre}"
-    if (racine / "lieu.yaml").exists():
-        return racine
-    shutil.rmtree(racine, ignore_errors=True)
-    subprocess.run([TL, "init", str(racine), "--nom", "Agenda"], check=True, capture_output=True, env=ENV)
-    contenus = {}
-    for uid, debut, fin, titre in agenda_de(nombre):
-        ident = f"{debut:%Y-%m-%d}-atelier-{uid.split('@')[0]}"
-        contenus[f"prog/evenements/{debut:%Y/%m}/{ident}.yaml"] = (
-            f"titre: {titre}\ndebut: {debut:%Y-%m-%dT%H:%M}\nfin: {fin:%Y-%m-%dT%H:%M}\n"
-            "publics:\n  - riverains\ndescription: On vient comme on est, apporter son vélo et ses outils.\n"
-        )
-    importer(racine, iter([(AUJOURDHUI, contenus)]))
-    return racine
+    def batir(racine: Path) -> None:
+        ouvrir(racine)
+        contenus = {}
+        for uid, debut, fin, titre in agenda_de(nombre):
+            ident = f"{debut:%Y-%m-%d}-atelier-{uid.split('@')[0]}"
+            contenus[f"prog/evenements/{debut:%Y/%m}/{ident}.yaml"] = (
+                f"titre: {titre}\ndebut: {debut:%Y-%m-%dT%H:%M}\nfin: {fin:%Y-%m-%dT%H:%M}\n"
+                "publics:\n  - riverains\n"
+                "description: On vient comme on est, apporter son vélo et ses outils.\n"
+            )
+        importer(racine, iter([(AUJOURDHUI, contenus)]))
+
+    return garder(f"evenements-{nombre}", batir)
 
 
 _NU = """
