@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import shutil
 import sys
 import tempfile
 import time
@@ -13,9 +13,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
-from pannes import ECRITURES, ERREURS, Panne, fautes_apres, fautes_de_la_suite, jouer, preparer, refaire
+from pannes import (
+    ECRITURES,
+    ERREURS,
+    Panne,
+    copier,
+    fautes_apres,
+    fautes_de_la_suite,
+    jouer,
+    preparer,
+    refaire,
+    revue,
+    tetes,
+)
 from series import deux_postes, huit_a_la_fois, tuer_au_hasard
-from soutien import Lieu, git, lancer
+from soutien import Lieu, lancer
 
 TUES, PROCESSUS, FOIS = 200, 8, 50
 
@@ -32,14 +44,13 @@ def pannes(dossier: Path, sorte: str) -> tuple[int, int, int, int, int]:
     for quoi, mots in ECRITURES.items():
         lieu = neuf(dossier, f"{sorte}-{quoi}")
         a_moi = preparer(lieu, quoi)
-        avant = git(lieu.racine, "rev-parse", "HEAD").strip()
+        avant = tetes(lieu)
         for pas in range(1, 200):
-            copie = Lieu(dossier / f"{sorte}-{quoi}-{pas}")
-            subprocess.run(["cp", "-a", str(lieu.racine), str(copie.racine)], check=True)
+            copie = copier(lieu, dossier / f"{sorte}-{quoi}-{pas}")
             issue = jouer(copie, mots, Panne(sorte, pas), dossier / "trace")
             fautes = fautes_apres(copie, issue, avant, a_moi)
             refaire(copie, quoi, issue)
-            de_la_suite, demande = fautes_de_la_suite(copie, a_moi)
+            de_la_suite, demande = fautes_de_la_suite(copie)
             essayees += 1
             fautives += bool(fautes or de_la_suite)
             for faute in (*fautes, *de_la_suite):
@@ -47,7 +58,7 @@ def pannes(dossier: Path, sorte: str) -> tuple[int, int, int, int, int]:
             bloquees += demande
             refusees += issue.code > 0
             acquittees += issue.acquittee
-            subprocess.run(["rm", "-rf", str(copie.racine)], check=True)
+            shutil.rmtree(copie.racine)
             if issue.pas < pas:
                 break
     return essayees, fautives, bloquees, refusees, acquittees
@@ -58,6 +69,12 @@ def lignes(dossier: Path) -> Iterator[tuple[str, ...]]:
         essayees, fautives, bloquees, refusees, acquittees = pannes(dossier, sorte)
         nom = "mort à chaque pas" if sorte == "mort" else f"{sorte} à chaque pas"
         yield nom, *map(str, (essayees, acquittees, fautives, bloquees, refusees))
+    mortes = [(dite, fautes) for dite, fautes in revue(neuf(dossier, "revue"), dossier, tous_les_pas=True)]
+    for dite, fautes in mortes:
+        for faute in fautes:
+            print(f"  ! {dite} : {faute}", file=sys.stderr)
+    fautives = sum(bool(fautes) for _, fautes in mortes)
+    yield "toutes les écritures, mort à chaque pas", *map(str, (len(mortes), 0, fautives, 0, 0))
     tues = tuer_au_hasard(neuf(dossier, "tues"), fois=TUES)
     perdus = tues.perdues + tues.emportees + tues.inversees
     nom = f"SIGKILL au hasard ({tues.tuees} tués, {tues.finies} finies par la suite)"

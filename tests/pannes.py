@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+import ecritures
 from soutien import Lieu, git
 
 #: Les appels qui écrivent sur le disque : ils peuvent échouer, ou être le dernier.
@@ -141,11 +144,28 @@ def travail_en_cours(lieu: Lieu) -> dict[str, bytes]:
     }
 
 
-def fautes_apres(lieu: Lieu, issue: Issue, avant: str, a_moi: dict[str, bytes]) -> list[str]:
-    """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien."""
+def tetes(lieu: Lieu) -> tuple[str, ...]:
+    """Le dernier enregistrement de l'archive, et celui du registre."""
+    depots = (lieu.racine, lieu.racine / "registre")
+    return tuple(git(depot, "rev-parse", "HEAD").strip() for depot in depots)
+
+
+def constats(lieu: Lieu) -> set[tuple[str, str, str]]:
+    """Ce que la vérification trouve : (règle, fichier, fait)."""
+    vus = lieu.faire("verifier", "--json", code=None).json["constats"]
+    return {(k["regle"], k["fichier"], k["fait"]) for k in vus}
+
+
+def fautes_apres(
+    lieu: Lieu,
+    issue: Issue,
+    avant: tuple[str, ...],
+    a_moi: dict[str, bytes],
+    deja: Set[tuple[str, str, str]] = frozenset(),
+) -> list[str]:
+    """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien. `deja` : d'anciens constats."""
     fautes = []
-    tete = git(lieu.racine, "rev-parse", "HEAD").strip()
-    if issue.acquittee and tete == avant:
+    if issue.acquittee and tetes(lieu) == avant:
         fautes.append("acquittée et perdue")
     if issue.code > 0 and not issue.dit.strip():
         fautes.append("un échec sans un mot")
@@ -154,12 +174,12 @@ def fautes_apres(lieu: Lieu, issue: Issue, avant: str, a_moi: dict[str, bytes]) 
     for nom, contenu in a_moi.items():
         if (lieu.racine / nom).read_bytes() != contenu:
             fautes.append(f"{nom} touché")
-    emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant, "HEAD").split())
+    emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant[0], "HEAD").split())
     fautes += [f"{nom} emporté" for nom in emportes]
-    constats = lieu.faire("verifier", "--json", code=None).json["constats"]
     # Deux fichiers ne se remplacent pas au même instant : la suite refait leur lien en finissant l'action.
     permis = {"reprise"} if issue.acquittee else {"reprise", "lien"}
-    fautes += [f"{k['fichier']} : {k['fait']}" for k in constats if k["regle"] not in permis]
+    neufs = constats(lieu) - deja
+    fautes += [f"{fichier} : {fait}" for regle, fichier, fait in neufs if regle not in permis]
     return fautes
 
 
@@ -169,7 +189,7 @@ def refaire(lieu: Lieu, quoi: str, issue: Issue) -> None:
         lieu.faire(*ECRITURES[quoi], code=None)
 
 
-def fautes_de_la_suite(lieu: Lieu, a_moi: dict[str, bytes]) -> tuple[list[str], bool]:
+def fautes_de_la_suite(lieu: Lieu, deja: Set[tuple[str, str, str]] = frozenset()) -> tuple[list[str], bool]:
     """La commande suivante marche, n'emporte rien et ne défait rien ; et demande-t-elle `reprise` ?"""
     fautes = []
     suite = lieu.faire("journal", "noter", "La suite", code=None)
@@ -189,5 +209,34 @@ def fautes_de_la_suite(lieu: Lieu, a_moi: dict[str, bytes]) -> tuple[list[str], 
     attendu = {" M regles/en-cours.md", "A  regles/prepare.md", "?? regles/neuf.md"}
     if reste != attendu:
         fautes.append(f"le lieu n'est pas propre : {sorted(reste - attendu)}")
-    fautes += [k["fait"] for k in lieu.faire("verifier", "--json", code=None).json["constats"]]
+    fautes += [fait for _, _, fait in constats(lieu) - deja]
     return fautes, demande
+
+
+def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool) -> Iterator[tuple[str, list[str]]]:
+    """Chaque commande de `ecritures` qui n'est pas refusée, tuée à un de ses pas ou à tous : ses fautes."""
+    for nom in ("Karim Haddad", "Léa D'Hondt"):
+        lieu.faire("accueil", "personne", "creer", nom)
+    a_moi = travail_en_cours(lieu)
+    for rang, mots in enumerate(ecritures.toutes("Une fête d'essai", "Un texte d'essai, avec @Karim")):
+        suivant = copier(lieu, dossier / f"{rang}")
+        entiere = jouer(suivant, mots, Panne(), dossier / "trace")
+        dite = " ".join(mots)
+        if not entiere.acquittee:
+            continue
+        avant, deja = tetes(lieu), constats(lieu)
+        un_pas = 1 + crc32(dite.encode()) % entiere.pas
+        for pas in range(1, entiere.pas + 1) if tous_les_pas else [un_pas]:
+            copie = copier(lieu, dossier / "copie")
+            issue = jouer(copie, mots, Panne("mort", pas), dossier / "trace")
+            fautes = fautes_apres(copie, issue, avant, a_moi, deja)
+            yield f"{dite} (pas {pas})", [*fautes, *fautes_de_la_suite(copie, deja | constats(suivant))[0]]
+            shutil.rmtree(copie.racine)
+        shutil.rmtree(lieu.racine)
+        lieu = suivant
+
+
+def copier(lieu: Lieu, vers: Path) -> Lieu:
+    """Le même lieu, ailleurs."""
+    subprocess.run(["cp", "-a", str(lieu.racine), str(vers)], check=True)
+    return Lieu(vers)

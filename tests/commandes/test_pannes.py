@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import ecritures
 import pytest
-from pannes import ECRITURES, ERREURS, Panne, fautes_apres, fautes_de_la_suite, jouer, preparer, refaire
-from soutien import Lieu, git
-
-
-def copier(lieu: Lieu, vers: Path) -> Lieu:
-    subprocess.run(["cp", "-a", str(lieu.racine), str(vers)], check=True)
-    return Lieu(vers)
+from pannes import (
+    ECRITURES,
+    ERREURS,
+    Panne,
+    copier,
+    fautes_apres,
+    fautes_de_la_suite,
+    jouer,
+    preparer,
+    refaire,
+    revue,
+    tetes,
+)
+from soutien import Lieu
 
 
 @pytest.mark.long
@@ -21,7 +28,7 @@ def copier(lieu: Lieu, vers: Path) -> Lieu:
 def test_la_mort_a_chaque_pas(lieu: Lieu, quoi: str, tmp_path: Path) -> None:
     """Tuée à chaque pas : acquittée ⇒ enregistrée ; sinon l'ancien, ou finie par la suite."""
     a_moi = preparer(lieu, quoi)
-    avant = git(lieu.racine, "rev-parse", "HEAD").strip()
+    avant = tetes(lieu)
     for pas in range(1, 200):
         copie = copier(lieu, tmp_path / f"pas-{pas}")
         issue = jouer(copie, ECRITURES[quoi], Panne("mort", pas), tmp_path / "trace")
@@ -29,7 +36,7 @@ def test_la_mort_a_chaque_pas(lieu: Lieu, quoi: str, tmp_path: Path) -> None:
         if quoi == "enregistrer" and not issue.acquittee:
             assert (copie.racine / "espace/salles/cour.yaml").read_bytes() == b"nom: Grande cour\n"
         refaire(copie, quoi, issue)
-        fautes, _ = fautes_de_la_suite(copie, a_moi)
+        fautes, _ = fautes_de_la_suite(copie)
         assert not fautes, (pas, issue)
         if issue.code >= 0:
             assert issue.acquittee
@@ -44,7 +51,7 @@ def test_la_mort_a_chaque_pas(lieu: Lieu, quoi: str, tmp_path: Path) -> None:
 def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) -> None:
     """Disque plein, en panne, fermé, en lecture seule : refus clair, ancien état, et la suite marche."""
     a_moi = preparer(lieu, quoi)
-    avant = git(lieu.racine, "rev-parse", "HEAD").strip()
+    avant = tetes(lieu)
     contenus = {f: f.read_bytes() for f in lieu.racine.rglob("*.yaml")}
     for pas in range(1, 200):
         copie = copier(lieu, tmp_path / f"pas-{pas}")
@@ -55,12 +62,20 @@ def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) ->
             for fichier, contenu in contenus.items():
                 present = copie.racine / fichier.relative_to(lieu.racine)
                 assert present.read_bytes() == contenu, (pas, issue)
-        fautes, _ = fautes_de_la_suite(copie, a_moi)
+        fautes, _ = fautes_de_la_suite(copie)
         assert not fautes, (pas, issue)
         if issue.pas < pas:
             assert issue.acquittee
             return
     pytest.fail("cette commande n'en finit pas")
+
+
+@pytest.mark.long
+def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(lieu: Lieu, tmp_path: Path) -> None:
+    """Chacune, tuée à un pas tiré de son nom ; `make fiabilite` les tue à chaque pas."""
+    tuees = dict(revue(lieu, tmp_path, tous_les_pas=False))
+    assert not {dite: fautes for dite, fautes in tuees.items() if fautes}
+    assert len(tuees) > 0.8 * len(ecritures.toutes("", ""))
 
 
 @pytest.mark.long
