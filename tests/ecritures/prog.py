@@ -32,6 +32,11 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "inscrire", "passe", "--groupe", "5", "--note", texte),
         ("prog", "desinscrire", "passe", "--personne", "@Karim"),
         ("prog", "emarger", "passe", "@Léa", "--sur-place", "2", "--public", "riverains"),
+        ("prog", "equipe", "creneaux", "passe", "--role", texte),
+        ("prog", "equipe", "creneaux", "passe", "--role", "bar"),
+        ("prog", "equipe", "inscrire", "passe", "--role", "bar", "--personne", "@Karim"),
+        ("prog", "equipe", "inscrire", "passe", "--role", texte, "--personne", "@Karim"),
+        ("prog", "equipe", "retirer", "passe", "--role", "bar", "--personne", "@Karim"),
         *_idees(titre, texte),
         *_services(titre, texte),
     ]

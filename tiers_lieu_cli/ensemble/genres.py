@@ -35,6 +35,8 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import verification as prog
+from tiers_lieu_cli.prog.equipe import verification as equipe
+from tiers_lieu_cli.prog.equipe.modele import EQUIPES
 from tiers_lieu_cli.prog.inscription import verification as inscription
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
@@ -57,6 +59,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         SOUTIENS,
         SERVICES,
         INSCRIPTIONS,
+        EQUIPES,
         SALLES,
         DESACCORDS,
         CLES,
@@ -97,6 +100,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     proposition.verifier,
     service.verifier,
     inscription.verifier,
+    equipe.verifier,
     journal.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.

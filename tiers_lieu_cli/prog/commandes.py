@@ -40,6 +40,9 @@ app.differer("inscrire", "Inscrire une personne, ou un groupe.", f"{_INSCRIPTION
 app.differer("desinscrire", "Ôter quelqu'un de la liste.", f"{_INSCRIPTIONS}:desinscrire_app")
 app.differer("inscrits", "Voir qui vient, qui attend, qui est venu.", f"{_INSCRIPTIONS}:inscrits_app")
 app.differer("emarger", "Noter qui est venu.", "tiers_lieu_cli.prog.inscription.emargement:app")
+app.differer(
+    "equipe", "Les équipes : qui tient quoi, ce qui manque.", "tiers_lieu_cli.prog.equipe.commandes:app"
+)
 app.differer("service", "Les services : essai, pérenne, arrêté.", "tiers_lieu_cli.prog.service.commandes:app")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cached_property
 
@@ -9,6 +10,8 @@ from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
 from tiers_lieu_cli.noyau.temps import Creneau, lire_bornes
+
+_HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
 
 
 class Etat(StrEnum):
@@ -33,7 +36,7 @@ class Origine(Fiche, frozen=True, kw_only=True):
 class Quart(Fiche, frozen=True, kw_only=True):
     """Un rôle à tenir pendant un événement : `combien` de personnes, de quand à quand.
 
-    `heures` (« 17:30–20:00 », fin exclue) est vide quand le rôle se tient d'un bout à l'autre.
+    `heures` (17:30-20:00, fin exclue) est vide quand le rôle se tient d'un bout à l'autre.
     """
 
     id: str = ""
@@ -44,6 +47,8 @@ class Quart(Fiche, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.combien < 1:
             raise ValueError("« combien » est un nombre de personnes, 1 ou plus")
+        if self.heures and not _HEURES.fullmatch(self.heures):
+            raise ValueError(f"« {self.heures} » ne se comprend pas ; écrire 17:30-20:00")
 
 
 class Evenement(Fiche, frozen=True, dict=True):

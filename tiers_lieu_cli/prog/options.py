@@ -80,6 +80,10 @@ Qui = Annotated[
     str | None,
     typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
 ]
+Volontaire = Annotated[
+    str,
+    typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
+]
 Public = Annotated[
     str | None, typer.Option("--public", help="Leur public.", autocompletion=completion(_publics))
 ]

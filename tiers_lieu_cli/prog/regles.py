@@ -164,9 +164,9 @@ def pour_qui(evenement: Evenement) -> str:
 
 
 def dire_quart(quart: Quart) -> str:
-    """« accueil (2) 17:30–20:00 »."""
+    """« accueil (2), 17:30–20:00 »."""
     combien = f" ({quart.combien})" if quart.combien > 1 else ""
-    return f"{quart.role}{combien}" + (f" {quart.heures}" if quart.heures else "")
+    return f"{quart.role}{combien}" + (f", {quart.heures.replace('-', '–')}" if quart.heures else "")
 
 
 def dire_participants(nombre: int) -> str:

@@ -15,8 +15,8 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
-from tiers_lieu_cli.prog.inscription import suites
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import (
     Accessibilite,

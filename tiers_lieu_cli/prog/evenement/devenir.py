@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.equipe import fiches as equipes
+from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
-from tiers_lieu_cli.prog.inscription import suites
 from tiers_lieu_cli.prog.inscription.regles import venus
 from tiers_lieu_cli.prog.options import Lequel, Quand
 
@@ -113,12 +116,16 @@ def tenir(
         int | None, typer.Option("--participants", min=0, help="Combien de gens sont venus.")
     ] = None,
     suite: Annotated[str, typer.Option("--suite", help="Ce que cela a donné, ce qui s'ensuit.")] = "",
+    sans_heures: Annotated[
+        bool, typer.Option("--sans-heures", help="Ne pas noter les heures de l'équipe.")
+    ] = False,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
     """Dire qu'un événement a eu lieu, combien on y fut, et ce qui s'ensuit.
 
-    Sans --participants, on compte ceux que la feuille de présence dit venus.
+    Sans --participants, on compte ceux que la feuille de présence dit venus. Les heures de l'équipe
+    sont notées du même geste, une seule fois.
 
     Exemple :
         tl prog evenement tenir 2026-11-24-atelier-velo-7k2m --participants 14 --suite "@lea veut le refaire"
@@ -130,12 +137,22 @@ def tenir(
         comptes = venus(inscriptions.de(c.arbre, ancien.id)) if participants is None else participants
         tenu = regles.tenir(ancien, c.horloge.murale(), comptes, dite)
         fiches.corriger(ecriture, ancien, tenu, lambda e: e.id)
+        equipe = [] if sans_heures else equipes.de(c.arbre, ancien.id)
+        donnees = equipes.noter_les_heures(c.arbre, ecriture, tenu, equipe)
         combien = "" if tenu.participants is None else f", {regles.dire_participants(tenu.participants)}"
         fait = Fait(
             id=ancien.id,
             action="prog.evenement.tenir",
             histoire=f"Événement tenu : « {ancien.titre} », {temps.dire_creneau(ancien.creneau)}{combien}",
-            phrase=f"« {ancien.titre} » a eu lieu{combien}.",
+            phrase=f"« {ancien.titre} » a eu lieu{combien}.{_dire_les_heures(c, donnees)}",
             suite=f"tl prog evenement fiche {ancien.id}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _dire_les_heures(c: Contexte, donnees: Sequence[Heures]) -> str:
+    """« Heures notées : Léa 1h30 (accueil) », à la ligne."""
+    dites = (
+        f"{c.registre.nom(h.personne)} {h.duree // 60}h{h.duree % 60:02} ({h.activite})" for h in donnees
+    )
+    return f"\nHeures notées : {', '.join(dites)}." if donnees else ""

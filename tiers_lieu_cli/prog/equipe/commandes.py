@@ -1,0 +1,236 @@
+"""`tl prog equipe` : les rôles d'un événement, qui les tient, ce qui manque."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.prog import fiches as programme
+from tiers_lieu_cli.prog import regles as evenements
+from tiers_lieu_cli.prog.equipe import fiches, regles
+from tiers_lieu_cli.prog.equipe.modele import EQUIPES
+from tiers_lieu_cli.prog.equipe.regles import Trou
+from tiers_lieu_cli.prog.modele import Evenement, Quart
+from tiers_lieu_cli.prog.options import Lequel, Volontaire
+
+app = Application("Les équipes : qui tient l'accueil, le bar, le matériel ; ce qui manque.")
+Role = Annotated[str, typer.Option("--role", help="Le rôle : accueil, bar, matériel…")]
+
+
+@app.action("creneaux")
+def creneaux(
+    ctx: typer.Context,
+    evenement: Lequel,
+    role: Role = "",
+    combien: Annotated[int, typer.Option("--combien", min=0, help="Combien de gens ; 0 : plus besoin.")] = 1,
+    heures: Annotated[
+        str, typer.Option("--heures", help="De quand à quand : 17h30-20h ; sinon, tout du long.")
+    ] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Voir l'équipe d'un événement, ou y prévoir un rôle.
+
+    Exemples :
+        tl prog equipe creneaux atelier-velo --role accueil --combien 2
+        tl prog equipe creneaux atelier-velo --role bar --heures 17h30-20h
+        tl prog equipe creneaux atelier-velo
+    """
+    c = ouvrir(ctx)
+    if not role:
+        _montrer(c, programme.exiger(c.arbre, evenement), json=json)
+        return
+    propre = regles.role_propre(role)
+    c.registre.refuser_le_prive(propre)
+    with c.ecriture() as ecriture:
+        e = programme.exiger(c.arbre, evenement)
+        voulu = Quart(role=propre, combien=combien, heures=_heures(c, e, heures)) if combien else None
+        prevu = regles.prevoir(e, voulu, propre)
+        if prevu == e:
+            raise ErreurUsage("Rien ne change : ce rôle est déjà prévu ainsi.")
+        programme.corriger(ecriture, e, prevu, lambda e: e.id)
+        dit = evenements.dire_quart(voulu) if voulu else f"plus de rôle « {propre} »"
+        fait = Fait(
+            id=e.id,
+            action="prog.equipe.creneaux",
+            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {dit}",
+            phrase=f"« {e.titre} » : {dit}.",
+            suite=f"tl prog equipe inscrire {e.id} --role {regles.mot_du_role(propre)} --personne @…",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _heures(c: Contexte, e: Evenement, dites: str) -> str:
+    if not dites:
+        return ""
+    lu = saisie.lire_creneau(
+        f"{e.creneau.premier_jour} {dites}", c.horloge.murale(), c.lieu.fuseau, sens=Sens.LIBRE
+    )
+    if lu.jours_entiers:
+        raise ErreurUsage(f"« {dites} » n'est pas un temps.", "Écrire par exemple --heures 17h30-20h.")
+    return f"{lu.debut:%H:%M}-{lu.fin:%H:%M}"
+
+
+def _montrer(c: Contexte, e: Evenement, *, json: bool) -> None:
+    equipe = fiches.de(c.arbre, e.id)
+    lignes = [(q, [g.personne for g in regles.tenu_par(q, equipe)]) for q in e.equipe]
+    if json:
+        roles = [
+            {"role": q.role, "combien": q.combien, "heures": q.heures, "personnes": qui} for q, qui in lignes
+        ]
+        c.ecran.json({"evenement": e.id, "roles": roles})
+        return
+    c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", "l'équipe")
+    if not lignes:
+        c.ecran.dire(f"Aucun rôle prévu.  En prévoir un : tl prog equipe creneaux {e.id} --role accueil")
+        return
+    manques = {trou.quart.role: trou.dire() for trou in regles.trous(e, equipe)}
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(cede=True)],
+        [
+            (
+                evenements.dire_quart(q),
+                ", ".join(c.registre.nom(p) for p in qui),
+                manques.get(q.role, ""),
+            )
+            for q, qui in lignes
+        ],
+    )
+
+
+@app.action("inscrire")
+def inscrire(
+    ctx: typer.Context,
+    evenement: Lequel,
+    role: Role,
+    personne: Volontaire,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter que quelqu'un tiendra un rôle.
+
+    Exemple :
+        tl prog equipe inscrire atelier-velo --role accueil --personne @lea
+    """
+    c = ouvrir(ctx)
+    qui = c.registre.designer(personne)
+    with c.ecriture() as ecriture:
+        e = programme.exiger(c.arbre, evenement)
+        q = regles.quart(e, role)
+        voulu = regles.engager(e, q, qui)
+        ancien = EQUIPES.une(c.arbre, voulu.id)
+        if ancien is None:
+            EQUIPES.poser(ecriture, voulu)
+        elif ancien.retire:
+            EQUIPES.corriger(ecriture, ancien, voulu)
+        else:
+            raise ErreurUsage(f"{c.registre.nom(qui)} tient déjà ce rôle à « {e.titre} ».")
+        aussi = fiches.ailleurs(c.arbre, e, qui, regles.creneau(e, q))
+        attention = f"\nAttention, au même moment : {' ; '.join(aussi)}." if aussi else ""
+        equipe = [*(g for g in fiches.de(c.arbre, e.id) if g.id != voulu.id), voulu]
+        manquent = [trou.dire() for trou in regles.trous(e, equipe)]
+        fait = Fait(
+            id=voulu.id,
+            action="prog.equipe.inscrire",
+            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {q.role}",
+            phrase=f"{c.registre.nom(qui)} : {q.role}, « {e.titre} », "
+            f"{temps.dire_creneau(regles.creneau(e, q), c.horloge.aujourdhui())}.{attention}",
+            suite=f"{manquent[0]} : tl prog equipe trous" if manquent else "l'équipe est au complet",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("retirer")
+def retirer(
+    ctx: typer.Context,
+    evenement: Lequel,
+    role: Role,
+    personne: Volontaire,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter que quelqu'un ne pourra pas tenir son rôle ; le trou se voit aussitôt.
+
+    Exemple :
+        tl prog equipe retirer atelier-velo --role accueil --personne @lea
+    """
+    c = ouvrir(ctx)
+    qui = c.registre.designer(personne)
+    with c.ecriture() as ecriture:
+        e = programme.exiger(c.arbre, evenement)
+        mot = regles.mot_du_role(role)
+        tient = [g for g in fiches.de(c.arbre, e.id) if g.personne == qui and not g.retire]
+        ancien = next((g for g in tient if regles.mot_du_role(g.role) == mot), None)
+        if ancien is None:
+            roles = ", ".join(g.role for g in tient)
+            raise ErreurUsage(
+                f"{c.registre.nom(qui)} ne tient pas « {role} » à « {e.titre} ».",
+                f"Ses rôles : {roles}." if roles else f"Voir : tl prog equipe creneaux {e.id}",
+            )
+        EQUIPES.corriger(ecriture, ancien, regles.retirer(ancien))
+        fait = Fait(
+            id=ancien.id,
+            action="prog.equipe.retirer",
+            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {ancien.role} à pourvoir",
+            phrase=f"{c.registre.nom(qui)} ne tient plus « {ancien.role} » à « {e.titre} ».",
+            suite=f"tl prog equipe inscrire {e.id} --role {mot} --personne @…",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("trous")
+def trous(
+    ctx: typer.Context,
+    au: Annotated[
+        str, typer.Option("--au", metavar="DATE", help="Jusqu'à quand ; sinon, deux semaines.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Ce qui manque aux équipes dans les deux semaines.
+
+    Exemples :
+        tl prog equipe trous
+        tl prog equipe trous --au "31 décembre"
+    """
+    c = ouvrir(ctx)
+    maintenant = c.horloge.murale()
+    dernier = saisie.lire_jour(au, maintenant) if au else maintenant.date() + regles.HORIZON
+    manquent = fiches.trous_a_venir(c.arbre, maintenant, dernier)
+    if json:
+        c.ecran.json([_vue(trou) for trou in manquent])
+        return
+    if not manquent:
+        c.ecran.dire(f"Rien ne manque d'ici au {temps.dire_jour(dernier, maintenant.date())}.")
+        return
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(cede=True), Colonne(style=Style.PALE)],
+        [
+            (
+                temps.dire_creneau(regles.creneau(t.evenement, t.quart), maintenant.date()),
+                t.evenement.titre,
+                t.dire(),
+                t.evenement.id.rpartition("-")[2],
+            )
+            for t in manquent
+        ],
+    )
+    c.ecran.dire("  Trouver quelqu'un : tl prog equipe inscrire CODE --role … --personne @…")
+
+
+def _vue(trou: Trou) -> dict[str, object]:
+    return {
+        "evenement": trou.evenement.id,
+        "titre": trou.evenement.titre,
+        "debut": trou.evenement.debut,
+        "role": trou.quart.role,
+        "heures": trou.quart.heures,
+        "manque": trou.manque,
+    }

@@ -1,0 +1,24 @@
+"""Un engagement : quelqu'un tiendra un rôle pendant un événement."""
+
+from __future__ import annotations
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Engagement(Fiche, frozen=True):
+    """Un volontaire et son rôle ; le nom commence par celui de l'événement. `retire` : il ne peut plus."""
+
+    evenement: str
+    role: str
+    personne: str
+    retire: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.id.startswith(f"{self.evenement}-") or len(self.evenement) <= len("2026-11-24-"):
+            raise ValueError("le nom d'un engagement commence par celui de son événement")
+
+
+#: Rangés au mois que nomme l'événement : un mois listé les donne tous.
+EQUIPES = Collection(Genre("engagement", "prog/equipes", par_mois=True), Engagement)
