@@ -8,6 +8,10 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     serie = ("prog", "serie", "creer")
     regle = ("--regle", "chaque mardi 19h-21h", "--du", "1/12")
     return [
+        ("prog", "reseau", "ajouter", titre, "https://exemple.be/agenda.ics"),
+        ("prog", "reseau", "ajouter", "Fablab", "https://exemple.be/agenda.ics"),
+        ("prog", "reseau", "lire", "fablab"),
+        ("prog", "reseau", "retirer", "fablab", "--oui"),
         (*serie, titre, *regle, "--ailleurs", texte, "--porteur", "@Karim"),
         (*serie, "Autre", *regle, "--description", texte, "--etiquette", texte),
         (*serie, "Revient", *regle),

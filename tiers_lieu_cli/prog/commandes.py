@@ -26,6 +26,7 @@ app.differer(
 app.differer(
     "serie", "Ce qui revient : une règle, et ses dates une à une.", "tiers_lieu_cli.prog.serie.commandes:app"
 )
+app.differer("reseau", "Les lieux amis et leurs agendas.", "tiers_lieu_cli.prog.reseau.commandes:app")
 app.differer("publier", "Écrire tous les agendas, publics et de l'équipe.", "tiers_lieu_cli.prog.publier:app")
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
 _IDEES = "tiers_lieu_cli.prog.proposition.commandes"
@@ -100,3 +101,5 @@ def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     if vue.voisins:
         ecran.titre("Chez nos voisins")
         ecran.tableau(colonnes, semaines.lignes(vue.voisins))
+    for heurt in vue.heurts:
+        ecran.dire(f"Même public, même soir : {heurt}")

@@ -44,15 +44,20 @@ def cle(uid: str, occurrence: str, calendrier: str) -> str:
     return base64.b32encode(condense).decode().lower()[:LONGUEUR_DE_CLE]
 
 
-def planifier(lus: Iterable[EvenementLu], connus: Mapping[str, Evenement], calendrier: str) -> Plan:
-    """Comparer ce qu'on lit à ce qu'on a (`connus` : clé → événement)."""
+def planifier(
+    lus: Iterable[EvenementLu],
+    connus: Mapping[str, Evenement],
+    calendrier: str,
+    publics: tuple[str, ...] = (),
+) -> Plan:
+    """Comparer ce qu'on lit à ce qu'on a (`connus` : clé → événement) ; `publics` : à qui cela s'adresse."""
     plan = Plan()
     for lu in lus:
         clef = cle(lu.uid, lu.occurrence, calendrier)
         connu = connus.get(clef)
         voulu = _evenement(lu, clef, calendrier)
         if connu is None:
-            plan.neufs.append(voulu)
+            plan.neufs.append(structs.replace(voulu, publics=publics))
         elif connu.origine and voulu.origine and connu.origine.empreinte == voulu.origine.empreinte:
             plan.inchanges += 1
         elif connu.origine and connu.origine.empreinte != _empreinte(connu):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,20 +10,17 @@ from urllib.parse import unquote, urlsplit
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, saisie, systeme, temps
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.mur import sans_montant
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.registre import NomDansLArchive
 from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.temps import Creneau
-from tiers_lieu_cli.prog import fiches, importation, regles
-from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE, AgendaLu, EvenementLu, lire_agenda
+from tiers_lieu_cli.prog import entree, regles
+from tiers_lieu_cli.prog.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.prog.importation import Plan
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier, Evenement
+from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
 #: Ce qu'on cite dans un aperçu.
@@ -60,7 +56,7 @@ def ics(
     chemin = _chemin(source)
     maintenant = c.horloge.murale()
     agenda = lire_agenda(
-        _octets(chemin),
+        entree.octets(chemin),
         nom_du_fichier=chemin.name,
         fuseau=c.lieu.fuseau,
         aujourdhui=maintenant.date(),
@@ -68,8 +64,8 @@ def ics(
         au=saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
     )
     calendrier = identifiants.mot(suivre, "agenda") if suivre else ""
-    lus, tus = _sans_nom(c, agenda.evenements)
-    plan = _planifier(c, lus, calendrier)
+    lus, tus = entree.sans_nom(c, agenda.evenements)
+    plan = entree.planifier(c, lus, calendrier)
     if not json:
         _apercu(c, agenda, plan, tus)
     if plan.est_vide:
@@ -79,8 +75,8 @@ def ics(
         c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
         return
     with c.ecriture() as ecriture:
-        plan = _planifier(c, lus, calendrier)
-        _poser(c, ecriture, plan)
+        plan = entree.planifier(c, lus, calendrier)
+        entree.poser(c, ecriture, plan)
         if calendrier:
             _poser_calendrier(c, ecriture, calendrier, suivre)
         nombre = len(plan.neufs) + len(plan.changes)
@@ -107,60 +103,12 @@ def _chemin(source: str) -> Path:
     return Path(unquote(adresse.path) if adresse.scheme == "file" else source).expanduser()
 
 
-def _octets(chemin: Path) -> bytes:
-    """Le contenu, sans lire plus qu'un agenda ne peut contenir."""
-    if not chemin.is_file():
-        raise ErreurUsage(f"Il n'y a pas de fichier {chemin}.", "Vérifier son nom et son dossier.")
-    try:
-        with chemin.open("rb") as flux:
-            return flux.read(TAILLE_MAXIMALE + 1)
-    except OSError as erreur:
-        raise ErreurUsage(f"{chemin} ne se lit pas ({systeme.raison(erreur)}).") from None
-
-
-def _sans_nom(c: Contexte, lus: Iterable[EvenementLu]) -> tuple[list[EvenementLu], int]:
-    """Les événements qui ne nomment personne du registre, et combien sont laissés."""
-    gardes, laisses = [], 0
-    for lu in lus:
-        try:
-            dits = (lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
-            c.registre.refuser_le_prive(*map(sans_montant, dits))
-        except NomDansLArchive:
-            laisses += 1
-        else:
-            gardes.append(lu)
-    return gardes, laisses
-
-
-def _planifier(c: Contexte, lus: list[EvenementLu], calendrier: str) -> Plan:
-    cles = {importation.cle(lu.uid, lu.occurrence, calendrier) for lu in lus}
-    plan = importation.planifier(lus, fiches.par_cle(c.arbre, cles), calendrier)
-    if calendrier:
-        jour = c.horloge.aujourdhui()
-        a_venir = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour + _HORIZON)).fiches
-        suivis = [e for e in a_venir if e.calendrier == calendrier and e.creneau.premier_jour >= jour]
-        importation.retirer_les_disparus(plan, suivis, lus)
-    return plan
-
-
 def _accepte(c: Contexte, source: str, oui: bool) -> bool:
     if oui:
         return True
     if not c.ecran.interactif:
         raise ErreurUsage("Rien n'est encore importé.", f"Pour le faire : tl importer ics {source} --oui")
     return c.ecran.confirmer("Importer ?")
-
-
-def _poser(c: Contexte, ecriture: Ecriture, plan: Plan) -> None:
-    for neuf in c.ecran.avancer(plan.neufs, "Import"):
-        fiches.collection(neuf.id, neuf.creneau).poser(ecriture, neuf)
-    for ancien, nouveau in c.ecran.avancer(plan.changes, "Mise à jour"):
-        fiches.corriger(ecriture, ancien, nouveau, _ident_deplace)
-
-
-def _ident_deplace(nouveau: Evenement) -> str:
-    """Le nom d'un événement importé qui change de mois : sa clé reste au bout."""
-    return f"{nouveau.creneau.premier_jour:%Y-%m-%d}{nouveau.id[len('2026-11-24') :]}"
 
 
 def _poser_calendrier(c: Contexte, ecriture: Ecriture, ident: str, nom: str) -> None:

@@ -120,10 +120,22 @@ class Evenement(Fiche, frozen=True, dict=True):
 
 
 class Calendrier(Fiche, frozen=True):
-    """Un agenda ami que l'on suit, et quand on l'a lu pour la dernière fois (heure murale)."""
+    """L'agenda d'un lieu ami, et quand on l'a lu pour la dernière fois (heure murale).
+
+    `source` : un fichier, un dossier de fichiers, ou une adresse https. `publics` : ceux à qui il
+    s'adresse, parmi les nôtres. `etag` et `modifie` : ce que son serveur a dit de la version lue.
+    `arrete_le` : le jour où l'on a cessé de le suivre.
+    """
+
+    ENSEMBLE = (("lu_le", "etag", "modifie"),)
 
     nom: str
+    source: str = ""
+    publics: tuple[str, ...] = ()
     lu_le: str = ""
+    etag: str = ""
+    modifie: str = ""
+    arrete_le: str = ""
 
 
 _EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True)

@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.reseau import regles as reseau
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class Jour(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Semaine(msgspec.Struct, frozen=True, kw_only=True):
-    """Une semaine du lieu ; `voisins` vient des agendas amis que l'on suit."""
+    """Une semaine du lieu ; `voisins` vient des agendas amis, `heurts` dit ce qui tombe le même soir."""
 
     lieu: str
     adresse: str
@@ -54,6 +55,7 @@ class Semaine(msgspec.Struct, frozen=True, kw_only=True):
     compte: str
     jours: tuple[Jour, ...]
     voisins: tuple[Jour, ...]
+    heurts: tuple[str, ...]
 
 
 def vue(
@@ -89,6 +91,7 @@ def vue(
         compte={0: "", 1: "1 activité"}.get(ont_lieu, f"{ont_lieu} activités"),
         jours=jours(a_nous),
         voisins=jours(e for e in evenements if not e.est_a_nous),
+        heurts=tuple(reseau.dire_heurt(heurt, {}, aujourdhui) for heurt in reseau.heurts(evenements)),
     )
 
 
@@ -162,4 +165,5 @@ def publique(semaine: Semaine) -> Semaine:
         )
         return tuple(jour for jour in gardes if jour.evenements)
 
-    return structs.replace(semaine, jours=filtrer(semaine.jours), voisins=filtrer(semaine.voisins))
+    # Ce qui nous heurte est une affaire d'équipe.
+    return structs.replace(semaine, jours=filtrer(semaine.jours), voisins=filtrer(semaine.voisins), heurts=())

@@ -1,0 +1,182 @@
+"""Les lieux amis : leurs agendas d'un fichier, d'un dossier ou d'un serveur, et ce qui nous heurte."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from soutien import Lieu
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE
+from tiers_lieu_cli.prog.reseau.telechargement import TelechargementImpossible, adresse_permise, telecharger
+
+
+def agenda(*titres: str, uid: str = "u") -> bytes:
+    evenements = "".join(
+        f"BEGIN:VEVENT\r\nUID:{uid}{n}\r\nSUMMARY:{titre}\r\nDTSTART:20261126T190000Z\r\nDTEND:20261126T220000Z\r\n"
+        "END:VEVENT\r\n"
+        for n, titre in enumerate(titres)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{evenements}END:VCALENDAR\r\n".encode()
+
+
+class Serveur(HTTPServer):
+    """Un serveur sur cette machine, qui compte ce qu'on lui demande."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Reponses)
+        self.contenu = agenda("Bal")
+        self.etag = '"1"'
+        self.demandes: list[str | None] = []
+
+    @property
+    def adresse(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Reponses(BaseHTTPRequestHandler):
+    server: Serveur
+
+    def do_GET(self) -> None:
+        connu = self.headers.get("If-None-Match")
+        self.server.demandes.append(connu)
+        if self.path == "/ailleurs":
+            self.send_response(302)
+            self.send_header("Location", "http://exemple.be/agenda.ics")
+            self.end_headers()
+        elif self.path == "/boucle":
+            self.send_response(302)
+            self.send_header("Location", "/boucle")
+            self.end_headers()
+        elif self.path == "/rien":
+            self.send_error(404)
+        elif connu == self.server.etag:
+            self.send_response(304)
+            self.end_headers()
+        else:
+            self.send_response(200)
+            self.send_header("ETag", self.server.etag)
+            self.end_headers()
+            self.wfile.write(self.server.contenu)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Se taire."""
+
+
+@pytest.fixture
+def serveur() -> Iterator[Serveur]:
+    ouvert = Serveur()
+    fil = threading.Thread(target=ouvert.serve_forever, daemon=True)
+    fil.start()
+    yield ouvert
+    ouvert.shutdown()
+    ouvert.server_close()
+    fil.join()
+
+
+def test_un_fichier_se_suit_et_se_relit_sans_rien_doubler(lieu: Lieu, tmp_path: Path) -> None:
+    fichier = tmp_path / "fablab.ics"
+    fichier.write_bytes(agenda("Bal"))
+    ident = lieu.id("prog", "reseau", "ajouter", "Fablab", str(fichier), "--public", "riverains")
+    assert "jamais lu" in lieu.faire("prog", "reseau", "liste").sortie
+    assert "1 événements neufs" in lieu.faire("prog", "reseau", "lire").sortie
+    avant = lieu.git("rev-parse", "HEAD")
+    assert lieu.faire("prog", "reseau", "lire", "--json").json[0]["neufs"] == 0
+    assert lieu.git("rev-parse", "HEAD") == avant
+    assert "Chez nos voisins" in lieu.faire("prog", "semaine").sortie
+    fichier.write_bytes(agenda("Grand bal"))
+    assert "1 mis à jour" in lieu.faire("prog", "reseau", "lire", ident).sortie
+    assert "1 à venir" in lieu.faire("prog", "reseau", "liste").sortie
+    assert lieu.faire("verifier").code == 0
+
+
+def test_un_dossier_rempli_par_un_autre_programme(lieu: Lieu, tmp_path: Path) -> None:
+    (tmp_path / "agendas").mkdir()
+    for n in range(3):
+        (tmp_path / f"agendas/{n}.ics").write_bytes(agenda(f"Bal {n}", uid=f"{n}-"))
+    lieu.faire("prog", "reseau", "ajouter", "Quartier", str(tmp_path / "agendas"))
+    assert lieu.faire("prog", "reseau", "lire", "--json").json[0]["neufs"] == 3
+
+
+def test_l_outil_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serveur) -> None:
+    lieu.faire("prog", "reseau", "ajouter", "Fablab", f"{serveur.adresse}/a.ics")
+    refus = lieu.faire("prog", "reseau", "lire", code=1)
+    assert "--telecharger" in refus.sortie
+    assert serveur.demandes == []
+    lire = ("prog", "reseau", "lire", "--telecharger")
+    assert "1 événements neufs" in lieu.faire(*lire).sortie
+    assert "rien de neuf" in lieu.faire(*lire).sortie
+    assert serveur.demandes == [None, '"1"']
+    serveur.contenu, serveur.etag = agenda("Bal", "Concert"), '"2"'
+    assert "1 événements neufs" in lieu.faire(*lire).sortie
+
+
+def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_en_une_phrase(serveur: Serveur) -> None:
+    with pytest.raises(TelechargementImpossible, match="répond 404"):
+        telecharger(f"{serveur.adresse}/rien")
+    with pytest.raises(ErreurUsage, match="https"):
+        telecharger(f"{serveur.adresse}/ailleurs")
+    with pytest.raises(TelechargementImpossible, match="répond 302"):
+        telecharger(f"{serveur.adresse}/boucle")
+    serveur.contenu = b"x" * (TAILLE_MAXIMALE + 1)
+    with pytest.raises(TelechargementImpossible, match="2 Mio"):
+        telecharger(f"{serveur.adresse}/a.ics")
+    serveur.server_close()
+    with pytest.raises(TelechargementImpossible, match="ne répond pas"):
+        telecharger("http://127.0.0.1:9/a.ics")
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    ["http://exemple.be/a.ics", "ftp://exemple.be/a", "https://", "https://moi:secret@exemple.be/a"],
+)
+def test_une_adresse_qui_n_est_pas_sure_est_refusee(lieu: Lieu, adresse: str) -> None:
+    avant = lieu.signature()
+    lieu.faire("prog", "reseau", "ajouter", "Fablab", adresse, code=2)
+    assert lieu.signature() == avant
+    assert adresse_permise("webcal://exemple.be/a.ics") == "https://exemple.be/a.ics"
+
+
+def test_un_agenda_qui_ne_se_lit_pas_n_empeche_pas_les_autres(lieu: Lieu, tmp_path: Path) -> None:
+    (tmp_path / "faux.ics").write_text("<html>", "utf-8")
+    (tmp_path / "bon.ics").write_bytes(agenda("Bal"))
+    for nom in ("faux", "bon"):
+        lieu.faire("prog", "reseau", "ajouter", nom, str(tmp_path / f"{nom}.ics"))
+    sortie = lieu.faire("prog", "reseau", "lire").sortie
+    assert "page web" in sortie
+    assert "1 événements neufs" in sortie
+
+
+def test_le_meme_public_le_meme_soir_se_voit(lieu: Lieu, tmp_path: Path) -> None:
+    (tmp_path / "a.ics").write_bytes(agenda("Bal"))
+    lieu.faire("prog", "reseau", "ajouter", "Fablab", str(tmp_path / "a.ics"), "--public", "riverains")
+    lieu.faire("prog", "reseau", "lire")
+    creer = ("prog", "evenement", "creer")
+    lieu.faire(*creer, "Vélo", "--quand", "jeudi 18h-20h", "--public", "riverains")
+    lieu.faire(*creer, "Conseil", "--quand", "jeudi 18h-20h", "--public", "membres")
+    lieu.faire(*creer, "Café", "--quand", "jeudi 9h-10h", "--public", "riverains")
+    sortie = lieu.faire("prog", "reseau", "liste").sortie
+    assert "riverains : « Vélo » (18:00–20:00) et « Bal » chez Fablab (20:00–23:00)" in sortie
+    assert "Conseil" not in sortie
+    assert "Café" not in sortie
+    assert "Même public, même soir" in lieu.faire("prog", "semaine").sortie
+    assert "Même public" not in lieu.faire("prog", "semaine", "--format", "md").sortie
+
+
+def test_retirer_ote_ce_qui_est_a_venir_et_garde_hier(lieu: Lieu, tmp_path: Path) -> None:
+    (tmp_path / "a.ics").write_bytes(
+        agenda("Bal") + agenda("Hier", uid="h").replace(b"20261126", b"20261120")
+    )
+    ident = lieu.id("prog", "reseau", "ajouter", "Fablab", str(tmp_path / "a.ics"))
+    lieu.faire("prog", "reseau", "lire")
+    lieu.faire("prog", "reseau", "retirer", ident, "--oui")
+    assert "Bal" not in lieu.faire("prog", "semaine").sortie
+    assert "Hier" in lieu.faire("prog", "semaine", "--du", "20/11/2026").sortie
+    assert lieu.faire("verifier").code == 0
+    assert "Aucun" in lieu.faire("prog", "reseau", "liste").sortie
+    lieu.faire("annuler", "--oui")
+    assert "Bal" in lieu.faire("prog", "semaine").sortie

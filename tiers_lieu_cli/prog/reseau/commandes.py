@@ -1,0 +1,182 @@
+"""`tl prog reseau` : les lieux amis et leurs agendas."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau import identifiants, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import DejaLa
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
+from tiers_lieu_cli.prog.options import Publics
+from tiers_lieu_cli.prog.reseau import regles
+from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
+
+app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
+#: Jusqu'où l'on regarde ce qui tombe le même soir.
+HORIZON = timedelta(days=60)
+
+
+def suivis(c: Contexte) -> list[tuple[str, str]]:
+    """Les lieux amis, pour la touche Tab."""
+    return [(a.id, a.nom) for a in CALENDRIERS.toutes(c.arbre).fiches if not a.arrete_le]
+
+
+UnAgenda = Annotated[
+    str, typer.Argument(metavar="ID", help="Le lieu ami (Tab propose).", autocompletion=completion(suivis))
+]
+
+
+@app.action("ajouter")
+def ajouter(
+    ctx: typer.Context,
+    nom: Annotated[str, typer.Argument(help="Le nom du lieu ami.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Son agenda : un fichier, un dossier, une adresse https.")
+    ],
+    publics: Publics = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Suivre l'agenda d'un lieu ami. Rien n'est lu encore.
+
+    Les publics à qui il s'adresse, donnés ici, font voir ce qui tombe le même soir que chez nous.
+
+    Exemples :
+        tl prog reseau ajouter "Fablab d'à côté" https://fablab.example/agenda.ics --public membres
+        tl prog reseau ajouter "Maison de quartier" ~/Téléchargements/quartier.ics
+    """
+    c = ouvrir(ctx)
+    with c.ecriture() as ecriture:
+        propre = " ".join(nom.split())
+        c.registre.refuser_le_prive(propre, source)
+        neuf = Calendrier(
+            id=identifiants.mot(propre, "agenda"),
+            nom=propre,
+            source=_source(c, source),
+            publics=c.lieu.reglages.publics_connus(publics or ()),
+        )
+        connu = CALENDRIERS.une(c.arbre, neuf.id)
+        if connu is None:
+            CALENDRIERS.poser(ecriture, neuf)
+        elif connu.source and not connu.arrete_le:
+            raise DejaLa(CALENDRIERS.genre.chemin(neuf.id))
+        else:
+            CALENDRIERS.corriger(ecriture, connu, structs.replace(neuf, lu_le=connu.lu_le))
+        reseau = " --telecharger" if "://" in neuf.source else ""
+        fait = Fait(
+            id=neuf.id,
+            action="prog.reseau.ajouter",
+            histoire=f"Agenda suivi : {neuf.nom}",
+            phrase=f"L'agenda de {neuf.nom} est suivi ({neuf.id}).",
+            suite=f"tl prog reseau lire {neuf.id}{reseau}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _source(c: Contexte, dite: str) -> str:
+    """La source telle que la fiche la garde : le dossier personnel n'y est pas nommé."""
+    if "://" in dite and not dite.startswith("file://"):
+        return adresse_permise(dite)
+    chemin = Path(dite.removeprefix("file://")).expanduser().resolve()
+    if not chemin.exists():
+        raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
+    for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):
+        if chemin.is_relative_to(base):
+            return f"{debut}{chemin.relative_to(base)}"
+    return str(chemin)
+
+
+@app.action("liste")
+def liste(ctx: typer.Context, json: Json = False) -> None:
+    """Les lieux amis, quand on les a lus, et ce qui tombe le même soir que chez nous.
+
+    Exemple :
+        tl prog reseau liste
+    """
+    c = ouvrir(ctx)
+    jour = c.horloge.aujourdhui()
+    agendas = [a for a in CALENDRIERS.toutes(c.arbre).fiches if not a.arrete_le]
+    fenetre = Creneau.de_jours(jour, jour + HORIZON)
+    evenements = fiches.de_la_fenetre(c.arbre, fenetre).fiches
+    heurts = list(regles.heurts(evenements))
+    if json:
+        c.ecran.json({"agendas": agendas, "heurts": heurts})
+        return
+    if not agendas:
+        c.ecran.dire('Aucun.  En suivre un : tl prog reseau ajouter "Fablab" https://…/agenda.ics')
+        return
+    lignes = [
+        (
+            a.nom,
+            f"{sum(e.calendrier == a.id for e in evenements)} à venir",
+            _dire_lecture(a, jour),
+            ", ".join(a.publics),
+            a.id,
+        )
+        for a in agendas
+    ]
+    c.ecran.tableau([Colonne(style=Style.GRAS, cede=True), *[Colonne(cede=True)] * 3, Colonne()], lignes)
+    if heurts:
+        c.ecran.titre("\nMême public, même soir")
+        noms = {a.id: a.nom for a in agendas}
+        for heurt in heurts:
+            c.ecran.dire(f"  · {regles.dire_heurt(heurt, noms, jour)}")
+
+
+def _dire_lecture(agenda: Calendrier, jour: date) -> str:
+    if not agenda.lu_le:
+        return "jamais lu"
+    lu = f"lu {temps.dire_jour(date.fromisoformat(agenda.lu_le[:10]), jour)}"
+    return f"{lu}, à relire" if regles.est_a_relire(agenda, jour) else lu
+
+
+app.differer("lire", "Relire les agendas suivis.", "tiers_lieu_cli.prog.reseau.lire:app")
+
+
+@app.action("retirer")
+def retirer(
+    ctx: typer.Context, agenda: UnAgenda, oui: Oui = False, json: Json = False, essai: Essai = False
+) -> None:
+    """Ne plus suivre un lieu ami : ses événements à venir s'ôtent, ceux d'hier restent.
+
+    Exemple :
+        tl prog reseau retirer fablab-d-a-cote
+    """
+    c = ouvrir(ctx)
+    connu = CALENDRIERS.exiger(c.arbre, agenda)
+    if connu.arrete_le:
+        raise ErreurUsage(f"L'agenda de {connu.nom} n'est déjà plus suivi.")
+    demander = c.ecran.interactif and not (oui or json or essai)
+    if demander and not c.ecran.confirmer(f"Ne plus suivre {connu.nom} ?"):
+        c.ecran.dire("Rien n'est changé.")
+        return
+    with c.ecriture() as ecriture:
+        jour = c.horloge.aujourdhui()
+        a_venir = [
+            e
+            for e in fiches.tous(c.arbre).fiches
+            if e.calendrier == connu.id and e.creneau.premier_jour >= jour
+        ]
+        for e in a_venir:
+            ecriture.retirer(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
+        CALENDRIERS.corriger(ecriture, connu, structs.replace(connu, arrete_le=str(jour)))
+        fait = Fait(
+            id=connu.id,
+            action="prog.reseau.retirer",
+            histoire=f"Agenda qui n'est plus suivi : {connu.nom}",
+            phrase=f"{connu.nom} n'est plus suivi ; {len(a_venir)} événements à venir ôtés.",
+            suite="revenir en arrière : tl annuler",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

@@ -1,0 +1,62 @@
+"""Le réseau, sans fichier ni heure courante : ce qui tombe le même soir, ce qu'il faut relire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
+
+import msgspec
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.prog.modele import Calendrier, Evenement
+
+#: Le soir commence là : on ne va pas à deux endroits le même soir.
+SOIR = time(17)
+#: Un agenda qu'on n'a pas relu depuis n'est plus sûr.
+A_RELIRE = timedelta(days=14)
+
+
+class Heurt(msgspec.Struct, frozen=True):
+    """Un événement à nous et un d'ailleurs, pour un même public, qu'on ne peut pas suivre tous les deux."""
+
+    jour: date
+    notre: Evenement
+    leur: Evenement
+    publics: tuple[str, ...]
+
+
+def heurts(evenements: Iterable[Evenement]) -> Iterator[Heurt]:
+    """Les heurts, dans l'ordre du temps."""
+    par_jour: dict[date, list[Evenement]] = {}
+    for e in evenements:
+        if e.a_lieu and e.publics and not e.creneau.jours_entiers:
+            par_jour.setdefault(e.creneau.premier_jour, []).append(e)
+    for jour, du_jour in sorted(par_jour.items()):
+        ailleurs = [e for e in du_jour if not e.est_a_nous]
+        for notre in (e for e in du_jour if e.est_a_nous and not e.interne):
+            for leur in ailleurs:
+                communs = tuple(public for public in notre.publics if public in leur.publics)
+                if communs and _se_disputent(notre, leur):
+                    yield Heurt(jour, notre, leur, communs)
+
+
+def _se_disputent(notre: Evenement, leur: Evenement) -> bool:
+    le_soir = notre.creneau.debut.time() >= SOIR and leur.creneau.debut.time() >= SOIR
+    return le_soir or notre.creneau.chevauche(leur.creneau)
+
+
+def dire_heurt(heurt: Heurt, noms: dict[str, str], aujourdhui: date) -> str:
+    """« jeudi 26 novembre, riverains : « Vélo » (18:00–20:00) et « Bal » chez Fablab (20:00–23:00) »."""
+    chez = noms.get(heurt.leur.calendrier, heurt.leur.calendrier)
+    return (
+        f"{temps.dire_jour(heurt.jour, aujourdhui)}, {', '.join(heurt.publics)} : « {heurt.notre.titre} »"
+        f" ({temps.dire_heures(heurt.notre.creneau)}) et « {heurt.leur.titre} » chez {chez}"
+        f" ({temps.dire_heures(heurt.leur.creneau)})"
+    )
+
+
+def est_a_relire(calendrier: Calendrier, aujourdhui: date) -> bool:
+    """L'agenda, qu'on sait où prendre, n'a-t-il pas été lu depuis trop longtemps ?"""
+    if calendrier.arrete_le or not calendrier.source:
+        return False
+    return not calendrier.lu_le or date.fromisoformat(calendrier.lu_le[:10]) + A_RELIRE < aujourdhui
