@@ -52,6 +52,9 @@ app.differer(
 app.differer(
     "restaurer", "Retrouver un lieu depuis une sauvegarde.", f"{_PAQUET}.ensemble.sauvegarde:restaurer_app"
 )
+app.differer(
+    "donnees", "Ce que le lieu sait des gens : rendre, effacer.", f"{_PAQUET}.ensemble.donnees.commandes:app"
+)
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")

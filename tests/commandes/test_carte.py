@@ -88,6 +88,7 @@ SANS_TEXTE = {
     ("accueil", "personne", "creer"),
     ("accueil", "personne", "modifier"),
     ("accueil", "personne", "fusionner"),
+    ("donnees", "effacer"),
 }
 
 

@@ -11,15 +11,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tiers_lieu_cli.ensemble.donnees import admission
 from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
 from tiers_lieu_cli.ensemble.moyeu import SIGNATAIRES
-from tiers_lieu_cli.noyau import fiche, git, histoire, moyeu, ressources
+from tiers_lieu_cli.noyau import fiche, histoire, moyeu, purge, ressources
 from tiers_lieu_cli.noyau.controle import controler
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import DepotNu
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.ecran import inoffensif
 from tiers_lieu_cli.noyau.ecriture import empreinte_de
-from tiers_lieu_cli.noyau.histoire import Changement
+from tiers_lieu_cli.noyau.git import GitRefuse
+from tiers_lieu_cli.noyau.histoire import Acte, Changement
 from tiers_lieu_cli.noyau.mur import Detecteur
 from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
 from tiers_lieu_cli.noyau.personnes import PERSONNES
@@ -29,41 +31,57 @@ _AUCUN = "0" * 40
 _DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")
 #: Au-delà, la suite des raisons n'apprend plus rien.
 RAISONS = 10
+#: Posé quand une réécriture est admise ; la purge qui suit l'ôte.
+_A_PURGER = "tiers-lieu.a-purger"
 #: Ce que git met en quarantaine avant d'accepter n'est lisible qu'avec ces variables.
 _QUARANTAINE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
 
-class DepotNu(Depot):
-    """Le dépôt d'un moyeu : sans fichiers, lu pendant qu'il reçoit."""
-
-    def __init__(self, racine: Path) -> None:
-        super().__init__(racine)
-        self.interne = racine
-        self.env = git.environnement(racine) | {n: os.environ[n] for n in _QUARANTAINE if n in os.environ}
-        self.env["GIT_DIR"] = str(racine)
-
-    def git(self, *mots: str, entree: bytes = b"") -> bytes:
-        """Voir `Depot.git` ; les réglages d'un moyeu sont ceux de qui le tient."""
-        return git.git(self.racine, *mots, entree=entree, env=self.env)
+def moyeu_qui_recoit(racine: Path) -> DepotNu:
+    """Le dépôt d'un moyeu, lu pendant qu'il reçoit."""
+    depot = DepotNu(racine)
+    depot.env |= {n: os.environ[n] for n in _QUARANTAINE if n in os.environ}
+    return depot
 
 
 def raisons(depot: DepotNu, lignes: list[str]) -> Iterator[str]:
     """Pourquoi refuser ; rien si tout peut entrer."""
+    effacable = _est_le_registre(depot)
     for ligne in lignes:
         ancien, neuf, nom = ligne.split(" ", 2)
         if nom != "refs/heads/main":
             yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
         elif neuf == _AUCUN:
             yield "L'histoire du lieu ne s'efface pas."
-        elif ancien != _AUCUN and depot.git("merge-base", ancien, neuf).decode().strip() != ancien:
-            yield "L'histoire du lieu ne se réécrit pas ; synchroniser d'abord."
+        elif ancien == _AUCUN or _prolonge(depot, ancien, neuf):
+            ancien = "" if ancien == _AUCUN else ancien
+            if effacable:
+                yield from admission.raisons_de_refuser_un_ajout(depot, ancien, neuf)
+            yield from _examiner(depot, ancien, neuf)
+        elif effacable:
+            yield from admission.raisons_de_refuser_une_reecriture(depot, ancien, neuf)
+            acte = next(histoire.actes(depot, entre=neuf, combien=1))
+            yield from _signataire(depot, acte.empreinte, acte.role)
+            yield from _hors_du_role(depot, acte)
         else:
-            yield from _examiner(depot, "" if ancien == _AUCUN else ancien, neuf)
+            yield "L'histoire du lieu ne se réécrit pas ; synchroniser d'abord."
+
+
+def _est_le_registre(depot: DepotNu) -> bool:
+    return depot.racine.name == moyeu.REGISTRE
+
+
+def _prolonge(depot: DepotNu, ancien: str, neuf: str) -> bool:
+    try:
+        depot.git("merge-base", "--is-ancestor", ancien, neuf)
+    except GitRefuse:
+        return False
+    return True
 
 
 def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
     entre = f"{ancien}..{neuf}" if ancien else neuf
-    est_le_registre = depot.racine.name == moyeu.REGISTRE
+    est_le_registre = _est_le_registre(depot)
     detecteur = Detecteur(()) if est_le_registre else _detecteur(depot.racine)
     objets = Objets(depot.racine, depot.env)
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
@@ -72,9 +90,7 @@ def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
         if ancien:
             yield from _signataire(depot, acte.empreinte, acte.role)
         if len(acte.parents) < 2:
-            for chemin in _chemins(depot, acte.empreinte):
-                if not permis(acte.role, chemin):
-                    yield f"Le rôle « {acte.role} » ne change pas {chemin}."
+            yield from _hors_du_role(depot, acte)
     for defaut, chemin, octets in controler(_apports(depot, entre), objets, attributs):
         if defaut:
             yield str(defaut)
@@ -87,6 +103,12 @@ def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
     ):
         if not defaut:
             yield from _schema(chemin, octets)
+
+
+def _hors_du_role(depot: DepotNu, acte: Acte) -> Iterator[str]:
+    for chemin in _chemins(depot, acte.empreinte):
+        if not permis(acte.role, chemin):
+            yield f"Le rôle « {acte.role} » ne change pas {chemin}."
 
 
 def _schema(chemin: str, octets: bytes) -> Iterator[str]:
@@ -134,26 +156,39 @@ def _detecteur(racine: Path) -> Detecteur:
     """Les personnes que connaît le registre de ce moyeu."""
     registre = racine / moyeu.REGISTRE
     voisin = DepotNu(registre)
-    for variable in _QUARANTAINE:
-        voisin.env.pop(variable, None)
     if not registre.is_dir() or not voisin.tete():
         return Detecteur(())
     return Detecteur(PERSONNES.toutes(ArbreEnregistre(registre, "HEAD", voisin.env)).fiches)
 
 
+def apres() -> int:
+    """Une fois reçu : si quelqu'un est effacé, ne rien garder de l'histoire d'avant."""
+    depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
+    note = depot.racine / _A_PURGER
+    if note.exists():
+        purge.purger(depot.racine, frozenset({"refs/heads/main"}), depot.env)
+        note.unlink()
+    return 0
+
+
 def principal() -> int:
     """Lire ce que git propose, dire pourquoi on refuse ; 1 si l'on refuse."""
-    depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
+    depot = moyeu_qui_recoit(Path(os.environ.get("GIT_DIR", ".")).resolve())
+    lignes = sys.stdin.read().splitlines()
     try:
-        trouvees = dict.fromkeys(raisons(depot, sys.stdin.read().splitlines()))
+        trouvees = dict.fromkeys(raisons(depot, lignes))
     except Echec as echec:
         trouvees = {echec.fait: None}
     for raison in list(trouvees)[:RAISONS]:
         sys.stderr.write(f"{inoffensif(raison)}\n")
     if len(trouvees) > RAISONS:
         sys.stderr.write(f"… et {len(trouvees) - RAISONS} autres raisons.\n")
-    return 1 if trouvees else 0
+    if trouvees:
+        return 1
+    if any(_AUCUN not in ligne and not _prolonge(depot, *ligne.split(" ")[:2]) for ligne in lignes):
+        (depot.racine / _A_PURGER).touch()
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(principal())
+    sys.exit(apres() if sys.argv[1:] == ["apres"] else principal())

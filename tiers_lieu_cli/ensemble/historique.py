@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.histoire import Acte
 from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import PERSONNES
+from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
@@ -79,10 +79,10 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
         ]
     elif sujet.startswith(("@", "p-")):
         qui = c.registre.designer(sujet)
-        fiche = PERSONNES.genre.chemin(qui)
+        siennes = [genre.genre.chemin(qui) for genre in (PERSONNES, EFFACEES)]
         suites = [
             histoire.actes(c.archive, cite=qui, depuis=debut, entre=c.commit),
-            *(histoire.actes(depot, fiche, depuis=debut) for depot in registre),
+            *(histoire.actes(depot, *siennes, depuis=debut) for depot in registre),
         ]
     else:
         suites = [histoire.actes(c.archive, *_chemins(c, sujet), depuis=debut, entre=c.commit)]

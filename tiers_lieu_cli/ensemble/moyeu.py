@@ -21,15 +21,20 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES
 from tiers_lieu_cli.noyau.moyeu import MoyeuAbsent
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.personnes import DOSSIER
+from tiers_lieu_cli.noyau.purge import COMMUN
 from tiers_lieu_cli.noyau.roles import CONCIERGE, ROLES
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
 #: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
 SIGNATAIRES = "signataires"
 _GARDE = """#!/bin/sh
-# Lit tout ce qu'un poste apporte avant de le recevoir. Posé par « tl moyeu init ».
-exec {python} -I -m tiers_lieu_cli.ensemble.garde
+# {quoi} Posé par « tl moyeu init ».
+exec {python} -I -m tiers_lieu_cli.ensemble.garde {mot}
 """
+_CROCHETS = {
+    "pre-receive": ("Lit tout ce qu'un poste apporte avant de le recevoir.", ""),
+    "post-receive": ("Après un effacement, ne garde rien de l'histoire d'avant.", "apres"),
+}
 
 Role = Annotated[
     str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
@@ -58,11 +63,14 @@ def init(
     ici = poste(ctx)
     with dossier_neuf(dossier) as chantier:
         for chacun in (chantier, chantier / moyeu.REGISTRE):
-            moyeu.creer(chacun)
-            garde = chacun / "hooks/pre-receive"
-            garde.parent.mkdir(exist_ok=True)
-            garde.write_text(_GARDE.format(python=shlex.quote(sys.executable)), "utf-8")
-            garde.chmod(0o755)
+            moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE)
+            for nom, (quoi, mot) in _CROCHETS.items():
+                crochet = chacun / "hooks" / nom
+                crochet.parent.mkdir(exist_ok=True)
+                crochet.write_text(
+                    _GARDE.format(python=shlex.quote(sys.executable), quoi=quoi, mot=mot), "utf-8"
+                )
+                crochet.chmod(0o755)
             if signe:
                 (chacun / SIGNATAIRES).touch()
     dossier = dossier.expanduser().resolve()
@@ -142,6 +150,7 @@ def _prendre(racine: Path, url: str, role: str, clef: Path | None) -> None:
         )
     partage.verifier_l_apport(depot, "", tete)
     depot.git("update-ref", "refs/heads/main", tete)
+    depot.git("update-ref", COMMUN, tete)
     depot.git("read-tree", "--reset", "-u", "HEAD")
 
 

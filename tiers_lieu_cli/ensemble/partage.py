@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -17,7 +18,7 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture, empreinte_de
 from tiers_lieu_cli.noyau.fusion import Fusion, fondre
 from tiers_lieu_cli.noyau.git import GitRefuse
 from tiers_lieu_cli.noyau.histoire import Changement
-from tiers_lieu_cli.noyau.objets import Objets
+from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
 
 
 class Reunion(msgspec.Struct, frozen=True):
@@ -66,40 +67,87 @@ def verifier_l_apport(depot: Depot, base: str, partage: str) -> None:
 
 def reunir(depot: Depot, ecriture: Ecriture, partage: str, moment: datetime) -> Reunion:
     """Faire entrer ce que le moyeu garde ; sous le verrou, en un enregistrement, ou pas du tout."""
-    tete = depot.tete()
     base = base_commune(depot, partage)
     if base == partage:
         return Reunion()
     verifier_l_apport(depot, base, partage)
-    apports = histoire.changements(depot, base, partage)
-    les_notres = histoire.changements(depot, base, tete)
-    objets = Objets(depot.racine)
-    desaccords = []
-    for chemin, apport in apports.items():
-        notre = les_notres.get(chemin)
-        if notre is None:
-            _poser(ecriture, chemin, _contenu(objets, apport.apres))
-            continue
-        reunie = _fondre(objets, chemin, notre, apport)
-        if reunie.octets != _contenu(objets, notre.apres):
-            _poser(ecriture, chemin, reunie.octets)
-        if reunie.desaccord:
-            ident = _garder(ecriture, chemin, reunie, moment)
-            desaccords.append(ident)
-    if base == tete:
+    reunion = _poser_les_apports(depot, ecriture, base, partage, moment)
+    if base == depot.tete():
         ecriture.avancer(partage, "Prise de ce que les autres postes ont enregistré")
     else:
         phrase = "Mise en commun avec les autres postes"
         ecriture.enregistrer(phrase, "synchroniser", fond=partage)
+    return reunion
+
+
+def repartir(
+    depot: Depot,
+    ecriture: Ecriture,
+    base: str,
+    vers: str,
+    moment: datetime,
+    perdu: Callable[[str], bool],
+) -> Reunion:
+    """Quitter notre histoire pour `vers`, en y reprenant ce qui a changé ici depuis `base`.
+
+    `perdu` : ce chemin ne se reprend pas, `vers` en décide.
+    """
+    verifier_l_apport(depot, base, vers)
+    reunion = _poser_les_apports(depot, ecriture, base, vers, moment, perdu)
+    objets = Objets(depot.racine)
+    la_bas = ArbreEnregistre(depot.racine, vers)
+    a_nous = [chemin for chemin in histoire.changements(depot, base, "HEAD") if not perdu(chemin)]
+    for chemin in a_nous:
+        ici = ecriture.poses.get(chemin, contenu(objets, ecriture.enregistre(chemin)))
+        if ici != la_bas.lire(chemin):
+            ecriture.enregistrer(
+                "Reprise de ce poste après un effacement", "synchroniser", fond=vers, repart=True
+            )
+            break
+    else:
+        ecriture.avancer(vers, "Prise de l'histoire d'après un effacement")
+    return reunion
+
+
+def _poser_les_apports(
+    depot: Depot,
+    ecriture: Ecriture,
+    base: str,
+    partage: str,
+    moment: datetime,
+    perdu: Callable[[str], bool] = lambda _: False,
+) -> Reunion:
+    """Poser ce que `partage` apporte depuis `base`, réuni à ce que nous avons changé."""
+    apports = histoire.changements(depot, base, partage)
+    les_notres = histoire.changements(depot, base, "HEAD")
+    objets = Objets(depot.racine)
+    la_bas = ArbreEnregistre(depot.racine, partage)
+    desaccords = []
+    for chemin, apport in apports.items():
+        notre = les_notres.get(chemin)
+        if notre is None:
+            poser(ecriture, chemin, contenu(objets, apport.apres))
+            continue
+        if perdu(chemin):
+            continue
+        reunie = _fondre(objets, chemin, notre, apport)
+        if reunie.octets != contenu(objets, notre.apres):
+            poser(ecriture, chemin, reunie.octets)
+        if reunie.desaccord:
+            ident = _garder(ecriture, chemin, reunie, moment)
+            desaccords.append(ident)
+    for chemin in filter(perdu, les_notres):
+        poser(ecriture, chemin, la_bas.lire(chemin))
     return Reunion(tuple(apports), tuple(desaccords))
 
 
 def _fondre(objets: Objets, chemin: str, notre: Changement, apport: Changement) -> Fusion:
-    base, ici, partage = (_contenu(objets, e) for e in (notre.avant, notre.apres, apport.apres))
+    base, ici, partage = (contenu(objets, e) for e in (notre.avant, notre.apres, apport.apres))
     return fondre(base, ici, partage, chemin, structure_de(chemin))
 
 
-def _poser(ecriture: Ecriture, chemin: str, contenu: bytes | None) -> None:
+def poser(ecriture: Ecriture, chemin: str, contenu: bytes | None) -> None:
+    """Donner à ce fichier ce contenu (`None` : l'ôter), s'il ne l'a pas déjà."""
     present = ecriture.lire(chemin)
     if contenu is None and present is not None:
         ecriture.retirer(chemin)
@@ -123,6 +171,7 @@ def _garder(ecriture: Ecriture, chemin: str, reunie: Fusion, moment: datetime) -
     return neuf.id
 
 
-def _contenu(objets: Objets, empreinte: str | None) -> bytes | None:
+def contenu(objets: Objets, empreinte: str | None) -> bytes | None:
+    """Le contenu déposé sous cette empreinte."""
     lu = objets.lire(empreinte) if empreinte else None
     return lu[2] if lu else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble import partage, trancher, verification
+from tiers_lieu_cli.ensemble.donnees import epoques
+from tiers_lieu_cli.ensemble.donnees.epoques import Realignement
 from tiers_lieu_cli.noyau import histoire, moyeu
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
@@ -16,6 +18,7 @@ from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.moyeu import MoyeuEnAvance
 from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.purge import COMMUN
 from tiers_lieu_cli.noyau.verification import Constat
 
 app = Application()
@@ -41,6 +44,7 @@ class Bilan(msgspec.Struct, frozen=True):
 
     envoyees: int = 0
     recues: int = 0
+    realignement: Realignement = Realignement()
     desaccords: tuple[str, ...] = ()
     constats: tuple[Constat, ...] = ()
 
@@ -61,6 +65,7 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
     total = Bilan(
         envoyees=sum(b.envoyees for b in bilans),
         recues=sum(b.recues for b in bilans),
+        realignement=bilans[-1].realignement,
         desaccords=tuple(d for b in bilans for d in b.desaccords),
         constats=tuple(k for b in bilans for k in b.constats),
     )
@@ -69,6 +74,7 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
             {
                 "envoyees": total.envoyees,
                 "recues": total.recues,
+                "effacees": total.realignement.ici,
                 "desaccords": total.desaccords,
                 "constats": [
                     {"fichier": k.fichier, "regle": k.regle, "fait": k.fait} for k in total.constats
@@ -77,6 +83,8 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
         )
         return
     c.ecran.dire(_dire(total))
+    for phrase in _dire_les_oublis(total.realignement):
+        c.ecran.dire(phrase)
     if total.constats:
         c.ecran.dire("À trancher ensemble ; rien n'est perdu :")
         for constat in total.constats:
@@ -86,7 +94,7 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
 
 
 def _dire(bilan: Bilan) -> str:
-    if not (bilan.envoyees or bilan.recues):
+    if not (bilan.envoyees or bilan.recues or bilan.realignement != Realignement()):
         return "Tout était déjà en commun."
     dits: list[str] = []
     for nombre, participe in ((bilan.envoyees, "envoyée"), (bilan.recues, "reçue")):
@@ -96,12 +104,30 @@ def _dire(bilan: Bilan) -> str:
     return f"{', '.join(dits).capitalize()}."
 
 
+def _dire_les_oublis(fait: Realignement) -> Iterator[str]:
+    """Ce que les effacements ont fait, ici et au moyeu."""
+    for combien, ou in ((fait.au_moyeu, "au moyeu"), (fait.ici, "ici, comme sur un autre poste")):
+        if combien:
+            qui = "une personne est effacée" if combien == 1 else f"{combien} personnes sont effacées"
+            yield f"{qui.capitalize()} {ou} ; son nom n'y est plus, même dans l'histoire."
+    if fait.perdues:
+        yield "Ce qui était changé ici dans sa fiche n'est pas repris ; tout le reste l'est."
+
+
 def _mettre_en_commun(c: Contexte, depot: Depot) -> Bilan:
     """Prendre, réunir, vérifier, porter ; recommencer tant qu'un autre poste passe devant."""
     url = moyeu.liee(depot)
     recues, desaccords, chemins = 0, list[str](), set[str]()
+    oublis = Realignement()
     for essai in range(ESSAIS):
-        distant = moyeu.prendre(depot, url)
+        try:
+            distant, realignement = _prendre(c, depot, url)
+        except MoyeuEnAvance:
+            _attendre(essai, c.hasard.choice)
+            continue
+        if realignement:
+            oublis = realignement
+            desaccords += realignement.desaccords
         if distant:
             recues += _combien(depot, f"HEAD..{distant}")
             with c.ecriture(depot) as ecriture:
@@ -110,18 +136,28 @@ def _mettre_en_commun(c: Contexte, depot: Depot) -> Bilan:
                     c.ecran.avertir(avis)
             desaccords += reunion.desaccords
             chemins |= set(reunion.chemins)
+            depot.git("update-ref", COMMUN, distant)
         a_porter = _combien(depot, f"{distant}..HEAD") if distant else _combien(depot, "HEAD")
         # Les règles du lieu se vérifient une fois réuni et avant de porter : on garde tout, et on le dit.
         constats = _constats(c, depot, chemins)
         if depot.tete() == distant:
-            return Bilan(0, recues, tuple(desaccords), constats)
+            return Bilan(0, recues, oublis, tuple(desaccords), constats)
         try:
             moyeu.porter(depot, url)
         except MoyeuEnAvance:
             _attendre(essai, c.hasard.choice)
             continue
-        return Bilan(a_porter, recues, tuple(desaccords), constats)
+        depot.git("update-ref", COMMUN, "HEAD")
+        return Bilan(a_porter, recues, oublis, tuple(desaccords), constats)
     raise MoyeuTropOccupe
+
+
+def _prendre(c: Contexte, depot: Depot, url: str) -> tuple[str, Realignement | None]:
+    """Ce que le moyeu garde ; au registre, où l'on efface, il faut d'abord être de la même époque."""
+    if depot.racine == c.lieu.racine:
+        return moyeu.prendre(depot, url), None
+    with c.ecriture(depot) as ecriture:
+        return epoques.accorder(depot, ecriture, url, c.horloge.maintenant())
 
 
 def _constats(c: Contexte, depot: Depot, chemins: set[str]) -> tuple[Constat, ...]:

@@ -8,10 +8,12 @@ from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.git import GitRefuse
 
 
-def chemins(archive: Depot, idents: Iterable[str], commit: str = "HEAD") -> list[str]:
-    """Les fiches où l'un de ces identifiants est écrit : celles du disque, ou celles d'un jour passé."""
-    motifs = [mot for ident in idents for mot in ("-e", ident)]
+def chemins(archive: Depot, mots: Iterable[str], commit: str = "HEAD", *, casse: bool = True) -> list[str]:
+    """Les fichiers où l'un de ces mots est écrit : ceux du disque, ou ceux d'un enregistrement passé."""
+    motifs = [bout for mot in mots for bout in ("-e", mot)]
     ou = ["--untracked"] if commit == "HEAD" else [commit]
+    if not casse:
+        motifs.insert(0, "-i")
     try:
         sortie = archive.git("grep", "-l", "-z", "-F", "-I", "--no-color", *motifs, *ou)
     except GitRefuse as refus:

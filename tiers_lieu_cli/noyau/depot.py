@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tiers_lieu_cli.noyau import git, sante, systeme, verrous
+from tiers_lieu_cli.noyau import git, purge, sante, systeme, verrous
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.objets import Objets
@@ -98,7 +98,10 @@ class Depot:
                 verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:
-                    yield Ecriture(self.racine, objets, self._identite(moment), self._signature())
+                    ecriture = Ecriture(self.racine, objets, self.identite(moment), self.signature())
+                    if purge.est_commence(self.interne) and purge.finir(self.racine):
+                        ecriture.avis.append("Un effacement interrompu est terminé.")
+                    yield ecriture
                 finally:
                     objets.fermer()
                     verrous.rendre(poignee)
@@ -108,9 +111,24 @@ class Depot:
                 "Y remédier, puis recommencer : rien n'est enregistré.",
             ) from None
 
-    def _identite(self, moment: datetime) -> dict[str, str]:
+    def identite(self, moment: datetime) -> dict[str, str]:
+        """L'environnement de qui enregistre ici : un rôle, jamais une personne."""
         return git.environnement(self.racine, self.role, moment)
 
-    def _signature(self) -> tuple[str, ...]:
+    def signature(self) -> tuple[str, ...]:
+        """Les réglages qui signent un enregistrement ; vide si ce poste ne signe pas."""
         clef = self.reglages.get("user.signingkey")
         return ("-c", "gpg.format=ssh", "-c", f"user.signingkey={clef}") if clef else ()
+
+
+class DepotNu(Depot):
+    """Un dépôt sans fichiers : celui d'un moyeu, ou celui où une histoire se réécrit à part."""
+
+    def __init__(self, racine: Path) -> None:
+        super().__init__(racine)
+        self.interne = racine
+        self.env = git.environnement(racine) | {"GIT_DIR": str(racine)}
+
+    def git(self, *mots: str, entree: bytes = b"") -> bytes:
+        """Voir `Depot.git` ; les réglages d'un dépôt nu sont ceux de qui le tient."""
+        return git.git(self.racine, *mots, entree=entree, env=self.env)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
@@ -126,26 +126,30 @@ class Ecriture:
 
     # -- enregistrer ----------------------------------------------------------
 
-    def enregistrer(self, phrase: str, action: str, *, fond: str = "", annule: str = "") -> str:
+    def enregistrer(
+        self, phrase: str, action: str, *, fond: str = "", repart: bool = False, annule: str = ""
+    ) -> str:
         """Écrire les fichiers posés et les enregistrer d'un bloc ; rend l'empreinte.
 
         `phrase` est ce que l'histoire montrera ; elle et `action` (« journal.noter »)
         tiennent chacune sur une ligne. `fond` : l'enregistrement d'un autre poste que
-        celui-ci réunit au nôtre ; `annule` : celui que celui-ci défait.
+        celui-ci réunit au nôtre, ou, s'il en `repart`, qui remplace toute notre histoire ;
+        `annule` : celui que celui-ci défait.
         """
-        message = _message(phrase, action, self.poses, annule)
+        texte = message(phrase, action, self.poses, annule)
 
         def batir() -> str:
             racine = self._deposer_arbres(blobs)
-            parents = [mot for parent in (self._tete, fond) if parent for mot in ("-p", parent)]
+            ascendants = (fond,) if repart else (self._tete, fond)
+            parents = [mot for parent in ascendants if parent for mot in ("-p", parent)]
             signer = ["-S"] if self._signature else []
-            return self._git("commit-tree", *signer, racine, *parents, entree=message).decode().strip()
+            return self._git("commit-tree", *signer, racine, *parents, entree=texte).decode().strip()
 
         with self._preparer() as (blobs, provisoires):
             return self._basculer(phrase, blobs, provisoires, batir)
 
     def avancer(self, commit: str, phrase: str) -> str:
-        """Prendre tel quel l'enregistrement d'un autre poste, qui prolonge le nôtre."""
+        """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
         with self._preparer() as (blobs, provisoires):
             return self._basculer(phrase, blobs, provisoires, lambda: commit)
 
@@ -439,8 +443,9 @@ def empreinte_de(contenu: bytes | None) -> str | None:
     return hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False).hexdigest()
 
 
-def _message(phrase: str, action: str, poses: Mapping[str, bytes | None], annule: str) -> bytes:
+def message(phrase: str, action: str, chemins: Iterable[str], annule: str = "") -> bytes:
+    """Le texte d'un enregistrement : une phrase, puis ce que l'outil en relit."""
     titre = re.sub(r"\s+", " ", phrase).strip()
-    fiches = "".join(f"Fiche: {chemin}\n" for chemin in poses)
+    fiches = "".join(f"Fiche: {chemin}\n" for chemin in chemins)
     defait = f"Annule: {annule}\n" if annule else ""
     return f"{titre}\n\nAction: {action}\n{defait}{fiches}".encode()

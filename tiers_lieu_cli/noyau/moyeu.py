@@ -29,6 +29,7 @@ _EN_AVANCE = (
     "failed to update ref",
     "cannot lock ref",
     "incorrect old value",
+    "stale info",
 )
 
 
@@ -103,26 +104,21 @@ def prendre(depot: Depot, url: str) -> str:
     return depot.empreinte(PARTAGE)
 
 
-def porter(depot: Depot, url: str) -> None:
-    """Porter nos enregistrements ; `MoyeuEnAvance` s'il en a d'autres, `RefusDuMoyeu` s'il n'en veut pas."""
+def porter(depot: Depot, url: str, *, remplace: str = "") -> None:
+    """Porter nos enregistrements ; `MoyeuEnAvance` s'il en a d'autres, `RefusDuMoyeu` s'il n'en veut pas.
+
+    `remplace` : l'enregistrement du moyeu dont toute l'histoire laisse la place à la nôtre.
+    """
+    bail = [f"--force-with-lease=refs/heads/main:{remplace}"] if remplace else []
     try:
-        depot.git("push", "--quiet", "--porcelain", "--no-verify", "--", url, "HEAD:refs/heads/main")
+        depot.git("push", "--quiet", "--porcelain", "--no-verify", *bail, "--", url, "HEAD:refs/heads/main")
     except GitRefuse as refus:
         raisons = [
             ligne.removeprefix("remote:").strip()
             for ligne in refus.erreur.splitlines()
             if ligne.startswith("remote:") and ligne.removeprefix("remote:").strip()
         ]
-        if any(
-            mot in refus.erreur + refus.sortie
-            for mot in (
-                "fetch first",
-                "non-fast-forward",
-                "failed to update ref",
-                "cannot lock ref",
-                "incorrect old value",
-            )
-        ):
+        if any(mot in refus.erreur + refus.sortie for mot in _EN_AVANCE):
             raise MoyeuEnAvance from None
         if raisons:
             raise RefusDuMoyeu([r for r in raisons if not r.startswith("error:")] or raisons) from None
@@ -132,15 +128,18 @@ def porter(depot: Depot, url: str) -> None:
     depot.git("update-ref", PARTAGE, "HEAD")
 
 
-def creer(dossier: Path) -> None:
-    """Un moyeu neuf : il n'accepte ni réécriture, ni oubli, ni contenu mal formé."""
+def creer(dossier: Path, *, effacable: bool) -> None:
+    """Un moyeu neuf : il n'accepte ni réécriture, ni oubli, ni contenu mal formé.
+
+    `effacable` (le registre) : une réécriture passe, si la garde y reconnaît un effacement.
+    """
     dossier.mkdir(parents=True, exist_ok=True)
     git.git(
         dossier, "init", "--quiet", "--bare", "--initial-branch=main", "--template=", "--shared=group", "."
     )
     for nom, valeur in (
         ("receive.fsckObjects", "true"),
-        ("receive.denyNonFastForwards", "true"),
+        ("receive.denyNonFastForwards", "false" if effacable else "true"),
         ("receive.denyDeletes", "true"),
         ("receive.autogc", "false"),
         ("transfer.fsckObjects", "true"),

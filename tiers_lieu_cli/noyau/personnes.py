@@ -10,6 +10,7 @@ from datetime import date
 import msgspec
 
 from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiche import Fiche
@@ -89,6 +90,21 @@ class Effacee(Fiche, frozen=True):
 PERSONNES = Collection(Genre("personne", "personnes"), Personne)
 RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
 EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
+
+
+def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:
+    """Tous les identifiants sous lesquels ces personnes ont eu une fiche, à travers les réunions."""
+    trouves, vus = set(idents), frozenset[str]()
+    renvois = RENVOIS.toutes(arbre).fiches
+    while vus != trouves:
+        vus = frozenset(trouves)
+        trouves |= {renvoi.id for renvoi in renvois if renvoi.vers in vus}
+    return vus
+
+
+def effacees(arbre: Arbre) -> frozenset[str]:
+    """Les personnes dont cet état du registre n'a plus que l'identifiant ; l'époque est leur nombre."""
+    return frozenset(EFFACEES.idents(arbre))
 
 
 def cites(texte: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.collection import FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.personnes import DOSSIER, EFFACEES, IDENT, PERSONNES, RENVOIS, Personne
+from tiers_lieu_cli.noyau.personnes import DOSSIER, EFFACEES, IDENT, PERSONNES, RENVOIS, Personne, anciens
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.mur import Detecteur
@@ -115,12 +115,7 @@ class Registre:
 
     def anciens(self, ident: str) -> frozenset[str]:
         """Tous les identifiants d'une même personne : celui de sa fiche, et ceux qui y renvoient."""
-        trouves, vus = {ident}, frozenset[str]()
-        renvois = RENVOIS.toutes(self.arbre).fiches
-        while vus != trouves:
-            vus = frozenset(trouves)
-            trouves |= {renvoi.id for renvoi in renvois if renvoi.vers in vus}
-        return vus
+        return anciens(self.arbre, [ident])
 
     def est_effacee(self, ident: str) -> bool:
         """Cet identifiant est-il celui d'une personne effacée ?"""
