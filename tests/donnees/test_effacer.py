@@ -120,7 +120,7 @@ def test_un_effacement_ne_s_annule_pas_et_se_redit(ici: Lieu) -> None:
     assert "ne s'annule pas" in ici.faire("annuler", "--oui", code=2).erreurs
     assert "a été effacée" in ici.faire(*EFFACER, ident, "--oui", code=2).erreurs
     assert "Aucune fiche" in ici.faire(*EFFACER, "@omar", "--oui", code=2).erreurs
-    assert ident in ici.faire("historique", ident).sortie
+    assert "Effacement" in ici.faire("historique", ident).sortie
 
 
 def test_rien_d_autre_ne_bouge(ici: Lieu) -> None:

@@ -181,7 +181,7 @@ def _marquer(
         racine = arbres.rebatir(objets, arbre[0] if arbre else None, changes)
     objets.fermer()
     qui = ", ".join(e.ident for e in effacements)
-    texte = message(f"Effacement de {qui}", ACTION, ("/".join(c) for c in changes))
+    texte = message(f"Effacement : {qui}", ACTION, ("/".join(c) for c in changes))
     signer = ["-S"] if signature else []
     mots = (*signature, "commit-tree", *signer, str(racine), "-p", _TETE)
     neuve = git.git(part.racine, *mots, entree=texte, env=env).decode().strip()
