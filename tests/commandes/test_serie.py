@@ -199,3 +199,61 @@ def test_ce_qui_ne_se_comprend_pas_est_dit_en_une_phrase(lieu: Lieu, mots: list[
     avant = lieu.signature()
     assert dit in lieu.faire("prog", "serie", "creer", "X", *mots, code=2).erreurs
     assert lieu.signature() == avant
+
+
+def test_sauf_vacances_et_une_date_qui_a_lieu_quand_meme(lieu: Lieu) -> None:
+    regle = ("--regle", "chaque mardi 19h-21h sauf vacances scolaires", "--du", "1/12")
+    assert "on sait exclure" in lieu.faire("prog", "serie", "creer", "Chorale", *regle, code=2).erreurs
+    lieu.poser(
+        "espace/periodes/vacances-scolaires.yaml",
+        'nom: Vacances scolaires\nplages:\n  - du: "2026-12-21"\n    au: "2027-01-03"\n    quoi: Noël\n',
+    )
+    serie = creer(lieu, "Chorale", *regle)
+    assert "Chorale" not in semaine(lieu, "2026-12-22")
+    assert "Chorale" in semaine(lieu, "2027-01-05")
+    assert "vacances scolaires" in lieu.faire("prog", "serie", "fiche", serie).sortie
+    agenda = lieu.faire("prog", "ical").sortie
+    assert "EXDATE;TZID=Europe/Brussels:20261222T190000,20261229T190000" in agenda
+    lieu.faire("prog", "serie", "ajouter", serie, "22/12")
+    assert "Chorale" in semaine(lieu, "2026-12-22")
+    agenda = lieu.faire("prog", "ical").sortie
+    assert "EXDATE;TZID=Europe/Brussels:20261229T190000" in agenda
+    assert "RDATE" not in agenda
+
+
+@pytest.mark.parametrize(
+    ("choix", "vu"), [("refuser", None), ("sauter", ""), ("a-replacer", "REPORTÉ (Travaux)")]
+)
+def test_une_fermeture_est_refusee_sautee_ou_a_replacer_au_choix(
+    lieu: Lieu, choix: str, vu: str | None
+) -> None:
+    lieu.poser(
+        "espace/fermetures/2026/12/2026-12-15-travaux-7k2m.yaml",
+        'debut: "2026-12-15"\nfin: "2026-12-15"\nmotif: Travaux\n',
+    )
+    mots = ("prog", "serie", "creer", *CHORALE, "--salle", "cour", "--si-ferme", choix)
+    if vu is None:
+        refus = lieu.faire(*mots, code=1).erreurs
+        assert "fermée mardi 15 décembre 2026 (Travaux)" in refus
+        assert "--si-ferme sauter" in refus
+        return
+    lieu.faire(*mots)
+    assert "Chorale" in semaine(lieu, "2026-12-08")
+    assert (vu in semaine(lieu, "2026-12-15")) if vu else "Chorale" not in semaine(lieu, "2026-12-15")
+
+
+def test_verifier_voit_les_doubles_promesses_et_les_ecarts_sans_date(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.poser(
+        "prog/evenements/2026/12/2026-12-08-bal-7k2m.yaml",
+        "titre: Bal\ndebut: 2026-12-08T20:00\nfin: 2026-12-08T22:00\nsalles: [cour]\n",
+    )
+    fiche = lieu.racine / f"prog/series/{serie}.yaml"
+    texte = fiche.read_text("utf-8").replace(
+        '  fin: "21:00"\n', '  fin: "21:00"\n  ecarts:\n    "2026-12-09": {quoi: saute}\n'
+    )
+    lieu.poser(f"prog/series/{serie}.yaml", texte + "suite_de: chorale-zzzz\n")
+    constats = lieu.faire("verifier", "--json", code=None).json["constats"]
+    assert {k["regle"] for k in constats} == {"double-promesse", "ecart", "lien"}
+    (double,) = [k for k in constats if k["regle"] == "double-promesse"]
+    assert "(2026-12-08-chorale-zzzz) et « Bal »" in double["fait"]

@@ -42,6 +42,7 @@ from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.proposition import verification as proposition
 from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service import verification as service
 from tiers_lieu_cli.prog.service.modele import SERVICES
@@ -99,6 +100,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     prog.verifier,
     proposition.verifier,
     service.verifier,
+    serie.verifier,
     inscription.verifier,
     equipe.verifier,
     journal.verifier,

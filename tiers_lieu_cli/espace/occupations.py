@@ -113,7 +113,7 @@ def _etendue(fiche: Fiche) -> Creneau | None:
         return fiche.emprise
     if isinstance(fiche, Serie):
         return series.etendue(fiche)
-    return None
+    return prog.etendue(fiche)
 
 
 def du_fonds(fonds: Fonds) -> Iterator[Occupation]:
@@ -123,6 +123,7 @@ def du_fonds(fonds: Fonds) -> Iterator[Occupation]:
         if reservation.est_ferme:
             yield reservations.occuper(reservation)
     natures = {periode.id: periode for periode in fonds.toutes(PERIODES)}
+    yield from prog.occupations(prog.seances_du_fonds(fonds, natures))
     for serie in fonds.toutes(SERIES):
         if serie.est_ferme:
             yield from series.occupations(serie, series.etendue(serie), natures)

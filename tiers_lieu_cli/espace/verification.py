@@ -12,6 +12,7 @@ from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
+from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
@@ -57,5 +58,9 @@ def _ou(fonds: Fonds, ident: str) -> tuple[str, str]:
     ):
         if any(f.id == fiche for f in fiches):
             return genre.chemin(fiche), f'tl espace deplacer {ident} "…"'
+    for serie in fonds.toutes(PROGRAMMEES):
+        if fiche.endswith(f"-{serie.souche}") and serie.salles:
+            jour = fiche[: len("2026-11-24")]
+            return PROGRAMMEES.genre.chemin(serie.id), f"tl prog serie deplacer {serie.id} {jour} --quand …"
     rangement = EVENEMENTS if any(e.id == fiche for e in fonds.toutes(EVENEMENTS)) else LONGS
     return rangement.genre.chemin(fiche), f"tl prog evenement modifier {fiche} --quand …"

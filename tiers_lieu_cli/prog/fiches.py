@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
+from datetime import date, timedelta
 
 import msgspec
 
@@ -13,12 +14,17 @@ from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.verification import Fonds
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
+from tiers_lieu_cli.prog.serie import regles as regles_des_series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 from tiers_lieu_cli.prog.serie.regles import Exclus
+
+_UN_AN = timedelta(days=366)
 
 
 def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
@@ -65,6 +71,26 @@ def tous(arbre: Arbre) -> Recolte[Evenement]:
     """Tous les événements qui ont leur fiche, depuis l'ouverture du lieu ; les séries n'y sont pas."""
     mois, longs = EVENEMENTS.toutes(arbre), LONGS.toutes(arbre)
     return Recolte(mois.fiches + longs.fiches, mois.defauts + longs.defauts)
+
+
+def etendue(fiche: Fiche) -> Creneau | None:
+    """Le temps où une série promet ses salles ; `None` si ce n'en est pas une."""
+    if not isinstance(fiche, Serie):
+        return None
+    return regles_des_series.etendue(fiche.recurrence, date.fromisoformat(fiche.recurrence.du))
+
+
+def seances_du_fonds(fonds: Fonds, exclus: Exclus) -> Iterator[Seance]:
+    """Les dates des séries lues, sauf celles qui ont leur fiche ; d'une série ancienne, les récentes."""
+    connus = {e.id: e for rangement in (EVENEMENTS, LONGS) for e in fonds.toutes(rangement)}
+    dernier = max((e.creneau.premier_jour for e in connus.values()), default=date.min)
+    recent = dernier - _UN_AN if dernier > date.min else date.min
+    for serie in fonds.toutes(SERIES):
+        if serie.salles or serie.recurrence.ecarts:
+            fenetre = regles_des_series.etendue(serie.recurrence, recent)
+            for seance in regles_des_series.seances(serie, fenetre, exclus):
+                if seance.id not in connus:
+                    yield seance
 
 
 def exiger(arbre: Arbre, mot: str) -> Evenement:

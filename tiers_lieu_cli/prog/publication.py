@@ -84,7 +84,7 @@ class Redaction(msgspec.Struct, frozen=True):
             regle=regle.regle,
             au=date.fromisoformat(regle.au) if regle.au else None,
             sauf=series.jours_sautes(regle, cachees, self.programme.exclus),
-            ajouts=tuple(map(date.fromisoformat, regle.ajouts)),
+            ajouts=series.jours_ajoutes(regle),
         )
         une_date = series.seance(s, recurrence.Occurrence(premiere, regle.creneau(premiere)))
         maitresse = structs.replace(self._dire(une_date, s.id, revision), repetition=repetition)

@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat
 from tiers_lieu_cli.prog.serie.modele import Serie, SiFerme
+from tiers_lieu_cli.prog.serie.regles import Exclus
 
 
 class DejaCommencee(ErreurUsage):
@@ -55,17 +56,32 @@ def _ecarter(serie: Serie, jours: Iterable[date], ecart: Ecart) -> Serie:
     return structs.replace(serie, recurrence=regle)
 
 
-def ajouter(serie: Serie, jours: Iterable[date]) -> Serie:
-    """Ces dates ont lieu : une date écartée revient, une autre s'ajoute hors de la règle."""
+def ajouter(serie: Serie, jours: Iterable[date], exclus: Exclus) -> Serie:
+    """Ces dates ont lieu : une date écartée ou exclue revient, une autre s'ajoute hors de la règle."""
     regle = serie.recurrence
     for jour in jours:
+        if str(jour) < regle.du:
+            raise ErreurUsage(f"« {serie.titre} » ne commence que {temps.dire_jour(_jour(regle.du))}.")
         if regle.au and str(jour) > regle.au:
             raise ErreurUsage(
-                f"« {serie.titre} » finit {temps.dire_jour(date.fromisoformat(regle.au))}.",
+                f"« {serie.titre} » finit {temps.dire_jour(_jour(regle.au))}.",
                 f"La prolonger : tl prog serie modifier {serie.id} --au {jour}",
             )
-        regle = recurrence.ajouter(regle, jour)
+        exclu = any(jour in exclus[nature] for nature in regle.sauf if nature in exclus)
+        if exclu and str(jour) not in regle.ajouts:
+            # La règle la donnerait, un congé l'ôte : dite à part, elle a lieu quand même.
+            regle = structs.replace(
+                regle,
+                ajouts=tuple(sorted({*regle.ajouts, str(jour)})),
+                ecarts={j: e for j, e in regle.ecarts.items() if j != str(jour)},
+            )
+        else:
+            regle = recurrence.ajouter(regle, jour)
     return structs.replace(serie, recurrence=regle)
+
+
+def _jour(ecrit: str) -> date:
+    return date.fromisoformat(ecrit)
 
 
 def annuler(serie: Serie, motif: str) -> Serie:

@@ -98,7 +98,7 @@ def ajouter(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         ancienne, jours = lire(c, serie, dates)
-        nouvelle = changements.ajouter(ancienne, jours)
+        nouvelle = changements.ajouter(ancienne, jours, fiches.jours_exclus(c.arbre))
         nouvelle = salles.promettre(c.arbre, nouvelle, min(jours), c.horloge.murale())
         SERIES.corriger(ecriture, ancienne, nouvelle)
         fait = _fait(nouvelle, "ajouter", "aussi", jours, f"tl prog serie sauter {nouvelle.id} {jours[0]}")

@@ -19,6 +19,8 @@ from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 #: Les périodes que le lieu nomme (« feries », « vacances-scolaires »).
 Exclus = Mapping[str, Periode]
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
+#: Une série sans fin promet ses salles deux ans d'avance ; au-delà, ce qui vient après elle la verra.
+PROMISES = timedelta(days=731)
 #: Jusqu'où l'on cherche les prochaines dates : une règle annuelle en a une tous les ans.
 _LOIN = timedelta(days=2 * 366)
 #: Ce qu'une date tient de sa série.
@@ -40,6 +42,16 @@ def occurrence_de(regle: Recurrence, jour: date, exclus: Exclus) -> Occurrence |
     return next((o for o in recurrence.occurrences(regle, fenetre, exclus) if o.jour == jour), None)
 
 
+def etendue(regle: Recurrence, depuis: date) -> Creneau:
+    """Le temps où une série promet des salles, à partir de ce jour."""
+    premier = max(date.fromisoformat(regle.du), depuis)
+    loin = premier + PROMISES
+    dernier = min(date.fromisoformat(regle.au), loin) if regle.au else loin
+    autres = [date.fromisoformat(jour) for jour in regle.ajouts]
+    autres += [e.creneau.dernier_jour for e in regle.ecarts.values() if e.debut]
+    return Creneau.de_jours(premier, max(premier, dernier, *autres) + temps.UN_JOUR)
+
+
 def jours_sautes(regle: Recurrence, autres: Iterable[date], exclus: Exclus) -> tuple[date, ...]:
     """Les dates de la règle qui n'ont pas lieu et ne se montrent pas, et `autres` : les EXDATE."""
     sautes = {date.fromisoformat(jour) for jour, e in regle.ecarts.items() if e.quoi is Quoi.SAUTE}
@@ -47,6 +59,12 @@ def jours_sautes(regle: Recurrence, autres: Iterable[date], exclus: Exclus) -> t
     deplaces = {jour for jour, e in regle.ecarts.items() if e.quoi is Quoi.DEPLACE}
     exclues = {jour for jour in natures if str(jour) not in deplaces and str(jour) not in regle.ajouts}
     return tuple(sorted(j for j in {*sautes, *exclues, *autres} if recurrence.est_une_date(regle, j)))
+
+
+def jours_ajoutes(regle: Recurrence) -> tuple[date, ...]:
+    """Les dates que la règle ne donnait pas : les RDATE."""
+    ajouts = [date.fromisoformat(jour) for jour in regle.ajouts]
+    return tuple(jour for jour in ajouts if not any(recurrence.dates(regle, jour, jour)))
 
 
 def seance(serie: Serie, occurrence: Occurrence) -> Seance:

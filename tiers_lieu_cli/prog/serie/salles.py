@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection as Noms
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace import regles as espaces
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import EVENEMENTS
@@ -20,8 +18,6 @@ from tiers_lieu_cli.prog.serie import changements, regles
 from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.serie.modele import Serie, SiFerme
 
-#: Une série sans fin promet ses salles deux ans d'avance ; au-delà, ce qui vient après elle la verra.
-PROMISES = timedelta(days=731)
 CITEES = 5
 
 
@@ -70,20 +66,10 @@ def promettre(
 
 def _voulues(arbre: Arbre, serie: Serie, depuis: date) -> list[Occupation]:
     """Les salles que ses dates prendraient ; celles qui ont leur propre fiche sont déjà promises."""
-    seances = regles.seances(serie, etendue(serie.recurrence, depuis), series.jours_exclus(arbre))
+    seances = regles.seances(serie, regles.etendue(serie.recurrence, depuis), series.jours_exclus(arbre))
     return [o for o in fiches.occupations(seances) if arbre.lire(EVENEMENTS.genre.chemin(o.id)) is None]
 
 
 def _ses_dates(arbre: Arbre, idents: Noms[str], fenetre: Creneau) -> set[str]:
     """Le nom des dates de ces séries telles qu'elles sont enregistrées."""
     return {s.id for s in series.seances(arbre, fenetre).fiches if s.serie in idents}
-
-
-def etendue(regle: Recurrence, depuis: date) -> Creneau:
-    """Le temps où une série promet des salles, à partir de ce jour."""
-    premier = max(date.fromisoformat(regle.du), depuis)
-    loin = premier + PROMISES
-    dernier = min(date.fromisoformat(regle.au), loin) if regle.au else loin
-    autres = [date.fromisoformat(jour) for jour in regle.ajouts]
-    autres += [e.creneau.dernier_jour for e in regle.ecarts.values() if e.debut]
-    return Creneau.de_jours(premier, max(premier, dernier, *autres) + temps.UN_JOUR)
