@@ -14,6 +14,13 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("accueil", "habilitation", "creer", "@Karim", "fraiseuse"),
         ("accueil", "habilitation", "retirer", "@Karim", "fraiseuse", "--motif", texte),
         *_annonces(titre, texte),
+        ("accueil", "bienvenue", "commencer", "@Karim", "--referent", "@Léa"),
+        ("accueil", "bienvenue", "faite", "@Karim", texte),
+        ("accueil", "bienvenue", "faite", "@Karim"),
+        ("accueil", "bienvenue", "arreter", "@Karim"),
+        ("accueil", "suivi", "noter", "@Karim", texte, "--prochain", titre, "--pour", "demain"),
+        ("accueil", "suivi", "noter", "@Karim", "Fixe", "--prochain", "Fixe", "--pour", "demain"),
+        ("accueil", "suivi", "fait", "suivi"),
     ]
 
 

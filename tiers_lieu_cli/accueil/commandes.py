@@ -20,3 +20,7 @@ app.differer("besoin", "Ce dont on a besoin ici.", f"{_ICI}.besoin.commandes:app
 app.differer("offre", "Ce que chacun offre de faire.", f"{_ICI}.offre.commandes:app")
 app.differer("relier", "Qui pourrait répondre à quel besoin.", f"{_ICI}.lien.relier:app")
 app.differer("lien", "Les mises en lien, et ce qu'elles donnent.", f"{_ICI}.lien.commandes:app")
+app.differer("bienvenue", "Les premiers pas de quelqu'un.", f"{_ICI}.bienvenue.commandes:app")
+app.differer("suivi", "L'accompagnement, pas à pas.", f"{_ICI}.suivi.commandes:app")
+app.differer("reseau", "Qui est relié à qui.", f"{_ICI}.reseau.commandes:app")
+app.differer("bilan", "Le bilan d'une période, avec ses dessins.", f"{_ICI}.bilan.commandes:app")

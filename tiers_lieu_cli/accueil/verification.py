@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce
+from tiers_lieu_cli.accueil.bienvenue import fiches as bienvenues
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, ident_de
 from tiers_lieu_cli.accueil.heures.modele import HEURES
@@ -13,6 +14,7 @@ from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
 from tiers_lieu_cli.noyau.affaires import Affaires
+from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.personnes import cites
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 
@@ -26,6 +28,7 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     yield from _annonces(fonds, BESOINS)
     yield from _annonces(fonds, OFFRES)
     yield from _accompagnement(fonds)
+    yield from _parcours(fonds)
     yield from fonds.mal_rangees(LIENS)
     for rangement in LIENS.rangements:
         for lien in fonds.toutes(rangement):
@@ -43,6 +46,14 @@ def _accompagnement(fonds: Fonds) -> Iterator[Constat]:
     for pas in SUIVIS.rangements:
         for s in fonds.toutes(pas):
             yield from fonds.inconnues(pas, s.id, filter(None, [s.personne, s.par, *cites(s.texte)]))
+
+
+def _parcours(fonds: Fonds) -> Iterator[Constat]:
+    try:
+        bienvenues.parcours(fonds.arbre)
+    except FicheFautive as faute:
+        defaut = faute.defaut
+        yield Constat(defaut.fichier, defaut.ligne, defaut.fait, defaut.remede, regle="schema")
 
 
 def _faits(fonds: Fonds) -> Iterator[Constat]:

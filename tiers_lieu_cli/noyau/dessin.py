@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 #: Ce qu'un dessin écrit à la place d'une valeur tue.
-TUE = "< 5"
+TUE = "–"
 LARGEUR = 640
 _MARGE = 8
 _ACCENT = "#1c6e5a"

@@ -10,8 +10,22 @@ from tiers_lieu_cli.noyau.affaires import affaires
 from tiers_lieu_cli.noyau.fiche import Fiche
 
 
+class EtapePrevue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Une étape d'un parcours : quoi, qui s'en charge, combien de jours après l'arrivée."""
+
+    etape: str
+    qui: str = "accueil"
+    jours: int = 0
+
+
+class Parcours(Fiche, frozen=True):
+    """Les étapes que le lieu a choisies, par public (`regles/bienvenue.yaml`) ; `tous` pour les autres."""
+
+    publics: dict[str, tuple[EtapePrevue, ...]]
+
+
 class Etape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Une étape : quoi, qui s'en charge, pour quand ; `faite` le jour où elle l'est."""
+    """Une étape d'une personne : quoi, qui s'en charge, pour quand ; `faite` le jour où elle l'est."""
 
     etape: str
     qui: str
@@ -20,24 +34,27 @@ class Etape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Bienvenue(Fiche, frozen=True):
-    """Le parcours d'une personne, commencé le jour `debut` ; `arretee` s'il s'interrompt."""
+    """Le parcours d'une personne, commencé le jour `debut` ; `arretee` s'il s'interrompt.
+
+    Les étapes sont recopiées : changer le parcours du lieu ne change pas ceux qui sont commencés.
+    """
 
     personne: str
     debut: date
     public: str = ""
+    referent: str = ""
     etapes: tuple[Etape, ...] = ()
     arretee: date | None = None
 
     @property
-    def prochaine(self) -> Etape | None:
-        """La première étape qui reste à faire."""
-        restent = [e for e in self.etapes if e.faite is None]
-        return min(restent, key=lambda e: e.pour) if restent else None
+    def restantes(self) -> list[Etape]:
+        """Les étapes qui restent à faire, la plus pressée d'abord."""
+        return sorted((e for e in self.etapes if e.faite is None), key=lambda e: e.pour)
 
     @property
     def est_ouverte(self) -> bool:
         """Reste-t-il une étape à faire ?"""
-        return self.arretee is None and self.prochaine is not None
+        return self.arretee is None and bool(self.restantes)
 
 
 BIENVENUES = affaires("bienvenue", "accueil/bienvenues", Bienvenue, lambda b: b.est_ouverte)

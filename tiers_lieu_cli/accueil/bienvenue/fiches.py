@@ -1,0 +1,17 @@
+"""Les parcours du lieu, lus dans `regles/bienvenue.yaml` ; ceux de l'outil s'il n'y en a pas."""
+
+from __future__ import annotations
+
+from tiers_lieu_cli.accueil.bienvenue.modele import Parcours
+from tiers_lieu_cli.noyau import fiche, ressources
+from tiers_lieu_cli.noyau.arbre import Arbre
+
+CHEMIN = "regles/bienvenue.yaml"
+
+
+def parcours(arbre: Arbre) -> Parcours:
+    """Les parcours de bienvenue, par public ; `FicheFautive` s'ils ne se lisent pas."""
+    octets = arbre.lire(CHEMIN)
+    if octets is None:
+        octets = (ressources.dossier("data_template") / CHEMIN).read_bytes()
+    return fiche.lire(octets, Parcours, "bienvenue", CHEMIN)

@@ -1,0 +1,134 @@
+"""Le bilan d'une période, sans fichier ni heure courante : des comptes, et ce qu'il faut en taire."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatBesoin
+from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
+from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+
+#: En dessous, un compte publié pourrait désigner quelqu'un.
+SEUIL = 5
+K = TypeVar("K")
+
+
+class Masque(msgspec.Struct, frozen=True):
+    """Les comptes à taire, et si leur total doit l'être aussi."""
+
+    tus: frozenset[object] = frozenset()
+    total: bool = False
+
+
+def masquer(comptes: Mapping[K, int]) -> Masque:
+    """Ce qu'il faut taire pour qu'aucun compte de 1 à 4 ne soit publié, ni déduit du total.
+
+    Un seul compte tu se retrouverait par soustraction : on tait alors le plus petit des autres.
+    """
+    tus = {cle: n for cle, n in comptes.items() if 0 < n < SEUIL}
+    restants = sorted((n, rang, cle) for rang, (cle, n) in enumerate(comptes.items()) if n >= SEUIL)
+    while tus and restants and _se_deduit(tus.values()):
+        nombre, _, cle = restants.pop(0)
+        tus[cle] = nombre
+    return Masque(frozenset(tus), bool(tus) and _se_deduit(tus.values()))
+
+
+def _se_deduit(tus: Iterable[int]) -> bool:
+    """Le total des autres étant connu, retrouverait-on l'un de ces comptes ?"""
+    tus = [*tus]
+    # Rien que des petits, tous de 1 ou tous de 4 : leur somme les trahit.
+    extremes = max(tus) < SEUIL and sum(tus) in (len(tus), (SEUIL - 1) * len(tus))
+    return len(tus) == 1 or sum(tus) < SEUIL or extremes
+
+
+class Comptes(msgspec.Struct, frozen=True):
+    """Tout ce qu'on a compté, de `du` à `au` compris."""
+
+    du: date
+    au: date
+    passages: dict[str, int]
+    #: Par (jour de la semaine, heure) ; les passages sans heure n'y sont pas.
+    moments: dict[tuple[int, int], int]
+    personnes: int
+    exprimes: int
+    relies: int
+    combles: int
+    sans_suite: int
+    attendent: int
+    themes: dict[str, int]
+    liens: int
+    liens_combles: int
+    #: En minutes, par activité ; et combien de personnes y ont pris part.
+    heures: dict[str, int]
+    benevoles: dict[str, int]
+    tous_les_benevoles: int
+    habilitations: int
+    bienvenues: int
+
+    @property
+    def total_des_passages(self) -> int:
+        """Toutes les entrées."""
+        return sum(self.passages.values())
+
+
+def compter(
+    du: date,
+    au: date,
+    *,
+    passages: Iterable[Passage],
+    besoins: Iterable[Besoin],
+    liens: Iterable[Lien],
+    heures: Iterable[Heures],
+    obtenues: Iterable[date],
+    arrivees: Iterable[date],
+) -> Comptes:
+    """Les comptes d'une période."""
+
+    def dedans(jour: date | None) -> bool:
+        return jour is not None and du <= jour <= au
+
+    entrees = [p for p in passages if p.sens is Sens.ARRIVEE and dedans(p.jour)]
+    besoins, donnees = [*besoins], [h for h in heures if dedans(h.jour)]
+    clos = [b for b in besoins if dedans(b.clos_le)]
+    faits = [lien for lien in liens if dedans(lien.presente)]
+    participations = {(h.activite, h.personne) for h in donnees}
+    return Comptes(
+        du=du,
+        au=au,
+        passages=_sommer((p.public, p.nombre) for p in entrees),
+        moments=_sommer(((p.jour.weekday(), p.instant.hour), p.nombre) for p in entrees if p.instant),
+        personnes=len({p.personne for p in entrees if p.personne}),
+        exprimes=sum(dedans(b.entendu) for b in besoins),
+        relies=sum(dedans(b.relie_le) for b in besoins),
+        combles=sum(b.etat is EtatBesoin.COMBLE for b in clos),
+        sans_suite=sum(b.etat is EtatBesoin.SANS_SUITE for b in clos),
+        attendent=sum(b.entendu <= au and (b.clos_le is None or b.clos_le > au) for b in besoins),
+        themes=_sommer((theme, 1) for b in besoins if dedans(b.entendu) for theme in b.themes),
+        liens=len(faits),
+        liens_combles=sum(lien.suite is Suite.COMBLE for lien in faits),
+        heures=_sommer((h.activite, h.duree) for h in donnees),
+        benevoles=_sommer((activite, 1) for activite, _ in participations),
+        tous_les_benevoles=len({qui for _, qui in participations}),
+        habilitations=sum(map(dedans, obtenues)),
+        bienvenues=sum(map(dedans, arrivees)),
+    )
+
+
+def _sommer(paires: Iterable[tuple[K, int]]) -> dict[K, int]:
+    """Les sommes par clé, les plus grandes d'abord, puis dans l'ordre des clés."""
+    compte: Counter[K] = Counter()
+    for cle, nombre in paires:
+        compte[cle] += nombre
+    return dict(sorted(compte.items(), key=lambda paire: (-paire[1], str(paire[0]))))
+
+
+def heures_ouvertes(moments: Iterable[tuple[int, int]]) -> Sequence[int]:
+    """De la première à la dernière heure où quelqu'un est entré."""
+    heures = [heure for _, heure in moments]
+    return range(min(heures), max(heures) + 1) if heures else ()
