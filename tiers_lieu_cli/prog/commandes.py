@@ -1,23 +1,14 @@
-"""`tl prog` : le programme de la semaine."""
+"""`tl prog` : les commandes du programme, chacune chargée si on l'appelle."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
-
-import typer
-
-from tiers_lieu_cli.noyau import gabarit, saisie
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran import Ecran
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.prog import fiches, regles, semaines
-from tiers_lieu_cli.prog.semaines import Semaine
 
 app = Application("Le programme : événements, semaine, agenda.")
+_CALENDRIER = "tiers_lieu_cli.prog.calendrier.commandes"
+app.differer("semaine", "Le programme d'une semaine.", f"{_CALENDRIER}:semaine_app")
+app.differer("jour", "Le programme d'un jour.", f"{_CALENDRIER}:jour_app")
+app.differer("mois", "Le programme d'un mois.", f"{_CALENDRIER}:mois_app")
 app.differer(
     "evenement",
     "Les événements : créer, modifier, tenir, voir.",
@@ -45,61 +36,3 @@ app.differer(
     "equipe", "Les équipes : qui tient quoi, ce qui manque.", "tiers_lieu_cli.prog.equipe.commandes:app"
 )
 app.differer("service", "Les services : essai, pérenne, arrêté.", "tiers_lieu_cli.prog.service.commandes:app")
-
-
-class Format(StrEnum):
-    """La forme du programme."""
-
-    TERMINAL = "terminal"
-    MD = "md"
-    HTML = "html"
-    JSON = "json"
-
-
-@app.action("semaine")
-def semaine(
-    ctx: typer.Context,
-    du: Annotated[
-        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
-    ] = "aujourd'hui",
-    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL,
-    json: Json = False,
-) -> None:
-    """Le programme d'une semaine, du lundi au dimanche.
-
-    En Markdown et en HTML, prêt à publier : ni brouillon, ni événement interne.
-
-    Exemples :
-        tl prog semaine
-        tl prog semaine --du lundi prochain
-        tl prog semaine --format html > semaine.html
-    """
-    c = ouvrir(ctx)
-    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
-    recolte = fiches.de_la_fenetre(c.arbre, fenetre)
-    c.ecran.defauts(recolte.defauts)
-    salles = fiches.noms_des_salles(c.arbre, (s for e in recolte.fiches for s in e.salles))
-    vue = semaines.vue(
-        recolte.fiches, fenetre, c.lieu.reglages, salles, c.horloge.aujourdhui(), c.registre.nom
-    )
-    if json or format is Format.JSON:
-        c.ecran.json(vue)
-    elif format is Format.TERMINAL:
-        _au_terminal(c.ecran, vue)
-    else:
-        page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", semaines.publique(vue))
-        c.ecran.sortie.write(page)
-
-
-def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
-    ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
-    if not vue.jours and not vue.voisins:
-        ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
-        return
-    colonnes = [Colonne(style=Style.GRAS), Colonne(), *[Colonne(cede=True)] * 4]
-    ecran.tableau(colonnes, semaines.lignes(vue.jours))
-    if vue.voisins:
-        ecran.titre("Chez nos voisins")
-        ecran.tableau(colonnes, semaines.lignes(vue.voisins))
-    for heurt in vue.heurts:
-        ecran.dire(f"Même public, même soir : {heurt}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import temps
@@ -201,6 +202,33 @@ def a_preparer(evenements: Iterable[Evenement], aujourdhui: date) -> list[str]:
                 f"personne ne porte « {e.titre} », {quand} : tl prog evenement modifier {e.id} --porteur @…"
             )
     return taches
+
+
+class Tri(msgspec.Struct, frozen=True):
+    """Ce qu'on veut voir du programme ; un critère vide ne trie pas."""
+
+    publics: frozenset[str] = frozenset()
+    salles: frozenset[str] = frozenset()
+    etiquettes: frozenset[str] = frozenset()
+    langues: frozenset[str] = frozenset()
+
+    def retient(self, evenement: Evenement) -> bool:
+        """Répond-il à chaque critère ? Un événement sans public est pour tous."""
+        return (
+            (not evenement.publics or _croise(self.publics, evenement.publics))
+            and _croise(self.salles, evenement.salles)
+            and _croise(self.etiquettes, evenement.etiquettes)
+            and _croise(self.langues, evenement.langues)
+        )
+
+
+def _croise(voulus: frozenset[str], dits: Iterable[str]) -> bool:
+    return not voulus or not voulus.isdisjoint(dits)
+
+
+def mois_de(jour: date) -> Creneau:
+    """Le mois de ce jour."""
+    return Creneau.de_jours(jour.replace(day=1), jour.replace(day=temps.jours_du_mois(jour.year, jour.month)))
 
 
 def semaine_de(jour: date) -> Creneau:

@@ -1,4 +1,4 @@
-"""La semaine à montrer : une vue à plat, la même pour le terminal, le Markdown, le HTML et le JSON."""
+"""Le programme d'un temps donné : une vue à plat, la même à l'écran, sur une page et en JSON."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.reseau import regles as reseau
+
+
+class Remarque(msgspec.Struct, frozen=True):
+    """Ce qui se dit d'un événement à côté de sa fiche : ses places, et ce qui manque à son équipe."""
+
+    affluence: str = ""
+    complet: bool = False
+    manque: str = ""
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +41,12 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
     interne: bool
     calendrier: str
     description: str
+    langues: tuple[str, ...]
+    accessibilite: tuple[str, ...]
+    ages: str
+    affluence: str
+    complet: bool
+    manque: str
 
 
 class Jour(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +59,10 @@ class Jour(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Semaine(msgspec.Struct, frozen=True, kw_only=True):
-    """Une semaine du lieu ; `voisins` vient des agendas amis, `heurts` dit ce qui tombe le même soir."""
+    """Un jour, une semaine ou un mois du lieu.
+
+    `voisins` vient des agendas amis, `heurts` dit ce qui tombe le même soir.
+    """
 
     lieu: str
     adresse: str
@@ -65,8 +82,10 @@ def vue(
     salles: Mapping[str, str],
     aujourdhui: date,
     nommer: Callable[[str], str],
+    remarques: Mapping[str, Remarque] | None = None,
 ) -> Semaine:
-    """La semaine, prête à montrer ; `nommer` donne le nom d'une personne."""
+    """La semaine, prête à montrer ; `nommer` donne le nom d'une personne, `remarques` celles de chacun."""
+    remarques = remarques or {}
     evenements = tuple(evenements)
 
     def jours(retenus: Iterable[Evenement]) -> tuple[Jour, ...]:
@@ -75,7 +94,10 @@ def vue(
                 jour=jour.isoformat(),
                 dit=temps.dire_jour(jour, aujourdhui),
                 court=f"{temps.JOURS[jour.weekday()][:3]} {jour.day}",
-                evenements=tuple(_ligne(e, jour, salles, aujourdhui, nommer) for e in du_jour),
+                evenements=tuple(
+                    _ligne(e, jour, salles, aujourdhui, nommer, remarques.get(e.id, Remarque()))
+                    for e in du_jour
+                ),
             )
             for jour, du_jour in regles.par_jour(retenus, fenetre).items()
         )
@@ -87,7 +109,7 @@ def vue(
         adresse=reglages.adresse,
         du=fenetre.premier_jour.isoformat(),
         au=fenetre.dernier_jour.isoformat(),
-        dite=_dire_semaine(fenetre),
+        dite=_dire(fenetre),
         compte={0: "", 1: "1 activité"}.get(ont_lieu, f"{ont_lieu} activités"),
         jours=jours(a_nous),
         voisins=jours(e for e in evenements if not e.est_a_nous),
@@ -96,7 +118,12 @@ def vue(
 
 
 def _ligne(
-    e: Evenement, jour: date, salles: Mapping[str, str], aujourdhui: date, nommer: Callable[[str], str]
+    e: Evenement,
+    jour: date,
+    salles: Mapping[str, str],
+    aujourdhui: date,
+    nommer: Callable[[str], str],
+    remarque: Remarque,
 ) -> Ligne:
     return Ligne(
         id=e.id,
@@ -113,7 +140,20 @@ def _ligne(
         interne=e.interne,
         calendrier=e.calendrier,
         description=e.description,
+        langues=e.langues,
+        accessibilite=e.accessibilite,
+        ages=regles.dire_ages(e),
+        affluence=_affluence(e, remarque),
+        complet=remarque.complet,
+        manque=remarque.manque,
     )
+
+
+def _affluence(e: Evenement, remarque: Remarque) -> str:
+    """Combien viendront ; une fois l'événement tenu, combien sont venus."""
+    if e.participants is not None:
+        return regles.dire_participants(e.participants)
+    return remarque.affluence
 
 
 def _heures(creneau: Creneau, jour: date) -> str:
@@ -126,8 +166,13 @@ def _heures(creneau: Creneau, jour: date) -> str:
     return f"jusqu'au {fin.day}/{fin.month} {creneau.fin:%H:%M}"
 
 
-def _dire_semaine(fenetre: Creneau) -> str:
+def _dire(fenetre: Creneau) -> str:
+    """« mardi 24 novembre 2026 », « novembre 2026 », « semaine du 23 au 29 novembre 2026 »."""
     premier, dernier = fenetre.premier_jour, fenetre.dernier_jour
+    if premier == dernier:
+        return temps.dire_jour(premier)
+    if fenetre == regles.mois_de(premier):
+        return f"{temps.MOIS[premier.month - 1]} {premier.year}"
     mois = f" {temps.MOIS[premier.month - 1]}" if premier.month != dernier.month else ""
     annee = f" {premier.year}" if premier.year != dernier.year else ""
     au = f"{dernier.day} {temps.MOIS[dernier.month - 1]} {dernier.year}"
@@ -143,20 +188,22 @@ def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
                 e.heures,
                 " · ".join(filter(None, [e.titre, e.ecart, "interne" if e.interne else ""])),
                 e.ou or e.calendrier,
-                ", ".join(e.publics),
-                ", ".join(e.porteurs),
+                ", ".join(filter(None, [*e.publics, e.ages])),
+                " · ".join(filter(None, [", ".join(e.porteurs), e.affluence, e.manque])),
             )
 
 
 def publique(semaine: Semaine) -> Semaine:
-    """Ce que tout le monde peut voir : ni brouillon, ni interne, ni nom de personne."""
+    """Ce que tout le monde peut voir : ni brouillon, ni interne, ni nom, ni ce qui manque à l'équipe."""
 
     def filtrer(jours: Iterable[Jour]) -> tuple[Jour, ...]:
         gardes = (
             structs.replace(
                 jour,
                 evenements=tuple(
-                    structs.replace(e, porteurs=())
+                    structs.replace(
+                        e, porteurs=(), affluence="complet" if e.complet and not e.ecart else "", manque=""
+                    )
                     for e in jour.evenements
                     if not e.interne and e.etat != Etat.BROUILLON
                 ),

@@ -1,0 +1,188 @@
+"""`tl prog semaine`, `mois`, `jour` : le programme d'un temps donné, trié comme on veut."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import gabarit, pdf, saisie
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran import Ecran
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches, regles, semaines
+from tiers_lieu_cli.prog.calendrier import fiches as calendrier
+from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
+from tiers_lieu_cli.prog.regles import Tri
+from tiers_lieu_cli.prog.semaines import Semaine
+
+semaine_app = Application()
+mois_app = Application()
+jour_app = Application()
+
+
+class Format(StrEnum):
+    """La forme du programme."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    HTML = "html"
+    PDF = "pdf"
+    JSON = "json"
+
+
+Langue = Annotated[list[str] | None, typer.Option("--langue", help="Dans cette langue : fr, nl, ar…")]
+Forme = Annotated[Format, typer.Option("--format", help="La forme voulue.")]
+Sortie = Annotated[Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire.")]
+
+
+@semaine_app.action("semaine")
+def semaine(
+    ctx: typer.Context,
+    du: Annotated[
+        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+    ] = "aujourd'hui",
+    publics: Publics = None,
+    salles: Salles = None,
+    etiquettes: Etiquettes = None,
+    langues: Langue = None,
+    format: Forme = Format.TERMINAL,
+    sortie: Sortie = None,
+    json: Json = False,
+) -> None:
+    """Le programme d'une semaine, du lundi au dimanche.
+
+    En Markdown, HTML et PDF, prêt à publier : ni brouillon, ni événement interne.
+
+    Exemples :
+        tl prog semaine
+        tl prog semaine --du lundi prochain --public riverains
+        tl prog semaine --format html > semaine.html
+    """
+    c = ouvrir(ctx)
+    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
+    tri = _tri(c, publics, salles, etiquettes, langues)
+    _montrer(c, fenetre, tri, Format.JSON if json else format, sortie)
+
+
+@mois_app.action("mois")
+def mois(
+    ctx: typer.Context,
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour du mois voulu.")] = "aujourd'hui",
+    publics: Publics = None,
+    salles: Salles = None,
+    etiquettes: Etiquettes = None,
+    langues: Langue = None,
+    format: Forme = Format.TERMINAL,
+    sortie: Sortie = None,
+    json: Json = False,
+) -> None:
+    """Le programme d'un mois.
+
+    Exemples :
+        tl prog mois
+        tl prog mois --du 1/12 --format pdf --sortie decembre.pdf
+    """
+    c = ouvrir(ctx)
+    fenetre = regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
+    tri = _tri(c, publics, salles, etiquettes, langues)
+    _montrer(c, fenetre, tri, Format.JSON if json else format, sortie)
+
+
+@jour_app.action("jour")
+def jour(
+    ctx: typer.Context,
+    date: Annotated[str, typer.Argument(help="Le jour : demain, samedi, 12/12.")] = "aujourd'hui",
+    publics: Publics = None,
+    salles: Salles = None,
+    etiquettes: Etiquettes = None,
+    langues: Langue = None,
+    format: Forme = Format.TERMINAL,
+    sortie: Sortie = None,
+    json: Json = False,
+) -> None:
+    """Le programme d'un jour.
+
+    Exemples :
+        tl prog jour
+        tl prog jour samedi --salle cour
+    """
+    c = ouvrir(ctx)
+    voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.LIBRE)
+    tri = _tri(c, publics, salles, etiquettes, langues)
+    _montrer(c, Creneau.de_jours(voulu, voulu), tri, Format.JSON if json else format, sortie)
+
+
+def _tri(
+    c: Contexte,
+    publics: list[str] | None,
+    salles: list[str] | None,
+    etiquettes: list[str] | None,
+    langues: list[str] | None,
+) -> Tri:
+    return Tri(
+        publics=frozenset(c.lieu.reglages.publics_connus(publics or ())),
+        salles=frozenset(SALLES.designer(c.arbre, s) for s in salles or ()),
+        etiquettes=frozenset(etiquettes or ()),
+        langues=frozenset(langues or ()),
+    )
+
+
+def _montrer(c: Contexte, fenetre: Creneau, tri: Tri, format: Format, sortie: Path | None) -> None:
+    recolte = fiches.de_la_fenetre(c.arbre, fenetre)
+    c.ecran.defauts(recolte.defauts)
+    retenus = [e for e in recolte.fiches if tri.retient(e)]
+    salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
+    vue = semaines.vue(
+        retenus,
+        fenetre,
+        c.lieu.reglages,
+        salles,
+        c.horloge.aujourdhui(),
+        c.registre.nom,
+        calendrier.remarques(c.arbre, retenus),
+    )
+    if format is Format.JSON:
+        c.ecran.json(vue)
+    elif format is Format.TERMINAL:
+        _au_terminal(c.ecran, vue)
+    else:
+        _publier(c, vue, format, sortie)
+
+
+def _publier(c: Contexte, vue: Semaine, format: Format, sortie: Path | None) -> None:
+    """Écrire la page, dans le tube ou dans un fichier."""
+    publique = semaines.publique(vue)
+    if format is Format.PDF:
+        if sortie is None:
+            raise ErreurUsage("Un PDF s'écrit dans un fichier.", "Dire où : --sortie programme.pdf")
+        sortie.write_bytes(pdf.composer("semaine", publique))
+    else:
+        page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", publique)
+        if sortie is None:
+            c.ecran.sortie.write(page)
+            return
+        sortie.write_text(page, "utf-8")
+    c.ecran.dire(f"Le programme, {vue.dite}, est dans {sortie}.")
+
+
+def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
+    ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
+    if not vue.jours and not vue.voisins:
+        ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
+        return
+    colonnes = [Colonne(style=Style.GRAS), Colonne(), *[Colonne(cede=True)] * 4]
+    ecran.tableau(colonnes, semaines.lignes(vue.jours))
+    if vue.voisins:
+        ecran.titre("Chez nos voisins")
+        ecran.tableau(colonnes, semaines.lignes(vue.voisins))
+    for heurt in vue.heurts:
+        ecran.dire(f"Même public, même soir : {heurt}")
