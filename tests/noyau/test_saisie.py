@@ -18,6 +18,32 @@ BRUXELLES = ZoneInfo("Europe/Brussels")
 MARDI = datetime(2026, 11, 24, 8, 52)
 
 
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("mardi après-midi", "2026-11-24 13-18"),
+        ("mardi apres midi", "2026-11-24 13-18"),
+        ("demain matin", "2026-11-25 8-12"),
+        ("demain en matinée", "2026-11-25 8-12"),
+        ("ce soir", "2026-11-24 18-23"),
+        ("cet après-midi", "2026-11-24 13-18"),
+        ("jeudi en soirée", "2026-11-26 18-23"),
+        ("mar. 1/12 soir", "2026-12-01 18-23"),
+        ("2026-11-28, la journée", "2026-11-28 8-18"),
+        ("après-demain après-midi", "2026-11-26 13-18"),
+    ],
+)
+def test_une_partie_du_jour(texte: str, attendu: str) -> None:
+    lu = creneau(texte)
+    assert f"{lu.debut:%Y-%m-%d} {lu.debut.hour}-{lu.fin.hour}" == attendu
+
+
+@pytest.mark.parametrize("texte", ["hier matin", "le matin du", "après", "soirs", "un soir"])
+def test_une_partie_du_jour_passee_ou_vague_est_refusee(texte: str) -> None:
+    with pytest.raises(ErreurUsage):
+        creneau(texte)
+
+
 def creneau(texte: str, maintenant: datetime = MARDI, **options: object) -> Creneau:
     return saisie.lire_creneau(texte, maintenant, BRUXELLES, **options)  # type: ignore[arg-type]
 

@@ -10,6 +10,13 @@ app = Application("Les salles du lieu : réserver, fermer, ouvrir.")
 app.differer("salle", "Les salles : en ajouter, les voir.", f"{_ICI}.salle.commandes:app")
 app.differer("reserver", "Réserver une salle.", f"{_ICI}.reservation.reserver:app")
 app.differer("cle", "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.", f"{_ICI}.cle.commandes:app")
+
+app.differer("jour", "La feuille du jour : salles prises, montages, clés.", f"{_ICI}.planning.jour:app")
+app.differer(
+    "libre", "Une salle pour douze, mardi après-midi, avec projecteur.", f"{_ICI}.libre.commandes:app"
+)
+app.differer("occupation", "Combien les salles servent.", f"{_ICI}.taux.commandes:app")
+app.differer("planning", "La semaine des salles en grille.", f"{_ICI}.planning.commandes:app")
 app.differer(
     "etat",
     "L'état des lieux, à l'entrée et à la sortie ; ce qui a changé.",

@@ -72,6 +72,11 @@ def _de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> Iter
             yield from series.occupations(serie, fenetre, natures)
 
 
+def evenements_de(arbre: Arbre, fenetre: Creneau) -> dict[str, Evenement]:
+    """Les événements et dates de série du programme qui touchent la fenêtre, par nom."""
+    return {e.id: e for e in prog.de_la_fenetre(arbre, fenetre).fiches}
+
+
 def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
     """Les salles fermées dans la fenêtre."""
     return [o for f in fermetures_de(arbre, fenetre) for o in fermetures.occuper(f, salles)]

@@ -18,6 +18,9 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style, aligner, cellules, pein
 T = TypeVar("T")
 #: Dans un tube, rien n'est coupé : c'est au programme suivant de le faire.
 LARGEUR_DE_TUBE = 10_000
+LARGEUR_ORDINAIRE = 80
+#: Plus large, une grille ne se suit plus de l'œil.
+LARGEUR_DE_GRILLE = 160
 
 #: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
 _DANGEREUX = re.compile(
@@ -119,6 +122,10 @@ class Ecran(msgspec.Struct, frozen=True):
 
                 console = Console(file=self.erreurs, no_color=not self.couleurs)
                 yield from track(restants, titre, len(elements), completed=rang, console=console)
+
+    def largeur_de_grille(self) -> int:
+        """La largeur d'une grille : celle de l'écran ; dans un tube, celle d'un terminal ordinaire."""
+        return min(self._largeur(), LARGEUR_DE_GRILLE) if self.sortie.isatty() else LARGEUR_ORDINAIRE
 
     def _largeur(self) -> int:
         """La largeur de l'écran ; dans un tube, rien n'est replié."""

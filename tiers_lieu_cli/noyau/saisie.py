@@ -156,6 +156,12 @@ _MOIS_NUS = tuple(
 _ABREGES = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _MOIS = "|".join(sorted({*_MOIS_NUS, *_ABREGES, "jan", "fev", "sep"}, key=len, reverse=True))
 HEURE = r"(?:\d{1,2} ?h(?: ?[0-5]\d)?|\d{1,2}:[0-5]\d|midi|minuit)"
+#: De quelle heure à quelle heure vont le matin, l'après-midi et le soir d'une salle.
+_PARTIES = {"matin": (8, 12), "apres-midi": (13, 18), "soir": (18, 23), "journee": (8, 18)}
+_PARTIE = re.compile(
+    r"(?P<jour>.*?)(?:^|[ ,])(?:ce |cet |cette |le |l'|en |la )?"
+    r"(?P<nom>matin|apres-midi|soir|journee)(?:ee)?",
+)
 _RELATIFS = {
     "aujourd'hui": 0,
     "aujourdhui": 0,
@@ -334,6 +340,8 @@ def _creneau(lecteur: _Lecteur, duree: timedelta | None) -> tuple[Creneau, bool]
         return _de_a(lecteur, (jours[1], ""), (jours[2], ""))
     if periode := re.fullmatch(rf"du (.+?)(?:,? a)?( {HEURE})? au (.+?)(?:,? a)?( {HEURE})?", dit):
         return _de_a(lecteur, (periode[1], periode[2] or ""), (periode[3], periode[4] or ""))
+    if partie := _PARTIE.fullmatch(dit.replace("apres midi", "apres-midi")):
+        return _partie(lecteur, partie["jour"].strip(" ,"), partie["nom"])
     heures = re.fullmatch(
         rf"(?P<jour>.*?)(?:^|[ ,])(?:a |de |entre )?(?P<debut>{HEURE})"
         rf"(?: ?(?:-|a|et) ?(?P<fin>{HEURE}))?(?: pendant (?P<duree>.+))?",
@@ -352,6 +360,13 @@ def _creneau(lecteur: _Lecteur, duree: timedelta | None) -> tuple[Creneau, bool]
     if pendant is None:
         raise lecteur.incompris(f"« {lecteur.origine} » : il manque l'heure de fin.")
     return Creneau(debut, debut + pendant), annee_dite
+
+
+def _partie(lecteur: _Lecteur, dit: str, nom: str) -> tuple[Creneau, bool]:
+    """« mardi après-midi », « ce soir »."""
+    jour, annee_dite = _jour(lecteur, dit) if dit else (lecteur.aujourdhui, False)
+    debut, fin = (temps.minuit(jour) + timedelta(hours=heure) for heure in _PARTIES[nom])
+    return Creneau(debut, fin), annee_dite
 
 
 def _de_a(lecteur: _Lecteur, premier: tuple[str, str], dernier: tuple[str, str]) -> tuple[Creneau, bool]:

@@ -183,6 +183,15 @@ def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:
     )
 
 
+def dire_semaine(fenetre: Creneau) -> str:
+    """« semaine du 23 au 29 novembre 2026 »."""
+    premier, dernier = fenetre.premier_jour, fenetre.dernier_jour
+    mois = f" {MOIS[premier.month - 1]}" if premier.month != dernier.month else ""
+    annee = f" {premier.year}" if premier.year != dernier.year else ""
+    au = f"{dernier.day} {MOIS[dernier.month - 1]} {dernier.year}"
+    return f"semaine du {premier.day}{mois}{annee} au {au}"
+
+
 def _du(premier: date, dernier: date, aujourdhui: date | None) -> str:
     """Le début d'une période : on tait le mois ou l'année que la fin va dire."""
     if premier.year != dernier.year:

@@ -173,10 +173,7 @@ def _dire(fenetre: Creneau) -> str:
         return temps.dire_jour(premier)
     if fenetre == regles.mois_de(premier):
         return f"{temps.MOIS[premier.month - 1]} {premier.year}"
-    mois = f" {temps.MOIS[premier.month - 1]}" if premier.month != dernier.month else ""
-    annee = f" {premier.year}" if premier.year != dernier.year else ""
-    au = f"{dernier.day} {temps.MOIS[dernier.month - 1]} {dernier.year}"
-    return f"semaine du {premier.day}{mois}{annee} au {au}"
+    return temps.dire_semaine(fenetre)
 
 
 def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:

@@ -45,7 +45,7 @@ def liste(
     c.ecran.defauts(ENTRETIENS.toutes(c.arbre).defauts)
     dues = [
         d
-        for d in fiches.dues(c.arbre)
+        for d in fiches.dues(c.arbre, c.horloge.murale())
         if (tout or regles.a_voir(d, jour)) and voulue in ("", d.entretien.salle)
     ]
     if json:
@@ -102,7 +102,7 @@ def fiche(ctx: typer.Context, ident: Lequel, json: Json = False) -> None:
 def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
     jour = c.horloge.aujourdhui()
     fini = ENTRETIENS.une(c.arbre, e.id) is None
-    du = None if fini else regles.du_le(e, {})
+    du = None if fini else regles.du_le(e, fiches.usages(c.arbre, [e], c.horloge.murale()))
     yield "sorte", {"controle": "contrôle légal", "tache": "tâche"}.get(e.sorte, e.sorte)
     yield "état", "fini" if fini else f"à faire : {regles.dire_retard(du, jour)}" if du else "rien à faire"
     rythme = f"tous les {e.tous_les}" if e.tous_les else "après chaque usage" if e.apres_usage else ""

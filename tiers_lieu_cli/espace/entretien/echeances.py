@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from tiers_lieu_cli.espace.entretien import fiches, regles
+from tiers_lieu_cli.espace.entretien.modele import Sorte
+from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import UN_JOUR, minuit
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
     """Les pannes, ce qui est en retard, et ce qui vient (un mois d'avance pour un contrôle légal)."""
-    for due in fiches.dues(arbre):
+    for due in fiches.dues(arbre, minuit(jour + UN_JOUR)):
         if regles.a_voir(due, jour):
             e = due.entretien
             qui = e.prestataire or (nommer(e.par) if e.par else "")
-            phrase = f"{e.titre} ({', '.join(filter(None, [regles.dire_retard(due.jour, jour), qui]))})"
+            quand = regles.dire_retard(due.jour, jour)
+            if e.sorte is Sorte.PANNE:
+                quand = f"depuis {temps.dire_jour(due.jour, jour)}"
+            phrase = f"{e.titre} ({', '.join(filter(None, [quand, qui]))})"
             yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}")

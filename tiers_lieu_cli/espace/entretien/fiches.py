@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS, Entretien, Intervention
 from tiers_lieu_cli.espace.entretien.regles import Due
+from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps import Creneau
+
+#: Une salle qui n'a pas servi depuis un mois n'attend plus son ménage « après usage ».
+_MEMOIRE = timedelta(days=31)
 
 
-def dues(arbre: Arbre) -> list[Due]:
-    """Tout ce qui est à faire, en retard ou non."""
+def dues(arbre: Arbre, maintenant: datetime) -> list[Due]:
+    """Tout ce qui est à faire, en retard ou non, au moment dit."""
     entretiens = ENTRETIENS.toutes(arbre).fiches
-    return regles.dues(entretiens, {})
+    return regles.dues(entretiens, usages(arbre, entretiens, maintenant))
+
+
+def usages(arbre: Arbre, entretiens: Iterable[Entretien], maintenant: datetime) -> dict[str, datetime]:
+    """Jusqu'à quand chaque salle à nettoyer a servi ; rien n'est lu si rien ne l'attend."""
+    attendues = {e.salle for e in entretiens if e.apres_usage}
+    if not attendues:
+        return {}
+    passees = occupations.de_la_fenetre(arbre, Creneau(maintenant - _MEMOIRE, maintenant), maintenant)
+    graphe = occupations.graphe(arbre)
+    derniers: dict[str, datetime] = {}
+    for o in passees:
+        fin = (o.seance or o.creneau).fin
+        servies = {o.salle, *parties(o.salle, graphe.salles)} & attendues
+        for salle in servies if fin <= maintenant else ():
+            derniers[salle] = max(fin, derniers.get(salle, fin))
+    return derniers
 
 
 def exiger(arbre: Arbre, mot: str) -> Entretien:

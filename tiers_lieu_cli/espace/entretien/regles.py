@@ -77,7 +77,8 @@ def du_le(e: Entretien, usages: Mapping[str, datetime]) -> date | None:
     """Le jour où il est à faire ; `None` s'il n'a pas lieu d'être. `usages` : la salle a servi jusqu'à…"""
     if e.apres_usage:
         usage = usages.get(e.salle)
-        return usage.date() if usage and (e.fait is None or usage > e.fait) else None
+        depuis = e.fait or datetime.fromisoformat(e.depuis)
+        return usage.date() if usage and usage > depuis else None
     if e.periode and e.fait:
         return apres(e.fait.date(), e.periode)
     return date.fromisoformat(e.pour_le or e.depuis)

@@ -1,0 +1,54 @@
+"""Est-ce ouvert ? Les heures d'un jour, selon la saison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+
+from tiers_lieu_cli.espace.horaires.modele import Horaires, lire_plage
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.temps import JOURS, UN_JOUR, Creneau
+
+
+def du_jour(horaires: Iterable[Horaires], jour: date) -> Horaires | None:
+    """Les horaires qui valent ce jour : ceux de la saison la plus courte, sinon ceux de toujours."""
+    valables = [h for h in horaires if h.couvre(jour)]
+    return min(valables, key=lambda h: (_longueur(h), h.id), default=None)
+
+
+def _longueur(horaires: Horaires) -> int:
+    if not horaires.du:
+        return 367
+    du, au = (date.fromisoformat(f"2024-{borne}") for borne in (horaires.du, horaires.au))
+    return (au - du).days % 366
+
+
+def ouvertures(horaires: Sequence[Horaires], jour: date) -> list[Creneau]:
+    """Les temps où le lieu est ouvert ce jour-là, dans l'ordre."""
+    valables = du_jour(horaires, jour)
+    plages = valables.semaine.get(JOURS[jour.weekday()], ()) if valables else ()
+    return sorted(_creneau(jour, *lire_plage(plage)) for plage in plages)
+
+
+def _creneau(jour: date, debut: time, fin: time) -> Creneau:
+    soir = temps.minuit(jour + UN_JOUR) if fin == time() else datetime.combine(jour, fin)
+    return Creneau(datetime.combine(jour, debut), soir)
+
+
+def est_ouvert(horaires: Sequence[Horaires], creneau: Creneau) -> bool:
+    """Le lieu est-il ouvert d'un bout à l'autre du créneau ? Sans horaires connus, on ne sait pas fermer."""
+    if not horaires:
+        return True
+    restes = [creneau]
+    jour = creneau.premier_jour
+    while jour <= creneau.dernier_jour:
+        for ouvert in ouvertures(horaires, jour):
+            restes = [bout for reste in restes for bout in temps.oter(reste, ouvert)]
+        jour += UN_JOUR
+    return not restes
+
+
+def dire_jour(horaires: Sequence[Horaires], jour: date) -> str:
+    """« 9:00–12:30 et 14:00–18:00 », ou « fermé »."""
+    ouverts = ouvertures(horaires, jour)
+    return " et ".join(temps.dire_heures(o) for o in ouverts) or "fermé"

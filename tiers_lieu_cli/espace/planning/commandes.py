@@ -1,0 +1,115 @@
+"""`tl espace planning` : la semaine des salles en grille."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
+from tiers_lieu_cli.espace.planning.regles import Planning
+from tiers_lieu_cli.noyau import saisie, systeme
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+#: Ce qui s'affiche au mur ne nomme personne.
+_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
+
+
+class Format(StrEnum):
+    """La forme du planning."""
+
+    TERMINAL = "terminal"
+    HTML = "html"
+    PDF = "pdf"
+    JSON = "json"
+
+
+@app.action("planning")
+def planning(
+    ctx: typer.Context,
+    du: Annotated[
+        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+    ] = "aujourd'hui",
+    format: Annotated[
+        Format | None, typer.Option("--format", help="La forme voulue ; sinon, selon --sortie.")
+    ] = None,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire : .html, .pdf, .json.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """La semaine des salles en grille, et la chaleur heure par heure.
+
+    La page et le PDF, à afficher, ne nomment personne.
+
+    Exemples :
+        tl espace planning
+        tl espace planning --du "lundi prochain"
+        tl espace planning --sortie planning.pdf
+    """
+    c = ouvrir(ctx)
+    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
+    voulu = Format.JSON if json else format or _selon(sortie)
+    vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
+    if voulu is Format.TERMINAL:
+        _au_terminal(c, vue)
+        return
+    octets = _rendre(c, vue, voulu)
+    if sortie is None:
+        c.ecran.sortie.buffer.write(octets)
+        return
+    systeme.remplacer(sortie, [octets])
+    if not json:
+        c.ecran.dire(f"Le planning est dans {sortie}.")
+
+
+def _selon(sortie: Path | None) -> Format:
+    """La forme que le nom du fichier demande."""
+    if sortie is None:
+        return Format.TERMINAL
+    try:
+        return Format(sortie.suffix.removeprefix(".").lower())
+    except ValueError:
+        raise ErreurUsage(
+            f"« {sortie.name} » ne dit pas sous quelle forme écrire.", "Finir par .html, .pdf ou .json."
+        ) from None
+
+
+def _vue(c: Contexte, fenetre: Creneau, *, au_mur: bool) -> Planning:
+    graphe, occupations = fiches.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+    ouvert = fiches.ouvert(c.arbre, regles.jours_de(fenetre))
+
+    def montrer(texte: str) -> str:
+        return _PERSONNE.sub("…", texte) if au_mur else c.registre.montrer(texte)
+
+    return regles.planning(fenetre, occupations, graphe, ouvert, c.lieu.reglages.nom, montrer)
+
+
+def _au_terminal(c: Contexte, vue: Planning) -> None:
+    c.ecran.titre(f"{vue.lieu} · salles, {vue.dite}")
+    if not vue.rangees:
+        c.ecran.dire('Rien de réservé.  Réserver : tl espace reserver SALLE "mardi 14h-16h" --objet "…"')
+        return
+    for ligne in grille.lignes(vue, c.ecran.largeur_de_grille()):
+        c.ecran.dire(ligne)
+    if vue.vides:
+        c.ecran.dire(f"Sans rien : {', '.join(vue.vides)}")
+    c.ecran.dire()
+    c.ecran.titre("Heure par heure", "· rien   ░▒▓ de plus en plus   █ tout est pris")
+    for ligne in grille.chaleur(vue.chaleur, vue.jours):
+        c.ecran.dire(ligne)
+
+
+def _rendre(c: Contexte, vue: Planning, voulu: Format) -> bytes:
+    if voulu is Format.JSON:
+        return pages.json(vue)
+    return pages.pdf(vue) if voulu is Format.PDF else pages.html(c.lieu.racine, vue).encode()

@@ -1,0 +1,114 @@
+"""`tl espace jour` : la feuille du jour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.cle import echeances as cles_dues
+from tiers_lieu_cli.espace.cle.fiches import pretees
+from tiers_lieu_cli.espace.cle.modele import CLES
+from tiers_lieu_cli.espace.entretien import echeances as entretiens_dus
+from tiers_lieu_cli.espace.planning import feuille, fiches
+from tiers_lieu_cli.espace.planning.feuille import CleAPorter, Feuille
+from tiers_lieu_cli.espace.planning.regles import se_montre
+from tiers_lieu_cli.espace.regles import FERMEE
+from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+
+
+@app.action("jour")
+def jour(
+    ctx: typer.Context,
+    voulu: Annotated[str, typer.Argument(metavar="DATE", help="Le jour voulu.")] = "aujourd'hui",
+    json: Json = False,
+) -> None:
+    """La feuille du jour : ouverture, salles prises, montages, clés à remettre et à reprendre.
+
+    Exemples :
+        tl espace jour
+        tl espace jour samedi
+    """
+    c = ouvrir(ctx)
+    quand = saisie.lire_jour(voulu, c.horloge.murale(), Sens.LIBRE)
+    vue = _vue(c, quand)
+    if json:
+        c.ecran.json(vue)
+    else:
+        _au_terminal(c, vue)
+
+
+def _vue(c: Contexte, quand: date) -> Feuille:
+    fenetre = Creneau.de_jours(quand, quand)
+    graphe, toutes = fiches.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+    promesses = fiches.promesses(c.arbre, (o.id for o in toutes))
+    nommer, montrer = c.registre.nom, c.registre.montrer
+    prises = [o for o in toutes if o.nature != FERMEE]
+    return Feuille(
+        lieu=c.lieu.reglages.nom,
+        jour=quand.isoformat(),
+        dit=temps.dire_jour(quand, c.horloge.aujourdhui()),
+        ouvert=fiches.ouvert(c.arbre, [quand])[0] or c.lieu.reglages.horaires,
+        occupations=tuple(
+            feuille.lignes(
+                (o for o in toutes if se_montre(o, quand, fenetre)), promesses, graphe, quand, nommer, montrer
+            )
+        ),
+        preparations=tuple(feuille.preparations(prises, promesses, graphe, quand, montrer)),
+        cles_a_remettre=tuple(
+            feuille.cles_a_remettre(
+                prises, promesses, CLES.toutes(c.arbre).fiches, pretees(c.arbre), graphe, nommer
+            )
+        ),
+        a_faire=tuple(_a_faire(c, quand)),
+    )
+
+
+def _a_faire(c: Contexte, quand: date) -> Iterator[str]:
+    """Les clés à reprendre et l'entretien dû ce jour-là, ou avant."""
+    for echeances in (cles_dues, entretiens_dus):
+        for due in sorted(echeances.a_faire(c.arbre, quand, c.registre.nom)):
+            if due.jour <= quand:
+                yield due.phrase
+
+
+def _au_terminal(c: Contexte, vue: Feuille) -> None:
+    ouvert = "fermé" if vue.ouvert == "fermé" else vue.ouvert
+    if ouvert[:1].isdecimal():
+        ouvert = f"ouvert {ouvert}"
+    c.ecran.titre(f"{vue.dit.capitalize()} · {vue.lieu}", ouvert)
+    if not vue.occupations:
+        c.ecran.dire("Aucune salle n'est prise.")
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 3, Colonne(style=Style.PALE)],
+        [
+            (o.heures, o.salle, o.titre, o.pour, "FERMÉE" if o.nature == FERMEE else o.nature)
+            for o in vue.occupations
+        ],
+    )
+    _liste(c, "À préparer", [f"{p.heure}  {p.quoi}" for p in vue.preparations])
+    _liste(c, "Clés à remettre", [_dire_cle(cle) for cle in vue.cles_a_remettre])
+    _liste(c, "À faire", list(vue.a_faire))
+
+
+def _dire_cle(cle: CleAPorter) -> str:
+    """« 14:00  cave → Amina (Cave) : tl espace cle remettre cave --a @p-… »."""
+    reste = "" if cle.reste > 0 else ", PLUS D'EXEMPLAIRE ICI"
+    return f"{cle.heure}  {cle.cle} → {cle.a} ({cle.salle}{reste})"
+
+
+def _liste(c: Contexte, titre: str, phrases: list[str]) -> None:
+    if phrases:
+        c.ecran.titre(titre)
+        for phrase in phrases:
+            c.ecran.dire(f"  · {phrase}")

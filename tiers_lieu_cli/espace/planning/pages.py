@@ -1,0 +1,33 @@
+"""Le planning en page et en PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tiers_lieu_cli.espace.planning.regles import Chaleur, Planning
+from tiers_lieu_cli.noyau import dessin, gabarit
+from tiers_lieu_cli.noyau import pdf as imprimerie
+
+
+def html(racine: Path, vue: Planning) -> str:
+    """La page, d'un seul fichier."""
+    return gabarit.rendre(racine, "planning.html", {"p": msgspec.to_builtins(vue), "chaleur": _chaleur(vue)})
+
+
+def pdf(vue: Planning) -> bytes:
+    """Le PDF, en A4 couché."""
+    return imprimerie.composer("planning", vue)
+
+
+def json(vue: Planning) -> bytes:
+    """Les mêmes données, pour un autre programme."""
+    return msgspec.json.format(msgspec.json.encode(vue), indent=2) + b"\n"
+
+
+def _chaleur(vue: Planning) -> str:
+    c: Chaleur = vue.chaleur
+    valeurs = {(rang, n): prises for rang, jour in enumerate(c.prises) for n, prises in enumerate(jour)}
+    titre = f"Salles prises, heure par heure (sur {c.salles})"
+    return dessin.grille(titre, vue.jours, [f"{heure}h" for heure in c.heures], valeurs)

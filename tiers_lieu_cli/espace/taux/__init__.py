@@ -1,0 +1,1 @@
+"""Combien les salles servent."""
