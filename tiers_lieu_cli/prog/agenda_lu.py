@@ -14,6 +14,7 @@ import msgspec
 
 from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps import Creneau
 
 #: Un agenda ordinaire fait quelques dizaines de Kio.
@@ -50,11 +51,29 @@ class EvenementLu(msgspec.Struct, frozen=True, kw_only=True):
     recurrent: bool
 
 
+class SerieLue(msgspec.Struct, frozen=True, kw_only=True):
+    """Une série qui se dit exactement. Ses occurrences sont aussi, une à une, parmi les événements lus.
+
+    `a_part` : les jours qui ont un contenu à eux, et la clé de leur occurrence.
+    """
+
+    uid: str
+    titre: str
+    description: str
+    lieu: str
+    url: str
+    annule: bool
+    categories: tuple[str, ...]
+    recurrence: Recurrence
+    a_part: dict[str, str]
+
+
 class AgendaLu(msgspec.Struct, frozen=True):
     """Ce qui a pu être lu ; `defauts` dit, en phrases, ce qui a été laissé et pourquoi."""
 
     nom: str
     evenements: tuple[EvenementLu, ...]
+    series: tuple[SerieLue, ...]
     defauts: tuple[str, ...]
 
 
@@ -76,6 +95,7 @@ class _Reponse(msgspec.Struct):
     refus: str = ""
     nom: str = ""
     evenements: tuple[_Occurrence, ...] = ()
+    series: tuple[SerieLue, ...] = ()
     defauts: tuple[str, ...] = ()
 
 
@@ -109,7 +129,8 @@ def lire_agenda(
         raise AgendaRefuse(nom_du_fichier, "demande trop de temps ou de mémoire pour être lu") from None
     if reponse.refus:
         raise AgendaRefuse(nom_du_fichier, reponse.refus)
-    return AgendaLu(reponse.nom, tuple(_evenement(o) for o in reponse.evenements), reponse.defauts)
+    evenements = tuple(_evenement(o) for o in reponse.evenements)
+    return AgendaLu(reponse.nom, evenements, reponse.series, reponse.defauts)
 
 
 def _evenement(lu: _Occurrence) -> EvenementLu:

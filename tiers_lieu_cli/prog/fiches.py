@@ -150,14 +150,14 @@ def _a_part(evenement: Evenement) -> Evenement:
     return evenement.a_part() if isinstance(evenement, Seance) else evenement
 
 
-def par_cle(arbre: Arbre, cles: Set[str]) -> dict[str, Evenement]:
-    """Les événements importés de ces clés (fin d'identifiant) ; le report l'emporte sur l'ancienne date."""
+def par_identite(arbre: Arbre, identites: Set[str]) -> dict[str, Evenement]:
+    """Les événements de ces noms, ou de ces clés d'import (fin du nom) ; le report l'emporte."""
     trouves: dict[str, Evenement] = {}
-    for rangement in (EVENEMENTS, LONGS):
+    for rangement in (EVENEMENTS, LONGS) if identites else ():
         for ident in rangement.idents(arbre):
-            clef = ident.rpartition("-")[2]
+            clef = ident if ident in identites else ident.rpartition("-")[2]
             if (
-                clef in cles
+                clef in identites
                 and (e := rangement.une(arbre, ident))
                 and (clef not in trouves or not e.reporte_a)
             ):

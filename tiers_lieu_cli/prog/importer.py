@@ -21,6 +21,7 @@ from tiers_lieu_cli.prog import entree, regles
 from tiers_lieu_cli.prog.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
+from tiers_lieu_cli.prog.serie.options import dire_regle
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
 #: Ce qu'on cite dans un aperçu.
@@ -63,11 +64,11 @@ def ics(
         du=saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else None,
         au=saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
     )
-    calendrier = identifiants.mot(suivre, "agenda") if suivre else ""
-    lus, tus = entree.sans_nom(c, agenda.evenements)
-    plan = entree.planifier(c, lus, calendrier)
+    calendrier = _calendrier(c, suivre)
+    lus = entree.sans_nom(c, agenda)
+    plan = _planifier(c, lus, calendrier)
     if not json:
-        _apercu(c, agenda, plan, tus)
+        _apercu(c, agenda, plan, lus.tus)
     if plan.est_vide:
         c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien de neuf : tout y est déjà.")
         return
@@ -75,18 +76,32 @@ def ics(
         c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
         return
     with c.ecriture() as ecriture:
-        plan = entree.planifier(c, lus, calendrier)
+        plan = _planifier(c, lus, calendrier)
         entree.poser(c, ecriture, plan)
         if calendrier:
-            _poser_calendrier(c, ecriture, calendrier, suivre)
-        nombre = len(plan.neufs) + len(plan.changes)
-        commit = ecriture.enregistrer(f"Import d'un agenda : {nombre} événements", "importer.ics")
+            _poser_calendrier(c, ecriture, calendrier)
+        commit = ecriture.enregistrer(f"Import d'un agenda : {_compter(plan)}", "importer.ics")
     if json:
         c.ecran.json(_bilan(chemin, plan, commit))
     else:
-        c.ecran.dire(f"Importé : {len(plan.neufs)} événements neufs, {len(plan.changes)} mis à jour.")
-        premier = min(e.creneau.premier_jour for e in [*plan.neufs, *(n for _, n in plan.changes)])
-        c.ecran.dire(f"  Ensuite : tl prog semaine --du {premier}")
+        c.ecran.dire(f"Importé : {_compter(plan)}.")
+        premiers = [str(e.creneau.premier_jour) for e in [*plan.neufs, *(n for _, n in plan.changes)]]
+        premiers += [s.recurrence.du for s in [*plan.series, *(n for _, n in plan.series_changees)]]
+        c.ecran.dire(f"  Ensuite : tl prog semaine --du {min(premiers)}")
+
+
+def _planifier(c: Contexte, lus: entree.Lus, calendrier: Calendrier | None) -> Plan:
+    return entree.planifier_un_suivi(c, lus, calendrier) if calendrier else entree.planifier(c, lus)
+
+
+def _compter(plan: Plan) -> str:
+    """« 3 événements neufs, 1 série neuve, 2 mis à jour »."""
+    comptes = (
+        (len(plan.neufs), "événements neufs"),
+        (len(plan.series), "séries neuves"),
+        (len(plan.changes) + len(plan.series_changees), "mis à jour"),
+    )
+    return ", ".join(f"{nombre} {quoi}" for nombre, quoi in comptes if nombre)
 
 
 def _chemin(source: str) -> Path:
@@ -111,22 +126,29 @@ def _accepte(c: Contexte, source: str, oui: bool) -> bool:
     return c.ecran.confirmer("Importer ?")
 
 
-def _poser_calendrier(c: Contexte, ecriture: Ecriture, ident: str, nom: str) -> None:
+def _calendrier(c: Contexte, nom: str) -> Calendrier | None:
+    """L'agenda suivi de ce nom, connu ou à connaître ; `None` si ce n'en est pas un."""
+    if not nom:
+        return None
     c.registre.refuser_le_prive(nom)
-    lu_le = c.horloge.murale().isoformat(timespec="minutes")
-    connu = CALENDRIERS.une(c.arbre, ident)
-    if connu is None:
-        CALENDRIERS.poser(ecriture, Calendrier(id=ident, nom=" ".join(nom.split()), lu_le=lu_le))
+    ident = identifiants.mot(nom, "agenda")
+    return CALENDRIERS.une(c.arbre, ident) or Calendrier(id=ident, nom=" ".join(nom.split()))
+
+
+def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: Calendrier) -> None:
+    lu = structs.replace(calendrier, lu_le=c.horloge.murale().isoformat(timespec="minutes"))
+    if CALENDRIERS.une(c.arbre, calendrier.id) is None:
+        CALENDRIERS.poser(ecriture, lu)
     else:
-        CALENDRIERS.corriger(ecriture, connu, structs.replace(connu, lu_le=lu_le))
+        CALENDRIERS.corriger(ecriture, calendrier, lu)
 
 
 def _bilan(chemin: Path, plan: Plan, commit: str | None) -> dict[str, object]:
     return {
         "id": chemin.name,
         "commit": commit,
-        "neufs": [e.id for e in plan.neufs],
-        "changes": [nouveau.id for _, nouveau in plan.changes],
+        "neufs": [e.id for e in (*plan.series, *plan.neufs)],
+        "changes": [nouveau.id for _, nouveau in (*plan.series_changees, *plan.changes)],
         "gardes": [e.id for e in plan.gardes],
         "inchanges": plan.inchanges,
     }
@@ -144,8 +166,12 @@ def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan, tus: int) -> None:
             )
         if len(evenements) > CITES:
             c.ecran.dire(f"  {signe} … et {len(evenements) - CITES} autres")
-    for e in plan.gardes:
-        c.ecran.dire(f"  ! « {e.titre} » a changé là-bas et ici : la version d'ici est gardée ({e.id}).")
+    for signe, series in (("+", plan.series), ("≠", [nouvelle for _, nouvelle in plan.series_changees])):
+        for s in series:
+            c.ecran.dire(f"  {signe} {dire_regle(s)} · {s.titre}")
+    for garde in plan.gardes:
+        dit = f"« {garde.titre} » a changé là-bas et ici : la version d'ici est gardée ({garde.id})."
+        c.ecran.dire(f"  ! {dit}")
     if plan.inchanges:
         c.ecran.dire(f"  = {plan.inchanges} déjà là, inchangés")
     if tus:

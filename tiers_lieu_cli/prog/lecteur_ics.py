@@ -19,11 +19,14 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar
 
+from tiers_lieu_cli.prog import lecteur_series
+
 #: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
 Composant: TypeAlias = Any
 Regle: TypeAlias = Any
 
 OCCURRENCES_MAXIMALES = 5_000
+ANNULE = "ANNULÉ — "
 _LONGUEURS = {"titre": 200, "lieu": 200, "description": 5_000, "url": 500}
 _ANNEES = range(1970, 2101)
 #: Un événement sans durée (RFC 5545 § 3.6.1) doit pourtant se voir.
@@ -52,6 +55,7 @@ class Lecture:
     du: date | None
     au: date | None
     evenements: list[dict[str, object]] = field(default_factory=list)
+    series: list[dict[str, object]] = field(default_factory=list)
     defauts: list[str] = field(default_factory=list)
 
 
@@ -178,6 +182,7 @@ def _garder(groupe: list[Composant], lecture: Lecture) -> None:
         return
     if seuls and len(groupe) > 1:
         lecture.defauts.append(f"{len(groupe)} événements portent le même identifiant ({uid}) : tous gardés.")
+    gardees = []
     for rang, e in enumerate(occurrences):
         try:
             vue = _vue(e, uid, "" if seuls and not rang else _cle(e), lecture)
@@ -185,12 +190,31 @@ def _garder(groupe: list[Composant], lecture: Lecture) -> None:
             lecture.defauts.append(f"« {_texte(e, 'SUMMARY', 'titre')} » laissé : {motif}.")
             continue
         vue["recurrent"] = not seuls
+        gardees.append(vue)
         if _dans_la_fenetre(vue, lecture):
             lecture.evenements.append(vue)
         if len(lecture.evenements) > OCCURRENCES_MAXIMALES:
             raise Refus(
                 f"donne plus de {OCCURRENCES_MAXIMALES} événements ; choisir une période avec --du et --au"
             )
+    if not (seuls or lecture.du or lecture.au):
+        _garder_la_serie(groupe, uid, gardees, lecture)
+
+
+def _garder_la_serie(
+    groupe: list[Composant], uid: str, vues: list[dict[str, object]], lecture: Lecture
+) -> None:
+    """Garder aussi la série d'un bloc, si notre moteur sait la dire exactement."""
+
+    def voir(e: Composant) -> dict[str, object]:
+        return _vue(e, uid, _cle(e), lecture)
+
+    try:
+        serie = lecteur_series.exacte(groupe, vues, voir, _etendue(groupe, lecture), lecture.fuseau)
+    except Laisse:
+        return
+    if serie is not None:
+        lecture.series.append(serie.en_clair(uid))
 
 
 def _developper(groupe: list[Composant], lecture: Lecture) -> list[Composant]:
@@ -264,16 +288,19 @@ def _cle(e: Composant) -> str:
 
 def _vue(e: Composant, uid: str, occurrence: str, lecture: Lecture) -> dict[str, object]:
     debut, fin = _bornes(e, lecture.fuseau)
+    annule = str(e.get("STATUS", "")).upper() == "CANCELLED"
+    titre = " ".join(_texte(e, "SUMMARY", "titre").split())
     return {
         "uid": uid,
         "occurrence": occurrence,
-        "titre": " ".join(_texte(e, "SUMMARY", "titre").split()) or "Sans titre",
+        # Un agenda comme le nôtre le dit aussi dans le titre.
+        "titre": (titre.removeprefix(ANNULE) if annule else titre) or "Sans titre",
         "description": _texte(e, "DESCRIPTION", "description"),
         "lieu": " ".join(_texte(e, "LOCATION", "lieu").split()),
         "url": "".join(_texte(e, "URL", "url").split()),
         "debut": debut,
         "fin": fin,
-        "annule": str(e.get("STATUS", "")).upper() == "CANCELLED",
+        "annule": annule,
         "categories": _categories(e),
     }
 
@@ -339,7 +366,12 @@ def principal() -> None:
     except Refus as refus:
         reponse: dict[str, object] = {"refus": str(refus)}
     else:
-        reponse = {"nom": nom, "evenements": lecture.evenements, "defauts": lecture.defauts}
+        reponse = {
+            "nom": nom,
+            "evenements": lecture.evenements,
+            "series": lecture.series,
+            "defauts": lecture.defauts,
+        }
     sys.stdout.write(json.dumps(reponse))
 
 

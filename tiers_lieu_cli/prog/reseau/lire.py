@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.prog import entree
-from tiers_lieu_cli.prog.agenda_lu import EvenementLu, lire_agenda
+from tiers_lieu_cli.prog.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
 from tiers_lieu_cli.prog.reseau.commandes import suivis
@@ -90,29 +90,29 @@ def _dire(lecture: Lecture) -> str:
 
 def _lire_un(c: Contexte, agenda: Calendrier, telechargement: bool, essai: bool) -> Lecture:
     """Lire la source, comparer, écrire en une fois."""
-    octets, lu = _prendre(c, agenda, telechargement)
+    octets, lue = _prendre(c, agenda, telechargement)
     if octets is None:
         return Lecture(agenda.id, inchange=True)
-    lus: list[EvenementLu] = []
-    for contenu in octets:
-        agenda_lu = lire_agenda(
+    agendas = [
+        lire_agenda(
             contenu, nom_du_fichier=agenda.nom, fuseau=c.lieu.fuseau, aujourdhui=c.horloge.aujourdhui()
         )
-        lus += agenda_lu.evenements
-        for defaut in agenda_lu.defauts:
-            c.ecran.avertir(f"{agenda.nom} : {defaut}")
-    gardes, tus = entree.sans_nom(c, lus)
-    if tus:
-        c.ecran.avertir(f"{agenda.nom} : {tus} laissés, ils nomment une personne du registre.")
+        for contenu in octets
+    ]
+    for defaut in (defaut for agenda_lu in agendas for defaut in agenda_lu.defauts):
+        c.ecran.avertir(f"{agenda.nom} : {defaut}")
+    lus = entree.sans_nom(c, AgendaLu(agenda.nom, tuple(e for a in agendas for e in a.evenements), (), ()))
+    if lus.tus:
+        c.ecran.avertir(f"{agenda.nom} : {lus.tus} laissés, ils nomment une personne du registre.")
     if essai:
-        return _compte(agenda, entree.planifier(c, gardes, agenda.id, agenda.publics))
+        return _compte(agenda, entree.planifier_un_suivi(c, lus, agenda))
     with c.ecriture() as ecriture:
-        plan = entree.planifier(c, gardes, agenda.id, agenda.publics)
-        if plan.est_vide and lu == agenda:
+        plan = entree.planifier_un_suivi(c, lus, agenda)
+        if plan.est_vide and lue == agenda:
             return Lecture(agenda.id)
         entree.poser(c, ecriture, plan)
         moment = c.horloge.murale().isoformat(timespec="minutes")
-        CALENDRIERS.corriger(ecriture, agenda, structs.replace(lu, lu_le=moment))
+        CALENDRIERS.corriger(ecriture, agenda, structs.replace(lue, lu_le=moment))
         ecriture.enregistrer(f"Agenda de {agenda.nom} relu", "prog.reseau.lire")
     return _compte(agenda, plan)
 
