@@ -43,7 +43,7 @@ def test_une_idee_declinee_attend_que_sa_reponse_soit_rendue(lea: Lieu) -> None:
 
 def test_une_idee_sans_nom_declinee_quitte_la_boite_avec_ce_que_la_main_y_a_mis(lea: Lieu) -> None:
     idee = lea.id("prog", "proposer", "Une piscine")
-    lea.poser(f"prog/boite/{idee}.yaml", "texte: Une piscine  # entendue au marché\n")
+    lea.poser(f"prog/propositions-en-cours/{idee}.yaml", "texte: Une piscine  # entendue au marché\n")
     lea.faire("prog", "decliner", idee, "--reponse", "non")
     assert "au marché" in (lea.racine / f"prog/propositions/2026/11/{idee}.yaml").read_text("utf-8")
     lea.faire("annuler", "--oui")
@@ -52,7 +52,7 @@ def test_une_idee_sans_nom_declinee_quitte_la_boite_avec_ce_que_la_main_y_a_mis(
 
 def test_celles_qui_attendent_trop_passent_devant_les_plus_soutenues(lea: Lieu) -> None:
     for jour, mot in (("2026-09-01", "ancienne"), ("2026-09-20", "moins"), ("2026-11-20", "aimee")):
-        lea.poser(f"prog/boite/{jour}-{mot}-2345.yaml", f"texte: {mot}\n")
+        lea.poser(f"prog/propositions-en-cours/{jour}-{mot}-2345.yaml", f"texte: {mot}\n")
     lea.id("prog", "proposer", "neuve")
     lea.faire("prog", "soutenir", "aimee", "--papier", "9")
     ordre = [p["texte"] for p in lea.faire("prog", "boite", "--json").json["en_attente"]]

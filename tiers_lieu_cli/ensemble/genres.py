@@ -41,7 +41,7 @@ from tiers_lieu_cli.prog.inscription import verification as inscription
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.proposition import verification as proposition
-from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS
 from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service import verification as service
@@ -55,8 +55,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         LONGS,
         SERIES_DU_PROGRAMME,
         CALENDRIERS,
-        BOITE,
-        FINIES,
+        *PROPOSITIONS.rangements,
         SOUTIENS,
         SERVICES,
         INSCRIPTIONS,

@@ -27,6 +27,9 @@ app.differer("boite", "Voir la boîte à idées.", f"{_IDEES}:boite_app")
 app.differer("accepter", "Faire d'une idée une activité.", "tiers_lieu_cli.prog.proposition.accepter:app")
 app.differer("decliner", "Ne pas faire une idée, et dire pourquoi.", f"{_IDEES}:decliner_app")
 app.differer("repondu", "Noter que la réponse est rendue.", f"{_IDEES}:repondu_app")
+app.differer(
+    "besoins", "Besoins sans activité, activités sans besoin.", "tiers_lieu_cli.prog.besoin.commandes:app"
+)
 _INSCRIPTIONS = "tiers_lieu_cli.prog.inscription.commandes"
 app.differer("inscrire", "Inscrire une personne, ou un groupe.", f"{_INSCRIPTIONS}:inscrire_app")
 app.differer("desinscrire", "Ôter quelqu'un de la liste.", f"{_INSCRIPTIONS}:desinscrire_app")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
@@ -32,6 +34,15 @@ def _services(c: Contexte) -> list[tuple[str, str]]:
 
 def _publics(c: Contexte) -> list[tuple[str, str]]:
     return [(public, "") for public in c.lieu.reglages.publics]
+
+
+def _besoins(c: Contexte) -> list[tuple[str, str]]:
+    return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
+
+
+def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:
+    """Les besoins que ces mots désignent."""
+    return tuple(dict.fromkeys(BESOINS.exiger(c.arbre, mot).id for mot in mots))
 
 
 Lequel = Annotated[
@@ -74,6 +85,12 @@ ServiceLie = Annotated[
     str | None,
     typer.Option(
         "--service", metavar="ID", help="Le service dont il est.", autocompletion=completion(_services)
+    ),
+]
+Besoins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--besoin", metavar="ID", help="Le besoin dont cela vient.", autocompletion=completion(_besoins)
     ),
 ]
 Qui = Annotated[

@@ -126,6 +126,17 @@ def tenir(evenement: Evenement, maintenant: datetime, participants: int | None, 
     )
 
 
+def merite_une_suite(evenement: Evenement) -> bool:
+    """Attend-on qu'on dise ce qu'il a donné ? Oui, s'il avait des places, une équipe, ou une origine."""
+    return bool(
+        evenement.capacite
+        or evenement.equipe
+        or evenement.service
+        or evenement.proposition
+        or evenement.besoins
+    )
+
+
 def exiger_commence(evenement: Evenement, maintenant: datetime) -> None:
     """Refuser de dire tenu ce qui n'a pas encore commencé."""
     if evenement.creneau.debut > maintenant:

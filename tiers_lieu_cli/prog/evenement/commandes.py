@@ -22,6 +22,7 @@ from tiers_lieu_cli.prog.options import (
     Accessibilite,
     Age,
     Ailleurs,
+    Besoins,
     Capacite,
     Description,
     Etiquettes,
@@ -61,6 +62,7 @@ def creer(
     langues: Langues = None,
     accessibilite: Accessibilite = None,
     service: ServiceLie = None,
+    besoins: Besoins = None,
     etiquettes: Etiquettes = None,
     description: Description = None,
     interne: Annotated[bool, typer.Option("--interne", help="Pour l'équipe : jamais publié.")] = False,
@@ -89,6 +91,7 @@ def creer(
         langues=langues,
         accessibilite=accessibilite,
         service=service,
+        besoins=besoins,
         etiquettes=etiquettes,
         description=description,
     )
@@ -131,6 +134,7 @@ def modifier(
     langues: Langues = None,
     accessibilite: Accessibilite = None,
     service: ServiceLie = None,
+    besoins: Besoins = None,
     etiquettes: Etiquettes = None,
     description: Description = None,
     confirmer: Annotated[
@@ -159,6 +163,7 @@ def modifier(
         langues=langues,
         accessibilite=accessibilite,
         service=service,
+        besoins=besoins,
         etiquettes=etiquettes,
         description=description,
     )

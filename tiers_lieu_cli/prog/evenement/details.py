@@ -10,6 +10,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.options import besoins_designes
 from tiers_lieu_cli.prog.serie.modele import Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
@@ -31,6 +32,7 @@ class Dits(msgspec.Struct, frozen=True, kw_only=True):
     age: str | None = None
     capacite: int | None = None
     service: str | None = None
+    besoins: list[str] | None = None
 
 
 def completer(c: Contexte, activite: A, dits: Dits) -> A:
@@ -56,6 +58,8 @@ def completer(c: Contexte, activite: A, dits: Dits) -> A:
         changes["age_min"], changes["age_max"] = regles.lire_ages(dits.age)
     if dits.capacite is not None:
         changes["capacite"] = dits.capacite
+    if dits.besoins is not None:
+        changes["besoins"] = besoins_designes(c, dits.besoins)
     if dits.service is not None:
         changes["service"] = SERVICES.designer(c.arbre, dits.service) if dits.service else ""
     complet = msgspec.structs.replace(activite, **changes)

@@ -20,9 +20,9 @@ from tiers_lieu_cli.prog import fiches as evenements
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import Ailleurs, Capacite, Porteurs, Publics, Salles
-from tiers_lieu_cli.prog.proposition import fiches, regles
+from tiers_lieu_cli.prog.proposition import regles
 from tiers_lieu_cli.prog.proposition.commandes import Idee, Reponse, suite_de_la_reponse
-from tiers_lieu_cli.prog.proposition.modele import Proposition
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, Proposition
 
 app = Application()
 
@@ -62,13 +62,13 @@ def accepter(
         titre=titre, salles=salles, ailleurs=ailleurs, publics=publics, porteurs=porteurs, capacite=capacite
     )
     with c.ecriture() as ecriture:
-        ancienne = fiches.exiger(c.arbre, idee)
+        ancienne = PROPOSITIONS.exiger(c.arbre, idee)
         neufs = [_evenement(c, ancienne, creneau, dits, brouillon) for creneau in moments]
         acceptee = regles.accepter(
             ancienne, c.horloge.aujourdhui(), dite, tuple(e.id for e in neufs), serie=""
         )
         _poser(c, ecriture, neufs)
-        fiches.corriger(ecriture, ancienne, acceptee)
+        PROPOSITIONS.corriger(ecriture, ancienne, acceptee)
         dates = " · ".join(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()) for e in neufs)
         fait = Fait(
             id=neufs[0].id,

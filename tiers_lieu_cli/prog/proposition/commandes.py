@@ -12,9 +12,9 @@ from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.prog.options import De, Publics, Qui
+from tiers_lieu_cli.prog.options import Besoins, De, Publics, Qui, besoins_designes
 from tiers_lieu_cli.prog.proposition import fiches, regles
-from tiers_lieu_cli.prog.proposition.modele import BOITE, SOUTIENS, Proposition
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition
 
 proposer_app = Application()
 soutenir_app = Application()
@@ -25,7 +25,7 @@ repondu_app = Application()
 
 def idees(c: Contexte) -> list[tuple[str, str]]:
     """Les idées que la touche Tab propose."""
-    return [(p.id, p.titre[:60]) for p in BOITE.toutes(c.arbre).fiches]
+    return [(p.id, p.titre[:60]) for p in PROPOSITIONS.en_cours.toutes(c.arbre).fiches]
 
 
 Idee = Annotated[
@@ -39,6 +39,7 @@ def proposer(
     ctx: typer.Context,
     texte: Annotated[str, typer.Argument(help="L'idée, comme elle est dite.")],
     de: De = None,
+    besoins: Besoins = None,
     publics: Publics = None,
     json: Json = False,
     essai: Essai = False,
@@ -54,8 +55,9 @@ def proposer(
     auteur = c.registre.designer(de) if de else ""
     connus = c.lieu.reglages.publics_connus(publics or ())
     with c.ecriture() as ecriture:
-        neuve = regles.nouvelle(dite, c.horloge.aujourdhui(), auteur, (), connus, c.hasard)
-        BOITE.poser(ecriture, neuve)
+        nes_de = besoins_designes(c, besoins or ())
+        neuve = regles.nouvelle(dite, c.horloge.aujourdhui(), auteur, nes_de, connus, c.hasard)
+        PROPOSITIONS.poser(ecriture, neuve)
         fait = Fait(
             id=neuve.id,
             action="prog.proposer",
@@ -89,7 +91,7 @@ def soutenir(
             "Qui soutient ?", "Dire --personne @QUI, ou --papier NOMBRE pour des billets sans nom."
         )
     with c.ecriture() as ecriture:
-        p = fiches.exiger(c.arbre, idee)
+        p = PROPOSITIONS.exiger(c.arbre, idee)
         if personne:
             soutien = regles.soutien_de(p, c.registre.designer(personne))
         else:
@@ -117,7 +119,7 @@ def boite(ctx: typer.Context, json: Json = False) -> None:
         tl prog boite
     """
     c = ouvrir(ctx)
-    recolte = BOITE.toutes(c.arbre)
+    recolte = PROPOSITIONS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     jour = c.horloge.aujourdhui()
     voix = fiches.voix(c.arbre, recolte.fiches)
@@ -204,9 +206,9 @@ def decliner(
     c = ouvrir(ctx)
     dite = regles.texte_propre(c.registre.rendre_opaque(reponse))
     with c.ecriture() as ecriture:
-        ancienne = fiches.exiger(c.arbre, idee)
+        ancienne = PROPOSITIONS.exiger(c.arbre, idee)
         declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), dite)
-        fiches.corriger(ecriture, ancienne, declinee)
+        PROPOSITIONS.corriger(ecriture, ancienne, declinee)
         fait = Fait(
             id=ancienne.id,
             action="prog.decliner",
@@ -233,8 +235,8 @@ def repondu(ctx: typer.Context, idee: Idee, json: Json = False, essai: Essai = F
     """
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
-        ancienne = fiches.exiger(c.arbre, idee)
-        fiches.corriger(ecriture, ancienne, regles.rendre(ancienne, c.horloge.aujourdhui()))
+        ancienne = PROPOSITIONS.exiger(c.arbre, idee)
+        PROPOSITIONS.corriger(ecriture, ancienne, regles.rendre(ancienne, c.horloge.aujourdhui()))
         jour = temps.dire_jour(c.horloge.aujourdhui())
         fait = Fait(
             id=ancienne.id,

@@ -8,12 +8,12 @@ from datetime import date
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.echeances import Echeance
 from tiers_lieu_cli.prog.proposition import fiches, regles
-from tiers_lieu_cli.prog.proposition.modele import BOITE
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
     """Les idées sans réponse depuis un mois, et les réponses à rendre à qui les attend."""
-    boite = BOITE.toutes(arbre).fiches
+    boite = PROPOSITIONS.en_cours.toutes(arbre).fiches
     attendent = [p for p in boite if p.attend_une_decision and regles.attend_trop(p, jour)]
     voix = fiches.voix(arbre, attendent)
     for p in attendent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from tiers_lieu_cli.noyau.affaires import affaires
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
@@ -83,9 +84,7 @@ class Soutien(Fiche, frozen=True):
         return self.papiers or 1
 
 
-#: Celles qui attendent une décision ou dont la réponse reste à rendre : peu, et lues toutes.
-BOITE = Collection(Genre("proposition", "prog/boite"), Proposition)
-#: Celles qui sont finies, rangées au mois où elles sont arrivées.
-FINIES = Collection(Genre("proposition", "prog/propositions", par_mois=True), Proposition)
+#: Celles de la boîte (sans décision, ou dont la réponse reste à rendre), et les finies, par mois.
+PROPOSITIONS = affaires("proposition", "prog/propositions", Proposition, lambda p: not p.est_finie)
 #: Rangés au mois de leur proposition, dont leur nom commence par le nom.
 SOUTIENS = Collection(Genre("soutien", "prog/soutiens", par_mois=True), Soutien)

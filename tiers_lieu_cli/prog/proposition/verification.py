@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
-from tiers_lieu_cli.prog.proposition.modele import BOITE, FINIES, SOUTIENS
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
     """Les personnes, publics et activités cités existent ; un soutien soutient une idée connue."""
-    for rangement in (BOITE, FINIES):
+    yield from fonds.mal_rangees(PROPOSITIONS)
+    for rangement in PROPOSITIONS.rangements:
         for p in fonds.toutes(rangement):
             yield from fonds.inconnues(rangement, p.id, filter(None, [p.de]))
             yield from fonds.liens_casses(rangement, p.id, p.evenements, fonds.idents, "un événement")
+            yield from fonds.liens_casses(rangement, p.id, p.besoins, fonds.idents, "un besoin")
+            yield from fonds.liens_casses(rangement, p.id, filter(None, [p.serie]), fonds.idents, "une série")
             if p.publics and fonds.publics:
                 yield from fonds.liens_casses(rangement, p.id, p.publics, fonds.publics, "un public du lieu")
     for s in fonds.toutes(SOUTIENS):

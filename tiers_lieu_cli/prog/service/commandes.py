@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import regles as programme
-from tiers_lieu_cli.prog.options import Publics, Responsables
+from tiers_lieu_cli.prog.options import Besoins, Publics, Responsables, besoins_designes
 from tiers_lieu_cli.prog.service import regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
@@ -37,6 +37,7 @@ def creer(
     ctx: typer.Context,
     nom: Annotated[str, typer.Argument(help="Le service, comme on l'annonce.")],
     responsables: Responsables = None,
+    besoins: Besoins = None,
     publics: Publics = None,
     description: Annotated[str, typer.Option("--description", help="Ce qu'il offre (Markdown).")] = "",
     revoir: Revoir = "",
@@ -60,6 +61,7 @@ def creer(
             etapes=(Etape(stade=Stade.IDEE, le=jour.isoformat()),),
             responsables=tuple(dict.fromkeys(c.registre.designer(r) for r in responsables or ())),
             publics=c.lieu.reglages.publics_connus(publics or ()),
+            besoins=besoins_designes(c, besoins or ()),
             revoir_le=_jour(c, revoir).isoformat() if revoir else "",
             description=dit,
         )

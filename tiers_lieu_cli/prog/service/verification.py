@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import F
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
 
@@ -13,10 +16,22 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     """Les liens des services, et ceux des événements vers leur service et leur idée."""
     for s in fonds.toutes(SERVICES):
         yield from fonds.inconnues(SERVICES, s.id, s.responsables)
+        yield from fonds.liens_casses(SERVICES, s.id, s.besoins, fonds.idents, "un besoin")
+        yield from fonds.liens_casses(SERVICES, s.id, s.series, fonds.idents, "une série")
         if s.publics and fonds.publics:
             yield from fonds.liens_casses(SERVICES, s.id, s.publics, fonds.publics, "un public du lieu")
-    for rangement in (EVENEMENTS, LONGS):
-        for e in fonds.toutes(rangement):
-            for cite, quoi in ((e.service, "un service"), (e.proposition, "une idée")):
-                if cite:
-                    yield from fonds.liens_casses(rangement, e.id, [cite], fonds.idents, quoi)
+    for evenements in (EVENEMENTS, LONGS):
+        for e in fonds.toutes(evenements):
+            yield from _origines(fonds, evenements, e)
+    for serie in fonds.toutes(SERIES):
+        yield from _origines(fonds, SERIES, serie)
+
+
+def _origines(fonds: Fonds, rangement: Collection[F], activite: Evenement | Serie) -> Iterator[Constat]:
+    """Le service, l'idée et les besoins dont une activité se réclame."""
+    for cites, quoi in (
+        ([activite.service], "un service"),
+        ([activite.proposition], "une idée"),
+        (activite.besoins, "un besoin"),
+    ):
+        yield from fonds.liens_casses(rangement, activite.id, filter(None, cites), fonds.idents, quoi)

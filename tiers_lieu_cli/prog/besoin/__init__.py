@@ -1,0 +1,1 @@
+"""Ce que le programme répond aux besoins : ceux qu'il oublie, et ce qui ne vient d'aucun."""

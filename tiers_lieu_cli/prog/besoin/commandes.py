@@ -1,0 +1,75 @@
+"""`tl prog besoins` : ce que le programme oublie."""
+
+from __future__ import annotations
+
+import typer
+
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog.besoin import regles
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
+from tiers_lieu_cli.prog.serie.modele import SERIES
+from tiers_lieu_cli.prog.service.modele import SERVICES
+
+app = Application()
+
+
+@app.action("besoins")
+def besoins(ctx: typer.Context, json: Json = False) -> None:
+    """Les besoins sans aucune activité, et les activités à venir nées d'aucun besoin.
+
+    On regarde trois mois en arrière et trois mois en avant.
+
+    Exemple :
+        tl prog besoins
+    """
+    c = ouvrir(ctx)
+    jour = c.horloge.aujourdhui()
+    fenetre = Creneau.de_jours(jour - regles.AUTOUR, jour + regles.AUTOUR)
+    recolte, services = fiches.de_la_fenetre(c.arbre, fenetre), SERVICES.toutes(c.arbre)
+    c.ecran.defauts((*recolte.defauts, *services.defauts))
+    idees = PROPOSITIONS.en_cours.toutes(c.arbre).fiches
+    repondus = regles.repondus(recolte.fiches, SERIES.toutes(c.arbre).fiches, services.fiches, idees)
+    oublies = regles.sans_activite(BESOINS.en_cours.toutes(c.arbre).fiches, repondus)
+    a_venir = (e for e in recolte.fiches if e.creneau.dernier_jour >= jour)
+    gratuites = regles.sans_besoin(a_venir, services.fiches)
+    if json:
+        c.ecran.json(
+            {
+                "besoins_sans_activite": [b.id for b in oublies],
+                "activites_sans_besoin": [ident for ident, _ in gratuites],
+            }
+        )
+        return
+    c.ecran.titre("Besoins sans activité", str(len(oublies)))
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 2, Colonne(), Colonne(style=Style.PALE)],
+        [
+            (
+                "urgent" if b.urgent else "",
+                c.registre.montrer(b.texte),
+                _de_qui(c, b),
+                f"{b.entendu.day}/{b.entendu.month}/{b.entendu.year}",
+                b.id.rpartition("-")[2],
+            )
+            for b in oublies
+        ],
+    )
+    c.ecran.titre("Activités à venir sans besoin", str(len(gratuites)))
+    c.ecran.tableau(
+        [Colonne(cede=True), Colonne(style=Style.PALE)],
+        [(titre, ident) for ident, titre in gratuites],
+    )
+    c.ecran.dire('  Répondre à un besoin : tl prog proposer "…" --besoin CODE')
+    c.ecran.dire("  Dire d'où vient une activité : tl prog evenement modifier ID --besoin CODE")
+
+
+def _de_qui(c: Contexte, b: Besoin) -> str:
+    if b.personne:
+        return c.registre.nom(b.personne)
+    return b.public or ("territoire" if b.territoire else "")
