@@ -11,11 +11,11 @@ from tiers_lieu_cli.noyau.dessin import image
 
 #: Les isolées qu'un dessin montre : au-delà, c'est une liste.
 ISOLEES_MONTREES = 24
-_NOM_LE_PLUS_LONG = 18
+_NOM_LE_PLUS_LONG = 15
 #: Un cercle et les noms de ses deux côtés tiennent dans la largeur.
 _RAYON_MAXIMAL = 235
 _PAR_RANGEE = 4
-_LARGEUR = 760
+_LARGEUR = 860
 _RANG = 26
 _ACCENT = "#1c6e5a"
 
