@@ -16,9 +16,9 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import identifiants, mur
+from tiers_lieu_cli.noyau.agenda_lu import EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.temps import ecrire_bornes
 from tiers_lieu_cli.prog import regles
-from tiers_lieu_cli.prog.agenda_lu import EvenementLu, SerieLue
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 from tiers_lieu_cli.prog.serie.modele import Serie
 

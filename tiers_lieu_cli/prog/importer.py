@@ -11,6 +11,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -18,7 +19,6 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import entree, regles
-from tiers_lieu_cli.prog.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
 from tiers_lieu_cli.prog.serie.options import dire_regle

@@ -11,13 +11,13 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, systeme
+from tiers_lieu_cli.noyau import flux, identifiants, systeme
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.flux import Publication
 from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.prog import flux, publication, schema_org
-from tiers_lieu_cli.prog.flux import Publication
+from tiers_lieu_cli.prog import publication, schema_org
 from tiers_lieu_cli.prog.publication import Activite
 
 app = Application()

@@ -10,8 +10,8 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 
 import msgspec
 
+from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.prog.agenda_lu import TAILLE_MAXIMALE
 
 #: En secondes : pour répondre, et pour tout envoyer.
 ATTENTE, DELAI = 10.0, 30.0

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar
 
-from tiers_lieu_cli.prog import lecteur_series
+from tiers_lieu_cli.noyau import lecteur_series
 
 #: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
 Composant: TypeAlias = Any

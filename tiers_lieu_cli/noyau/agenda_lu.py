@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.temps import Creneau
 #: Un agenda ordinaire fait quelques dizaines de Kio.
 TAILLE_MAXIMALE = 2 * 1024 * 1024
 DELAI = 20.0
-_LECTEUR = "tiers_lieu_cli.prog.lecteur_ics"
+_LECTEUR = "tiers_lieu_cli.noyau.lecteur_ics"
 
 
 class AgendaRefuse(Echec):
