@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -14,37 +14,7 @@ from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
 from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
 
-#: En dessous, un compte publié pourrait désigner quelqu'un.
-SEUIL = 5
 K = TypeVar("K")
-
-
-class Masque(msgspec.Struct, frozen=True):
-    """Les comptes à taire, et si leur total doit l'être aussi."""
-
-    tus: frozenset[object] = frozenset()
-    total: bool = False
-
-
-def masquer(comptes: Mapping[K, int]) -> Masque:
-    """Ce qu'il faut taire pour qu'aucun compte de 1 à 4 ne soit publié, ni déduit du total.
-
-    Un seul compte tu se retrouverait par soustraction : on tait alors le plus petit des autres.
-    """
-    tus = {cle: n for cle, n in comptes.items() if 0 < n < SEUIL}
-    restants = sorted((n, rang, cle) for rang, (cle, n) in enumerate(comptes.items()) if n >= SEUIL)
-    while tus and restants and _se_deduit(tus.values()):
-        nombre, _, cle = restants.pop(0)
-        tus[cle] = nombre
-    return Masque(frozenset(tus), bool(tus) and _se_deduit(tus.values()))
-
-
-def _se_deduit(tus: Iterable[int]) -> bool:
-    """Le total des autres étant connu, retrouverait-on l'un de ces comptes ?"""
-    tus = [*tus]
-    # Rien que des petits, tous de 1 ou tous de 4 : leur somme les trahit.
-    extremes = max(tus) < SEUIL and sum(tus) in (len(tus), (SEUIL - 1) * len(tus))
-    return len(tus) == 1 or sum(tus) < SEUIL or extremes
 
 
 class Comptes(msgspec.Struct, frozen=True):

@@ -8,50 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import msgspec
-
 from tiers_lieu_cli.accueil.bilan import regles
-from tiers_lieu_cli.accueil.bilan.regles import SEUIL, Comptes, Masque
+from tiers_lieu_cli.accueil.bilan.regles import Comptes
 from tiers_lieu_cli.accueil.heures.regles import dire_duree
 from tiers_lieu_cli.noyau import dessin, temps
+from tiers_lieu_cli.noyau.bilan import SEUIL, Bilan, Masque, Partie, ligne, masquer, seule
 from tiers_lieu_cli.noyau.temps import Creneau
 
 SANS_PUBLIC = "sans public"
-
-
-class Ligne(msgspec.Struct, frozen=True):
-    """Un compte nommé ; `nombre` est absent, et `dit` un tiret, quand il est tu."""
-
-    nom: str
-    nombre: int | None
-    dit: str
-
-
-class Partie(msgspec.Struct, frozen=True):
-    """Une partie du bilan : son total, ses lignes, ses dessins (SVG)."""
-
-    titre: str
-    total: str
-    lignes: tuple[Ligne, ...]
-    dessins: tuple[str, ...] = ()
-
-
-class Bilan(msgspec.Struct, frozen=True):
-    """Le bilan d'une période."""
-
-    lieu: str
-    du: str
-    au: str
-    dite: str
-    public: bool
-    seuil: int
-    parties: tuple[Partie, ...]
 
 
 def batir(comptes: Comptes, lieu: str, aujourdhui: date, *, public: bool) -> Bilan:
     """La vue d'un bilan ; `public` tait ce qui désignerait quelqu'un."""
     return Bilan(
         lieu=lieu,
+        titre="bilan de l'accueil",
         du=comptes.du.isoformat(),
         au=comptes.au.isoformat(),
         dite=temps.dire_creneau(Creneau.de_jours(comptes.du, comptes.au), aujourdhui),
@@ -66,30 +37,21 @@ def batir(comptes: Comptes, lieu: str, aujourdhui: date, *, public: bool) -> Bil
     )
 
 
-def _ligne(nom: str, nombre: int, tue: bool, dit: str = "") -> Ligne:
-    return Ligne(nom, None, dessin.TUE) if tue else Ligne(nom, nombre, dit or str(nombre))
-
-
-def _seule(nom: str, nombre: int, public: bool) -> Ligne:
-    """Un compte qui n'est la part d'aucun total."""
-    return _ligne(nom, nombre, public and 0 < nombre < SEUIL)
-
-
 def _masque(comptes: Mapping[str, int], public: bool) -> Masque:
-    return regles.masquer(comptes) if public else Masque()
+    return masquer(comptes) if public else Masque()
 
 
 def _passages(comptes: Comptes, public: bool) -> Partie:
     nommes = {nom or SANS_PUBLIC: n for nom, n in comptes.passages.items()}
     masque = _masque(nommes, public)
-    lignes = tuple(_ligne(nom, n, nom in masque.tus) for nom, n in nommes.items())
+    lignes = tuple(ligne(nom, n, nom in masque.tus) for nom, n in nommes.items())
     dessins: tuple[str, ...] = ()
     if lignes and not masque.total:
         dessins = (dessin.barres("Passages par public", [(x.nom, x.nombre) for x in lignes]),)
         dessins += _grille(comptes, public)
     total = dessin.TUE if masque.total else str(comptes.total_des_passages)
     return Partie(
-        "Passages", total, (*lignes, _seule("personnes connues", comptes.personnes, public)), dessins
+        "Passages", total, (*lignes, seule("personnes connues", comptes.personnes, public)), dessins
     )
 
 
@@ -97,7 +59,7 @@ def _grille(comptes: Comptes, public: bool) -> tuple[str, ...]:
     heures = regles.heures_ouvertes(comptes.moments)
     if not heures:
         return ()
-    masque = regles.masquer(comptes.moments) if public else Masque()
+    masque = masquer(comptes.moments) if public else Masque()
     cases = {
         (jour, heure - heures[0]): None if (jour, heure) in masque.tus else n
         for (jour, heure), n in comptes.moments.items()
@@ -109,15 +71,15 @@ def _grille(comptes: Comptes, public: bool) -> tuple[str, ...]:
 def _besoins(comptes: Comptes, public: bool) -> Partie:
     """« Attendent encore » se tait avec les clos : de la première période, il les ferait déduire."""
     clos_tus = public and any(0 < n < SEUIL for n in (comptes.combles, comptes.sans_suite))
-    attendent = _seule("attendent encore", comptes.attendent, public)
+    attendent = seule("attendent encore", comptes.attendent, public)
     lignes = (
-        _seule("exprimés", comptes.exprimes, public),
-        _seule("reliés", comptes.relies, public),
-        _seule("comblés", comptes.combles, public),
-        _seule("sans suite", comptes.sans_suite, public),
-        _ligne(attendent.nom, 0, tue=True) if clos_tus else attendent,
-        _seule("mises en lien faites", comptes.liens, public),
-        _seule("… qui ont comblé le besoin", comptes.liens_combles, public),
+        seule("exprimés", comptes.exprimes, public),
+        seule("reliés", comptes.relies, public),
+        seule("comblés", comptes.combles, public),
+        seule("sans suite", comptes.sans_suite, public),
+        ligne(attendent.nom, 0, tue=True) if clos_tus else attendent,
+        seule("mises en lien faites", comptes.liens, public),
+        seule("… qui ont comblé le besoin", comptes.liens_combles, public),
     )
     barres = dessin.barres("Besoins et mises en lien", [(x.nom, x.nombre) for x in lignes])
     vides = all(x.nombre == 0 for x in lignes)
@@ -126,7 +88,7 @@ def _besoins(comptes: Comptes, public: bool) -> Partie:
 
 def _themes(comptes: Comptes, public: bool) -> Partie:
     """Un besoin a plusieurs thèmes : ils ne s'ajoutent pas, aucun ne se déduit des autres."""
-    lignes = tuple(_seule(theme, n, public) for theme, n in comptes.themes.items())
+    lignes = tuple(seule(theme, n, public) for theme, n in comptes.themes.items())
     dessins = (dessin.barres("Besoins par thème", [(x.nom, x.nombre) for x in lignes]),) if lignes else ()
     return Partie("Thèmes des besoins", "", lignes, dessins)
 
@@ -136,7 +98,7 @@ def _heures(comptes: Comptes, public: bool) -> Partie:
     masque = _masque(comptes.benevoles, public)
     total_tu = public and (masque.total or 0 < comptes.tous_les_benevoles < SEUIL)
     lignes = tuple(
-        _ligne(activite, minutes, activite in masque.tus, dire_duree(minutes))
+        ligne(activite, minutes, activite in masque.tus, dire_duree(minutes))
         for activite, minutes in comptes.heures.items()
     )
     total = dessin.TUE if total_tu else dire_duree(sum(comptes.heures.values())) if lignes else ""
@@ -144,8 +106,8 @@ def _heures(comptes: Comptes, public: bool) -> Partie:
         "Heures données par activité", [(x.nom, x.nombre) for x in lignes], [x.dit for x in lignes]
     )
     autres = (
-        _seule("bénévoles", comptes.tous_les_benevoles, public),
-        _seule("habilitations données", comptes.habilitations, public),
-        _seule("bienvenues commencées", comptes.bienvenues, public),
+        seule("bénévoles", comptes.tous_les_benevoles, public),
+        seule("habilitations données", comptes.habilitations, public),
+        seule("bienvenues commencées", comptes.bienvenues, public),
     )
     return Partie("Heures données", total, (*lignes, *autres), (barres,) if lignes and not total_tu else ())
