@@ -257,3 +257,15 @@ def test_verifier_voit_les_doubles_promesses_et_les_ecarts_sans_date(lieu: Lieu)
     assert {k["regle"] for k in constats} == {"double-promesse", "ecart", "lien"}
     (double,) = [k for k in constats if k["regle"] == "double-promesse"]
     assert "(2026-12-08-chorale-zzzz) et « Bal »" in double["fait"]
+
+
+def test_une_semaine_n_analyse_pas_les_series_finies(lieu: Lieu) -> None:
+    """Le coût d'une semaine ne dépend pas des séries passées : une fiche finie et fautive n'y est pas lue."""
+    lieu.poser("prog/series/vieux-7k2m.yaml", 'titre: [\nrecurrence:\n  au: "2025-06-30"\n')
+    assert lieu.faire("prog", "semaine").erreurs == ""
+    assert "vieux-7k2m" in lieu.faire("prog", "semaine", "--du", "2025-06-30").erreurs
+    serie = creer(lieu, *CHORALE, "--au", "31/12")
+    lieu.faire("prog", "serie", "deplacer", serie, "8/12", "--quand", "7 juin 20h-22h")
+    assert "Chorale" in semaine(lieu, "2027-06-07")
+    soiree = creer(lieu, "Bal", "--regle", "chaque jour 22h-2h", "--du", "5/12", "--au", "6/12")
+    assert f"2026-12-06-{soiree}" in lieu.faire("prog", "semaine", "--du", "7/12", "--json").sortie

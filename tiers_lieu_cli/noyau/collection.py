@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Generic
 
@@ -70,9 +70,9 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         octets = arbre.lire(chemin)
         return None if octets is None else fiche.lire(octets, self.structure, ident, chemin)
 
-    def toutes(self, arbre: Arbre) -> Recolte[F]:
-        """Toutes les fiches du genre."""
-        return self._lire(arbre, self.dossiers(arbre))
+    def toutes(self, arbre: Arbre, inutile: Callable[[bytes], bool] | None = None) -> Recolte[F]:
+        """Toutes les fiches du genre ; `inutile` dit, sans les analyser, lesquelles passer."""
+        return self._lire(arbre, self.dossiers(arbre), inutile=inutile)
 
     def des_mois(self, arbre: Arbre, premier: date, dernier: date) -> Recolte[F]:
         """Les fiches rangées dans les mois de `premier` à `dernier`, compris."""
@@ -149,7 +149,13 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
                 if ident is not None:
                     yield ident, chemin
 
-    def _lire(self, arbre: Arbre, dossiers: Iterable[str], debuts: tuple[str, ...] = ("",)) -> Recolte[F]:
+    def _lire(
+        self,
+        arbre: Arbre,
+        dossiers: Iterable[str],
+        debuts: tuple[str, ...] = ("",),
+        inutile: Callable[[bytes], bool] | None = None,
+    ) -> Recolte[F]:
         bonnes: list[F] = []
         defauts: list[Defaut] = []
         for ident, chemin in self._chemins(arbre, dossiers):
@@ -157,7 +163,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
                 continue
             try:
                 octets = arbre.lire(chemin)
-                if octets is not None:
+                if octets is not None and not (inutile and inutile(octets)):
                     bonnes.append(fiche.lire(octets, self.structure, ident, chemin))
             except FicheFautive as faute:
                 defauts.append(faute.defaut)

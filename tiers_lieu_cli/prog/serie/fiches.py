@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Recolte
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog.serie import regles
 from tiers_lieu_cli.prog.serie.modele import SERIES, FautLeJour, Seance, Serie
 from tiers_lieu_cli.prog.serie.regles import Exclus
 
+#: La fin d'une série, telle qu'on l'écrit ; une autre écriture est simplement analysée.
+_AU = re.compile(rb"""^  au: ["']?(\d{4}-\d{2}-\d{2})["']?$""", re.MULTILINE)
+
 
 def seances(arbre: Arbre, fenetre: Creneau) -> Recolte[Seance]:
     """Les dates de toutes les séries qui touchent la fenêtre."""
-    series = SERIES.toutes(arbre)
-    if not series.fiches:
-        return Recolte((), series.defauts)
+    limite = str(fenetre.premier_jour - UN_JOUR).encode()
+    series = SERIES.toutes(arbre, inutile=lambda octets: _est_finie(octets, limite))
     exclus = jours_exclus(arbre) if any(serie.recurrence.sauf for serie in series.fiches) else {}
     trouvees = (seance for serie in series.fiches for seance in regles.seances(serie, fenetre, exclus))
     return Recolte(tuple(trouvees), series.defauts)
+
+
+def _est_finie(octets: bytes, limite: bytes) -> bool:
+    """La fiche dit-elle que la série a fini avant ce jour, et qu'aucune date n'en est déplacée ?
+
+    Analyser une fiche coûte cinq fois plus que d'y chercher un mot, et la plupart des séries d'un
+    lieu qui dure sont finies (`docs/decisions/0010-series.md`).
+    """
+    au = _AU.search(octets)
+    return au is not None and au[1] < limite and b"deplace" not in octets
 
 
 def jours_exclus(arbre: Arbre) -> Exclus:
