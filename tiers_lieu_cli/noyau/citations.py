@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.git import GitRefuse
@@ -22,3 +22,19 @@ def chemins(archive: Depot, mots: Iterable[str], commit: str = "HEAD", *, casse:
         return []
     prefixe = "" if commit == "HEAD" else f"{commit}:"
     return sorted(nom.removeprefix(prefixe) for nom in sortie.decode("utf-8", "replace").split("\0") if nom)
+
+
+def toutes(archive: Depot) -> Iterator[tuple[str, str]]:
+    """(fichier, identifiant) pour chaque personne que chaque fichier du disque cite."""
+    try:
+        sortie = archive.git(
+            *("grep", "-o", "-z", "-w", "-E", "-I", "--no-color", "--untracked"),
+            *("-e", "p-[a-z0-9]{6}"),
+        )
+    except GitRefuse as refus:
+        if refus.erreur:
+            raise
+        return
+    for ligne in sortie.decode("utf-8", "replace").splitlines():
+        chemin, _, ident = ligne.partition("\0")
+        yield chemin, ident

@@ -33,8 +33,8 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
         c.ecran.json({"personne": personne, "archive": comptes})
         return
     c.ecran.titre(personne.nom, personne.id)
-    lignes = [(quoi, dit) for quoi, dit in _lignes(c, personne) if dit]
-    c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], lignes)
+    pleines = [(quoi, dit) for quoi, dit in lignes(c, personne) if dit]
+    c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], pleines)
     if comptes:
         c.ecran.dire("Dans l'archive : " + dire_les_comptes(comptes))
         c.ecran.dire(f"  Les voir : tl historique {personne.id}")
@@ -51,7 +51,8 @@ def dire_les_comptes(comptes: dict[str, int]) -> str:
     return " · ".join(f"{nom_du_genre(dossier).lower()} {combien}" for dossier, combien in comptes.items())
 
 
-def _lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:
+def lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:
+    """Chaque chose que le registre sait de cette personne, et comment la dire ; vide si rien."""
     yield "citée", f"@{p.surnom}" if p.surnom else ""
     yield "publics", ", ".join(p.publics)
     yield "courriel", p.courriel

@@ -1,0 +1,61 @@
+"""`tl donnees conserver` : ce qu'il n'y a plus de raison de garder ; proposé, jamais fait de soi-même."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import typer
+
+from tiers_lieu_cli.ensemble.donnees import conservation
+from tiers_lieu_cli.noyau import citations, histoire, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
+
+app = Application()
+
+
+@app.action("conserver")
+def conserver(ctx: typer.Context, json: Json = False) -> None:
+    """Voir ce qu'il n'y a plus de raison de garder sur les gens ; rien n'est effacé de soi-même.
+
+    Les durées se changent dans regles/conservation.yaml (sans_nouvelle, mineurs, publics,
+    accord_du_portrait, en mois).
+
+    Exemple :
+        tl donnees conserver
+    """
+    c = ouvrir(ctx)
+    regle = conservation.regle(c.arbre)
+    jour = c.horloge.aujourdhui()
+    propositions = conservation.a_revoir(c.personnes(), _nouvelles(c, jour), regle, jour)
+    if json:
+        c.ecran.json({"regle": regle, "propositions": propositions})
+        return
+    if not propositions:
+        c.ecran.dire("Rien n'est gardé plus longtemps que la règle du lieu ne le dit.")
+        return
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(), Colonne(style=Style.PALE)],
+        [(c.registre.nom(p.personne), p.raison, temps.dire_jour(p.depuis), p.commande) for p in propositions],
+    )
+
+
+def _nouvelles(c: Contexte, jour: date) -> dict[str, date]:
+    """Le dernier jour où l'archive ou le registre parle de chacun ; une chose durable compte aujourd'hui."""
+    dernieres: dict[str, date] = {}
+
+    def apprendre(ident: str, quand: date) -> None:
+        dernieres[ident] = max(dernieres.get(ident, quand), quand)
+
+    reunis = {r.id: c.registre.resoudre(r.id) for r in RENVOIS.toutes(c.registre.arbre).fiches}
+    for chemin, ident in citations.toutes(c.archive):
+        apprendre(reunis.get(ident, ident), conservation.jour_de(chemin, jour))
+    for depot in c.depots[1:]:
+        for chemin, revisions in histoire.revisions(depot, [PERSONNES.genre.dossier]).items():
+            qui = PERSONNES.genre.ident(chemin)
+            if qui:
+                apprendre(qui, revisions.modifie.astimezone(c.lieu.fuseau).date())
+    return dernieres

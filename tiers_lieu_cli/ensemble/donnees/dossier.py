@@ -1,0 +1,133 @@
+"""Tout ce que le lieu sait d'une personne, réuni pour le lui rendre ; des autres, rien."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tiers_lieu_cli.ensemble.donnees.fiche import lignes
+from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre, structure_de
+from tiers_lieu_cli.noyau import citations, fiche, histoire, temps
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.objets import Objets
+from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
+
+_IDENT = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
+AUTRE = "une autre personne"
+
+
+class Ligne(msgspec.Struct, frozen=True):
+    """Un champ et ce qu'il dit."""
+
+    nom: str
+    valeur: str
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """Une fiche de l'archive qui cite la personne ; d'autrui, elle ne dit que « une autre personne »."""
+
+    genre: str
+    fichier: str
+    contenu: dict[str, Any]
+    lignes: tuple[Ligne, ...]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """Ce que sa fiche disait à un moment."""
+
+    moment: str
+    contenu: dict[str, Any]
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """De quoi répondre à « que savez-vous de moi ? »."""
+
+    lieu: str
+    adresse: str
+    jour: str
+    nom: str
+    personne: Personne
+    fiche: tuple[Ligne, ...]
+    versions: tuple[Version, ...]
+    archive: tuple[Citation, ...]
+    tresorier: str = (
+        "Le trésorier du lieu peut garder à part des pièces comptables à votre nom, que la loi l'oblige à "
+        "conserver. L'accueil ne les voit pas : les lui demander directement."
+    )
+
+
+def reunir(c: Contexte, personne: Personne) -> Dossier:
+    """Lire le registre et son histoire, puis chaque fiche de l'archive qui cite cette personne."""
+    anciens = c.registre.anciens(personne.id)
+    chemins = citations.chemins(c.archive, anciens, c.commit)
+    return Dossier(
+        lieu=c.lieu.reglages.nom,
+        adresse=c.lieu.reglages.adresse,
+        jour=temps.dire_jour(c.horloge.aujourdhui()),
+        nom=personne.nom,
+        personne=personne,
+        fiche=tuple(Ligne(nom, dit) for nom, dit in lignes(c, personne) if dit),
+        versions=tuple(_versions(c, anciens)),
+        archive=tuple(_citation(c, chemin, anciens) for chemin in c.ecran.avancer(chemins, "Lecture")),
+    )
+
+
+def _versions(c: Contexte, anciens: frozenset[str]) -> Iterator[Version]:
+    depot = c.registre.depot
+    objets = Objets(depot.racine)
+    for ident in sorted(anciens):
+        chemin = PERSONNES.genre.chemin(ident)
+        for acte in histoire.actes(depot, chemin):
+            lu = objets.lire(f"{acte.empreinte}:{chemin}")
+            if lu:
+                moment = acte.moment.astimezone(c.lieu.fuseau).isoformat(timespec="minutes")
+                yield Version(moment, _champs(lu[2], chemin))
+    objets.fermer()
+
+
+def _citation(c: Contexte, chemin: str, anciens: frozenset[str]) -> Citation:
+    contenu = _sans_autrui(_champs(c.arbre.lire(chemin) or b"", chemin), anciens)
+    genre = genre_de(chemin)
+    return Citation(nom_du_genre(genre), chemin, contenu, tuple(_plates(c, contenu)))
+
+
+def _champs(octets: bytes, chemin: str) -> dict[str, Any]:
+    """Les champs d'une fiche ; d'un texte, ou d'une fiche abîmée, le texte entier."""
+    trouve = structure_de(chemin)
+    try:
+        if trouve:
+            lue = fiche.lire(octets, trouve[1], trouve[0], chemin)
+            champs: dict[str, Any] = msgspec.to_builtins(lue)
+            return champs
+    except FicheFautive:
+        pass
+    return {"texte": octets.decode("utf-8", "replace")}
+
+
+def _sans_autrui(valeur: Any, anciens: frozenset[str]) -> Any:
+    """La même valeur, où l'on ne reconnaît personne d'autre."""
+    if isinstance(valeur, str):
+        return _IDENT.sub(lambda m: m[0] if m[0].removeprefix("@") in anciens else AUTRE, valeur)
+    if isinstance(valeur, dict):
+        return {nom: _sans_autrui(v, anciens) for nom, v in valeur.items()}
+    if isinstance(valeur, (list, tuple)):
+        return [_sans_autrui(v, anciens) for v in valeur]
+    return valeur
+
+
+def _plates(c: Contexte, contenu: dict[str, Any]) -> Iterator[Ligne]:
+    for nom, valeur in contenu.items():
+        if nom != "id" and valeur not in ("", [], {}, None, False):
+            yield Ligne(nom.replace("_", " "), c.registre.montrer(_dire(valeur)))
+
+
+def _dire(valeur: Any) -> str:
+    if isinstance(valeur, dict):
+        return ", ".join(f"{nom} : {_dire(v)}" for nom, v in valeur.items())
+    if isinstance(valeur, list):
+        return ", ".join(map(_dire, valeur))
+    return "oui" if valeur is True else str(valeur)

@@ -1,0 +1,54 @@
+"""`tl donnees exporter` : rendre à quelqu'un tout ce que le lieu sait de lui."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
+from tiers_lieu_cli.noyau import gabarit
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.options import Json
+
+app = Application()
+
+
+@app.action("exporter")
+def exporter(
+    ctx: typer.Context,
+    qui: Annotated[
+        str,
+        typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer)),
+    ],
+    vers: Annotated[
+        Path | None, typer.Option("--vers", metavar="DOSSIER", help="Le dossier à écrire, neuf ou vide.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Rendre à une personne tout ce que le lieu sait d'elle : une page, un texte et du JSON.
+
+    Sa fiche et ses versions passées, et tout ce que l'archive dit d'elle. Des autres, rien.
+
+    Exemple :
+        tl donnees exporter @karim --vers pour-karim
+    """
+    c = ouvrir(ctx)
+    personne = c.registre.exiger(qui)
+    vue = dossiers.reunir(c, personne)
+    cible = vers or Path(f"donnees-{personne.id}-{c.horloge.aujourdhui()}")
+    with dossier_neuf(cible) as chantier:
+        for nom in ("donnees.html", "donnees.md"):
+            (chantier / nom).write_text(gabarit.rendre(c.lieu.racine, nom, vue), "utf-8")
+        octets = msgspec.json.format(msgspec.json.encode(vue), indent=2)
+        (chantier / "donnees.json").write_bytes(octets + b"\n")
+    if json:
+        c.ecran.json({"id": personne.id, "dossier": str(cible), "fiches": len(vue.archive)})
+        return
+    combien = {0: "aucune fiche", 1: "1 fiche"}.get(len(vue.archive), f"{len(vue.archive)} fiches")
+    c.ecran.dire(f"Tout ce que le lieu sait de {personne.nom} est dans {cible} ({combien} de l'archive).")
+    c.ecran.dire("  À relire avec elle : donnees.html. Le trésorier répond à part pour ses pièces.")

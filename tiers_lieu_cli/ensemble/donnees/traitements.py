@@ -1,0 +1,178 @@
+"""`tl donnees registre-traitements` : le registre de l'article 30, tiré de ce que le lieu note vraiment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.ensemble.donnees import conservation
+from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
+from tiers_lieu_cli.noyau import citations, gabarit, moyeu, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import Personne, effacees
+
+app = Application()
+_INTERET = "intérêt légitime du lieu (RGPD, article 6.1.f) : tenir ce qu'on a promis à chacun"
+_ACCORD = "consentement (article 6.1.a), daté et repris d'un mot"
+_CONTRAT = "exécution de ce qui est convenu avec la personne (article 6.1.b)"
+#: Par dossier de l'archive ou par boîte : pourquoi l'on y cite quelqu'un, et de quel droit.
+_FINALITES = {
+    "accueil/passages": ("Compter qui passe, par public", _INTERET),
+    "accueil/besoins": ("Recueillir ce dont chacun a besoin", _INTERET),
+    "accueil/offres": ("Recueillir ce que chacun propose", _ACCORD),
+    "accueil/liens": ("Mettre deux personnes en lien, avec l'accord des deux", _ACCORD),
+    "accueil/suivis": ("Accompagner une personne qui le demande", _ACCORD),
+    "accueil/heures": ("Reconnaître les heures de bénévolat", _INTERET),
+    "accueil/habilitations": ("Savoir qui peut se servir d'une machine sans danger", _INTERET),
+    "accueil": ("Accueillir les gens", _INTERET),
+    "prog": ("Tenir le programme : qui vient, qui porte, qui aide", _CONTRAT),
+    "espace": ("Prêter salles et clés, savoir à qui", _CONTRAT),
+    "stock": ("Prêter du matériel, savoir à qui", _CONTRAT),
+    "convention": ("Suivre les engagements réciproques", _CONTRAT),
+    "journal": ("Noter le quotidien et le transmettre", _INTERET),
+}
+
+
+class Traitement(msgspec.Struct, frozen=True, kw_only=True):
+    """Un usage que le lieu fait de ce qu'il sait des gens."""
+
+    nom: str
+    finalite: str
+    base: str
+    donnees: str
+    personnes: str
+    combien: str
+    conservation: str
+
+
+class Vue(msgspec.Struct, frozen=True, kw_only=True):
+    """Le registre, prêt à rendre."""
+
+    lieu: str
+    adresse: str
+    jour: str
+    personnes: int
+    effacees: int
+    publics: tuple[str, ...]
+    traitements: tuple[Traitement, ...]
+    mesures: tuple[str, ...]
+
+
+class Format(StrEnum):
+    """La forme du registre."""
+
+    MD = "md"
+    HTML = "html"
+
+
+@app.action("registre-traitements")
+def registre_traitements(
+    ctx: typer.Context,
+    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.MD,
+    json: Json = False,
+) -> None:
+    """Le registre des traitements (RGPD, article 30), rempli de ce que le lieu note vraiment.
+
+    Exemples :
+        tl donnees registre-traitements
+        tl donnees registre-traitements --format html > traitements.html
+    """
+    c = ouvrir(ctx)
+    dresse = vue(c)
+    if json:
+        c.ecran.json(dresse)
+    else:
+        c.ecran.dire(gabarit.rendre(c.lieu.racine, f"traitements.{format}", dresse).rstrip("\n"))
+
+
+def vue(c: Contexte) -> Vue:
+    """Lire le registre et l'archive, et dire ce qu'on y fait des gens."""
+    gens = c.personnes()
+    regle = conservation.regle(c.arbre)
+    return Vue(
+        lieu=c.lieu.reglages.nom,
+        adresse=c.lieu.reglages.adresse,
+        jour=temps.dire_jour(c.horloge.aujourdhui()),
+        personnes=len(gens),
+        effacees=len(effacees(c.registre.arbre)),
+        publics=c.lieu.reglages.publics,
+        traitements=(*_du_registre(gens, regle), *_de_l_archive(c)),
+        mesures=tuple(_mesures(c)),
+    )
+
+
+def _du_registre(gens: list[Personne], regle: conservation.Conservation) -> Iterator[Traitement]:
+    champs = {
+        "nom": len(gens),
+        "courriel": sum(bool(p.courriel) for p in gens),
+        "téléphone": sum(bool(p.telephone) for p in gens),
+        "autre contact": sum(bool(p.autre) for p in gens),
+        "langues": sum(bool(p.langues) for p in gens),
+        "qui répond d'un mineur": sum(p.mineur for p in gens),
+    }
+    duree = f"{regle.sans_nouvelle} mois sans nouvelle ({regle.mineurs} pour un mineur)"
+    propres = ", ".join(f"{public} : {mois} mois" for public, mois in sorted(regle.publics.items()))
+    yield Traitement(
+        nom="Registre des personnes",
+        finalite="Reconnaître et joindre les gens du lieu",
+        base=_INTERET,
+        donnees=", ".join(nom for nom, combien in champs.items() if combien) or "aucune encore",
+        personnes=", ".join(sorted({public for p in gens for public in p.publics})) or "les gens du lieu",
+        combien=_compte(len(gens), "personne"),
+        conservation=" ; ".join(filter(None, (duree, propres))) + ", puis effacement proposé",
+    )
+    accords = Counter(a.but for p in gens for a in p.consentements if a.retire is None)
+    if accords:
+        yield Traitement(
+            nom="Ce à quoi les gens consentent",
+            finalite="Publier un portrait, écrire, photographier, mettre en lien : seulement qui l'a accepté",
+            base=_ACCORD,
+            donnees=", ".join(f"{but} ({combien})" for but, combien in sorted(accords.items())),
+            personnes="celles qui ont accepté",
+            combien=_compte(sum(accords.values()), "accord"),
+            conservation=f"jusqu'au retrait ; un portrait se redemande après {regle.accord_du_portrait} mois",
+        )
+
+
+def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
+    """Un traitement par genre de fiche qui cite vraiment quelqu'un."""
+    cites: dict[str, set[str]] = {}
+    qui: dict[str, set[str]] = {}
+    for chemin, ident in citations.toutes(c.archive):
+        cites.setdefault(genre_de(chemin), set()).add(chemin)
+        qui.setdefault(genre_de(chemin), set()).add(ident)
+    for dossier in sorted(cites):
+        boite = dossier.partition("/")[0]
+        if boite not in _FINALITES:
+            continue
+        finalite, base = _FINALITES.get(dossier) or _FINALITES[boite]
+        genre = nom_du_genre(dossier).lower()
+        yield Traitement(
+            nom=f"{boite.capitalize()} : {genre}",
+            finalite=finalite,
+            base=base,
+            donnees="un identifiant opaque, et ce que dit la fiche",
+            personnes=_compte(len(qui[dossier]), "personne"),
+            combien=_compte(len(cites[dossier]), "fiche"),
+            conservation="le temps du lieu ; sans nom dès que la personne est effacée",
+        )
+
+
+def _compte(combien: int, quoi: str) -> str:
+    return f"{combien} {quoi}{'s' * (combien > 1)}"
+
+
+def _mesures(c: Contexte) -> Iterator[str]:
+    yield "Les noms et les contacts sont à part (le registre), fermés aux autres comptes de l'ordinateur."
+    yield "Le reste du lieu ne porte qu'un identifiant opaque ; l'outil refuse qu'un nom y entre."
+    yield "Effacer quelqu'un ôte son nom de toute l'histoire du registre, sur chaque poste."
+    yield "Les sauvegardes sont chiffrées (age) ; aucune note sur une personne qu'on n'oserait lui lire."
+    if moyeu.liee(c.archive):
+        yield "Les postes du lieu se retrouvent sur un moyeu, qui refuse ce qui ne doit pas y entrer."
