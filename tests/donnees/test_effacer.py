@@ -8,30 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, git, lancer
-
-PERSONNE = ("accueil", "personne")
-EFFACER = ("donnees", "effacer")
-
-
-def traces(depot: Path, *mots: str) -> list[str]:
-    """Où l'un de ces mots se lit encore : chaque objet, atteignable ou non, et chaque fichier."""
-    fini = subprocess.run(
-        ["git", "-C", str(depot), "cat-file", "--batch-all-objects", "--batch"],
-        capture_output=True,
-        check=True,
-    )
-    vus = {"objets": fini.stdout}
-    vus |= {str(f): f.read_bytes() for f in depot.rglob("*") if f.is_file()}
-    plats = {ou: octets.decode("utf-8", "replace").casefold() for ou, octets in vus.items()}
-    return [f"{ou} : {mot}" for ou, texte in plats.items() for mot in mots if mot.casefold() in texte]
-
-
-@pytest.fixture
-def moyeu(tmp_path: Path) -> Path:
-    dossier = tmp_path / "moyeu"
-    assert lancer("moyeu", "init", str(dossier)).code == 0
-    return dossier
+from effacements import EFFACER, PERSONNE, registre, rejoindre, traces
+from soutien import Lieu, git
 
 
 @pytest.fixture
@@ -42,15 +20,6 @@ def ici(lieu: Lieu, moyeu: Path) -> Lieu:
     lieu.faire(*PERSONNE, "creer", "Léa Dupont")
     lieu.faire("synchroniser")
     return lieu
-
-
-def rejoindre(moyeu: Path, ou: Path) -> Lieu:
-    assert lancer("moyeu", "rejoindre", str(moyeu), str(ou)).code == 0
-    return Lieu(ou)
-
-
-def registre(poste: Lieu) -> Path:
-    return poste.racine / "registre"
 
 
 def porter(poste: Lieu, moyeu: Path, *mots: str) -> str:

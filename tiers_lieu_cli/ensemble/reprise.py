@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tiers_lieu_cli.noyau import restes
+from tiers_lieu_cli.noyau import purge, restes
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import Depot
@@ -31,7 +31,12 @@ def reprise(ctx: typer.Context, oui: Oui = False, json: Json = False) -> None:
     for depot, reste in trouves.items():
         if not reste.vide:
             _reprendre(c, depot, reste, oui=oui)
-    if all(reste.vide for reste in trouves.values()):
+    oublis = [depot for depot in trouves if purge.est_commence(depot.interne)]
+    for depot in oublis:
+        with c.ecriture(depot) as ecriture:
+            for avis in ecriture.avis or ["Un effacement interrompu n'avait rien changé : le recommencer."]:
+                c.ecran.dire(avis)
+    if not oublis and all(reste.vide for reste in trouves.values()):
         c.ecran.dire("Rien à reprendre.")
     a_la_main = sum(len(depot.a_la_main()) for depot in c.depots)
     if a_la_main:

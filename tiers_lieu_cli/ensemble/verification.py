@@ -13,7 +13,7 @@ from pathlib import Path
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import fiche, intention, photos
+from tiers_lieu_cli.noyau import fiche, intention, photos, purge
 from tiers_lieu_cli.noyau import sante as etat
 from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
 from tiers_lieu_cli.noyau.collection import partout
@@ -208,6 +208,9 @@ def sante(depot: Depot) -> Iterator[Constat]:
         defauts += etat.cachettes(depot.racine)
     for d in defauts:
         yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
+    if purge.est_commence(depot.interne):
+        fait = "un effacement a été interrompu"
+        yield Constat(".git", 0, fait, "Le finir : tl reprise", regle="reprise")
     coupees = [intention.lire(depot.interne), *intention.laissees(depot.interne).values()]
     for coupee in filter(None, coupees):
         fait = f"une action a été interrompue : « {coupee.phrase} »"

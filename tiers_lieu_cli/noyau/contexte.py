@@ -13,7 +13,7 @@ import typer
 from msgspec import field
 
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau import photos, temps
+from tiers_lieu_cli.noyau import photos, purge, temps
 from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -63,7 +63,14 @@ class Contexte(msgspec.Struct, frozen=True):
                 f"On regarde le lieu tel qu'il était le {jour} : rien ne s'y change.",
                 "Refaire la commande sans --au.",
             )
-        with (depot or self.archive).ecriture(self.horloge.maintenant()) as ecriture:
+        maintenant = self.horloge.maintenant()
+        for registre in self.depots[1:] if depot is None else ():
+            # Un effacement coupé ne doit pas attendre qu'on écrive de nouveau au registre.
+            if purge.est_commence(registre.interne):
+                with registre.ecriture(maintenant) as finie:
+                    for avis in finie.avis:
+                        self.ecran.avertir(avis)
+        with (depot or self.archive).ecriture(maintenant) as ecriture:
             yield ecriture
 
     @property

@@ -60,6 +60,7 @@ def finir(racine: Path) -> bool:
             git.git(racine, "update-ref", "-d", COMMUN)
         for fichier in (*intention.laissees(interne), *_provisoires(racine)):
             fichier.unlink(missing_ok=True)
+        intention.lever(interne)
         purger(racine, _GARDEES)
     elif _existe(racine, NEUVE):
         git.git(racine, "update-ref", "-d", NEUVE)
