@@ -110,7 +110,7 @@ def occupe(lieu: Lieu) -> Lieu:
     )
     lieu.faire("prog", "evenement", "creer", "Atelier vélo", "--quand", "mardi 18h30-20h", "--salle", "cour")
     for salle, quand, objet, *suite in (
-        ("bleue", "mercredi 9h-12h", "AG du comité de quartier", "--montage", "1h", "--personnes", "30"),
+        ("bleue", "mercredi 9h-12h", "AG du comité de quartier", "--montage", "1h", "--personnes", "18"),
         ("bleue", "mercredi 14h-16h", "Réunion @Amina", "--pour", "@Amina"),
         ("salle-du-rez", "samedi 22h-2h", "Anniversaire surprise"),
         ("grande", "dimanche 10h-18h", "Bourse aux jouets"),
@@ -162,7 +162,7 @@ def test_le_json_et_la_fenetre(occupe: Lieu) -> None:
 def test_la_feuille_du_jour_dit_quoi_monter_et_quelle_cle_remettre(occupe: Lieu) -> None:
     occupe.faire("espace", "cle", "creer", "bleue", "--ouvre", "bleue")
     dit = occupe.faire("espace", "jour", "mercredi").sortie
-    assert "08:00  monter Salle bleue : « AG du comité de quartier » (30 personnes, prêt pour 9h)" in dit
+    assert "08:00  monter Salle bleue : « AG du comité de quartier » (18 personnes, prêt pour 9h)" in dit
     assert "14:00  bleue → Amina (Salle bleue)" in dit
     occupe.faire("espace", "cle", "remettre", "bleue", "--a", "@Amina", "--rendre-le", "mercredi")
     json = occupe.faire("espace", "jour", "mercredi", "--json").json

@@ -6,19 +6,20 @@ Une lecture à fenêtre n'ouvre que ses mois, les séries et les choses longues.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tiers_lieu_cli.espace import regles
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.fermeture import regles as fermetures
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import Graphe, Occupation, SalleDejaPromise
+from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Graphe, Occupation, SalleDejaPromise
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
-from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import Recolte
@@ -78,21 +79,57 @@ def evenements_de(arbre: Arbre, fenetre: Creneau) -> dict[str, Evenement]:
 
 
 def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
-    """Les salles fermées dans la fenêtre."""
-    return [o for f in fermetures_de(arbre, fenetre) for o in fermetures.occuper(f, salles)]
+    """Les salles fermées dans la fenêtre, hors service comprises."""
+    closes = [o for f in fermetures_de(arbre, fenetre) for o in fermetures.occuper(f, salles)]
+    closes += (
+        Occupation(e.id, e.titre, e.salle, e.fermeture, nature=FERMEE)
+        for e in ENTRETIENS.toutes(arbre).fiches
+        if e.fermeture
+    )
+    return [o for o in closes if o.creneau.chevauche(fenetre)]
+
+
+def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf_fiche: str = "") -> Agenda:
+    """Les promesses et les fermetures de la fenêtre, prêtes à dire qui gêne qui.
+
+    `sauf_fiche` : une réservation, une date de série, ou toutes les dates d'une série.
+    """
+    salles = graphe(arbre)
+    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    return Agenda(salles, (p for p in prises if sauf_fiche not in (p.id, lire_nom_de_date(p.id)[0])))
+
+
+def genes(
+    arbre: Arbre, voulues: Sequence[Occupation], maintenant: datetime
+) -> list[tuple[Occupation, Occupation]]:
+    """Tout ce que des occupations voulues gêneraient, fermetures comprises."""
+    if not voulues:
+        return []
+    fenetre = Creneau(min(v.creneau.debut for v in voulues), max(v.creneau.fin for v in voulues))
+    salles = graphe(arbre)
+    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    return regles.genes(voulues, prises, salles)
+
+
+def tenues_par(arbre: Arbre, qui: str, fenetre: Creneau, maintenant: datetime) -> dict[str, Creneau]:
+    """Ce que cette personne tient dans la fenêtre : ses réservations et les dates de ses séries."""
+    tenues = {
+        r.id: r.creneau
+        for r in reservations_de(arbre, fenetre).fiches
+        if r.pour == qui and r.tient(maintenant)
+    }
+    for serie in SERIES.toutes(arbre).fiches:
+        if serie.pour == qui and serie.tient(maintenant):
+            dates = series.occupations(serie, fenetre, exclus(arbre))
+            tenues |= {date.id: date.seance or date.creneau for date in dates}
+    return tenues
 
 
 def exiger_libre(arbre: Arbre, voulues: Iterable[Occupation], maintenant: datetime) -> None:
     """`SalleDejaPromise` si l'une des occupations voulues en gêne une autre."""
-    voulues = list(voulues)
-    if not voulues:
-        return
-    salles = graphe(arbre)
-    fenetre = Creneau(min(v.creneau.debut for v in voulues), max(v.creneau.fin for v in voulues))
-    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
-    genes = regles.genes(voulues, prises, salles)
-    if genes:
-        raise SalleDejaPromise(genes, salles)
+    trouvees = genes(arbre, list(voulues), maintenant)
+    if trouvees:
+        raise SalleDejaPromise(trouvees, graphe(arbre))
 
 
 def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:

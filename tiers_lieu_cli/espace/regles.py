@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 
@@ -13,6 +12,8 @@ from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.temps import Creneau
 
+#: Au-delà, une occupation (une fermeture, souvent) n'est pas rangée jour par jour.
+LONGUE = timedelta(days=62)
 #: La nature d'une salle fermée.
 FERMEE = "fermée"
 
@@ -38,11 +39,13 @@ class Occupation(msgspec.Struct, frozen=True):
 class SalleDejaPromise(Echec):
     """Deux occupations se gênent."""
 
-    def __init__(self, genes: Sequence[tuple[Occupation, Occupation]], graphe: Graphe) -> None:
+    def __init__(
+        self, genes: Sequence[tuple[Occupation, Occupation]], graphe: Graphe, remede: str = ""
+    ) -> None:
         self.genes = genes
         super().__init__(
             f"Pas possible : {dire_gene(genes[0][1], graphe)}.",
-            "Choisir un autre moment ou une autre salle.",
+            remede or "Choisir un autre moment ou une autre salle.",
         )
 
 
@@ -150,22 +153,49 @@ def doubles(occupations: Iterable[Occupation], graphe: Graphe) -> Iterator[tuple
         ouvertes.append(suivante)
 
 
+class Agenda:
+    """Des occupations rangées par jour : dire qui est gêné ne regarde que les jours touchés."""
+
+    def __init__(self, graphe: Graphe, occupations: Iterable[Occupation] = ()) -> None:
+        self.graphe = graphe
+        self._par_jour: dict[date, list[Occupation]] = {}
+        self._longues: list[Occupation] = []
+        for occupation in occupations:
+            self.ajouter(occupation)
+
+    def ajouter(self, occupation: Occupation) -> None:
+        """Une occupation de plus."""
+        if occupation.creneau.duree > LONGUE:
+            self._longues.append(occupation)
+            return
+        for jour in _jours(occupation.creneau):
+            self._par_jour.setdefault(jour, []).append(occupation)
+
+    def autour(self, creneau: Creneau) -> list[Occupation]:
+        """Les occupations des jours que touche ce créneau, chacune une fois."""
+        jours = _jours(creneau)
+        if len(jours) == 1:
+            return [*self._par_jour.get(jours[0], ()), *self._longues]
+        vues = {id(o): o for jour in jours for o in self._par_jour.get(jour, ())}
+        return [*vues.values(), *self._longues]
+
+    def genes(self, voulue: Occupation) -> list[Occupation]:
+        """Ce que cette occupation gênerait."""
+        return conflits(voulue, self.autour(voulue.creneau), self.graphe)
+
+
+def _jours(creneau: Creneau) -> list[date]:
+    premier = creneau.premier_jour
+    return [premier + timedelta(days=n) for n in range((creneau.dernier_jour - premier).days + 1)]
+
+
 def genes(
     voulues: Sequence[Occupation], prises: Iterable[Occupation], graphe: Graphe
 ) -> list[tuple[Occupation, Occupation]]:
     """Ce que des occupations voulues gêneraient, et ce en quoi elles se gênent entre elles.
 
-    Toutes celles qui portent le nom d'une voulue sont remplacées par elle.
+    Ce qui porte le nom d'une voulue est remplacé par elle.
     """
     remplacees = {v.id for v in voulues}
-    autour = sorted(
-        (*voulues, *(p for p in prises if p.id not in remplacees)), key=lambda o: (o.creneau.debut, o.id)
-    )
-    debuts = [o.creneau.debut for o in autour]
-    plus_longue = max((o.creneau.duree for o in autour), default=timedelta())
-    trouvees = []
-    for voulue in voulues:
-        premier = bisect_left(debuts, voulue.creneau.debut - plus_longue)
-        dernier = bisect_left(debuts, voulue.creneau.fin)
-        trouvees += [(voulue, prise) for prise in conflits(voulue, autour[premier:dernier], graphe)]
-    return trouvees
+    agenda = Agenda(graphe, (*voulues, *(p for p in prises if p.id not in remplacees)))
+    return [(voulue, prise) for voulue in voulues for prise in agenda.genes(voulue)]

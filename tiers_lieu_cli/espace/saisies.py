@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau import saisie, temps, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.saisie import NUIT_LA_PLUS_LONGUE, Sens
@@ -14,25 +14,24 @@ from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 _UNE_MINUTE = timedelta(minutes=1)
 
 
-def salles_connues(c: Contexte) -> list[tuple[str, str]]:
-    """Les salles à proposer."""
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
-
-
-def beneficiaires_connus(c: Contexte) -> list[tuple[str, str]]:
-    """Les personnes et les publics à proposer."""
-    publics = [(public, "un public") for public in c.lieu.reglages.publics]
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches] + publics
-
-
 def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Creneau:
     """Le créneau dit en une fois, ou son début et sa fin."""
     sens = Sens.PASSE if passe else Sens.A_VENIR
     maintenant = c.horloge.murale()
-    if not jusqua:
-        return saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens)
-    debut = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens, duree=_UNE_MINUTE)
-    return _jusqua(c, debut, jusqua)
+    duree = _UNE_MINUTE if jusqua else None
+    creneau = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens, duree=duree)
+    if jusqua:
+        creneau = _jusqua(c, creneau, jusqua)
+    refuser_le_passe(c, creneau, passe=passe)
+    return creneau
+
+
+def refuser_le_passe(c: Contexte, creneau: Creneau, *, passe: bool) -> None:
+    """Une date passée ne s'admet que voulue."""
+    if creneau.fin <= c.horloge.murale() and not passe:
+        raise ErreurUsage(
+            f"C'est déjà passé : {temps.dire_creneau(creneau)}.", "Si c'est voulu, ajouter --passe."
+        )
 
 
 def _jusqua(c: Contexte, depart: Creneau, jusqua: str) -> Creneau:
@@ -55,8 +54,12 @@ def _jusqua(c: Contexte, depart: Creneau, jusqua: str) -> Creneau:
 
 def lire_moment(c: Contexte, dit: str) -> datetime:
     """Un moment à venir ; un jour seul vaut jusqu'à son soir."""
-    lu = saisie.lire_creneau(dit, c.horloge.murale(), c.lieu.fuseau, duree=_UNE_MINUTE)
-    return lu.fin if lu.jours_entiers else lu.debut
+    maintenant = c.horloge.murale()
+    lu = saisie.lire_creneau(dit, maintenant, c.lieu.fuseau, duree=_UNE_MINUTE)
+    moment = lu.fin if lu.jours_entiers else lu.debut
+    if moment <= maintenant:
+        raise ErreurUsage(f"C'est déjà passé : {dit}.", "Dire un moment à venir.")
+    return moment
 
 
 def lire_minutes(dit: str) -> int:
@@ -71,3 +74,48 @@ def designer_qui(c: Contexte, mot: str) -> str:
     if not mot.startswith(("@", "p-")) and not c.registre.est_la:
         return c.lieu.reglages.publics_connus([mot])[0]
     return c.registre.designer(mot) if mot else ""
+
+
+def lire_forcage(c: Contexte, motif: str, *, forcer: bool) -> str:
+    """Le motif pour lequel on passe outre ; vide si l'on ne force rien."""
+    if forcer and not motif.strip():
+        raise ErreurUsage(
+            "Forcer demande de dire pourquoi.", 'Ajouter --motif "…" ; il est gardé dans l\'histoire.'
+        )
+    return lire_motif(c, motif) if forcer else ""
+
+
+def lire_motif(c: Contexte, motif: str) -> str:
+    """Un motif d'une ligne, sans nom ni montant ; vide s'il n'y en a pas."""
+    return texte.ligne(c.registre.rendre_opaque(motif), "Le motif", vide=True)
+
+
+def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str]:
+    """Deux jours compris, ou deux moments ; sans `au`, la fin reste vide."""
+    maintenant = c.horloge.murale()
+    sens = Sens.LIBRE if passe else Sens.A_VENIR
+    debut = saisie.lire_creneau(du, maintenant, c.lieu.fuseau, sens=sens, duree=_UNE_MINUTE)
+    ecrit = temps.ecrire_bornes(debut)[0]
+    if not au:
+        return ecrit, ""
+    fin = saisie.lire_creneau(
+        au, temps.minuit(debut.premier_jour), c.lieu.fuseau, sens=Sens.A_VENIR, duree=_UNE_MINUTE
+    )
+    if debut.jours_entiers != fin.jours_entiers:
+        raise ErreurUsage("Donner deux jours, ou deux moments avec leur heure.", "Revoir --du et --au.")
+    if fin.debut < debut.debut or (fin.debut == debut.debut and not fin.jours_entiers):
+        raise ErreurUsage(f"« {au} » est avant « {du} ».", "Revoir --du et --au.")
+    entier = Creneau(debut.debut, fin.fin if fin.jours_entiers else fin.debut, fin.jours_entiers)
+    refuser_le_passe(c, entier, passe=passe)
+    return temps.ecrire_bornes(entier)
+
+
+def lire_heures(dites: str) -> str:
+    """« 9h-12h30 » tel qu'une fiche l'écrit : « 09:00-12:30 » ; minuit ferme le jour."""
+    jour = datetime(2026, 1, 5)
+    lu = saisie.lire_creneau(f"2026-01-05 {dites}", jour, ZoneInfo("UTC"))
+    if lu.jours_entiers or lu.fin > temps.minuit(jour.date()) + UN_JOUR:
+        raise ErreurUsage(
+            f"« {dites} » n'est pas une plage d'un même jour.", "Dire par exemple : 9h-12h30, ou 18h-minuit."
+        )
+    return f"{lu.debut:%H:%M}-{lu.fin:%H:%M}"

@@ -101,7 +101,7 @@ class Contexte(msgspec.Struct, frozen=True):
         for avis in ecriture.avis:
             self.ecran.avertir(avis)
         if json:
-            self.ecran.json({"id": fait.id, "commit": commit})
+            self.ecran.json({"id": fait.id, "commit": commit, **fait.details})
         else:
             self.ecran.dire(fait.phrase)
             if fait.suite:
@@ -109,7 +109,7 @@ class Contexte(msgspec.Struct, frozen=True):
 
     def _montrer_l_essai(self, ecriture: Ecriture, fait: Fait, json: bool) -> None:
         if json:
-            self.ecran.json({"id": fait.id, "commit": None})
+            self.ecran.json({"id": fait.id, "commit": None, **fait.details})
             return
         self.ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
         for chemin, contenu in ecriture.poses.items():
@@ -123,7 +123,7 @@ class Contexte(msgspec.Struct, frozen=True):
 class Fait(msgspec.Struct, frozen=True, kw_only=True):
     """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile.
 
-    `annule` : l'empreinte de l'action qu'elle défait.
+    `annule` : l'empreinte de l'action qu'elle défait ; `details` : ce que le JSON ajoute.
     """
 
     id: str
@@ -132,6 +132,7 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
     phrase: str
     suite: str = ""
     annule: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 def poste(ctx: typer.Context) -> Poste:

@@ -30,6 +30,8 @@ class Reglages(Fiche, frozen=True):
     adresse: str = ""
     publics: tuple[str, ...] = ("riverains", "membres", "benevoles", "partenaires")
     horaires: str = ""
+    #: Le code du pays, pour ses jours fériés.
+    pays: str = "BE"
 
     def publics_connus(self, demandes: Iterable[str]) -> tuple[str, ...]:
         """Les publics demandés, s'ils sont de ceux du lieu."""

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace import album, propositions
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.etat import fiches, regles
 from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Point, Sens
 from tiers_lieu_cli.espace.etat.regles import Ecart
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import identifiants, photo_recue, photos, temps, texte
+from tiers_lieu_cli.noyau import identifiants, photos, temps, texte
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -158,19 +158,9 @@ def _voir(
         par=c.registre.designer(par) if par else "",
         avec=c.registre.designer(avec) if avec else "",
         points=tuple(regles.lire_point(texte.ligne(dit, "Un point")) for dit in opaques),
-        photos=tuple(dict.fromkeys(_prendre(c, ecriture, fichier) for fichier in photo or ())),
+        photos=tuple(dict.fromkeys(album.garder(c, ecriture, fichier) for fichier in photo or ())),
         remarque=texte.ligne(c.registre.rendre_opaque(remarque), "Une remarque", vide=True),
     )
-
-
-def _prendre(c: Contexte, ecriture: Ecriture, fichier: Path) -> str:
-    """Poser une photo dans l'archive ; rend son empreinte."""
-    octets = photo_recue.lire(fichier)
-    nom = photos.empreinte(octets)
-    chemin = photos.chemin(nom)
-    if c.arbre.lire(chemin) is None and chemin not in ecriture.poses:
-        ecriture.creer(chemin, octets)
-    return nom
 
 
 def _avec_points(vu: EtatDesLieux, points: tuple[Point, ...], entree: str = "") -> EtatDesLieux:

@@ -16,11 +16,12 @@ SANS_FIN = datetime(2200, 1, 1)
 
 
 class Rouverture(Fiche, frozen=True, kw_only=True):
-    """Un temps rendu à l'usage dans une fermeture."""
+    """Un temps rendu à l'usage dans une fermeture ; `salles` vide : toutes celles qu'elle ferme."""
 
     id: str = ""
     debut: str
     fin: str
+    salles: tuple[str, ...] = ()
 
     @property
     def creneau(self) -> Creneau:
@@ -57,17 +58,17 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
             return temps.lire_bornes(self.debut, self.fin)
         return Creneau(datetime.fromisoformat(self.debut), SANS_FIN)
 
-    @cached_property
-    def creneaux(self) -> tuple[Creneau, ...]:
-        """Les temps vraiment fermés, dans l'ordre."""
+    def creneaux(self, salle: str = "") -> tuple[Creneau, ...]:
+        """Les temps où cette salle (ou toutes) est vraiment fermée, dans l'ordre."""
         restes = [self.creneau]
-        for rendu in (r.creneau for r in self.rouvert):
-            restes = [bout for reste in restes for bout in temps.oter(reste, rendu)]
+        for rouverture in self.rouvert:
+            if not rouverture.salles or salle in rouverture.salles:
+                restes = [bout for reste in restes for bout in temps.oter(reste, rouverture.creneau)]
         return tuple(restes)
 
     def ferme(self, creneau: Creneau) -> bool:
         """Ce créneau touche-t-il la fermeture ?"""
-        return any(c.chevauche(creneau) for c in self.creneaux)
+        return any(c.chevauche(creneau) for c in self.creneaux())
 
 
 FERMETURES = Collection(Genre("fermeture", "espace/fermetures", par_mois=True), Fermeture)

@@ -36,13 +36,12 @@ def _creneau(jour: date, debut: time, fin: time) -> Creneau:
 
 
 def est_ouvert(horaires: Sequence[Horaires], creneau: Creneau) -> bool:
-    """Le lieu est-il ouvert d'un bout à l'autre du créneau ? Sans horaires connus, on ne sait pas fermer."""
-    if not horaires:
-        return True
+    """Le lieu est-il ouvert d'un bout à l'autre du créneau ? Un jour sans horaires connus l'est."""
     restes = [creneau]
     jour = creneau.premier_jour
     while jour <= creneau.dernier_jour:
-        for ouvert in ouvertures(horaires, jour):
+        ouverts = ouvertures(horaires, jour) if du_jour(horaires, jour) else [Creneau.de_jours(jour, jour)]
+        for ouvert in ouverts:
             restes = [bout for reste in restes for bout in temps.oter(reste, ouvert)]
         jour += UN_JOUR
     return not restes

@@ -1,86 +1,167 @@
-"""`tl espace reserver` : promettre une salle."""
+"""`tl espace reserver` : promettre une salle, ou dire pourquoi non et proposer autre chose."""
 
 from __future__ import annotations
 
+import shlex
+from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, saisies
+from tiers_lieu_cli.espace import refus, saisies
+from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.reservation import regles
-from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
-from tiers_lieu_cli.noyau import identifiants, temps
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
+from tiers_lieu_cli.espace.reservation.options import (
+    Demandeur,
+    Demontage,
+    Disposition,
+    Forcer,
+    Montage,
+    Motif,
+    Objet,
+    Option,
+    Personnes,
+    Pour,
+    Salle,
+)
+from tiers_lieu_cli.noyau import identifiants, temps, texte
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.temps import Creneau
 
 app = Application()
+#: Au-delà, c'est une fermeture, ou un événement.
+DUREE_MAXIMALE = timedelta(days=28)
 
 
 @app.action("reserver")
 def reserver(
     ctx: typer.Context,
-    salle: Annotated[
-        str,
-        typer.Argument(
-            metavar="SALLE",
-            help="La salle (Tab propose).",
-            autocompletion=completion(saisies.salles_connues),
-        ),
-    ],
+    salle: Salle,
     quand: Annotated[
         str, typer.Argument(metavar="QUAND", help='Le moment : "jeu 14h-16h", "2026-11-26 14h-16h".')
     ],
-    objet: Annotated[str, typer.Option("--objet", help="Pour quoi faire, en quelques mots.")],
+    objet: Objet,
     jusqua: Annotated[
         str, typer.Option("--jusqua", metavar="HEURE", help="La fin, si QUAND ne la dit pas.")
     ] = "",
-    pour: Annotated[
-        str,
-        typer.Option(
-            "--pour",
-            metavar="@QUI",
-            help="Qui en profite : une personne, ou un public du lieu.",
-            autocompletion=completion(saisies.beneficiaires_connus),
-        ),
-    ] = "",
-    personnes: Annotated[int, typer.Option("--personnes", min=0, help="Combien de personnes.")] = 0,
-    montage: Annotated[str, typer.Option("--montage", metavar="DUREE", help="Avant : 30min, 1h.")] = "",
-    demontage: Annotated[str, typer.Option("--demontage", metavar="DUREE", help="Après : 30min, 1h.")] = "",
+    pour: Pour = "",
+    demandeur: Demandeur = "",
+    personnes: Personnes = 0,
+    disposition: Disposition = "",
+    montage: Montage = "",
+    demontage: Demontage = "",
+    option: Option = "",
+    attente: Annotated[
+        bool, typer.Option("--attente", help="La salle est prise : se mettre en file.")
+    ] = False,
+    forcer: Forcer = False,
+    motif: Motif = "",
     passe: Passe = False,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
-    """Réserver une salle.
+    """Réserver une salle ; un refus dit ce qui gêne et propose trois créneaux.
 
-    Exemple :
-        tl espace reserver salle-rez "jeu 14h-16h" --objet "réunion de quartier" --montage 30min
+    Exemples :
+        tl espace reserver salle-rez "jeu 14h-16h" --pour @amina --objet "réunion de quartier"
+        tl espace reserver salle-rez "sam 20h" --jusqua 2h --objet "concert" --montage 2h --demontage 1h
+        tl espace reserver salle-rez "12/12 9h-17h" --objet "assemblée" --option "vendredi 18h"
     """
     c = ouvrir(ctx)
-    creneau = saisies.lire_creneau(c, quand, jusqua, passe=passe)
-    debut, fin = temps.ecrire_bornes(creneau)
-    dit = regles.objet_propre(c.registre.rendre_opaque(objet))
+    debut, fin = _bornes(saisies.lire_creneau(c, quand, jusqua, passe=passe))
+    voeu = Reservation(
+        id="",
+        debut=debut,
+        fin=fin,
+        salle=SALLES.designer(c.arbre, salle),
+        objet=texte.ligne(c.registre.rendre_opaque(objet), "L'objet"),
+        pour=saisies.designer_qui(c, pour),
+        demandeur=c.registre.designer(demandeur) if demandeur else "",
+        personnes=personnes,
+        disposition=disposition,
+        montage=saisies.lire_minutes(montage),
+        demontage=saisies.lire_minutes(demontage),
+        demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
+        etat=Etat.OPTION if option else Etat.ATTENTE if attente else Etat.CONFIRMEE,
+        expire=f"{saisies.lire_moment(c, option):%Y-%m-%dT%H:%M}" if option else "",
+    )
+    if option and attente:
+        raise ErreurUsage("Une option tient la place ; une attente ne tient rien.", "Choisir l'une.")
+    _promettre(c, voeu, saisies.lire_forcage(c, motif, forcer=forcer), json=json, essai=essai)
+
+
+def _bornes(creneau: Creneau) -> tuple[str, str]:
+    if creneau.duree > DUREE_MAXIMALE:
+        raise ErreurUsage(
+            f"Une réservation dure {DUREE_MAXIMALE.days} jours au plus.",
+            "Au-delà, fermer la salle (tl espace fermer), ou en faire un événement.",
+        )
+    return temps.ecrire_bornes(creneau)
+
+
+def _promettre(c: Contexte, voeu: Reservation, forcage: str, *, json: bool, essai: bool) -> None:
+    """Enregistrer le vœu, ou celui qu'on choisit à la place, jusqu'à ce qu'un soit possible."""
+    reglement = Reglement(c, voeu, delais=True)
+    if voeu.etat is Etat.CONFIRMEE and reglement.modere(voeu.salle) and not forcage:
+        voeu = structs.replace(voeu, etat=Etat.DEMANDEE)
+    while (contre := _poser(c, voeu, reglement, forcage, json=json, essai=essai)) is not None:
+        voulue, commande = regles.occuper(voeu), partial(_commande, voeu)
+        choix = refus.choisir(c, contre, voulue, reglement, commande, json=json)
+        voeu = regles.deplacer(voeu, choix.salle, choix.seance)
+
+
+def _poser(
+    c: Contexte, voeu: Reservation, reglement: Reglement, forcage: str, *, json: bool, essai: bool
+) -> Examen | None:
+    """Enregistrer le vœu s'il est possible, ou forcé ; sinon, rendre ce qui s'y oppose."""
     with c.ecriture() as ecriture:
-        neuve = Reservation(
-            id=identifiants.date_de(creneau.premier_jour, dit, "reservation", c.hasard),
-            salle=SALLES.designer(c.arbre, salle),
-            objet=dit,
-            debut=debut,
-            fin=fin,
-            pour=saisies.designer_qui(c, pour),
-            personnes=personnes,
-            montage=saisies.lire_minutes(montage),
-            demontage=saisies.lire_minutes(demontage),
-            demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
-        )
-        occupations.exiger_libre(c.arbre, [regles.occuper(neuve)], c.horloge.murale())
-        RESERVATIONS.poser(ecriture, neuve)
-        nom = occupations.graphe(c.arbre).nom(neuve.salle)
-        fait = Fait(
-            id=neuve.id,
-            action="espace.reserver",
-            histoire=f"Réservation de {nom}, {temps.dire_creneau(creneau)}",
-            phrase=f"{nom} est réservée {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({neuve.id}).",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+        nom = identifiants.date_de(voeu.creneau.premier_jour, voeu.objet, "reservation", c.hasard)
+        posee = structs.replace(voeu, id=nom)
+        contre = examiner(c, reglement, [regles.occuper(posee)])
+        if posee.etat is Etat.ATTENTE:
+            if not contre.genes:
+                raise ErreurUsage("La salle est libre : il n'y a rien à attendre.", "Refaire sans --attente.")
+            contre = Examen(manquements=contre.manquements)
+        if not contre.est_possible:
+            if not forcage:
+                return contre
+            posee = regles.forcer(posee, forcage, contre.contre)
+        RESERVATIONS.poser(ecriture, posee)
+        c.achever(ecriture, _fait(c, posee, reglement), json=json, essai=essai)
+    return None
+
+
+def _commande(voeu: Reservation, p: Proposition) -> str:
+    options = [("--objet", voeu.objet), ("--pour", voeu.pour), ("--personnes", str(voeu.personnes or ""))]
+    options += [(f"--{mot}", f"{n}min" if n else "") for mot, n in _preparations(voeu)]
+    mots = [mot for nom, valeur in options if valeur for mot in (nom, valeur)]
+    return shlex.join(["tl", "espace", "reserver", p.salle, refus.a_dire(p), *mots])
+
+
+def _preparations(voeu: Reservation) -> tuple[tuple[str, int], tuple[str, int]]:
+    return ("montage", voeu.montage), ("demontage", voeu.demontage)
+
+
+def _fait(c: Contexte, r: Reservation, reglement: Reglement) -> Fait:
+    nom, quand = reglement.graphe.nom(r.salle), temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
+    pour = f", pour {c.registre.nom(r.pour)}" if r.pour else ""
+    suites = {
+        Etat.DEMANDEE: f"tl espace valider {r.id}",
+        Etat.OPTION: f"tl espace valider {r.id}",
+        Etat.ATTENTE: "tl espace demandes",
+    }
+    return Fait(
+        id=r.id,
+        action="espace.reserver",
+        histoire=f"{regles.dire_acte(r)} de {nom}, {temps.dire_creneau(r.creneau)}{regles.dire_forcage(r)}",
+        phrase=f"{nom} {regles.dire_place(r, c.horloge.aujourdhui())} {quand}{pour} ({r.id}).",
+        suite=suites.get(r.etat, f"tl espace fiche {r.id}"),
+    )

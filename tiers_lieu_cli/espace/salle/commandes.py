@@ -1,24 +1,71 @@
-"""`tl espace salle` : les salles du lieu."""
+"""`tl espace salle` : les salles, leur graphe et ce qu'elles offrent."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
-from tiers_lieu_cli.espace import saisies
+from tiers_lieu_cli.espace import album, occupations, propositions
 from tiers_lieu_cli.espace.modele import SALLES, Salle
-from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.espace.regle import regles as charte
+from tiers_lieu_cli.espace.regle.modele import REGLES
+from tiers_lieu_cli.espace.regles import parties
+from tiers_lieu_cli.noyau import identifiants, photos, texte
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
-app = Application("Les salles : en ajouter, les voir.")
+app = Application("Les salles : en ajouter, les voir, les décrire.")
 
-
-_Salles = Annotated[
-    list[str] | None, typer.Option(metavar="SALLE", autocompletion=completion(saisies.salles_connues))
+_Laquelle = Annotated[
+    str,
+    typer.Argument(
+        metavar="SALLE", help="La salle (Tab propose).", autocompletion=completion(propositions.salles)
+    ),
+]
+_Capacite = Annotated[
+    int | None, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")
+]
+_ComposeDe = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--compose-de",
+        metavar="SALLE",
+        help="Une salle qu'elle réunit.",
+        autocompletion=completion(propositions.salles),
+    ),
+]
+_Exclut = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclut",
+        metavar="SALLE",
+        help="Une salle inutilisable en même temps.",
+        autocompletion=completion(propositions.salles),
+    ),
+]
+_Partage = Annotated[
+    bool | None,
+    typer.Option("--partage/--sans-partage", help="Plusieurs réservations à la fois, dans sa capacité."),
+]
+_Dispositions = Annotated[
+    list[str] | None,
+    typer.Option("--disposition", metavar="NOM:N", help='Ses places selon les tables : "théâtre:60".'),
+]
+_Equipements = Annotated[list[str] | None, typer.Option("--equipement", help="Ce qu'on y trouve.")]
+_Pmr = Annotated[bool | None, typer.Option("--pmr/--sans-pmr", help="Accessible en fauteuil.")]
+_Photos = Annotated[
+    list[Path] | None,
+    typer.Option("--photo", metavar="FICHIER", help="Une photo ; elle est réduite."),
+]
+_Consignes = Annotated[
+    str | None, typer.Option("--consignes", help="Ce qu'il faut savoir : clé, chauffage, rangement.")
 ]
 
 
@@ -27,48 +74,42 @@ def creer(
     ctx: typer.Context,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
     nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
-    capacite: Annotated[
-        int, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")
-    ] = 0,
-    compose_de: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--compose-de",
-            metavar="SALLE",
-            help="Une salle qu'elle réunit.",
-            autocompletion=completion(saisies.salles_connues),
-        ),
-    ] = None,
-    exclut: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclut",
-            metavar="SALLE",
-            help="Une salle inutilisable en même temps.",
-            autocompletion=completion(saisies.salles_connues),
-        ),
-    ] = None,
-    equipements: Annotated[list[str] | None, typer.Option("--equipement", help="Ce qu'on y trouve.")] = None,
-    pmr: Annotated[bool, typer.Option("--pmr", help="Accessible en fauteuil.")] = False,
+    capacite: _Capacite = None,
+    compose_de: _ComposeDe = None,
+    exclut: _Exclut = None,
+    partage: _Partage = None,
+    dispositions: _Dispositions = None,
+    equipements: _Equipements = None,
+    pmr: _Pmr = None,
+    photo: _Photos = None,
+    consignes: _Consignes = None,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
     """Ajouter une salle.
 
-    Exemple :
+    Exemples :
         tl espace salle creer salle-rez --nom "Salle du rez" --capacite 40 --equipement projecteur --pmr
+        tl espace salle creer rez-entier --nom "Le rez entier" --compose-de salle-rez --compose-de cuisine
+        tl espace salle creer bureaux --nom Bureaux --capacite 12 --partage
     """
     c = ouvrir(ctx)
-    c.registre.refuser_le_prive(nom, *(equipements or ()))
     with c.ecriture() as ecriture:
-        neuve = Salle(
-            id=identifiants.verifier(ident),
-            nom=" ".join(nom.split()) or ident,
+        nue = Salle(id=identifiants.verifier(ident), nom=nom.strip() or ident)
+        neuve = _completer(
+            c,
+            ecriture,
+            nue,
+            nom=nom.strip() or ident,
             capacite=capacite,
-            compose_de=tuple(SALLES.designer(c.arbre, s) for s in compose_de or ()),
-            exclut=tuple(SALLES.designer(c.arbre, s) for s in exclut or ()),
-            equipements=tuple(equipements or ()),
+            compose_de=compose_de,
+            exclut=exclut,
+            partage=partage,
+            dispositions=dispositions,
+            equipements=equipements,
             pmr=pmr,
+            photos=photo,
+            consignes=consignes,
         )
         SALLES.poser(ecriture, neuve)
         fait = Fait(
@@ -76,9 +117,146 @@ def creer(
             action="espace.salle.creer",
             histoire=f"Nouvelle salle : {neuve.nom}",
             phrase=f"La salle « {neuve.nom} » est ajoutée.",
-            suite=f'tl prog evenement creer "…" --quand "…" --salle {neuve.id}',
+            suite=f'tl espace reserver {neuve.id} "demain 14h-16h" --objet "…"',
         )
         c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("modifier")
+def modifier(
+    ctx: typer.Context,
+    laquelle: _Laquelle,
+    nom: Annotated[str | None, typer.Option("--nom", help="Son nouveau nom.")] = None,
+    capacite: _Capacite = None,
+    compose_de: _ComposeDe = None,
+    exclut: _Exclut = None,
+    partage: _Partage = None,
+    dispositions: _Dispositions = None,
+    equipements: _Equipements = None,
+    pmr: _Pmr = None,
+    photo: _Photos = None,
+    consignes: _Consignes = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Changer une salle ; seul ce qu'on donne change, et une liste donnée remplace l'ancienne.
+
+    Exemple :
+        tl espace salle modifier salle-rez --disposition théâtre:60 --disposition tables:24 --photo rez.jpg
+    """
+    c = ouvrir(ctx)
+    with c.ecriture() as ecriture:
+        ancienne = SALLES.exiger(c.arbre, laquelle)
+        nouvelle = _completer(
+            c,
+            ecriture,
+            ancienne,
+            nom=nom,
+            capacite=capacite,
+            compose_de=compose_de,
+            exclut=exclut,
+            partage=partage,
+            dispositions=dispositions,
+            equipements=equipements,
+            pmr=pmr,
+            photos=photo,
+            consignes=consignes,
+        )
+        if nouvelle == ancienne:
+            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --capacite, --equipement…")
+        SALLES.corriger(ecriture, ancienne, nouvelle)
+        fait = Fait(
+            id=nouvelle.id,
+            action="espace.salle.modifier",
+            histoire=f"Salle modifiée : {nouvelle.nom}",
+            phrase=f"La salle « {nouvelle.nom} » est modifiée.",
+            suite=f"tl espace salle fiche {nouvelle.id}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _completer(
+    c: Contexte,
+    ecriture: Ecriture,
+    salle: Salle,
+    *,
+    nom: str | None,
+    capacite: int | None,
+    compose_de: list[str] | None,
+    exclut: list[str] | None,
+    partage: bool | None,
+    dispositions: list[str] | None,
+    equipements: list[str] | None,
+    pmr: bool | None,
+    photos: list[Path] | None,
+    consignes: str | None,
+) -> Salle:
+    """La salle, avec ce qu'on en dit : vérifié, et sans nom de personne."""
+    dits: dict[str, object] = {"capacite": capacite, "partage": partage, "pmr": pmr}
+    if nom is not None:
+        dits["nom"] = _dit(c, nom, "Le nom")
+    for champ, liste in (("compose_de", compose_de), ("exclut", exclut)):
+        dits[champ] = None if liste is None else tuple(SALLES.designer(c.arbre, s) for s in liste if s)
+    if dispositions is not None:
+        dits["dispositions"] = dict(_lire_disposition(c, d) for d in dispositions if d)
+    if equipements is not None:
+        dits["equipements"] = tuple(_dit(c, e, "Un équipement") for e in equipements if e)
+    if photos is not None:
+        dits["photos"] = tuple(dict.fromkeys(album.garder(c, ecriture, fichier) for fichier in photos))
+    if consignes is not None:
+        dits["consignes"] = c.registre.rendre_opaque(consignes).strip()
+    try:
+        complete = structs.replace(salle, **{champ: dit for champ, dit in dits.items() if dit is not None})
+    except ValueError as faute:
+        raise ErreurUsage(f"{str(faute).capitalize()}.", "Revoir --capacite et --disposition.") from None
+    if salle.id in parties(salle.id, {**occupations.graphe(c.arbre).salles, salle.id: complete}):
+        raise ErreurUsage(f"« {salle.id} » serait faite d'elle-même.", "Revoir --compose-de.")
+    return complete
+
+
+def _dit(c: Contexte, mot: str, quoi: str) -> str:
+    return texte.ligne(c.registre.rendre_opaque(mot), quoi)
+
+
+def _lire_disposition(c: Contexte, dite: str) -> tuple[str, int]:
+    nom, _, places = dite.rpartition(":")
+    if not nom.strip() or not places.strip().isdecimal() or not int(places):
+        raise ErreurUsage(f"« {dite} » n'est pas une disposition.", "Écrire par exemple théâtre:60.")
+    return _dit(c, nom, "Une disposition"), int(places)
+
+
+@app.action("fiche")
+def fiche(ctx: typer.Context, laquelle: _Laquelle, json: Json = False) -> None:
+    """Tout ce qu'on sait d'une salle, ses règles comprises.
+
+    Exemple :
+        tl espace salle fiche salle-rez
+    """
+    c = ouvrir(ctx)
+    s = SALLES.exiger(c.arbre, laquelle)
+    if json:
+        c.ecran.json(s)
+        return
+    graphe = occupations.graphe(c.arbre)
+    c.ecran.titre(s.nom, f"{s.capacite} personnes" if s.capacite else "")
+    genees = sorted(graphe.nom(g) for g in graphe.genees(s.id) if g != s.id)
+    for etiquette, valeur in (
+        ("Faite de", ", ".join(graphe.nom(p) for p in s.compose_de)),
+        ("Prise, elle prend aussi", ", ".join(genees)),
+        ("Se partage", "plusieurs réservations à la fois, dans sa capacité" if s.partage else ""),
+        ("Dispositions", ", ".join(f"{nom} ({places})" for nom, places in s.dispositions.items())),
+        ("Équipements", ", ".join(s.equipements)),
+        ("Accès", "en fauteuil" if s.pmr else ""),
+        ("Consignes", c.registre.montrer(s.consignes)),
+        ("Photos", "\n  ".join(str(c.lieu.racine / photos.chemin(p)) for p in s.photos)),
+        ("Fiche", s.id),
+    ):
+        if valeur:
+            c.ecran.dire(f"{etiquette} : {valeur}")
+    noms = {ident: salle.nom for ident, salle in graphe.salles.items()}
+    for regle in charte.applicables(REGLES.toutes(c.arbre).fiches, {s.id, *parties(s.id, graphe.salles)}):
+        for phrase in charte.dire(regle, noms):
+            c.ecran.dire(f"Règle · {phrase}")
 
 
 @app.action("liste")

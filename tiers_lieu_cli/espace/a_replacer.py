@@ -1,0 +1,141 @@
+"""Ce qui est « à replacer » : promis, mais la salle est fermée, ou la date n'a pas trouvé de place.
+
+Rien n'est noté dans la réservation : rouvrir la rend telle qu'elle était.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from tiers_lieu_cli.espace import occupations, proches
+from tiers_lieu_cli.espace.examen import Reglement
+from tiers_lieu_cli.espace.fermeture.modele import Fermeture
+from tiers_lieu_cli.espace.fermeture.regles import occuper as fermer
+from tiers_lieu_cli.espace.proches import Proposition
+from tiers_lieu_cli.espace.regles import Agenda, Occupation
+from tiers_lieu_cli.espace.reservation.modele import Reservation
+from tiers_lieu_cli.espace.serie import regles as series
+from tiers_lieu_cli.espace.serie.modele import SERIES
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+
+
+class AReplacer(msgspec.Struct, frozen=True):
+    """Une promesse à replacer, la raison, et où elle irait."""
+
+    occupation: Occupation
+    raison: str
+    propositions: tuple[Proposition, ...] = ()
+
+    @property
+    def seance(self) -> Creneau:
+        return self.occupation.seance or self.occupation.creneau
+
+    @property
+    def commande(self) -> str:
+        """Ce qui la déplace, à compléter du moment choisi."""
+        ident = self.occupation.id
+        if self.occupation.seance is None:
+            return f'tl prog evenement modifier {ident} --quand "…"'
+        return f'tl espace deplacer {ident} "…"'
+
+
+def dans(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[AReplacer]:
+    """Tout ce qui est à replacer dans une fenêtre, dans l'ordre du temps."""
+    salles = occupations.graphe(arbre)
+    fermees = occupations.fermees(arbre, fenetre, salles)
+    promises = occupations.de_la_fenetre(arbre, fenetre, maintenant)
+    trouvees = par_fermeture(promises, Agenda(salles, fermees)) if fermees else []
+    natures = occupations.exclus(arbre)
+    for serie in SERIES.toutes(arbre).fiches:
+        if serie.tient(maintenant):
+            dates = series.a_replacer(serie, fenetre, natures)
+            trouvees += (AReplacer(date, "la salle était prise") for date in dates)
+    return sorted(trouvees, key=lambda a: (a.seance.debut, a.occupation.id))
+
+
+def par_fermeture(promises: Iterable[Occupation], fermees: Agenda) -> list[AReplacer]:
+    """Les promesses qui tombent dans une fermeture, sauf celles qu'on a faites malgré elle."""
+    trouvees = []
+    for promise in promises:
+        gene = next((f for f in fermees.genes(promise) if f.id not in promise.contre), None)
+        if gene is not None:
+            trouvees.append(AReplacer(promise, gene.titre))
+    return trouvees
+
+
+def avec_propositions(
+    c: Contexte, a_replacer: list[AReplacer], fermetures: Iterable[Fermeture] = ()
+) -> list[AReplacer]:
+    """Les mêmes, chacune avec trois créneaux où elle tiendrait ; l'agenda n'est lu qu'une fois.
+
+    `fermetures` : celles qu'on n'a pas encore enregistrées.
+    """
+    if not a_replacer:
+        return []
+    maintenant = c.horloge.murale()
+    bornes = [proches.fenetre(a.occupation.creneau) for a in a_replacer]
+    fenetre = Creneau(min(b.debut for b in bornes), max(b.fin for b in bornes))
+    agenda = occupations.agenda(c.arbre, fenetre, maintenant)
+    for fermeture in fermetures:
+        for fermee in fermer(fermeture, agenda.graphe):
+            agenda.ajouter(fermee)
+    reglements: dict[int, Reglement] = {}
+
+    def convient(personnes: int, salle: str, seance: Creneau) -> bool:
+        if personnes not in reglements:
+            reglements[personnes] = Reglement(c, _quelqu_un(personnes), delais=False)
+        return not reglements[personnes].manquements(salle, seance)
+
+    return [
+        msgspec.structs.replace(
+            a,
+            propositions=tuple(
+                proches.proposer(a.occupation, agenda, partial(convient, a.occupation.personnes), maintenant)
+            ),
+        )
+        for a in a_replacer
+    ]
+
+
+def _quelqu_un(personnes: int) -> Reservation:
+    """Une promesse sans nom : seules les règles de la salle comptent alors."""
+    jour = temps.minuit(datetime.min.date() + UN_JOUR)
+    debut, fin = temps.ecrire_bornes(Creneau(jour, jour + UN_JOUR, jours_entiers=True))
+    return Reservation(id="", salle="", objet="-", debut=debut, fin=fin, personnes=personnes)
+
+
+def montrer(c: Contexte, a_replacer: list[AReplacer]) -> None:
+    """À l'écran : chacune, puis où elle irait."""
+    jour = c.horloge.aujourdhui()
+    graphe = occupations.graphe(c.arbre)
+    for a in a_replacer:
+        quand = temps.dire_creneau(a.seance, jour)
+        titre = c.registre.montrer(a.occupation.titre)
+        c.ecran.dire(f"  {graphe.nom(a.occupation.salle)} · {quand} · {titre} ({a.raison})")
+        for p in a.propositions:
+            c.ecran.dire(f"      {graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)}")
+        c.ecran.dire(f"    → {a.commande}")
+
+
+def vue(a: AReplacer) -> dict[str, object]:
+    """Pour une machine."""
+    debut, fin = temps.ecrire_bornes(a.seance)
+    propositions = [
+        dict(zip(("salle", "debut", "fin"), (p.salle, *temps.ecrire_bornes(p.seance)), strict=True))
+        for p in a.propositions
+    ]
+    return {
+        "id": a.occupation.id,
+        "salle": a.occupation.salle,
+        "debut": debut,
+        "fin": fin,
+        "raison": a.raison,
+        "propositions": propositions,
+    }

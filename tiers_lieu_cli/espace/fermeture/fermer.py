@@ -1,0 +1,159 @@
+"""`tl espace fermer` : fermer une salle ou tout le lieu ; rien n'est effacé."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import a_replacer, occupations, propositions, saisies
+from tiers_lieu_cli.espace.a_replacer import AReplacer
+from tiers_lieu_cli.espace.fermeture import fiches, regles
+from tiers_lieu_cli.espace.fermeture.modele import Fermeture
+from tiers_lieu_cli.espace.horaires.modele import PERIODES
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import Agenda, Graphe
+from tiers_lieu_cli.noyau import identifiants, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json, Passe
+
+app = Application()
+
+
+@app.action("fermer")
+def fermer(
+    ctx: typer.Context,
+    salle: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SALLE]",
+            help="La salle ; sans elle, tout le lieu.",
+            autocompletion=completion(propositions.salles),
+        ),
+    ] = "",
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de ce jour, ou moment.")] = "",
+    au: Annotated[
+        str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris ; sans lui, sans fin connue.")
+    ] = "",
+    periode: Annotated[
+        str,
+        typer.Option(
+            "--periode",
+            metavar="NOM",
+            help="Fermer à chaque date d'une période notée, comme feries.",
+            autocompletion=completion(propositions.periodes),
+        ),
+    ] = "",
+    motif: Annotated[str, typer.Option("--motif", help="Pourquoi ; le planning le dira.")] = "",
+    les_voir: Annotated[bool, typer.Option("--liste", help="Voir les fermetures, sans rien fermer.")] = False,
+    passe: Passe = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Fermer une salle, ou tout le lieu.
+
+    Aucune réservation n'est effacée : celles qui y tombent sont « à replacer », chacune avec trois
+    propositions, et redeviennent telles quelles si l'on rouvre.
+
+    Exemples :
+        tl espace fermer cour --du 21/12 --au 25/12 --motif "travaux"
+        tl espace fermer --periode feries --motif "jour férié"
+        tl espace fermer --liste
+    """
+    c = ouvrir(ctx)
+    if les_voir:
+        _lister(c, json=json)
+        return
+    dit = saisies.lire_motif(c, motif)
+    if not dit:
+        raise ErreurUsage("Fermer demande de dire pourquoi.", 'Ajouter --motif "travaux".')
+    salles = (SALLES.designer(c.arbre, salle),) if salle else ()
+    neuves = list(_neuves(c, salles, dit, du, au, periode, passe=passe))
+    with c.ecriture() as ecriture:
+        for neuve in neuves:
+            fiches.collection(neuve).poser(ecriture, neuve)
+        graphe = occupations.graphe(c.arbre)
+        touchees = a_replacer.avec_propositions(c, _touchees(c, neuves, graphe), neuves)
+        c.achever(ecriture, _fait(c, neuves, touchees, graphe), json=json, essai=essai)
+    if not json:
+        a_replacer.montrer(c, touchees)
+
+
+def _neuves(
+    c: Contexte, salles: tuple[str, ...], motif: str, du: str, au: str, periode: str, *, passe: bool
+) -> Iterator[Fermeture]:
+    if periode:
+        if du or au:
+            raise ErreurUsage("Une période, ou deux dates : choisir.", "Ôter --periode, ou --du et --au.")
+        yield from _de_la_periode(c, salles, motif, periode)
+        return
+    if not du:
+        raise ErreurUsage("Il manque l'option --du.", "Exemple : --du 21/12 --au 25/12")
+    debut, fin = saisies.lire_bornes(c, du, au, passe=passe)
+    yield _neuve(c, salles, motif, debut, fin)
+
+
+def _de_la_periode(c: Contexte, salles: tuple[str, ...], motif: str, periode: str) -> Iterator[Fermeture]:
+    """Chaque plage à venir qui n'est pas déjà fermée : recommencer ne double rien."""
+    notee = PERIODES.exiger(c.arbre, periode)
+    deja = {(f.debut, f.salles) for f in fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())}
+    a_venir = [p for p in notee.plages if p.au >= str(c.horloge.aujourdhui()) and (p.du, salles) not in deja]
+    if not a_venir:
+        raise ErreurUsage(
+            f"« {notee.nom} » n'a plus de date à fermer.", f"La compléter : tl espace periode {notee.id} …"
+        )
+    for plage in a_venir:
+        yield _neuve(c, salles, f"{motif} : {plage.quoi}" if plage.quoi else motif, plage.du, plage.au)
+
+
+def _neuve(c: Contexte, salles: tuple[str, ...], motif: str, debut: str, fin: str) -> Fermeture:
+    ident = identifiants.date_de(date.fromisoformat(debut[:10]), f"fermeture {motif}", "", c.hasard)
+    return Fermeture(id=ident, debut=debut, fin=fin, salles=salles, motif=motif)
+
+
+def _touchees(c: Contexte, neuves: list[Fermeture], graphe: Graphe) -> list[AReplacer]:
+    """Ce que ces fermetures mettent à replacer : ce qui est à venir, promis, et dans une salle fermée."""
+    maintenant = c.horloge.murale()
+    touchees: dict[str, AReplacer] = {}
+    for neuve in neuves:
+        fermees = Agenda(graphe, regles.occuper(neuve, graphe))
+        promises = occupations.de_la_fenetre(c.arbre, fiches.fenetre_de(neuve), maintenant)
+        for touchee in a_replacer.par_fermeture(promises, fermees):
+            if touchee.seance.fin > maintenant:
+                touchees[touchee.occupation.id] = touchee
+    return list(touchees.values())
+
+
+def _fait(c: Contexte, neuves: list[Fermeture], touchees: list[AReplacer], graphe: Graphe) -> Fait:
+    premiere = neuves[0]
+    jour = c.horloge.aujourdhui()
+    dite = regles.dire(premiere, graphe, jour)
+    nombre = f" ({len(neuves)} fermetures)" if len(neuves) > 1 else ""
+    reste = len(touchees)
+    compte = "rien à replacer" if not reste else f"{reste} réservation{'s' * (reste > 1)} à replacer"
+    return Fait(
+        id=premiere.id,
+        action="espace.fermer",
+        histoire=f"Fermeture : {regles.dire(premiere, graphe)}{nombre}",
+        phrase=f"Fermé. {dite}{nombre} ; {compte} ({premiere.id}).",
+        suite=f"rouvrir : tl espace rouvrir {premiere.id}",
+        details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
+    )
+
+
+def _lister(c: Contexte, *, json: bool) -> None:
+    fermetures = fiches.en_cours_et_a_venir(c.arbre, temps.minuit(c.horloge.aujourdhui()))
+    if json:
+        c.ecran.json(fermetures)
+        return
+    if not fermetures:
+        c.ecran.dire("Rien n'est fermé, ni ne va l'être.")
+        return
+    graphe = occupations.graphe(c.arbre)
+    for fermeture in fermetures:
+        c.ecran.dire(c.registre.montrer(regles.dire(fermeture, graphe, c.horloge.aujourdhui())))
+        c.ecran.dire(f"  → tl espace rouvrir {fermeture.id}")

@@ -1,0 +1,110 @@
+"""`tl espace rouvrir` : tout, une salle, ou quelques jours ; ce qui était promis l'est de nouveau."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import occupations, propositions, saisies
+from tiers_lieu_cli.espace.fermeture import fiches, regles
+from tiers_lieu_cli.espace.fermeture.modele import Fermeture
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import Graphe, doubles
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+
+
+def _a_rouvrir(c: Contexte) -> list[tuple[str, str]]:
+    fermetures = fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())
+    return [*propositions.salles(c), *((f.id, f.motif) for f in fermetures)]
+
+
+@app.action("rouvrir")
+def rouvrir(
+    ctx: typer.Context,
+    quoi: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SALLE|FERMETURE]",
+            help="La salle, ou la fermeture ; sans rien, la seule en cours.",
+            autocompletion=completion(_a_rouvrir),
+        ),
+    ] = "",
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Seulement à partir de ce jour.")] = "",
+    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Seulement jusqu'à ce jour compris.")] = "",
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Rouvrir ce qui est fermé, en tout ou en partie.
+
+    Ce qui était promis l'est de nouveau, sans rien refaire.
+
+    Exemples :
+        tl espace rouvrir
+        tl espace rouvrir cour --du 24/12 --au 24/12
+    """
+    c = ouvrir(ctx)
+    fermeture, salle = _designer(c, quoi)
+    if au and not du:
+        raise ErreurUsage("Il manque l'option --du.", "Exemple : --du 24/12 --au 24/12")
+    rendu = temps.lire_bornes(*saisies.lire_bornes(c, du, au or du, passe=True)) if du else None
+    nouvelle = regles.rouvrir(fermeture, rendu, salle)
+    with c.ecriture() as ecriture:
+        fiches.collection(fermeture).corriger(ecriture, fermeture, nouvelle)
+        graphe = occupations.graphe(c.arbre)
+        qui = graphe.nom(salle) if salle else regles.dire_salles(fermeture, graphe)
+        quand = f" {temps.dire_creneau(rendu)}" if rendu else ""
+        fait = Fait(
+            id=fermeture.id,
+            action="espace.rouvrir",
+            histoire=f"Réouverture : {qui}{quand} ({fermeture.motif})",
+            phrase=f"Rouvert : {qui}{quand} ; ce qui y était promis l'est de nouveau.",
+            suite="tl espace fermer --liste",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+    if not (json or essai):
+        _dire_les_doubles(c, rendu or fiches.fenetre_de(fermeture), graphe)
+
+
+def _designer(c: Contexte, quoi: str) -> tuple[Fermeture, str]:
+    """La fermeture visée, et la salle s'il n'y a qu'elle à rouvrir (vide : toutes)."""
+    fermetures = fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())
+    if not fermetures:
+        raise ErreurUsage("Rien n'est fermé, ni ne va l'être.")
+    salle = ""
+    if nommee := [f for f in fermetures if quoi and quoi in f.id]:
+        fermetures = nommee
+    elif quoi:
+        salle = SALLES.designer(c.arbre, quoi)
+        fermetures = [f for f in fermetures if not f.salles or salle in f.salles]
+        if not fermetures:
+            raise ErreurUsage("Cette salle n'est pas fermée.", "Voir : tl espace fermer --liste")
+    if len(fermetures) == 1:
+        return fermetures[0], salle
+    graphe = occupations.graphe(c.arbre)
+    dites = [regles.dire(f, graphe, c.horloge.aujourdhui()) for f in fermetures]
+    if not c.ecran.interactif:
+        commandes = "\n  → ".join(f"tl espace rouvrir {f.id}" for f in fermetures)
+        raise ErreurUsage("Plusieurs fermetures : dire laquelle.", commandes)
+    rang = c.ecran.choisir("Laquelle rouvrir ?", dites)
+    if rang is None:
+        c.ecran.dire("Rien n'est changé.")
+        raise typer.Exit(CodeSortie.REFUS)
+    return fermetures[rang], salle
+
+
+def _dire_les_doubles(c: Contexte, fenetre: Creneau, graphe: Graphe) -> None:
+    """Ce qu'on avait promis malgré la fermeture gêne peut-être ce qui revient : on le dit."""
+    prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+    for premiere, seconde in doubles(prises, graphe):
+        quand = temps.dire_creneau(seconde.creneau, c.horloge.aujourdhui())
+        quoi = f"« {premiere.titre} » et « {seconde.titre} »"
+        c.ecran.dire(f"  À trancher : {graphe.nom(seconde.salle)}, {quand} : {c.registre.montrer(quoi)}.")
+        c.ecran.dire(f'    → tl espace deplacer {seconde.id} "…"')

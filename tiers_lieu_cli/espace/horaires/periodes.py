@@ -1,0 +1,154 @@
+"""`tl espace periode` : les périodes que le lieu nomme, et les jours fériés proposés."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.espace import propositions, saisies
+from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
+from tiers_lieu_cli.noyau import identifiants, temps, texte
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.regle_dite import dire_nature
+
+app = Application()
+
+
+@app.action("periode")
+def periode(
+    ctx: typer.Context,
+    nom: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NOM]",
+            help="vacances-scolaires, feries, ou un nom à vous.",
+            autocompletion=completion(propositions.periodes),
+        ),
+    ] = "",
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour.")] = "",
+    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")] = "",
+    quoi: Annotated[str, typer.Option("--quoi", help="Laquelle : détente d'automne, Noël…")] = "",
+    oter: Annotated[bool, typer.Option("--oter", help="Ôter ces jours de la période.")] = False,
+    annee: Annotated[
+        int,
+        typer.Option("--annee", min=0, max=2100, help="Pour feries : ceux de la loi, cette année."),
+    ] = 0,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Noter une période que des séries sautent ou qu'on ferme ; sans rien, les voir.
+
+    Les congés scolaires se notent une fois l'an ; les jours fériés sont proposés (pays de lieu.yaml).
+
+    Exemples :
+        tl espace periode vacances-scolaires --du 2026-12-21 --au 2027-01-01 --quoi "vacances d'hiver"
+        tl espace periode feries --annee 2027
+        tl espace periode
+    """
+    c = ouvrir(ctx)
+    if not (du or annee):
+        _voir(c, nom, json=json)
+        return
+    ident = identifiants.verifier(identifiants.mot(nom, "periode"))
+    c.registre.refuser_le_prive(nom, ident.replace("-", " "))
+    dit = texte.ligne(c.registre.rendre_opaque(quoi), "« --quoi »", vide=True)
+    plages = _feries(c, ident, annee) if annee else _dites(c, du, au, dit)
+    with c.ecriture() as ecriture:
+        ancienne = PERIODES.une(c.arbre, ident)
+        base = ancienne or Periode(
+            id=ident, nom=dire_nature(ident) if ident == FERIES else texte.ligne(nom, "Le nom")
+        )
+        neuve = structs.replace(base, plages=_retirer(base, plages) if oter else _joindre(base, plages))
+        if neuve == ancienne:
+            raise ErreurUsage("Rien ne change : c'est déjà noté.", "Voir : tl espace periode")
+        PERIODES.poser(ecriture, neuve) if ancienne is None else PERIODES.corriger(ecriture, ancienne, neuve)
+        dites = _dire(plages)
+        fait = Fait(
+            id=ident,
+            action="espace.periode",
+            histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
+            phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
+            suite=f'fermer ces jours-là : tl espace fermer --periode {ident} --motif "…"',
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _dites(c: Contexte, du: str, au: str, quoi: str) -> list[Plage]:
+    debut, fin = saisies.lire_bornes(c, du, au or du, passe=True)
+    if len(debut) > len("2026-12-21"):
+        raise ErreurUsage("Une période est faite de jours entiers.", "Revoir --du et --au.")
+    return [Plage(du=debut, au=fin, quoi=quoi)]
+
+
+def _feries(c: Contexte, ident: str, annee: int) -> list[Plage]:
+    """Les jours fériés de la loi, dans le pays du lieu."""
+    import holidays
+
+    if ident != FERIES:
+        raise ErreurUsage("Seuls les jours fériés se proposent.", "tl espace periode feries --annee 2027")
+    pays = c.lieu.reglages.pays
+    try:
+        jours = holidays.country_holidays(pays, years=annee, language="fr")
+    except NotImplementedError:
+        raise ErreurUsage(
+            f"Les jours fériés de « {pays} » ne sont pas connus.",
+            "Écrire le code du pays dans lieu.yaml (pays: BE), ou les noter avec --du.",
+        ) from None
+    if not jours:
+        raise ErreurUsage(f"Aucun jour férié n'est connu pour {annee}.")
+    return [Plage(du=str(jour), au=str(jour), quoi=nom) for jour, nom in sorted(jours.items())]
+
+
+def _joindre(periode: Periode, neuves: Iterable[Plage]) -> tuple[Plage, ...]:
+    """Les plages connues et les neuves ; celle des mêmes jours est remplacée."""
+    plages = {(p.du, p.au): p for p in (*periode.plages, *neuves)}
+    return tuple(plages[cle] for cle in sorted(plages))
+
+
+def _retirer(periode: Periode, otees: Iterable[Plage]) -> tuple[Plage, ...]:
+    """Les plages, moins ces jours : un congé peut en garder les deux bouts."""
+    restes = list(periode.plages)
+    for otee in otees:
+        morceaux = []
+        for plage in restes:
+            for bout in temps.oter(plage.creneau, otee.creneau):
+                debut, fin = temps.ecrire_bornes(bout)
+                morceaux.append(structs.replace(plage, du=debut, au=fin))
+        restes = morceaux
+    return tuple(restes)
+
+
+def _dire(plages: list[Plage]) -> str:
+    premiers = [_dire_plage(p) for p in plages[:3]]
+    return ", ".join(premiers) + (f" et {len(plages) - 3} autres" if len(plages) > 3 else "")
+
+
+def _dire_plage(plage: Plage) -> str:
+    quoi = f" ({plage.quoi})" if plage.quoi else ""
+    return f"{temps.dire_creneau(plage.creneau)}{quoi}"
+
+
+def _voir(c: Contexte, nom: str, *, json: bool) -> None:
+    recolte = PERIODES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    voulues = [PERIODES.exiger(c.arbre, nom)] if nom else list(recolte.fiches)
+    if json:
+        c.ecran.json(voulues)
+        return
+    if not voulues:
+        c.ecran.dire("Aucune période notée.  Exemple : tl espace periode feries --annee 2027")
+        return
+    hier = str(c.horloge.aujourdhui() - temps.UN_JOUR)
+    for p in voulues:
+        c.ecran.titre(p.nom)
+        plages = p.plages if nom else [plage for plage in p.plages if plage.au > hier]
+        for plage in plages:
+            c.ecran.dire(f"  {c.registre.montrer(_dire_plage(plage))}")
+        if not plages:
+            c.ecran.dire("  plus aucune date à venir")

@@ -1,0 +1,1 @@
+"""Ce qu'on fait d'une réservation ou d'une série : répondre, déplacer, annuler, revoir."""

@@ -1,0 +1,115 @@
+"""`tl espace demandes` : ce qui attend une réponse, une place, ou une décision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.espace import a_replacer, occupations
+from tiers_lieu_cli.espace.reservation import regles
+from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse, Reservation
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.regle_dite import dire
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+#: Plus loin, on a le temps.
+HORIZON = timedelta(days=180)
+
+
+class EnSuspens(msgspec.Struct, frozen=True):
+    """Ce qui attend : des demandes et des options, une file, et ce qui est à replacer."""
+
+    a_repondre: tuple[Promesse, ...]
+    en_file: tuple[Reservation, ...]
+    a_replacer: tuple[a_replacer.AReplacer, ...]
+
+
+def en_suspens(arbre: Arbre, maintenant: datetime, horizon: timedelta = HORIZON) -> EnSuspens:
+    """Tout ce qui est en suspens d'ici l'horizon ; rien du passé n'est lu."""
+    fenetre = Creneau(maintenant, maintenant + horizon)
+    reservations = occupations.reservations_de(arbre, fenetre).fiches
+    attendues: list[Promesse] = [*reservations, *SERIES.toutes(arbre).fiches]
+    return EnSuspens(
+        a_repondre=tuple(
+            p for p in attendues if p.etat in (Etat.DEMANDEE, Etat.OPTION) and p.tient(maintenant)
+        ),
+        en_file=tuple(sorted((r for r in reservations if r.etat is Etat.ATTENTE), key=_anciennete)),
+        a_replacer=tuple(a_replacer.dans(arbre, fenetre, maintenant)),
+    )
+
+
+def _anciennete(reservation: Reservation) -> tuple[str, str]:
+    return reservation.demandee_le, reservation.id
+
+
+@app.action("demandes")
+def demandes(ctx: typer.Context, json: Json = False) -> None:
+    """Ce qui attend : les demandes à valider, les options, la file d'attente, ce qui est à replacer.
+
+    Exemple :
+        tl espace demandes
+    """
+    c = ouvrir(ctx)
+    maintenant = c.horloge.murale()
+    suspens = en_suspens(c.arbre, maintenant)
+    replacees = a_replacer.avec_propositions(c, list(suspens.a_replacer))
+    if json:
+        c.ecran.json(
+            {
+                "a_repondre": suspens.a_repondre,
+                "en_file": suspens.en_file,
+                "a_replacer": [a_replacer.vue(a) for a in replacees],
+            }
+        )
+        return
+    if not (suspens.a_repondre or suspens.en_file or replacees):
+        c.ecran.dire("Rien n'attend de réponse.")
+        return
+    for titre, lignes in (
+        ("À répondre", _a_repondre(c, suspens.a_repondre)),
+        ("En file d'attente", _en_file(c, suspens.en_file, maintenant)),
+    ):
+        dites = list(lignes)
+        if dites:
+            c.ecran.titre(titre)
+            for ligne in dites:
+                c.ecran.dire(ligne)
+    if replacees:
+        c.ecran.titre("À replacer")
+        a_replacer.montrer(c, replacees)
+
+
+def _a_repondre(c: Contexte, promesses: tuple[Promesse, ...]) -> Iterator[str]:
+    for p in promesses:
+        yield f"  {_dire(c, p)} · {regles.dire(p, c.horloge.aujourdhui())}"
+        yield f'    → tl espace valider {p.id}   ·   tl espace refuser {p.id} --motif "…"'
+
+
+def _en_file(c: Contexte, attentes: tuple[Reservation, ...], maintenant: datetime) -> Iterator[str]:
+    for r in attentes:
+        libre = not occupations.genes(c.arbre, [regles.occuper(r)], maintenant)
+        yield f"  {_dire(c, r)} · {'la place est libre' if libre else 'la salle est encore prise'}"
+        if libre:
+            yield f"    → tl espace valider {r.id}"
+
+
+def _dire(c: Contexte, p: Promesse) -> str:
+    """« Salle du rez · jeudi 26 novembre, 14:00–16:00 · réunion, pour Karim »."""
+    jour = c.horloge.aujourdhui()
+    if isinstance(p, Serie):
+        quand = dire(p.recurrence)
+    else:
+        assert isinstance(p, Reservation)
+        quand = temps.dire_creneau(p.creneau, jour)
+    pour = f", pour {c.registre.nom(p.pour)}" if p.pour else ""
+    nom = occupations.graphe(c.arbre).nom(p.salle)
+    return f"{nom} · {quand} · {c.registre.montrer(p.objet)}{pour}"

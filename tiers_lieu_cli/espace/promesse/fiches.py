@@ -1,0 +1,122 @@
+"""Trouver la réservation, la série ou la date qu'un mot désigne, et la poser changée."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.regles import Occupation
+from tiers_lieu_cli.espace.reservation import regles as reservations
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
+from tiers_lieu_cli.espace.serie import regles as series
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
+from tiers_lieu_cli.noyau import identifiants, recurrence, saisie, temps
+from tiers_lieu_cli.noyau.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.saisie import Sens
+
+
+class Visee(msgspec.Struct, frozen=True):
+    """Une réservation, une série entière, ou une seule de ses dates."""
+
+    promesse: Reservation | Serie
+    jour: date | None = None
+
+
+def exiger(c: Contexte, mot: str, dit: str = "") -> Visee:
+    """Ce que le mot désigne ; `dit` : la date d'une série, qui peut aussi suivre son nom (« @… »)."""
+    ident, ecrit = lire_nom_de_date(mot)
+    try:
+        promesse: Reservation | Serie = RESERVATIONS.exiger(c.arbre, ident)
+    except FicheIntrouvable as introuvable:
+        if not any(ident in serie for serie in SERIES.idents(c.arbre)):
+            raise introuvable from None
+        promesse = SERIES.exiger(c.arbre, ident)
+    quand = dit or ecrit
+    if not quand:
+        return Visee(promesse)
+    if isinstance(promesse, Reservation):
+        raise ErreurUsage(f"« {promesse.objet} » n'est pas une série : elle n'a qu'une date.", "Ôter --date.")
+    jour = saisie.lire_jour(quand, c.horloge.murale(), Sens.LIBRE)
+    recurrence.exiger_une_date(promesse.recurrence, jour)
+    return Visee(promesse, jour)
+
+
+def exiger_la_date(visee: Visee, commande: str) -> None:
+    """Une série ne se déplace ni ne manque d'un bloc : il faut dire quelle date."""
+    if isinstance(visee.promesse, Serie) and visee.jour is None:
+        raise ErreurUsage(
+            f"« {visee.promesse.objet} » est une série : dire quelle date.",
+            f"tl espace {commande} {visee.promesse.id} --date …",
+        )
+
+
+def occupee(c: Contexte, visee: Visee) -> list[Occupation]:
+    """Ce que cela occupe : une réservation, une date, ou toutes les dates à venir d'une série."""
+    if isinstance(visee.promesse, Reservation):
+        return [reservations.occuper(visee.promesse)]
+    serie = visee.promesse
+    if visee.jour is None:
+        return series.a_partir(serie, c.horloge.aujourdhui(), occupations.exclus(c.arbre))
+    return [series.occuper_le(serie, visee.jour)]
+
+
+def corriger(ecriture: Ecriture, ancienne: Promesse, nouvelle: Promesse) -> None:
+    """Poser le changement."""
+    if isinstance(ancienne, Reservation) and isinstance(nouvelle, Reservation):
+        RESERVATIONS.corriger(ecriture, ancienne, nouvelle)
+    elif isinstance(ancienne, Serie) and isinstance(nouvelle, Serie):
+        SERIES.corriger(ecriture, ancienne, nouvelle)
+
+
+def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: Reservation) -> Reservation:
+    """Poser une réservation déplacée. Si son nom ne la range plus, l'ancienne dit où elle est partie."""
+    if temps.tient_dans_son_mois(ancienne.id, nouvelle.creneau):
+        RESERVATIONS.corriger(ecriture, ancienne, nouvelle)
+        return nouvelle
+    ident = identifiants.date_de(nouvelle.creneau.premier_jour, nouvelle.objet, "reservation", c.hasard)
+    arrivee = structs.replace(nouvelle, id=ident)
+    partie = structs.replace(ancienne, etat=Etat.DEPLACEE, expire="", deplacee_a=ident)
+    RESERVATIONS.corriger(ecriture, ancienne, partie)
+    RESERVATIONS.poser(ecriture, arrivee)
+    return arrivee
+
+
+def en_file(c: Contexte, liberee: Occupation) -> list[Reservation]:
+    """Celles qui attendaient ce créneau et que plus rien ne gêne, la plus ancienne d'abord."""
+    graphe = occupations.graphe(c.arbre)
+    genees = graphe.genees(liberee.salle)
+    attentes = [
+        r
+        for r in occupations.reservations_de(c.arbre, liberee.creneau).fiches
+        if r.etat is Etat.ATTENTE and r.salle in genees
+    ]
+    maintenant = c.horloge.murale()
+    return sorted(
+        (
+            r
+            for r in attentes
+            if r.emprise.fin > maintenant
+            and not occupations.genes(c.arbre, [reservations.occuper(r)], maintenant)
+        ),
+        key=lambda r: (r.demandee_le, r.id),
+    )
+
+
+def dire_la_file(c: Contexte, liberees: list[Occupation]) -> None:
+    """Qui attendait, et comment lui donner la place."""
+    vues: set[str] = set()
+    for liberee in liberees:
+        for r in en_file(c, liberee):
+            if r.id in vues:
+                continue
+            vues.add(r.id)
+            qui = f", pour {c.registre.nom(r.pour)}" if r.pour else ""
+            quand = temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
+            c.ecran.dire(f"  Libre pour « {c.registre.montrer(r.objet)} »{qui}, {quand}, en file.")
+            c.ecran.dire(f"    La lui donner : tl espace valider {r.id}")

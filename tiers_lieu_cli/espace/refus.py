@@ -1,0 +1,110 @@
+"""Un refus : ce qui gêne, et trois façons de faire autrement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+import typer
+
+from tiers_lieu_cli.espace import occupations, proches
+from tiers_lieu_cli.espace.examen import Examen, Reglement
+from tiers_lieu_cli.espace.modele import Salle
+from tiers_lieu_cli.espace.proches import Proposition
+from tiers_lieu_cli.espace.regles import Graphe, Occupation, dire_gene
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+
+#: La commande à taper pour prendre une proposition.
+Commande = Callable[[Proposition], str]
+#: Ce qu'on cite d'un refus ; le JSON donne tout.
+_CITES = 4
+
+
+def choisir(
+    c: Contexte, examen: Examen, voulue: Occupation, reglement: Reglement, commande: Commande, *, json: bool
+) -> Proposition:
+    """Proposer autre chose, et rendre ce qui est choisi ; sans personne pour choisir, refuser."""
+    trouvees = proposer(c, voulue, reglement)
+    fait = dire(examen, reglement.graphe)
+    if json:
+        _en_json(c, fait, examen, trouvees)
+    if not c.ecran.interactif or not trouvees:
+        _sans_personne(c, fait, trouvees, commande, reglement.graphe)
+    libelles = [libelle(p, voulue, c, reglement.graphe) for p in trouvees]
+    rang = c.ecran.choisir(fait, libelles)
+    if rang is None:
+        c.ecran.dire("Rien n'est changé.")
+        raise typer.Exit(CodeSortie.REFUS)
+    return trouvees[rang]
+
+
+def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Proposition]:
+    """Trois créneaux proches, que rien ne gêne et que les règles admettent."""
+    maintenant = c.horloge.murale()
+    agenda = occupations.agenda(c.arbre, proches.fenetre(voulue.creneau), maintenant, sauf_fiche=voulue.id)
+
+    def convient(salle: str, seance: temps.Creneau) -> bool:
+        return not reglement.manquements(salle, seance, voulue.id)
+
+    return proches.proposer(voulue, agenda, convient, maintenant)
+
+
+def dire(examen: Examen, graphe: Graphe) -> str:
+    """« Pas possible : la cour est prise… » ; une ligne par raison."""
+    raisons = [dire_gene(prise, graphe) for _, prise in examen.genes]
+    raisons += [m.phrase for m in examen.manquements]
+    raisons = list(dict.fromkeys(raisons))
+    reste = len(raisons) - _CITES
+    suite = [f"… et {reste} autres raisons."] if reste > 0 else []
+    return "\n".join([f"Pas possible : {raisons[0]}.", *(f"  et {r}." for r in raisons[1:_CITES]), *suite])
+
+
+def libelle(p: Proposition, voulue: Occupation, c: Contexte, graphe: Graphe) -> str:
+    """« Salle bleue · jeudi 26 novembre, 14:00–16:00 (20 places, projecteur, accès PMR) »."""
+    salle = graphe.salles[p.salle]
+    offre = f" ({', '.join(atouts(salle))})" if p.salle != voulue.salle and atouts(salle) else ""
+    return f"{salle.nom} · {temps.dire_creneau(p.seance, c.horloge.aujourdhui())}{offre}"
+
+
+def atouts(salle: Salle) -> list[str]:
+    """« 20 places », « projecteur », « accès PMR »."""
+    places = [f"{salle.places} places"] if salle.places else []
+    return [*places, *salle.equipements, *(["accès PMR"] if salle.pmr else [])]
+
+
+def a_dire(p: Proposition) -> str:
+    """Le créneau d'une proposition, tel qu'on le tape."""
+    debut, fin = temps.ecrire_bornes(p.seance)
+    return f"{debut}..{fin}" if p.seance.jours_entiers else f"{debut}/{fin}"
+
+
+def _en_json(c: Contexte, fait: str, examen: Examen, trouvees: Sequence[Proposition]) -> NoReturn:
+    c.ecran.json(
+        {
+            "refus": fait,
+            "conflits": list(dict.fromkeys(prise.id for _, prise in examen.genes)),
+            "regles": [{"regle": m.regle, "fait": m.phrase} for m in examen.manquements],
+            "propositions": [vue(p) for p in trouvees],
+        }
+    )
+    raise typer.Exit(CodeSortie.REFUS)
+
+
+def vue(p: Proposition) -> dict[str, str]:
+    """Une proposition, pour une machine."""
+    debut, fin = temps.ecrire_bornes(p.seance)
+    return {"salle": p.salle, "debut": debut, "fin": fin}
+
+
+def _sans_personne(
+    c: Contexte, fait: str, trouvees: Sequence[Proposition], commande: Commande, graphe: Graphe
+) -> NoReturn:
+    if not trouvees:
+        raise Echec(fait, "Rien de libre dans les deux semaines : choisir un autre moment.")
+    c.ecran.avertir(fait)
+    for p in trouvees:
+        nom, quand = graphe.nom(p.salle), temps.dire_creneau(p.seance, c.horloge.aujourdhui())
+        c.ecran.avertir(f"  → {nom} · {quand} : {commande(p)}")
+    raise typer.Exit(CodeSortie.REFUS)

@@ -1,0 +1,252 @@
+"""`tl espace regle` : la charte des salles, que l'outil applique."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regle import regles
+from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
+from tiers_lieu_cli.noyau import identifiants
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.saisie import lire_duree
+
+app = Application("Qui peut réserver, combien, dans quels délais.")
+
+
+def _regles_connues(c: Contexte) -> list[tuple[str, str]]:
+    return [(ident, "") for ident in REGLES.idents(c.arbre)]
+
+
+def _publics(c: Contexte) -> list[tuple[str, str]]:
+    return [(public, "") for public in c.lieu.reglages.publics]
+
+
+_Laquelle = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="La règle (Tab propose).", autocompletion=completion(_regles_connues)),
+]
+_Salles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--salle",
+        metavar="SALLE",
+        help="Une salle où elle vaut ; sans elle, toutes.",
+        autocompletion=completion(propositions.salles),
+    ),
+]
+_Publics = Annotated[
+    list[str] | None,
+    typer.Option("--public", help="Un public qui peut réserver.", autocompletion=completion(_publics)),
+]
+_DelaiMin = Annotated[
+    str | None, typer.Option("--delai-min", metavar="DUREE", help='S\'y prendre au moins : "2 jours".')
+]
+_DelaiMax = Annotated[
+    str | None, typer.Option("--delai-max", metavar="DUREE", help='Pas plus longtemps avant : "90 jours".')
+]
+_DureeMax = Annotated[str | None, typer.Option("--duree-max", metavar="DUREE", help='Au plus : "4h".')]
+_ParSemaine = Annotated[
+    int | None, typer.Option("--par-semaine", min=0, help="Réservations par personne et par semaine.")
+]
+_HeuresParSemaine = Annotated[
+    int | None, typer.Option("--heures-par-semaine", min=0, help="Heures par personne et par semaine.")
+]
+_Moderation = Annotated[
+    bool | None,
+    typer.Option("--moderation/--sans-moderation", help="L'équipe valide chaque demande."),
+]
+_Habilitation = Annotated[
+    str | None,
+    typer.Option("--habilitation", metavar="MOT", help="Celle qu'il faut : cuisine, fraiseuse."),
+]
+_Horaires = Annotated[
+    bool | None, typer.Option("--horaires/--hors-horaires", help="Seulement aux heures d'ouverture.")
+]
+
+
+@app.action("creer")
+def creer(
+    ctx: typer.Context,
+    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cuisine.")],
+    salles: _Salles = None,
+    publics: _Publics = None,
+    delai_min: _DelaiMin = None,
+    delai_max: _DelaiMax = None,
+    duree_max: _DureeMax = None,
+    par_semaine: _ParSemaine = None,
+    heures_par_semaine: _HeuresParSemaine = None,
+    moderation: _Moderation = None,
+    habilitation: _Habilitation = None,
+    horaires: _Horaires = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Ajouter une règle : tout ce qui vaut pour une salle s'ajoute.
+
+    Exemples :
+        tl espace regle creer cuisine --salle cuisine --habilitation cuisine --moderation
+        tl espace regle creer tous --delai-max "90 jours" --par-semaine 3 --horaires
+    """
+    c = ouvrir(ctx)
+    dits = _dits(
+        c,
+        salles=salles,
+        publics=publics,
+        delai_min=delai_min,
+        delai_max=delai_max,
+        duree_max=duree_max,
+        par_semaine=par_semaine,
+        heures_par_semaine=heures_par_semaine,
+        moderation=moderation,
+        habilitation=habilitation,
+        horaires=horaires,
+    )
+    neuve = structs.replace(Regle(id=identifiants.verifier(ident)), **dits)
+    if not regles.dire(neuve, {}):
+        raise ErreurUsage("Cette règle ne demande rien.", "Dire quoi : --public, --delai-min, --moderation…")
+    c.registre.refuser_le_prive(ident.replace("-", " "))
+    with c.ecriture() as ecriture:
+        REGLES.poser(ecriture, neuve)
+        c.achever(ecriture, _fait(c, neuve, "espace.regle.creer", "Nouvelle règle"), json=json, essai=essai)
+
+
+@app.action("modifier")
+def modifier(
+    ctx: typer.Context,
+    laquelle: _Laquelle,
+    salles: _Salles = None,
+    publics: _Publics = None,
+    delai_min: _DelaiMin = None,
+    delai_max: _DelaiMax = None,
+    duree_max: _DureeMax = None,
+    par_semaine: _ParSemaine = None,
+    heures_par_semaine: _HeuresParSemaine = None,
+    moderation: _Moderation = None,
+    habilitation: _Habilitation = None,
+    horaires: _Horaires = None,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Changer une règle ; seul ce qu'on donne change, « "" » ou 0 ôte une limite.
+
+    Exemple :
+        tl espace regle modifier cuisine --delai-min "3 jours" --sans-moderation
+    """
+    c = ouvrir(ctx)
+    dits = _dits(
+        c,
+        salles=salles,
+        publics=publics,
+        delai_min=delai_min,
+        delai_max=delai_max,
+        duree_max=duree_max,
+        par_semaine=par_semaine,
+        heures_par_semaine=heures_par_semaine,
+        moderation=moderation,
+        habilitation=habilitation,
+        horaires=horaires,
+    )
+    with c.ecriture() as ecriture:
+        ancienne = REGLES.exiger(c.arbre, laquelle)
+        nouvelle = structs.replace(ancienne, **dits)
+        if nouvelle == ancienne:
+            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
+        REGLES.corriger(ecriture, ancienne, nouvelle)
+        c.achever(
+            ecriture, _fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée"), json=json, essai=essai
+        )
+
+
+def _dits(c: Contexte, **donnes: object) -> dict[str, object]:
+    """Les champs donnés, vérifiés ; ceux qu'on n'a pas donnés sont absents."""
+    dits = {nom: valeur for nom, valeur in donnes.items() if valeur is not None}
+    if "salles" in dits:
+        dits["salles"] = tuple(SALLES.designer(c.arbre, s) for s in _mots(dits["salles"]))
+    if "publics" in dits:
+        dits["publics"] = c.lieu.reglages.publics_connus(_mots(dits["publics"]))
+    if "habilitation" in dits:
+        dits["habilitation"] = identifiants.mot(str(dits["habilitation"]), "")
+        c.registre.refuser_le_prive(str(donnes["habilitation"]))
+    for nom in ("delai_min", "delai_max", "duree_max"):
+        if dits.get(nom):
+            lire_duree(str(dits[nom]))
+    return dits
+
+
+def _mots(valeur: object) -> list[str]:
+    return [str(mot) for mot in valeur if mot] if isinstance(valeur, list) else []
+
+
+def _fait(c: Contexte, regle: Regle, action: str, quoi: str) -> Fait:
+    phrases = regles.dire(regle, {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches})
+    return Fait(
+        id=regle.id,
+        action=action,
+        histoire=f"{quoi} : {' '.join(phrases)}",
+        phrase="\n".join(phrases),
+        suite="tl espace regle liste",
+    )
+
+
+@app.action("oter")
+def oter(ctx: typer.Context, laquelle: _Laquelle, json: Json = False, essai: Essai = False) -> None:
+    """Ôter une règle ; l'histoire la garde.
+
+    Exemple :
+        tl espace regle oter cuisine
+    """
+    c = ouvrir(ctx)
+    with c.ecriture() as ecriture:
+        regle = REGLES.exiger(c.arbre, laquelle)
+        ecriture.retirer(REGLES.genre.chemin(regle.id))
+        fait = Fait(
+            id=regle.id,
+            action="espace.regle.oter",
+            histoire=f"Règle ôtée : {regle.id}",
+            phrase=f"La règle {regle.id} ne vaut plus.",
+            suite="tl espace regle liste",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@app.action("liste")
+def liste(
+    ctx: typer.Context,
+    salle: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SALLE]", help="Les règles d'une salle.", autocompletion=completion(propositions.salles)
+        ),
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Lire les règles, comme une charte.
+
+    Exemple :
+        tl espace regle liste
+    """
+    c = ouvrir(ctx)
+    recolte = REGLES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    toutes = list(recolte.fiches)
+    if salle:
+        toutes = regles.applicables(toutes, {SALLES.designer(c.arbre, salle)})
+    if json:
+        c.ecran.json(toutes)
+        return
+    if not toutes:
+        c.ecran.dire('Aucune règle.  Exemple : tl espace regle creer tous --delai-max "90 jours"')
+        return
+    noms = {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches}
+    c.ecran.titre(f"{c.lieu.reglages.nom} · règles des salles")
+    for regle in sorted(toutes, key=lambda r: (r.salles, r.id)):
+        for phrase in regles.dire(regle, noms):
+            c.ecran.dire(f"  {phrase}  [{regle.id}]")
