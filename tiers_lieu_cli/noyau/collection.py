@@ -84,9 +84,14 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
 
     def rattachees(self, arbre: Arbre, idents: Iterable[str]) -> Recolte[F]:
         """Les fiches dont le nom commence par celui d'une fiche datée ; seuls leurs mois sont listés."""
-        debuts = tuple(f"{ident}-" for ident in idents)
-        mois = sorted({(int(debut[:4]), int(debut[5:7])) for debut in debuts})
-        return self._lire(arbre, (self.genre.mois(a, m) for a, m in mois), debuts)
+        par_mois: dict[str, list[str]] = {}
+        for ident in idents:
+            par_mois.setdefault(self.genre.mois(int(ident[:4]), int(ident[5:7])), []).append(f"{ident}-")
+        recoltes = [self._lire(arbre, [mois], tuple(debuts)) for mois, debuts in sorted(par_mois.items())]
+        return Recolte(
+            tuple(f for recolte in recoltes for f in recolte.fiches),
+            tuple(d for recolte in recoltes for d in recolte.defauts),
+        )
 
     def idents(self, arbre: Arbre) -> list[str]:
         """Les identifiants de toutes les fiches, sans en lire une seule."""

@@ -29,6 +29,7 @@ class Format(StrEnum):
 DuMois = Annotated[
     str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon le premier du mois.")
 ]
+Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]
 APublier = Annotated[
     bool, typer.Option("--public", help="À publier : les comptes de moins de cinq sont tus.")
 ]

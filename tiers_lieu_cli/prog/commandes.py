@@ -38,4 +38,5 @@ app.differer("emarger", "Noter qui est venu.", "tiers_lieu_cli.prog.inscription.
 app.differer(
     "equipe", "Les équipes : qui tient quoi, ce qui manque.", "tiers_lieu_cli.prog.equipe.commandes:app"
 )
+app.differer("bilan", "Ce que le programme a donné.", "tiers_lieu_cli.prog.bilan.commandes:app")
 app.differer("service", "Les services : essai, pérenne, arrêté.", "tiers_lieu_cli.prog.service.commandes:app")

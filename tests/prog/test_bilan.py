@@ -1,0 +1,109 @@
+"""Le bilan du programme : des comptes justes, et rien qui désigne quelqu'un en public."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from soutien import Lieu
+
+from tiers_lieu_cli.noyau.dessin import TUE
+from tiers_lieu_cli.prog.bilan import regles, vue
+from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
+from tiers_lieu_cli.prog.inscription.modele import Inscription
+from tiers_lieu_cli.prog.modele import Etat, Evenement
+
+DU, AU = date(2026, 11, 1), date(2026, 11, 30)
+
+
+def evenement(n: int, jour: str = "2026-11-10", **champs: object) -> Evenement:
+    bornes = {"debut": f"{jour}T18:00", "fin": f"{jour}T20:00"}
+    return Evenement(**{"id": f"{jour}-velo-{n:04}", "titre": "Vélo", **bornes, **champs})  # type: ignore[arg-type]
+
+
+def inscription(e: Evenement, n: int, presents: int | None, **champs: object) -> Inscription:
+    ident = f"{e.id}-p-{n:06}"
+    faits = {"evenement": e.id, "demandee": "2026-11-01T10:00:00", "personne": f"p-{n:06}"}
+    return Inscription(**{"id": ident, "presents": presents, **faits, **champs})  # type: ignore[arg-type]
+
+
+def comptes(evenements: list[Evenement], inscrites: dict[str, list[Inscription]]) -> regles.Comptes:
+    return regles.compter(DU, AU, evenements=evenements, inscriptions_de=inscrites, heures=[], idees=[])
+
+
+def test_ce_qui_compte_et_ce_qui_ne_compte_pas() -> None:
+    dit = evenement(1, participants=30, publics=("riverains",))
+    feuille = evenement(2, publics=("riverains", "membres"))
+    autres = [
+        evenement(3, etat=Etat.ANNULE),
+        evenement(4, etat=Etat.REPORTE),
+        evenement(5, etat=Etat.BROUILLON),
+        evenement(6, calendrier="fablab"),
+        evenement(7, jour="2026-12-01"),
+        evenement(8),
+    ]
+    liste = [
+        inscription(feuille, 1, 1),
+        inscription(feuille, 2, 0),
+        inscription(feuille, 3, None),
+        inscription(feuille, 4, None, etat=EtatInscription.EN_ATTENTE),
+        inscription(feuille, 5, 2, groupe=3),
+        inscription(feuille, 6, 1, etat=EtatInscription.SUR_PLACE),
+    ]
+    c = comptes([dit, feuille, *autres], {feuille.id: liste})
+    assert (c.tenues, c.annulees, c.reportees, c.comptees) == (3, 1, 1, 2)
+    assert c.participants == 34
+    assert c.participants_par_public == {"riverains": 34, "membres": 4, "tous publics": 0}
+    assert (c.venus, c.absents, c.sans_note, c.sur_place, c.attente) == (3, 2, 1, 1, 1)
+
+
+nombres = st.integers(0, 30)
+
+
+@given(st.lists(st.tuples(nombres, st.sampled_from(["riverains", "membres", "benevoles"])), max_size=6))
+def test_en_public_aucun_petit_compte_de_gens_ne_se_lit(faits: list[tuple[int, str]]) -> None:
+    evenements = [evenement(n, participants=venus, publics=(p,)) for n, (venus, p) in enumerate(faits)]
+    c = comptes(evenements, {})
+    bilan = vue.batir(c, "Lieu", {}, AU, public=True)
+    partie = next(p for p in bilan.parties if p.titre == "Participants")
+    montres = {x.nom: x.nombre for x in partie.lignes}
+    for public, nombre in c.participants_par_public.items():
+        if 0 < nombre < 5:
+            assert montres[public] is None
+    tus = [c.participants_par_public[nom] for nom, n in montres.items() if n is None]
+    total = re.match(r"\d+", partie.total)
+    if total and tus:
+        assert len(tus) > 1, "le seul compte tu se déduirait du total"
+
+
+@pytest.fixture
+def anime(lieu: Lieu) -> Lieu:
+    for nom in ("Léa Petit", "Karim Haddad"):
+        lieu.faire("accueil", "personne", "creer", nom)
+    service = lieu.id("prog", "service", "creer", "Prêt d'outils")
+    creer = ("prog", "evenement", "creer", "--passe")
+    conte = lieu.id(*creer, "Conte", "--quand", "10 novembre 2026 14h-16h", "--public", "riverains")
+    lieu.faire("prog", "equipe", "creneaux", conte, "--role", "accueil")
+    lieu.faire("prog", "equipe", "inscrire", conte, "--role", "accueil", "--personne", "@Karim")
+    lieu.faire("prog", "inscrire", conte, "--personne", "@Léa")
+    lieu.faire("prog", "inscrire", conte, "--groupe", "12")
+    lieu.faire("prog", "emarger", conte, "--tous", "--absent", "@Léa", "--sur-place", "3")
+    lieu.faire("prog", "evenement", "tenir", conte)
+    pret = lieu.id(*creer, "Prêt", "--quand", "11 novembre 2026 9h-12h", "--service", service)
+    lieu.faire("prog", "evenement", "tenir", pret, "--participants", "8")
+    lieu.faire("prog", "proposer", "Un banc")
+    return lieu
+
+
+def test_le_bilan_a_ses_formes(anime: Lieu, or_: Callable[[str, bytes], None], tmp_path: Path) -> None:
+    or_("bilan-programme.txt", anime.faire("prog", "bilan").sortie.encode())
+    or_("bilan-programme.html", anime.faire("prog", "bilan", "--public", "--format", "html").sortie.encode())
+    anime.faire("prog", "bilan", "--format", "pdf", "--sortie", str(tmp_path / "b.pdf"))
+    public = anime.faire("prog", "bilan", "--public").sortie
+    assert f"accueil    {TUE}" in public
+    assert anime.faire("prog", "bilan", "--du", "1/10/2026", "--au", "31/10/2026", "--json").json["parties"]

@@ -1,0 +1,1 @@
+"""Le bilan du programme, d'un jour à un autre."""

@@ -1,0 +1,64 @@
+"""`tl prog bilan` : ce que le programme a donné, en comptes et en dessins."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import typer
+
+from tiers_lieu_cli.accueil.heures.modele import HEURES
+from tiers_lieu_cli.noyau import compte_rendu
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.compte_rendu import APublier, Au, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog.bilan import regles, vue
+from tiers_lieu_cli.prog.bilan.regles import Comptes
+from tiers_lieu_cli.prog.inscription import fiches as inscriptions
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
+from tiers_lieu_cli.prog.service.modele import SERVICES
+
+app = Application()
+
+
+@app.action("bilan")
+def bilan(
+    ctx: typer.Context,
+    du: DuMois = "",
+    au: Au = "aujourd'hui",
+    public: APublier = False,
+    format: Forme = Format.TERMINAL,
+    sortie: Sortie = None,
+    json: Json = False,
+) -> None:
+    """Le bilan du programme : activités, participants, absences, heures des équipes, services, idées.
+
+    Exemples :
+        tl prog bilan --du 2026-01-01
+        tl prog bilan --du 1/10 --au 31/12 --public --format html > bilan.html
+    """
+    c = ouvrir(ctx)
+    premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
+    services = {s.id: s.nom for s in SERVICES.toutes(c.arbre).fiches}
+    vu = vue.batir(
+        _compter(c, premier, dernier), c.lieu.reglages.nom, services, c.horloge.aujourdhui(), public=public
+    )
+    compte_rendu.montrer(c, vu, Format.JSON if json else format, sortie, "tl prog bilan")
+
+
+def _compter(c: Contexte, du: date, au: date) -> Comptes:
+    """Seuls les mois de la période sont lus, et les idées, qu'on peut décider longtemps après."""
+    evenements = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(du, au))
+    heures, idees = HEURES.des_mois(c.arbre, du, au), PROPOSITIONS.toutes(c.arbre)
+    for recolte in (evenements, heures, idees):
+        c.ecran.defauts(recolte.defauts)
+    return regles.compter(
+        du,
+        au,
+        evenements=evenements.fiches,
+        inscriptions_de=inscriptions.par_evenement(c.arbre, (e.id for e in evenements.fiches)),
+        heures=heures.fiches,
+        idees=idees.fiches,
+    )
