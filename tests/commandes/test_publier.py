@@ -125,3 +125,33 @@ def test_le_programme_en_schema_org(programme: Lieu, tmp_path: Path) -> None:
         "startTime": "19:00",
         "endTime": "21:00",
     }
+
+
+def test_un_benevole_a_dans_son_agenda_ses_roles_et_rien_d_autre_de_la_serie(programme: Lieu) -> None:
+    qui = programme.id("accueil", "personne", "creer", "Amina Benali")
+    (serie,) = (f.stem for f in (programme.racine / "prog/series").iterdir())
+    ident = f"2026-12-08-{serie}"
+    programme.faire("prog", "equipe", "creneaux", ident, "--role", "bar")
+    programme.faire("prog", "equipe", "inscrire", ident, "--role", "bar", "--personne", "@Amina")
+    programme.faire("prog", "publier")
+    agenda = Calendar.from_ical((programme.racine / f"interne/equipe/{qui}.ics").read_bytes())
+    (date,) = agenda.walk("VEVENT")
+    assert str(date["SUMMARY"]) == "Chorale (bar)"
+    assert date["DTSTART"].dt.day == 8
+    assert "RRULE" not in date
+
+
+def test_une_date_que_la_serie_n_a_plus_reste_dans_le_flux(programme: Lieu) -> None:
+    (serie,) = (f.stem for f in (programme.racine / "prog/series").iterdir())
+    programme.faire("prog", "evenement", "modifier", f"2026-12-08-{serie}", "--titre", "Chorale ouverte")
+    programme.faire("prog", "serie", "modifier", serie, "--regle", "chaque mercredi 19h-21h")
+    programme.faire("prog", "publier")
+    assert "Chorale ouverte" in titres(programme, "public/programme.ics")
+    assert "Chorale ouverte" in programme.faire("prog", "semaine", "--du", "8/12").sortie
+
+
+def test_l_agenda_d_un_autre_dans_le_dossier_n_est_pas_touche(programme: Lieu) -> None:
+    autre = programme.racine / "public/agendas/a-moi.ics"
+    autre.write_bytes(b"BEGIN:VCALENDAR\r\nPRODID:autre\r\nNAME:X\r\nEND:VCALENDAR\r\n")
+    programme.faire("prog", "publier")
+    assert b"PRODID:autre" in autre.read_bytes()

@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.temps import Creneau
 if TYPE_CHECKING:
     from icalendar import Event
 
-_PRODID = "-//tiers-lieu-cli//programme//FR"
+PRODID = "-//tiers-lieu-cli//programme//FR"
 #: Les agendas sont invités à relire deux fois par jour ; Google n'en fait qu'à sa tête.
 _RELECTURE = "PT12H"
 # icalendar calcule un VTIMEZONE faux d'une heure le jour du passage à l'été : le nôtre est
@@ -130,7 +130,7 @@ def _proprietes(nom: str, fuseau: ZoneInfo) -> bytes:
     lignes = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:{_PRODID}",
+        f"PRODID:{PRODID}",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"NAME:{propre}",

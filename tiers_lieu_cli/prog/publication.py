@@ -20,7 +20,7 @@ from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
-from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
+from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 
 #: Les dossiers dont l'histoire fait les numéros de séquence.
 DOSSIERS = ("prog/evenements", "prog/longs", "prog/series")
@@ -35,8 +35,6 @@ class Activite(msgspec.Struct, frozen=True):
     publications: tuple[Publication, ...]
     #: Les salles de toutes ses dates.
     salles: frozenset[str]
-    #: Qui le porte ou y tient un rôle.
-    personnes: frozenset[str] = frozenset()
 
 
 class Redaction(msgspec.Struct, frozen=True):
@@ -62,14 +60,31 @@ class Redaction(msgspec.Struct, frozen=True):
                 yield from self._un_evenement(e)
         for s in montrees:
             yield from self._une_serie(s, a_part.get(s.souche, {}))
+        for souche, jours in a_part.items():
+            regles_dites = [s.recurrence for s in montrees if s.souche == souche]
+            for jour, e in jours.items():
+                # Une date que la série n'a plus garde sa fiche : c'est un événement seul.
+                if not any(
+                    recurrence.est_une_date(regle, jour) for regle in regles_dites
+                ) and self._se_montre(e):
+                    yield from self._un_evenement(e)
+
+    def seul(self, e: Evenement) -> Publication | None:
+        """Un événement, ou une date de série, dit à part sous son propre nom."""
+        if isinstance(e, Seance):
+            chemin = SERIES.genre.chemin(e.serie)
+        else:
+            chemin = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
+        revision = self.revisions.get(chemin)
+        return self._dire(e, e.id, revision) if revision else None
 
     def _se_montre(self, fiche: Evenement | Serie) -> bool:
         return self.interne or not (fiche.interne or fiche.etat is Etat.BROUILLON)
 
     def _un_evenement(self, e: Evenement) -> Iterator[Activite]:
-        revision = self.revisions.get(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
-        if revision is not None:
-            yield Activite(e, (self._dire(e, e.id, revision),), frozenset(e.salles), frozenset(e.porteurs))
+        dite = self.seul(e)
+        if dite is not None:
+            yield Activite(e, (dite,), frozenset(e.salles))
 
     def _une_serie(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
         revision = self.revisions.get(SERIES.genre.chemin(s.id))
@@ -90,7 +105,7 @@ class Redaction(msgspec.Struct, frozen=True):
         maitresse = structs.replace(self._dire(une_date, s.id, revision), repetition=repetition)
         salles = {salle for e in siennes.values() for salle in e.salles}
         salles |= {salle for ecart in regle.ecarts.values() for salle in ecart.salles}
-        yield Activite(s, (maitresse, *changees), frozenset({*s.salles, *salles}), frozenset(s.porteurs))
+        yield Activite(s, (maitresse, *changees), frozenset({*s.salles, *salles}))
 
     def _ecarts(
         self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions

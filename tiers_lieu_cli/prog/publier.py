@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
@@ -18,20 +19,22 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.flux import Publication
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.prog import publication, schema_org
-from tiers_lieu_cli.prog.publication import Activite
+from tiers_lieu_cli.prog.equipe.modele import EQUIPES
+from tiers_lieu_cli.prog.publication import Activite, Redaction
+from tiers_lieu_cli.prog.serie import fiches as series
 
 app = Application()
 PUBLIC, INTERNE = "public", "interne"
-AGENDAS = "agendas"
+AGENDAS, EQUIPE = "agendas", "equipe"
 _NOM = re.compile(rb"^NAME:((?:[^\r\n]|\r\n )*)", re.MULTILINE)
 
 
 class Flux(msgspec.Struct, frozen=True):
-    """Un flux à écrire : son fichier, son nom, ce qu'il retient."""
+    """Un flux à écrire : son fichier, son nom, ce qu'il dit."""
 
     fichier: str
     nom: str
-    retient: Callable[[Activite], bool]
+    publications: list[Publication]
 
 
 @app.action("publier")
@@ -67,59 +70,74 @@ def publier(
         _ecarter_de_l_archive(prive)
     redaction = publication.rediger(c, interne=False)
     publiques = list(redaction.activites())
-    internes = list(structs.replace(redaction, interne=True).activites())
     composes: dict[Publication, bytes] = {}
-    ecrits = list(_ecrire_les_flux(c, public, _flux_publics(c, publiques), publiques, composes))
-    ecrits += _ecrire_les_flux(c, prive, _flux_internes(c, internes), internes, composes)
+    ecrits = list(_ecrire_les_flux(c, public, _flux_publics(c, publiques), composes))
+    internes = _flux_internes(c, structs.replace(redaction, interne=True))
+    ecrits += _ecrire_les_flux(c, prive, internes, composes)
     graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
     texte = msgspec.json.format(msgspec.json.encode(graphe), indent=1) + b"\n"
     ecrits.append((public / "programme.json", _ecrire(public / "programme.json", texte)))
     _dire(c, public, prive, ecrits, json=json)
 
 
-def _flux_publics(c: Contexte, activites: Iterable[Activite]) -> Iterator[Flux]:
+def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:
     """Le programme, puis un agenda par public, par salle et par étiquette que quelque chose porte."""
     lieu = c.lieu.reglages.nom
-    yield Flux("programme.ics", lieu, lambda _: True)
-    par_mot: dict[str, set[str]] = {}
+    yield Flux("programme.ics", lieu, [p for a in activites for p in a.publications])
+    par_mot: dict[str, list[Publication]] = {}
     noms: dict[str, str] = {}
     for a in activites:
-        for sorte, mots in (("public", a.fiche.publics), ("salle", a.salles), ("mot", a.fiche.etiquettes)):
-            for mot in sorted(mots):
-                fichier = f"{AGENDAS}/{sorte}-{identifiants.mot(mot, 'autre')}.ics"
-                noms.setdefault(fichier, mot)
-                par_mot.setdefault(fichier, set()).add(a.publications[0].uid)
-    for fichier, uids in sorted(par_mot.items()):
-        yield Flux(fichier, f"{lieu} · {noms[fichier]}", _parmi(uids))
+        sortes = (("public", a.fiche.publics), ("salle", a.salles), ("mot", a.fiche.etiquettes))
+        fichiers = {
+            f"{AGENDAS}/{sorte}-{identifiants.mot(mot, 'autre')}.ics": mot
+            for sorte, mots in sortes
+            for mot in sorted(mots)
+        }
+        noms = {**fichiers, **noms}
+        for fichier in fichiers:
+            par_mot.setdefault(fichier, []).extend(a.publications)
+    for fichier, dites in sorted(par_mot.items()):
+        yield Flux(fichier, f"{lieu} · {noms[fichier]}", dites)
 
 
-def _flux_internes(c: Contexte, activites: Iterable[Activite]) -> Iterator[Flux]:
-    """Tout, brouillons compris, puis l'agenda de chaque personne qui porte quelque chose."""
+def _flux_internes(c: Contexte, redaction: Redaction) -> Iterator[Flux]:
+    """Tout, brouillons compris, puis l'agenda de chaque personne : ce qu'elle porte, et ses rôles."""
     lieu = c.lieu.reglages.nom
-    yield Flux("programme-interne.ics", f"{lieu} · interne", lambda _: True)
-    par_personne: dict[str, set[str]] = {}
+    activites = list(redaction.activites())
+    yield Flux("programme-interne.ics", f"{lieu} · interne", [p for a in activites for p in a.publications])
+    par_personne: dict[str, list[Publication]] = {}
     for a in activites:
-        for qui in a.personnes:
-            par_personne.setdefault(qui, set()).add(a.publications[0].uid)
-    for qui, uids in sorted(par_personne.items()):
-        yield Flux(f"equipe/{qui}.ics", f"{lieu} · {qui}", _parmi(uids))
+        for qui in a.fiche.porteurs:
+            par_personne.setdefault(qui, []).extend(a.publications)
+    for qui, tenue in _roles(c, redaction):
+        siennes = par_personne.setdefault(qui, [])
+        if tenue.uid not in {p.uid for p in siennes}:
+            siennes.append(tenue)
+    for qui, dites in sorted(par_personne.items()):
+        yield Flux(f"{EQUIPE}/{qui}.ics", f"{lieu} · {qui}", dites)
 
 
-def _parmi(uids: set[str]) -> Callable[[Activite], bool]:
-    return lambda activite: activite.publications[0].uid in uids
+def _roles(c: Contexte, redaction: Redaction) -> Iterator[tuple[str, Publication]]:
+    """Chaque personne et chaque événement où elle tient des rôles ; d'une série, ses dates seulement."""
+    roles: dict[tuple[str, str], list[str]] = {}
+    for g in EQUIPES.toutes(c.arbre).fiches:
+        if not g.retire:
+            roles.setdefault((g.personne, g.evenement), []).append(g.role)
+    connus = {e.id: e for e in redaction.programme.evenements}
+    for (qui, ident), tenus in sorted(roles.items()):
+        e = connus.get(ident) or series.seance(c.arbre, ident)
+        dite = e and redaction.seul(e)
+        if dite:
+            yield qui, structs.replace(dite, titre=f"{dite.titre} ({', '.join(sorted(tenus))})")
 
 
 def _ecrire_les_flux(
-    c: Contexte,
-    dossier: Path,
-    voulus: Iterable[Flux],
-    activites: list[Activite],
-    composes: dict[Publication, bytes],
+    c: Contexte, dossier: Path, voulus: Iterable[Flux], composes: dict[Publication, bytes]
 ) -> Iterator[tuple[Path, bool]]:
     """Écrire ces flux ; une publication n'est composée qu'une fois pour tous."""
     fuseau, faits = c.lieu.fuseau, set()
     for voulu in voulus:
-        ordonnees = flux.ordonner(p for a in activites if voulu.retient(a) for p in a.publications)
+        ordonnees = flux.ordonner(voulu.publications)
         for p in ordonnees:
             if p not in composes:
                 composes[p] = flux.composer(p, fuseau)
@@ -127,12 +145,18 @@ def _ecrire_les_flux(
         chemin = dossier / voulu.fichier
         faits.add(chemin)
         yield chemin, _ecrire(chemin, b"".join(morceaux))
-    for sous in (AGENDAS, "equipe"):
-        # Un agenda qui n'a plus rien reste, vide : ceux qui y sont abonnés ne voient pas une erreur.
+    for sous in (AGENDAS, EQUIPE):
         for reste in sorted({*(dossier / sous).glob("*.ics")} - faits):
-            if nom := _NOM.search(reste.read_bytes()):
-                dit = nom[1].replace(b"\r\n ", b"").decode("utf-8", "replace").replace("\\", "")
-                yield reste, _ecrire(reste, flux.en_tete(dit, fuseau, ()) + flux.PIED)
+            yield from _vider(reste, fuseau)
+
+
+def _vider(chemin: Path, fuseau: ZoneInfo) -> Iterator[tuple[Path, bool]]:
+    """Un agenda à nous qui n'a plus rien reste, vide : ses abonnés ne voient pas une erreur."""
+    octets = chemin.read_bytes()
+    nom = _NOM.search(octets)
+    if nom and flux.PRODID.encode() in octets[: nom.start()]:
+        dit = nom[1].replace(b"\r\n ", b"").decode("utf-8", "replace").replace("\\", "")
+        yield chemin, _ecrire(chemin, flux.en_tete(dit, fuseau, ()) + flux.PIED)
 
 
 def _ecrire(chemin: Path, octets: bytes) -> bool:
