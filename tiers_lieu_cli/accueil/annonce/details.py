@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from tiers_lieu_cli.accueil.annonce import moments, regles
-from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce
+from tiers_lieu_cli.accueil.annonce.modele import (
+    BESOINS,
+    OFFRES,
+    Annonce,
+    Besoin,
+    EtatBesoin,
+    EtatOffre,
+    Offre,
+)
+from tiers_lieu_cli.accueil.lien.modele import Lien
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.texte import ligne
+
+A = TypeVar("A", bound=Annonce)
 
 
 def themes_connus(c: Contexte) -> list[tuple[str, str]]:
@@ -83,30 +95,68 @@ def publics_de(c: Contexte, annonce: Annonce) -> tuple[str, ...]:
     return tuple(filter(None, [annonce.public, *(connue.publics if connue else ())]))
 
 
-def resume(c: Contexte, annonce: Annonce) -> tuple[str, ...]:
-    """Ce qu'une ligne en dit : texte, de qui, thèmes et moments, depuis quand, de quoi la nommer."""
-    return (
-        c.registre.montrer(annonce.texte),
-        regles.de_qui(annonce, c.registre.nom),
-        ", ".join([*annonce.themes, *annonce.quand]),
-        dire_date(annonce.entendu),
-        abrege(annonce.id),
+def retenir(
+    c: Contexte,
+    annonces: Iterable[A],
+    themes: Iterable[str] | None,
+    personne: str | None,
+    public: str | None,
+) -> list[A]:
+    """Celles de ces thèmes, de cette personne et de ce public."""
+    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
+    voulus = tuple(themes or ())
+    return [
+        a
+        for a in annonces
+        if all(regles.a_ce_theme(a, theme) for theme in voulus)
+        and (qui is None or a.personne in qui)
+        and (public is None or public in publics_de(c, a))
+    ]
+
+
+def montrer_liste(c: Contexte, annonces: Sequence[Besoin | Offre], titre: str, vide: str) -> None:
+    """Un tableau d'annonces ; la fin du nom suffit pour en désigner une."""
+    c.ecran.titre(titre, f"{len(annonces)}" if annonces else "")
+    if not annonces:
+        c.ecran.dire(vide)
+        return
+    colonnes = [Colonne(), Colonne(style=Style.GRAS, cede=True), *[Colonne(cede=True)] * 2]
+    c.ecran.tableau(
+        [*colonnes, Colonne(), Colonne(), Colonne(style=Style.PALE)], (_ligne(c, a) for a in annonces)
     )
 
 
-def montrer(c: Contexte, annonce: Annonce, etat: str) -> None:
-    """Une annonce entière."""
-    c.ecran.titre(c.registre.montrer(annonce.texte), etat)
-    entendu = temps.dire_jour(annonce.entendu, c.horloge.aujourdhui())
+def _ligne(c: Contexte, a: Besoin | Offre) -> tuple[str, ...]:
+    return (
+        "!" if isinstance(a, Besoin) and a.urgent else "",
+        c.registre.montrer(a.texte),
+        regles.de_qui(a, c.registre.nom),
+        c.registre.montrer(", ".join([*a.themes, *a.quand])),
+        "" if a.etat in (EtatBesoin.EXPRIME, EtatOffre.DISPONIBLE) else regles.dire_etat(a),
+        dire_date(a.entendu),
+        abrege(a.id),
+    )
+
+
+def montrer(c: Contexte, a: Besoin | Offre, liens: Iterable[Lien]) -> None:
+    """Une annonce entière, et ses mises en lien."""
+    jour, urgent = c.horloge.aujourdhui(), isinstance(a, Besoin) and a.urgent
+    relie, clos = (a.relie_le, a.clos_le) if isinstance(a, Besoin) else (None, a.retiree_le)
+    c.ecran.titre(c.registre.montrer(a.texte), f"{regles.dire_etat(a)}{', urgent' * urgent}")
     for etiquette, valeur in (
-        ("De", regles.de_qui(annonce, c.registre.nom)),
-        ("Entendu", entendu),
-        ("Thèmes", ", ".join(annonce.themes)),
-        ("Quand", ", ".join(annonce.quand)),
-        ("Fiche", annonce.id),
+        ("De", regles.de_qui(a, c.registre.nom)),
+        ("Entendu", temps.dire_jour(a.entendu, jour)),
+        ("Thèmes", c.registre.montrer(", ".join(a.themes))),
+        ("Quand", ", ".join(a.quand)),
+        ("Relié", temps.dire_jour(relie, jour) if relie else ""),
+        ("Clos", temps.dire_jour(clos, jour) if clos else ""),
+        ("Motif", c.registre.montrer(a.motif)),
+        ("Fiche", a.id),
     ):
         if valeur:
             c.ecran.dire(f"{etiquette} : {valeur}")
+    for lien in liens:
+        c.ecran.dire(f"Mise en lien : tl accueil lien fiche {lien.id}")
 
 
 def dire_date(jour: date) -> str:

@@ -46,11 +46,6 @@ def de_qui(annonce: Annonce, nommer: Callable[[str], str]) -> str:
     return ", ".join(filter(None, [annonce.public, "le territoire" if annonce.territoire else ""]))
 
 
-def du_public(annonce: Annonce, public: str, publics: Iterable[str] = ()) -> bool:
-    """Vient-elle de ce public, elle-même ou par sa personne ?"""
-    return public in (annonce.public, *publics)
-
-
 # -- les états ----------------------------------------------------------------
 
 

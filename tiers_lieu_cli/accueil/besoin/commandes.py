@@ -12,12 +12,11 @@ from tiers_lieu_cli.accueil.annonce.details import Entendu, Motif, Quand, Territ
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau import identifiants, saisie
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 _ICI = "tiers_lieu_cli.accueil.besoin"
 app = Application("Les besoins : entendus au comptoir, ou recueillis en atelier.")
@@ -94,39 +93,12 @@ def liste(
     fini = etat in (EtatBesoin.COMBLE, EtatBesoin.SANS_SUITE)
     recolte = BESOINS.toutes(c.arbre) if tout or fini else BESOINS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
-    vus = [
-        b
-        for b in regles.dans_l_ordre(recolte.fiches)
-        if etat in (None, b.etat)
-        and all(regles.a_ce_theme(b, theme) for theme in themes or ())
-        and (qui is None or b.personne in qui)
-        and (public is None or public in details.publics_de(c, b))
-    ]
+    ranges = regles.dans_l_ordre(b for b in recolte.fiches if etat in (None, b.etat))
+    vus = details.retenir(c, ranges, themes, personne, public)
     if json:
         c.ecran.json(vus)
-        return
-    c.ecran.titre("Besoins", f"{len(vus)}" if vus else "")
-    if not vus:
-        c.ecran.dire('Aucun.  Noter : tl accueil besoin creer "…"')
-        return
-    c.ecran.tableau(
-        [
-            Colonne(),
-            Colonne(style=Style.GRAS, cede=True),
-            Colonne(cede=True),
-            Colonne(cede=True),
-            Colonne(),
-            Colonne(),
-            Colonne(style=Style.PALE),
-        ],
-        (_ligne(c, b) for b in vus),
-    )
-
-
-def _ligne(c: Contexte, b: Besoin) -> tuple[str, ...]:
-    texte, qui, quoi, entendu, court = details.resume(c, b)
-    return "!" if b.urgent else "", texte, qui, quoi, regles.dire_etat(b), entendu, court
+    else:
+        details.montrer_liste(c, vus, "Besoins", 'Aucun.  Noter : tl accueil besoin creer "…"')
 
 
 @app.action("fiche")
@@ -142,14 +114,7 @@ def fiche(ctx: typer.Context, besoin: Lequel, json: Json = False) -> None:
     if json:
         c.ecran.json({"besoin": b, "liens": liens})
         return
-    details.montrer(c, b, f"{regles.dire_etat(b)}{', urgent' if b.urgent else ''}")
-    for etiquette, jour in (("Relié", b.relie_le), ("Clos", b.clos_le)):
-        if jour:
-            c.ecran.dire(f"{etiquette} : {temps.dire_jour(jour, c.horloge.aujourdhui())}")
-    if b.motif:
-        c.ecran.dire(f"Motif : {c.registre.montrer(b.motif)}")
-    for lien in liens:
-        c.ecran.dire(f"Mise en lien : tl accueil lien fiche {lien.id}")
+    details.montrer(c, b, liens)
     if b.est_ouvert:
         c.ecran.dire(f"  Ensuite : tl accueil relier {details.abrege(b.id)}")
 

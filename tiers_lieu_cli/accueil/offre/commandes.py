@@ -17,7 +17,6 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 app = Application("Les offres : ce que chacun sait et veut faire.")
 
@@ -88,37 +87,12 @@ def liste(
     c = ouvrir(ctx)
     recolte = OFFRES.toutes(c.arbre) if tout else OFFRES.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
-    vues = [
-        o
-        for o in sorted(recolte.fiches, key=lambda o: (o.entendu, o.id), reverse=True)
-        if all(regles.a_ce_theme(o, theme) for theme in themes or ())
-        and (qui is None or o.personne in qui)
-        and (public is None or public in details.publics_de(c, o))
-    ]
+    rangees = sorted(recolte.fiches, key=lambda o: (o.entendu, o.id), reverse=True)
+    vues = details.retenir(c, rangees, themes, personne, public)
     if json:
         c.ecran.json(vues)
-        return
-    c.ecran.titre("Offres", f"{len(vues)}" if vues else "")
-    if not vues:
-        c.ecran.dire('Aucune.  Noter : tl accueil offre creer "…"')
-        return
-    c.ecran.tableau(
-        [
-            Colonne(style=Style.GRAS, cede=True),
-            Colonne(cede=True),
-            Colonne(cede=True),
-            Colonne(),
-            Colonne(),
-            Colonne(style=Style.PALE),
-        ],
-        (_ligne(c, o) for o in vues),
-    )
-
-
-def _ligne(c: Contexte, o: Offre) -> tuple[str, ...]:
-    texte, qui, quoi, entendu, court = details.resume(c, o)
-    return texte, qui, quoi, "" if o.est_ouvert else regles.dire_etat(o), entendu, court
+    else:
+        details.montrer_liste(c, vues, "Offres", 'Aucune.  Noter : tl accueil offre creer "…"')
 
 
 @app.action("fiche")
@@ -134,11 +108,7 @@ def fiche(ctx: typer.Context, offre: Laquelle, json: Json = False) -> None:
     if json:
         c.ecran.json({"offre": o, "liens": liens})
         return
-    details.montrer(c, o, regles.dire_etat(o))
-    if o.motif:
-        c.ecran.dire(f"Motif : {c.registre.montrer(o.motif)}")
-    for lien in liens:
-        c.ecran.dire(f"Mise en lien : tl accueil lien fiche {lien.id}")
+    details.montrer(c, o, liens)
 
 
 @app.action("modifier")
