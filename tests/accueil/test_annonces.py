@@ -50,7 +50,17 @@ def test_un_moment_dit(dit: str, ecrit: tuple[str, ...] | None) -> None:
 def test_ce_qu_on_dit_des_cases_se_relit(cases: set[tuple[int, int]]) -> None:
     un_par_un = [f"{JOURS[jour]} {PARTIES[partie]}" for jour, partie in cases]
     assert moments.cases(moments.comprendre(un_par_un)) == cases
-    assert moments.dire(cases).count(",") == len({jour for jour, _ in cases}) - 1
+    assert moments.cases(moments.comprendre([moments.dire(cases)])) == cases
+
+
+def test_les_cases_se_disent_en_peu_de_mots() -> None:
+    def redire(*dits: str) -> str:
+        return moments.dire(moments.cases(moments.comprendre(dits)))
+
+    assert redire("soir") == "soir"
+    assert redire("semaine", "samedi matin") == "en semaine, samedi matin"
+    assert redire("samedi", "dimanche", "mercredi soir") == "week-end, mercredi soir"
+    assert redire("semaine", "week-end") == "tous les jours"
 
 
 # -- les états ----------------------------------------------------------------

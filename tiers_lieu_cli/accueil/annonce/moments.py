@@ -48,14 +48,26 @@ def cases(moments: Iterable[str]) -> frozenset[Case]:
 
 
 def dire(communes: Iterable[Case]) -> str:
-    """« mercredi, samedi matin » : les cases, jour par jour."""
-    par_jour: dict[int, list[int]] = {}
-    for jour, partie in sorted(communes):
-        par_jour.setdefault(jour, []).append(partie)
-    return ", ".join(
-        JOURS[jour] + ("" if len(p) == len(PARTIES) else f" {' et '.join(PARTIES[n] for n in p)}")
-        for jour, p in par_jour.items()
-    )
+    """« mercredi, samedi matin », « en semaine soir » : ces cases, en aussi peu de mots que possible."""
+    communes = frozenset(communes)
+    pleins = {jour for jour in range(7) if all((jour, partie) in communes for partie in _TOUTES)}
+    dits = [jours or "tous les jours" for jours in _dire_jours(pleins)]
+    for n, partie in enumerate(PARTIES):
+        jours_de_partie = {jour for jour, p in communes if p == n} - pleins
+        dits += [f"{jours} {partie}".strip() for jours in _dire_jours(jours_de_partie)]
+    return ", ".join(dits)
+
+
+def _dire_jours(jours: set[int]) -> list[str]:
+    """Les jours, ceux de la semaine ou du week-end d'un mot ; un mot vide pour les sept."""
+    if len(jours) == 7:
+        return [""]
+    dits = []
+    for groupe in ("en semaine", "week-end"):
+        if jours.issuperset(_GROUPES[groupe]):
+            jours = jours.difference(_GROUPES[groupe])
+            dits.append(groupe)
+    return [*(JOURS[jour] for jour in sorted(jours)), *dits]
 
 
 def _lire(dit: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
