@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.bienvenue import fiches, regles
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES, Bienvenue
-from tiers_lieu_cli.accueil.options import Public, Qui
+from tiers_lieu_cli.accueil.options import Public, Qui, citer
 from tiers_lieu_cli.noyau import saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
@@ -56,7 +56,7 @@ def commencer(
     with c.ecriture() as ecriture:
         deja = regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
         if deja:
-            raise regles.DejaCommencee(c.registre.nom(personne), personne)
+            raise regles.DejaCommencee(c.registre.nom(personne), citer(c, personne))
         neuve = regles.commencer(personne, pour, par, fiches.parcours(c.arbre), jour, c.hasard)
         c.registre.refuser_le_prive(*(texte for e in neuve.etapes for texte in (e.etape, e.qui)))
         BIENVENUES.poser(ecriture, neuve)
@@ -66,7 +66,7 @@ def commencer(
             histoire=f"Bienvenue commencée : {len(neuve.etapes)} étapes",
             phrase=f"Bienvenue à {c.registre.nom(personne)} : {len(neuve.etapes)} étapes. "
             + _dire_la_suite(c, neuve),
-            suite=f"tl accueil bienvenue faite @{personne}",
+            suite=f"tl accueil bienvenue faite {citer(c, personne)}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
 
@@ -96,7 +96,7 @@ def faite(
             action="accueil.bienvenue.faite",
             histoire=f"Bienvenue, étape faite : {visee.etape}",
             phrase=f"Fait : {visee.etape}. {_dire_la_suite(c, nouvelle)}",
-            suite=f"tl accueil bienvenue fiche @{ancienne.personne}",
+            suite=f"tl accueil bienvenue fiche {citer(c, ancienne.personne)}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
 
@@ -185,7 +185,7 @@ def _exiger(c: Contexte, qui: str) -> Bienvenue:
     personne = c.registre.designer(qui)
     trouvee = regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
     if trouvee is None:
-        raise regles.PasDeBienvenue(c.registre.nom(personne), personne)
+        raise regles.PasDeBienvenue(c.registre.nom(personne), citer(c, personne))
     return trouvee
 
 

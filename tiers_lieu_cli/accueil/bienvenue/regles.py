@@ -21,18 +21,18 @@ REFERENT = "référent"
 class DejaCommencee(Echec):
     """Cette personne a déjà un parcours en cours."""
 
-    def __init__(self, qui: str, ident: str) -> None:
+    def __init__(self, qui: str, cite: str) -> None:
         super().__init__(
-            f"La bienvenue de {qui} est déjà commencée.", f"La voir : tl accueil bienvenue fiche @{ident}"
+            f"La bienvenue de {qui} est déjà commencée.", f"La voir : tl accueil bienvenue fiche {cite}"
         )
 
 
 class PasDeBienvenue(ErreurUsage):
     """Cette personne n'a pas de parcours en cours."""
 
-    def __init__(self, qui: str, ident: str) -> None:
+    def __init__(self, qui: str, cite: str) -> None:
         super().__init__(
-            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue commencer @{ident}"
+            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue commencer {cite}"
         )
 
 

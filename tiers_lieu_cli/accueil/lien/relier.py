@@ -16,6 +16,7 @@ from tiers_lieu_cli.accueil.lien import rapprochement, regles
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
 from tiers_lieu_cli.accueil.lien.rapprochement import Piste
 from tiers_lieu_cli.accueil.offre.commandes import offres_disponibles
+from tiers_lieu_cli.accueil.options import citer
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.options import Essai, Json
@@ -168,7 +169,7 @@ def _mettre_en_lien(
             action="accueil.relier",
             histoire=f"Mise en lien : « {besoin.texte} » et « {offre.texte} »",
             phrase=_dire_fait(c, lien, qui),
-            suite=_suite(lien),
+            suite=_suite(c, lien),
         )
         c.achever(ecriture, fait, json=json, essai=essai)
 
@@ -194,8 +195,8 @@ def _dire_fait(c: Contexte, lien: Lien, qui: str) -> str:
     return f"Mise en lien notée : {qui}. Il reste à demander son accord à {noms}."
 
 
-def _suite(lien: Lien) -> str:
+def _suite(c: Contexte, lien: Lien) -> str:
     court = details.abrege(lien.id)
     if lien.a_demander:
-        return f"tl accueil lien accord {court} @{lien.a_demander[0]}"
+        return f"tl accueil lien accord {court} {citer(c, lien.a_demander[0])}"
     return f"dans {regles.DELAI.days} jours, tl accueil lien suite {court} comble|en-cours|sans-suite"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.accueil.options import Qui
+from tiers_lieu_cli.accueil.options import Qui, citer
 from tiers_lieu_cli.accueil.suivi import regles
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi
 from tiers_lieu_cli.noyau import saisie, temps
@@ -97,7 +97,7 @@ def fait(
             action="accueil.suivi.fait",
             histoire="Suivi : le prochain pas est fait",
             phrase=f"{c.registre.nom(ancien.personne)} : {c.registre.montrer(ancien.prochain)}, fait.",
-            suite=f'tl accueil suivi noter @{ancien.personne} "…"',
+            suite=f'tl accueil suivi noter {citer(c, ancien.personne)} "…"',
         )
         c.achever(ecriture, enregistre, json=json, essai=essai)
 
