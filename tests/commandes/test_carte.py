@@ -83,6 +83,7 @@ SANS_TEXTE = {
     ("reprise",),
     ("trancher",),
     ("importer", "ics"),
+    ("espace", "importer"),
     ("accueil", "besoin", "importer"),
     # Ce qu'elles écrivent ne va qu'au registre.
     ("accueil", "personne", "creer"),

@@ -17,6 +17,7 @@ from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
+from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES
 from tiers_lieu_cli.espace.entretien import verification as entretien
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
 from tiers_lieu_cli.espace.etat import verification as etat
@@ -84,6 +85,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         PERIODES,
         REGLES,
         ETATS,
+        CORRESPONDANCES,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.

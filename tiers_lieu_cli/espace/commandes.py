@@ -22,21 +22,23 @@ app.differer("rouvrir", "Rouvrir, en tout ou en partie.", f"{_ICI}.fermeture.rou
 app.differer("horaires", "Les heures d'ouverture, par saison.", f"{_ICI}.horaires.commandes:horaires_app")
 app.differer("periode", "Les périodes nommées : vacances, fériés.", f"{_ICI}.horaires.periodes:app")
 app.differer("regle", "Qui peut réserver, combien, dans quels délais.", f"{_ICI}.regle.commandes:app")
-app.differer("cle", "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.", f"{_ICI}.cle.commandes:app")
-
 app.differer("jour", "La feuille du jour : salles prises, montages, clés.", f"{_ICI}.planning.jour:app")
 app.differer(
     "libre", "Une salle pour douze, mardi après-midi, avec projecteur.", f"{_ICI}.libre.commandes:app"
 )
 app.differer("occupation", "Combien les salles servent.", f"{_ICI}.taux.commandes:app")
 app.differer("planning", "La semaine des salles en grille.", f"{_ICI}.planning.commandes:app")
+app.differer("cle", "Les clés, badges et codes : ce qu'ils ouvrent, qui les a.", f"{_ICI}.cle.commandes:app")
 app.differer(
     "etat",
     "L'état des lieux, à l'entrée et à la sortie ; ce qui a changé.",
-    "tiers_lieu_cli.espace.etat.commandes:app",
+    f"{_ICI}.etat.commandes:app",
 )
 app.differer(
     "entretien",
     "L'entretien : tâches qui reviennent, pannes, contrôles légaux.",
     f"{_ICI}.entretien.commandes:app",
 )
+app.differer("importer", "Importer des réservations (CSV, ICS).", f"{_ICI}.echange.importer:app")
+app.differer("exporter", "Exporter les réservations (CSV, ICS).", f"{_ICI}.echange.exporter:app")
+app.differer("flux", "Un agenda par salle.", f"{_ICI}.echange.flux:app")

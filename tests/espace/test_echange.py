@@ -1,0 +1,282 @@
+"""Importer et exporter : rien ne double, rien ne gêne en silence, rien ne devient une formule."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from soutien import Lieu, lancer
+
+from tiers_lieu_cli.espace.echange import csv_lu, regles
+from tiers_lieu_cli.espace.reservation.modele import Etat
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import Creneau
+
+IMPORTER = ("espace", "importer")
+
+#: Comme GRR : point-virgules, titres français, encodage de Windows, dates chiffrées.
+GRR = (
+    "Domaine;Ressource;Brève description;Réservation au nom de;Date;Heure - Durée;Statut\r\n"
+    "Rez;Salle du rez;Comité de quartier;Dupont;26/11/2026;18:30 - 2 heures;\r\n"
+    "Rez;Cour;Fête d'été;;27/11/2026;14:00 - 1,5 heure;en attente de modération\r\n"
+    "Rez;Cour;Supprimée;;28/11/2026;14:00 - 2 heures;annulée\r\n"
+).encode("cp1252")
+#: Comme MRBS : virgules, titres et dates anglais.
+MRBS = (
+    b"Brief description,Area,Room,Start time,End time,Created by,Confirmation status\n"
+    b'"Yoga, doux",Maison,Salle du rez,"14:00:00 - Thursday 26 November 2026",'
+    b'"15:30:00 - Thursday 26 November 2026",ana,Confirmed\n'
+    b"Bal,Maison,Cour,10:00 PM - Saturday 28 November 2026,02:00 AM - Sunday 29 November 2026,ana,Tentative\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("dite", "attendue"),
+    [
+        ("2026-11-24", date(2026, 11, 24)),
+        ("24/11/2026 14:00", date(2026, 11, 24)),
+        ("24.11.26", date(2026, 11, 24)),
+        ("14:00:00 - mardi 24 novembre 2026", date(2026, 11, 24)),
+        ("Tuesday 24 November 2026", date(2026, 11, 24)),
+        ("1er août 2026", date(2026, 8, 1)),
+        ("12 févr. 2027", date(2027, 2, 12)),
+        ("31/02/2026", None),
+        ("bientôt", None),
+        ("", None),
+    ],
+)
+def test_une_date_d_un_autre_outil(dite: str, attendue: date | None) -> None:
+    assert regles.lire_date(dite) == attendue
+
+
+@pytest.mark.parametrize(
+    ("dits", "debut", "fin"),
+    [
+        ({"debut": "24/11/2026 14:00", "fin": "24/11/2026 16:00"}, "24 14:00", "24 16:00"),
+        ({"debut": "24/11/2026 22h", "fin": "2h"}, "24 22:00", "25 02:00"),
+        ({"date": "24/11/2026", "heure": "18:30 - 2 heures"}, "24 18:30", "24 20:30"),
+        ({"date": "24/11/2026", "heure": "9h-12h30"}, "24 09:00", "24 12:30"),
+        ({"date": "24/11/2026", "debut": "9:00", "fin": "12:00"}, "24 09:00", "24 12:00"),
+        ({"debut": "2026-11-24T14:00:00", "duree": "01:30"}, "24 14:00", "24 15:30"),
+        ({"debut": "2:30 PM - 24 November 2026", "duree": "1,5 heure"}, "24 14:30", "24 16:00"),
+        ({"debut": "24/11/2026", "fin": "25/11/2026"}, "24 00:00", "26 00:00"),
+    ],
+)
+def test_un_creneau_d_un_autre_outil(dits: dict[str, str], debut: str, fin: str) -> None:
+    lu = regles.lire_creneau(dits)
+    assert (f"{lu.debut:%d %H:%M}", f"{lu.fin:%d %H:%M}") == (debut, fin)
+
+
+@pytest.mark.parametrize(
+    "dits",
+    [{}, {"debut": "24/11/2026 14:00"}, {"date": "24/11/2026", "heure": "14:00", "fin": "23/11/2026 9:00"}],
+)
+def test_un_creneau_qui_ne_se_comprend_pas_est_laisse(dits: dict[str, str]) -> None:
+    with pytest.raises(ErreurUsage):
+        regles.lire_creneau(dits)
+
+
+@pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separateur", [";", ",", "\t"])
+def test_l_encodage_et_le_separateur_se_devinent(encodage: str, separateur: str) -> None:
+    texte = f"Salle{separateur}Début\nCafé{separateur}été\n"
+    tableau = csv_lu.lire(texte.encode(encodage), "x.csv")
+    assert tableau.colonnes == ("Salle", "Début")
+    assert tableau.lignes == ((2, ("Café", "été")),)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=["Cs", "Cc"])).map(str.strip), min_size=2, max_size=2
+        ),
+        min_size=1,
+    )
+)
+def test_exporter_puis_lire_rend_les_memes_cases_et_aucune_formule(lignes: list[list[str]]) -> None:
+    octets = csv_lu.ecrire(("a", "b"), lignes)
+    for ligne in csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"):
+        assert not any(case.startswith(("=", "+", "-", "@", "\t")) for case in ligne)
+    pleines = [tuple(ligne) for ligne in lignes if any(ligne)]
+    if pleines:
+        lues = csv_lu.lire(octets, "x").lignes
+        assert [tuple(map(csv_lu.degager, cases)) for _, cases in lues] == [
+            tuple(csv_lu.degager(csv_lu.proteger(case)) for case in ligne) for ligne in pleines
+        ]
+
+
+def test_les_etats_des_autres_outils() -> None:
+    assert [
+        regles.lire_etat(e) for e in ("", "Confirmed", "Tentative", "Annulée", "sous réserve", "refused")
+    ] == [*(Etat.CONFIRMEE, Etat.CONFIRMEE, Etat.DEMANDEE, Etat.ANNULEE, Etat.DEMANDEE, Etat.ANNULEE)]
+
+
+def fichier(dossier: Path, octets: bytes, nom: str = "x.csv") -> str:
+    chemin = dossier / nom
+    chemin.write_bytes(octets)
+    return str(chemin)
+
+
+def test_un_export_de_grr_entre_et_ne_double_pas(lieu: Lieu, tmp_path: Path) -> None:
+    source = fichier(tmp_path, GRR)
+    apercu = lieu.faire(*IMPORTER, source, code=2)
+    assert "Comité de quartier" in apercu.sortie
+    assert "--oui" in apercu.erreurs
+    fait = lieu.faire(*IMPORTER, source, "--oui", "--json").json
+    assert (len(fait["neuves"]), fait["annulees"]) == (2, 1)
+    vus = [
+        b for r in lieu.faire("espace", "planning", "--json").json["rangees"] for j in r["jours"] for b in j
+    ]
+    assert {(b["heures"], b["nature"]) for b in vus} == {("18h30-20h30", ""), ("14h-15h30", "à valider")}
+    avant = lieu.signature()
+    encore = lieu.faire(*IMPORTER, source, "--oui", "--json").json
+    assert (encore["neuves"], encore["connues"]) == ([], 2)
+    assert lieu.signature() == avant
+    assert "Dupont" not in lieu.git("log", "-p", "--all")
+    assert lieu.faire("verifier").code == 0
+
+
+def test_un_export_de_mrbs(lieu: Lieu, tmp_path: Path) -> None:
+    lieu.faire(*IMPORTER, fichier(tmp_path, MRBS), "--oui")
+    (yoga,) = (lieu.racine / "espace/reservations/2026/11").glob("2026-11-26-yoga-*.yaml")
+    assert "Yoga, doux" in yoga.read_text("utf-8")
+    assert "fin: 2026-11-29T02:00" in next(
+        (lieu.racine / "espace/reservations/2026/11").glob("*-bal-*.yaml")
+    ).read_text("utf-8")
+
+
+def test_ce_qui_generait_est_laisse_et_dit(lieu: Lieu, tmp_path: Path) -> None:
+    lieu.faire("prog", "evenement", "creer", "Chorale", "--quand", "jeudi 19h-21h", "--salle", "salle-du-rez")
+    double = GRR + "Rez;Cour;Autre fête;;27/11/2026;15:00 - 1 heure;\r\n".encode("cp1252")
+    fait = lieu.faire(*IMPORTER, fichier(tmp_path, double), "--oui", "--json").json
+    assert [g["objet"] for g in fait["genees"]] == ["Comité de quartier", "Autre fête"]
+    assert fait["genees"][0]["conflit"].startswith("2026-11-26-chorale")
+    assert len(fait["neuves"]) == 1
+
+
+def test_les_colonnes_et_les_salles_dites_sont_retenues(lieu: Lieu, tmp_path: Path) -> None:
+    source = fichier(tmp_path, b"Quoi,Ou,Depuis,Jusque\nYoga,Room 1,2026-11-26 10:00,2026-11-26 11:00\n")
+    assert 'correspondance "salle=COLONNE"' in lieu.faire(*IMPORTER, source, code=2).erreurs
+    dits = [
+        f"{champ}={colonne}"
+        for champ, colonne in (("salle", "Ou"), ("objet", "Quoi"), ("debut", "Depuis"), ("fin", "Jusque"))
+    ]
+    options = [mot for dit in dits for mot in ("--correspondance", dit)]
+    refus = lieu.faire(*IMPORTER, source, *options, code=2).erreurs
+    assert '--salle "Room 1=SALLE"' in refus
+    lieu.faire(*IMPORTER, source, *options, "--salle", "Room 1=cour", "--oui")
+    suite = fichier(
+        tmp_path, b"Quoi,Ou,Depuis,Jusque\nTango,Room 1,2026-11-27 10:00,2026-11-27 11:00\n", "suite.csv"
+    )
+    assert len(lieu.faire(*IMPORTER, suite, "--oui", "--json").json["neuves"]) == 1
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_personne_du_registre_est_reconnue_et_jamais_nommee(lieu: Lieu, tmp_path: Path) -> None:
+    qui = lieu.id("accueil", "personne", "creer", "Karim Haddad")
+    source = fichier(
+        tmp_path,
+        "salle;objet;début;fin;bénéficiaire\n"
+        "cour;Vélo;26/11/2026 10:00;26/11/2026 11:00;Karim Haddad\n"
+        "cour;Anniversaire de Karim Haddad;27/11/2026 10:00;27/11/2026 11:00;\n"
+        "cour;Loyer 50 €;28/11/2026 10:00;28/11/2026 11:00;\n".encode(),
+    )
+    fait = lieu.faire(*IMPORTER, source, "--oui", "--json").json
+    assert fait["laissees"] == [{"ligne": 3, "raison": "nomme une personne du registre"}]
+    assert len(fait["neuves"]) == 2
+    assert f"pour: {qui}" in lieu.git("show", "HEAD")
+    assert "Haddad" not in lieu.git("log", "-p", "--all")
+    assert "50 €" not in lieu.git("log", "-p", "--all")
+
+
+def test_un_agenda_entre_dans_une_salle(lieu: Lieu, tmp_path: Path) -> None:
+    ics = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Yoga\r\n"
+        b"DTSTART;TZID=Europe/Brussels:20261126T100000\r\nDTEND;TZID=Europe/Brussels:20261126T110000\r\n"
+        b"RRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    source = fichier(tmp_path, ics, "a.ics")
+    for combien in (3, 0):
+        assert (
+            len(lieu.faire(*IMPORTER, source, "--salle", "cour", "--oui", "--json").json["neuves"]) == combien
+        )
+
+
+def test_exporter_puis_importer_ne_double_rien(lieu: Lieu, tmp_path: Path, modele: Path) -> None:
+    lieu.faire("accueil", "personne", "creer", "Amina Benali")
+    lieu.faire("espace", "reserver", "cour", "jeudi 10h-12h", "--objet", "=1+1", "--pour", "@Amina")
+    lieu.faire("espace", "reserver", "cour", "samedi 22h-2h", "--objet", "Bal", "--montage", "30min")
+    sortie = tmp_path / "export.csv"
+    assert "2 réservations" in lieu.faire("espace", "exporter", "--sortie", str(sortie)).sortie
+    texte = sortie.read_text("utf-8-sig")
+    assert "'=1+1" in texte
+    assert "Amina" not in texte
+    assert "Amina" in lieu.faire("espace", "exporter", "--noms").sortie
+    encore = lieu.faire(*IMPORTER, str(sortie), "--oui", "--json").json
+    assert (encore["neuves"], encore["connues"]) == ([], 2)
+    neuf = Lieu(tmp_path / "neuf")
+    assert lancer("init", str(neuf.racine), "--nom", "Neuf", "--salle", "Cour").code == 0
+    assert len(neuf.faire(*IMPORTER, str(sortie), "--oui", "--json").json["neuves"]) == 2
+    assert "=1+1" in neuf.faire("espace", "jour", "2026-11-26").sortie
+
+
+def test_le_flux_d_une_salle_ne_dit_que_ce_qui_est_public(lieu: Lieu, tmp_path: Path) -> None:
+    lieu.faire("espace", "reserver", "cour", "jeudi 10h-12h", "--objet", "Entretien privé")
+    lieu.faire("prog", "evenement", "creer", "Fête", "--quand", "vendredi 18h-20h", "--salle", "cour")
+    lieu.faire(
+        "prog", "evenement", "creer", "Équipe", "--quand", "vendredi 9h-10h", "--salle", "cour", "--interne"
+    )
+    lieu.faire("espace", "flux")
+    public = lieu.racine / "public/salles/cour.ics"
+    octets = public.read_bytes()
+    dits = sorted(str(e["SUMMARY"]) for e in Calendar.from_ical(octets).walk("VEVENT"))
+    assert dits == ["Fête", "Réservée", "Réservée"]
+    lieu.faire("espace", "flux", "cour", "--interne", "--sortie", str(tmp_path))
+    assert "Entretien privé" in (tmp_path / "cour.ics").read_text("utf-8")
+    modifie = public.stat().st_mtime_ns
+    lieu.faire("espace", "flux")
+    assert public.read_bytes() == octets
+    assert public.stat().st_mtime_ns == modifie
+    assert lieu.git("status", "--porcelain") == ""
+
+
+def test_l_export_en_agenda(lieu: Lieu) -> None:
+    lieu.faire("espace", "reserver", "cour", "jeudi 10h-12h", "--objet", "Vélo")
+    (e,) = Calendar.from_ical(lieu.faire("espace", "exporter", "--format", "ics").sortie).walk("VEVENT")
+    assert (str(e["SUMMARY"]), f"{e['DTSTART'].dt:%d %H}") == ("Vélo", "26 10")
+
+
+@pytest.mark.parametrize(
+    ("octets", "nom"),
+    [
+        (b"", "x.csv"),
+        (b"\x89PNG\x00\x00", "x.csv"),
+        (b"salle\ncour\n", "x.csv"),
+        (b"salle;objet;debut\n", "x.csv"),
+    ],
+)
+def test_un_fichier_qui_n_en_est_pas_un_est_refuse(
+    lieu: Lieu, tmp_path: Path, octets: bytes, nom: str
+) -> None:
+    avant = lieu.signature()
+    assert lieu.faire(*IMPORTER, fichier(tmp_path, octets, nom), "--oui", code=2).erreurs
+    assert lieu.faire(*IMPORTER, "/nulle/part.csv", code=2).erreurs
+    assert lieu.signature() == avant
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
+        lambda d: d.replace(second=0, microsecond=0)
+    ),
+    st.integers(1, 47 * 60),
+)
+def test_un_creneau_exporte_se_relit(debut: datetime, minutes: int) -> None:
+    fin = debut + timedelta(minutes=minutes)
+    dits = {"debut": f"{debut:%d/%m/%Y %H:%M}", "fin": f"{fin:%d/%m/%Y %H:%M}"}
+    assert regles.lire_creneau(dits) == Creneau(debut, fin)

@@ -1,0 +1,1 @@
+"""Faire entrer des réservations d'un autre outil, en faire sortir."""

@@ -1,0 +1,99 @@
+"""S'accorder sur les colonnes et les salles d'un fichier : reconnues, retenues, dites, ou demandées."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.espace.echange import regles
+from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
+from tiers_lieu_cli.espace.echange.regles import Ligne
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+
+_DITS = {"salle": "la salle", "objet": "l'objet", "debut": "le début"}
+
+
+class Reglage(msgspec.Struct, frozen=True):
+    """Ce que la ligne de commande dit du fichier ; `toutes` : la salle de toutes ses lignes."""
+
+    colonnes: dict[str, str]
+    salles: dict[str, str]
+    toutes: str = ""
+
+    @classmethod
+    def de(cls, c: Contexte, correspondances: Sequence[str], salles: Sequence[str]) -> Reglage:
+        """Les « CHAMP=COLONNE » et les « NOM=SALLE » dits."""
+        colonnes = dict(_couper(dit, "--correspondance", "CHAMP=COLONNE") for dit in correspondances)
+        for champ in colonnes:
+            if champ not in regles.CHAMPS:
+                raise ErreurUsage(
+                    f"« {champ} » n'est pas un champ.", f"Choisir parmi : {', '.join(regles.CHAMPS)}."
+                )
+        dites = {n: SALLES.designer(c.arbre, s) for n, _, s in (s.rpartition("=") for s in salles)}
+        return cls(colonnes, {nom: salle for nom, salle in dites.items() if nom}, dites.get("", ""))
+
+
+def _couper(dit: str, option: str, forme: str) -> tuple[str, str]:
+    gauche, egal, droite = dit.partition("=")
+    if not egal or not droite.strip():
+        raise ErreurUsage(f"« {dit} » ne se comprend pas.", f"Écrire {option} « {forme} ».")
+    return gauche.strip(), droite.strip()
+
+
+def accorder_les_colonnes(
+    c: Contexte, fichier: Path, colonnes: Sequence[str], reglage: Reglage
+) -> Correspondance:
+    """Quelle colonne dit quoi : ce qu'on dit l'emporte, puis ce qu'on a retenu, puis ce qu'on reconnaît."""
+    ident = regles.empreinte(colonnes)
+    connue = CORRESPONDANCES.une(c.arbre, ident) or Correspondance(id=ident)
+    for colonne in reglage.colonnes.values():
+        if colonne not in colonnes:
+            raise ErreurUsage(f"Il n'y a pas de colonne « {colonne} ».", f"Il y a : {', '.join(colonnes)}.")
+    retenues = {champ: col for champ, col in connue.colonnes.items() if col in colonnes}
+    accord = {**regles.proposer(colonnes), **retenues, **reglage.colonnes}
+    for champ in regles.manquent(accord, salle_dite=bool(reglage.toutes)):
+        accord[champ] = _demander_la_colonne(c, fichier, champ, colonnes)
+    return structs.replace(connue, colonnes=accord, salles={**connue.salles, **reglage.salles})
+
+
+def _demander_la_colonne(c: Contexte, fichier: Path, champ: str, colonnes: Sequence[str]) -> str:
+    if c.ecran.interactif:
+        rang = c.ecran.choisir(f"Quelle colonne dit {_DITS[champ]} ?", colonnes)
+        if rang is not None:
+            return colonnes[rang]
+    raise ErreurUsage(
+        f"Aucune colonne reconnue pour {_DITS[champ]}. Il y a : {', '.join(colonnes)}.",
+        f'tl espace importer {fichier} --correspondance "{champ}=COLONNE"'
+        + (" (ou --salle SALLE pour toutes)" if champ == "salle" else ""),
+    )
+
+
+def accorder_les_salles(
+    c: Contexte, lues: Iterable[Ligne], reglage: Reglage, accord: Correspondance | None
+) -> Correspondance | None:
+    """Chaque nom de salle du fichier a sa salle ; on demande pour ceux qu'on ne reconnaît pas."""
+    noms = {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches}
+    dites = {**(accord.salles if accord else {}), **reglage.salles}
+    inconnus = [
+        nom
+        for nom in dict.fromkeys(ligne.salle for ligne in lues)
+        if nom not in dites and not regles.reconnaitre(nom, noms)
+    ]
+    if inconnus and not c.ecran.interactif:
+        raise ErreurUsage(
+            f"Salles inconnues dans le fichier : {', '.join(inconnus[:8])}.",
+            " ".join(f'--salle "{nom}=SALLE"' for nom in inconnus[:8]) + f"   (parmi : {', '.join(noms)})",
+        )
+    for nom in inconnus:
+        rang = c.ecran.choisir(
+            f"Quelle salle est « {nom} » ? (aucun : laisser ses lignes)", list(noms.values())
+        )
+        if rang is not None:
+            dites[nom] = list(noms)[rang]
+    accord = accord or Correspondance(id=regles.empreinte(["agenda"]))
+    return structs.replace(accord, salles=dites)

@@ -1,0 +1,128 @@
+"""`tl espace exporter` : les réservations, pour un tableur (CSV) ou un agenda (ICS)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import occupations, propositions
+from tiers_lieu_cli.espace.echange import csv_lu
+from tiers_lieu_cli.espace.echange.publication import Agenda
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.planning.fiches import promesses
+from tiers_lieu_cli.espace.regles import Occupation
+from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
+from tiers_lieu_cli.espace.reservation.regles import occuper
+from tiers_lieu_cli.noyau import saisie, systeme
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.flux import ecrire_flux
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+#: Sans dernier jour dit, on exporte un trimestre.
+TRIMESTRE = timedelta(days=91)
+COLONNES = ("id", "salle", "début", "fin", "objet", "pour", "personnes", "état", "montage", "démontage")
+#: Ce qui n'a pas lieu reste dans l'export, et le dit.
+_PASSEES = (Etat.ANNULEE, Etat.REFUSEE)
+
+
+class Format(StrEnum):
+    """La forme de l'export."""
+
+    CSV = "csv"
+    ICS = "ics"
+
+
+@app.action("exporter")
+def exporter(
+    ctx: typer.Context,
+    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")] = "aujourd'hui",
+    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour ; sinon, un trimestre.")] = "",
+    salle: Annotated[
+        str,
+        typer.Option(
+            "--salle", metavar="ID", help="Une seule salle.", autocompletion=completion(propositions.salles)
+        ),
+    ] = "",
+    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.CSV,
+    noms: Annotated[
+        bool, typer.Option("--noms", help="Avec le nom des personnes : à garder pour soi.")
+    ] = False,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Exporter les réservations et les dates de séries ; les réimporter ne double rien.
+
+    Exemples :
+        tl espace exporter --du 2026-01-01 --au 2026-12-31 --sortie reservations.csv
+        tl espace exporter --format ics --salle salle-rez --sortie salle.ics
+    """
+    c = ouvrir(ctx)
+    maintenant = c.horloge.murale()
+    premier = saisie.lire_jour(du, maintenant, Sens.LIBRE)
+    dernier = saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else premier + TRIMESTRE
+    if dernier < premier:
+        raise ErreurUsage("La période finit avant de commencer.", "Donner --du avant --au.")
+    fenetre = Creneau.de_jours(premier, dernier)
+    voulue = SALLES.designer(c.arbre, salle) if salle else ""
+    if format is Format.ICS:
+        agenda = Agenda(c, fenetre, interne=True)
+        salles = [voulue] if voulue else list(agenda.graphe.salles)
+        publications = [p for s in salles for p in agenda.de(s)]
+        octets, combien = (
+            b"".join(ecrire_flux(c.lieu.reglages.nom, publications, c.lieu.fuseau)),
+            len(publications),
+        )
+    else:
+        lignes = list(_lignes(c, fenetre, voulue, noms=noms))
+        octets, combien = csv_lu.ecrire(COLONNES, lignes), len(lignes)
+    if sortie is None:
+        c.ecran.sortie.buffer.write(octets)
+        return
+    systeme.remplacer(sortie, [octets])
+    if json:
+        c.ecran.json({"fichier": str(sortie), "reservations": combien})
+    else:
+        c.ecran.dire(f"{combien} réservation{'s' * (combien > 1)} dans {sortie}.")
+
+
+def _lignes(c: Contexte, fenetre: Creneau, salle: str, *, noms: bool) -> Iterator[tuple[str, ...]]:
+    """Une ligne par réservation ou date de série, dans l'ordre du temps."""
+    prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+    eteintes = [
+        occuper(r) for r in occupations.reservations_de(c.arbre, fenetre).fiches if r.etat in _PASSEES
+    ]
+    toutes = {o.id: o for o in [*prises, *eteintes] if salle in ("", o.salle)}
+    connues = promesses(c.arbre, toutes)
+    for o in sorted(toutes.values(), key=lambda o: (o.creneau.debut, o.id)):
+        if o.id in connues:
+            yield _ligne(c, o, connues, noms=noms)
+
+
+def _ligne(c: Contexte, o: Occupation, connues: dict[str, Promesse], *, noms: bool) -> tuple[str, ...]:
+    p, seance = connues[o.id], o.seance or o.creneau
+    fin = f"{seance.dernier_jour:%d/%m/%Y}" if seance.jours_entiers else f"{seance.fin:%d/%m/%Y %H:%M}"
+    debut = f"{seance.debut:%d/%m/%Y}" if seance.jours_entiers else f"{seance.debut:%d/%m/%Y %H:%M}"
+    return (
+        o.id,
+        o.salle,
+        debut,
+        fin,
+        c.registre.montrer(p.objet) if noms else p.objet,
+        c.registre.nom(p.pour) if noms else p.pour,
+        str(p.personnes or ""),
+        p.etat.value,
+        str(p.montage or ""),
+        str(p.demontage or ""),
+    )

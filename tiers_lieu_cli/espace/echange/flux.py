@@ -1,0 +1,64 @@
+"""`tl espace flux` : un agenda (.ics) par salle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.echange.publication import Agenda, fenetre_autour
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import completion, ouvrir
+from tiers_lieu_cli.noyau.flux import ecrire_flux
+from tiers_lieu_cli.noyau.options import Json
+
+app = Application()
+#: Où vont les agendas des salles, si on ne le dit pas.
+SALLES_PUBLIQUES = "public/salles"
+
+
+@app.action("flux")
+def flux(
+    ctx: typer.Context,
+    salle: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SALLE]", help="Une seule salle.", autocompletion=completion(propositions.salles)
+        ),
+    ] = "",
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", metavar="DOSSIER", help="Où les écrire ; sinon public/salles.")
+    ] = None,
+    interne: Annotated[
+        bool, typer.Option("--interne", help="Avec l'objet des réservations : pour l'équipe seulement.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Un agenda par salle, à suivre depuis un téléphone : quand elle est prise, de trois mois à un an.
+
+    Sans --interne, une réservation s'y dit seulement « Réservée » ; personne n'y est nommé.
+
+    Exemples :
+        tl espace flux
+        tl espace flux salle-rez --interne --sortie ~/equipe
+    """
+    c = ouvrir(ctx)
+    agenda = Agenda(c, fenetre_autour(c.horloge.aujourdhui()), interne=interne)
+    voulues = [SALLES.designer(c.arbre, salle)] if salle else list(agenda.graphe.salles)
+    dossier = (sortie or c.lieu.racine / SALLES_PUBLIQUES).expanduser()
+    ecrits = []
+    for ident in voulues:
+        nom = f"{c.lieu.reglages.nom} · {agenda.graphe.nom(ident)}"
+        octets = b"".join(ecrire_flux(nom, agenda.de(ident), c.lieu.fuseau))
+        chemin = dossier / f"{ident}.ics"
+        if not chemin.is_file() or chemin.read_bytes() != octets:
+            systeme.remplacer(chemin, [octets])
+        ecrits.append(str(chemin))
+    if json:
+        c.ecran.json({"fichiers": ecrits})
+    else:
+        c.ecran.dire(f"{len(ecrits)} agenda{'s' * (len(ecrits) > 1)} dans {dossier}.")

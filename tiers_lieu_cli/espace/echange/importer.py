@@ -1,0 +1,256 @@
+"""`tl espace importer` : les réservations d'un autre outil (CSV, ICS), après les avoir montrées."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.echange import csv_lu, regles
+from tiers_lieu_cli.espace.echange import plan as plans
+from tiers_lieu_cli.espace.echange.dialogue import Reglage, accorder_les_colonnes, accorder_les_salles
+from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
+from tiers_lieu_cli.espace.echange.plan import Plan
+from tiers_lieu_cli.espace.echange.regles import Illisible, Ligne
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import dire_gene
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
+from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.noyau import identifiants, systeme, temps
+from tiers_lieu_cli.noyau.agenda_lu import lire_agenda
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.mur import sans_montant
+from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.temps import Creneau
+
+app = Application()
+#: Ce qu'on cite dans un aperçu.
+CITES = 10
+
+
+@app.action("importer")
+def importer(
+    ctx: typer.Context,
+    fichier: Annotated[Path, typer.Argument(metavar="FICHIER", help="Un .csv ou un .ics.")],
+    correspondance: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--correspondance", metavar="CHAMP=COLONNE", help='Quelle colonne dit quoi : "debut=Start time".'
+        ),
+    ] = None,
+    salle: Annotated[
+        list[str] | None,
+        typer.Option("--salle", metavar="[NOM=]SALLE", help='La salle de toutes, ou "Petite salle=bleue".'),
+    ] = None,
+    oui: Oui = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Importer des réservations, aperçu d'abord ; les importer encore ne double rien.
+
+    Les colonnes d'un export GRR ou MRBS sont reconnues ; ce qui manque est demandé, puis retenu.
+    Une ligne qui gênerait une réservation, un événement ou une fermeture est laissée, et dite.
+
+    Exemples :
+        tl espace importer grr.csv
+        tl espace importer export.csv --correspondance "debut=Start time" --salle "Room 1=salle-rez"
+        tl espace importer agenda.ics --salle salle-rez --oui
+    """
+    c = ouvrir(ctx)
+    octets = _octets(fichier)
+    reglage = Reglage.de(c, correspondance or (), salle or ())
+    lues, laissees, retenir = _lire(c, fichier, octets, reglage)
+    retenir = accorder_les_salles(c, lues, reglage, retenir)
+    plan = _planifier(c, lues, laissees, retenir)
+    if not json:
+        _apercu(c, fichier.name, plan)
+    if not plan.neuves or essai or not _accepte(c, fichier, oui=oui):
+        c.ecran.json(_bilan(fichier, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
+        return
+    with c.ecriture() as ecriture:
+        plan = _planifier(c, lues, laissees, retenir)
+        for neuve in c.ecran.avancer(plan.neuves, "Import"):
+            RESERVATIONS.poser(ecriture, neuve)
+        _retenir(c, ecriture, retenir)
+        commit = ecriture.enregistrer(f"Import de réservations : {len(plan.neuves)}", "espace.importer")
+    if json:
+        c.ecran.json(_bilan(fichier, plan, commit))
+        return
+    premier = min(r.creneau.premier_jour for r in plan.neuves)
+    c.ecran.dire(f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}.")
+    c.ecran.dire(f"  Ensuite : tl espace planning --du {premier}")
+
+
+def _octets(fichier: Path) -> bytes:
+    if not fichier.is_file():
+        raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
+    try:
+        with fichier.open("rb") as flux:
+            octets = flux.read(csv_lu.TAILLE_MAXIMALE + 1)
+    except OSError as erreur:
+        raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).") from None
+    if len(octets) > csv_lu.TAILLE_MAXIMALE:
+        raise ErreurUsage(f"{fichier} dépasse {csv_lu.TAILLE_MAXIMALE // 1024 // 1024} Mio.", "Le couper.")
+    return octets
+
+
+def _lire(
+    c: Contexte, fichier: Path, octets: bytes, reglage: Reglage
+) -> tuple[list[Ligne], list[Illisible], Correspondance | None]:
+    """Les lignes du fichier, celles qu'on laisse, et comment on les a lues (d'un CSV)."""
+    if octets.lstrip().upper().startswith(b"BEGIN:VCALENDAR") or fichier.suffix.lower() == ".ics":
+        agenda = lire_agenda(
+            octets, nom_du_fichier=fichier.name, fuseau=c.lieu.fuseau, aujourdhui=c.horloge.aujourdhui()
+        )
+        dits = ((f"{e.uid} {e.occurrence}", e.titre, e.lieu, e.creneau, e.annule) for e in agenda.evenements)
+        lues, laissees = regles.lignes_d_agenda(dits, reglage.toutes)
+        return lues, [*laissees, *(Illisible(0, d) for d in agenda.defauts)], None
+    tableau = csv_lu.lire(octets, fichier.name)
+    accord = accorder_les_colonnes(c, fichier, tableau.colonnes, reglage)
+    lues, laissees = regles.lire_lignes(tableau, accord.colonnes, reglage.toutes)
+    return lues, laissees, accord
+
+
+def _planifier(
+    c: Contexte, lues: Iterable[Ligne], laissees: Iterable[Illisible], accord: Correspondance | None
+) -> Plan:
+    plan = Plan(laissees=[(i.rang, i.raison) for i in laissees])
+    noms = {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches}
+    retenues = accord.salles if accord else {}
+    lues = [ligne for ligne in lues if ligne.etat is not Etat.ANNULEE or _compter_annulee(plan)]
+    if not lues:
+        return plan
+    fenetre = Creneau(min(li.creneau.debut for li in lues), max(li.creneau.fin for li in lues))
+    cles = {
+        ident.rpartition("-")[2]
+        for ident in RESERVATIONS.idents_des_mois(c.arbre, fenetre.premier_jour, fenetre.dernier_jour)
+    }
+    for ligne in lues:
+        salle = retenues.get(ligne.salle) or regles.reconnaitre(ligne.salle, noms)
+        if not salle:
+            plan.laissees.append((ligne.rang, f"salle inconnue : {ligne.salle}"))
+            continue
+        cle = regles.cle(ligne, salle)
+        if cle in cles or _est_a_nous(c, ligne.nom):
+            plan.connues += 1
+            continue
+        cles.add(cle)
+        try:
+            plan.neuves.append(_reservation(c, ligne, salle, cle))
+        except Echec:
+            plan.laissees.append((ligne.rang, "nomme une personne du registre"))
+    graphe = occupations.graphe(c.arbre)
+    maintenant = c.horloge.murale()
+    prises = occupations.de_la_fenetre(c.arbre, fenetre, maintenant)
+    plans.departager(plan, [*prises, *occupations.fermees(c.arbre, fenetre, graphe)], graphe)
+    return plan
+
+
+def _compter_annulee(plan: Plan) -> bool:
+    plan.annulees += 1
+    return False
+
+
+def _est_a_nous(c: Contexte, nom: str) -> bool:
+    """Ce nom est-il celui d'une de nos réservations, ou d'une date d'une de nos séries ?"""
+    ident, jour = lire_nom_de_date(nom)
+    try:
+        return (SERIES.une(c.arbre, ident) if jour else RESERVATIONS.une(c.arbre, ident)) is not None
+    except IdentifiantInvalide:
+        return False
+
+
+def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation:
+    """La réservation d'une ligne ; un bénéficiaire que le registre ne connaît pas n'est pas gardé."""
+    objet = c.registre.rendre_opaque(sans_montant(ligne.objet))
+    debut, fin = temps.ecrire_bornes(ligne.creneau)
+    return Reservation(
+        id=f"{ligne.creneau.premier_jour:%Y-%m-%d}-{identifiants.mot(objet, 'reservation')}-{cle}",
+        salle=salle,
+        objet=objet,
+        debut=debut,
+        fin=fin,
+        pour=_pour(c, ligne.pour),
+        personnes=ligne.personnes,
+        etat=ligne.etat,
+    )
+
+
+def _pour(c: Contexte, dit: str) -> str:
+    if dit in c.lieu.reglages.publics:
+        return dit
+    try:
+        return c.registre.designer(dit) if dit else ""
+    except ErreurUsage:
+        return ""
+
+
+def _retenir(c: Contexte, ecriture: Ecriture, accord: Correspondance | None) -> None:
+    """Garder comment lire ces fichiers, pour ne plus le demander ; jamais s'ils nomment quelqu'un."""
+    if accord is None or not (accord.colonnes or accord.salles):
+        return
+    try:
+        c.registre.refuser_le_prive(*accord.colonnes.values(), *accord.salles)
+    except Echec:
+        return
+    connue = CORRESPONDANCES.une(c.arbre, accord.id)
+    if connue is None:
+        CORRESPONDANCES.poser(ecriture, accord)
+    elif connue != accord:
+        CORRESPONDANCES.corriger(ecriture, connue, accord)
+
+
+def _accepte(c: Contexte, fichier: Path, *, oui: bool) -> bool:
+    if oui:
+        return True
+    if not c.ecran.interactif:
+        raise ErreurUsage("Rien n'est encore importé.", f"Pour le faire : tl espace importer {fichier} --oui")
+    return c.ecran.confirmer("Importer ?")
+
+
+def _apercu(c: Contexte, nom: str, plan: Plan) -> None:
+    """Ce qui serait fait, avant de le faire."""
+    graphe, jour = occupations.graphe(c.arbre), c.horloge.aujourdhui()
+    c.ecran.titre(nom, _compte(len(plan.neuves), "réservation neuve", "réservations neuves"))
+    for r in plan.neuves[:CITES]:
+        quand = temps.dire_creneau(r.creneau, jour)
+        c.ecran.dire(f"  + {graphe.nom(r.salle)} · {quand} · {c.registre.montrer(r.objet)}")
+    if len(plan.neuves) > CITES:
+        c.ecran.dire(f"  + … et {len(plan.neuves) - CITES} autres")
+    for r, gene in plan.genees[:CITES]:
+        c.ecran.dire(f"  ! « {c.registre.montrer(r.objet)} » est laissée : {dire_gene(gene, graphe)}")
+    if len(plan.genees) > CITES:
+        c.ecran.dire(f"  ! … et {len(plan.genees) - CITES} autres que quelque chose gêne")
+    for rang, raison in plan.laissees[:CITES]:
+        c.ecran.dire(f"  ! {f'ligne {rang} : ' if rang else ''}{raison}")
+    if len(plan.laissees) > CITES:
+        c.ecran.dire(f"  ! … et {len(plan.laissees) - CITES} autres laissées")
+    if plan.connues:
+        c.ecran.dire(f"  = {plan.connues} déjà là")
+    if plan.annulees:
+        c.ecran.dire(f"  = {plan.annulees} annulées là-bas, laissées")
+
+
+def _compte(nombre: int, un: str, plusieurs: str = "") -> str:
+    return f"{nombre} {un if nombre < 2 else plusieurs or un + 's'}"
+
+
+def _bilan(fichier: Path, plan: Plan, commit: str | None) -> dict[str, object]:
+    return {
+        "id": fichier.name,
+        "commit": commit,
+        "neuves": [r.id for r in plan.neuves],
+        "connues": plan.connues,
+        "annulees": plan.annulees,
+        "genees": [
+            {"objet": r.objet, "debut": r.debut, "salle": r.salle, "conflit": g.id} for r, g in plan.genees
+        ],
+        "laissees": [{"ligne": rang, "raison": raison} for rang, raison in plan.laissees],
+    }

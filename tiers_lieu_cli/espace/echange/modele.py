@@ -1,0 +1,19 @@
+"""Comment lire les fichiers d'un autre outil : retenu dans le lieu, pour ne le dire qu'une fois."""
+
+from __future__ import annotations
+
+from msgspec import field
+
+from tiers_lieu_cli.noyau.collection import Collection
+from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.identifiants import Genre
+
+
+class Correspondance(Fiche, frozen=True):
+    """Pour des fichiers aux mêmes colonnes : `colonnes` (champ → colonne), `salles` (nom dit → salle)."""
+
+    colonnes: dict[str, str] = field(default_factory=dict)
+    salles: dict[str, str] = field(default_factory=dict)
+
+
+CORRESPONDANCES = Collection(Genre("correspondance", "espace/correspondances"), Correspondance)

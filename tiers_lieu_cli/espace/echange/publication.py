@@ -1,0 +1,91 @@
+"""Ce que l'agenda d'une salle dit : quand elle est prise ; par quoi, si c'est public ou interne."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.regles import Graphe, Occupation
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat
+from tiers_lieu_cli.espace.reservation.regles import occuper
+from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.noyau import histoire, temps
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.flux import Publication
+from tiers_lieu_cli.noyau.histoire import Revisions
+from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.modele import Etat as EtatDuProgramme
+from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
+from tiers_lieu_cli.prog.serie.modele import Seance
+
+#: Un flux d'agenda n'est pas une personne ; il n'en nomme aucune.
+_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
+_DOSSIERS = ("espace/reservations", "espace/series", "prog/evenements", "prog/longs", "prog/series")
+PASSE, AVENIR = timedelta(days=92), timedelta(days=400)
+
+
+def fenetre_autour(jour: date) -> Creneau:
+    """Des mois entiers : trois passés, un an à venir ; les mêmes octets tout au long du mois."""
+    premier, dernier = (jour - PASSE).replace(day=1), (jour.replace(day=1) + AVENIR).replace(day=1)
+    return Creneau.de_jours(premier, dernier)
+
+
+class Agenda:
+    """Les publications des salles, sur une fenêtre."""
+
+    def __init__(self, c: Contexte, fenetre: Creneau, *, interne: bool) -> None:
+        self._c = c
+        self._interne = interne
+        self.graphe: Graphe = occupations.graphe(c.arbre)
+        maintenant = c.horloge.murale()
+        annulees = [r for r in occupations.reservations_de(c.arbre, fenetre).fiches if r.etat is Etat.ANNULEE]
+        self._annulees = {r.id for r in annulees}
+        self._prises = [
+            *occupations.de_la_fenetre(c.arbre, fenetre, maintenant),
+            *(occuper(r) for r in annulees),
+        ]
+        self._evenements = occupations.evenements_de(c.arbre, fenetre)
+        self._revisions: Mapping[str, Revisions] = histoire.revisions(c.archive, _DOSSIERS, c.commit)
+
+    def de(self, salle: str) -> list[Publication]:
+        """Ce qui prend cette salle ; ce qui n'est pas encore enregistré n'y est pas."""
+        return list(self._publier(o for o in self._prises if o.salle == salle))
+
+    def _publier(self, prises: Iterable[Occupation]) -> Iterator[Publication]:
+        for o in prises:
+            revision = self._revisions.get(self._chemin(o))
+            if revision is not None:
+                nature = f" ({o.nature})" if o.nature else ""
+                yield Publication(
+                    uid=f"{o.id.replace('@', '-')}-{o.salle}@{self._c.lieu.reglages.domaine}",
+                    creneau=o.seance or o.creneau,
+                    titre=f"{self._titre(o)}{nature}",
+                    lieu=self.graphe.nom(o.salle),
+                    annule=o.id in self._annulees,
+                    sequence=revision.changements,
+                    cree=revision.cree,
+                    modifie=revision.modifie,
+                )
+
+    def _titre(self, o: Occupation) -> str:
+        evenement = self._evenements.get(o.id)
+        prive = evenement is None or evenement.interne or evenement.etat is EtatDuProgramme.BROUILLON
+        return "Réservée" if prive and not self._interne else _PERSONNE.sub("…", o.titre)
+
+    def _chemin(self, o: Occupation) -> str:
+        """La fiche d'où vient cette occupation."""
+        evenement = self._evenements.get(o.id)
+        if evenement is not None:
+            return _fiche_de(evenement)
+        ident, jour = lire_nom_de_date(o.id)
+        return SERIES.genre.chemin(ident) if jour else RESERVATIONS.genre.chemin(ident)
+
+
+def _fiche_de(e: Evenement) -> str:
+    if isinstance(e, Seance):
+        return SERIES_DU_PROGRAMME.genre.chemin(e.serie)
+    range_par_mois = temps.tient_dans_son_mois(e.id, e.creneau)
+    return (EVENEMENTS if range_par_mois else LONGS).genre.chemin(e.id)
