@@ -114,3 +114,25 @@ def test_un_evenement_dit_pour_qui_il_est(lieu: Lieu) -> None:
     assert "ans" not in lieu.faire("prog", "evenement", "fiche", ident).sortie
     for age in ("douze", "12-6", "0-0", "-"):
         lieu.faire("prog", "evenement", "modifier", ident, f"--age={age}", code=2)
+
+
+def test_une_idee_devient_une_serie_et_le_service_compte_ce_qu_il_sert(lea: Lieu) -> None:
+    besoin = lea.id("accueil", "besoin", "creer", "Comprendre les démarches en ligne")
+    idee = lea.id("prog", "proposer", "Une permanence numérique", "--besoin", besoin)
+    service = lea.id("prog", "service", "creer", "Permanence numérique")
+    regle = ("--regle", "chaque mardi 8h-12h", "--du", "3 novembre 2026", "--service", service)
+    serie = lea.id("prog", "serie", "creer", "Permanence", *regle, "--passe")
+    lea.faire("prog", "accepter", idee, "--serie", serie, "--quand", "demain 9h-10h", code=2)
+    assert "est devenue « Permanence »" in lea.faire("prog", "accepter", idee, "--serie", serie).sortie
+    assert lea.faire("prog", "besoins", "--json").json["besoins_sans_activite"] == []
+    lea.poser(
+        f"prog/services/{service}.yaml",
+        "nom: Permanence numérique\netapes:\n  - stade: essai\n    le: 2026-11-01\n",
+    )
+    lea.faire("accueil", "passage", "riverains", "3")
+    lea.faire("prog", "inscrire", f"2026-11-24-{serie}", "--personne", "@Léa", "--accompagne", "1")
+    lea.faire("prog", "evenement", "tenir", f"2026-11-17-{serie}", "--participants", "6")
+    sortie = lea.faire("prog", "service", "fiche", service).sortie
+    assert "4 séances, 6 participants, 2 inscrits, 3 passages pendant ses séances" in sortie
+    assert f"Permanence ({serie})" in sortie
+    assert lea.faire("verifier").code == 0

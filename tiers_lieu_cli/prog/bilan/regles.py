@@ -64,7 +64,7 @@ def compter(
     """Les comptes d'une période ; un événement compte le jour où il commence."""
     a_nous = [e for e in evenements if e.est_a_nous and du <= e.creneau.premier_jour <= au]
     tenus = [e for e in a_nous if e.a_lieu and e.etat is not Etat.BROUILLON]
-    venus = {e.id: participants(e, inscriptions_de.get(e.id, [])) for e in tenus}
+    venus = {e.id: inscriptions.participants(e, inscriptions_de.get(e.id, [])) for e in tenus}
     toutes = [i for e in tenus for i in inscriptions_de.get(e.id, [])]
     donnees = [h for h in heures if h.evenement and du <= h.jour <= au]
     tiennent = {(h.activite, h.personne) for h in donnees}
@@ -98,11 +98,6 @@ def compter(
         declinees=sum(p.sort is Sort.DECLINEE for p in decidees),
         besoins=len({besoin for e in tenus for besoin in e.besoins}),
     )
-
-
-def participants(evenement: Evenement, inscrites: Iterable[Inscription]) -> int | None:
-    """Combien sont venus : ce qu'on en a dit, sinon ce que la feuille de présence compte."""
-    return inscriptions.venus(inscrites) if evenement.participants is None else evenement.participants
 
 
 def _sommer(paires: Iterable[tuple[str, int]]) -> dict[str, int]:

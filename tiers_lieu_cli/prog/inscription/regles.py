@@ -188,6 +188,11 @@ def venus(inscriptions: Iterable[Inscription]) -> int | None:
     return sum(notes) if notes else None
 
 
+def participants(evenement: Evenement, inscriptions: Iterable[Inscription]) -> int | None:
+    """Combien sont venus : ce qu'on en a dit, sinon ce que la feuille de présence compte."""
+    return venus(inscriptions) if evenement.participants is None else evenement.participants
+
+
 def absents(inscriptions: Iterable[Inscription]) -> int:
     """Combien de places tenues sont restées vides : un fait, pas une sanction."""
     return sum(

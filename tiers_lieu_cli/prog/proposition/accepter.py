@@ -11,7 +11,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json
@@ -23,8 +23,13 @@ from tiers_lieu_cli.prog.options import Ailleurs, Capacite, Porteurs, Publics, S
 from tiers_lieu_cli.prog.proposition import regles
 from tiers_lieu_cli.prog.proposition.commandes import Idee, Reponse, suite_de_la_reponse
 from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, Proposition
+from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application()
+
+
+def _series(c: Contexte) -> list[tuple[str, str]]:
+    return [(serie.id, serie.titre) for serie in SERIES.toutes(c.arbre).fiches]
 
 
 @app.action("accepter")
@@ -44,6 +49,12 @@ def accepter(
     porteurs: Porteurs = None,
     capacite: Capacite = None,
     brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
+    serie: Annotated[
+        str | None,
+        typer.Option(
+            "--serie", metavar="ID", help="Une série déjà créée.", autocompletion=completion(_series)
+        ),
+    ] = None,
     reponse: Reponse = "",
     json: Json = False,
     essai: Essai = False,
@@ -53,8 +64,12 @@ def accepter(
     Exemples :
         tl prog accepter 2026-11-24-cafe-des-langues-7k2m --quand "dimanche 15h-17h" --salle cour
         tl prog accepter cafe-des-langues --quand "dim 6/12 15h-17h" --quand "dim 13/12 15h-17h"
+        tl prog accepter cafe-des-langues --serie cafe-des-langues-q2x7
     """
     c = ouvrir(ctx)
+    if serie:
+        _relier_a_la_serie(c, idee, serie, quand, reponse, json=json, essai=essai)
+        return
     moments = [saisie.lire_creneau(q, c.horloge.murale(), c.lieu.fuseau) for q in quand or ()]
     _exiger_distincts(moments)
     dite = " ".join(c.registre.rendre_opaque(reponse).split())
@@ -80,9 +95,38 @@ def accepter(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
+def _relier_a_la_serie(
+    c: Contexte, idee: str, serie: str, quand: list[str] | None, reponse: str, *, json: bool, essai: bool
+) -> None:
+    """L'idée est devenue une série, qui en garde l'origine."""
+    if quand:
+        raise ErreurUsage(
+            "Une idée devient des dates, ou une série.", "Donner --quand ou --serie, pas les deux."
+        )
+    dite = " ".join(c.registre.rendre_opaque(reponse).split())
+    with c.ecriture() as ecriture:
+        ancienne, reliee = PROPOSITIONS.exiger(c.arbre, idee), SERIES.exiger(c.arbre, serie)
+        if reliee.proposition:
+            raise ErreurUsage(f"« {reliee.titre} » vient déjà d'une idée : {reliee.proposition}.")
+        acceptee = regles.accepter(ancienne, c.horloge.aujourdhui(), dite, (), serie=reliee.id)
+        besoins = tuple(dict.fromkeys((*reliee.besoins, *ancienne.besoins)))
+        SERIES.corriger(ecriture, reliee, structs.replace(reliee, proposition=ancienne.id, besoins=besoins))
+        PROPOSITIONS.corriger(ecriture, ancienne, acceptee)
+        fait = Fait(
+            id=reliee.id,
+            action="prog.accepter",
+            histoire=f"Idée acceptée : « {ancienne.titre} » devient la série « {reliee.titre} »",
+            phrase=f"« {c.registre.montrer(ancienne.titre)} » est devenue « {reliee.titre} » ({reliee.id}).",
+            suite=suite_de_la_reponse(c, acceptee),
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
 def _exiger_distincts(moments: list[Creneau]) -> None:
     if not moments:
-        raise ErreurUsage("Quand aura-t-elle lieu ?", 'Le dire : --quand "mardi 18h30-20h"')
+        raise ErreurUsage(
+            "Quand aura-t-elle lieu ?", 'Le dire : --quand "mardi 18h30-20h", ou --serie ID si elle revient.'
+        )
     for un, autre in combinations(moments, 2):
         if un.chevauche(autre):
             raise ErreurUsage(

@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.options import Besoins, Publics, Responsables, besoins_designes
-from tiers_lieu_cli.prog.service import regles
+from tiers_lieu_cli.prog.service import fiches, regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
 app = Application("Les services : de l'idée à l'essai, du pérenne à l'arrêt.")
@@ -202,7 +202,6 @@ def _vue(s: Service) -> dict[str, object]:
         "responsables": s.responsables,
         "publics": s.publics,
         "besoins": s.besoins,
-        "series": s.series,
         "revoir_le": s.revoir_le,
         "etapes": [{"stade": e.stade, "le": e.le, "raison": e.raison} for e in s.etapes],
         "description": s.description,
@@ -211,22 +210,27 @@ def _vue(s: Service) -> dict[str, object]:
 
 @app.action("fiche")
 def fiche(ctx: typer.Context, service: Lequel, json: Json = False) -> None:
-    """Voir un service : sa vie, qui le tient, de quel besoin il vient.
+    """Voir un service : sa vie, qui le tient, de quel besoin il vient, et s'il sert.
+
+    L'usage se compte depuis l'étape où il en est, un an au plus.
 
     Exemple :
         tl prog service fiche permanence-numerique
     """
     c = ouvrir(ctx)
     s = SERVICES.exiger(c.arbre, service)
+    permanences = fiches.permanences(c.arbre, s)
+    usage = fiches.usage(c.arbre, s, c.horloge.aujourdhui())
     if json:
-        c.ecran.json(_vue(s))
+        c.ecran.json({**_vue(s), "permanences": [p.id for p in permanences], "usage": usage})
         return
     c.ecran.titre(s.nom, regles.dire(s))
     for etiquette, valeur in (
         ("Tenu par", ", ".join(c.registre.nom(r) for r in s.responsables)),
         ("Pour", ", ".join(s.publics)),
         ("Né du besoin", ", ".join(s.besoins)),
-        ("Permanences", ", ".join(s.series)),
+        ("Permanences", ", ".join(f"{p.titre} ({p.id})" for p in permanences)),
+        (f"Usage depuis le {temps.dire_jour(usage.depuis).partition(' ')[2]}", regles.dire_usage(usage)),
         ("À revoir le", temps.dire_jour(date.fromisoformat(s.revoir_le)) if s.revoir_le else ""),
     ):
         if valeur:

@@ -31,7 +31,8 @@ class Etape(Fiche, frozen=True, kw_only=True):
 class Service(Fiche, frozen=True):
     """Un service, qui le tient, pour qui, de quel besoin, et quand on en reparle.
 
-    `series` : ses permanences. `etapes` : de la plus ancienne à celle d'aujourd'hui.
+    `etapes` : de la plus ancienne à celle d'aujourd'hui. Ses permanences sont les séries et les
+    événements qui le citent.
     """
 
     nom: str
@@ -39,7 +40,6 @@ class Service(Fiche, frozen=True):
     responsables: tuple[str, ...] = ()
     publics: tuple[str, ...] = ()
     besoins: tuple[str, ...] = ()
-    series: tuple[str, ...] = ()
     revoir_le: str = ""
     description: str = ""
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
+import msgspec
 from msgspec import structs
 
+from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.prog.inscription.modele import Inscription
+from tiers_lieu_cli.prog.inscription.regles import participants
+from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.service.modele import Etape, Service, Stade
 
 #: Un essai se juge au bout d'une saison ; un service installé, une fois l'an.
@@ -14,6 +21,9 @@ REVOIR_UN_ESSAI = timedelta(days=91)
 REVOIR_UN_PERENNE = timedelta(days=365)
 #: On prépare un bilan de service deux semaines d'avance.
 PREAVIS = timedelta(days=14)
+#: On entre un peu avant une séance.
+EN_AVANCE = timedelta(minutes=15)
+UN_AN = timedelta(days=365)
 
 DITS = {Stade.IDEE: "idée", Stade.ESSAI: "à l'essai", Stade.PERENNE: "pérenne", Stade.ARRETE: "arrêté"}
 #: D'où l'on peut passer où.
@@ -53,9 +63,61 @@ def passer(service: Service, vers: Stade, jour: date, raison: str, revoir: date 
     )
 
 
+class Usage(msgspec.Struct, frozen=True):
+    """Ce qui montre qu'un service sert, depuis un jour.
+
+    `passages` : les gens entrés pendant ses séances, pour lui ou non ; c'est un indice.
+    """
+
+    depuis: date
+    seances: int
+    participants: int
+    inscrits: int
+    passages: int
+
+
+def mesurer(
+    depuis: date,
+    seances: Iterable[Evenement],
+    inscriptions_de: Mapping[str, list[Inscription]],
+    passages: Iterable[Passage],
+) -> Usage:
+    """L'usage que ces séances ont eu."""
+    tenues = [e for e in seances if e.a_lieu and e.etat is not Etat.BROUILLON]
+    moments = [p for p in passages if p.sens is Sens.ARRIVEE and p.instant]
+    toutes = {e.id: inscriptions_de.get(e.id, []) for e in tenues}
+    return Usage(
+        depuis=depuis,
+        seances=len(tenues),
+        participants=sum(participants(e, toutes[e.id]) or 0 for e in tenues),
+        inscrits=sum(i.places for liste in toutes.values() for i in liste if i.est_attendue),
+        passages=sum(p.nombre for p in moments if p.instant and _pendant(p.instant, tenues)),
+    )
+
+
+def _pendant(instant: datetime, seances: Iterable[Evenement]) -> bool:
+    """Entre-t-on un peu avant, ou pendant l'une de ces séances ?"""
+    return any(e.creneau.debut - EN_AVANCE <= instant < e.creneau.fin for e in seances)
+
+
+def debut_de_l_usage(service: Service, jour: date) -> date:
+    """D'où l'on compte : depuis que le service en est là, un an au plus."""
+    return max(service.depuis, jour - UN_AN)
+
+
+def dire_usage(usage: Usage) -> str:
+    """« 12 séances, 84 participants, 31 inscrits, 96 passages pendant ses séances »."""
+    comptes = (
+        (usage.seances, "séance"),
+        (usage.participants, "participant"),
+        (usage.inscrits, "inscrit"),
+        (usage.passages, "passage"),
+    )
+    dits = [f"{n} {mot}{'s' * (n > 1)}" for n, mot in comptes if n]
+    return ", ".join(dits) + (" pendant ses séances" if usage.passages else "") or "aucune séance encore"
+
+
 def dire(service: Service) -> str:
     """« à l'essai depuis le 24 novembre 2026 »."""
-    from tiers_lieu_cli.noyau import temps
-
     depuis = temps.dire_jour(service.depuis).partition(" ")[2]
     return f"{DITS[service.stade]} depuis le {depuis}"

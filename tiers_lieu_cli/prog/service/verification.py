@@ -17,7 +17,6 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     for s in fonds.toutes(SERVICES):
         yield from fonds.inconnues(SERVICES, s.id, s.responsables)
         yield from fonds.liens_casses(SERVICES, s.id, s.besoins, fonds.idents, "un besoin")
-        yield from fonds.liens_casses(SERVICES, s.id, s.series, fonds.idents, "une série")
         if s.publics and fonds.publics:
             yield from fonds.liens_casses(SERVICES, s.id, s.publics, fonds.publics, "un public du lieu")
     for evenements in (EVENEMENTS, LONGS):
