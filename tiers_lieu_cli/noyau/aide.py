@@ -81,6 +81,8 @@ def _francais(aide: str) -> str:
     if aide == "Show this message and exit.":
         return "Montrer cette aide."
     aide = aide.replace("[required]", "").replace("[default: ", "[sinon : ")
+    # « [x>=0] » ne dit rien à qui n'est pas informaticien ; un nombre refusé est expliqué, lui.
+    aide = re.sub(r"\[x[<>][^\]]*\]|; x[<>][^\]]*", "", aide)
     return aide.replace("; required]", "]").rstrip()
 
 

@@ -36,7 +36,7 @@ def besoins(ctx: typer.Context, json: Json = False) -> None:
     idees = PROPOSITIONS.en_cours.toutes(c.arbre).fiches
     repondus = regles.repondus(recolte.fiches, SERIES.toutes(c.arbre).fiches, services.fiches, idees)
     oublies = regles.sans_activite(BESOINS.en_cours.toutes(c.arbre).fiches, repondus)
-    a_venir = (e for e in recolte.fiches if e.creneau.dernier_jour >= jour)
+    a_venir = (e for e in recolte.fiches if e.creneau.fin > c.horloge.murale())
     gratuites = regles.sans_besoin(a_venir, services.fiches)
     if json:
         c.ecran.json(

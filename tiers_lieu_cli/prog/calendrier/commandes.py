@@ -148,7 +148,7 @@ def _montrer(c: Contexte, fenetre: Creneau, tri: Tri, format: Format, sortie: Pa
         salles,
         c.horloge.aujourdhui(),
         c.registre.nom,
-        calendrier.remarques(c.arbre, retenus),
+        calendrier.remarques(c.arbre, retenus, c.horloge.murale()),
     )
     if format is Format.JSON:
         c.ecran.json(vue)

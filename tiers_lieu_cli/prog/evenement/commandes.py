@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -10,13 +11,16 @@ from msgspec import structs
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Passe
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.equipe import fiches as equipes
+from tiers_lieu_cli.prog.equipe.regles import tenu_par
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import (
     Accessibilite,
@@ -222,8 +226,9 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
         ("Pour", regles.pour_qui(e)),
         ("Accès", ", ".join(e.accessibilite)),
         ("Places", str(e.capacite) if e.capacite else ""),
+        ("Viennent", inscriptions.affluences(c.arbre, [e])[e.id].dire() if e.a_lieu and e.est_a_nous else ""),
         ("Porté par", ", ".join(c.registre.nom(p) for p in e.porteurs)),
-        ("Équipe", ", ".join(regles.dire_quart(q) for q in e.equipe)),
+        ("Équipe", " ; ".join(_dire_equipe(c, e))),
         ("Service", e.service),
         ("Né de l'idée", e.proposition),
         ("Né du besoin", ", ".join(e.besoins)),
@@ -237,3 +242,11 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
             c.ecran.dire(f"{etiquette} : {valeur}")
     if e.description:
         c.ecran.dire(f"\n{c.registre.montrer(e.description)}")
+
+
+def _dire_equipe(c: Contexte, e: Evenement) -> Iterator[str]:
+    """« accueil (2) : Karim », par rôle."""
+    engages = equipes.de(c.arbre, e.id) if e.equipe else []
+    for quart in e.equipe:
+        qui = ", ".join(c.registre.nom(g.personne) for g in tenu_par(quart, engages))
+        yield f"{regles.dire_quart(quart)} : {qui or '…'}"

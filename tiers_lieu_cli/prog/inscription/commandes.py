@@ -103,7 +103,9 @@ def _dire_la_place(c: Contexte, e: Evenement, i: Inscription, ensuite: Sequence[
     if i.attend:
         rang = 1 + sum(autre.attend and autre.rang < i.rang for autre in ensuite)
         place = "1er" if rang == 1 else f"{rang}e"
-        return f"« {e.titre} » est complet : {qui} est {place} sur la liste d'attente."
+        libres = affluence.libres
+        reste = f"n'a plus que {libres} place{'s' * (libres > 1)}" if libres > 0 else "est complet"
+        return f"« {e.titre} » {reste} : {qui} est {place} sur la liste d'attente."
     return f"{qui} : inscrit·e à « {e.titre} » ({affluence.dire()})."
 
 
