@@ -128,3 +128,18 @@ def test_mal_dit_rien_n_est_ecrit(lieu: Lieu, mots: tuple[str, ...]) -> None:
     avant = lieu.signature()
     assert lieu.faire(*ENTRETIEN, *mots, code=2).erreurs
     assert lieu.signature() == avant
+
+
+def test_hors_service_compte_comme_ferme_et_dit_ce_qui_est_a_replacer(lieu: Lieu) -> None:
+    lieu.faire("espace", "reserver", "cour", "jeudi 10h-12h", "--objet", "Yoga")
+    panne = ("panne", "Dégât des eaux", "--salle", "cour", "--jusqua", "samedi")
+    dit = lieu.faire(*ENTRETIEN, *panne).sortie
+    assert "À replacer : 1." in dit
+    assert "Yoga (Dégât des eaux)" in dit
+    assert "tl espace deplacer" in dit
+    refus = lieu.faire("espace", "reserver", "cour", "vendredi 10h-12h", "--objet", "Tango", code=1).erreurs
+    assert "est fermée" in refus
+    assert "FERMÉE" in lieu.faire("espace", "jour", "vendredi").sortie
+    assert lieu.faire("espace", "libre", "--quand", "vendredi 10h-12h", "--json").json[0]["salle"] != "cour"
+    lieu.faire(*ENTRETIEN, "fait", "degat-des-eaux")
+    lieu.faire("espace", "reserver", "cour", "vendredi 10h-12h", "--objet", "Tango")

@@ -100,6 +100,15 @@ def test_de_l_entree_a_la_sortie(lieu: Lieu, tmp_path: Path) -> None:
     assert lieu.faire("verifier").code == 0
 
 
+def test_l_etat_des_lieux_d_une_reservation(lieu: Lieu) -> None:
+    ident = lieu.id("espace", "reserver", "cour", "aujourd'hui 10h-12h", "--objet", "Yoga")
+    lieu.faire(*ETAT, "entree", "cour", "--point", "tapis: 3")
+    lieu.faire(*ETAT, "entree", "yoga", "--point", "tapis: 10")
+    assert "10 → 9" in lieu.faire(*ETAT, "sortie", ident, "--point", "tapis: 9").sortie
+    assert lieu.faire(*ETAT, "fiche", "cour", "--json").json["reservation"] == ident
+    assert lieu.faire("verifier").code == 0
+
+
 def test_une_photo_est_gardee_une_fois_petite_droite_et_nue(lieu: Lieu, tmp_path: Path) -> None:
     prise = str(photo(tmp_path))
     for _ in range(2):

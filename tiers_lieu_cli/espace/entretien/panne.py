@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.espace import a_replacer, occupations
+from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Occupation
 from tiers_lieu_cli.noyau import saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.temps import Creneau
 
 app = Application()
+#: Plus loin, on aura réparé, ou on le redira.
+_A_REGARDER = timedelta(days=62)
 
 
 @app.action("panne")
@@ -64,15 +70,31 @@ def panne(
             prestataire=ou.prestataire,
         )
         ENTRETIENS.poser(ecriture, neuve)
+        touchees = _touchees(c, neuve, maintenant)
         ferme = " La salle est hors service." if neuve.hors_service else ""
+        if touchees:
+            ferme += f" À replacer : {len(touchees)}."
         fait = Fait(
             id=neuve.id,
             action="espace.entretien.panne",
             histoire=f"Panne : {neuve.titre}",
             phrase=f"Panne notée : {neuve.titre}.{ferme}",
             suite=f"une fois réparée, tl espace entretien fait {neuve.id}",
+            details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
         )
         c.achever(ecriture, fait, json=json, essai=essai)
+    if touchees and not (json or essai):
+        a_replacer.montrer(c, a_replacer.avec_propositions(c, touchees))
+
+
+def _touchees(c: Contexte, panne: Entretien, maintenant: datetime) -> list[AReplacer]:
+    """Ce qui était promis dans la salle fermée, dans les deux mois."""
+    if panne.fermeture is None:
+        return []
+    fenetre = Creneau(maintenant, min(panne.fermeture.fin, maintenant + _A_REGARDER))
+    fermee = Occupation(panne.id, panne.titre, panne.salle, panne.fermeture, nature=FERMEE)
+    promises = occupations.de_la_fenetre(c.arbre, fenetre, maintenant)
+    return a_replacer.par_fermeture(promises, Agenda(occupations.graphe(c.arbre), [fermee]))
 
 
 def _fin(jusqua: str, maintenant: datetime) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Sens
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
 from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.collection import FicheIntrouvable
@@ -43,5 +45,15 @@ def exiger(arbre: Arbre, mot: str) -> EtatDesLieux:
 
 
 def designer(arbre: Arbre, mot: str) -> tuple[str, str]:
-    """La salle, et la réservation si c'en est une, que ce mot désigne."""
-    return SALLES.designer(arbre, mot), ""
+    """La salle, et la réservation (ou la date de série) si c'en est une, que ce mot désigne."""
+    try:
+        return SALLES.designer(arbre, mot), ""
+    except FicheIntrouvable as introuvable:
+        ident, jour = lire_nom_de_date(mot)
+        if jour:
+            return SERIES.exiger(arbre, ident).salle, mot
+        try:
+            reservation = RESERVATIONS.exiger(arbre, ident)
+        except FicheIntrouvable:
+            raise introuvable from None
+        return reservation.salle, reservation.id

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.serie.modele import lire_nom_de_date
 from tiers_lieu_cli.noyau import photos
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 
@@ -15,7 +16,7 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     salles = {salle.id for salle in fonds.toutes(SALLES)}
     for etat in fonds.toutes(ETATS):
         yield from fonds.liens_casses(ETATS, etat.id, [etat.salle], salles, "une salle")
-        cites = filter(None, [etat.entree, etat.reservation])
+        cites = filter(None, [etat.entree, lire_nom_de_date(etat.reservation)[0]])
         yield from fonds.liens_casses(ETATS, etat.id, cites, fonds.idents, "une fiche du lieu")
         yield from fonds.inconnues(ETATS, etat.id, filter(None, [etat.par, etat.avec]))
         for nom in etat.photos:
