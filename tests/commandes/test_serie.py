@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from soutien import Lieu
+
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.prog.serie import echeances
 
 CHORALE = ("Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1er décembre")
 
@@ -203,7 +208,8 @@ def test_ce_qui_ne_se_comprend_pas_est_dit_en_une_phrase(lieu: Lieu, mots: list[
 
 def test_sauf_vacances_et_une_date_qui_a_lieu_quand_meme(lieu: Lieu) -> None:
     regle = ("--regle", "chaque mardi 19h-21h sauf vacances scolaires", "--du", "1/12")
-    assert "on sait exclure" in lieu.faire("prog", "serie", "creer", "Chorale", *regle, code=2).erreurs
+    refus = lieu.faire("prog", "serie", "creer", "Chorale", *regle, code=2).erreurs
+    assert "tl espace periode vacances-scolaires" in refus
     lieu.poser(
         "espace/periodes/vacances-scolaires.yaml",
         'nom: Vacances scolaires\nplages:\n  - du: "2026-12-21"\n    au: "2027-01-03"\n    quoi: Noël\n',
@@ -269,3 +275,20 @@ def test_une_semaine_n_analyse_pas_les_series_finies(lieu: Lieu) -> None:
     assert "Chorale" in semaine(lieu, "2027-06-07")
     soiree = creer(lieu, "Bal", "--regle", "chaque jour 22h-2h", "--du", "5/12", "--au", "6/12")
     assert f"2026-12-06-{soiree}" in lieu.faire("prog", "semaine", "--du", "7/12", "--json").sortie
+
+
+def test_ce_qu_une_serie_attend_se_voit_trois_semaines_avant(lieu: Lieu) -> None:
+    serie = creer(lieu, *CHORALE, "--au", "10/3/2027")
+    fiche = lieu.racine / f"prog/series/{serie}.yaml"
+    ecart = '  ecarts:\n    "2026-12-08": {quoi: a-replacer, motif: Travaux}\n'
+    fiche.write_text(
+        fiche.read_text("utf-8").replace('  fin: "21:00"\n', '  fin: "21:00"\n' + ecart), "utf-8"
+    )
+    arbre = ArbreDisque(lieu.racine)
+
+    def dites(jour: date) -> list[str]:
+        return [e.phrase for e in echeances.a_faire(arbre, jour, str)]
+
+    assert dites(date(2026, 11, 24)) == ["replacer « Chorale », mardi 8 décembre (Travaux)"]
+    assert dites(date(2027, 1, 5)) == []
+    assert dites(date(2027, 3, 1)) == ["« Chorale » finit mercredi 10 mars : la prolonger ?"]

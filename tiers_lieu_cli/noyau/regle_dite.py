@@ -59,13 +59,19 @@ _EXEMPLES = (
     "Dire par exemple : chaque mardi 19h-21h · un jeudi sur deux 14h-16h · le 1er samedi du mois 10h-12h · "
     "chaque mercredi 14h-17h sauf vacances scolaires."
 )
+_PERIODES = (
+    "Les nommer d'abord : tl espace periode feries --annee 2027 · "
+    "tl espace periode vacances-scolaires --du 21/12 --au 3/1"
+)
 
 
 class RegleIncomprise(ErreurUsage):
     """On ne comprend pas la règle : on le dit, et on montre ce qui se comprend."""
 
-    def __init__(self, texte: str, fait: str = "") -> None:
-        super().__init__(fait or f"« {texte[:80]} » n'est pas une règle que je comprends.", _EXEMPLES)
+    def __init__(self, texte: str, fait: str = "", remede: str = "") -> None:
+        super().__init__(
+            fait or f"« {texte[:80]} » n'est pas une règle que je comprends.", remede or _EXEMPLES
+        )
 
 
 class RegleDite(msgspec.Struct, frozen=True):
@@ -140,8 +146,12 @@ def _lire_exceptions(texte: str, dites: str, natures: Noms[str]) -> tuple[tuple[
             continue
         nature = {"vacances": VACANCES}.get(nue) or identifiants.mot(nue, "")
         if nature not in natures:
-            connues = ", ".join(map(dire_nature, natures))
-            raise RegleIncomprise(texte, f"« sauf {dite} » : on sait exclure {connues}, ou un mois.")
+            connues = ", ".join([*map(dire_nature, natures), "un mois"])
+            raise RegleIncomprise(
+                texte,
+                f"« sauf {dite} » : le lieu ne nomme pas ces jours (il connaît : {connues}).",
+                _PERIODES,
+            )
         sauf.append(nature)
     return tuple(dict.fromkeys(sauf)), mois
 

@@ -25,6 +25,8 @@ from tiers_lieu_cli.prog.serie import fiches as series
 
 app = Application()
 PUBLIC, INTERNE = "public", "interne"
+#: Un domaine que personne ne peut avoir (RFC 2606) : le lieu n'a pas encore dit le sien.
+SANS_DOMAINE = ".invalid"
 AGENDAS, EQUIPE = "agendas", "equipe"
 _NOM = re.compile(rb"^NAME:((?:[^\r\n]|\r\n )*)", re.MULTILINE)
 
@@ -184,7 +186,12 @@ def _dire(c: Contexte, public: Path, prive: Path, ecrits: list[tuple[Path, bool]
     c.ecran.dire(f"  Public : {public}")
     c.ecran.dire(f"  À l'équipe, jamais en ligne : {prive}")
     domaine = c.lieu.reglages.domaine
-    c.ecran.dire(
-        f"  Ensuite : mettre le dossier public en ligne ; s'abonner à https://{domaine}/programme.ics"
-        f" ou webcal://{domaine}/programme.ics"
-    )
+    if domaine.endswith(SANS_DOMAINE):
+        c.ecran.dire(
+            "  Ensuite : donner le nom du site (« domaine ») dans lieu.yaml, puis mettre public en ligne."
+        )
+    else:
+        c.ecran.dire(
+            f"  Ensuite : mettre public en ligne ; s'abonner à https://{domaine}/programme.ics"
+            f" ou webcal://{domaine}/programme.ics"
+        )

@@ -129,7 +129,8 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
     ]
     c.ecran.tableau([Colonne(style=Style.GRAS, cede=True), *[Colonne(cede=True)] * 3, Colonne()], lignes)
     if heurts:
-        c.ecran.titre("\nMême public, même soir")
+        c.ecran.dire()
+        c.ecran.titre("Même public, même soir")
         noms = {a.id: a.nom for a in agendas}
         for heurt in heurts:
             c.ecran.dire(f"  · {regles.dire_heurt(heurt, noms, jour)}")

@@ -46,16 +46,6 @@ from tiers_lieu_cli.prog.serie.options import (
 )
 
 app = Application("Ce qui revient : une règle, et ses dates sautées, ajoutées, déplacées, annulées.")
-for _verbe, _resume, _ou in (
-    ("sauter", "Des dates n'ont pas lieu, et ne se montrent pas.", "dates"),
-    ("ajouter", "Une date sautée revient, une autre s'ajoute.", "dates"),
-    ("deplacer", "Une date a lieu à un autre moment.", "dates"),
-    ("annuler", "Des dates, la suite ou toute la série ; cela reste visible.", "dates"),
-    ("depuis", "Changer une date et toutes les suivantes.", "depuis"),
-    ("fiche", "Sa règle, ses prochaines dates, ce qui les distingue.", "voir"),
-    ("liste", "Les séries en cours.", "voir"),
-):
-    app.differer(_verbe, _resume, f"tiers_lieu_cli.prog.serie.{_ou}:{_verbe}_app")
 
 
 @app.action("creer")
@@ -210,3 +200,15 @@ def modifier(
             suite=f"tl prog serie fiche {nouvelle.id}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
+
+
+for _verbe, _resume, _ou in (
+    ("sauter", "Des dates n'ont pas lieu, et ne se montrent pas.", "dates"),
+    ("ajouter", "Une date sautée revient, une autre s'ajoute.", "dates"),
+    ("deplacer", "Une date a lieu à un autre moment.", "dates"),
+    ("annuler", "Des dates, la suite ou toute la série ; cela reste visible.", "dates"),
+    ("depuis", "Changer une date et toutes les suivantes.", "depuis"),
+    ("fiche", "Sa règle, ses prochaines dates, ce qui les distingue.", "voir"),
+    ("liste", "Les séries en cours.", "voir"),
+):
+    app.differer(_verbe, _resume, f"tiers_lieu_cli.prog.serie.{_ou}:{_verbe}_app")

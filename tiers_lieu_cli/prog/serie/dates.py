@@ -82,7 +82,9 @@ def sauter(
         ancienne, jours = lire(c, serie, dates)
         nouvelle = changements.sauter(ancienne, jours, _propre(c, motif))
         SERIES.corriger(ecriture, ancienne, nouvelle)
-        fait = _fait(nouvelle, "sauter", "sans", jours, f"tl prog serie ajouter {nouvelle.id} {jours[0]}")
+        fait = _fait(
+            nouvelle, "sauter", "n'a pas lieu", jours, f"tl prog serie ajouter {nouvelle.id} {jours[0]}"
+        )
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
@@ -101,7 +103,7 @@ def ajouter(
         nouvelle = changements.ajouter(ancienne, jours, fiches.jours_exclus(c.arbre))
         nouvelle = salles.promettre(c.arbre, nouvelle, min(jours), c.horloge.murale())
         SERIES.corriger(ecriture, ancienne, nouvelle)
-        fait = _fait(nouvelle, "ajouter", "aussi", jours, f"tl prog serie sauter {nouvelle.id} {jours[0]}")
+        fait = _fait(nouvelle, "ajouter", "a lieu", jours, f"tl prog serie sauter {nouvelle.id} {jours[0]}")
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
@@ -135,12 +137,16 @@ def deplacer(
         premier = min(jour, creneau.premier_jour)
         nouvelle = salles.promettre(c.arbre, nouvelle, premier, c.horloge.murale())
         SERIES.corriger(ecriture, ancienne, nouvelle)
+        aujourdhui = c.horloge.aujourdhui()
         avant, apres = temps.dire_jour(jour), temps.dire_creneau(creneau)
         fait = Fait(
             id=nouvelle.id,
             action="prog.serie.deplacer",
             histoire=f"Série « {nouvelle.titre} » : {avant} passe au {apres}",
-            phrase=f"« {nouvelle.titre} » de {avant} aura lieu {apres}.",
+            phrase=(
+                f"« {nouvelle.titre} », {temps.dire_jour(jour, aujourdhui)} :"
+                f" aura lieu {temps.dire_creneau(creneau, aujourdhui)}."
+            ),
             suite=f"tl prog semaine --du {creneau.premier_jour}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
@@ -236,7 +242,7 @@ def _fait(serie: Serie, verbe: str, dit: str, jours: Sequence[date], retour: str
         id=serie.id,
         action=f"prog.serie.{verbe}",
         histoire=f"Série « {serie.titre} » : {dit} {lesquelles}",
-        phrase=f"« {serie.titre} » : {dit} {lesquelles}.",
+        phrase=f"« {serie.titre} » {dit} {lesquelles}.",
         suite=f"tl prog serie fiche {serie.id} · revenir : {retour}",
     )
 

@@ -57,8 +57,11 @@ def fiche(ctx: typer.Context, serie: Laquelle, json: Json = False) -> None:
             c.ecran.dire(f"{etiquette} : {valeur}")
     if s.description:
         c.ecran.dire(f"\n{c.registre.montrer(s.description)}")
-    c.ecran.titre("\nProchaines dates" if dates else "\nPlus aucune date à venir.")
-    c.ecran.tableau([Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True)], map(_cases, dates))
+    c.ecran.dire()
+    c.ecran.titre("Prochaines dates" if dates else "Plus aucune date à venir.")
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True)], (_cases(ligne, jour) for ligne in dates)
+    )
 
 
 _DIRE_SI_FERME = {
@@ -68,8 +71,8 @@ _DIRE_SI_FERME = {
 }
 
 
-def _cases(ligne: LigneDeDate) -> tuple[str, str, str]:
-    return f"  {temps.dire_jour(date.fromisoformat(ligne.jour))}", ligne.heures, ligne.ecart
+def _cases(ligne: LigneDeDate, aujourdhui: date) -> tuple[str, str, str]:
+    return f"  {temps.dire_jour(date.fromisoformat(ligne.jour), aujourdhui)}", ligne.heures, ligne.ecart
 
 
 @liste_app.action("liste")
