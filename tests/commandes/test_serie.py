@@ -142,6 +142,30 @@ def test_annuler_la_suite_ou_tout(lieu: Lieu) -> None:
     assert "déjà annulée" in lieu.faire("prog", "serie", "annuler", serie, code=2).erreurs
 
 
+def test_annuler_une_serie_commencee_garde_ce_qui_a_eu_lieu(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "evenement", "modifier", f"2026-12-22-{serie}", "--titre", "Chorale ouverte")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T10:00+01:00")
+    lieu.faire("prog", "serie", "annuler", serie, "--motif", "travaux")
+    assert "ANNULÉ" not in semaine(lieu, "2026-12-08")
+    assert "ANNULÉ (travaux)" in semaine(lieu, "2026-12-15")
+    # La date qui avait sa fiche suit la série.
+    assert "Chorale ouverte · ANNULÉ (travaux)" in semaine(lieu, "2026-12-22")
+    assert semaine(lieu, "2026-12-22").count("Chorale") == 1
+    assert lieu.faire("verifier").code == 0
+
+
+def test_on_peut_couper_a_une_date_qui_a_sa_fiche(lieu: Lieu) -> None:
+    serie = creer(lieu)
+    lieu.faire("prog", "evenement", "modifier", f"2026-12-22-{serie}", "--titre", "Chorale ouverte")
+    lieu.faire("prog", "serie", "depuis", serie, "22/12", "--titre", "Grande chorale")
+    assert semaine(lieu, "2026-12-22").count("horale") == 1
+    assert "Chorale ouverte" in semaine(lieu, "2026-12-22")
+    assert "Grande chorale" in semaine(lieu, "2026-12-29")
+
+
 def test_une_date_tenue_le_dit(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
     serie = creer(lieu, *CHORALE, "--capacite", "30", "--age", "18+")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T10:00+01:00")

@@ -11,17 +11,23 @@ import typer
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
+from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
 #: Autour d'aujourd'hui, les événements que la touche Tab propose.
 _A_PROPOSER = (timedelta(days=7), timedelta(days=60))
+#: Une série en a tant : celles des deux semaines qui viennent.
+_DATES_DE_SERIE = timedelta(days=14)
 
 
 def _evenements_proches(c: Contexte) -> list[tuple[str, str]]:
     jour = c.horloge.aujourdhui()
     mois = EVENEMENTS.idents_des_mois(c.arbre, jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
-    return [(ident, "") for ident in (*mois, *LONGS.idents(c.arbre))]
+    fenetre = Creneau.de_jours(jour - _A_PROPOSER[0], jour + _DATES_DE_SERIE)
+    seances = [(seance.id, "") for seance in series.seances(c.arbre, fenetre).fiches]
+    return [*((ident, "") for ident in (*mois, *LONGS.idents(c.arbre))), *seances]
 
 
 def _salles(c: Contexte) -> list[tuple[str, str]]:

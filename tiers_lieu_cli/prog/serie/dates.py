@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import saisie, temps
+from tiers_lieu_cli.noyau import recurrence, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.modele import EVENEMENTS
 from tiers_lieu_cli.prog.options import Salles
 from tiers_lieu_cli.prog.serie import changements, fiches, regles, salles
@@ -80,6 +82,7 @@ def sauter(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         ancienne, jours = lire(c, serie, dates)
+        _exiger_sans_fiche(c, ancienne, jours)
         nouvelle = changements.sauter(ancienne, jours, _propre(c, motif))
         SERIES.corriger(ecriture, ancienne, nouvelle)
         fait = _fait(
@@ -100,6 +103,7 @@ def ajouter(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         ancienne, jours = lire(c, serie, dates)
+        _exiger_sans_fiche(c, ancienne, jours)
         nouvelle = changements.ajouter(ancienne, jours, fiches.jours_exclus(c.arbre))
         nouvelle = salles.promettre(c.arbre, nouvelle, min(jours), c.horloge.murale())
         SERIES.corriger(ecriture, ancienne, nouvelle)
@@ -131,6 +135,7 @@ def deplacer(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         ancienne, (jour,) = lire(c, serie, [jour_dit])
+        _exiger_sans_fiche(c, ancienne, [jour])
         creneau = _creneau(c, ancienne, jour, quand)
         voulues = tuple(SALLES.designer(c.arbre, s) for s in salles_dites or ())
         nouvelle = changements.deplacer(ancienne, jour, creneau, voulues, _propre(c, motif))
@@ -174,6 +179,8 @@ def annuler(
 ) -> None:
     """Annuler des dates, ou toute la série : elles restent au programme, marquées « annulé ».
 
+    Ce qui a déjà eu lieu reste ; une série commencée est coupée là où elle s'arrête.
+
     Exemples :
         tl prog serie annuler chorale-7k2m 8/12 --motif "cheffe de chœur malade"
         tl prog serie annuler chorale-7k2m 2/2 --suivantes --motif "faute de monde"
@@ -189,14 +196,16 @@ def annuler(
     with c.ecriture() as ecriture:
         ancienne, jours = lire(c, serie, dates or [])
         dit = _propre(c, motif)
-        if suivantes:
-            garde, annulee = changements.couper(ancienne, jours[0], ident_neuf(c, ancienne.titre))
-            annulee = changements.annuler(annulee, dit)
-            SERIES.poser(ecriture, annulee)
-        elif jours:
+        if jours and not suivantes:
+            _exiger_sans_fiche(c, ancienne, jours)
             garde = changements.annuler_des_dates(ancienne, jours, dit)
         else:
+            depuis = jours[0] if jours else _premiere_a_annuler(c, ancienne)
+            _annuler_les_fiches(c, ecriture, ancienne, depuis, dit)
             garde = changements.annuler(ancienne, dit)
+            if str(depuis) > ancienne.recurrence.du:
+                garde, suite = changements.couper(ancienne, depuis, ident_neuf(c, ancienne.titre))
+                SERIES.poser(ecriture, changements.annuler(suite, dit))
         SERIES.corriger(ecriture, ancienne, garde)
         fait = Fait(
             id=garde.id,
@@ -209,14 +218,35 @@ def annuler(
 
 
 def lire(c: Contexte, mot: str, dites: Sequence[str]) -> tuple[Serie, list[date]]:
-    """La série, et les dates dites, dont aucune n'a sa propre fiche."""
-    serie = SERIES.exiger(c.arbre, mot)
-    jours = [lire_date(c, dite) for dite in dites]
+    """La série, et les dates dites."""
+    return SERIES.exiger(c.arbre, mot), [lire_date(c, dite) for dite in dites]
+
+
+def _exiger_sans_fiche(c: Contexte, serie: Serie, jours: Sequence[date]) -> None:
+    """`ASaFiche` si l'une de ces dates a sa propre fiche : c'est elle qu'il faut changer."""
     for jour in jours:
         ident = regles.ident_de(serie, jour)
         if EVENEMENTS.une(c.arbre, ident) is not None:
             raise ASaFiche(ident)
-    return serie, jours
+
+
+def _premiere_a_annuler(c: Contexte, serie: Serie) -> date:
+    """La première date qui n'est pas passée : ce qui a eu lieu ne s'annule pas."""
+    jour = c.horloge.aujourdhui()
+    depuis = regles.prochaine_date(serie.recurrence, jour)
+    if depuis is None:
+        raise ErreurUsage(f"« {serie.titre} » est finie : il n'y a plus rien à annuler.")
+    return depuis
+
+
+def _annuler_les_fiches(c: Contexte, ecriture: Ecriture, serie: Serie, depuis: date, motif: str) -> None:
+    """Les dates qui ont leur propre fiche s'annulent avec la série."""
+    for ident in EVENEMENTS.idents(c.arbre):
+        dite = regles.lire_ident(ident)
+        if dite and dite[1] == serie.souche and dite[0] >= depuis:
+            e = EVENEMENTS.une(c.arbre, ident)
+            if e and e.a_lieu and recurrence.est_une_date(serie.recurrence, dite[0]):
+                EVENEMENTS.corriger(ecriture, e, programme.annuler(e, motif))
 
 
 def lire_date(c: Contexte, dite: str) -> date:

@@ -131,6 +131,13 @@ def prochaine(serie: Serie, depuis: date, exclus: Exclus) -> date | None:
     return next((o.creneau.premier_jour for o in a_venir), None)
 
 
+def prochaine_date(regle: Recurrence, depuis: date) -> date | None:
+    """La première date de la règle ou des ajouts à partir de ce jour, écartée ou non."""
+    ajouts = (date.fromisoformat(jour) for jour in regle.ajouts if jour >= str(depuis))
+    de_la_regle = next(recurrence.dates(regle, depuis, depuis + _LOIN), None)
+    return min(filter(None, (de_la_regle, *ajouts)), default=None)
+
+
 def _a_lieu(occurrence: Occurrence) -> bool:
     return occurrence.ecart is None or occurrence.ecart.quoi is Quoi.DEPLACE
 
