@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.accueil.personne.recherche import chercher, doublons
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne, reunir
+from tiers_lieu_cli.noyau.annuaire import Entree
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.personnes import BUTS, Consentement, Personne
 
@@ -86,12 +87,12 @@ def test_devenir_majeur_ote_le_tuteur() -> None:
     ],
 )
 def test_on_retrouve_malgre_la_faute(mot: str, attendu: str) -> None:
-    assert [p.id for p in chercher(mot, [(p.cle, p) for p in GENS])][:1] == [attendu]
+    assert chercher(mot, [Entree.de(p) for p in GENS])[:1] == [attendu]
 
 
 @pytest.mark.parametrize("mot", ["", "!", "xylophone", "0499"])
 def test_on_n_invente_personne(mot: str) -> None:
-    assert chercher(mot, [(p.cle, p) for p in GENS]) == []
+    assert chercher(mot, [Entree.de(p) for p in GENS]) == []
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,17 @@ def test_un_texte_devient_opaque_puis_se_remontre(registre: Registre) -> None:
         "Vu KARIM  HADDAD.",
         "Lea D’Hondt est passée",
         "LÉA VAN DE VELDE",
+        "Haddad Karim a téléphoné",
+        "HADDAD, Karim",
+        "avec Léa Velde",
+        "Lea Vandevelde",
+        "Van de Velde, Léa",
+        "vu Léa Dhondt",
+        "demander à Mme D'Hondt",
+        "M. Haddad rappelle",
+        "monsieur Haddad",
+        "signé K. Haddad",
+        "karim_haddad.pdf",
         "écrire à Karim@Exemple.be",
         "tél. 0470/12.34.56",
         "+32 470 12 34 56",
@@ -79,7 +90,22 @@ def test_un_nom_un_courriel_un_telephone_sont_reconnus(registre: Registre, texte
         registre.refuser_le_prive(texte)
 
 
-@pytest.mark.parametrize("texte", ["une rose rouge", "Karim seul", "le 12/11 à 18h30", "la velde du coin"])
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "une rose rouge",
+        "Karim seul",
+        "le 12/11 à 18h30",
+        "la velde du coin",
+        "chez Haddad. Karim arrive",
+        "d'Haddad",
+        "plan k haddad",
+        "Karima Haddada",
+        "Léa et Karim",
+        "de Velde",
+        "Rose M.",
+    ],
+)
 def test_un_mot_ordinaire_n_est_pas_un_nom(registre: Registre, texte: str) -> None:
     registre.refuser_le_prive(texte)
 

@@ -215,4 +215,4 @@ def completion(
 
 def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
     """De quoi compléter une personne : le mot qui la cite, et son nom."""
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
+    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.annuaire]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Protocol
 
 import msgspec
@@ -34,8 +35,13 @@ _EN_MOTS = bytes(c if c >= 0x80 else ord(chr(c).lower()) if chr(c).isalnum() els
 _CHIFFRES_UTILES = 8
 
 
+#: Ce qui sépare deux mots d'un nom, sans passer d'une phrase à l'autre.
+_ENTRE = r"(?:[^\w.;:!?]|_){1,12}"
+_CIVILITES = r"(?:m\.?|mr|mme|mlle|monsieur|madame|mademoiselle|meneer|mevrouw)"
+
+
 class Nommee(Protocol):
-    """Ce qu'il faut savoir d'une personne pour la reconnaître dans un texte."""
+    """Ce qu'il faut savoir d'une personne pour la reconnaître dans un texte ; voir `personnes.pivots`."""
 
     @property
     def id(self) -> str: ...
@@ -45,6 +51,8 @@ class Nommee(Protocol):
     def courriel(self) -> str: ...
     @property
     def telephone(self) -> str: ...
+    @property
+    def pivots(self) -> tuple[str, ...]: ...
 
 
 class Indice(msgspec.Struct, frozen=True):
@@ -57,23 +65,35 @@ class Indice(msgspec.Struct, frozen=True):
 class Detecteur:
     """Reconnaît, dans un texte, les personnes données et les montants.
 
-    Un prénom ou un surnom seul n'est pas reconnu : « Rose » est aussi une couleur.
+    Un prénom, un surnom ou un nom de famille seul n'est pas reconnu : « Rose » est aussi une couleur.
     """
 
     def __init__(self, personnes: Iterable[Nommee]) -> None:
-        self._noms: dict[str, list[tuple[str, Nommee]]] = {}
-        self._courriels: dict[str, Nommee] = {}
-        self._telephones: dict[str, Nommee] = {}
-        self._declics: set[str] = set()
-        for personne in personnes:
-            self._declics |= _declics(personne.nom) | _declics(personne.courriel)
-            premier, reste, _ = identifiants.clef(personne.nom).partition("-")
-            if reste:
-                self._noms.setdefault(premier, []).append((identifiants.clef(personne.nom), personne))
-            if personne.courriel:
-                self._courriels[personne.courriel.casefold()] = personne
-            if len(chiffres := nationaux(personne.telephone)) >= _CHIFFRES_UTILES:
-                self._telephones[chiffres] = personne
+        self._personnes = tuple(personnes)
+        self._motifs: dict[str, re.Pattern[str]] = {}
+
+    @cached_property
+    def _par_pivot(self) -> dict[str, list[Nommee]]:
+        rangees: dict[str, list[Nommee]] = {}
+        for personne in self._personnes:
+            for pivot in personne.pivots:
+                rangees.setdefault(pivot, []).append(personne)
+        return rangees
+
+    @cached_property
+    def _courriels(self) -> dict[str, Nommee]:
+        return {p.courriel.casefold(): p for p in self._personnes if p.courriel}
+
+    @cached_property
+    def _telephones(self) -> dict[str, Nommee]:
+        numeros = ((nationaux(p.telephone), p) for p in self._personnes if p.telephone)
+        return {chiffres: p for chiffres, p in numeros if len(chiffres) >= _CHIFFRES_UTILES}
+
+    @cached_property
+    def _declics(self) -> frozenset[str]:
+        """Les mots dont l'absence exclut tout nom et tout courriel : d'un courriel, le plus long."""
+        courriels = (max(identifiants.clef(dit).split("-"), key=len) for dit in self._courriels)
+        return frozenset((*self._par_pivot, *courriels)) - {""}
 
     def suspect(self, octets: bytes) -> bool:
         """Faux si `trouver` n'y trouverait rien ; de quoi passer vite sur de grandes quantités."""
@@ -86,20 +106,42 @@ class Detecteur:
     def trouver(self, texte: str) -> Iterator[Indice]:
         """Tout ce qui ne doit pas être dans l'archive ; rien, le plus souvent, et vite."""
         plat = identifiants.sans_accent(texte)
-        for premier in self._noms.keys() & set(_MOTS.findall(plat)):
-            entoure = "-" + re.sub(r"[\W_]+", "-", plat) + "-"
-            for cle, personne in self._noms[premier]:
-                if f"-{cle}-" in entoure:
-                    yield Indice(_dans(texte, personne.nom), personne.id)
-        if self._courriels and "@" in texte:
+        pivots = self._par_pivot.keys() & set(_MOTS.findall(plat))
+        for personne in {p.id: p for pivot in sorted(pivots) for p in self._par_pivot[pivot]}.values():
+            if nomme := self._motif(personne).search(plat):
+                # Ôter un accent ne déplace rien d'ordinaire : ce qui est écrit se cite tel quel.
+                egal = len(plat) == len(texte)
+                yield Indice(texte[slice(*nomme.span())] if egal else personne.nom, personne.id)
+        if "@" in texte:
             for trouve in _COURRIEL.finditer(texte):
                 if connue := self._courriels.get(trouve[0].casefold()):
                     yield Indice(trouve[0], connue.id)
-        for trouve in _CHIFFRES.finditer(texte) if self._telephones else ():
+        for trouve in _CHIFFRES.finditer(texte):
             if connue := self._telephones.get(nationaux(trouve[0])):
                 yield Indice(trouve[0], connue.id)
         for montant in montants(texte):
             yield Indice(montant)
+
+    def _motif(self, personne: Nommee) -> re.Pattern[str]:
+        if personne.id not in self._motifs:
+            self._motifs[personne.id] = _facons_de_nommer(personne)
+        return self._motifs[personne.id]
+
+
+def _facons_de_nommer(personne: Nommee) -> re.Pattern[str]:
+    """Prénom et nom dans les deux sens, sans particule, collés ; « K. Haddad », « Mme Haddad »."""
+    prenom, _, famille = personne.nom.partition(" ")
+    premier, mots = identifiants.clef(prenom), identifiants.clef(famille).split("-")
+    dernier, colle = personne.pivots[0], personne.pivots[-1]
+    noms = "|".join(dict.fromkeys((_ENTRE.join(map(re.escape, mots)), re.escape(colle), re.escape(dernier))))
+    qui = _ENTRE.join(map(re.escape, premier.split("-")))
+    facons = [f"{_CIVILITES}{_ENTRE}(?:{noms})"]
+    if premier:
+        initiale = rf"{re.escape(premier[0])}\.[ \u00a0]?"
+        facons += [f"{qui}{_ENTRE}(?:{noms})", f"(?:{noms}){_ENTRE}{qui}", f"{initiale}(?:{noms})"]
+    elif len(mots) > 1:
+        facons.append(_ENTRE.join(map(re.escape, mots)))
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(facons)})(?![^\W_])")
 
 
 def montants(texte: str) -> Iterator[str]:
@@ -110,11 +152,6 @@ def montants(texte: str) -> Iterator[str]:
 def sans_montant(texte: str) -> str:
     """Un texte venu d'ailleurs, dont les montants sont retirés."""
     return MONTANT.sub("(montant retiré)", texte)
-
-
-def _declics(dit: str) -> set[str]:
-    """Le mot dont l'absence exclut ce nom ou ce courriel : le plus long."""
-    return {max(identifiants.clef(dit).split("-"), key=len)} - {""}
 
 
 def _mots(octets: bytes) -> set[str]:
@@ -128,10 +165,3 @@ def _mots(octets: bytes) -> set[str]:
 def nationaux(telephone: str) -> str:
     """Les chiffres d'un numéro, sans l'indicatif belge ni le zéro de tête."""
     return re.sub(r"\D", "", telephone).lstrip("0").removeprefix("32").lstrip("0")
-
-
-def _dans(texte: str, nom: str) -> str:
-    """Le nom tel que le texte l'écrit ; le nom du registre si les accents diffèrent."""
-    motif = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", nom)))
-    trouve = re.search(motif, texte, re.IGNORECASE)
-    return trouve[0] if trouve else nom

@@ -24,6 +24,13 @@ LETTRE = "lettre"
 PHOTO = "photo"
 MISE_EN_LIEN = "mise-en-lien"
 BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
+#: Ce qu'un nom de famille perd ou garde selon qui l'écrit.
+PARTICULES = frozenset(
+    (
+        *("al", "ben", "bin", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "dos", "du"),
+        *("el", "l", "la", "las", "le", "les", "los", "ten", "ter", "van", "vanden", "vander", "von", "y"),
+    )
+)
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
 _CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 
@@ -70,6 +77,11 @@ class Personne(Fiche, frozen=True):
         """Son nom ramené à ses lettres, pour le reconnaître."""
         return identifiants.clef(self.nom)
 
+    @property
+    def pivots(self) -> tuple[str, ...]:
+        """Les mots sans lesquels un texte ne peut pas la nommer."""
+        return pivots(self.nom)
+
     def accepte(self, but: str) -> bool:
         """Y consent-elle aujourd'hui ?"""
         return any(c.but == but and c.retire is None for c in self.consentements)
@@ -90,6 +102,19 @@ class Effacee(Fiche, frozen=True):
 PERSONNES = Collection(Genre("personne", "personnes"), Personne)
 RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
 EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
+
+
+def pivots(nom: str) -> tuple[str, ...]:
+    """Le dernier mot d'un nom de famille, et ce nom d'un seul tenant ; rien si le nom n'a qu'un mot.
+
+    « Marie-Ange Van de Velde » → « velde », « vandevelde ».
+    """
+    famille = identifiants.clef(nom.partition(" ")[2])
+    if not famille:
+        return ()
+    mots = famille.split("-")
+    dernier = ([mot for mot in mots if mot not in PARTICULES] or mots)[-1]
+    return tuple(dict.fromkeys((dernier, "".join(mots))))
 
 
 def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:

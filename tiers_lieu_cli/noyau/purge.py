@@ -16,6 +16,8 @@ from tiers_lieu_cli.noyau import git, intention, systeme
 from tiers_lieu_cli.noyau.git import GitRefuse
 
 _NOTE = "tiers-lieu.oubli"
+#: De quoi reconnaître vite les personnes ; voir `annuaire`.
+ANNUAIRE = "tiers-lieu.annuaire"
 #: Où l'histoire se réécrit, à part ; ne survit à une commande que si elle est tuée.
 A_PART = "tiers-lieu.a-part"
 #: Ce que ce poste et le moyeu avaient en commun la dernière fois qu'ils se sont accordés.
@@ -61,6 +63,7 @@ def finir(racine: Path) -> bool:
         for fichier in (*intention.laissees(interne), *_provisoires(racine)):
             fichier.unlink(missing_ok=True)
         intention.lever(interne)
+        (interne / ANNUAIRE).unlink(missing_ok=True)
         purger(racine, _GARDEES)
     elif _existe(racine, NEUVE):
         git.git(racine, "update-ref", "-d", NEUVE)

@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.identifiants import clef
 from tiers_lieu_cli.noyau.personnes import DOSSIER, EFFACEES, IDENT, PERSONNES, RENVOIS, Personne, anciens
 
 if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.annuaire import Entree
     from tiers_lieu_cli.noyau.mur import Detecteur
 
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
@@ -85,11 +86,18 @@ class Registre:
         return PERSONNES.toutes(self.arbre)
 
     @cached_property
+    def annuaire(self) -> list[Entree]:
+        """De chacun, de quoi le reconnaître : bien plus vite que `toutes` quand ils sont dix mille."""
+        from tiers_lieu_cli.noyau import annuaire
+
+        return annuaire.lire(self.racine, self.arbre) if self.est_la else []
+
+    @cached_property
     def detecteur(self) -> Detecteur:
         """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
         from tiers_lieu_cli.noyau.mur import Detecteur
 
-        return Detecteur(self.toutes.fiches if self.est_la else ())
+        return Detecteur(self.annuaire)
 
     def idents(self) -> frozenset[str]:
         """Tous les identifiants qui désignent ou ont désigné quelqu'un."""
@@ -155,9 +163,9 @@ class Registre:
             if personne or not self.est_la or self.est_effacee(mot):
                 return personne.id if personne else mot
         cle = clef(mot)
-        fiches = self.toutes.fiches
-        candidats = [p for p in fiches if cle in (clef(p.surnom), p.cle)]
-        candidats = candidats or [p for p in fiches if cle and cle in p.cle.split("-")]
+        gens = self.annuaire
+        candidats = [p for p in gens if cle and cle in (p.cle_surnom, p.cle)]
+        candidats = candidats or [p for p in gens if cle and f"-{cle}-" in f"-{p.cle}-"]
         if len(candidats) > 1:
             raise SaisieAmbigue(
                 mot,
@@ -190,5 +198,5 @@ class Registre:
     def _proches(self, cle: str) -> list[str]:
         from difflib import get_close_matches
 
-        noms = {clef(p.surnom or p.nom.split()[0]): p for p in self.toutes.fiches}
+        noms = {clef(p.surnom or p.nom.split()[0]): p for p in self.annuaire}
         return [f"@{noms[c].surnom or noms[c].nom}" for c in get_close_matches(cle, noms, n=3)]

@@ -12,6 +12,7 @@ from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
 from tiers_lieu_cli.noyau import saisie
 from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.annuaire import Entree
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
@@ -122,7 +123,7 @@ def creer(
         accepte=tuple(accepte or ()),
     )
     with c.ecriture(c.registre.depot) as ecriture:
-        connues = c.registre.toutes.fiches
+        connues = c.registre.annuaire
         neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
         _refuser_un_autre_nom(c, neuve)
         PERSONNES.poser(ecriture, neuve)
@@ -189,7 +190,7 @@ def modifier(
         raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --telephone 0470…")
     with c.ecriture(c.registre.depot) as ecriture:
         ancienne = c.registre.exiger(qui)
-        neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.toutes.fiches)
+        neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.annuaire)
         _refuser_un_autre_nom(c, neuve)
         PERSONNES.corriger(ecriture, ancienne, neuve)
         fait = Fait(
@@ -266,7 +267,8 @@ def chercher(
         tl accueil personne chercher 0470
     """
     c = ouvrir(ctx)
-    trouvees = recherche.chercher(mot, [(p.cle, p) for p in c.personnes()])
+    gens = [Entree.de(p) for p in c.personnes()] if c.au else c.registre.annuaire
+    trouvees = [p for ident in recherche.chercher(mot, gens) if (p := c.registre.une(ident))]
     if not trouvees and not json:
         c.ecran.dire(f"Personne ne ressemble à « {mot} ».")
         c.ecran.dire('  L\'enregistrer : tl accueil personne creer "Prénom Nom"')

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import msgspec
 
+from tiers_lieu_cli.noyau.annuaire import Entree
 from tiers_lieu_cli.noyau.identifiants import clef
 from tiers_lieu_cli.noyau.mur import nationaux
 from tiers_lieu_cli.noyau.personnes import Personne
@@ -33,52 +34,43 @@ class Doublon(msgspec.Struct, frozen=True):
     raison: str
 
 
-def chercher(mot: str, personnes: Sequence[tuple[str, Personne]]) -> list[Personne]:
-    """Les personnes à qui ce mot ressemble, les plus sûres d'abord ; à chacune est jointe sa clé.
+def chercher(mot: str, gens: Sequence[Entree]) -> list[str]:
+    """Les identifiants des personnes à qui ce mot ressemble, les plus sûres d'abord.
 
     Un courriel ou un numéro se cherchent aussi, par un morceau.
     """
     if "@" in mot.lstrip("@"):
-        return [p for _, p in personnes if mot.casefold() in p.courriel.casefold()][:REPONSES]
+        return [e.id for e in gens if mot.casefold() in e.courriel.casefold()][:REPONSES]
     if len(chiffres := nationaux(mot)) >= 3 and not re.search(r"[^\W\d]", mot):
-        return [p for _, p in personnes if chiffres in nationaux(p.telephone)][:REPONSES]
+        return [e.id for e in gens if chiffres in nationaux(e.telephone)][:REPONSES]
     voulu = clef(mot)
-    if not voulu:
-        return []
-    candidats: dict[str, tuple[tuple[int, float], Personne]] = {}
-    for rang, personne in _proches(voulu, personnes):
-        garde = candidats.get(personne.id)
-        if garde is None or rang < garde[0]:
-            candidats[personne.id] = (rang, personne)
-    return [p for _, p in sorted(candidats.values(), key=lambda c: (c[0], c[1].nom))][:REPONSES]
+    rangs: dict[str, tuple[int, float, str]] = {}
+    for rang, e in _proches(voulu, gens) if voulu else ():
+        rangs[e.id] = min(rangs.get(e.id, rang), rang)
+    return sorted(rangs, key=lambda ident: rangs[ident])[:REPONSES]
 
 
-def _proches(
-    voulu: str, personnes: Sequence[tuple[str, Personne]]
-) -> Iterator[tuple[tuple[int, float], Personne]]:
+def _proches(voulu: str, gens: Sequence[Entree]) -> Iterator[tuple[tuple[int, float, str], Entree]]:
     """Chaque personne qui ressemble, et son rang : le mot juste, un début, puis une ressemblance."""
     from rapidfuzz import fuzz, process
 
     colle = voulu.replace("-", "")
-    cles = [cle.replace("-", "") for cle, _ in personnes]
+    cles = [e.cle.replace("-", "") for e in gens]
     seuil = _RESSEMBLANCE if len(colle) > 4 else _MOT_COURT
     for _, score, n in process.extract(
         colle, cles, scorer=fuzz.partial_ratio, score_cutoff=seuil, limit=10 * REPONSES
     ):
-        cle, personne = personnes[n]
-        yield (_rang(voulu, cle, clef(personne.surnom)), -score), personne
-    for _, personne in personnes:
-        if personne.surnom and clef(personne.surnom) == voulu:
-            yield (0, -100.0), personne
+        yield (_rang(voulu, gens[n]), -score, gens[n].nom), gens[n]
+    for e in gens:
+        if e.cle_surnom == voulu:
+            yield (0, -100.0, e.nom), e
 
 
-def _rang(voulu: str, cle: str, surnom: str) -> int:
-    entoure = f"-{cle}-"
-    if voulu in (cle, surnom) or f"-{voulu}-" in entoure:
+def _rang(voulu: str, e: Entree) -> int:
+    entoure = f"-{e.cle}-"
+    if voulu in (e.cle, e.cle_surnom) or f"-{voulu}-" in entoure:
         return 0
-    if f"-{voulu}" in entoure:
-        return 1
-    return 2
+    return 1 if f"-{voulu}" in entoure else 2
 
 
 def doublons(personnes: Iterable[Personne]) -> list[Doublon]:

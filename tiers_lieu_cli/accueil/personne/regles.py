@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import structs
@@ -39,6 +39,15 @@ class Dit(msgspec.Struct, frozen=True, kw_only=True):
     retire: tuple[str, ...] = ()
 
 
+class Connue(Protocol):
+    """Ce qu'il faut savoir de quelqu'un pour ne pas prendre son surnom."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def surnom(self) -> str: ...
+
+
 class SansTuteur(ErreurUsage):
     """Un mineur sans personne qui réponde de lui."""
 
@@ -46,9 +55,7 @@ class SansTuteur(ErreurUsage):
         super().__init__("Un mineur a une personne qui répond de lui.", "La donner : --tuteur @prénom")
 
 
-def nouvelle_personne(
-    nom: str, dit: Dit, jour: date, connues: Iterable[Personne], hasard: Hasard
-) -> Personne:
+def nouvelle_personne(nom: str, dit: Dit, jour: date, connues: Iterable[Connue], hasard: Hasard) -> Personne:
     """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
     connues = tuple(connues)
     propre = verifier_nom(nom)
@@ -59,7 +66,7 @@ def nouvelle_personne(
     return changer(neuve, structs.replace(dit, nom=None, surnom=surnom), jour, connues)
 
 
-def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Personne]) -> Personne:
+def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue]) -> Personne:
     """La personne telle qu'on vient de la dire ; un consentement retiré emporte le portrait."""
     champs: dict[str, Any] = {
         nom: " ".join(valeur.split()) if isinstance(valeur, str) else valeur
