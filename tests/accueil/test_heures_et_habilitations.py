@@ -87,3 +87,11 @@ def test_verifier_voit_une_habilitation_qui_ne_porte_pas_son_nom(lieu: Lieu, kar
         f'personne: {karim}\nsujet: fraiseuse\nobtenue: "2026-11-24"\n',
     )
     assert f"{karim}-fraiseuse.yaml" in lieu.faire("verifier", code=1).sortie
+
+
+def test_une_habilitation_mal_ecrite_n_empeche_pas_de_lire_les_autres(lieu: Lieu, karim: str) -> None:
+    lieu.faire("accueil", "habilitation", "creer", "@karim", "tour")
+    fiche = f'personne: {karim}\nsujet: À part\nobtenue: "2026-11-24"\n'
+    lieu.poser(f"accueil/habilitations/{karim}-x.yaml", fiche)
+    reponse = lieu.faire("accueil", "habilitation", "liste")
+    assert "tour" in reponse.sortie and "« sujet » est un mot court" in reponse.erreurs

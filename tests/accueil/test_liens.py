@@ -110,6 +110,16 @@ def test_sans_l_accord_de_chacun_personne_n_est_presente(relies: Lieu) -> None:
     assert relies.faire("accueil", "relier", "reparer", "--json").json == []
 
 
+def test_une_personne_reunie_a_une_autre_reste_elle_meme(relies: Lieu) -> None:
+    """Léa est enregistrée deux fois : son besoin sous un identifiant, son offre sous l'autre."""
+    relies.faire("accueil", "personne", "creer", "Léa Hondt", "--surnom", "LéaH")
+    relies.faire("accueil", "offre", "creer", "Des vélos à donner", "--personne", "@LéaH")
+    relies.faire("accueil", "relier", "reparer", "reparation", "--accord", "@karim")
+    relies.faire("accueil", "personne", "fusionner", "@LéaH", "@léa", "--oui")
+    relies.faire("accueil", "lien", "accord", "reparer", "@LéaH")
+    assert "même personne" in relies.faire("accueil", "relier", "reparer", "a-donner", code=2).erreurs
+
+
 def test_un_consentement_du_registre_suffit(relies: Lieu) -> None:
     for qui in ("@léa", "@karim"):
         relies.faire("accueil", "personne", "modifier", qui, "--accepte", "mise-en-lien")
@@ -160,3 +170,11 @@ def test_verifier_voit_un_lien_vers_rien(relies: Lieu) -> None:
     )
     sortie = relies.faire("verifier", code=1).sortie
     assert "n'est pas un besoin" in sortie and "n'est pas une offre" in sortie
+
+
+def test_un_lien_mal_ecrit_n_empeche_pas_de_lire_les_autres(relies: Lieu) -> None:
+    relies.faire("accueil", "relier", "reparer", "reparation")
+    fiche = 'besoin: ../x\noffre: y\npropose: "2026-11-24"\n'
+    relies.poser("accueil/liens-en-cours/2026-11-24-x-7k2m.yaml", fiche)
+    reponse = relies.faire("accueil", "lien", "liste")
+    assert "Léa ↔ Karim" in reponse.sortie and "n'est pas le nom d'un besoin" in reponse.erreurs

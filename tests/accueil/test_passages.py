@@ -121,3 +121,9 @@ def test_ce_qui_est_a_venir_ne_se_note_pas(lieu: Lieu) -> None:
         in lieu.faire("accueil", "passage", "riverains", "--quand", "demain 14h", code=2).erreurs
     )
     assert lieu.signature() == avant
+
+
+def test_verifier_voit_un_passage_range_a_un_autre_jour(lieu: Lieu) -> None:
+    fiche = "moment: 2026-11-23T10:00\npublic: riverains\n"
+    lieu.poser("accueil/passages/2026/11/2026-11-24-1000-riverains-7k2m.yaml", fiche)
+    assert "n'est pas rangé à son jour" in lieu.faire("verifier", code=1).sortie

@@ -60,6 +60,15 @@ def _faits(fonds: Fonds) -> Iterator[Constat]:
     for p in fonds.toutes(PASSAGES):
         if p.personne:
             yield from fonds.inconnues(PASSAGES, p.id, [p.personne])
+        if not p.id.startswith(p.jour.isoformat()):
+            yield fonds.constat(
+                PASSAGES,
+                p.id,
+                "moment",
+                "rangement",
+                f"ce passage du {p.jour} n'est pas rangé à son jour : on ne le comptera pas",
+                "Corriger « moment », ou le nom du fichier.",
+            )
         if p.public and fonds.publics:
             yield from fonds.liens_casses(PASSAGES, p.id, [p.public], fonds.publics, "un public du lieu")
     for h in fonds.toutes(HEURES):

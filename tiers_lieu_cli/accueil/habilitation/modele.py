@@ -29,7 +29,8 @@ class Habilitation(Fiche, frozen=True):
     motif: str = ""
 
     def __post_init__(self) -> None:
-        identifiants.verifier(self.sujet)
+        if not self.sujet or identifiants.mot(self.sujet, "") != self.sujet:
+            raise ValueError("« sujet » est un mot court, en minuscules et sans accent, comme fraiseuse")
         if self.expire and self.expire < self.obtenue:
             raise ValueError("« expire » est avant « obtenue »")
 

@@ -47,7 +47,8 @@ def accord(ctx: typer.Context, lien: Lequel, qui: Qui, json: Json = False, essai
     personne, jour = c.registre.designer(qui), c.horloge.aujourdhui()
     with c.ecriture() as ecriture:
         ancien = LIENS.exiger(c.arbre, lien)
-        nouveau = regles.accorder(ancien, personne, jour)
+        elle = c.registre.anciens(personne)
+        nouveau = regles.accorder(ancien, next((p for p in ancien.personnes if p in elle), personne), jour)
         LIENS.corriger(ecriture, ancien, nouveau)
         _suivre_le_besoin(c, ecriture, nouveau, jour)
         reste = " et ".join(c.registre.nom(p) for p in nouveau.a_demander)

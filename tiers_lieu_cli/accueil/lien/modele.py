@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 
 from tiers_lieu_cli.noyau.affaires import affaires
 from tiers_lieu_cli.noyau.fiche import Fiche
+
+_NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 class Suite(StrEnum):
@@ -36,6 +39,11 @@ class Lien(Fiche, frozen=True):
     suite: Suite = Suite.ATTENDUE
     revu: date | None = None
     note: str = ""
+
+    def __post_init__(self) -> None:
+        for cite in (self.besoin, self.offre):
+            if not _NOM.fullmatch(cite):
+                raise ValueError(f"« {cite[:40]} » n'est pas le nom d'un besoin ou d'une offre")
 
     @property
     def est_ouvert(self) -> bool:

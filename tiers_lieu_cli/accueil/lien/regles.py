@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
 from msgspec import structs
@@ -30,22 +30,28 @@ class DejaClos(Echec):
         )
 
 
-def nouveau(besoin: Besoin, offre: Offre, accords: Collection[str], jour: date, hasard: Hasard) -> Lien:
+def nouveau(
+    besoin: Besoin,
+    offre: Offre,
+    personnes: Sequence[str],
+    accords: Collection[str],
+    jour: date,
+    hasard: Hasard,
+) -> Lien:
     """Une mise en lien prête à enregistrer ; si tous ont dit oui, elle est faite ce jour-là."""
     for annonce in (besoin, offre):
         if not annonce.est_ouvert:
             raise DejaClos(annonce)
-    personnes = tuple(dict.fromkeys(filter(None, [besoin.personne, offre.personne])))
-    if besoin.personne and besoin.personne == offre.personne:
+    if len(set(personnes)) < len(personnes):
         raise ErreurUsage(
-            "Le besoin et l'offre sont de la même personne.", "Revoir : tl accueil besoin fiche " + besoin.id
+            "Le besoin et l'offre sont de la même personne.", f"Revoir : tl accueil besoin fiche {besoin.id}"
         )
     lien = Lien(
         id=annonces.ident(jour, besoin.texte, "lien", identifiants.hasard(hasard, 4)),
         besoin=besoin.id,
         offre=offre.id,
         propose=jour,
-        personnes=personnes,
+        personnes=tuple(personnes),
         accords=tuple(p for p in personnes if p in accords),
     )
     return structs.replace(lien, presente=None if lien.a_demander else jour)

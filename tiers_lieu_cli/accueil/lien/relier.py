@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -154,11 +154,13 @@ def _choisir(c: Contexte, pistes: list[Piste]) -> Piste | None:
 def _mettre_en_lien(
     c: Contexte, besoin: Besoin, offre: Offre, accords: Collection[str], *, json: bool, essai: bool
 ) -> None:
-    oui = _accords(c, besoin, offre, accords, demander=not (json or essai))
+    personnes = _personnes(c, besoin, offre)
+    oui = _accords(c, personnes, accords, demander=not (json or essai))
     jour = c.horloge.aujourdhui()
     with c.ecriture() as ecriture:
         ancien = BESOINS.exiger(c.arbre, besoin.id)
-        lien = regles.nouveau(ancien, OFFRES.exiger(c.arbre, offre.id), oui, jour, c.hasard)
+        offerte = OFFRES.exiger(c.arbre, offre.id)
+        lien = regles.nouveau(ancien, offerte, personnes, oui, jour, c.hasard)
         LIENS.poser(ecriture, lien)
         relie = regles.besoin_apres(ancien, lien, jour, autres=False)
         if relie != ancien:
@@ -174,10 +176,16 @@ def _mettre_en_lien(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-def _accords(c: Contexte, besoin: Besoin, offre: Offre, dits: Collection[str], *, demander: bool) -> set[str]:
+def _personnes(c: Contexte, *annonces: Annonce) -> list[str]:
+    """Celles qu'on présenterait, sous leur identifiant d'aujourd'hui."""
+    dites = [a.personne for a in annonces if a.personne]
+    return [connue.id if (connue := c.registre.une(p)) else p for p in dites]
+
+
+def _accords(c: Contexte, personnes: Iterable[str], dits: Collection[str], *, demander: bool) -> set[str]:
     """Qui a accepté : on vient de le dire, c'est au registre, ou on le demande ici."""
     oui = {c.registre.designer(qui) for qui in dits}
-    for personne in dict.fromkeys(filter(None, [besoin.personne, offre.personne])):
+    for personne in personnes:
         connue = c.registre.une(personne)
         avec = " et la personne qui en répond ont" if connue and connue.mineur else " a"
         question = f"{c.registre.nom(personne)}{avec} accepté cette mise en lien ?"
