@@ -21,8 +21,8 @@ JOUR = date(2026, 11, 24)
 def lien(a: str, b: str, *, presente: bool = True) -> Lien:
     return Lien(
         id=f"{a}{b}",
-        besoin="x",
-        offre="y",
+        besoin="2026-11-24-x",
+        offre="2026-11-24-y",
         propose=JOUR,
         personnes=(a, b),
         presente=JOUR if presente else None,
