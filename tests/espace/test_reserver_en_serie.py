@@ -1,0 +1,133 @@
+"""Les séries de réservations : chaque date vérifiée, choisie, changée, rajoutée."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from soutien import Lieu
+
+CREER = ("espace", "serie", "creer", "cour", "--du", "2026-12-01", "--au", "2027-11-30", "--objet", "chorale")
+MARDIS = (*CREER, "--regle", "chaque mardi 19h-21h")
+
+
+def occupe(lieu: Lieu, quand: str, salle: str = "cour") -> bool:
+    return lieu.faire("espace", "reserver", salle, quand, "--objet", "x", "--essai", code=None).code == 1
+
+
+def series(lieu: Lieu) -> list[Path]:
+    return list((lieu.racine / "espace/series").iterdir())
+
+
+def test_une_serie_est_une_fiche_et_un_enregistrement(lieu: Lieu) -> None:
+    avant = lieu.git("rev-list", "--count", "HEAD")
+    dit = lieu.faire(*MARDIS).sortie
+    assert "Cour est réservée chaque mardi, 19:00–21:00 : 53 dates (chorale-" in dit
+    assert len(series(lieu)) == 1
+    assert int(lieu.git("rev-list", "--count", "HEAD")) == int(avant) + 1
+    assert occupe(lieu, "2027-06-01 20h-22h")
+    assert not occupe(lieu, "2027-06-02 20h-22h")
+
+
+def test_dix_neuf_heures_restent_dix_neuf_heures_aux_deux_changements(lieu: Lieu) -> None:
+    lieu.faire(*MARDIS)
+    for jour in ("2027-03-23", "2027-03-30", "2027-10-26", "2027-11-02"):
+        assert occupe(lieu, f"{jour} 19h-19h30")
+        assert not occupe(lieu, f"{jour} 18h-19h")
+
+
+def test_sans_choix_une_date_prise_refuse_toute_la_serie(lieu: Lieu) -> None:
+    prise = lieu.id("espace", "reserver", "cour", "2027-01-05 20h-22h", "--objet", "bal")
+    avant = lieu.signature()
+    refus = lieu.faire(*MARDIS, code=1)
+    assert "mardi 5 janvier 2027 : Cour est prise" in refus.erreurs
+    assert "--si-pris sauter" in refus.erreurs
+    (date,) = lieu.faire(*MARDIS, "--json", code=1).json["dates"]
+    assert (date["jour"], date["conflits"], len(date["propositions"])) == ("2027-01-05", [prise], 3)
+    assert lieu.signature() == avant
+
+
+@pytest.mark.parametrize(
+    ("choix", "dit", "prise_ensuite"),
+    [("sauter", "52 dates, 1 sautée", False), ("a-replacer", "52 dates, 1 à replacer", False),
+     ("deplacer", "53 dates, 1 déplacée", True)],
+)  # fmt: skip
+def test_au_choix_sauter_deplacer_ou_a_replacer(
+    lieu: Lieu, choix: str, dit: str, prise_ensuite: bool
+) -> None:
+    lieu.faire("espace", "reserver", "cour", "2027-01-05 20h-22h", "--objet", "bal")
+    assert dit in lieu.faire(*MARDIS, "--si-pris", choix).sortie
+    assert occupe(lieu, "2027-01-05 18h-20h") is prise_ensuite
+    demandes = lieu.faire("espace", "demandes").sortie
+    assert ("chorale (la salle était prise)" in demandes) is (choix == "a-replacer")
+    lieu.faire("verifier")
+
+
+def test_une_serie_se_verifie_contre_elle_meme(lieu: Lieu) -> None:
+    refus = lieu.faire(*CREER, "--regle", "chaque jour 19h-21h", "--montage", "23h", code=1)
+    assert "montage compris" in refus.erreurs
+
+
+def test_sauf_une_periode_que_le_lieu_a_notee(lieu: Lieu) -> None:
+    regle = (*CREER, "--regle", "chaque mardi 19h-21h sauf vacances scolaires")
+    assert "tl espace periode vacances-scolaires" in lieu.faire(*regle, code=2).erreurs
+    lieu.faire("espace", "periode", "vacances-scolaires", "--du", "2026-12-21", "--au", "2027-01-01")
+    lieu.faire(*regle)
+    assert not occupe(lieu, "2026-12-22 19h-21h")
+    assert occupe(lieu, "2027-01-05 19h-21h")
+
+
+def test_une_date_se_deplace_s_annule_se_rajoute(lieu: Lieu) -> None:
+    ident = lieu.id(*MARDIS)
+    assert "dire quelle date" in lieu.faire("espace", "deplacer", ident, "jeu 3/12 19h", code=2).erreurs
+    lieu.faire("espace", "deplacer", f"{ident}@2026-12-01", "jeu 3/12 19h", "--salle", "salle-du-rez")
+    assert not occupe(lieu, "2026-12-01 19h-21h")
+    assert occupe(lieu, "2026-12-03 20h-22h", "salle-du-rez")
+    lieu.faire("espace", "annuler", ident, "--date", "2026-12-08", "--motif", "malade")
+    assert not occupe(lieu, "2026-12-08 19h-21h")
+    assert "ANNULÉE (malade)" in lieu.faire("espace", "fiche", ident).sortie
+    lieu.faire("espace", "serie", "ajouter", ident, "2026-12-08")
+    assert occupe(lieu, "2026-12-08 19h-21h")
+    lieu.faire("espace", "reserver", "cour", "2026-12-09 20h-21h", "--objet", "bal")
+    assert "Cour est prise" in lieu.faire("espace", "serie", "ajouter", ident, "2026-12-09", code=1).erreurs
+    assert "n'a pas lieu" in lieu.faire("espace", "annuler", ident, "--date", "2026-12-10", code=2).erreurs
+
+
+def test_celle_ci_et_les_suivantes_puis_toute_la_serie(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    ident = lieu.id(*MARDIS)
+    lieu.faire("espace", "annuler", ident, "--a-partir-de", "2027-01-05")
+    assert occupe(lieu, "2026-12-29 19h-21h")
+    assert not occupe(lieu, "2027-01-05 19h-21h")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-16T10:00+01:00")
+    lieu.faire("espace", "annuler", ident)
+    assert not occupe(lieu, "2026-12-29 19h-21h")
+    assert (
+        "du mardi 1er décembre 2026 au mardi 15 décembre 2026" in lieu.faire("espace", "fiche", ident).sortie
+    )
+
+
+def test_le_trente_et_un_du_mois(lieu: Lieu) -> None:
+    ident = lieu.id(*CREER, "--regle", "le 31 du mois 10h-12h")
+    fiche = lieu.faire("espace", "fiche", ident).sortie
+    assert "jeudi 31 décembre, 10:00–12:00" in fiche
+    assert "dimanche 31 janvier 2027" in fiche
+    assert "février" not in fiche
+
+
+def test_une_soiree_de_serie_passe_minuit(lieu: Lieu) -> None:
+    lieu.faire(*CREER, "--regle", "chaque vendredi 22h-2h")
+    assert occupe(lieu, "2026-12-05 1h-3h")
+    assert not occupe(lieu, "2026-12-05 2h-3h")
+
+
+@pytest.mark.parametrize(
+    ("mots", "dit"),
+    [
+        (("--regle", "parfois"), "règle"),
+        (("--regle", "chaque mardi 19h-21h", "--au", "2026-11-30"), "finit avant"),
+        (("--regle", "chaque mardi 19h-21h", "--au", "2030-01-01"), "deux ans"),
+        (("--regle", "chaque mardi 19h-21h", "--du", "2026-01-01"), "--passe"),
+    ],
+)
+def test_une_serie_mal_dite_est_refusee(lieu: Lieu, mots: tuple[str, ...], dit: str) -> None:
+    assert dit in lieu.faire(*CREER, *mots, code=2).erreurs
