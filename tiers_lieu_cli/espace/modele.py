@@ -42,5 +42,11 @@ class Salle(Fiche, frozen=True):
         """Les personnes qu'elle accueille au plus, toutes dispositions comprises ; 0 : sans limite."""
         return max([self.capacite, *self.dispositions.values()]) if self.capacite else 0
 
+    @property
+    def atouts(self) -> list[str]:
+        """« 20 places », « projecteur », « accès PMR »."""
+        places = [f"{self.places} places"] if self.places else []
+        return [*places, *self.equipements, *(["accès PMR"] if self.pmr else [])]
+
 
 SALLES = Collection(Genre("salle", "espace/salles"), Salle)

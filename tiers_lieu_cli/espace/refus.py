@@ -9,7 +9,6 @@ import typer
 
 from tiers_lieu_cli.espace import occupations, proches
 from tiers_lieu_cli.espace.examen import Examen, Reglement
-from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, dire_gene
 from tiers_lieu_cli.noyau import temps
@@ -64,14 +63,8 @@ def dire(examen: Examen, graphe: Graphe) -> str:
 def libelle(p: Proposition, voulue: Occupation, c: Contexte, graphe: Graphe) -> str:
     """« Salle bleue · jeudi 26 novembre, 14:00–16:00 (20 places, projecteur, accès PMR) »."""
     salle = graphe.salles[p.salle]
-    offre = f" ({', '.join(atouts(salle))})" if p.salle != voulue.salle and atouts(salle) else ""
+    offre = f" ({', '.join(salle.atouts)})" if p.salle != voulue.salle and salle.atouts else ""
     return f"{salle.nom} · {temps.dire_creneau(p.seance, c.horloge.aujourdhui())}{offre}"
-
-
-def atouts(salle: Salle) -> list[str]:
-    """« 20 places », « projecteur », « accès PMR »."""
-    places = [f"{salle.places} places"] if salle.places else []
-    return [*places, *salle.equipements, *(["accès PMR"] if salle.pmr else [])]
 
 
 def a_dire(p: Proposition) -> str:

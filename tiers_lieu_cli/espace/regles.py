@@ -35,6 +35,11 @@ class Occupation(msgspec.Struct, frozen=True):
     nature: str = ""
     contre: tuple[str, ...] = ()
 
+    @property
+    def annonce(self) -> Creneau:
+        """Ce qui est annoncé, sans montage ni démontage."""
+        return self.seance or self.creneau
+
 
 class SalleDejaPromise(Echec):
     """Deux occupations se gênent."""

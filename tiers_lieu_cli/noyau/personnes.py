@@ -132,6 +132,11 @@ def effacees(arbre: Arbre) -> frozenset[str]:
     return frozenset(EFFACEES.idents(arbre))
 
 
+def taire(texte: str) -> str:
+    """Un texte de l'archive tel qu'il s'affiche au mur : sans personne, pas même un identifiant."""
+    return _CITE.sub("…", texte)
+
+
 def cites(texte: str) -> Iterator[str]:
     """Les identifiants de personnes qu'un texte de l'archive cite."""
     return (trouve[1] for trouve in _CITE.finditer(texte))

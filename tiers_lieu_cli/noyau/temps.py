@@ -70,6 +70,11 @@ class Creneau(msgspec.Struct, frozen=True, order=True):
         return self.debut < autre.fin and autre.debut < self.fin
 
 
+def commun(un: Creneau, autre: Creneau) -> Creneau | None:
+    """Le temps que deux créneaux partagent."""
+    return Creneau(max(un.debut, autre.debut), min(un.fin, autre.fin)) if un.chevauche(autre) else None
+
+
 def oter(creneau: Creneau, rendu: Creneau) -> list[Creneau]:
     """Ce qui reste d'un créneau quand on lui ôte un temps : zéro, un ou deux morceaux."""
     if not creneau.chevauche(rendu):
@@ -161,6 +166,14 @@ def dire_jour(jour: date, aujourdhui: date | None = None) -> str:
     quantieme = "1er" if jour.day == 1 else str(jour.day)
     annee = "" if aujourdhui and jour.year == aujourdhui.year else f" {jour.year}"
     return f"{JOURS[jour.weekday()]} {quantieme} {MOIS[jour.month - 1]}{annee}"
+
+
+def dire_echeance(du: date, aujourdhui: date) -> str:
+    """« en retard de 3 jours », « aujourd'hui », « mardi 1er décembre »."""
+    retard = (aujourdhui - du).days
+    if retard > 0:
+        return f"en retard de {retard} jour{'s' * (retard > 1)}"
+    return "aujourd'hui" if not retard else dire_jour(du, aujourdhui)
 
 
 def dire_heures(creneau: Creneau) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import fiches, regles
@@ -116,7 +117,9 @@ def liste(
         _dehors(c, [p for p in pretees if voulu in ("", p.a)], json)
         return
     if json:
-        c.ecran.json([{**_vue(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in recolte.fiches])
+        c.ecran.json(
+            [{**structs.asdict(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in recolte.fiches]
+        )
         return
     if not recolte.fiches:
         c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --ouvre SALLE --exemplaires 2")
@@ -186,7 +189,7 @@ def fiche(ctx: typer.Context, cle: Laquelle, json: Json = False) -> None:
     dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
     anciens = fiches.anciens(c.arbre, lue.id)
     if json:
-        c.ecran.json({**_vue(lue), "dehors": dehors, "anciens": anciens})
+        c.ecran.json({**structs.asdict(lue), "dehors": dehors, "anciens": anciens})
         return
     jour = c.horloge.aujourdhui()
     c.ecran.titre(lue.nom, lue.id)
@@ -218,7 +221,3 @@ def _pret(c: Contexte, p: PretDeCle) -> tuple[str, str, str, str]:
     dit = " · ".join(filter(None, [p.pour, p.remarque]))
     depuis = f"depuis {temps.dire_jour(p.depuis_quand.date(), jour)}"
     return c.registre.nom(p.detenteur), depuis, etat, c.registre.montrer(dit)
-
-
-def _vue(cle: Cle) -> dict[str, object]:
-    return {nom: getattr(cle, nom) for nom in cle.__struct_fields__}

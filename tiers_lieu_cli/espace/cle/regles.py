@@ -111,13 +111,8 @@ def apres_perte(
 
 
 def dire_retour(pret: PretDeCle, jour: date) -> str:
-    """« pour mardi 1er décembre », « en retard de 3 jours », vide sans promesse."""
-    if pret.promise is None:
-        return ""
-    retard = (jour - pret.promise).days
-    if retard > 0:
-        return f"en retard de {retard} jour{'s' * (retard > 1)}"
-    return "aujourd'hui" if not retard else temps.dire_jour(pret.promise, jour)
+    """Quand elle doit revenir ; vide sans promesse."""
+    return temps.dire_echeance(pret.promise, jour) if pret.promise else ""
 
 
 def _tous(cle: Cle) -> str:

@@ -111,7 +111,7 @@ def _lignes(c: Contexte, fenetre: Creneau, salle: str, *, noms: bool) -> Iterato
 
 
 def _ligne(c: Contexte, o: Occupation, connues: dict[str, Promesse], *, noms: bool) -> tuple[str, ...]:
-    p, seance = connues[o.id], o.seance or o.creneau
+    p, seance = connues[o.id], o.annonce
     fin = f"{seance.dernier_jour:%d/%m/%Y}" if seance.jours_entiers else f"{seance.fin:%d/%m/%Y %H:%M}"
     debut = f"{seance.debut:%d/%m/%Y}" if seance.jours_entiers else f"{seance.debut:%d/%m/%Y %H:%M}"
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -15,14 +14,13 @@ from tiers_lieu_cli.noyau import histoire, temps
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.flux import Publication
 from tiers_lieu_cli.noyau.histoire import Revisions
+from tiers_lieu_cli.noyau.personnes import taire
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.modele import Etat as EtatDuProgramme
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.serie.modele import Seance
 
-#: Un flux d'agenda n'est pas une personne ; il n'en nomme aucune.
-_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 _DOSSIERS = ("espace/reservations", "espace/series", "prog/evenements", "prog/longs", "prog/series")
 PASSE, AVENIR = timedelta(days=92), timedelta(days=400)
 
@@ -61,7 +59,7 @@ class Agenda:
                 nature = f" ({o.nature})" if o.nature else ""
                 yield Publication(
                     uid=f"{o.id.replace('@', '-')}-{o.salle}@{self._c.lieu.reglages.domaine}",
-                    creneau=o.seance or o.creneau,
+                    creneau=o.annonce,
                     titre=f"{self._titre(o)}{nature}",
                     lieu=self.graphe.nom(o.salle),
                     annule=o.id in self._annulees,
@@ -73,7 +71,7 @@ class Agenda:
     def _titre(self, o: Occupation) -> str:
         evenement = self._evenements.get(o.id)
         prive = evenement is None or evenement.interne or evenement.etat is EtatDuProgramme.BROUILLON
-        return "Réservée" if prive and not self._interne else _PERSONNE.sub("…", o.titre)
+        return "Réservée" if prive and not self._interne else taire(o.titre)
 
     def _chemin(self, o: Occupation) -> str:
         """La fiche d'où vient cette occupation."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.espace.entretien import fiches, regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Intervention, Sorte
@@ -49,7 +50,7 @@ def liste(
         if (tout or regles.a_voir(d, jour)) and voulue in ("", d.entretien.salle)
     ]
     if json:
-        c.ecran.json([{"du_le": d.jour, **_vue(d.entretien)} for d in dues])
+        c.ecran.json([{"du_le": d.jour, **structs.asdict(d.entretien)} for d in dues])
         return
     if not dues:
         c.ecran.dire("Rien à faire pour l'instant.  Tout voir : tl espace entretien liste --tout")
@@ -71,7 +72,7 @@ def _ligne(c: Contexte, due: Due, jour: date) -> tuple[str, ...]:
     e = due.entretien
     salle = SALLES.une(c.arbre, e.salle) if e.salle else None
     hors = " (HORS SERVICE)" if e.hors_service else ""
-    quand = "panne" if e.sorte is Sorte.PANNE else regles.dire_retard(due.jour, jour)
+    quand = "panne" if e.sorte is Sorte.PANNE else temps.dire_echeance(due.jour, jour)
     return quand, e.titre, (salle.nom if salle else e.salle) + hors, _qui(c, e), e.id
 
 
@@ -90,7 +91,7 @@ def fiche(ctx: typer.Context, ident: Lequel, json: Json = False) -> None:
     e = fiches.exiger(c.arbre, ident)
     faites = fiches.interventions(c.arbre, e.id)
     if json:
-        c.ecran.json({**_vue(e), "interventions": faites})
+        c.ecran.json({**structs.asdict(e), "interventions": faites})
         return
     c.ecran.titre(e.titre, e.id)
     c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], _details(c, e))
@@ -104,7 +105,7 @@ def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
     fini = ENTRETIENS.une(c.arbre, e.id) is None
     du = None if fini else regles.du_le(e, fiches.usages(c.arbre, [e], c.horloge.murale()))
     yield "sorte", {"controle": "contrôle légal", "tache": "tâche"}.get(e.sorte, e.sorte)
-    yield "état", "fini" if fini else f"à faire : {regles.dire_retard(du, jour)}" if du else "rien à faire"
+    yield "état", "fini" if fini else f"à faire : {temps.dire_echeance(du, jour)}" if du else "rien à faire"
     rythme = f"tous les {e.tous_les}" if e.tous_les else "après chaque usage" if e.apres_usage else ""
     salle = SALLES.une(c.arbre, e.salle) if e.salle else None
     ferme = temps.dire_creneau(e.fermeture, jour) if e.fermeture and e.au else ""
@@ -125,7 +126,3 @@ def _fait(c: Contexte, i: Intervention) -> tuple[str, str, str]:
     verdict = {True: "conforme", False: "NON CONFORME", None: ""}[i.conforme]
     quand = temps.dire_jour(date.fromisoformat(i.le), c.horloge.aujourdhui())
     return quand, _qui(c, i), " · ".join(filter(None, [verdict, c.registre.montrer(i.note)]))
-
-
-def _vue(e: Entretien) -> dict[str, object]:
-    return {nom: getattr(e, nom) for nom in e.__struct_fields__}

@@ -19,7 +19,7 @@ def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[
         if regles.a_voir(due, jour):
             e = due.entretien
             qui = e.prestataire or (nommer(e.par) if e.par else "")
-            quand = regles.dire_retard(due.jour, jour)
+            quand = temps.dire_echeance(due.jour, jour)
             if e.sorte is Sorte.PANNE:
                 quand = f"depuis {temps.dire_jour(due.jour, jour)}"
             phrase = f"{e.titre} ({', '.join(filter(None, [quand, qui]))})"

@@ -34,7 +34,7 @@ def usages(arbre: Arbre, entretiens: Iterable[Entretien], maintenant: datetime) 
     graphe = occupations.graphe(arbre)
     derniers: dict[str, datetime] = {}
     for o in passees:
-        fin = (o.seance or o.creneau).fin
+        fin = o.annonce.fin
         servies = {o.salle, *parties(o.salle, graphe.salles)} & attendues
         for salle in servies if fin <= maintenant else ():
             derniers[salle] = max(fin, derniers.get(salle, fin))

@@ -95,14 +95,6 @@ def a_voir(due: Due, jour: date) -> bool:
     return due.jour <= jour + PREAVIS[due.entretien.sorte]
 
 
-def dire_retard(du: date, jour: date) -> str:
-    """« en retard de 3 jours », « aujourd'hui », « mardi 1er décembre »."""
-    retard = (jour - du).days
-    if retard > 0:
-        return f"en retard de {retard} jour{'s' * (retard > 1)}"
-    return "aujourd'hui" if not retard else temps.dire_jour(du, jour)
-
-
 def ident_neuf(e_titre: str, jour: date, pris: Iterable[str], hasard: Hasard, *, revient: bool) -> str:
     """Un mot pour ce qui revient (`extincteurs`), une date pour ce qui n'arrive qu'une fois."""
     if not revient:

@@ -202,7 +202,7 @@ def fiche(
     avant = ETATS.une(c.arbre, etat.entree) if etat.entree else None
     ecarts = regles.comparer(avant, etat) if etat.sens is Sens.SORTIE else []
     if json:
-        c.ecran.json({**{n: getattr(etat, n) for n in etat.__struct_fields__}, "ecarts": ecarts})
+        c.ecran.json({**structs.asdict(etat), "ecarts": ecarts})
         return
     salle = SALLES.une(c.arbre, etat.salle)
     sens = "d'entrée" if etat.sens is Sens.ENTREE else "de sortie"

@@ -108,7 +108,7 @@ def _montrer(
     un_jour = moment.premier_jour == moment.dernier_jour
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(cede=True)],
-        [(s.id, _dire_libres(libres, un_jour=un_jour), ", ".join(_atouts(s))) for s, libres in trouvees],
+        [(s.id, _dire_libres(libres, un_jour=un_jour), ", ".join(s.atouts)) for s, libres in trouvees],
     )
     if trouvees:
         salle, libres = trouvees[0]
@@ -132,11 +132,6 @@ def _dire_libres(libres: list[Creneau], *, un_jour: bool) -> str:
 
 def _court(jour: date) -> str:
     return f"{temps.JOURS[jour.weekday()][:3]} {jour.day}"
-
-
-def _atouts(salle: Salle) -> list[str]:
-    places = [f"{salle.places} places"] if salle.places else []
-    return [*places, *salle.equipements, *(["accès PMR"] if salle.pmr else [])]
 
 
 def _expliquer(c: Contexte, salles: list[Salle], besoin: Besoin, *, ouvert: bool) -> None:

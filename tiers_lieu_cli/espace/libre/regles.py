@@ -53,7 +53,10 @@ def fenetres(moment: Creneau, ouvertures: Sequence[Creneau] | None, maintenant: 
     if ouvertures is None:
         precis = not moment.jours_entiers and moment.duree < UN_JOUR
         ouvertures = [moment] if precis else [_journee(jour) for jour in _minuits(moment)]
-    communs = (_commun(_commun(moment, o), Creneau(maintenant, datetime.max)) for o in ouvertures)
+    if moment.fin <= maintenant:
+        return []
+    a_venir = Creneau(max(moment.debut, maintenant), moment.fin)
+    communs = (temps.commun(a_venir, ouverture) for ouverture in ouvertures)
     return [commun for commun in communs if commun]
 
 
@@ -64,12 +67,6 @@ def _minuits(moment: Creneau) -> Iterator[datetime]:
 
 def _journee(minuit: datetime) -> Creneau:
     return Creneau(minuit + MATIN, minuit + SOIR)
-
-
-def _commun(un: Creneau | None, autre: Creneau) -> Creneau | None:
-    if un is None or not un.chevauche(autre):
-        return None
-    return Creneau(max(un.debut, autre.debut), min(un.fin, autre.fin))
 
 
 def libres(

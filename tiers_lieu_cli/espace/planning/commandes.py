@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +15,11 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.personnes import taire
 from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.noyau.temps import Creneau
 
 app = Application()
-#: Ce qui s'affiche au mur ne nomme personne.
-_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 
 
 class Format(StrEnum):
@@ -87,10 +85,7 @@ def _selon(sortie: Path | None) -> Format:
 def _vue(c: Contexte, fenetre: Creneau, *, au_mur: bool) -> Planning:
     graphe, occupations = fiches.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
     ouvert = fiches.ouvert(c.arbre, regles.jours_de(fenetre))
-
-    def montrer(texte: str) -> str:
-        return _PERSONNE.sub("…", texte) if au_mur else c.registre.montrer(texte)
-
+    montrer = taire if au_mur else c.registre.montrer
     return regles.planning(fenetre, occupations, graphe, ouvert, c.lieu.reglages.nom, montrer)
 
 

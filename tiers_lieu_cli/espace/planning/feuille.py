@@ -12,7 +12,6 @@ from tiers_lieu_cli.espace.cle.modele import Cle, PretDeCle, Sorte
 from tiers_lieu_cli.espace.planning.regles import dire_heure, dire_heures
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
-from tiers_lieu_cli.noyau.temps import Creneau
 
 #: Nommer quelqu'un, ou montrer un texte qui cite quelqu'un.
 Dire = Callable[[str], str]
@@ -69,11 +68,11 @@ def lignes(
     montrer: Dire,
 ) -> Iterator[Ligne]:
     """Ce qui prend les salles ; les fermetures d'abord, puis dans l'ordre du temps."""
-    for o in sorted(occupations, key=lambda o: (o.nature != FERMEE, _seance(o).debut, graphe.nom(o.salle))):
+    for o in sorted(occupations, key=lambda o: (o.nature != FERMEE, o.annonce.debut, graphe.nom(o.salle))):
         promesse = promesses.get(o.id)
         yield Ligne(
             id=o.id,
-            heures=dire_heures(_seance(o), jour),
+            heures=dire_heures(o.annonce, jour),
             salle=graphe.nom(o.salle),
             titre=montrer(o.titre),
             nature=o.nature,
@@ -91,7 +90,7 @@ def preparations(
     """Les montages et démontages de ce jour, dans l'ordre."""
     trouvees = []
     for o in occupations:
-        seance, salle, titre = _seance(o), graphe.nom(o.salle), montrer(o.titre)
+        seance, salle, titre = o.annonce, graphe.nom(o.salle), montrer(o.titre)
         if o.creneau.debut < seance.debut and o.creneau.debut.date() == jour:
             comment = _comment(promesses.get(o.id))
             pret = f"prêt pour {dire_heure(seance.debut)}"
@@ -132,11 +131,7 @@ def cles_a_remettre(
                 cle=cle.id,
                 a=nommer(promesse.pour),
                 ident=promesse.pour,
-                heure=f"{_seance(o).debut:%H:%M}",
+                heure=f"{o.annonce.debut:%H:%M}",
                 salle=graphe.nom(o.salle),
                 reste=cle.exemplaires - len(cles.de_la_cle(pretees, cle.id)),
             )
-
-
-def _seance(o: Occupation) -> Creneau:
-    return o.seance or o.creneau

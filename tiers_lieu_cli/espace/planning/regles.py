@@ -119,7 +119,7 @@ def jours_de(fenetre: Creneau) -> list[date]:
 def _par_salle(occupations: Iterable[Occupation], graphe: Graphe) -> dict[str, list[Occupation]]:
     """Ce qui prend chaque salle : ses occupations, et celles des salles qui la gênent."""
     par_salle: dict[str, list[Occupation]] = {salle: [] for salle in graphe.salles}
-    for o in sorted(occupations, key=lambda o: (_seance(o).debut, o.id)):
+    for o in sorted(occupations, key=lambda o: (o.annonce.debut, o.id)):
         for salle in graphe.genees(o.salle):
             par_salle.setdefault(salle, []).append(o)
     return par_salle
@@ -127,14 +127,14 @@ def _par_salle(occupations: Iterable[Occupation], graphe: Graphe) -> dict[str, l
 
 def se_montre(o: Occupation, jour: date, fenetre: Creneau) -> bool:
     """Une soirée de 22 h à 2 h ne se montre qu'une fois ; ce qui dure, chaque jour."""
-    seance = _seance(o)
+    seance = o.annonce
     if seance.duree <= UN_JOUR and not seance.jours_entiers:
         return jour == max(seance.premier_jour, fenetre.premier_jour) and seance.dernier_jour >= jour
     return seance.premier_jour <= jour <= seance.dernier_jour
 
 
 def _bloc(o: Occupation, salle: str, jour: date, graphe: Graphe, montrer: Callable[[str], str]) -> Bloc:
-    seance = _seance(o)
+    seance = o.annonce
     return Bloc(
         id=o.id,
         jour=jour.isoformat(),
@@ -188,7 +188,3 @@ def _heures(creneau: Creneau, jours: Sequence[date]) -> Iterator[datetime]:
     while moment < fin:
         yield moment
         moment += UNE_HEURE
-
-
-def _seance(o: Occupation) -> Creneau:
-    return o.seance or o.creneau

@@ -89,7 +89,7 @@ def _prise(
     """Les temps où la salle sert, seule ou dans une plus grande ; ou ceux où elle est fermée."""
     for o in occupations:
         if (o.nature == FERMEE) is fermee and (o.salle == salle or salle in parties(o.salle, graphe.salles)):
-            commun = _commun(o.creneau, fenetre)
+            commun = temps.commun(o.creneau, fenetre)
             if commun:
                 yield commun
 
@@ -112,15 +112,11 @@ def _oter(de: Iterable[Creneau], fermes: Iterable[Creneau]) -> list[Creneau]:
     return restes
 
 
-def _commun(un: Creneau, autre: Creneau) -> Creneau | None:
-    return Creneau(max(un.debut, autre.debut), min(un.fin, autre.fin)) if un.chevauche(autre) else None
-
-
 def _communs(uns: Sequence[Creneau], autres: Sequence[Creneau]) -> Iterator[Creneau]:
     """Ce que deux suites de temps, chacune unie, ont en commun : un seul balayage."""
     i = j = 0
     while i < len(uns) and j < len(autres):
-        if commun := _commun(uns[i], autres[j]):
+        if commun := temps.commun(uns[i], autres[j]):
             yield commun
         if uns[i].fin <= autres[j].fin:
             i += 1
@@ -191,7 +187,7 @@ def _par_public(
     """Les heures de chaque public, la plus servie d'abord ; deux publics ensemble comptent chacun."""
     heures: dict[str, float] = {}
     for o in occupations:
-        commun = _commun(o.seance or o.creneau, fenetre)
+        commun = temps.commun(o.annonce, fenetre)
         for public in (publics.get(o.id) or (SANS_PUBLIC,)) if commun and o.nature != FERMEE else ():
             heures[public] = heures.get(public, 0) + _duree([commun] if commun else [])
     return tuple(sorted(heures.items(), key=lambda paire: (-paire[1], paire[0])))
