@@ -33,7 +33,7 @@ app = aide.Application(
 app.differer("aujourdhui", "La journée d'un coup d'œil.", f"{_PAQUET}.ensemble.aujourdhui:app")
 app.differer("journal", "Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app")
 app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app")
-app.differer("accueil", "Les personnes qui font le lieu.", f"{_PAQUET}.accueil.commandes:app")
+app.differer("accueil", "Les gens, qui passe, les besoins et les liens.", f"{_PAQUET}.accueil.commandes:app")
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
 app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ensemble.verifier:app")

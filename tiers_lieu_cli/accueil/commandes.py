@@ -1,4 +1,4 @@
-"""`tl accueil` : les personnes qui font le lieu."""
+"""`tl accueil` : les gens, les passages, les besoins et ce qui les relie."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tiers_lieu_cli.noyau.aide import Application
 
 _ICI = "tiers_lieu_cli.accueil"
 
-app = Application("Les personnes qui font le lieu.")
+app = Application("Accueillir : les gens, qui passe, besoins et offres, mises en lien, bénévoles.")
 app.differer(
     "personne", "Les personnes : en enregistrer, les retrouver, les voir.", f"{_ICI}.personne.commandes:app"
 )
