@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from soutien import Lieu
+from soutien import Lieu, lancer
 
 NOMS = ("Léa Petit", "Karim Haddad", "Amina Sow", "Tom | Dubois")
 
@@ -125,3 +125,33 @@ def test_un_enfant_a_sur_la_feuille_l_adulte_du_registre(lieu: Lieu, velo: str) 
     assert "Zoé Sow |  | enfant, appeler Aïcha Sow 0470 11 22 33" in feuille
     fiche = lieu.racine / f"prog/inscriptions/2026/11/{inscription}.yaml"
     assert "responsable" not in fiche.read_text("utf-8")
+
+
+def test_deux_postes_hors_ligne_inscrivent_chacun_le_dernier(lieu: Lieu, velo: str, tmp_path: Path) -> None:
+    moyeu = tmp_path / "moyeu"
+    assert lancer("moyeu", "init", str(moyeu)).code == 0
+    lieu.faire("prog", "inscrire", velo, "--groupe", "1")
+    lieu.faire("moyeu", "relier", str(moyeu))
+    lieu.faire("synchroniser")
+    assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
+    la = Lieu(tmp_path / "la")
+    lieu.faire("prog", "inscrire", velo, "--personne", "@Léa")
+    la.faire("prog", "inscrire", velo, "--personne", "@Karim")
+    lieu.faire("synchroniser")
+    dit = la.faire("synchroniser", code=None)
+    assert "3 inscrits pour 2 places" in dit.sortie + dit.erreurs
+    lieu.faire("synchroniser", code=None)
+    listes = [p.faire("prog", "inscrits", velo, "--json").json["inscriptions"] for p in (lieu, la)]
+    assert listes[0] == listes[1]
+    assert len(listes[0]) == 3
+
+
+def test_qui_a_ete_reuni_a_un_autre_nom_reste_inscrit_une_fois(lieu: Lieu, velo: str) -> None:
+    double = lieu.id("accueil", "personne", "creer", "Lea Petitt", "--surnom", "leadouble")
+    lieu.faire("prog", "inscrire", velo, "--personne", "@leadouble")
+    lieu.faire("accueil", "personne", "fusionner", "@Léa", "@leadouble", "--oui")
+    assert "déjà" in lieu.faire("prog", "inscrire", velo, "--personne", "@Léa", code=2).erreurs
+    lieu.faire("prog", "emarger", velo, "@Léa")
+    assert len(lieu.faire("prog", "inscrits", velo, "--json").json["inscriptions"]) == 1
+    lieu.faire("prog", "desinscrire", velo, "--personne", "@Léa")
+    assert double.startswith("p-")

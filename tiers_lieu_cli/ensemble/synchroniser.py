@@ -26,7 +26,7 @@ app = Application()
 ESSAIS = 14
 _PREMIERE_ATTENTE, _PLUS_LONGUE_ATTENTE = 0.05, 4.0
 #: Une mise en commun ne montre que ce qui engage quelqu'un ; `tl verifier` dit le reste.
-_A_DIRE = ("double-promesse", "lien", "schema")
+_A_DIRE = ("double-promesse", "surnombre", "lien", "schema")
 
 
 class MoyeuTropOccupe(Echec):

@@ -26,6 +26,7 @@ from tiers_lieu_cli.noyau.mur import Detecteur, Indice
 from tiers_lieu_cli.noyau.registre import Registre
 from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
+from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import CALENDRIERS
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
@@ -192,11 +193,13 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
     maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
     maison.ajouter(CALENDRIERS.genre.dossier, CALENDRIERS.toutes(arbre).fiches)
+    # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.
+    cites = {lue.evenement for lue in maison.lues() if isinstance(lue, Inscription)}
     for lue in maison.lues():
         for dossier, voisine in (*occupations.voisines(arbre, lue), *inscriptions.voisines(arbre, lue)):
             maison.ajouter(dossier, [voisine])
     maison.relier(_Existants(arbre))
-    idents = {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
+    idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 
 

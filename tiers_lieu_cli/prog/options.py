@@ -46,6 +46,12 @@ def _besoins(c: Contexte) -> list[tuple[str, str]]:
     return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
 
 
+def dire_besoins(c: Contexte, idents: Iterable[str]) -> str:
+    """Les besoins en toutes lettres."""
+    trouves = ((ident, BESOINS.une(c.arbre, ident)) for ident in idents)
+    return " ; ".join(c.registre.montrer(b.texte) if b else ident for ident, b in trouves)
+
+
 def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:
     """Les besoins que ces mots désignent."""
     return tuple(dict.fromkeys(BESOINS.exiger(c.arbre, mot).id for mot in mots))

@@ -167,7 +167,8 @@ def retirer(
     with c.ecriture() as ecriture:
         e = programme.exiger(c.arbre, evenement)
         mot = regles.mot_du_role(role)
-        tient = [g for g in fiches.de(c.arbre, e.id) if g.personne == qui and not g.retire]
+        noms = c.registre.anciens(qui)
+        tient = [g for g in fiches.de(c.arbre, e.id) if g.personne in noms and not g.retire]
         ancien = next((g for g in tient if regles.mot_du_role(g.role) == mot), None)
         if ancien is None:
             roles = ", ".join(g.role for g in tient)

@@ -37,6 +37,7 @@ from tiers_lieu_cli.prog.options import (
     Quand,
     Salles,
     ServiceLie,
+    dire_besoins,
 )
 
 app = Application("Les événements : créer, modifier, tenir, voir.")
@@ -231,7 +232,7 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
         ("Équipe", " ; ".join(_dire_equipe(c, e))),
         ("Service", e.service),
         ("Né de l'idée", e.proposition),
-        ("Né du besoin", ", ".join(e.besoins)),
+        ("Né du besoin", dire_besoins(c, e.besoins)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),
         ("Agenda suivi", e.calendrier),
         ("Participants", "" if e.participants is None else str(e.participants)),

@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Etat, Inscription
-from tiers_lieu_cli.prog.inscription.suites import dire_promues, nommer, responsable
+from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promues, nommer, responsable
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Lequel, Public, Qui, Responsable
 
@@ -84,9 +84,10 @@ def _poser(
     c: Contexte, ecriture: Ecriture, e: Evenement, deja: Sequence[Inscription], demande: Inscription
 ) -> Inscription:
     """Poser la demande, avec la place qu'on peut lui donner."""
-    ancienne = next((i for i in deja if i.id == demande.id), None)
+    ancienne = de_personne(c, deja, demande.personne) if demande.personne else None
     qui = nommer(c, demande)
     if ancienne:
+        demande = structs.replace(demande, id=ancienne.id, personne=ancienne.personne)
         demande = regles.reprendre(e, ancienne, demande, qui)
     placee = regles.placer(e.capacite, (i for i in deja if i.id != demande.id), demande)
     if ancienne is None:
@@ -132,8 +133,10 @@ def desinscrire(
     with c.ecriture() as ecriture:
         e = programme.exiger(c.arbre, evenement)
         deja = fiches.de(c.arbre, e.id)
-        fin = c.registre.designer(personne) if personne else f"groupe-{groupe}"
-        ancienne = next((i for i in deja if i.id == f"{e.id}-{fin}"), None)
+        if personne:
+            ancienne = de_personne(c, deja, c.registre.designer(personne))
+        else:
+            ancienne = next((i for i in deja if i.id == f"{e.id}-groupe-{groupe}"), None)
         if ancienne is None:
             raise ErreurUsage(
                 f"{personne or groupe} n'est pas sur la liste de « {e.titre} ».",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from tiers_lieu_cli.prog.inscription import feuille, fiches, regles
 from tiers_lieu_cli.prog.inscription.feuille import Forme
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.inscription.regles import Presences
-from tiers_lieu_cli.prog.inscription.suites import nommer
+from tiers_lieu_cli.prog.inscription.suites import de_personne, nommer
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Absents, Gens, Lequel, Presents, Public
 
@@ -63,7 +63,7 @@ def emarger(
         feuille.imprimer(c, e, forme, sortie)
         return
     evenements.exiger_commence(e, c.horloge.murale())
-    connues = {i.id for i in fiches.de(c.arbre, e.id)}
+    connues = fiches.de(c.arbre, e.id)
     dites = Presences(
         venus={
             **dict(_venue(c, e, connues, mot) for mot in (*(presents or ()), *(gens or ()))),
@@ -89,14 +89,18 @@ def emarger(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-def _venue(c: Contexte, e: Evenement, connues: Collection[str], mot: str) -> tuple[str, int | None]:
+def _venue(c: Contexte, e: Evenement, connues: Sequence[Inscription], mot: str) -> tuple[str, int | None]:
     """« @lea », « @lea=2 » ou « q2x7=17 » (un groupe) : le nom de l'inscription, et combien sont venus."""
     qui, egal, nombre = mot.partition("=")
     if egal and not nombre.isdecimal():
         raise ErreurUsage(f"« {mot} » : combien sont venus ?", "Écrire par exemple @lea=2.")
+    venus = int(nombre) if egal else None
     groupe = f"{e.id}-groupe-{qui}"
-    ident = groupe if groupe in connues else f"{e.id}-{c.registre.designer(qui)}"
-    return ident, int(nombre) if egal else None
+    if any(i.id == groupe for i in connues):
+        return groupe, venus
+    personne = c.registre.designer(qui)
+    inscrite = de_personne(c, connues, personne)
+    return inscrite.id if inscrite else f"{e.id}-{personne}", venus
 
 
 def _noter(c: Contexte, ecriture: Ecriture, e: Evenement, dites: Presences) -> list[Inscription]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecriture import Ecriture
@@ -31,6 +31,12 @@ def dire_promues(c: Contexte, promues: Sequence[Inscription]) -> Iterator[str]:
     """Une phrase par inscription qui quitte la liste d'attente."""
     for i in promues:
         yield f"{nommer(c, i)} quitte la liste d'attente et a sa place : le lui dire."
+
+
+def de_personne(c: Contexte, deja: Iterable[Inscription], qui: str) -> Inscription | None:
+    """L'inscription de cette personne, fût-elle sous un nom qu'on a réuni au sien depuis."""
+    noms = c.registre.anciens(qui)
+    return next((i for i in deja if i.personne in noms), None)
 
 
 def responsable(c: Contexte, i: Inscription) -> str:

@@ -96,7 +96,8 @@ def soutenir(
             soutien = regles.soutien_de(p, c.registre.designer(personne))
         else:
             soutien = regles.soutien_sur_papier(p, papiers, c.hasard)
-        if SOUTIENS.une(c.arbre, soutien.id):
+        deja = {s.personne for s in SOUTIENS.rattachees(c.arbre, [p.id]).fiches if s.personne}
+        if soutien.personne and not deja.isdisjoint(c.registre.anciens(soutien.personne)):
             qui = c.registre.nom(soutien.personne)
             raise ErreurUsage(f"{qui} soutient déjà « {c.registre.montrer(p.titre)} » ; une voix chacun.")
         SOUTIENS.poser(ecriture, soutien)

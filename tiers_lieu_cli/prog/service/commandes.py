@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import regles as programme
-from tiers_lieu_cli.prog.options import Besoins, Publics, Responsables, besoins_designes
+from tiers_lieu_cli.prog.options import Besoins, Publics, Responsables, besoins_designes, dire_besoins
 from tiers_lieu_cli.prog.service import fiches, regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
@@ -228,7 +228,7 @@ def fiche(ctx: typer.Context, service: Lequel, json: Json = False) -> None:
     for etiquette, valeur in (
         ("Tenu par", ", ".join(c.registre.nom(r) for r in s.responsables)),
         ("Pour", ", ".join(s.publics)),
-        ("Né du besoin", ", ".join(s.besoins)),
+        ("Né du besoin", dire_besoins(c, s.besoins)),
         ("Permanences", ", ".join(f"{p.titre} ({p.id})" for p in permanences)),
         (f"Usage depuis le {temps.dire_jour(usage.depuis).partition(' ')[2]}", regles.dire_usage(usage)),
         ("À revoir le", temps.dire_jour(date.fromisoformat(s.revoir_le)) if s.revoir_le else ""),
