@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog.reseau.telechargement import TelechargementImpossible, adresse_permise, telecharger
 
 
@@ -24,7 +25,7 @@ def agenda(*titres: str, uid: str = "u") -> bytes:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{evenements}END:VCALENDAR\r\n".encode()
 
 
-class Serveur(HTTPServer):
+class Serveur(ThreadingHTTPServer):
     """Un serveur sur cette machine, qui compte ce qu'on lui demande."""
 
     def __init__(self) -> None:
@@ -52,6 +53,13 @@ class Reponses(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "/boucle")
             self.end_headers()
+        elif self.path == "/egrene":
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(100):
+                    self.wfile.write(b"B")
+                    time.sleep(0.05)
         elif self.path == "/rien":
             self.send_error(404)
         elif connu == self.server.etag:
@@ -118,8 +126,10 @@ def test_l_outil_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serve
 def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_en_une_phrase(serveur: Serveur) -> None:
     with pytest.raises(TelechargementImpossible, match="répond 404"):
         telecharger(f"{serveur.adresse}/rien")
-    with pytest.raises(ErreurUsage, match="https"):
+    with pytest.raises(TelechargementImpossible, match="n'est pas en https"):
         telecharger(f"{serveur.adresse}/ailleurs")
+    with pytest.raises(TelechargementImpossible, match="pas tout envoyé"):
+        telecharger(f"{serveur.adresse}/egrene", delai=1)
     with pytest.raises(TelechargementImpossible, match="répond 302"):
         telecharger(f"{serveur.adresse}/boucle")
     serveur.contenu = b"x" * (TAILLE_MAXIMALE + 1)

@@ -18,6 +18,7 @@ from tiers_lieu_cli.espace.horaires.modele import Periode, Plage
 from tiers_lieu_cli.noyau import recurrence, temps
 from tiers_lieu_cli.noyau.flux import ecrire_flux
 from tiers_lieu_cli.noyau.histoire import Revisions
+from tiers_lieu_cli.noyau.lecteur_ics import Lecture, lire
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
@@ -183,6 +184,24 @@ def test_ical_js_trouve_les_memes_dates(
 def ne_change_pas_d_heure(creneau: Creneau) -> bool:
     debut, fin = (b.replace(tzinfo=BRUXELLES).utcoffset() for b in (creneau.debut, creneau.fin))
     return debut == fin
+
+
+@pytest.mark.long
+@given(cas=series())
+@settings(max_examples=40)
+def test_notre_flux_relu_redonne_la_meme_serie(cas: tuple[Serie, dict[str, Periode]]) -> None:
+    """Exporter, relire, exporter : les mêmes octets, quelles que soient la règle et ses exceptions."""
+    premier = flux(*cas)
+    lecture = Lecture(BRUXELLES, date(2026, 11, 24), None, None)
+    lire(premier, lecture)
+    if b"BEGIN:VEVENT" not in premier:
+        return
+    (lue,) = lecture.series
+    assert lue["a_part"] == {}
+    relue = Serie(
+        id="chorale-7k2m", titre="Chorale", recurrence=msgspec.convert(lue["recurrence"], Recurrence)
+    )
+    assert flux(relue, {}) == premier
 
 
 def debut_de(creneau: Creneau) -> tuple[datetime, bool]:

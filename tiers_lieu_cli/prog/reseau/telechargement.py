@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import msgspec
 
+from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 
 #: En secondes : pour répondre, et pour tout envoyer.
 ATTENTE, DELAI = 10.0, 30.0
-_MORCEAU = 64 * 1024
+_MODULE = "tiers_lieu_cli.prog.reseau.telechargement"
 _INCHANGE = 304
 #: Cette machine même : pour un essai, ou un agenda qu'un autre programme y sert.
 _ICI = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -32,11 +33,18 @@ class TelechargementImpossible(Echec):
 
 
 class Reponse(msgspec.Struct, frozen=True):
-    """Ce que le serveur a répondu ; `octets` vaut `None` s'il n'a rien de neuf."""
+    """Ce que le serveur a répondu ; `octets` vaut `None` s'il n'a rien de neuf, ou s'il y a `refus`."""
 
-    octets: bytes | None
+    octets: bytes | None = None
     etag: str = ""
     modifie: str = ""
+    refus: str = ""
+
+
+class _Demande(msgspec.Struct, frozen=True):
+    adresse: str
+    etag: str
+    modifie: str
 
 
 def adresse_permise(dite: str) -> str:
@@ -55,28 +63,41 @@ def adresse_permise(dite: str) -> str:
     return adresse
 
 
-def telecharger(adresse: str, etag: str = "", modifie: str = "") -> Reponse:
-    """L'agenda, s'il a changé depuis la version connue ; `TelechargementImpossible` sinon."""
-    demande = Request(adresse_permise(adresse), headers=_entetes(etag, modifie))  # noqa: S310  (https, vérifié)
-    limite = time.monotonic() + DELAI
+def telecharger(adresse: str, etag: str = "", modifie: str = "", *, delai: float = DELAI) -> Reponse:
+    """L'agenda, s'il a changé depuis la version connue ; `TelechargementImpossible` sinon.
+
+    Un autre processus s'en charge : lui seul peut être arrêté net si le serveur égrène ses octets.
+    """
+    demande = _Demande(adresse_permise(adresse), etag, modifie)
     try:
-        with _ouvreur().open(demande, timeout=ATTENTE) as reponse:
-            octets = bytearray()
-            while morceau := reponse.read1(_MORCEAU):
-                octets += morceau
-                if len(octets) > TAILLE_MAXIMALE:
-                    raise TelechargementImpossible(adresse, f"dépasse {TAILLE_MAXIMALE // 1024 // 1024} Mio")
-                if time.monotonic() > limite:
-                    raise TelechargementImpossible(adresse, "envoie trop lentement")
+        sortie = borne.executer(_MODULE, msgspec.json.encode(demande), delai=delai)
+        reponse = msgspec.json.decode(sortie, type=Reponse)
+    except (borne.Depassement, msgspec.DecodeError):
+        raise TelechargementImpossible(adresse, f"n'a pas tout envoyé en {delai:.0f} secondes") from None
+    if reponse.refus:
+        raise TelechargementImpossible(adresse, reponse.refus)
+    return reponse
+
+
+def _prendre(demande: _Demande) -> Reponse:
+    """La réponse du serveur, ou ce qui l'empêche."""
+    requete = Request(demande.adresse, headers=_entetes(demande.etag, demande.modifie))  # noqa: S310
+    try:
+        with build_opener(_Suivre).open(requete, timeout=ATTENTE) as reponse:
+            octets = reponse.read(TAILLE_MAXIMALE + 1)
+            if len(octets) > TAILLE_MAXIMALE:
+                return Reponse(refus=f"dépasse {TAILLE_MAXIMALE // 1024 // 1024} Mio")
             entetes = reponse.headers
-            return Reponse(bytes(octets), _court(entetes.get("ETag")), _court(entetes.get("Last-Modified")))
+            return Reponse(octets, _court(entetes.get("ETag")), _court(entetes.get("Last-Modified")))
     except HTTPError as erreur:
         if erreur.code == _INCHANGE:
-            return Reponse(None, etag, modifie)
-        raise TelechargementImpossible(adresse, f"répond {erreur.code}") from None
+            return Reponse(None, demande.etag, demande.modifie)
+        return Reponse(refus=f"répond {erreur.code}")
+    except ErreurUsage as erreur:
+        return Reponse(refus=f"renvoie ailleurs ({erreur.fait})".removesuffix("."))
     except (URLError, HTTPException, OSError, ValueError) as erreur:
         raison = erreur.reason if isinstance(erreur, URLError) else erreur
-        raise TelechargementImpossible(adresse, f"ne répond pas ({raison})") from None
+        return Reponse(refus=f"ne répond pas ({raison})")
 
 
 def _entetes(etag: str, modifie: str) -> dict[str, str]:
@@ -94,14 +115,17 @@ def _court(valeur: str | None) -> str:
 
 
 class _Suivre(HTTPRedirectHandler):
-    """Suivre une adresse qui a changé, peu de fois, et jamais hors de https."""
+    """Suivre une adresse qui a changé, peu de fois, et jamais de https vers autre chose."""
 
     max_redirections = 3
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
-        """Voir `HTTPRedirectHandler` ; la nouvelle adresse doit être permise comme la première."""
-        return super().redirect_request(req, fp, code, msg, headers, adresse_permise(newurl))
+        """Voir `HTTPRedirectHandler` ; la nouvelle adresse doit être aussi sûre que la première."""
+        if urlsplit(req.full_url).scheme != urlsplit(adresse_permise(newurl)).scheme:
+            raise ErreurUsage(f"{newurl} n'est pas en https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _ouvreur() -> OpenerDirector:
-    return build_opener(_Suivre)
+if __name__ == "__main__":
+    recue = msgspec.json.decode(sys.stdin.buffer.read(), type=_Demande)
+    sys.stdout.buffer.write(msgspec.json.encode(_prendre(recue)))
