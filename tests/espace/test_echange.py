@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import pty
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from soutien import Lieu, lancer
+from soutien import MAINTENANT, Lieu, lancer
 
 from tiers_lieu_cli.espace.echange import csv_lu, regles
 from tiers_lieu_cli.espace.reservation.modele import Etat
@@ -175,6 +179,26 @@ def test_les_colonnes_et_les_salles_dites_sont_retenues(lieu: Lieu, tmp_path: Pa
         tmp_path, b"Quoi,Ou,Depuis,Jusque\nTango,Room 1,2026-11-27 10:00,2026-11-27 11:00\n", "suite.csv"
     )
     assert len(lieu.faire(*IMPORTER, suite, "--oui", "--json").json["neuves"]) == 1
+    assert lieu.faire("verifier").code == 0
+
+
+def test_au_terminal_on_demande_ce_qui_manque_et_on_le_retient(lieu: Lieu, tmp_path: Path) -> None:
+    lignes = b"Yoga,Room 1,2026-11-26 10:00,2026-11-26 11:00\nTango,Cave,2026-11-26 10:00,2026-11-26 11:00\n"
+    source = fichier(tmp_path, b"Quoi,Ou,Depuis,Jusque\n" + lignes)
+    maitre, esclave = pty.openpty()
+    processus = subprocess.Popen(
+        [sys.executable, "-m", "tiers_lieu_cli", "--lieu", str(lieu.racine), *IMPORTER, source],
+        stdin=esclave,
+        stdout=esclave,
+        stderr=esclave,
+        env={**os.environ, "TIERS_LIEU_MAINTENANT": MAINTENANT},
+    )
+    os.close(esclave)
+    os.write(maitre, b"2\n1\n3\n4\n1\naucun\no\n")
+    assert processus.wait(30) == 0
+    os.close(maitre)
+    suite = lieu.faire(*IMPORTER, source, "--oui", "--json").json
+    assert (suite["connues"], len(suite["laissees"])) == (1, 1)
     assert lieu.faire("verifier").code == 0
 
 

@@ -17,6 +17,7 @@ from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
+from tiers_lieu_cli.espace.echange import verification as echange
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES
 from tiers_lieu_cli.espace.entretien import verification as entretien
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
@@ -98,6 +99,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     cle.verifier,
     entretien.verifier,
     etat.verifier,
+    echange.verifier,
     prog.verifier,
     proposition.verifier,
     service.verifier,

@@ -24,6 +24,13 @@ class Tableau(msgspec.Struct, frozen=True):
     colonnes: tuple[str, ...]
     lignes: tuple[tuple[int, tuple[str, ...]], ...]
 
+    def valeurs(self, colonne: str) -> list[str]:
+        """Ce que dit une colonne, sans les cases vides."""
+        if colonne not in self.colonnes:
+            return []
+        rang = self.colonnes.index(colonne)
+        return [cases[rang] for _, cases in self.lignes if cases[rang]]
+
 
 def lire(octets: bytes, nom: str) -> Tableau:
     """Le tableau que ces octets contiennent ; `ErreurUsage` s'ils n'en contiennent pas."""

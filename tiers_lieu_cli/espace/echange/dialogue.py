@@ -9,13 +9,16 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.echange import regles
+from tiers_lieu_cli.espace.echange.csv_lu import Tableau
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.regles import Ligne
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
-_DITS = {"salle": "la salle", "objet": "l'objet", "debut": "le début"}
+_DITS = {"salle": "la salle", "objet": "l'objet", "debut": "le début", "fin": "la fin"}
+#: Un exemple de ce que dit une colonne, à côté de son nom.
+_EXEMPLE = 30
 
 
 class Reglage(msgspec.Struct, frozen=True):
@@ -45,10 +48,9 @@ def _couper(dit: str, option: str, forme: str) -> tuple[str, str]:
     return gauche.strip(), droite.strip()
 
 
-def accorder_les_colonnes(
-    c: Contexte, fichier: Path, colonnes: Sequence[str], reglage: Reglage
-) -> Correspondance:
+def accorder_les_colonnes(c: Contexte, fichier: Path, tableau: Tableau, reglage: Reglage) -> Correspondance:
     """Quelle colonne dit quoi : ce qu'on dit l'emporte, puis ce qu'on a retenu, puis ce qu'on reconnaît."""
+    colonnes = tableau.colonnes
     ident = regles.empreinte(colonnes)
     connue = CORRESPONDANCES.une(c.arbre, ident) or Correspondance(id=ident)
     for colonne in reglage.colonnes.values():
@@ -56,14 +58,17 @@ def accorder_les_colonnes(
             raise ErreurUsage(f"Il n'y a pas de colonne « {colonne} ».", f"Il y a : {', '.join(colonnes)}.")
     retenues = {champ: col for champ, col in connue.colonnes.items() if col in colonnes}
     accord = {**regles.proposer(colonnes), **retenues, **reglage.colonnes}
-    for champ in regles.manquent(accord, salle_dite=bool(reglage.toutes)):
-        accord[champ] = _demander_la_colonne(c, fichier, champ, colonnes)
+    while champ := regles.manque(tableau, accord, salle_dite=bool(reglage.toutes)):
+        accord[champ] = _demander_la_colonne(c, fichier, champ, tableau)
     return structs.replace(connue, colonnes=accord, salles={**connue.salles, **reglage.salles})
 
 
-def _demander_la_colonne(c: Contexte, fichier: Path, champ: str, colonnes: Sequence[str]) -> str:
+def _demander_la_colonne(c: Contexte, fichier: Path, champ: str, tableau: Tableau) -> str:
+    colonnes = tableau.colonnes
     if c.ecran.interactif:
-        rang = c.ecran.choisir(f"Quelle colonne dit {_DITS[champ]} ?", colonnes)
+        exemples = (next(iter(tableau.valeurs(colonne)), "vide")[:_EXEMPLE] for colonne in colonnes)
+        libelles = [f"{col} ({exemple})" for col, exemple in zip(colonnes, exemples, strict=True)]
+        rang = c.ecran.choisir(f"Quelle colonne dit {_DITS[champ]} ?", libelles)
         if rang is not None:
             return colonnes[rang]
     raise ErreurUsage(
@@ -93,7 +98,6 @@ def accorder_les_salles(
         rang = c.ecran.choisir(
             f"Quelle salle est « {nom} » ? (aucun : laisser ses lignes)", list(noms.values())
         )
-        if rang is not None:
-            dites[nom] = list(noms)[rang]
+        dites[nom] = "" if rang is None else list(noms)[rang]
     accord = accord or Correspondance(id=regles.empreinte(["agenda"]))
     return structs.replace(accord, salles=dites)

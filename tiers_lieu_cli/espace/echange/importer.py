@@ -113,7 +113,7 @@ def _lire(
         lues, laissees = regles.lignes_d_agenda(dits, reglage.toutes)
         return lues, [*laissees, *(Illisible(0, d) for d in agenda.defauts)], None
     tableau = csv_lu.lire(octets, fichier.name)
-    accord = accorder_les_colonnes(c, fichier, tableau.colonnes, reglage)
+    accord = accorder_les_colonnes(c, fichier, tableau, reglage)
     lues, laissees = regles.lire_lignes(tableau, accord.colonnes, reglage.toutes)
     return lues, laissees, accord
 

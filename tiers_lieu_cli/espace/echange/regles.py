@@ -94,12 +94,15 @@ def proposer(colonnes: Sequence[str]) -> dict[str, str]:
     return trouvees
 
 
-def manquent(correspondance: Mapping[str, str], *, salle_dite: bool) -> list[str]:
-    """Les champs sans lesquels on ne peut rien lire."""
+def manque(tableau: Tableau, correspondance: Mapping[str, str], *, salle_dite: bool) -> str:
+    """Le premier champ sans lequel on ne peut rien lire ; vide si tout y est."""
     exiges = ["objet"] if salle_dite else ["salle", "objet"]
     if "date" not in correspondance:
         exiges.append("debut")
-    return [champ for champ in exiges if champ not in correspondance]
+    debuts = tableau.valeurs(correspondance.get("debut", ""))
+    if any(map(lire_heure, debuts)) and not correspondance.keys() & {"duree", "heure"}:
+        exiges.append("fin")
+    return next((champ for champ in exiges if champ not in correspondance), "")
 
 
 def lire_lignes(
