@@ -7,8 +7,10 @@ aussi), et un effacement l'ôte. Un petit registre s'en passe.
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 
 import msgspec
 
@@ -24,7 +26,7 @@ from tiers_lieu_cli.noyau.purge import ANNUAIRE
 PETIT_REGISTRE = 300
 #: Autant de fiches changées se relisent à chaque fois ; au-delà, l'annuaire se refait.
 A_RELIRE = 64
-#: En nanosecondes : un fichier changé si peu avant l'annuaire pourrait l'être encore sans que cela se voie.
+#: En nanosecondes : un fichier touché si peu avant l'annuaire pourrait l'être encore à la même heure.
 _TROP_RECENT = 1_000_000_000
 
 
@@ -46,74 +48,93 @@ class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return cls(p.id, p.nom, p.surnom, p.courriel, p.telephone, p.cle, clef(p.surnom), pivots(p.nom))
 
 
-class _Vue(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Une fiche telle qu'on l'a lue, et l'état de son fichier alors."""
-
-    etat: tuple[int, int, int]
-    entree: Entree
-
-
-_DECODEUR = msgspec.msgpack.Decoder(dict[str, _Vue])
-_Etats = dict[str, tuple[int, int, int]]
+_DECODEUR = msgspec.msgpack.Decoder(dict[str, Entree])
 
 
 def lire(racine: Path, arbre: Arbre) -> list[Entree]:
     """Toutes les personnes lisibles du registre."""
-    etats = _etats(racine)
-    if len(etats) < PETIT_REGISTRE:
+    presents = _presents(racine)
+    if len(presents) < PETIT_REGISTRE:
         return [Entree.de(p) for p in PERSONNES.toutes(arbre).fiches]
-    connues = _charger(racine)
-    changees = _changees(etats, connues)
-    if len(changees) + len(connues.keys() - etats.keys()) > A_RELIRE:
-        connues = _refaire(racine, arbre)
-        changees = _changees(etats, connues)
-    a_jour = (vue.entree for nom, vue in connues.items() if nom in etats and nom not in changees)
-    return [*a_jour, *filter(None, (_lire(nom, arbre) for nom in changees))]
-
-
-def _changees(etats: _Etats, connues: dict[str, _Vue]) -> set[str]:
-    return {nom for nom, etat in etats.items() if (vue := connues.get(nom)) is None or vue.etat != etat}
-
-
-def _etats(racine: Path) -> _Etats:
-    """L'état de chaque fichier de personne : date, taille, numéro."""
-    etats: _Etats = {}
-    with (
-        suppress(FileNotFoundError, NotADirectoryError),
-        os.scandir(racine / PERSONNES.genre.dossier) as noms,
-    ):
-        for entree in noms:
-            if entree.name.endswith(PERSONNES.genre.suffixe) and not entree.name.startswith("."):
-                vu = entree.stat(follow_symlinks=False)
-                etats[entree.name] = (vu.st_mtime_ns, vu.st_size, vu.st_ino)
-    return etats
-
-
-def _charger(racine: Path) -> dict[str, _Vue]:
-    """L'annuaire gardé, sans ce qui était trop récent pour être sûr ; vide s'il n'y en a pas."""
     fichier = racine / ".git" / ANNUAIRE
+    # Dix mille dates se demandent en C, à côté, pendant qu'on relit l'annuaire.
+    recherche = _chercher_les_recents(racine, fichier)
+    connues = _charger(fichier)
+    recents = _finir(recherche) if recherche else _recents(racine, fichier)
+    a_relire = (presents - connues.keys()) | (recents & presents)
+    if len(a_relire) + len(connues.keys() - presents) > A_RELIRE:
+        return _refaire(racine, arbre, {nom: e for nom, e in connues.items() if nom not in a_relire})
+    a_jour = (e for nom, e in connues.items() if nom in presents and nom not in a_relire)
+    return [*a_jour, *filter(None, (_lire(nom, arbre) for nom in a_relire))]
+
+
+def _presents(racine: Path) -> set[str]:
+    """Les fichiers de personnes, par leur nom."""
     try:
-        limite = fichier.stat().st_mtime_ns - _TROP_RECENT
-        vues = _DECODEUR.decode(fichier.read_bytes())
+        noms = os.listdir(racine / PERSONNES.genre.dossier)
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
+    return {nom for nom in noms if nom.endswith(PERSONNES.genre.suffixe) and not nom.startswith(".")}
+
+
+def _charger(fichier: Path) -> dict[str, Entree]:
+    """L'annuaire gardé ; vide s'il n'y en a pas, ou s'il ne se relit pas."""
+    try:
+        return _DECODEUR.decode(fichier.read_bytes())
     except (OSError, msgspec.DecodeError):
         return {}
-    return {nom: vue for nom, vue in vues.items() if vue.etat[0] < limite}
 
 
-def _refaire(racine: Path, arbre: Arbre) -> dict[str, _Vue]:
-    """Relire ce qui a changé et le garder, sous le verrou : un effacement ne peut alors pas se croiser."""
-    connues = _charger(racine)
-    with suppress(Echec, OSError), systeme.verrou(racine / ".git" / VERROU, attente=0):
-        etats = _etats(racine)
-        changees = _changees(etats, connues)
-        vues = {
-            nom: _Vue(etats[nom], lue) if nom in changees else connues[nom]
-            for nom in etats
-            if (lue := _lire(nom, arbre) if nom in changees else connues[nom].entree)
-        }
-        systeme.remplacer(racine / ".git" / ANNUAIRE, [msgspec.msgpack.encode(vues)])
-        return vues
-    return connues
+def _chercher_les_recents(racine: Path, fichier: Path) -> Popen[bytes] | None:
+    """Commencer à chercher les fiches touchées depuis l'annuaire ; `None` là où le système ne sait pas."""
+    if sys.platform == "win32" or not fichier.is_file():
+        return None
+    mots = ("find", str(racine / PERSONNES.genre.dossier), "-type", "f", "-cnewer", str(fichier), "-print0")
+    try:
+        return Popen(mots, stdout=PIPE, stderr=DEVNULL)
+    except OSError:
+        return None
+
+
+def _finir(recherche: Popen[bytes]) -> set[str]:
+    sortie, _ = recherche.communicate()
+    return {os.fsdecode(chemin).rpartition("/")[2] for chemin in sortie.split(b"\0") if chemin}
+
+
+def _recents(racine: Path, fichier: Path) -> set[str]:
+    """La même recherche, un fichier à la fois."""
+    try:
+        limite = fichier.stat().st_mtime_ns
+    except OSError:
+        limite = 0
+    with os.scandir(racine / PERSONNES.genre.dossier) as entrees:
+        vus = ((e.name, e.stat(follow_symlinks=False)) for e in entrees)
+        return {nom for nom, vu in vus if max(vu.st_mtime_ns, vu.st_ctime_ns) > limite}
+
+
+def _refaire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> list[Entree]:
+    """Relire ce qui a changé, et le garder si le registre est libre : un effacement ne s'y croise pas."""
+    provisoire = racine / ".git" / f".tmp-{os.urandom(6).hex()}"
+    try:
+        with systeme.verrou(racine / ".git" / VERROU, attente=0):
+            systeme.ecrire_abrite(provisoire, b"")
+            # L'heure du disque avant la première lecture, moins ce qu'il faut pour ne rien manquer.
+            limite = provisoire.stat().st_mtime_ns - _TROP_RECENT
+            lues = _relire(racine, arbre, sures)
+            provisoire.write_bytes(msgspec.msgpack.encode(lues))
+            os.utime(provisoire, ns=(limite, limite))
+            os.replace(provisoire, racine / ".git" / ANNUAIRE)
+    except (Echec, OSError):
+        lues = _relire(racine, arbre, sures)
+    finally:
+        with suppress(OSError):
+            provisoire.unlink(missing_ok=True)
+    return list(lues.values())
+
+
+def _relire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> dict[str, Entree]:
+    lues = {nom: sures.get(nom) or _lire(nom, arbre) for nom in _presents(racine)}
+    return {nom: e for nom, e in lues.items() if e}
 
 
 def _lire(nom: str, arbre: Arbre) -> Entree | None:

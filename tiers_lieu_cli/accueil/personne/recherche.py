@@ -44,33 +44,33 @@ def chercher(mot: str, gens: Sequence[Entree]) -> list[str]:
     if len(chiffres := nationaux(mot)) >= 3 and not re.search(r"[^\W\d]", mot):
         return [e.id for e in gens if chiffres in nationaux(e.telephone)][:REPONSES]
     voulu = clef(mot)
-    rangs: dict[str, tuple[int, float, str]] = {}
-    for rang, e in _proches(voulu, gens) if voulu else ():
-        rangs[e.id] = min(rangs.get(e.id, rang), rang)
-    return sorted(rangs, key=lambda ident: rangs[ident])[:REPONSES]
-
-
-def _proches(voulu: str, gens: Sequence[Entree]) -> Iterator[tuple[tuple[int, float, str], Entree]]:
-    """Chaque personne qui ressemble, et son rang : le mot juste, un début, puis une ressemblance."""
-    from rapidfuzz import fuzz, process
-
     colle = voulu.replace("-", "")
-    cles = [e.cle.replace("-", "") for e in gens]
-    seuil = _RESSEMBLANCE if len(colle) > 4 else _MOT_COURT
-    for _, score, n in process.extract(
-        colle, cles, scorer=fuzz.partial_ratio, score_cutoff=seuil, limit=10 * REPONSES
-    ):
-        yield (_rang(voulu, gens[n]), -score, gens[n].nom), gens[n]
-    for e in gens:
-        if e.cle_surnom == voulu:
-            yield (0, -100.0, e.nom), e
+    if not colle:
+        return []
+    exactes = [
+        (_rang(voulu, e), e.nom, e.id)
+        for e in gens
+        if colle in e.cle.replace("-", "") or e.cle_surnom == voulu
+    ]
+    return [ident for *_, ident in sorted(exactes or _ressemblantes(colle, gens))][:REPONSES]
 
 
-def _rang(voulu: str, e: Entree) -> int:
+def _rang(voulu: str, e: Entree) -> float:
+    """Le mot juste, puis un début de mot, puis le reste."""
     entoure = f"-{e.cle}-"
     if voulu in (e.cle, e.cle_surnom) or f"-{voulu}-" in entoure:
         return 0
     return 1 if f"-{voulu}" in entoure else 2
+
+
+def _ressemblantes(colle: str, gens: Sequence[Entree]) -> Iterator[tuple[float, str, str]]:
+    """Quand aucun nom ne contient ce mot : ceux qui lui ressemblent, la plus grande ressemblance d'abord."""
+    from rapidfuzz import fuzz, process
+
+    cles = [e.cle.replace("-", "") for e in gens]
+    seuil = _RESSEMBLANCE if len(colle) > 4 else _MOT_COURT
+    trouves = process.extract(colle, cles, scorer=fuzz.partial_ratio, score_cutoff=seuil, limit=REPONSES)
+    return ((-score, gens[n].nom, gens[n].id) for _, score, n in trouves)
 
 
 def doublons(personnes: Iterable[Personne]) -> list[Doublon]:

@@ -60,7 +60,7 @@ def nouvelle_personne(nom: str, dit: Dit, jour: date, connues: Iterable[Connue],
     connues = tuple(connues)
     propre = verifier_nom(nom)
     prenom = propre.split()[0]
-    surnom = dit.surnom or ("" if clef(prenom) in {clef(p.surnom) for p in connues} else prenom)
+    surnom = dit.surnom or ("" if clef(prenom) in {clef(p.surnom) for p in connues if p.surnom} else prenom)
     ident = ident_neuf(hasard, (p.id for p in connues))
     neuve = Personne(id=ident, nom=propre, depuis=dit.depuis or jour)
     return changer(neuve, structs.replace(dit, nom=None, surnom=surnom), jour, connues)
@@ -76,7 +76,7 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     if "nom" in champs:
         champs["nom"] = verifier_nom(champs["nom"])
     surnom = champs.get("surnom")
-    if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.id != personne.id):
+    if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.surnom and p.id != personne.id):
         raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
     consentements = _consentir(personne.consentements, dit, jour)
     champs["consentements"] = consentements
