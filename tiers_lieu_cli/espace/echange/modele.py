@@ -10,7 +10,10 @@ from tiers_lieu_cli.noyau.identifiants import Genre
 
 
 class Correspondance(Fiche, frozen=True):
-    """Pour des fichiers aux mêmes colonnes : `colonnes` (champ → colonne), `salles` (nom dit → salle ; vide, ses lignes sont laissées)."""
+    """Pour des fichiers aux mêmes colonnes : `colonnes` (champ → colonne), `salles` (nom dit → salle).
+
+    Une salle vide : ses lignes sont laissées.
+    """
 
     colonnes: dict[str, str] = field(default_factory=dict)
     salles: dict[str, str] = field(default_factory=dict)
