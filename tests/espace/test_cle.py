@@ -97,6 +97,11 @@ def test_un_code_ecrit_a_la_main_est_une_faute(trousseau: Lieu) -> None:
     assert "chiffres d'un code" in trousseau.faire("verifier", code=1).sortie
 
 
+def test_une_cle_inconnue_donne_la_plus_proche_ou_dit_comment_l_ajouter(trousseau: Lieu) -> None:
+    assert "Voulait-on : cour" in trousseau.faire(*CLE, "remettre", "courr", "--a", "@karim", code=2).erreurs
+    assert "tl espace cle creer zzz" in trousseau.faire(*CLE, "fiche", "zzz", code=2).erreurs
+
+
 def test_qui_a_quoi_se_sait_sans_lire_l_histoire(trousseau: Lieu) -> None:
     trousseau.poser("espace/cles-rendues/2020/01/2020-01-01-cour-abcd.yaml", "cle: [")
     trousseau.faire(*CLE, "remettre", "cour", "--a", "@karim")

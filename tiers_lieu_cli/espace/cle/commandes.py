@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
-from tiers_lieu_cli.espace.cle.options import Laquelle
+from tiers_lieu_cli.espace.cle.options import Laquelle, exiger
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import identifiants, temps, texte
 from tiers_lieu_cli.noyau.aide import Application
@@ -185,7 +185,7 @@ def fiche(ctx: typer.Context, cle: Laquelle, json: Json = False) -> None:
         tl espace cle fiche cave
     """
     c = ouvrir(ctx)
-    lue = CLES.exiger(c.arbre, cle)
+    lue = exiger(c, cle)
     dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
     anciens = fiches.anciens(c.arbre, lue.id)
     if json:

@@ -11,7 +11,9 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle
 from tiers_lieu_cli.noyau import saisie, texte
+from tiers_lieu_cli.noyau.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.saisie import Sens
 
 Laquelle = Annotated[
@@ -40,8 +42,12 @@ def en_ligne(c: Contexte, cle: Cle, dit: str, quoi: str) -> str:
 
 
 def exiger(c: Contexte, mot: str) -> Cle:
-    """La clé que ce mot désigne."""
-    return CLES.exiger(c.arbre, mot)
+    """La clé que ce mot désigne ; s'il n'y en a pas, comment l'ajouter."""
+    try:
+        return CLES.exiger(c.arbre, mot)
+    except FicheIntrouvable as introuvable:
+        remede = introuvable.remede or f"L'ajouter : tl espace cle creer {mot} --ouvre SALLE"
+        raise ErreurUsage(introuvable.fait, remede) from None
 
 
 def detenteur(c: Contexte, qui: str, societe: str) -> str:

@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.verification import voisin
 
 app = Application()
 
@@ -105,8 +106,10 @@ def tache(
 
 def _modele(controle: str) -> regles.Controle | None:
     if controle and controle not in regles.CONTROLES:
+        proche = voisin(controle, regles.CONTROLES)
         raise ErreurUsage(
-            f"« {controle} » n'est pas un contrôle que je connais.",
+            f"« {controle} » n'est pas un contrôle que je connais."
+            + (f" Voulait-on {proche} ?" if proche else ""),
             f"Choisir parmi : {', '.join(regles.CONTROLES)} ; ou donner un titre et --tous-les.",
         )
     return regles.CONTROLES.get(controle)
