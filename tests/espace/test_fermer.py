@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from soutien import Lieu
+
+from tiers_lieu_cli.espace.promesse.echeances import a_faire
+from tiers_lieu_cli.noyau.arbre import ArbreDisque
 
 NOEL = ("espace", "fermer", "cour", "--du", "21/12", "--au", "25/12", "--motif", "travaux")
 
@@ -144,3 +147,17 @@ def test_une_salle_se_decrit_se_corrige_et_ne_se_contient_pas(lieu: Lieu) -> Non
     reserver(lieu, "cour", "jeu 9h-10h", "--personnes", "50", "--disposition", "théâtre")
     lieu.faire("espace", "salle", "modifier", "cour", "--compose-de", "cour", code=2)
     lieu.faire("espace", "salle", "modifier", "salle-du-rez", "--partage", code=2)
+
+
+def test_ce_qui_reste_a_faire_se_calcule_a_la_lecture(lieu: Lieu) -> None:
+    lieu.faire("espace", "regle", "creer", "cour", "--salle", "cour", "--moderation")
+    demande = reserver(lieu, "cour", "jeu 14h-16h")
+    option = reserver(lieu, "salle-du-rez", "lun 14h-16h", "--option", "demain 18h")
+    reserver(lieu, "salle-du-rez", "mar 1/12 14h-16h", "--option", "lundi 18h")
+    lieu.faire("espace", "fermer", "cour", "--du", "26/11", "--au", "26/11", "--motif", "travaux")
+    dues = list(a_faire(ArbreDisque(lieu.racine), date(2026, 11, 24), str))
+    assert [(d.jour.day, d.phrase, d.commande.split('"')[0].strip()) for d in dues] == [
+        (24, "répondre à « réunion »", f"tl espace valider {demande}"),
+        (25, "l'option « réunion » tombe mercredi 25 novembre", f"tl espace valider {option}"),
+        (26, "replacer « réunion », jeudi 26 novembre", f"tl espace deplacer {demande}"),
+    ]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
-from soutien import Lieu
+from soutien import Lieu, lancer
 
 OBJET = ("--objet", "réunion")
 
@@ -240,3 +247,68 @@ def test_les_regles_refusent_disent_pourquoi_et_se_lisent_comme_une_charte(lieu:
     assert "Cour : on réserve au moins 2 jours d'avance." in charte
     lieu.faire("espace", "regle", "oter", "cour")
     reserver(lieu, "cour", "mer 16h-20h")
+
+
+def test_verifier_voit_les_liens_casses_et_propose_le_nom_proche(lieu: Lieu) -> None:
+    lieu.poser(
+        "espace/reservations/2026/11/2026-11-26-bal-7k2m.yaml",
+        "salle: courr\nobjet: bal\npour: p-zzzzzz\ndebut: 2026-11-26T15:00\nfin: 2026-11-26T17:00\n",
+    )
+    lieu.poser(
+        "espace/reservations/2026/11/2026-11-26-loin-7k2m.yaml",
+        "salle: cour\nobjet: bal\ndebut: 2027-05-26T15:00\nfin: 2027-05-26T17:00\n",
+    )
+    lieu.poser("espace/regles/charte.yaml", "salles:\n  - courr\nmoderation: true\n")
+    dit = lieu.faire("verifier", code=1).sortie
+    for constat in ("« courr » n'est pas une salle. Voulait-on cour ?", "p-zzzzzz", "aucune lecture ne"):
+        assert constat in dit
+    assert dit.count("n'est pas une salle") == 2
+
+
+def test_deux_postes_hors_ligne_promettent_la_meme_salle(lieu: Lieu, tmp_path: Path) -> None:
+    depot, autre = tmp_path / "moyeu", Lieu(tmp_path / "poste-2")
+    lancer("moyeu", "init", str(depot))
+    lieu.faire("moyeu", "relier", str(depot))
+    lieu.faire("synchroniser")
+    assert lancer("moyeu", "rejoindre", str(depot), str(autre.racine)).code == 0
+    ici, la = reserver(lieu, "cour", "jeu 14h-16h"), reserver(autre, "cour", "jeu 15h-17h")
+    lieu.faire("synchroniser")
+    dit = autre.faire("synchroniser").sortie
+    assert "Cour est promise deux fois" in dit
+    assert ici in dit
+    assert la in dit
+    assert "tl espace deplacer" in dit
+    autre.faire("espace", "deplacer", la, "jeu 16h-18h")
+    autre.faire("verifier")
+
+
+def test_au_terminal_le_choix_d_une_proposition_reserve(lieu: Lieu) -> None:
+    reserver(lieu, "cour", "jeu 14h-16h")
+    dit = au_terminal(lieu, "2\n", "espace", "reserver", "cour", "jeu 15h-17h", *OBJET)
+    assert "Lequel ? [1/2/3/aucun]" in dit
+    assert "Salle du rez est réservée jeudi 26 novembre, 15:00–17:00" in dit
+    avant = lieu.signature()
+    assert "Rien n'est changé." in au_terminal(
+        lieu, "aucun\n", "espace", "reserver", "cour", "jeu 15h-17h", *OBJET
+    )
+    assert lieu.signature() == avant
+
+
+def au_terminal(lieu: Lieu, reponse: str, *mots: str) -> str:
+    """Lancer une commande devant un vrai terminal, et lui répondre."""
+    maitre, esclave = pty.openpty()
+    os.write(maitre, reponse.encode())
+    with subprocess.Popen(
+        [sys.executable, "-m", "tiers_lieu_cli", "--lieu", str(lieu.racine), *mots],
+        stdin=esclave,
+        stdout=esclave,
+        stderr=esclave,
+    ) as fini:
+        fini.wait(timeout=60)
+    os.close(esclave)
+    dit = b""
+    with contextlib.suppress(OSError):
+        while morceau := os.read(maitre, 65536):
+            dit += morceau
+    os.close(maitre)
+    return dit.decode().replace("\r\n", "\n")

@@ -26,6 +26,7 @@ from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.promesse import verification as promesse
 from tiers_lieu_cli.espace.regle.modele import REGLES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.modele import SERIES
@@ -96,6 +97,7 @@ GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
 VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     accueil.verifier,
     espace.verifier,
+    promesse.verifier,
     cle.verifier,
     entretien.verifier,
     etat.verifier,

@@ -23,7 +23,10 @@ from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import Creneau
+
+#: Une promesse sans nom : seules les règles de la salle comptent alors.
+_QUELQU_UN = Reservation(id="", salle="", objet="quelqu'un", debut="2000-01-01", fin="2000-01-01")
 
 
 class AReplacer(msgspec.Struct, frozen=True):
@@ -90,7 +93,8 @@ def avec_propositions(
 
     def convient(personnes: int, salle: str, seance: Creneau) -> bool:
         if personnes not in reglements:
-            reglements[personnes] = Reglement(c, _quelqu_un(personnes), delais=False)
+            quelqu_un = msgspec.structs.replace(_QUELQU_UN, personnes=personnes)
+            reglements[personnes] = Reglement(c, quelqu_un, delais=False)
         return not reglements[personnes].manquements(salle, seance)
 
     return [
@@ -102,13 +106,6 @@ def avec_propositions(
         )
         for a in a_replacer
     ]
-
-
-def _quelqu_un(personnes: int) -> Reservation:
-    """Une promesse sans nom : seules les règles de la salle comptent alors."""
-    jour = temps.minuit(datetime.min.date() + UN_JOUR)
-    debut, fin = temps.ecrire_bornes(Creneau(jour, jour + UN_JOUR, jours_entiers=True))
-    return Reservation(id="", salle="", objet="-", debut=debut, fin=fin, personnes=personnes)
 
 
 def montrer(c: Contexte, a_replacer: list[AReplacer]) -> None:

@@ -13,7 +13,15 @@ TRESORIER = "tresorier"
 ROLES: dict[str, tuple[str, ...]] = {
     CONCIERGE: ("",),
     "accueil": (
-        *("accueil/", "journal/", "personnes/", "renvois/", "effacees/", "espace/reservations/"),
+        *(
+            "accueil/",
+            "journal/",
+            "personnes/",
+            "renvois/",
+            "effacees/",
+            "espace/reservations/",
+            "espace/series/",
+        ),
         *("espace/cles", "espace/etats/", "espace/photos/", "espace/entretien", "espace/interventions/"),
     ),
     "benevole": ("journal/notes/", "accueil/passages/"),
