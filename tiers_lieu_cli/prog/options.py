@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie import fiches as series
-from tiers_lieu_cli.prog.service.modele import SERVICES
 
 #: Autour d'aujourd'hui, les événements que la touche Tab propose.
 _A_PROPOSER = (timedelta(days=7), timedelta(days=60))
@@ -34,27 +31,8 @@ def _salles(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in SALLES.idents(c.arbre)]
 
 
-def _services(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SERVICES.idents(c.arbre)]
-
-
 def _publics(c: Contexte) -> list[tuple[str, str]]:
     return [(public, "") for public in c.lieu.reglages.publics]
-
-
-def _besoins(c: Contexte) -> list[tuple[str, str]]:
-    return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
-
-
-def dire_besoins(c: Contexte, idents: Iterable[str]) -> str:
-    """Les besoins en toutes lettres."""
-    trouves = ((ident, BESOINS.une(c.arbre, ident)) for ident in idents)
-    return " ; ".join(c.registre.montrer(b.texte) if b else ident for ident, b in trouves)
-
-
-def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:
-    """Les besoins que ces mots désignent."""
-    return tuple(dict.fromkeys(BESOINS.exiger(c.arbre, mot).id for mot in mots))
 
 
 Lequel = Annotated[
@@ -92,18 +70,6 @@ Age = Annotated[str | None, typer.Option("--age", help='Pour quel âge : "6-12",
 Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue parlée : fr, nl, ar…")]
 Accessibilite = Annotated[
     list[str] | None, typer.Option("--acces", help='Ce qui ouvre à tous : "PMR", "langue des signes".')
-]
-ServiceLie = Annotated[
-    str | None,
-    typer.Option(
-        "--service", metavar="ID", help="Le service dont il est.", autocompletion=completion(_services)
-    ),
-]
-Besoins = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--besoin", metavar="ID", help="Le besoin dont cela vient.", autocompletion=completion(_besoins)
-    ),
 ]
 Qui = Annotated[
     str | None,

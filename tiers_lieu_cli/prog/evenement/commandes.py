@@ -26,7 +26,6 @@ from tiers_lieu_cli.prog.options import (
     Accessibilite,
     Age,
     Ailleurs,
-    Besoins,
     Capacite,
     Description,
     Etiquettes,
@@ -36,9 +35,8 @@ from tiers_lieu_cli.prog.options import (
     Publics,
     Quand,
     Salles,
-    ServiceLie,
-    dire_besoins,
 )
+from tiers_lieu_cli.prog.origines import Besoins, ServiceLie, dire_besoins
 
 app = Application("Les événements : créer, modifier, tenir, voir.")
 _DEVENIR = "tiers_lieu_cli.prog.evenement.devenir"

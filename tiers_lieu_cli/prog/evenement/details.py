@@ -10,7 +10,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Evenement
-from tiers_lieu_cli.prog.options import besoins_designes
+from tiers_lieu_cli.prog.origines import besoins_designes
 from tiers_lieu_cli.prog.serie.modele import Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
 

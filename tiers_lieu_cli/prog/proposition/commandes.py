@@ -12,7 +12,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.prog.options import Besoins, De, Publics, Qui, besoins_designes
+from tiers_lieu_cli.prog.options import De, Publics, Qui
+from tiers_lieu_cli.prog.origines import Besoins, besoins_designes
 from tiers_lieu_cli.prog.proposition import fiches, regles
 from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition
 

@@ -28,8 +28,8 @@ from tiers_lieu_cli.prog.options import (
     Porteurs,
     Publics,
     Salles,
-    ServiceLie,
 )
+from tiers_lieu_cli.prog.origines import ServiceLie
 from tiers_lieu_cli.prog.serie import changements, fiches, regles, salles
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie, SiFerme
 from tiers_lieu_cli.prog.serie.options import (

@@ -22,8 +22,8 @@ from tiers_lieu_cli.prog.options import (
     Porteurs,
     Publics,
     Salles,
-    ServiceLie,
 )
+from tiers_lieu_cli.prog.origines import ServiceLie
 from tiers_lieu_cli.prog.serie import changements, salles
 from tiers_lieu_cli.prog.serie.dates import UneDate, lire
 from tiers_lieu_cli.prog.serie.modele import SERIES

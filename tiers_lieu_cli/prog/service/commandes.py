@@ -14,7 +14,8 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.prog import regles as programme
-from tiers_lieu_cli.prog.options import Besoins, Publics, Responsables, besoins_designes, dire_besoins
+from tiers_lieu_cli.prog.options import Publics, Responsables
+from tiers_lieu_cli.prog.origines import Besoins, besoins_designes, dire_besoins
 from tiers_lieu_cli.prog.service import fiches, regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 

@@ -1,0 +1,48 @@
+"""D'où vient une activité : le besoin, le service ; comment on le dit à la ligne de commande.
+
+À part de `options` : le programme de la semaine se lit sans rien charger des besoins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.prog.service.modele import SERVICES
+
+
+def _services(c: Contexte) -> list[tuple[str, str]]:
+    return [(ident, "") for ident in SERVICES.idents(c.arbre)]
+
+
+def _besoins(c: Contexte) -> list[tuple[str, str]]:
+    return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
+
+
+def dire_besoins(c: Contexte, idents: Iterable[str]) -> str:
+    """Les besoins en toutes lettres."""
+    trouves = ((ident, BESOINS.une(c.arbre, ident)) for ident in idents)
+    return " ; ".join(c.registre.montrer(b.texte) if b else ident for ident, b in trouves)
+
+
+def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:
+    """Les besoins que ces mots désignent."""
+    return tuple(dict.fromkeys(BESOINS.exiger(c.arbre, mot).id for mot in mots))
+
+
+ServiceLie = Annotated[
+    str | None,
+    typer.Option(
+        "--service", metavar="ID", help="Le service dont il est.", autocompletion=completion(_services)
+    ),
+]
+Besoins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--besoin", metavar="ID", help="Le besoin dont cela vient.", autocompletion=completion(_besoins)
+    ),
+]
