@@ -104,3 +104,14 @@ def test_sans_registre_une_seule_phrase(lieu: Lieu) -> None:
         assert "registre" in lieu.faire(*PERSONNE, *mots, code=2).erreurs
     for mots in (("liste",), ("chercher", "lea"), ("doublons",)):
         lieu.faire(*PERSONNE, *mots)
+
+
+def test_un_lien_casse_du_registre_est_dit(lieu: Lieu) -> None:
+    lieu.faire(*PERSONNE, "creer", "Karim")
+    ident = lieu.id(*PERSONNE, "creer", "Zoé", "--mineur", "--tuteur", "@karim")
+    fiche = lieu.racine / f"registre/personnes/{ident}.yaml"
+    lignes = [mot for mot in fiche.read_text("utf-8").splitlines() if not mot.startswith("tuteur")]
+    fiche.write_text("\n".join([*lignes, "tuteur: p-zzzzzz"]) + "\n", "utf-8")
+    dit = lieu.faire("verifier", code=1).sortie
+    assert f"registre/personnes/{ident}.yaml, ligne {len(lignes) + 1}" in dit
+    assert "n'est personne du registre" in dit

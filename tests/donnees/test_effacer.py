@@ -47,6 +47,8 @@ def test_un_enfant_venu_a_un_evenement_passe(ici: Lieu, moyeu: Path, tmp_path: P
         *("prog", "evenement", "creer", "Atelier cirque", "--quand", "2026-11-20 14h-16h"),
         *("--passe", "--porteur", zoe),
     )
+    ici.faire("prog", "inscrire", evenement, "--personne", zoe, "--responsable", "@karim")
+    avant = ici.faire("prog", "inscrits", evenement, "--json").json
     ici.faire("journal", "noter", f"@{zoe} a tenu l'atelier cirque")
     ici.faire("synchroniser")
     la, ailleurs = (rejoindre(moyeu, tmp_path / nom) for nom in ("la", "ailleurs"))
@@ -55,7 +57,7 @@ def test_un_enfant_venu_a_un_evenement_passe(ici: Lieu, moyeu: Path, tmp_path: P
     la.faire(*PERSONNE, "modifier", zoe, "--autre", "chez sa tante")
 
     recu = ici.faire(*EFFACER, zoe, "--oui", "--json").json["recu"]
-    assert recu["archive"] == {"journal/notes": 1, "prog/evenements": 1}
+    assert recu["archive"] == {"journal/notes": 1, "prog/evenements": 1, "prog/inscriptions": 1}
     assert ici.faire("synchroniser").sortie.startswith("Tout était déjà") is False
     for refus in (porter(ailleurs, moyeu, "--force"), porter(la, moyeu, "--force")):
         assert "Sur ce poste : tl synchroniser" in refus
@@ -68,6 +70,7 @@ def test_un_enfant_venu_a_un_evenement_passe(ici: Lieu, moyeu: Path, tmp_path: P
     for poste in (ici, la, ailleurs):
         fiche = poste.faire("prog", "evenement", "fiche", evenement, "--json").json
         assert fiche["porteurs"] == [zoe]
+        assert poste.faire("prog", "inscrits", evenement, "--json").json == avant
         assert "personne effacée a tenu" in poste.faire("journal", "jour").sortie
         gens = {p["nom"]: p for p in poste.faire(*PERSONNE, "liste", "--json").json}
         assert set(gens) == {"Karim Haddad", "Léa Dupont", "Omar Yıldız"}

@@ -10,6 +10,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.ensemble import reparation, verification
+from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
 from tiers_lieu_cli.ensemble.verification import Verification
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau import sante as etat
@@ -97,7 +98,7 @@ def examiner(c: Contexte) -> tuple[list[Constat], int]:
     for depot in c.depots[1:]:
         registre = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
         registre.examiner(verification.fichiers(depot.racine))
-        constats += _situer(c, depot, registre.constats)
+        constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
     for prefixe, relecture in relectures:
         constats += (

@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.personnes import Personne
 
 app = Application()
 
@@ -48,18 +49,9 @@ def effacer(
     dresse = recus.dresser(c, personne)
     if not json and (essai or not oui):
         _montrer(c, dresse, fait=False)
-    if not (oui or essai):
-        if not c.ecran.interactif:
-            raise ErreurUsage(
-                f"C'est définitif : à confirmer pour {personne.nom}.",
-                f"L'effacer : tl donnees effacer {personne.id} --oui",
-            )
-        if not c.ecran.confirmer(
-            f"Effacer {personne.nom} ? C'est définitif, sur ce poste puis sur chaque poste à sa prochaine "
-            "synchronisation."
-        ):
-            c.ecran.dire("Rien n'est effacé.")
-            return
+    if not (oui or essai) and not _confirmer(c, personne):
+        c.ecran.dire("Rien n'est effacé.")
+        return
     commit = None
     if not essai:
         with c.ecriture(depot) as ecriture:
@@ -81,6 +73,18 @@ def effacer(
         _montrer(c, dresse, fait=True)
     if moyeu.liee(depot):
         c.ecran.dire("  Ensuite : tl synchroniser, ici puis sur chaque poste")
+
+
+def _confirmer(c: Contexte, personne: Personne) -> bool:
+    if not c.ecran.interactif:
+        raise ErreurUsage(
+            f"C'est définitif : à confirmer pour {personne.nom}.",
+            f"L'effacer : tl donnees effacer {personne.id} --oui",
+        )
+    return c.ecran.confirmer(
+        f"Effacer {personne.nom} ? C'est définitif, sur ce poste puis sur chaque poste à sa prochaine "
+        "synchronisation."
+    )
 
 
 def _montrer(c: Contexte, dresse: Recu, *, fait: bool) -> None:
