@@ -176,7 +176,9 @@ def test_une_date_tenue_le_dit(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_le_passe_d_une_serie_ne_se_reecrit_pas(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
     serie = creer(lieu)
-    lieu.faire("prog", "serie", "modifier", serie, "--regle", "chaque mercredi 19h-21h")
+    lieu.faire("prog", "serie", "sauter", serie, "15/12")
+    reponse = lieu.faire("prog", "serie", "modifier", serie, "--regle", "chaque mercredi 19h-21h")
+    assert "n'existent plus : 2026-12-15" in reponse.erreurs
     assert "mer 2" in semaine(lieu, "2026-12-02")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-07T10:00+01:00")
     refus = lieu.faire("prog", "serie", "modifier", serie, "--salle", "salle-du-rez", code=2).erreurs

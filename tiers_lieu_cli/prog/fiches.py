@@ -95,15 +95,23 @@ def seances_du_fonds(fonds: Fonds, exclus: Exclus) -> Iterator[Seance]:
 
 def exiger(arbre: Arbre, mot: str) -> Evenement:
     """L'événement qu'un mot désigne, dans un mois, parmi les longs, ou date d'une série."""
+    if seance := _date_de_serie(arbre, mot):
+        return seance
     try:
         return EVENEMENTS.exiger(arbre, mot)
     except FicheIntrouvable:
-        if seance := series.seance(arbre, mot):
-            return seance
         if any(mot in ident for ident in LONGS.idents(arbre)):
             return LONGS.exiger(arbre, mot)
         series.refuser_sans_jour(arbre, mot)
         raise
+
+
+def _date_de_serie(arbre: Arbre, mot: str) -> Seance | None:
+    """La date de série de ce nom entier, si elle n'a pas sa propre fiche."""
+    seance = series.seance(arbre, mot)
+    if seance is None or any(r.une(arbre, mot) is not None for r in (EVENEMENTS, LONGS)):
+        return None
+    return seance
 
 
 def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:

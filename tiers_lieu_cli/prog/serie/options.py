@@ -62,6 +62,8 @@ def avec_une_autre_regle(c: Contexte, serie: Serie, regle: str | None, au: str |
     if regle is not None:
         dite = lire_regle(c, regle, depart, fin)
         suivie = changements.suivre_une_autre_regle(serie.recurrence, dite)
+        if perdus := sorted(serie.recurrence.ecarts.keys() - suivie.ecarts.keys()):
+            c.ecran.avertir(f"Avec cette règle, ces dates changées n'existent plus : {', '.join(perdus)}.")
         return structs.replace(serie, recurrence=suivie)
     return changements.prolonger(serie, fin) if fin else serie
 

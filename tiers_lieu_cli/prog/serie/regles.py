@@ -18,7 +18,7 @@ from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 
 #: Les périodes que le lieu nomme (« feries », « vacances-scolaires »).
 Exclus = Mapping[str, Periode]
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)", re.ASCII)
 #: Une série sans fin promet ses salles deux ans d'avance ; au-delà, ce qui vient après elle la verra.
 PROMISES = timedelta(days=731)
 #: Jusqu'où l'on cherche les prochaines dates : une règle annuelle en a une tous les ans.
