@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 import recurring_ical_events
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from oracles import Vue
@@ -186,8 +186,16 @@ def ne_change_pas_d_heure(creneau: Creneau) -> bool:
     return debut == fin
 
 
+NUITS = Serie(
+    id="chorale-7k2m",
+    titre="Chorale",
+    recurrence=Recurrence(regle="FREQ=DAILY", du="2026-03-29", debut="22:00", fin="02:00"),
+)
+
+
 @pytest.mark.long
 @given(cas=series())
+@example(cas=(NUITS, {}))
 @settings(max_examples=40)
 def test_notre_flux_relu_redonne_la_meme_serie(cas: tuple[Serie, dict[str, Periode]]) -> None:
     """Exporter, relire, exporter : les mêmes octets, quelles que soient la règle et ses exceptions."""

@@ -7,7 +7,7 @@ recurring-ical-events a trouvées. Au moindre écart, la série reste une suite 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -64,19 +64,21 @@ def exacte(
         serie = _comprendre(maitres[0], [e for e in groupe if e is not maitres[0]], voir, fuseau)
     except (Inexprimable, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
+    # Aux bords de la fenêtre, chacun compte à sa façon une nuit qui les chevauche.
     premier, dernier = (temps.minuit(jour) for jour in fenetre)
     notres = {
         o.jour: (
-            o.creneau,
+            _instants(o.creneau, fuseau),
             (o.ecart is not None and o.ecart.quoi is Quoi.ANNULE) or bool(serie.vue["annule"]),
         )
         for o in recurrence.occurrences(serie.regle, Creneau(premier, dernier))
-        if str(o.jour) not in serie.a_part
+        if str(o.jour) not in serie.a_part and fenetre[0] < o.jour < fenetre[1]
     }
     leurs = {
-        jour: (_creneau(vue), bool(vue["annule"]))
+        jour: (_instants(_creneau(vue), fuseau), bool(vue["annule"]))
         for vue in vues
         if str(jour := _jour_prevu(str(vue["occurrence"]), fuseau)) not in serie.a_part
+        and fenetre[0] < jour < fenetre[1]
     }
     return serie if notres == leurs else None
 
@@ -194,6 +196,12 @@ def _jour_prevu(occurrence: str, fuseau: ZoneInfo) -> date:
     if occurrence.endswith("Z"):
         return _mural(datetime.fromisoformat(f"{occurrence[:-1]}+00:00"), fuseau).date()
     return datetime.fromisoformat(occurrence).date()
+
+
+def _instants(creneau: Creneau, fuseau: ZoneInfo) -> tuple[datetime, datetime]:
+    """Les deux bornes en UTC : une heure qui n'existe pas et celle qui la remplace sont le même instant."""
+    debut, fin = (borne.replace(tzinfo=fuseau).astimezone(UTC) for borne in (creneau.debut, creneau.fin))
+    return debut, fin
 
 
 def _creneau(vue: Vue) -> Creneau:
