@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
+from tiers_lieu_cli.ensemble import echeances
 from tiers_lieu_cli.journal.fiches import du_jour
-from tiers_lieu_cli.noyau import intention, temps
+from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.echeances import Echeance
 from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.prog import fiches, regles, semaines
+from tiers_lieu_cli.prog import fiches, semaines
 
 app = Application()
-#: Ce qu'il faut préparer se voit une semaine d'avance.
-HORIZON = timedelta(days=7)
+#: Ce qu'on fait d'une matinée ; le reste se demande.
+A_LA_FOIS = 8
 
 
 @app.action("aujourdhui")
-def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
-    """La journée : ce qui a lieu, ce qui reste à préparer, ce qui fut noté hier.
+def aujourdhui(
+    ctx: typer.Context,
+    tout: Annotated[bool, typer.Option("--tout", help="Tout ce qui reste à faire.")] = False,
+    json: Json = False,
+) -> None:
+    """La journée : ce qui reste à faire, ce qui a lieu, ce qui fut noté hier.
 
-    Exemple :
-        tl aujourd'hui
+    Tout se calcule à la lecture : deux mois d'absence ne font rien manquer.
+
+    Exemples :
+        tl aujourdhui
+        tl aujourdhui --tout
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx).en_lecture()
     jour, heure = c.horloge.aujourdhui(), c.horloge.murale()
-    horizon = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour + HORIZON))
     fenetre = Creneau.de_jours(jour, jour)
-    salles = fiches.noms_des_salles(c.arbre, (s for e in horizon.fiches for s in e.salles))
-    vue = semaines.vue(
-        regles.dans(horizon.fiches, fenetre), fenetre, c.lieu.reglages, salles, jour, c.registre.nom
-    )
+    programme = fiches.de_la_fenetre(c.arbre, fenetre)
+    salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
+    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom)
     hier = du_jour(c.arbre, jour - UN_JOUR)
-    c.ecran.defauts((*horizon.defauts, *hier.defauts))
-    a_faire = [*_en_suspens(c), *regles.a_preparer(horizon.fiches, jour)]
+    c.ecran.defauts((*programme.defauts, *hier.defauts))
+    a_faire = echeances.toutes(c)
     if json:
         c.ecran.json(
             {"jour": jour, "programme": vue.jours, "a_faire": a_faire, "notes_hier": len(hier.fiches)}
@@ -49,10 +54,7 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
         f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}",
         c.lieu.reglages.horaires,
     )
-    if a_faire:
-        c.ecran.dire("À faire")
-        for tache in a_faire:
-            c.ecran.dire(f"  · {tache}")
+    _dire_a_faire(c, a_faire, A_LA_FOIS if not tout else len(a_faire))
     c.ecran.dire("Dans la maison" if vue.jours else "Dans la maison : rien d'annoncé.")
     colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4]
     c.ecran.tableau(colonnes, (ligne[1:] for ligne in semaines.lignes(vue.jours)))
@@ -61,11 +63,12 @@ def aujourdhui(ctx: typer.Context, json: Json = False) -> None:
         c.ecran.dire(f"Hier, {combien} au journal.  Relire : tl journal jour hier")
 
 
-def _en_suspens(c: Contexte) -> Iterator[str]:
-    """Ce qu'une panne ou une mise en commun a laissé à décider."""
-    coupee = intention.lire(c.archive.interne)
-    if coupee or intention.laissees(c.archive.interne):
-        yield "une action interrompue attend : tl reprise"
-    attendent = len(DESACCORDS.idents(c.arbre))
-    if attendent:
-        yield f"{attendent} désaccord{'s' * (attendent > 1)} entre postes : tl trancher"
+def _dire_a_faire(c: Contexte, a_faire: list[Echeance], combien: int) -> None:
+    if a_faire:
+        c.ecran.dire("À faire")
+    for echeance in a_faire[:combien]:
+        c.ecran.dire(f"  · {echeance.phrase}")
+        if echeance.commande:
+            c.ecran.dire(f"      {echeance.commande}")
+    if len(a_faire) > combien:
+        c.ecran.dire(f"  … et {len(a_faire) - combien} autres : tl aujourdhui --tout")

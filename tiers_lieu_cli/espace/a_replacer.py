@@ -53,8 +53,10 @@ def dans(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[AReplacer
     """Tout ce qui est à replacer dans une fenêtre, dans l'ordre du temps."""
     salles = occupations.graphe(arbre)
     fermees = occupations.fermees(arbre, fenetre, salles)
-    promises = occupations.de_la_fenetre(arbre, fenetre, maintenant)
-    trouvees = par_fermeture(promises, Agenda(salles, fermees)) if fermees else []
+    trouvees: list[AReplacer] = []
+    if fermees:
+        promises = occupations.de_la_fenetre(arbre, fenetre, maintenant)
+        trouvees = par_fermeture(promises, Agenda(salles, fermees))
     natures = occupations.exclus(arbre)
     for serie in SERIES.toutes(arbre).fiches:
         if serie.tient(maintenant):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -112,6 +113,18 @@ class ArbrePose:
     def lire(self, chemin: str) -> bytes | None:
         """Voir `Arbre.lire`."""
         return self._poses[chemin] if chemin in self._poses else self._dessous.lire(chemin)
+
+
+class ArbreMemoire:
+    """Un arbre où rien n'est lu deux fois, pour une commande qui ne fait que lire et revient sur ses pas.
+
+    `fiches` : celles qu'on a déjà comprises, par chemin.
+    """
+
+    def __init__(self, dessous: Arbre) -> None:
+        self.fiches: dict[str, object] = {}
+        self.noms = cache(dessous.noms)
+        self.lire = cache(dessous.lire)
 
 
 def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:

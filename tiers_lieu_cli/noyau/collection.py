@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Generic
+from typing import Generic, cast
 
 import msgspec
 
 from tiers_lieu_cli.noyau import fiche
-from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiche import F
@@ -68,7 +68,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         """La fiche `ident`, ou `None` ; `FicheFautive` si elle ne se lit pas."""
         chemin = self.genre.chemin(ident)
         octets = arbre.lire(chemin)
-        return None if octets is None else fiche.lire(octets, self.structure, ident, chemin)
+        return None if octets is None else self._comprendre(arbre, octets, ident, chemin)
 
     def toutes(self, arbre: Arbre, inutile: Callable[[bytes], bool] | None = None) -> Recolte[F]:
         """Toutes les fiches du genre ; `inutile` dit, sans les analyser, lesquelles passer."""
@@ -169,10 +169,17 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
             try:
                 octets = arbre.lire(chemin)
                 if octets is not None and not (inutile and inutile(octets)):
-                    bonnes.append(fiche.lire(octets, self.structure, ident, chemin))
+                    bonnes.append(self._comprendre(arbre, octets, ident, chemin))
             except FicheFautive as faute:
                 defauts.append(faute.defaut)
         return Recolte(tuple(bonnes), tuple(defauts))
+
+    def _comprendre(self, arbre: Arbre, octets: bytes, ident: str, chemin: str) -> F:
+        if not isinstance(arbre, ArbreMemoire):
+            return fiche.lire(octets, self.structure, ident, chemin)
+        if chemin not in arbre.fiches:
+            arbre.fiches[chemin] = fiche.lire(octets, self.structure, ident, chemin)
+        return cast("F", arbre.fiches[chemin])
 
 
 def partout(arbre: Arbre, ident: str) -> list[str]:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 import typer
-from msgspec import field
+from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau import photos, purge, temps
-from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
+from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque, ArbreMemoire
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran import Ecran
@@ -91,6 +91,10 @@ class Contexte(msgspec.Struct, frozen=True):
         commit = histoire.au(registre, self.au)
         alors = set(PERSONNES.idents(ArbreEnregistre(registre.racine, commit))) if commit else set[str]()
         return [p for p in toutes if p.id in alors]
+
+    def en_lecture(self) -> Contexte:
+        """Le même lieu, pour une commande qui ne fait que lire : aucun fichier n'y est lu deux fois."""
+        return structs.replace(self, arbre=ArbreMemoire(self.arbre))
 
     def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
         """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""

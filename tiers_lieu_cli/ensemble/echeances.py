@@ -1,0 +1,58 @@
+"""Tout ce qui reste à faire, métier par métier : la table, en clair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from tiers_lieu_cli.accueil.bienvenue import echeances as bienvenue
+from tiers_lieu_cli.accueil.habilitation import echeances as habilitations
+from tiers_lieu_cli.accueil.lien import echeances as liens
+from tiers_lieu_cli.accueil.suivi import echeances as suivis
+from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
+from tiers_lieu_cli.espace.cle import echeances as cles
+from tiers_lieu_cli.espace.entretien import echeances as entretien
+from tiers_lieu_cli.espace.promesse import echeances as promesses
+from tiers_lieu_cli.noyau import intention
+from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.prog.equipe import echeances as equipes
+from tiers_lieu_cli.prog.evenement import echeances as evenements
+from tiers_lieu_cli.prog.proposition import echeances as propositions
+from tiers_lieu_cli.prog.reseau import echeances as reseau
+from tiers_lieu_cli.prog.serie import echeances as series
+from tiers_lieu_cli.prog.service import echeances as services
+
+A_FAIRE: tuple[Callable[[Arbre, date, Callable[[str], str]], Iterator[Echeance]], ...] = (
+    promesses.a_faire,
+    cles.a_faire,
+    entretien.a_faire,
+    liens.a_faire,
+    suivis.a_faire,
+    bienvenue.a_faire,
+    habilitations.a_faire,
+    evenements.a_faire,
+    series.a_faire,
+    equipes.a_faire,
+    propositions.a_faire,
+    services.a_faire,
+    reseau.a_faire,
+)
+
+
+def toutes(c: Contexte) -> list[Echeance]:
+    """Ce qui reste à faire, le plus ancien d'abord."""
+    jour = c.horloge.aujourdhui()
+    dues = (e for metier in A_FAIRE for e in metier(c.arbre, jour, c.registre.nom))
+    return [*_en_suspens(c, jour), *sorted(dues)]
+
+
+def _en_suspens(c: Contexte, jour: date) -> Iterator[Echeance]:
+    """Ce qu'une panne ou une mise en commun a laissé à décider passe avant tout."""
+    coupee = intention.lire(c.archive.interne)
+    if coupee or intention.laissees(c.archive.interne):
+        yield Echeance(jour, "une action interrompue attend", "tl reprise")
+    attendent = len(DESACCORDS.idents(c.arbre))
+    if attendent:
+        yield Echeance(jour, f"{attendent} désaccord{'s' * (attendent > 1)} entre postes", "tl trancher")
