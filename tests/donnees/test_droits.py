@@ -120,7 +120,12 @@ def test_le_registre_des_traitements_dit_ce_que_le_lieu_note(peuple: Lieu) -> No
     vue = peuple.faire("donnees", "registre-traitements", "--json").json
     noms = [t["nom"] for t in vue["traitements"]]
     assert noms == [
-        *("Registre des personnes", "Ce à quoi les gens consentent", "Journal : note", "Prog : événement")
+        *(
+            "Registre des personnes",
+            "Ce à quoi les gens consentent",
+            "Journal : note",
+            "Programme : événement",
+        )
     ]
     assert vue["traitements"][0]["donnees"] == "nom, téléphone"
     for format in ("md", "html"):

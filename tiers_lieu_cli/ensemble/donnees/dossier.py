@@ -70,7 +70,7 @@ def reunir(c: Contexte, personne: Personne) -> Dossier:
         jour=temps.dire_jour(c.horloge.aujourdhui()),
         nom=personne.nom,
         personne=personne,
-        fiche=tuple(Ligne(nom, dit) for nom, dit in lignes(c, personne) if dit),
+        fiche=tuple(Ligne(nom, dit) for nom, dit in (("nom", personne.nom), *lignes(c, personne)) if dit),
         versions=tuple(_versions(c, anciens)),
         archive=tuple(_citation(c, chemin, anciens) for chemin in c.ecran.avancer(chemins, "Lecture")),
     )

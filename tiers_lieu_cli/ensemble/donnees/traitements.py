@@ -22,6 +22,7 @@ app = Application()
 _INTERET = "intérêt légitime du lieu (RGPD, article 6.1.f) : tenir ce qu'on a promis à chacun"
 _ACCORD = "consentement (article 6.1.a), daté et repris d'un mot"
 _CONTRAT = "exécution de ce qui est convenu avec la personne (article 6.1.b)"
+_BOITES = {"prog": "Programme", "espace": "Espaces", "convention": "Conventions"}
 #: Par dossier de l'archive ou par boîte : pourquoi l'on y cite quelqu'un, et de quel droit.
 _FINALITES = {
     "accueil/passages": ("Compter qui passe, par public", _INTERET),
@@ -155,7 +156,7 @@ def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
         finalite, base = _FINALITES.get(dossier) or _FINALITES[boite]
         genre = nom_du_genre(dossier).lower()
         yield Traitement(
-            nom=f"{boite.capitalize()} : {genre}",
+            nom=f"{_BOITES.get(boite, boite.capitalize())} : {genre}",
             finalite=finalite,
             base=base,
             donnees="un identifiant opaque, et ce que dit la fiche",
