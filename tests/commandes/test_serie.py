@@ -318,3 +318,15 @@ def test_ce_qu_une_serie_attend_se_voit_trois_semaines_avant(lieu: Lieu) -> None
     assert dites(date(2026, 11, 24)) == ["replacer « Chorale », mardi 8 décembre (Travaux)"]
     assert dites(date(2027, 1, 5)) == []
     assert dites(date(2027, 3, 1)) == ["« Chorale » finit mercredi 10 mars : la prolonger ?"]
+
+
+def test_une_serie_qui_prend_deux_salles_les_exige_toutes_les_deux(lieu: Lieu) -> None:
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "8/12 20h-23h", "--salle", "salle-du-rez")
+    salles = ("--salle", "cour", "--salle", "salle-du-rez")
+    assert "Salle du rez est prise" in lieu.faire("prog", "serie", "creer", *CHORALE, *salles, code=1).erreurs
+    serie = creer(lieu, *CHORALE, *salles, "--sauter", "8/12")
+    assert "Cour, Salle du rez" in semaine(lieu, "2026-12-01")
+    deplacer = ("prog", "serie", "deplacer", serie, "15/12", "--quand", "8/12 20h")
+    lieu.faire(*deplacer, code=1)
+    lieu.faire(*deplacer, "--salle", "cour")
+    assert "mar 8  20:00–22:00  Chorale  Cour" in semaine(lieu, "2026-12-08")
