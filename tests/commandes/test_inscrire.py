@@ -127,6 +127,7 @@ def test_un_enfant_a_sur_la_feuille_l_adulte_du_registre(lieu: Lieu, velo: str) 
     assert "responsable" not in fiche.read_text("utf-8")
 
 
+@pytest.mark.long
 def test_deux_postes_hors_ligne_inscrivent_chacun_le_dernier(lieu: Lieu, velo: str, tmp_path: Path) -> None:
     moyeu = tmp_path / "moyeu"
     assert lancer("moyeu", "init", str(moyeu)).code == 0

@@ -199,22 +199,6 @@ def dire_ecart(evenement: Evenement, aujourdhui: date) -> str:
     return ""
 
 
-def a_preparer(evenements: Iterable[Evenement], aujourdhui: date) -> list[str]:
-    """Ce qui manque encore aux événements proches : une confirmation, quelqu'un qui les porte."""
-    taches = []
-    for e in evenements:
-        quand = temps.dire_jour(e.creneau.premier_jour, aujourdhui)
-        if not (e.est_a_nous and e.a_lieu):
-            continue
-        if e.etat is Etat.BROUILLON:
-            taches.append(f"confirmer « {e.titre} », {quand} : tl prog evenement modifier {e.id} --confirmer")
-        elif not e.porteurs:
-            taches.append(
-                f"personne ne porte « {e.titre} », {quand} : tl prog evenement modifier {e.id} --porteur @…"
-            )
-    return taches
-
-
 class Tri(msgspec.Struct, frozen=True):
     """Ce qu'on veut voir du programme ; un critère vide ne trie pas."""
 
