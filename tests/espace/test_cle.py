@@ -103,7 +103,7 @@ def test_une_cle_inconnue_donne_la_plus_proche_ou_dit_comment_l_ajouter(troussea
 
 
 def test_qui_a_quoi_se_sait_sans_lire_l_histoire(trousseau: Lieu) -> None:
-    trousseau.poser("espace/cles-rendues/2020/01/2020-01-01-cour-abcd.yaml", "cle: [")
+    trousseau.poser("espace/cles-pretees/2020/01/2020-01-01-cour-abcd.yaml", "cle: [")
     trousseau.faire(*CLE, "remettre", "cour", "--a", "@karim")
     assert trousseau.faire(*CLE, "liste", "--dehors").erreurs == ""
 
@@ -122,7 +122,7 @@ def test_deux_prets_du_meme_exemplaire_reunis_de_deux_postes_se_voient(trousseau
     trousseau.faire(*CLE, "creer", "unique")
     trousseau.faire(*CLE, "remettre", "unique", "--societe", "A")
     trousseau.poser(
-        "espace/cles-pretees/2026-11-24-unique-zzzz.yaml",
+        "espace/cles-pretees-en-cours/2026-11-24-unique-zzzz.yaml",
         "cle: unique\ndepuis: 2026-11-24T09:00\nsociete: B\n",
     )
     assert "2 exemplaires de « unique » sont dehors" in trousseau.faire("verifier", code=1).sortie

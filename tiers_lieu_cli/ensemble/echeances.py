@@ -13,7 +13,7 @@ from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import echeances as cles
 from tiers_lieu_cli.espace.entretien import echeances as entretien
 from tiers_lieu_cli.espace.promesse import echeances as promesses
-from tiers_lieu_cli.noyau import intention
+from tiers_lieu_cli.noyau import intention, purge
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echeances import Echeance
@@ -53,6 +53,8 @@ def _en_suspens(c: Contexte, jour: date) -> Iterator[Echeance]:
     coupee = intention.lire(c.archive.interne)
     if coupee or intention.laissees(c.archive.interne):
         yield Echeance(jour, "une action interrompue attend", "tl reprise")
+    if any(purge.est_commence(depot.interne) for depot in c.depots[1:]):
+        yield Echeance(jour, "un effacement interrompu attend", "tl reprise")
     attendent = len(DESACCORDS.idents(c.arbre))
     if attendent:
         yield Echeance(jour, f"{attendent} désaccord{'s' * (attendent > 1)} entre postes", "tl trancher")

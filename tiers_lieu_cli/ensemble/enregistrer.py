@@ -10,7 +10,7 @@ import typer
 from tiers_lieu_cli.ensemble import verification
 from tiers_lieu_cli.ensemble.genres import est_libre, genre_de, nom_du_genre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
-from tiers_lieu_cli.noyau import fiche
+from tiers_lieu_cli.noyau import fiche, photos
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
@@ -119,8 +119,9 @@ def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:
     """Un changement en une phrase, champ par champ quand c'est une fiche."""
     trouve = structure_de(chemin)
     if trouve is None or est_libre(chemin):
-        geste = "nouveau texte" if avant is None else "texte retiré" if apres is None else "texte changé"
-        return f"{chemin} : {geste}"
+        quoi = "photo" if photos.est_photo(chemin) else "texte"
+        geste = "ajouté" if avant is None else "retiré" if apres is None else "changé"
+        return f"{chemin} : {quoi} {geste}{'e' * (quoi == 'photo')}"
     ident, structure = trouve
     anciens, neufs = (_champs(octets, structure, ident, chemin) for octets in (avant, apres))
     titre = (neufs or anciens or {}).get("titre") or (neufs or anciens or {}).get("nom") or ident

@@ -16,7 +16,7 @@ from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS
 from tiers_lieu_cli.espace.echange import verification as echange
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES
 from tiers_lieu_cli.espace.entretien import verification as entretien
@@ -66,8 +66,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         SALLES,
         DESACCORDS,
         CLES,
-        PRETEES,
-        RENDUES,
+        *PRETS.rangements,
         ENTRETIENS,
         FINIS,
         INTERVENTIONS,

@@ -106,8 +106,10 @@ class Reglement:
         sujets = {regle.habilitation for regle in applicables if regle.habilitation}
         if not self._qui:
             return None
-        jour = seance.premier_jour
-        return frozenset(s for s in sujets if est_habilitee(self._c.arbre, self._qui, s, jour))
+        if not sujets:
+            return frozenset()
+        jour, anciens = seance.premier_jour, self._c.registre.anciens(self._qui)
+        return frozenset(s for s in sujets if est_habilitee(self._c.arbre, self._qui, s, jour, anciens))
 
     def _deja(
         self, applicables: list[Regle], seance: Creneau, ident: str, aussi: Sequence[Occupation]

@@ -14,11 +14,6 @@ def salles(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in SALLES.idents(c.arbre)]
 
 
-def personnes(c: Contexte) -> list[tuple[str, str]]:
-    """Les personnes du registre."""
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.toutes.fiches]
-
-
 def cles(c: Contexte) -> list[tuple[str, str]]:
     """Les clés, badges et codes."""
     return [(cle.id, cle.nom) for cle in CLES.toutes(c.arbre).fiches]

@@ -16,7 +16,7 @@ from tiers_lieu_cli.espace.cle.options import Laquelle, exiger
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import identifiants, temps, texte
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
@@ -96,7 +96,7 @@ def liste(
             "--qui",
             metavar="@QUI",
             help="Ce que cette personne a.",
-            autocompletion=completion(propositions.personnes),
+            autocompletion=completion(personnes_a_citer),
         ),
     ] = "",
     json: Json = False,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES, Cle, PretDeCle
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.ecriture import Ecriture
 
 #: Ce qu'une fiche montre du passé.
 ANCIENS = 10
@@ -13,23 +12,17 @@ ANCIENS = 10
 
 def pretees(arbre: Arbre) -> tuple[PretDeCle, ...]:
     """Tout ce qui est dehors ; l'histoire n'est pas lue."""
-    return PRETEES.toutes(arbre).fiches
+    return PRETS.en_cours.toutes(arbre).fiches
 
 
 def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
     """Les derniers prêts finis de cette clé, le plus récent d'abord."""
     mot = f"-{identifiants.mot(cle, 'cle')}-"
-    idents = sorted((i for i in RENDUES.idents(arbre) if mot in i), reverse=True)[: 2 * ANCIENS]
-    lus = (RENDUES.une(arbre, ident) for ident in idents)
+    idents = sorted((i for i in PRETS.closes.idents(arbre) if mot in i), reverse=True)[: 2 * ANCIENS]
+    lus = (PRETS.closes.une(arbre, ident) for ident in idents)
     return sorted((p for p in lus if p and p.cle == cle), key=lambda p: p.fini_le, reverse=True)[:ANCIENS]
 
 
 def qui_ouvrent(arbre: Arbre, salle: str) -> list[Cle]:
     """Les clés qui ouvrent cette salle."""
     return [cle for cle in CLES.toutes(arbre).fiches if salle in cle.ouvre]
-
-
-def ranger(ecriture: Ecriture, fini: PretDeCle) -> None:
-    """Un prêt fini quitte ce qui est dehors et rejoint l'histoire, sous le même nom."""
-    ecriture.retirer(PRETEES.genre.chemin(fini.id))
-    RENDUES.poser(ecriture, fini)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from tiers_lieu_cli.noyau.affaires import affaires
 from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.fiche import Fiche
 from tiers_lieu_cli.noyau.identifiants import Genre
@@ -98,10 +99,10 @@ class PretDeCle(Fiche, frozen=True, dict=True):
 
 
 CLES = Collection(Genre("clé", "espace/cles"), Cle)
-#: Les prêts en cours : peu nombreux, lus en entier ; qui a quoi se sait sans lire l'histoire.
-PRETEES = Collection(Genre("prêt de clé", "espace/cles-pretees"), PretDeCle)
-#: Les prêts finis, rangés au mois de leur remise.
-RENDUES = Collection(Genre("prêt de clé fini", "espace/cles-rendues", par_mois=True), PretDeCle)
+
+
+#: Ceux qui sont dehors se trouvent sans relire l'histoire ; rendus, ils rejoignent le mois de leur remise.
+PRETS = affaires("prêt de clé", "espace/cles-pretees", PretDeCle, lambda pret: pret.fin is None)
 
 
 def refuser_un_secret(sorte: Sorte, *textes: str) -> None:

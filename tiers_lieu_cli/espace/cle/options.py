@@ -12,7 +12,7 @@ from tiers_lieu_cli.espace.cle import regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle
 from tiers_lieu_cli.noyau import saisie, texte
 from tiers_lieu_cli.noyau.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.saisie import Sens
 
@@ -26,7 +26,7 @@ Qui = Annotated[
         "--qui",
         metavar="@QUI",
         help="Qui l'a, s'il y en a plusieurs.",
-        autocompletion=completion(propositions.personnes),
+        autocompletion=completion(personnes_a_citer),
     ),
 ]
 Societe = Annotated[str, typer.Option("--societe", metavar="NOM", help="Ou la société qui l'a.")]

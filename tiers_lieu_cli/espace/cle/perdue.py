@@ -6,7 +6,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace.cle import fiches, regles
-from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, Sorte
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, Fin, Sorte
 from tiers_lieu_cli.espace.cle.options import (
     Laquelle,
     Le,
@@ -52,7 +52,7 @@ def perdue(
         if dehors and lue.sorte is not Sorte.CODE:
             perdu = regles.choisir(lue, dehors, detenteur(c, qui, societe), c.registre.nom)
             dehors.remove(perdu)
-            fiches.ranger(ecriture, regles.finir(perdu, Fin.PERDUE, quand, dit))
+            PRETS.corriger(ecriture, perdu, regles.finir(perdu, Fin.PERDUE, quand, dit))
         if lue.sorte is not Sorte.CODE and lue.exemplaires:
             CLES.corriger(ecriture, lue, structs.replace(lue, exemplaires=lue.exemplaires - 1))
         salles = {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches}

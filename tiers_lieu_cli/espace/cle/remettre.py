@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import fiches, regles
-from tiers_lieu_cli.espace.cle.modele import PRETEES, PretDeCle, Sorte
+from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, Le, Societe, detenteur, en_ligne, exiger, moment
 from tiers_lieu_cli.noyau import identifiants, saisie, temps
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 
@@ -25,7 +24,7 @@ def remettre(
     cle: Laquelle,
     a: Annotated[
         str,
-        typer.Option("--a", metavar="@QUI", help="À qui.", autocompletion=completion(propositions.personnes)),
+        typer.Option("--a", metavar="@QUI", help="À qui.", autocompletion=completion(personnes_a_citer)),
     ] = "",
     societe: Societe = "",
     rendre_le: Annotated[
@@ -61,7 +60,7 @@ def remettre(
             rendre_le=retour.isoformat() if retour else "",
             pour=en_ligne(c, lue, pour, "Le motif"),
         )
-        PRETEES.poser(ecriture, pret)
+        PRETS.poser(ecriture, pret)
         quoi = regles.DEFINIE[lue.sorte]
         jusqua = f", à rendre {temps.dire_jour(retour, quand.date())}" if retour else ""
         fait = Fait(

@@ -9,7 +9,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace.cle import fiches, regles
-from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, Fin, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import (
     Laquelle,
     Le,
@@ -63,7 +63,7 @@ def rendre(
         else:
             pret = regles.choisir(lue, dehors, detenteur(c, qui, societe), c.registre.nom)
             fait = _rendre(c, lue, pret)
-            fiches.ranger(ecriture, regles.finir(pret, Fin.RENDUE, quand, dit))
+            PRETS.corriger(ecriture, pret, regles.finir(pret, Fin.RENDUE, quand, dit))
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
@@ -86,7 +86,7 @@ def _rendre(c: Contexte, cle: Cle, pret: PretDeCle) -> Fait:
 def _changer(ecriture: Ecriture, cle: Cle, dehors: list[PretDeCle], quand: datetime, remarque: str) -> Fait:
     """Tout ce qui était dehors n'ouvre plus rien."""
     for pret in dehors:
-        fiches.ranger(ecriture, regles.finir(pret, Fin.PERIMEE, quand, remarque))
+        PRETS.corriger(ecriture, pret, regles.finir(pret, Fin.PERIMEE, quand, remarque))
     changee = structs.replace(cle, changee_le=quand.date().isoformat())
     if changee == cle and not dehors:
         raise ErreurUsage(f"« {cle.nom} » est déjà changé aujourd'hui.")

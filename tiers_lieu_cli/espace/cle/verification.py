@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETEES, RENDUES, Sorte
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Sorte
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.verification import Constat, Fonds
 
@@ -16,21 +16,12 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     cles = {cle.id: cle for cle in fonds.toutes(CLES)}
     for cle in cles.values():
         yield from fonds.liens_casses(CLES, cle.id, cle.ouvre, salles, "une salle")
-    for rangement in (PRETEES, RENDUES):
+    yield from fonds.mal_rangees(PRETS)
+    for rangement in PRETS.rangements:
         for pret in fonds.toutes(rangement):
             yield from fonds.liens_casses(rangement, pret.id, [pret.cle], cles, "une clé")
             yield from fonds.inconnues(rangement, pret.id, filter(None, [pret.a]))
-            if (pret.fin is None) != (rangement is PRETEES):
-                voulu = RENDUES if rangement is PRETEES else PRETEES
-                yield Constat(
-                    fichier=rangement.genre.chemin(pret.id),
-                    ligne=1,
-                    fait="ce prêt de clé n'est pas rangé selon sa fin",
-                    remede=f"Le ranger dans {voulu.genre.dossier}.",
-                    regle="rangement",
-                    deplacer=voulu.genre.chemin(pret.id),
-                )
-    dehors = Counter(pret.cle for pret in fonds.toutes(PRETEES))
+    dehors = Counter(pret.cle for pret in fonds.toutes(PRETS.en_cours))
     for ident, combien in dehors.items():
         if ident in cles and (cle := cles[ident]).sorte is not Sorte.CODE and combien > cle.exemplaires:
             yield fonds.constat(

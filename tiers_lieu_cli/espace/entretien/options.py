@@ -10,7 +10,7 @@ import typer
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 
 OuSalle = Annotated[
     str,
@@ -21,7 +21,7 @@ OuSalle = Annotated[
 Par = Annotated[
     str,
     typer.Option(
-        "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(propositions.personnes)
+        "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(personnes_a_citer)
     ),
 ]
 Prestataire = Annotated[

@@ -16,7 +16,7 @@ from tiers_lieu_cli.espace.etat.regles import Ecart
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import identifiants, photos, temps, texte
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.options import Essai, Json
@@ -42,14 +42,12 @@ Photos = Annotated[
 Avec = Annotated[
     str,
     typer.Option(
-        "--avec", metavar="@QUI", help="Qui était là.", autocompletion=completion(propositions.personnes)
+        "--avec", metavar="@QUI", help="Qui était là.", autocompletion=completion(personnes_a_citer)
     ),
 ]
 Par = Annotated[
     str,
-    typer.Option(
-        "--par", metavar="@QUI", help="Qui l'a fait.", autocompletion=completion(propositions.personnes)
-    ),
+    typer.Option("--par", metavar="@QUI", help="Qui l'a fait.", autocompletion=completion(personnes_a_citer)),
 ]
 Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut retenir de plus.")]
 
