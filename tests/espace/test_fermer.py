@@ -40,6 +40,7 @@ def test_fermer_puis_rouvrir_un_jour_ou_une_salle(lieu: Lieu) -> None:
     assert len(lieu.faire("espace", "demandes", "--json").json["a_replacer"]) == 2
     lieu.faire("espace", "rouvrir", "cour", "--du", "22/12")
     assert len(lieu.faire("espace", "demandes", "--json").json["a_replacer"]) == 1
+    assert "(congés), sauf Cour mardi 22 décembre" in lieu.faire("espace", "fermer", "--liste").sortie
     reserver(lieu, "cour", "22/12 9h-10h")
     for salle, quand in (("cour", "23/12 9h-10h"), ("salle-du-rez", "22/12 9h-10h")):
         lieu.faire("espace", "reserver", salle, quand, "--objet", "x", code=1)

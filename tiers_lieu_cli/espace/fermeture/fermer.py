@@ -140,7 +140,7 @@ def _fait(c: Contexte, neuves: list[Fermeture], touchees: list[AReplacer], graph
         action="espace.fermer",
         histoire=f"Fermeture : {regles.dire(premiere, graphe)}{nombre}",
         phrase=f"Fermé. {dite}{nombre} ; {compte} ({premiere.id}).",
-        suite=f"rouvrir : tl espace rouvrir {premiere.id}",
+        suite=f"tl espace rouvrir {premiere.id}",
         details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
     )
 

@@ -42,7 +42,12 @@ def dire(fermeture: Fermeture, graphe: Graphe, aujourdhui: date | None = None) -
     """« Cour : fermée du lundi 21 au vendredi 25 décembre (travaux) »."""
     qui = dire_salles(fermeture, graphe)
     quand = " ; ".join(dire_temps(c, aujourdhui) for c in fermeture.creneaux()) or "rouvert"
-    return f"{qui} : {quand} ({fermeture.motif})"
+    sauf = [
+        f"{graphe.nom(salle)} {temps.dire_creneau(rouverture.creneau, aujourdhui)}"
+        for rouverture in fermeture.rouvert
+        for salle in rouverture.salles
+    ]
+    return f"{qui} : {quand} ({fermeture.motif})" + (f", sauf {' et '.join(sauf)}" if sauf else "")
 
 
 def dire_salles(fermeture: Fermeture, graphe: Graphe) -> str:

@@ -110,8 +110,6 @@ def _bornes(creneau: Creneau) -> tuple[str, str]:
 def _promettre(c: Contexte, voeu: Reservation, forcage: str, *, json: bool, essai: bool) -> None:
     """Enregistrer le vœu, ou celui qu'on choisit à la place, jusqu'à ce qu'un soit possible."""
     reglement = Reglement(c, voeu, delais=True)
-    if voeu.etat is Etat.CONFIRMEE and reglement.modere(voeu.salle) and not forcage:
-        voeu = structs.replace(voeu, etat=Etat.DEMANDEE)
     while (contre := _poser(c, voeu, reglement, forcage, json=json, essai=essai)) is not None:
         voulue, commande = regles.occuper(voeu), partial(_commande, voeu)
         choix = refus.choisir(c, contre, voulue, reglement, commande, json=json)
@@ -125,6 +123,8 @@ def _poser(
     with c.ecriture() as ecriture:
         nom = identifiants.date_de(voeu.creneau.premier_jour, voeu.objet, "reservation", c.hasard)
         posee = structs.replace(voeu, id=nom)
+        if posee.etat is Etat.CONFIRMEE and reglement.modere(posee.salle) and not forcage:
+            posee = structs.replace(posee, etat=Etat.DEMANDEE)
         contre = examiner(c, reglement, [regles.occuper(posee)])
         if posee.etat is Etat.ATTENTE:
             if not contre.genes:
