@@ -125,8 +125,8 @@ def test_une_periode_se_note_et_se_corrige(lieu: Lieu) -> None:
 
 
 def test_les_horaires_se_disent_par_saison(lieu: Lieu) -> None:
-    lieu.faire("espace", "horaires", "lun-ven 9h-12h30 et 14h-18h", "sam 10h-minuit")
-    lieu.faire("espace", "horaires", "mardi et jeudi fermé")
+    lieu.faire("espace", "horaires", "lun-ven 9h-17h", "sam 10h-minuit")
+    lieu.faire("espace", "horaires", "du lundi au vendredi 9h-12h30 et 14h-18h", "mardi et jeudi fermé")
     lieu.faire("espace", "horaires", "lun-dim 9h-16h", "--saison", "été", "--du", "1/7", "--au", "31/8")
     dit = lieu.faire("espace", "horaires").sortie
     assert "lundi     09:00–12:30 et 14:00–18:00" in dit

@@ -147,6 +147,34 @@ def test_l_heure_double_d_octobre_est_un_seul_creneau_du_mur(lieu: Lieu) -> None
     assert "2:30 n'existe pas" in refus(lieu, "cour", "2027-03-28 2h30-3h30", code=2)
 
 
+@pytest.mark.parametrize(
+    ("quand", "jusqua", "dit"),
+    [
+        ("demain 14h", "demain 16h", "mercredi 25 novembre, 14:00–16:00"),
+        ("demain 14h", "16h", "mercredi 25 novembre, 14:00–16:00"),
+        ("sam 22h", "2h", "samedi 28 novembre, 22:00–02:00"),
+        ("sam 22h", "dim 2h", "samedi 28 novembre, 22:00–02:00"),
+        ("20/12", "22/12", "du dimanche 20 au mardi 22 décembre"),
+        ("20/12 9h", "22/12", "du dimanche 20 à 09:00 au mardi 22 décembre"),
+        ("30/12 9h", "2/1 12h", "du mercredi 30 décembre 2026 à 09:00 au samedi 2 janvier 2027 à 12:00"),
+    ],
+)
+def test_jusqua_se_dit_comme_on_parle(lieu: Lieu, quand: str, jusqua: str, dit: str) -> None:
+    assert dit in lieu.faire("espace", "reserver", "cour", quand, "--jusqua", jusqua, *OBJET).sortie
+
+
+def test_le_nom_du_fichier_ne_garde_personne(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "Amina Diallo", "--surnom", "Amina")
+    ident = lieu.id("espace", "reserver", "cour", "jeu 9h-10h", "--objet", "Fête de @Amina")
+    assert ident.startswith("2026-11-26-fete-de-")
+    assert "-p-" not in ident
+    assert (
+        lieu.id("espace", "fermer", "--du", "demain", "--au", "demain", "--motif", "x")[:10] == "2026-11-25"
+    )
+    (fermeture,) = lieu.faire("espace", "fermer", "--liste", "--json").json
+    assert fermeture["fin"] == "2026-11-25"
+
+
 def test_forcer_se_dit_se_garde_et_n_est_plus_une_double_promesse(lieu: Lieu) -> None:
     prise = reserver(lieu, "cour", "jeu 14h-16h")
     forcee = reserver(lieu, "cour", "jeu 15h-17h", "--forcer", "--motif", "urgence")

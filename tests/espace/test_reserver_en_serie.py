@@ -124,7 +124,7 @@ def test_une_soiree_de_serie_passe_minuit(lieu: Lieu) -> None:
     ("mots", "dit"),
     [
         (("--regle", "parfois"), "règle"),
-        (("--regle", "chaque mardi 19h-21h", "--au", "2026-11-30"), "finit avant"),
+        (("--regle", "chaque mardi 19h-21h", "--au", "2026-11-30"), "est avant"),
         (("--regle", "chaque mardi 19h-21h", "--au", "2030-01-01"), "deux ans"),
         (("--regle", "chaque mardi 19h-21h", "--du", "2026-01-01"), "--passe"),
     ],

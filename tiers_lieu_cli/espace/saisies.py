@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tiers_lieu_cli.noyau import saisie, temps, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.saisie import NUIT_LA_PLUS_LONGUE, Sens
+from tiers_lieu_cli.noyau.saisie import NUIT_LA_PLUS_LONGUE, DatePassee, Sens
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 
 _UNE_MINUTE = timedelta(minutes=1)
+_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 
 
 def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Creneau:
@@ -21,7 +24,7 @@ def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Crenea
     duree = _UNE_MINUTE if jusqua else None
     creneau = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens, duree=duree)
     if jusqua:
-        creneau = _jusqua(c, creneau, jusqua)
+        creneau = _jusqua(creneau, _fin_dite(c, creneau, jusqua, passe=passe))
     refuser_le_passe(c, creneau, passe=passe)
     return creneau
 
@@ -34,11 +37,22 @@ def refuser_le_passe(c: Contexte, creneau: Creneau, *, passe: bool) -> None:
         )
 
 
-def _jusqua(c: Contexte, depart: Creneau, jusqua: str) -> Creneau:
-    """La fin, dite par rapport au début : « 16h » est du même jour, ou de la nuit qui suit."""
-    fin = saisie.lire_creneau(
-        jusqua, temps.minuit(depart.premier_jour), c.lieu.fuseau, sens=Sens.LIBRE, duree=_UNE_MINUTE
-    )
+def _fin_dite(c: Contexte, depart: Creneau, dite: str, *, passe: bool) -> Creneau:
+    """La fin, dite d'ici (« demain ») ; une heure seule, ou ce qui tomberait avant, l'est du début."""
+    seule = re.fullmatch(saisie.HEURE, saisie.normaliser(dite))
+    bases = [temps.minuit(depart.premier_jour)]
+    if not (seule or passe):
+        bases.insert(0, c.horloge.murale())
+    for base in bases:
+        with suppress(DatePassee):
+            fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=_UNE_MINUTE)
+            if fin.fin >= depart.fin or base is bases[-1]:
+                return fin
+    raise ErreurUsage(f"« {dite} » est avant le début.", "Revoir la fin.")
+
+
+def _jusqua(depart: Creneau, fin: Creneau) -> Creneau:
+    """Du début à la fin ; « 16h » est du même jour, ou de la nuit qui suit."""
     if fin.jours_entiers and depart.jours_entiers and fin.dernier_jour >= depart.premier_jour:
         return Creneau.de_jours(depart.premier_jour, fin.dernier_jour)
     moment = fin.fin if fin.jours_entiers else fin.debut
@@ -76,6 +90,11 @@ def designer_qui(c: Contexte, mot: str) -> str:
     return c.registre.designer(mot) if mot else ""
 
 
+def sans_personne(texte_libre: str) -> str:
+    """Le texte, sans qui que ce soit : de quoi nommer un fichier."""
+    return _PERSONNE.sub(" ", texte_libre)
+
+
 def lire_forcage(c: Contexte, motif: str, *, forcer: bool) -> str:
     """Le motif pour lequel on passe outre ; vide si l'on ne force rien."""
     if forcer and not motif.strip():
@@ -98,9 +117,7 @@ def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str
     ecrit = temps.ecrire_bornes(debut)[0]
     if not au:
         return ecrit, ""
-    fin = saisie.lire_creneau(
-        au, temps.minuit(debut.premier_jour), c.lieu.fuseau, sens=Sens.A_VENIR, duree=_UNE_MINUTE
-    )
+    fin = _fin_dite(c, debut, au, passe=passe)
     if debut.jours_entiers != fin.jours_entiers:
         raise ErreurUsage("Donner deux jours, ou deux moments avec leur heure.", "Revoir --du et --au.")
     if fin.debut < debut.debut or (fin.debut == debut.debut and not fin.jours_entiers):

@@ -111,7 +111,9 @@ def _de_la_periode(c: Contexte, salles: tuple[str, ...], motif: str, periode: st
 
 
 def _neuve(c: Contexte, salles: tuple[str, ...], motif: str, debut: str, fin: str) -> Fermeture:
-    ident = identifiants.date_de(date.fromisoformat(debut[:10]), f"fermeture {motif}", "", c.hasard)
+    ident = identifiants.date_de(
+        date.fromisoformat(debut[:10]), f"fermeture {saisies.sans_personne(motif)}", "", c.hasard
+    )
     return Fermeture(id=ident, debut=debut, fin=fin, salles=salles, motif=motif)
 
 

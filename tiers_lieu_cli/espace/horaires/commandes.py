@@ -117,7 +117,7 @@ def _lire_semaine(plages: list[str]) -> dict[str, tuple[str, ...]]:
 def _jours(dits: str, plage: str) -> list[str]:
     """« lun-ven », « sam et dim », « mardi » : des jours de la semaine."""
     jours: list[str] = []
-    for morceau in re.split(r" et |, ?| ", re.sub(r" ?(?:-| a ) ?", "-", dits.strip())):
+    for morceau in re.split(r" et |, ?| ", re.sub(r" ?(?:-| au? ) ?", "-", dits.removeprefix("du ").strip())):
         bouts = [_rang(mot, plage) for mot in morceau.split("-") if mot]
         if not bouts:
             continue

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace import occupations, saisies
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
@@ -79,7 +79,9 @@ def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: R
     if temps.tient_dans_son_mois(ancienne.id, nouvelle.creneau):
         RESERVATIONS.corriger(ecriture, ancienne, nouvelle)
         return nouvelle
-    ident = identifiants.date_de(nouvelle.creneau.premier_jour, nouvelle.objet, "reservation", c.hasard)
+    ident = identifiants.date_de(
+        nouvelle.creneau.premier_jour, saisies.sans_personne(nouvelle.objet), "reservation", c.hasard
+    )
     arrivee = structs.replace(nouvelle, id=ident)
     partie = structs.replace(ancienne, etat=Etat.DEPLACEE, expire="", deplacee_a=ident)
     RESERVATIONS.corriger(ecriture, ancienne, partie)

@@ -121,7 +121,9 @@ def _poser(
 ) -> Examen | None:
     """Enregistrer le vœu s'il est possible, ou forcé ; sinon, rendre ce qui s'y oppose."""
     with c.ecriture() as ecriture:
-        nom = identifiants.date_de(voeu.creneau.premier_jour, voeu.objet, "reservation", c.hasard)
+        nom = identifiants.date_de(
+            voeu.creneau.premier_jour, saisies.sans_personne(voeu.objet), "reservation", c.hasard
+        )
         posee = structs.replace(voeu, id=nom)
         if posee.etat is Etat.CONFIRMEE and reglement.modere(posee.salle) and not forcage:
             posee = structs.replace(posee, etat=Etat.DEMANDEE)

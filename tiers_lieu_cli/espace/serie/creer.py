@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
@@ -89,7 +89,7 @@ def creer(
     c = ouvrir(ctx)
     dit = texte.ligne(c.registre.rendre_opaque(objet), "L'objet")
     serie = Serie(
-        id=f"{identifiants.mot(dit, 'serie')}-{identifiants.hasard(c.hasard, 4)}",
+        id=f"{identifiants.mot(saisies.sans_personne(dit), 'serie')}-{identifiants.hasard(c.hasard, 4)}",
         salle=SALLES.designer(c.arbre, salle),
         objet=dit,
         recurrence=_lire(c, regle, du, au, passe=passe),
@@ -109,13 +109,11 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
     """La règle dite, entre deux jours ; ce qu'elle excepte doit avoir été noté par le lieu."""
     maintenant = c.horloge.murale()
     premier = saisie.lire_jour(du, maintenant, Sens.LIBRE)
-    dernier = saisie.lire_jour(au, temps.minuit(premier), Sens.A_VENIR)
+    dernier = date.fromisoformat(saisies.lire_bornes(c, str(premier), au, passe=passe)[1])
     if premier < maintenant.date() and not passe:
         raise ErreurUsage(
             f"C'est déjà passé : {temps.dire_jour(premier)}.", "Si c'est voulu, ajouter --passe."
         )
-    if dernier < premier:
-        raise ErreurUsage("La série finit avant de commencer.", "Revoir --du et --au.")
     if dernier - premier > DUREE_MAXIMALE:
         raise ErreurUsage("Une série dure deux ans au plus.", "La reconduire le moment venu.")
     connues = PERIODES.idents(c.arbre)
