@@ -39,6 +39,7 @@ def test_une_idee_declinee_attend_que_sa_reponse_soit_rendue(lea: Lieu) -> None:
     lea.faire("prog", "accepter", idee, "--quand", "demain 9h-10h", code=2)
     lea.faire("prog", "repondu", idee)
     assert "a été rendue" in lea.faire("prog", "repondu", idee, code=2).erreurs
+    assert len(lea.faire("historique", idee, "--json").json) == 3
 
 
 def test_une_idee_sans_nom_declinee_quitte_la_boite_avec_ce_que_la_main_y_a_mis(lea: Lieu) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.noyau import histoire, saisie, temps
+from tiers_lieu_cli.noyau.affaires import en_cours
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.collection import FicheIntrouvable, partout
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
@@ -101,7 +102,7 @@ def _chemins(c: Contexte, sujet: str) -> list[str]:
     except IdentifiantInvalide:
         chemins = []
     if chemins:
-        return chemins
+        return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
     retires = [f for a in histoire.actes(c.archive) for f in a.fiches if sujet in f.rpartition("/")[2]]
     if not retires:
         raise FicheIntrouvable("toutes", sujet, (), "Donner son nom, ou un morceau de son nom.")

@@ -21,6 +21,8 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiche import F
 from tiers_lieu_cli.noyau.identifiants import Genre
 
+_EN_COURS = "-en-cours"
+
 
 class Affaires(msgspec.Struct, Generic[F], frozen=True):
     """Un genre de fiches, en deux rangements : celles en cours, et les closes, par mois."""
@@ -81,10 +83,16 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
 def affaires(nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[F], bool]) -> Affaires[F]:
     """Les affaires de ce dossier ; celles en cours sont à côté, dans `dossier-en-cours`."""
     return Affaires(
-        Collection(Genre(nom, f"{dossier}-en-cours"), structure),
+        Collection(Genre(nom, f"{dossier}{_EN_COURS}"), structure),
         Collection(Genre(nom, dossier, par_mois=True), structure),
         est_ouverte,
     )
+
+
+def en_cours(chemin: str) -> str:
+    """Le chemin qu'une fiche close avait du temps où elle était en cours ; son histoire y commence."""
+    dossier, annee, mois, nom = chemin.rsplit("/", 3)
+    return f"{dossier}{_EN_COURS}/{nom}" if (annee + mois).isdecimal() else chemin
 
 
 def _reunir(premiere: Recolte[F], seconde: Recolte[F]) -> Recolte[F]:
