@@ -103,7 +103,7 @@ def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
     """Les deux bornes d'un créneau, comme la fiche les écrit."""
     if creneau.jours_entiers:
         return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
-    return f"{creneau.debut:%Y-%m-%dT%H:%M}", f"{creneau.fin:%Y-%m-%dT%H:%M}"
+    return creneau.debut.isoformat(timespec="minutes"), creneau.fin.isoformat(timespec="minutes")
 
 
 def minuit(jour: date) -> datetime:
