@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from typing import Annotated
 
+import msgspec
 import typer
 
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.ensemble import echeances
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.journal.fiches import du_jour
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.aide import Application
@@ -16,6 +20,7 @@ from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches, semaines
+from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 
 app = Application()
 #: Ce qu'on fait d'une matinée ; le reste se demande.
@@ -41,13 +46,23 @@ def aujourdhui(
     fenetre = Creneau.de_jours(jour, jour)
     programme = fiches.de_la_fenetre(c.arbre, fenetre)
     salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
-    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom)
+    remarques = calendrier.remarques(c.arbre, programme.fiches, heure)
+    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))
+    reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})
+    besoins = [b for b in BESOINS.en_cours.toutes(c.arbre).fiches if b.entendu >= jour - UN_JOUR]
     a_faire = echeances.toutes(c)
     if json:
         c.ecran.json(
-            {"jour": jour, "programme": vue.jours, "a_faire": a_faire, "notes_hier": len(hier.fiches)}
+            {
+                "jour": jour,
+                "programme": vue.jours,
+                "reservations": reserve,
+                "a_faire": a_faire,
+                "besoins": besoins,
+                "notes_hier": len(hier.fiches),
+            }
         )
         return
     c.ecran.titre(
@@ -55,11 +70,41 @@ def aujourdhui(
         c.lieu.reglages.horaires,
     )
     _dire_a_faire(c, a_faire, A_LA_FOIS if not tout else len(a_faire))
-    c.ecran.dire("Dans la maison" if vue.jours else "Dans la maison : rien d'annoncé.")
-    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4]
-    c.ecran.tableau(colonnes, (ligne[1:] for ligne in semaines.lignes(vue.jours)))
-    if hier.fiches:
-        combien = "1 note" if len(hier.fiches) == 1 else f"{len(hier.fiches)} notes"
+    lignes = [ligne[1:] for ligne in semaines.lignes(vue.jours)]
+    lignes += [(temps.dire_heures(o.creneau), c.registre.montrer(o.titre), o.ou, "", "") for o in reserve]
+    c.ecran.dire("Dans la maison" if lignes else "Dans la maison : rien d'annoncé.")
+    c.ecran.tableau([Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4], sorted(lignes))
+    _dire_hier(c, len(hier.fiches), besoins)
+
+
+class _Reservation(msgspec.Struct, frozen=True):
+    """Une salle réservée aujourd'hui."""
+
+    id: str
+    titre: str
+    ou: str
+    creneau: Creneau
+
+
+def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[_Reservation]:
+    """Les salles prises aujourd'hui autrement que par le programme."""
+    prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+    salles = occupations.graphe(c.arbre)
+    return [
+        _Reservation(o.id, o.titre, salles.nom(o.salle), o.seance or o.creneau)
+        for o in prises
+        if o.id not in au_programme
+    ]
+
+
+def _dire_hier(c: Contexte, notes: int, besoins: Sequence[Besoin]) -> None:
+    """Ce qu'on a entendu depuis hier, et ce qu'on en a noté."""
+    entendus = [f"{len(besoins)} besoin{'s' * (len(besoins) > 1)}"] if besoins else []
+    entendus += [f"URGENT : {c.registre.montrer(b.texte)}" for b in besoins if b.urgent]
+    if entendus:
+        c.ecran.dire(f"Depuis hier, {' · '.join(entendus)}.  Rapprocher : tl accueil relier")
+    if notes:
+        combien = "1 note" if notes == 1 else f"{notes} notes"
         c.ecran.dire(f"Hier, {combien} au journal.  Relire : tl journal jour hier")
 
 

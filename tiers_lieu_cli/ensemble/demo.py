@@ -58,13 +58,21 @@ def _matin(racine: Path) -> list[list[str]]:
         ["aujourdhui"],
         ["journal", "jour", "hier"],
         ["journal", "noter", "Livraison de bois à 9h, @Karim l'a reçue #atelier"],
+        ["accueil", "passage", "riverains", "3"],
         ["accueil", "personne", "creer", "Zoé D'Hondt", "--public", "riverains"],
+        ["accueil", "relier"],
+        [
+            *("espace", "reserver", "salle-bleue", "jeudi 14h-16h", "--pour", "@Zoé"),
+            *("--objet", "réunion de quartier"),
+        ],
         [
             *("prog", "evenement", "creer", "Goûter des voisins", "--quand", "samedi 15h-17h"),
             *("--salle", "cour", "--porteur", "@Zoé", "--public", "riverains"),
         ],
         ["prog", "semaine"],
+        ["espace", "jour"],
         ["prog", "ical", "--sortie", str(racine / "public" / "programme.ics")],
+        ["verifier"],
     ]
 
 

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
 import msgspec
 
-from tiers_lieu_cli.accueil.personne.regles import Dit, nouvelle_personne
+from tiers_lieu_cli.accueil.passage import regles as passages
+from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
+from tiers_lieu_cli.accueil.personne import regles as personnes
+from tiers_lieu_cli.ensemble import attentes_inventees
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir_lieu
 from tiers_lieu_cli.noyau.depot import Depot
-from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.lieu import FORMAT, Reglages
 from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
-from tiers_lieu_cli.noyau.temps import UN_JOUR, UNE_SEMAINE
-from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.noyau.regle_dite import lire_recurrence
+from tiers_lieu_cli.noyau.temps import UN_JOUR
+from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.serie import changements
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
 #: La graine du hasard : deux démonstrations à la même heure sont identiques.
 GRAINE = 4000
 DUREE = timedelta(weeks=13)
-#: Le programme est connu un mois d'avance.
-AVANCE = timedelta(weeks=4)
 
 REGLAGES = Reglages(
     id="lieu",
@@ -62,34 +64,31 @@ _GENS = (
 )
 
 
-class _RendezVous(msgspec.Struct, frozen=True):
-    """Ce qui revient : un jour de la semaine, une heure, une salle."""
+class _Habitude(msgspec.Struct, frozen=True):
+    """Ce qui revient : la règle comme on la dit, la salle, le public, qui la porte."""
 
     titre: str
-    jour: int
-    debut: time
-    duree: timedelta
+    regle: str
     salle: str
     public: str
     porteur: int | None
     description: str = ""
-    toutes_les: int = 1
 
 
 _HABITUDES = (
-    _RendezVous("Permanence numérique", 2, time(14), timedelta(hours=3), "salle-rez", "riverains", 4),
-    _RendezVous(
-        *("Atelier vélo", 1, time(18, 30), timedelta(minutes=90), "cour", "riverains", 0),
+    _Habitude("Permanence numérique", "chaque mercredi 14h-17h", "salle-rez", "riverains", 4),
+    _Habitude(
+        *("Atelier vélo", "chaque mardi 18h30-20h", "cour", "riverains", 0),
         "On répare **ensemble** : apporter son vélo, les outils sont là.",
     ),
-    _RendezVous("Chorale du quartier", 1, time(19), timedelta(hours=2), "salle-bleue", "membres", 2),
-    _RendezVous("Table de conversation", 3, time(10), timedelta(hours=2), "salle-bleue", "riverains", 5),
-    _RendezVous("Atelier couture", 3, time(13, 30), timedelta(minutes=90), "salle-rez", "membres", 3),
-    _RendezVous("Repas partagé", 4, time(12), timedelta(hours=2), "cuisine", "benevoles", 11),
-    _RendezVous("Repair café", 5, time(10), timedelta(hours=2), "atelier", "riverains", 6, toutes_les=2),
-    _RendezVous("Conseil des membres", 3, time(20), timedelta(hours=2), "salle-rez", "membres", 1, "", 4),
-    _RendezVous("Concert au coin du feu", 4, time(22), timedelta(hours=4), "cour", "riverains", None, "", 6),
-    _RendezVous("Initiation fraiseuse", 5, time(14), timedelta(hours=3), "atelier", "membres", 9, "", 3),
+    _Habitude("Chorale du quartier", "chaque mardi 19h-21h", "salle-bleue", "membres", 2),
+    _Habitude("Table de conversation", "chaque jeudi 10h-12h", "salle-bleue", "riverains", 5),
+    _Habitude("Atelier couture", "chaque jeudi 13h30-15h", "salle-rez", "membres", 3),
+    _Habitude("Repas partagé", "chaque vendredi 12h-14h", "cuisine", "benevoles", 11),
+    _Habitude("Repair café", "un samedi sur deux 10h-12h", "atelier", "riverains", 6),
+    _Habitude("Conseil des membres", "le 1er jeudi du mois 20h-22h", "salle-rez", "membres", 1),
+    _Habitude("Concert au coin du feu", "le dernier vendredi du mois 22h-2h", "cour", "riverains", None),
+    _Habitude("Initiation fraiseuse", "le 3e samedi du mois 14h-17h", "atelier", "membres", 9),
 )
 
 _NOTES = (
@@ -114,7 +113,7 @@ def ouverture(maintenant: datetime) -> datetime:
 
 
 def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
-    """Trois mois de vie, un enregistrement par jour."""
+    """Trois mois de vie, un enregistrement par jour ; puis ce qui attend la concierge ce matin."""
     hasard = Random(GRAINE)  # noqa: S311  (un lieu inventé n'a pas de secret)
     c = ouvrir_lieu(racine, ici, hasard)
     debut = ouverture(maintenant)
@@ -123,74 +122,68 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
         for salle in _SALLES:
             SALLES.poser(ecriture, salle)
         ecriture.enregistrer("Les cinq salles", "espace.salle.creer")
+    with c.archive.ecriture(debut + timedelta(minutes=20)) as ecriture:
+        for habitude in _HABITUDES:
+            SERIES.poser(ecriture, _serie(c, habitude, debut.date(), gens))
+        ecriture.enregistrer("Ce qui revient", "prog.serie.creer")
     jours = [debut + n * UN_JOUR for n in range((maintenant - debut).days + 1)]
     for matin in c.ecran.avancer(jours, "Trois mois à La Passerelle"):
-        _journee(c, hasard, matin, gens, premiere=matin == debut)
+        _journee(c, hasard, matin, gens)
     _changer(c, maintenant)
+    attentes_inventees.poser(c, maintenant, gens)
 
 
 def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
     connues: list[Personne] = []
     with Depot(c.registre.racine).ecriture(debut) as ecriture:
         for nom, public in _GENS:
-            neuve = nouvelle_personne(nom, Dit(publics=(public,)), debut.date(), connues, c.hasard)
+            dit = personnes.Dit(publics=(public,))
+            neuve = personnes.nouvelle_personne(nom, dit, debut.date(), connues, c.hasard)
             connues.append(neuve)
             PERSONNES.poser(ecriture, neuve)
         ecriture.enregistrer("Les premières personnes", "accueil.personne.creer")
     return tuple(connues)
 
 
-def _journee(
-    c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne, ...], *, premiere: bool
-) -> None:
-    """Les notes du jour, et le programme du jour où il entre dans l'horizon."""
-    horizon = matin.date() + AVANCE
-    annonces = [matin.date() + n * UN_JOUR for n in range(AVANCE.days)] if premiere else []
-    with c.archive.ecriture(matin + timedelta(hours=8)) as ecriture:
-        for jour in [*annonces, horizon]:
-            for evenement in _du_jour(c, jour, gens):
-                fiches.collection(evenement.id, evenement.creneau).poser(ecriture, evenement)
-        _noter(hasard, ecriture, matin, gens)
-        if ecriture.poses:
-            ecriture.enregistrer(f"La journée du {temps.dire_jour(matin.date())}", "demo.journee")
+def _serie(c: Contexte, habitude: _Habitude, debut: date, gens: tuple[Personne, ...]) -> Serie:
+    return Serie(
+        id=f"{identifiants.mot(habitude.titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}",
+        titre=habitude.titre,
+        recurrence=lire_recurrence(habitude.regle, debut, None),
+        salles=(habitude.salle,),
+        publics=(habitude.public,),
+        porteurs=() if habitude.porteur is None else (gens[habitude.porteur].id,),
+        description=habitude.description,
+    )
 
 
-def _du_jour(c: Contexte, jour: date, gens: tuple[Personne, ...]) -> Iterator[Evenement]:
-    semaine = temps.lundi_de(jour).toordinal() // UNE_SEMAINE.days
-    for habitude in _HABITUDES:
-        if habitude.jour == jour.weekday() and semaine % habitude.toutes_les == 0:
-            debut = datetime.combine(jour, habitude.debut)
-            yield Evenement(
-                id=identifiants.date_de(jour, habitude.titre, "evenement", c.hasard),
-                titre=habitude.titre,
-                debut=f"{debut:%Y-%m-%dT%H:%M}",
-                fin=f"{debut + habitude.duree:%Y-%m-%dT%H:%M}",
-                salles=(habitude.salle,),
-                publics=(habitude.public,),
-                porteurs=() if habitude.porteur is None else (gens[habitude.porteur].id,),
-                description=habitude.description,
-            )
-
-
-def _noter(hasard: Random, ecriture: Ecriture, matin: datetime, gens: tuple[Personne, ...]) -> None:
+def _journee(c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne, ...]) -> None:
+    """Les notes et les passages d'un jour ; le dimanche, la maison dort."""
     if matin.weekday() == 6:
         return
-    for rang in range(hasard.randint(1, 3)):
-        moment = matin.replace(tzinfo=None, hour=9 + 3 * rang, minute=hasard.randrange(60))
-        texte = hasard.choice(_NOTES).format(qui=hasard.choice(gens).id)
-        NOTES.poser(ecriture, journal.nouvelle(texte, moment, (), hasard))
+    jour = matin.replace(tzinfo=None)
+    with c.archive.ecriture(matin + timedelta(hours=8)) as ecriture:
+        for rang in range(hasard.randint(1, 3)):
+            moment = jour.replace(hour=9 + 3 * rang, minute=hasard.randrange(60))
+            texte = hasard.choice(_NOTES).format(qui=hasard.choice(gens).id)
+            NOTES.poser(ecriture, journal.nouvelle(texte, moment, (), hasard))
+        for rang in range(hasard.randint(2, 4)):
+            moment = jour.replace(hour=10 + 2 * rang, minute=hasard.randrange(60))
+            dit = passages.Dit(public=hasard.choice(REGLAGES.publics), nombre=hasard.randint(1, 6))
+            PASSAGES.poser(ecriture, passages.noter(dit, moment, Sens.ARRIVEE, hasard))
+        ecriture.enregistrer(f"La journée du {temps.dire_jour(matin.date())}", "demo.journee")
 
 
 def _changer(c: Contexte, maintenant: datetime) -> None:
     """Ce qui ne se passe pas comme prévu, cette semaine : une annulation, un brouillon."""
-    semaine = fiches.de_la_fenetre(c.arbre, regles.semaine_de(maintenant.date())).fiches
+    lundi = temps.lundi_de(maintenant.date())
     with c.archive.ecriture(maintenant - timedelta(hours=12)) as ecriture:
-        for e in semaine:
-            if e.titre == "Table de conversation":
-                fiches.collection(e.id, e.creneau).corriger(
-                    ecriture, e, regles.annuler(e, "animatrice souffrante")
-                )
-        samedi = temps.lundi_de(maintenant.date()) + timedelta(days=5)
+        for serie in SERIES.toutes(c.arbre).fiches:
+            if serie.titre == "Table de conversation":
+                jeudi = [lundi + timedelta(days=3)]
+                annulee = changements.annuler_des_dates(serie, jeudi, "animatrice souffrante")
+                SERIES.corriger(ecriture, serie, annulee)
+        samedi = lundi + timedelta(days=5)
         fete = Evenement(
             id=identifiants.date_de(samedi, "Fête des lumières", "evenement", c.hasard),
             titre="Fête des lumières",
