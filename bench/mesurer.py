@@ -53,7 +53,7 @@ def medianes(
     temps: dict[str, list[float]] = {nom: [] for nom in essais}
     for tour in range(tours + 1):
         for nom, (mots, dossier, env) in essais.items():
-            duree, _ = chronometrer([mot.replace("{tour}", str(tour + 1)) for mot in mots], dossier, env)
+            duree, _ = chronometrer([mot.replace("{tour}", f"{tour + 1:02}") for mot in mots], dossier, env)
             if tour:
                 temps[nom].append(duree)
     return {nom: statistics.median(vus) for nom, vus in temps.items()}

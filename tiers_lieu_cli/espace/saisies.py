@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from tiers_lieu_cli.noyau import saisie, temps, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.personnes import taire
 from tiers_lieu_cli.noyau.saisie import NUIT_LA_PLUS_LONGUE, DatePassee, Sens
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 
 _UNE_MINUTE = timedelta(minutes=1)
-_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 
 
 def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Creneau:
@@ -92,7 +92,7 @@ def designer_qui(c: Contexte, mot: str) -> str:
 
 def sans_personne(texte_libre: str) -> str:
     """Le texte, sans qui que ce soit : de quoi nommer un fichier."""
-    return _PERSONNE.sub(" ", texte_libre)
+    return taire(texte_libre, " ")
 
 
 def lire_forcage(c: Contexte, motif: str, *, forcer: bool) -> str:

@@ -32,7 +32,8 @@ PARTICULES = frozenset(
     )
 )
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
-_CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+#: Une personne citée dans un texte de l'archive.
+CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 
 
 class Consentement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,14 +133,14 @@ def effacees(arbre: Arbre) -> frozenset[str]:
     return frozenset(EFFACEES.idents(arbre))
 
 
-def taire(texte: str) -> str:
-    """Un texte de l'archive tel qu'il s'affiche au mur : sans personne, pas même un identifiant."""
-    return _CITE.sub("…", texte)
+def taire(texte: str, par: str = "…") -> str:
+    """Un texte de l'archive sans personne, pas même un identifiant : `par` les remplace."""
+    return CITE.sub(par, texte)
 
 
 def cites(texte: str) -> Iterator[str]:
     """Les identifiants de personnes qu'un texte de l'archive cite."""
-    return (trouve[1] for trouve in _CITE.finditer(texte))
+    return (trouve[1] for trouve in CITE.finditer(texte))
 
 
 def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:

@@ -16,7 +16,16 @@ from tiers_lieu_cli.noyau.collection import FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.personnes import DOSSIER, EFFACEES, IDENT, PERSONNES, RENVOIS, Personne, anciens
+from tiers_lieu_cli.noyau.personnes import (
+    CITE,
+    DOSSIER,
+    EFFACEES,
+    IDENT,
+    PERSONNES,
+    RENVOIS,
+    Personne,
+    anciens,
+)
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.annuaire import Entree
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 _MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
-_CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 
 
 class NomDansLArchive(Echec):
@@ -140,7 +148,7 @@ class Registre:
 
     def montrer(self, texte: str) -> str:
         """Un texte de l'archive, où les identifiants deviennent des noms."""
-        return _CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
+        return CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
 
     def exiger(self, mot: str) -> Personne:
         """La personne que ce mot désigne ; `ErreurUsage` s'il n'y en a pas, ou plus."""

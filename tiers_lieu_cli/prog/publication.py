@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -15,6 +14,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.flux import Publication, Repetition
 from tiers_lieu_cli.noyau.histoire import Revisions
 from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.personnes import taire
 from tiers_lieu_cli.noyau.recurrence import Quoi
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.fiches import Programme
@@ -24,8 +24,6 @@ from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 
 #: Les dossiers dont l'histoire fait les numéros de séquence.
 DOSSIERS = ("prog/evenements", "prog/longs", "prog/series")
-#: Un flux public ne nomme personne, pas même par son identifiant.
-_PERSONNE = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 
 
 class Activite(msgspec.Struct, frozen=True):
@@ -143,7 +141,7 @@ class Redaction(msgspec.Struct, frozen=True):
             creneau=e.creneau,
             titre=e.titre,
             lieu=", ".join(filter(None, [ou, "" if e.ailleurs else self.reglages.adresse])),
-            description=_PERSONNE.sub("l'équipe", e.description),
+            description=taire(e.description, "l'équipe"),
             annule=not e.a_lieu,
             categories=tuple(sorted({*e.publics, *e.etiquettes})),
             url=e.lien,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar
@@ -13,14 +12,14 @@ from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, EtatBesoin, E
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.identifiants import clef
+from tiers_lieu_cli.noyau.personnes import taire
 
-_PERSONNE = re.compile(r"@?p-[a-z0-9]{6}", re.ASCII)
 A = TypeVar("A", bound=Annonce)
 
 
 def ident(jour: date, texte: str, defaut: str, suffixe: str) -> str:
     """Le nom d'une annonce : son jour, ses premiers mots, et aucune trace de personne."""
-    mots = identifiants.mot(_PERSONNE.sub(" ", texte), defaut).split("-")[:5]
+    mots = identifiants.mot(taire(texte, " "), defaut).split("-")[:5]
     return f"{jour:%Y-%m-%d}-{'-'.join(mots)}-{suffixe}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +13,8 @@ from tiers_lieu_cli.noyau import citations, fiche, histoire, temps
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.objets import Objets
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.personnes import CITE, PERSONNES, Personne
 
-_IDENT = re.compile(r"@?\bp-[a-z0-9]{6}\b", re.ASCII)
 AUTRE = "une autre personne"
 
 
@@ -111,7 +109,7 @@ def _champs(octets: bytes, chemin: str) -> dict[str, Any]:
 def _sans_autrui(valeur: Any, anciens: frozenset[str]) -> Any:
     """La même valeur, où l'on ne reconnaît personne d'autre."""
     if isinstance(valeur, str):
-        return _IDENT.sub(lambda m: m[0] if m[0].removeprefix("@") in anciens else AUTRE, valeur)
+        return CITE.sub(lambda m: m[0] if m[1] in anciens else AUTRE, valeur)
     if isinstance(valeur, dict):
         return {nom: _sans_autrui(v, anciens) for nom, v in valeur.items()}
     if isinstance(valeur, (list, tuple)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
@@ -11,6 +10,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.personnes import cites, taire
 from tiers_lieu_cli.prog.proposition.modele import Proposition, Sort, Soutien
 
 #: Qui dépose une idée doit avoir une réponse dans le mois.
@@ -20,7 +20,6 @@ DELAI_POUR_RENDRE = timedelta(days=7)
 TEXTE_MAXIMAL = 2_000
 #: Assez pour reconnaître l'idée, assez peu pour la taper.
 MOTS_DU_NOM = 4
-_PERSONNE = re.compile(r"@?p-[a-z0-9]{6}", re.ASCII)
 
 
 class DejaDecidee(ErreurUsage):
@@ -49,14 +48,14 @@ def nouvelle(
     texte: str, jour: date, de: str, besoins: tuple[str, ...], publics: tuple[str, ...], hasard: Hasard
 ) -> Proposition:
     """Une idée prête à enregistrer ; son nom ne garde des personnes aucune trace."""
-    mots = identifiants.mot(_PERSONNE.sub(" ", texte.split("\n", 1)[0]), "idee").split("-")
+    mots = identifiants.mot(taire(texte.split("\n", 1)[0], " "), "idee").split("-")
     ident = identifiants.date_de(jour, "-".join(mots[:MOTS_DU_NOM]), "idee", hasard)
     return Proposition(id=ident, texte=texte, de=de, besoins=besoins, publics=publics)
 
 
 def titre_au_programme(p: Proposition) -> str:
     """Son titre, s'il peut paraître : le programme ne nomme personne."""
-    if _PERSONNE.search(p.titre):
+    if any(cites(p.titre)):
         raise ErreurUsage(
             "L'idée nomme quelqu'un, et le programme est public.", 'Dire le titre à afficher : --titre "…"'
         )

@@ -30,7 +30,7 @@ def _est_finie(octets: bytes, limite: bytes) -> bool:
     """La fiche dit-elle que la série a fini avant ce jour, et qu'aucune date n'en est déplacée ?
 
     Analyser une fiche coûte cinq fois plus que d'y chercher un mot, et la plupart des séries d'un
-    lieu qui dure sont finies (`docs/decisions/0010-series.md`).
+    lieu qui dure sont finies (`docs/decisions/0007-series.md`).
     """
     au = _AU.search(octets)
     return au is not None and au[1] < limite and b"deplace" not in octets
