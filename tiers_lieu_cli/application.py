@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 import sys
@@ -90,6 +91,8 @@ def racine(
 
 def principal(arguments: list[str] | None = None) -> None:
     """Point d'entrée : lance la commande, et change un échec en phrase et en code."""
+    # Une commande est courte et garde ce qu'elle lit : il n'y a rien à ramasser en route.
+    gc.disable()
     arguments = sys.argv[1:] if arguments is None else arguments
     raise SystemExit(executer(arguments, Path(sys.argv[0]).name))
 

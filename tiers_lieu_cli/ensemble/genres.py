@@ -116,7 +116,12 @@ LIBRES_A_LA_RACINE = frozenset({"LISEZMOI.md", ".gitignore", ".gitattributes"})
 
 def genre_de(chemin: str) -> str:
     """Le dossier du genre que ce chemin rangerait : ses deux premiers niveaux, un seul au registre."""
-    boite, _, reste = chemin.partition("/")
+    return _genre_du_dossier(chemin.rpartition("/")[0])
+
+
+@cache
+def _genre_du_dossier(dossier: str) -> str:
+    boite, _, reste = dossier.partition("/")
     return boite if boite in GENRES_DU_REGISTRE else f"{boite}/{reste.partition('/')[0]}"
 
 
@@ -132,7 +137,7 @@ def structure_de(chemin: str) -> tuple[str, type[Fiche]] | None:
 @cache
 def _rangement(dossier: str) -> tuple[Genre, type[Fiche]] | None:
     """Le genre et la structure des fiches de ce dossier, retrouvés une fois pour tout ce qu'il contient."""
-    genre = genre_de(f"{dossier}/")
+    genre = _genre_du_dossier(dossier)
     return GENRES.get(genre) or GENRES_DU_REGISTRE.get(genre)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -47,8 +46,6 @@ def verifier(
     c = ouvrir(ctx)
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
-    # Une seule lecture, et tout reste utile jusqu'à la fin : rien à ramasser en route.
-    gc.disable()
     la_main = _chercher_la_main(c)
     constats, combien = examiner(c)
     if reparer and any(constat.reparable for constat in constats):

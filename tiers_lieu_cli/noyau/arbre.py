@@ -15,6 +15,8 @@ from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
+#: Ni lien suivi, ni attente devant un tube ; ce que le système ne connaît pas est sans effet.
+_EN_LECTURE = os.O_RDONLY | sum(getattr(os, nom, 0) for nom in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 def taille_permise(chemin: str) -> int:
@@ -55,9 +57,8 @@ class ArbreDisque:
         complet = self._dossier_du_lieu(dossier)
         if complet is None:
             return None
-        drapeaux = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            poignee = os.open(f"{complet}/{nom}", drapeaux | getattr(os, "O_BINARY", 0))
+            poignee = os.open(f"{complet}/{nom}", _EN_LECTURE)
         except FileNotFoundError:
             return None
         except OSError as erreur:

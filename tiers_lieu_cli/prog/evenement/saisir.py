@@ -1,0 +1,197 @@
+"""`tl prog evenement creer` et `modifier`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.noyau import identifiants, saisie, temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.evenement import suites
+from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.options import (
+    Accessibilite,
+    Age,
+    Ailleurs,
+    Capacite,
+    Description,
+    Etiquettes,
+    Langues,
+    Lequel,
+    Porteurs,
+    Publics,
+    Quand,
+    Salles,
+)
+from tiers_lieu_cli.prog.origines import Besoins, ServiceLie
+
+creer_app = Application()
+modifier_app = Application()
+
+
+def _sens(passe: bool) -> Sens:
+    return Sens.PASSE if passe else Sens.A_VENIR
+
+
+@creer_app.action("creer")
+def creer(
+    ctx: typer.Context,
+    titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
+    quand: Annotated[
+        str,
+        typer.Option(
+            "--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'
+        ),
+    ],
+    salles: Salles = None,
+    ailleurs: Ailleurs = None,
+    publics: Publics = None,
+    porteurs: Porteurs = None,
+    capacite: Capacite = None,
+    age: Age = None,
+    langues: Langues = None,
+    accessibilite: Accessibilite = None,
+    service: ServiceLie = None,
+    besoins: Besoins = None,
+    etiquettes: Etiquettes = None,
+    description: Description = None,
+    interne: Annotated[bool, typer.Option("--interne", help="Pour l'équipe : jamais publié.")] = False,
+    brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
+    passe: Passe = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Ajouter un événement au programme.
+
+    Exemples :
+        tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour --porteur @karim
+        tl prog evenement creer "Fête du quartier" --quand "du 3 au 5 juin" --ailleurs "place du Marché"
+    """
+    c = ouvrir(ctx)
+    creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
+    debut, fin = temps.ecrire_bornes(creneau)
+    propre = regles.titre_propre(titre)
+    dits = Dits(
+        salles=salles,
+        ailleurs=ailleurs,
+        publics=publics,
+        porteurs=porteurs,
+        capacite=capacite,
+        age=age,
+        langues=langues,
+        accessibilite=accessibilite,
+        service=service,
+        besoins=besoins,
+        etiquettes=etiquettes,
+        description=description,
+    )
+    with c.ecriture() as ecriture:
+        nu = Evenement(
+            id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
+            titre=propre,
+            debut=debut,
+            fin=fin,
+            etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
+            interne=interne,
+        )
+        neuf = completer(c, nu, dits)
+        occupations.exiger_libre(c.arbre, fiches.occupations([neuf]), c.horloge.murale())
+        fiches.collection(neuf.id, creneau).poser(ecriture, neuf)
+        dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
+        deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
+        fait = Fait(
+            id=neuf.id,
+            action="prog.evenement.creer",
+            histoire=f"Nouvel événement : « {neuf.titre} », {temps.dire_creneau(creneau)}",
+            phrase=f"« {neuf.titre} » est au programme, {dit}{deja} ({neuf.id}).",
+            suite=f"tl prog semaine --du {creneau.premier_jour}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+@modifier_app.action("modifier")
+def modifier(
+    ctx: typer.Context,
+    evenement: Lequel,
+    titre: Annotated[str | None, typer.Option("--titre", help="Le nouveau titre.")] = None,
+    quand: Quand = None,
+    salles: Salles = None,
+    ailleurs: Ailleurs = None,
+    publics: Publics = None,
+    porteurs: Porteurs = None,
+    capacite: Capacite = None,
+    age: Age = None,
+    langues: Langues = None,
+    accessibilite: Accessibilite = None,
+    service: ServiceLie = None,
+    besoins: Besoins = None,
+    etiquettes: Etiquettes = None,
+    description: Description = None,
+    confirmer: Annotated[
+        bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé, ni reporté.")
+    ] = False,
+    passe: Passe = False,
+    json: Json = False,
+    essai: Essai = False,
+) -> None:
+    """Changer un événement ; seul ce qu'on donne change.
+
+    S'il change de mois, l'ancienne date reste au programme, marquée « reporté ».
+
+    Exemple :
+        tl prog evenement modifier 2026-11-24-atelier-velo-7k2m --quand "jeudi 18h30-20h" --salle cour
+    """
+    c = ouvrir(ctx)
+    dits = Dits(
+        titre=titre,
+        salles=salles,
+        ailleurs=ailleurs,
+        publics=publics,
+        porteurs=porteurs,
+        capacite=capacite,
+        age=age,
+        langues=langues,
+        accessibilite=accessibilite,
+        service=service,
+        besoins=besoins,
+        etiquettes=etiquettes,
+        description=description,
+    )
+    with c.ecriture() as ecriture:
+        ancien = fiches.exiger(c.arbre, evenement)
+        nouveau = completer(c, ancien, dits)
+        if confirmer:
+            nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
+        if quand is not None:
+            creneau = saisie.lire_creneau(
+                quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
+            )
+            nouveau = regles.deplacer(nouveau, creneau)
+        if nouveau == ancien:
+            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
+        occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
+        suivi = fiches.corriger(
+            ecriture,
+            ancien,
+            nouveau,
+            lambda e: identifiants.date_de(e.creneau.premier_jour, e.titre, "evenement", c.hasard),
+        )
+        a_dire = suites.suivre(c, ecriture, ancien, suivi)
+        quand_dit = temps.dire_creneau(suivi.creneau, c.horloge.aujourdhui())
+        fait = Fait(
+            id=suivi.id,
+            action="prog.evenement.modifier",
+            histoire=f"Événement modifié : « {suivi.titre} », {temps.dire_creneau(suivi.creneau)}",
+            phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).{a_dire}",
+            suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
+        )
+        c.achever(ecriture, fait, json=json, essai=essai)

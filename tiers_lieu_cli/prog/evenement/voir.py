@@ -1,0 +1,66 @@
+"""`tl prog evenement fiche`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+
+from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog.equipe import fiches as equipes
+from tiers_lieu_cli.prog.equipe.regles import tenu_par
+from tiers_lieu_cli.prog.inscription import fiches as inscriptions
+from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.options import Lequel
+from tiers_lieu_cli.prog.origines import dire_besoins
+
+fiche_app = Application()
+
+
+@fiche_app.action("fiche")
+def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
+    """Voir un événement.
+
+    Exemple :
+        tl prog evenement fiche 2026-11-24-atelier-velo-7k2m
+    """
+    c = ouvrir(ctx)
+    e = fiches.exiger(c.arbre, evenement)
+    if json:
+        c.ecran.json(e)
+        return
+    c.ecran.titre(e.titre, regles.dire_ecart(e, c.horloge.aujourdhui()))
+    c.ecran.dire(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()))
+    for etiquette, valeur in (
+        ("Où", regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles))),
+        ("Pour", regles.pour_qui(e)),
+        ("Accès", ", ".join(e.accessibilite)),
+        ("Places", str(e.capacite) if e.capacite else ""),
+        ("Viennent", inscriptions.affluences(c.arbre, [e])[e.id].dire() if e.a_lieu and e.est_a_nous else ""),
+        ("Porté par", ", ".join(c.registre.nom(p) for p in e.porteurs)),
+        ("Équipe", " ; ".join(_dire_equipe(c, e))),
+        ("Service", e.service),
+        ("Né de l'idée", e.proposition),
+        ("Né du besoin", dire_besoins(c, e.besoins)),
+        ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),
+        ("Agenda suivi", e.calendrier),
+        ("Participants", "" if e.participants is None else str(e.participants)),
+        ("La suite", c.registre.montrer(e.suite)),
+        ("Fiche", e.id),
+    ):
+        if valeur:
+            c.ecran.dire(f"{etiquette} : {valeur}")
+    if e.description:
+        c.ecran.dire(f"\n{c.registre.montrer(e.description)}")
+
+
+def _dire_equipe(c: Contexte, e: Evenement) -> Iterator[str]:
+    """« accueil (2) : Karim », par rôle."""
+    engages = equipes.de(c.arbre, e.id) if e.equipe else []
+    for quart in e.equipe:
+        qui = ", ".join(c.registre.nom(g.personne) for g in tenu_par(quart, engages))
+        yield f"{regles.dire_quart(quart)} : {qui or '…'}"
