@@ -107,8 +107,9 @@ def flux(serie: Serie, exclus: dict[str, Periode]) -> bytes:
     programme = Programme((), (serie,), exclus, ())
     revision = {f"prog/series/{serie.id}.yaml": Revisions(VU, VU, 2)}
     reglages = Reglages(id="lieu", format=1, nom="La Passerelle", domaine="passerelle.example")
-    (activite, *_) = [*Redaction(programme, revision, reglages, {}).activites(), None]
-    return b"".join(ecrire_flux("La Passerelle", activite.publications if activite else (), BRUXELLES))
+    activites = Redaction(programme, revision, reglages, {}).activites()
+    publications = [p for activite in activites for p in activite.publications]
+    return b"".join(ecrire_flux("La Passerelle", publications, BRUXELLES))
 
 
 def utc(quand: datetime, jours_entiers: bool) -> str:
@@ -148,6 +149,14 @@ def vues_par_rie(octets: bytes) -> set[tuple[str, str]]:
 def test_recurring_ical_events_trouve_les_memes_dates(cas: tuple[Serie, dict[str, Periode]]) -> None:
     serie, exclus = cas
     assert vues_par_rie(flux(serie, exclus)) == attendues(serie, exclus)
+
+
+def test_une_serie_reduite_a_ses_dates_ajoutees_reste_dans_l_agenda() -> None:
+    regle = Recurrence(
+        regle="FREQ=WEEKLY;BYDAY=MO", du="2026-03-31", au="2026-04-02", debut="19:00", fin="21:00"
+    )
+    serie = Serie(id="chorale-7k2m", titre="Chorale", recurrence=recurrence.ajouter(regle, date(2026, 4, 1)))
+    assert vues_par_rie(flux(serie, {})) == attendues(serie, {}) != set()
 
 
 @pytest.mark.long

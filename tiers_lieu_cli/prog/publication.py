@@ -88,9 +88,12 @@ class Redaction(msgspec.Struct, frozen=True):
         revision = self.revisions.get(SERIES.genre.chemin(s.id))
         regle = s.recurrence
         premiere = next(recurrence.dates(regle, date.fromisoformat(regle.du), date.max), None)
-        if revision is None or premiere is None:
-            return
         siennes = {jour: e for jour, e in a_part.items() if recurrence.est_une_date(regle, jour)}
+        if premiere is None:
+            yield from self._sans_regle(s, siennes)
+            return
+        if revision is None:
+            return
         changees = [*self._ecarts(s, siennes, revision), *self._a_part(s, siennes, revision)]
         cachees = [jour for jour, e in siennes.items() if not self._se_montre(e)]
         repetition = Repetition(
@@ -104,6 +107,15 @@ class Redaction(msgspec.Struct, frozen=True):
         salles = {salle for e in siennes.values() for salle in e.salles}
         salles |= {salle for ecart in regle.ecarts.values() for salle in ecart.salles}
         yield Activite(s, (maitresse, *changees), frozenset({*s.salles, *salles}))
+
+    def _sans_regle(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
+        """Une série dont il ne reste que des dates ajoutées : chacune se dit seule."""
+        for jour in series.jours_ajoutes(s.recurrence):
+            e = a_part.get(jour)
+            if e is None and (occurrence := series.occurrence_de(s.recurrence, jour, self.programme.exclus)):
+                e = series.seance(s, occurrence)
+            if e is not None and self._se_montre(e):
+                yield from self._un_evenement(e)
 
     def _ecarts(
         self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions
