@@ -330,3 +330,12 @@ def test_une_serie_qui_prend_deux_salles_les_exige_toutes_les_deux(lieu: Lieu) -
     lieu.faire(*deplacer, code=1)
     lieu.faire(*deplacer, "--salle", "cour")
     assert "mar 8  20:00–22:00  Chorale  Cour" in semaine(lieu, "2026-12-08")
+
+
+def test_une_date_se_designe_par_son_jour_et_un_morceau_du_nom(lieu: Lieu) -> None:
+    serie = creer(lieu, *CHORALE)
+    vue = lieu.faire("prog", "evenement", "fiche", "2026-12-08-chorale", "--json").json
+    assert vue["id"] == f"2026-12-08-{serie}"
+    creer(lieu, "Chorale des enfants", "--regle", "chaque mardi 9h-10h", "--du", "1/12")
+    ambigue = lieu.faire("prog", "evenement", "fiche", "2026-12-08-chorale", code=2)
+    assert "désigne plusieurs fiches" in ambigue.erreurs

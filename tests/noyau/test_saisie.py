@@ -273,3 +273,24 @@ def test_ce_que_l_outil_dit_se_retape(debut: datetime, minutes: int) -> None:
         assert creneau(temps.dire_creneau(dit)) == dit
     jours = Creneau.de_jours(debut.date(), debut.date() + timedelta(days=minutes % 40))
     assert creneau(temps.dire_creneau(jours)) == jours
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "attendue"),
+    [
+        ("1/11", "30/11", ("2026-11-01", "2026-11-30")),
+        ("1/11", "aujourd'hui", ("2026-11-01", "2026-11-24")),
+        ("1/9", "31/10", ("2026-09-01", "2026-10-31")),
+        ("1/12/2026", "31/12", ("2026-12-01", "2026-12-31")),
+        ("", "aujourd'hui", ("2026-11-23", "2026-11-24")),
+    ],
+)
+def test_une_periode_finit_apres_son_debut(du: str, au: str, attendue: tuple[str, str]) -> None:
+    lue = saisie.lire_periode(du, au, datetime(2026, 11, 24, 8, 52))
+    assert tuple(map(str, lue)) == attendue
+
+
+@pytest.mark.parametrize(("du", "au"), [("aujourd'hui", "hier"), ("1/11/2026", "31/10/2026")])
+def test_une_periode_a_l_envers_est_refusee(du: str, au: str) -> None:
+    with pytest.raises(ErreurUsage, match="avant de commencer"):
+        saisie.lire_periode(du, au, datetime(2026, 11, 24, 8, 52))

@@ -41,8 +41,10 @@ Sortie = Annotated[
 
 def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     """Du premier au dernier jour dits, compris ; sans premier jour, depuis le premier du mois."""
+    if du:
+        return saisie.lire_periode(du, au, maintenant)
     dernier = saisie.lire_jour(au, maintenant, saisie.Sens.PASSE)
-    return saisie.lire_periode(du or str(dernier.replace(day=1)), str(dernier), maintenant)
+    return dernier.replace(day=1), dernier
 
 
 def montrer(c: Contexte, vu: Bilan, format: Format, sortie: Path | None, commande: str) -> None:

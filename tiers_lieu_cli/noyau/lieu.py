@@ -56,12 +56,29 @@ class LieuIntrouvable(ErreurUsage):
         )
 
 
+class DansLeLieu(ErreurUsage):
+    """Un papier qui nomme des gens ne s'écrit pas dans le dossier du lieu."""
+
+    def __init__(self, nom: str) -> None:
+        super().__init__(
+            "Ce document porte des noms : il ne s'écrit pas dans le dossier du lieu.",
+            f"Choisir un autre endroit, par exemple ~/{nom}",
+        )
+
+
 class Lieu(msgspec.Struct, frozen=True):
     """Un lieu ouvert : sa racine et ses réglages."""
 
     racine: Path
     reglages: Reglages
     fuseau: ZoneInfo
+
+
+def exiger_dehors(racine: Path, sortie: Path) -> Path:
+    """Ce chemin, s'il est hors du lieu ; `DansLeLieu` sinon."""
+    if sortie.expanduser().resolve().is_relative_to(racine.resolve()):
+        raise DansLeLieu(sortie.name)
+    return sortie
 
 
 def trouver(demande: Path | None, environ: Mapping[str, str], courant: Path) -> Path:

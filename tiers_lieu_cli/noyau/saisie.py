@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -124,6 +125,11 @@ def lire_periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     """Du premier au dernier jour dits, compris ; sans premier jour, depuis lundi."""
     dernier = lire_jour(au, maintenant, Sens.PASSE)
     premier = lire_jour(du, maintenant, Sens.PASSE) if du else temps.lundi_de(dernier)
+    if premier > dernier:
+        # « du 1/11 au 30/11 », dit le 24 : un quantième suit le début, fût-il encore à venir.
+        depuis = _lecteur(au, temps.minuit(premier), Sens.A_VENIR)
+        with suppress(SaisieIncomprise):
+            dernier, _ = _quantieme(depuis, depuis.texte.removeprefix("le "))
     if premier > dernier:
         raise SaisieIncomprise(f"{du} {au}", "La période finit avant de commencer.")
     return premier, dernier

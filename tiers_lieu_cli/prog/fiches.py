@@ -102,6 +102,8 @@ def exiger(arbre: Arbre, mot: str) -> Evenement:
     except FicheIntrouvable:
         if any(mot in ident for ident in LONGS.idents(arbre)):
             return LONGS.exiger(arbre, mot)
+        if seance := series.designer(arbre, mot):
+            return seance
         series.refuser_sans_jour(arbre, mot)
         raise
 

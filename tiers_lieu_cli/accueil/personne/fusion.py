@@ -13,7 +13,6 @@ from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, pe
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.personnes import PERSONNES, RENVOIS, Personne, Renvoi
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
 
 doublons_app, fusionner_app = Application(), Application()
 
@@ -33,13 +32,9 @@ def doublons(ctx: typer.Context, json: Json = False) -> None:
     if not trouves:
         c.ecran.dire("Personne ne semble là deux fois.")
         return
-    c.ecran.tableau(
-        [Colonne(cede=True), Colonne(cede=True), Colonne(), Colonne(style=Style.PALE)],
-        [
-            (d.une.nom, d.autre.nom, d.raison, f"tl accueil personne fusionner {d.une.id} {d.autre.id}")
-            for d in trouves
-        ],
-    )
+    for d in trouves:
+        c.ecran.dire(f"{d.une.nom} · {d.autre.nom} ({d.raison})")
+        c.ecran.dire(f"  → tl accueil personne fusionner {d.une.id} {d.autre.id}")
 
 
 @fusionner_app.action("fusionner")

@@ -10,6 +10,7 @@ import typer
 
 from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
 from tiers_lieu_cli.noyau import gabarit
+from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
@@ -26,7 +27,8 @@ def exporter(
         typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer)),
     ],
     vers: Annotated[
-        Path | None, typer.Option("--vers", metavar="DOSSIER", help="Le dossier à écrire, neuf ou vide.")
+        Path | None,
+        typer.Option("--vers", metavar="DOSSIER", help="Où écrire ; sinon, à côté du lieu."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -35,12 +37,13 @@ def exporter(
     Sa fiche et ses versions passées, et tout ce que l'archive dit d'elle. Des autres, rien.
 
     Exemple :
-        tl donnees exporter @karim --vers pour-karim
+        tl donnees exporter @karim --vers ~/pour-karim
     """
     c = ouvrir(ctx)
     personne = c.registre.exiger(qui)
     vue = dossiers.reunir(c, personne)
-    cible = vers or Path(f"donnees-{personne.id}-{c.horloge.aujourdhui()}")
+    nom_neuf = f"donnees-{personne.id}-{c.horloge.aujourdhui()}"
+    cible = lieux.exiger_dehors(c.lieu.racine, vers or c.lieu.racine.parent / nom_neuf)
     with dossier_neuf(cible) as chantier:
         for nom in ("donnees.html", "donnees.md"):
             (chantier / nom).write_text(gabarit.rendre(c.lieu.racine, nom, vue), "utf-8")

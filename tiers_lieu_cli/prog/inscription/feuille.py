@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import gabarit, pdf, temps
+from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog import fiches as programme
@@ -54,11 +55,8 @@ def imprimer(c: Contexte, e: Evenement, forme: Forme, sortie: Path | None) -> No
     """Écrire la feuille dans un fichier, hors du lieu, ou dans le tube."""
     if forme is Forme.PDF and sortie is None:
         raise ErreurUsage("Un PDF s'écrit dans un fichier.", "Dire où : --sortie feuille.pdf")
-    if sortie and sortie.resolve().is_relative_to(c.lieu.racine.resolve()):
-        raise ErreurUsage(
-            "La feuille porte des noms : elle ne s'écrit pas dans le dossier du lieu.",
-            "Choisir un autre endroit, par exemple --sortie ~/feuille.html",
-        )
+    if sortie:
+        lieux.exiger_dehors(c.lieu.racine, sortie)
     vue = _vue(c, e)
     if forme is Forme.PDF:
         page = pdf.composer("emargement", vue)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import Recolte
+from tiers_lieu_cli.noyau.collection import MotAmbigu, Recolte
 from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog.serie import regles
 from tiers_lieu_cli.prog.serie.modele import SERIES, FautLeJour, Seance, Serie
@@ -52,6 +52,26 @@ def seance(arbre: Arbre, ident: str) -> Seance | None:
         if occurrence is not None:
             return regles.seance(serie, occurrence)
     return None
+
+
+def designer(arbre: Arbre, mot: str) -> Seance | None:
+    """La date de série qu'un jour et un morceau de nom désignent (« 2026-12-01-chorale »).
+
+    Lève `MotAmbigu` si plusieurs séries de ce nom ont lieu ce jour-là.
+    """
+    dite = regles.lire_ident(mot)
+    if dite is None:
+        return None
+    jour, morceau = dite
+    exclus = jours_exclus(arbre)
+    trouvees = [
+        regles.seance(serie, occurrence)
+        for serie in SERIES.toutes(arbre).fiches
+        if morceau in serie.souche and (occurrence := regles.occurrence_de(serie.recurrence, jour, exclus))
+    ]
+    if len(trouvees) > 1:
+        raise MotAmbigu(mot, [s.id for s in trouvees])
+    return trouvees[0] if trouvees else None
 
 
 def _de_la_souche(arbre: Arbre, souche: str) -> Iterator[Serie]:
