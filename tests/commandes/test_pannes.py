@@ -71,11 +71,14 @@ def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) ->
 
 
 @pytest.mark.long
-def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(lieu: Lieu, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moitie", [0, 1])
+def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(
+    lieu: Lieu, moitie: int, tmp_path: Path
+) -> None:
     """Chacune, tuée à un pas tiré de son nom ; `make fiabilite` les tue à chaque pas."""
-    tuees = dict(revue(lieu, tmp_path, tous_les_pas=False))
+    tuees = dict(revue(lieu, tmp_path, tous_les_pas=False, part=(moitie, 2)))
     assert not {dite: fautes for dite, fautes in tuees.items() if fautes}
-    assert len(tuees) > 0.8 * len(ecritures.toutes("", ""))
+    assert len(tuees) > 0.4 * len(ecritures.toutes("", ""))
 
 
 @pytest.mark.long
