@@ -10,10 +10,12 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 import typer
+from msgspec import structs
 from typer._click import exceptions as fautes
 from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
@@ -163,12 +165,17 @@ class Application(typer.Typer):
             options_metavar="[OPTIONS]",
         )
 
-    def action(self, nom: str) -> Callable[[Fonction], Fonction]:
-        """Ajouter une commande ; sa docstring est son aide."""
+    def action(self, nom: str, **reunies: type[msgspec.Struct]) -> Callable[[Fonction], Fonction]:
+        """Ajouter une commande ; sa docstring est son aide.
+
+        `reunies` : les paramètres qui sont une structure d'options, chaque champ étant la sienne ;
+        ce que plusieurs commandes demandent de la même façon ne s'écrit ainsi qu'une fois.
+        """
 
         def inscrire(fonction: Fonction) -> Fonction:
             reglages = dict(_NOMS_DE_L_AIDE)
-            self.entrees[nom] = CommandInfo(nom, cls=Commande, callback=fonction, context_settings=reglages)
+            etalee = _etaler(fonction, reunies) if reunies else fonction
+            self.entrees[nom] = CommandInfo(nom, cls=Commande, callback=etalee, context_settings=reglages)
             return fonction
 
         return inscrire
@@ -180,6 +187,32 @@ class Application(typer.Typer):
     def differer(self, nom: str, resume: str, ou: str) -> None:
         """Ajouter une commande ou un groupe d'un autre module, importé si on l'appelle."""
         self.entrees[nom] = Differee(resume, ou)
+
+
+def _etaler(fonction: Callable[..., Any], reunies: Mapping[str, type[msgspec.Struct]]) -> Callable[..., Any]:
+    """La même fonction, où chaque structure d'options laisse place à ses champs."""
+    annotations = get_type_hints(fonction, include_extras=True)
+    parametres: list[inspect.Parameter] = []
+    for parametre in inspect.signature(fonction).parameters.values():
+        structure = reunies.get(parametre.name)
+        if structure is None:
+            parametres.append(parametre.replace(annotation=annotations[parametre.name]))
+            continue
+        types = get_type_hints(structure, include_extras=True)
+        parametres += [
+            parametre.replace(name=champ.name, default=champ.default, annotation=types[champ.name])
+            for champ in structs.fields(structure)
+        ]
+
+    @wraps(fonction)
+    def etalee(**donnes: Any) -> Any:
+        for nom, structure in reunies.items():
+            donnes[nom] = structure(**{champ: donnes.pop(champ) for champ in structure.__struct_fields__})
+        return fonction(**donnes)
+
+    etalee.__signature__ = inspect.Signature(parametres)  # type: ignore[attr-defined]
+    etalee.__annotations__ = {parametre.name: parametre.annotation for parametre in parametres}
+    return etalee
 
 
 def batir(entree: Application | CommandInfo) -> Command:

@@ -10,7 +10,19 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Evenement
-from tiers_lieu_cli.prog.origines import besoins_designes
+from tiers_lieu_cli.prog.options import (
+    Accessibilite,
+    Age,
+    Ailleurs,
+    Capacite,
+    Description,
+    Etiquettes,
+    Langues,
+    Porteurs,
+    Publics,
+    Salles,
+)
+from tiers_lieu_cli.prog.origines import Besoins, ServiceLie, besoins_designes
 from tiers_lieu_cli.prog.serie.modele import Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
@@ -18,32 +30,31 @@ A = TypeVar("A", Evenement, Serie)
 
 
 class Dits(msgspec.Struct, frozen=True, kw_only=True):
-    """Ce que l'usager a dit ; `None` : il n'en a rien dit, cela ne change pas."""
+    """Les options d'une activité ; `None` : on n'en a rien dit, cela ne change pas."""
 
-    titre: str | None = None
-    salles: list[str] | None = None
-    ailleurs: str | None = None
-    publics: list[str] | None = None
-    porteurs: list[str] | None = None
-    etiquettes: list[str] | None = None
-    description: str | None = None
-    langues: list[str] | None = None
-    accessibilite: list[str] | None = None
-    age: str | None = None
-    capacite: int | None = None
-    service: str | None = None
-    besoins: list[str] | None = None
+    salles: Salles = None
+    ailleurs: Ailleurs = None
+    publics: Publics = None
+    porteurs: Porteurs = None
+    capacite: Capacite = None
+    age: Age = None
+    langues: Langues = None
+    accessibilite: Accessibilite = None
+    service: ServiceLie = None
+    besoins: Besoins = None
+    etiquettes: Etiquettes = None
+    description: Description = None
 
 
-def completer(c: Contexte, activite: A, dits: Dits) -> A:
+def completer(c: Contexte, activite: A, dits: Dits, titre: str | None = None) -> A:
     """L'activité avec ce qui est dit ; refuse un texte qui nomme quelqu'un, ou une fiche inconnue."""
     changes: dict[str, object] = {}
     for champ in ("etiquettes", "langues", "accessibilite"):
         mots = getattr(dits, champ)
         if mots is not None:
             changes[champ] = tuple(dict.fromkeys(propre for m in mots if (propre := " ".join(m.split()))))
-    if dits.titre is not None:
-        changes["titre"] = regles.titre_propre(dits.titre)
+    if titre is not None:
+        changes["titre"] = regles.titre_propre(titre)
     if dits.salles is not None:
         changes["salles"] = tuple(dict.fromkeys(SALLES.designer(c.arbre, s) for s in dits.salles))
     if dits.ailleurs is not None:

@@ -19,20 +19,9 @@ from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import (
-    Accessibilite,
-    Age,
-    Ailleurs,
-    Capacite,
-    Description,
-    Etiquettes,
-    Langues,
     Lequel,
-    Porteurs,
-    Publics,
     Quand,
-    Salles,
 )
-from tiers_lieu_cli.prog.origines import Besoins, ServiceLie
 
 creer_app = Application()
 modifier_app = Application()
@@ -42,7 +31,7 @@ def _sens(passe: bool) -> Sens:
     return Sens.PASSE if passe else Sens.A_VENIR
 
 
-@creer_app.action("creer")
+@creer_app.action("creer", dits=Dits)
 def creer(
     ctx: typer.Context,
     titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
@@ -52,18 +41,7 @@ def creer(
             "--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'
         ),
     ],
-    salles: Salles = None,
-    ailleurs: Ailleurs = None,
-    publics: Publics = None,
-    porteurs: Porteurs = None,
-    capacite: Capacite = None,
-    age: Age = None,
-    langues: Langues = None,
-    accessibilite: Accessibilite = None,
-    service: ServiceLie = None,
-    besoins: Besoins = None,
-    etiquettes: Etiquettes = None,
-    description: Description = None,
+    dits: Dits,
     interne: Annotated[bool, typer.Option("--interne", help="Pour l'équipe : jamais publié.")] = False,
     brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
     passe: Passe = False,
@@ -80,20 +58,6 @@ def creer(
     creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
     debut, fin = temps.ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
-    dits = Dits(
-        salles=salles,
-        ailleurs=ailleurs,
-        publics=publics,
-        porteurs=porteurs,
-        capacite=capacite,
-        age=age,
-        langues=langues,
-        accessibilite=accessibilite,
-        service=service,
-        besoins=besoins,
-        etiquettes=etiquettes,
-        description=description,
-    )
     with c.ecriture() as ecriture:
         nu = Evenement(
             id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
@@ -118,24 +82,13 @@ def creer(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-@modifier_app.action("modifier")
+@modifier_app.action("modifier", dits=Dits)
 def modifier(
     ctx: typer.Context,
     evenement: Lequel,
+    dits: Dits,
     titre: Annotated[str | None, typer.Option("--titre", help="Le nouveau titre.")] = None,
     quand: Quand = None,
-    salles: Salles = None,
-    ailleurs: Ailleurs = None,
-    publics: Publics = None,
-    porteurs: Porteurs = None,
-    capacite: Capacite = None,
-    age: Age = None,
-    langues: Langues = None,
-    accessibilite: Accessibilite = None,
-    service: ServiceLie = None,
-    besoins: Besoins = None,
-    etiquettes: Etiquettes = None,
-    description: Description = None,
     confirmer: Annotated[
         bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé, ni reporté.")
     ] = False,
@@ -151,24 +104,9 @@ def modifier(
         tl prog evenement modifier 2026-11-24-atelier-velo-7k2m --quand "jeudi 18h30-20h" --salle cour
     """
     c = ouvrir(ctx)
-    dits = Dits(
-        titre=titre,
-        salles=salles,
-        ailleurs=ailleurs,
-        publics=publics,
-        porteurs=porteurs,
-        capacite=capacite,
-        age=age,
-        langues=langues,
-        accessibilite=accessibilite,
-        service=service,
-        besoins=besoins,
-        etiquettes=etiquettes,
-        description=description,
-    )
     with c.ecriture() as ecriture:
         ancien = fiches.exiger(c.arbre, evenement)
-        nouveau = completer(c, ancien, dits)
+        nouveau = completer(c, ancien, dits, titre)
         if confirmer:
             nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
         if quand is not None:

@@ -73,12 +73,10 @@ def accepter(
     moments = [saisie.lire_creneau(q, c.horloge.murale(), c.lieu.fuseau) for q in quand or ()]
     _exiger_distincts(moments)
     dite = " ".join(c.registre.rendre_opaque(reponse).split())
-    dits = Dits(
-        titre=titre, salles=salles, ailleurs=ailleurs, publics=publics, porteurs=porteurs, capacite=capacite
-    )
+    dits = Dits(salles=salles, ailleurs=ailleurs, publics=publics, porteurs=porteurs, capacite=capacite)
     with c.ecriture() as ecriture:
         ancienne = PROPOSITIONS.exiger(c.arbre, idee)
-        neufs = [_evenement(c, ancienne, creneau, dits, brouillon) for creneau in moments]
+        neufs = [_evenement(c, ancienne, creneau, dits, titre, brouillon) for creneau in moments]
         acceptee = regles.accepter(
             ancienne, c.horloge.aujourdhui(), dite, tuple(e.id for e in neufs), serie=""
         )
@@ -135,10 +133,11 @@ def _exiger_distincts(moments: list[Creneau]) -> None:
             )
 
 
-def _evenement(c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, brouillon: bool) -> Evenement:
+def _evenement(
+    c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, titre: str | None, brouillon: bool
+) -> Evenement:
     debut, fin = temps.ecrire_bornes(creneau)
-    titre = dits.titre or regles.titre_au_programme(idee)
-    dit = structs.replace(dits, titre=titre, publics=dits.publics or list(idee.publics))
+    dit = structs.replace(dits, publics=dits.publics or list(idee.publics))
     nu = Evenement(
         id=idee.id,
         titre="-",
@@ -148,7 +147,7 @@ def _evenement(c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, bro
         proposition=idee.id,
         besoins=idee.besoins,
     )
-    complet = completer(c, nu, dit)
+    complet = completer(c, nu, dit, titre or regles.titre_au_programme(idee))
     ident = identifiants.date_de(creneau.premier_jour, complet.titre, "evenement", c.hasard)
     return structs.replace(complet, id=ident)
 

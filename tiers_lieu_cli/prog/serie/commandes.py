@@ -17,19 +17,6 @@ from tiers_lieu_cli.noyau.saisie import Sens
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.modele import Etat
-from tiers_lieu_cli.prog.options import (
-    Accessibilite,
-    Age,
-    Ailleurs,
-    Capacite,
-    Description,
-    Etiquettes,
-    Langues,
-    Porteurs,
-    Publics,
-    Salles,
-)
-from tiers_lieu_cli.prog.origines import ServiceLie
 from tiers_lieu_cli.prog.serie import changements, fiches, regles, salles
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie, SiFerme
 from tiers_lieu_cli.prog.serie.options import (
@@ -48,24 +35,14 @@ from tiers_lieu_cli.prog.serie.options import (
 app = Application("Ce qui revient : une règle, et ses dates sautées, ajoutées, déplacées, annulées.")
 
 
-@app.action("creer")
+@app.action("creer", dits=Dits)
 def creer(
     ctx: typer.Context,
     titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
     regle: Regle,
+    dits: Dits,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de quel jour.")] = "aujourd'hui",
     au: Fin = None,
-    salles_dites: Salles = None,
-    ailleurs: Ailleurs = None,
-    publics: Publics = None,
-    porteurs: Porteurs = None,
-    capacite: Capacite = None,
-    age: Age = None,
-    langues: Langues = None,
-    accessibilite: Accessibilite = None,
-    service: ServiceLie = None,
-    etiquettes: Etiquettes = None,
-    description: Description = None,
     sautees: Annotated[
         list[str] | None, typer.Option("--sauter", metavar="DATE", help="Une date à laisser d'emblée.")
     ] = None,
@@ -87,19 +64,6 @@ def creer(
     c = ouvrir(ctx)
     depart = saisie.lire_jour(du, c.horloge.murale(), Sens.PASSE if passe else Sens.A_VENIR)
     propre = programme.titre_propre(titre)
-    dits = Dits(
-        salles=salles_dites,
-        ailleurs=ailleurs,
-        publics=publics,
-        porteurs=porteurs,
-        capacite=capacite,
-        age=age,
-        langues=langues,
-        accessibilite=accessibilite,
-        service=service,
-        etiquettes=etiquettes,
-        description=description,
-    )
     with c.ecriture() as ecriture:
         nue = Serie(
             id=ident_neuf(c, propre),
@@ -125,24 +89,14 @@ def creer(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-@app.action("modifier")
+@app.action("modifier", dits=Dits)
 def modifier(
     ctx: typer.Context,
     serie: Laquelle,
+    dits: Dits,
     titre: Annotated[str | None, typer.Option("--titre", help="Le nouveau titre.")] = None,
     regle: AutreRegle = None,
     au: Fin = None,
-    salles_dites: Salles = None,
-    ailleurs: Ailleurs = None,
-    publics: Publics = None,
-    porteurs: Porteurs = None,
-    capacite: Capacite = None,
-    age: Age = None,
-    langues: Langues = None,
-    accessibilite: Accessibilite = None,
-    service: ServiceLie = None,
-    etiquettes: Etiquettes = None,
-    description: Description = None,
     si_ferme: Annotated[
         SiFerme | None, typer.Option("--si-ferme", help="Ce que devient une date un jour de fermeture.")
     ] = None,
@@ -163,26 +117,12 @@ def modifier(
     """
     c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
-    dits = Dits(
-        titre=titre,
-        salles=salles_dites,
-        ailleurs=ailleurs,
-        publics=publics,
-        porteurs=porteurs,
-        capacite=capacite,
-        age=age,
-        langues=langues,
-        accessibilite=accessibilite,
-        service=service,
-        etiquettes=etiquettes,
-        description=description,
-    )
     with c.ecriture() as ecriture:
         ancienne = SERIES.exiger(c.arbre, serie)
-        if (regle or salles_dites is not None) and ancienne.recurrence.du < str(jour):
+        if (regle or dits.salles is not None) and ancienne.recurrence.du < str(jour):
             prochaine = regles.prochaine(ancienne, jour, fiches.jours_exclus(c.arbre))
             raise changements.DejaCommencee(ancienne, prochaine or jour)
-        nouvelle = completer(c, ancienne, dits)
+        nouvelle = completer(c, ancienne, dits, titre)
         if si_ferme is not None:
             nouvelle = structs.replace(nouvelle, si_ferme=si_ferme)
         if confirmer:

@@ -11,19 +11,6 @@ from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
-from tiers_lieu_cli.prog.options import (
-    Accessibilite,
-    Age,
-    Ailleurs,
-    Capacite,
-    Description,
-    Etiquettes,
-    Langues,
-    Porteurs,
-    Publics,
-    Salles,
-)
-from tiers_lieu_cli.prog.origines import ServiceLie
 from tiers_lieu_cli.prog.serie import changements, salles
 from tiers_lieu_cli.prog.serie.dates import UneDate, lire
 from tiers_lieu_cli.prog.serie.modele import SERIES
@@ -39,25 +26,15 @@ from tiers_lieu_cli.prog.serie.options import (
 depuis_app = Application()
 
 
-@depuis_app.action("depuis")
+@depuis_app.action("depuis", dits=Dits)
 def depuis(
     ctx: typer.Context,
     serie: Laquelle,
     jour_dit: UneDate,
+    dits: Dits,
     titre: Annotated[str | None, typer.Option("--titre", help="Le nouveau titre.")] = None,
     regle: AutreRegle = None,
     au: Fin = None,
-    salles_dites: Salles = None,
-    ailleurs: Ailleurs = None,
-    publics: Publics = None,
-    porteurs: Porteurs = None,
-    capacite: Capacite = None,
-    age: Age = None,
-    langues: Langues = None,
-    accessibilite: Accessibilite = None,
-    service: ServiceLie = None,
-    etiquettes: Etiquettes = None,
-    description: Description = None,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -70,24 +47,10 @@ def depuis(
         tl prog serie depuis chorale-7k2m 5/1 --salle cour
     """
     c = ouvrir(ctx)
-    dits = Dits(
-        titre=titre,
-        salles=salles_dites,
-        ailleurs=ailleurs,
-        publics=publics,
-        porteurs=porteurs,
-        capacite=capacite,
-        age=age,
-        langues=langues,
-        accessibilite=accessibilite,
-        service=service,
-        etiquettes=etiquettes,
-        description=description,
-    )
     with c.ecriture() as ecriture:
         ancienne, (jour,) = lire(c, serie, [jour_dit])
         avant, apres = changements.couper(ancienne, jour, ident_neuf(c, ancienne.titre))
-        changee = avec_une_autre_regle(c, completer(c, apres, dits), regle, au, jour)
+        changee = avec_une_autre_regle(c, completer(c, apres, dits, titre), regle, au, jour)
         if changee == apres:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --regle, --salle, --au, --titre…")
         changee = salles.promettre(c.arbre, changee, jour, c.horloge.murale(), remplacees=[avant.id])
