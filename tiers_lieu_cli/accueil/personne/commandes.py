@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated
 
+import msgspec
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
@@ -82,21 +83,44 @@ Portrait = Annotated[
 Depuis = Annotated[str | None, typer.Option("--depuis", metavar="JOUR", help="Depuis quand on la connaît.")]
 
 
-@app.action("creer")
+class _Options(msgspec.Struct, frozen=True):
+    """Ce qu'on peut dire d'une personne ; `None` : on n'en a rien dit."""
+
+    surnom: Surnom = None
+    publics: Publics = None
+    courriel: Courriel = None
+    telephone: Telephone = None
+    autre: Autre = None
+    langues: Langues = None
+    mineur: Mineur = None
+    tuteur: Tuteur = None
+    accepte: Accepte = None
+    portrait: Portrait = None
+    depuis: Depuis = None
+
+
+def _lire(c: Contexte, o: _Options) -> Dit:
+    """Ce que disent les options : publics du lieu, tuteur connu, jour compris."""
+    return Dit(
+        surnom=o.surnom,
+        publics=None if o.publics is None else c.lieu.reglages.publics_connus(filter(None, o.publics)),
+        courriel=o.courriel,
+        telephone=o.telephone,
+        autre=o.autre,
+        langues=None if o.langues is None else tuple(filter(None, o.langues)),
+        mineur=o.mineur,
+        tuteur=c.registre.exiger(o.tuteur).id if o.tuteur else o.tuteur,
+        portrait=o.portrait,
+        depuis=saisie.lire_jour(o.depuis, c.horloge.murale(), Sens.PASSE) if o.depuis else None,
+        accepte=tuple(o.accepte or ()),
+    )
+
+
+@app.action("creer", options=_Options)
 def creer(
     ctx: typer.Context,
     nom: Annotated[str, typer.Argument(help="Son nom, comme elle le dit.")],
-    surnom: Surnom = None,
-    publics: Publics = None,
-    courriel: Courriel = None,
-    telephone: Telephone = None,
-    autre: Autre = None,
-    langues: Langues = None,
-    mineur: Mineur = None,
-    tuteur: Tuteur = None,
-    accepte: Accepte = None,
-    portrait: Portrait = None,
-    depuis: Depuis = None,
+    options: _Options,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -109,19 +133,7 @@ def creer(
         tl accueil personne creer "Zoé Haddad" --mineur --tuteur @karim
     """
     c = ouvrir(ctx)
-    dit = Dit(
-        surnom=surnom,
-        publics=_de_ce_lieu(c, publics),
-        courriel=courriel,
-        telephone=telephone,
-        autre=autre,
-        langues=_plusieurs(langues),
-        mineur=mineur,
-        tuteur=_tuteur(c, tuteur),
-        portrait=portrait,
-        depuis=_jour(c, depuis),
-        accepte=tuple(accepte or ()),
-    )
+    dit = _lire(c, options)
     with c.ecriture(c.registre.depot) as ecriture:
         connues = c.registre.annuaire
         neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
@@ -137,28 +149,18 @@ def creer(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-@app.action("modifier")
+@app.action("modifier", options=_Options)
 def modifier(
     ctx: typer.Context,
     qui: Qui,
+    options: _Options,
     nom: Annotated[str | None, typer.Option("--nom", help="Son nom, s'il a changé.")] = None,
-    surnom: Surnom = None,
-    publics: Publics = None,
-    courriel: Courriel = None,
-    telephone: Telephone = None,
-    autre: Autre = None,
-    langues: Langues = None,
-    mineur: Mineur = None,
-    tuteur: Tuteur = None,
-    accepte: Accepte = None,
     retire: Annotated[
         list[str] | None,
         typer.Option(
             "--retire", metavar="BUT", help="L'accord qu'elle reprend.", autocompletion=completion(_buts)
         ),
     ] = None,
-    portrait: Portrait = None,
-    depuis: Depuis = None,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -171,21 +173,7 @@ def modifier(
         tl accueil personne modifier @karim --retire portrait
     """
     c = ouvrir(ctx)
-    dit = Dit(
-        nom=nom,
-        surnom=surnom,
-        publics=_de_ce_lieu(c, publics),
-        courriel=courriel,
-        telephone=telephone,
-        autre=autre,
-        langues=_plusieurs(langues),
-        mineur=mineur,
-        tuteur=_tuteur(c, tuteur),
-        portrait=portrait,
-        depuis=_jour(c, depuis),
-        accepte=tuple(accepte or ()),
-        retire=tuple(retire or ()),
-    )
+    dit = structs.replace(_lire(c, options), nom=nom, retire=tuple(retire or ()))
     if dit == Dit():
         raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --telephone 0470…")
     with c.ecriture(c.registre.depot) as ecriture:
@@ -201,22 +189,6 @@ def modifier(
             suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
         )
         c.achever(ecriture, fait, json=json, essai=essai)
-
-
-def _de_ce_lieu(c: Contexte, publics: list[str] | None) -> tuple[str, ...] | None:
-    return None if publics is None else c.lieu.reglages.publics_connus(filter(None, publics))
-
-
-def _plusieurs(dits: list[str] | None) -> tuple[str, ...] | None:
-    return None if dits is None else tuple(filter(None, dits))
-
-
-def _tuteur(c: Contexte, tuteur: str | None) -> str | None:
-    return c.registre.exiger(tuteur).id if tuteur else tuteur
-
-
-def _jour(c: Contexte, dit: str | None) -> date | None:
-    return saisie.lire_jour(dit, c.horloge.murale(), Sens.PASSE) if dit else None
 
 
 def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
@@ -245,7 +217,7 @@ def liste(
         tl accueil personne liste --public benevoles
     """
     c = ouvrir(ctx)
-    voulus = set(_de_ce_lieu(c, publics) or ())
+    voulus = set(c.lieu.reglages.publics_connus(filter(None, publics or ())))
     c.ecran.defauts(c.registre.toutes.defauts)
     personnes = [p for p in c.personnes() if not voulus or voulus & set(p.publics)]
     if not personnes and not json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec import structs
 
@@ -72,20 +73,26 @@ _Horaires = Annotated[
 ]
 
 
-@app.action("creer")
+class _Dits(msgspec.Struct, frozen=True):
+    """Les options d'une règle ; `None` : on n'en a rien dit."""
+
+    salles: _Salles = None
+    publics: _Publics = None
+    delai_min: _DelaiMin = None
+    delai_max: _DelaiMax = None
+    duree_max: _DureeMax = None
+    par_semaine: _ParSemaine = None
+    heures_par_semaine: _HeuresParSemaine = None
+    moderation: _Moderation = None
+    habilitation: _Habilitation = None
+    horaires: _Horaires = None
+
+
+@app.action("creer", dits=_Dits)
 def creer(
     ctx: typer.Context,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cuisine.")],
-    salles: _Salles = None,
-    publics: _Publics = None,
-    delai_min: _DelaiMin = None,
-    delai_max: _DelaiMax = None,
-    duree_max: _DureeMax = None,
-    par_semaine: _ParSemaine = None,
-    heures_par_semaine: _HeuresParSemaine = None,
-    moderation: _Moderation = None,
-    habilitation: _Habilitation = None,
-    horaires: _Horaires = None,
+    dits: _Dits,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -96,20 +103,8 @@ def creer(
         tl espace regle creer tous --delai-max "90 jours" --par-semaine 3 --horaires
     """
     c = ouvrir(ctx)
-    dits = _dits(
-        c,
-        salles=salles,
-        publics=publics,
-        delai_min=delai_min,
-        delai_max=delai_max,
-        duree_max=duree_max,
-        par_semaine=par_semaine,
-        heures_par_semaine=heures_par_semaine,
-        moderation=moderation,
-        habilitation=habilitation,
-        horaires=horaires,
-    )
-    neuve = structs.replace(Regle(id=identifiants.verifier(ident)), **dits)
+    champs = _champs(c, dits)
+    neuve = structs.replace(Regle(id=identifiants.verifier(ident)), **champs)
     if not regles.dire(neuve, {}):
         raise ErreurUsage("Cette règle ne demande rien.", "Dire quoi : --public, --delai-min, --moderation…")
     c.registre.refuser_le_prive(ident.replace("-", " "))
@@ -118,20 +113,11 @@ def creer(
         c.achever(ecriture, _fait(c, neuve, "espace.regle.creer", "Nouvelle règle"), json=json, essai=essai)
 
 
-@app.action("modifier")
+@app.action("modifier", dits=_Dits)
 def modifier(
     ctx: typer.Context,
     laquelle: _Laquelle,
-    salles: _Salles = None,
-    publics: _Publics = None,
-    delai_min: _DelaiMin = None,
-    delai_max: _DelaiMax = None,
-    duree_max: _DureeMax = None,
-    par_semaine: _ParSemaine = None,
-    heures_par_semaine: _HeuresParSemaine = None,
-    moderation: _Moderation = None,
-    habilitation: _Habilitation = None,
-    horaires: _Horaires = None,
+    dits: _Dits,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -141,22 +127,10 @@ def modifier(
         tl espace regle modifier cuisine --delai-min "3 jours" --sans-moderation
     """
     c = ouvrir(ctx)
-    dits = _dits(
-        c,
-        salles=salles,
-        publics=publics,
-        delai_min=delai_min,
-        delai_max=delai_max,
-        duree_max=duree_max,
-        par_semaine=par_semaine,
-        heures_par_semaine=heures_par_semaine,
-        moderation=moderation,
-        habilitation=habilitation,
-        horaires=horaires,
-    )
+    champs = _champs(c, dits)
     with c.ecriture() as ecriture:
         ancienne = REGLES.exiger(c.arbre, laquelle)
-        nouvelle = structs.replace(ancienne, **dits)
+        nouvelle = structs.replace(ancienne, **champs)
         if nouvelle == ancienne:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
         REGLES.corriger(ecriture, ancienne, nouvelle)
@@ -165,24 +139,19 @@ def modifier(
         )
 
 
-def _dits(c: Contexte, **donnes: object) -> dict[str, object]:
+def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
     """Les champs donnés, vérifiés ; ceux qu'on n'a pas donnés sont absents."""
-    dits = {nom: valeur for nom, valeur in donnes.items() if valeur is not None}
-    if "salles" in dits:
-        dits["salles"] = tuple(SALLES.designer(c.arbre, s) for s in _mots(dits["salles"]))
-    if "publics" in dits:
-        dits["publics"] = c.lieu.reglages.publics_connus(_mots(dits["publics"]))
-    if "habilitation" in dits:
-        dits["habilitation"] = identifiants.mot(str(dits["habilitation"]), "")
-        c.registre.refuser_le_prive(str(donnes["habilitation"]))
-    for nom in ("delai_min", "delai_max", "duree_max"):
-        if dits.get(nom):
-            lire_duree(str(dits[nom]))
-    return dits
-
-
-def _mots(valeur: object) -> list[str]:
-    return [str(mot) for mot in valeur if mot] if isinstance(valeur, list) else []
+    champs = {nom: valeur for nom, valeur in structs.asdict(dits).items() if valeur is not None}
+    if dits.salles is not None:
+        champs["salles"] = tuple(SALLES.designer(c.arbre, s) for s in dits.salles if s)
+    if dits.publics is not None:
+        champs["publics"] = c.lieu.reglages.publics_connus(filter(None, dits.publics))
+    if dits.habilitation is not None:
+        champs["habilitation"] = identifiants.mot(dits.habilitation, "")
+        c.registre.refuser_le_prive(dits.habilitation)
+    for duree in filter(None, (dits.delai_min, dits.delai_max, dits.duree_max)):
+        lire_duree(duree)
+    return champs
 
 
 def _fait(c: Contexte, regle: Regle, action: str, quoi: str) -> Fait:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec import structs
 
@@ -69,20 +70,26 @@ _Consignes = Annotated[
 ]
 
 
-@app.action("creer")
+class _Dits(msgspec.Struct, frozen=True):
+    """Les options d'une salle ; `None` : on n'en a rien dit."""
+
+    capacite: _Capacite = None
+    compose_de: _ComposeDe = None
+    exclut: _Exclut = None
+    partage: _Partage = None
+    dispositions: _Dispositions = None
+    equipements: _Equipements = None
+    pmr: _Pmr = None
+    photos: _Photos = None
+    consignes: _Consignes = None
+
+
+@app.action("creer", dits=_Dits)
 def creer(
     ctx: typer.Context,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
     nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
-    capacite: _Capacite = None,
-    compose_de: _ComposeDe = None,
-    exclut: _Exclut = None,
-    partage: _Partage = None,
-    dispositions: _Dispositions = None,
-    equipements: _Equipements = None,
-    pmr: _Pmr = None,
-    photo: _Photos = None,
-    consignes: _Consignes = None,
+    dits: _Dits,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -96,21 +103,7 @@ def creer(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         nue = Salle(id=identifiants.verifier(ident), nom=nom.strip() or ident)
-        neuve = _completer(
-            c,
-            ecriture,
-            nue,
-            nom=nom.strip() or ident,
-            capacite=capacite,
-            compose_de=compose_de,
-            exclut=exclut,
-            partage=partage,
-            dispositions=dispositions,
-            equipements=equipements,
-            pmr=pmr,
-            photos=photo,
-            consignes=consignes,
-        )
+        neuve = _completer(c, ecriture, nue, dits, nom.strip() or ident)
         SALLES.poser(ecriture, neuve)
         fait = Fait(
             id=neuve.id,
@@ -122,20 +115,12 @@ def creer(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-@app.action("modifier")
+@app.action("modifier", dits=_Dits)
 def modifier(
     ctx: typer.Context,
     laquelle: _Laquelle,
+    dits: _Dits,
     nom: Annotated[str | None, typer.Option("--nom", help="Son nouveau nom.")] = None,
-    capacite: _Capacite = None,
-    compose_de: _ComposeDe = None,
-    exclut: _Exclut = None,
-    partage: _Partage = None,
-    dispositions: _Dispositions = None,
-    equipements: _Equipements = None,
-    pmr: _Pmr = None,
-    photo: _Photos = None,
-    consignes: _Consignes = None,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
@@ -147,21 +132,7 @@ def modifier(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         ancienne = SALLES.exiger(c.arbre, laquelle)
-        nouvelle = _completer(
-            c,
-            ecriture,
-            ancienne,
-            nom=nom,
-            capacite=capacite,
-            compose_de=compose_de,
-            exclut=exclut,
-            partage=partage,
-            dispositions=dispositions,
-            equipements=equipements,
-            pmr=pmr,
-            photos=photo,
-            consignes=consignes,
-        )
+        nouvelle = _completer(c, ecriture, ancienne, dits, nom)
         if nouvelle == ancienne:
             raise ErreurUsage("Rien ne change.", "Donner ce qui change : --capacite, --equipement…")
         SALLES.corriger(ecriture, ancienne, nouvelle)
@@ -175,38 +146,23 @@ def modifier(
         c.achever(ecriture, fait, json=json, essai=essai)
 
 
-def _completer(
-    c: Contexte,
-    ecriture: Ecriture,
-    salle: Salle,
-    *,
-    nom: str | None,
-    capacite: int | None,
-    compose_de: list[str] | None,
-    exclut: list[str] | None,
-    partage: bool | None,
-    dispositions: list[str] | None,
-    equipements: list[str] | None,
-    pmr: bool | None,
-    photos: list[Path] | None,
-    consignes: str | None,
-) -> Salle:
+def _completer(c: Contexte, ecriture: Ecriture, salle: Salle, dits: _Dits, nom: str | None) -> Salle:
     """La salle, avec ce qu'on en dit : vérifié, et sans nom de personne."""
-    dits: dict[str, object] = {"capacite": capacite, "partage": partage, "pmr": pmr}
+    champs: dict[str, object] = {"capacite": dits.capacite, "partage": dits.partage, "pmr": dits.pmr}
     if nom is not None:
-        dits["nom"] = _dit(c, nom, "Le nom")
-    for champ, liste in (("compose_de", compose_de), ("exclut", exclut)):
-        dits[champ] = None if liste is None else tuple(SALLES.designer(c.arbre, s) for s in liste if s)
-    if dispositions is not None:
-        dits["dispositions"] = dict(_lire_disposition(c, d) for d in dispositions if d)
-    if equipements is not None:
-        dits["equipements"] = tuple(_dit(c, e, "Un équipement") for e in equipements if e)
-    if photos is not None:
-        dits["photos"] = tuple(dict.fromkeys(album.garder(c, ecriture, fichier) for fichier in photos))
-    if consignes is not None:
-        dits["consignes"] = c.registre.rendre_opaque(consignes).strip()
+        champs["nom"] = _dit(c, nom, "Le nom")
+    for champ, liste in (("compose_de", dits.compose_de), ("exclut", dits.exclut)):
+        champs[champ] = None if liste is None else tuple(SALLES.designer(c.arbre, s) for s in liste if s)
+    if dits.dispositions is not None:
+        champs["dispositions"] = dict(_lire_disposition(c, d) for d in dits.dispositions if d)
+    if dits.equipements is not None:
+        champs["equipements"] = tuple(_dit(c, e, "Un équipement") for e in dits.equipements if e)
+    if dits.photos is not None:
+        champs["photos"] = tuple(dict.fromkeys(album.garder(c, ecriture, photo) for photo in dits.photos))
+    if dits.consignes is not None:
+        champs["consignes"] = c.registre.rendre_opaque(dits.consignes).strip()
     try:
-        complete = structs.replace(salle, **{champ: dit for champ, dit in dits.items() if dit is not None})
+        complete = structs.replace(salle, **{n: valeur for n, valeur in champs.items() if valeur is not None})
     except ValueError as faute:
         raise ErreurUsage(f"{str(faute).capitalize()}.", "Revoir --capacite et --disposition.") from None
     if salle.id in parties(salle.id, {**occupations.graphe(c.arbre).salles, salle.id: complete}):
