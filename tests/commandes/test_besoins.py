@@ -85,3 +85,20 @@ def test_ce_que_le_programme_attend_se_calcule_a_la_lecture(lieu: Lieu) -> None:
 def test_soixante_jours_d_absence_ne_font_rien_manquer(lieu: Lieu, jour: date, du: bool) -> None:
     lieu.id("prog", "service", "creer", "Prêt", "--revoir", "24 novembre 2026")
     assert bool(list(services.a_faire(ArbreDisque(lieu.racine), jour, str))) is du
+
+
+def test_un_evenement_passe_attend_sa_suite_soixante_jours_plus_tard(lieu: Lieu) -> None:
+    creer = ("prog", "evenement", "creer", "Repas", "--quand", "26 septembre 2026 12h-14h", "--passe")
+    lieu.faire(*creer, "--capacite", "20")
+    serie = ("prog", "serie", "creer", "Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1/10/2026")
+    ident = lieu.id(*serie, "--au", "15/10/2026", "--capacite", "8", "--passe")
+    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR, str)]
+    assert phrases == [
+        "dire ce que « Repas », samedi 26 septembre, a donné",
+        "dire ce que « Chorale », mardi 6 octobre, a donné",
+        "dire ce que « Chorale », mardi 13 octobre, a donné",
+    ]
+    lieu.faire("prog", "evenement", "tenir", f"2026-10-06-{ident}", "--participants", "7")
+    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR, str)]
+    assert "dire ce que « Chorale », mardi 6 octobre, a donné" not in phrases
+    assert len(phrases) == 2

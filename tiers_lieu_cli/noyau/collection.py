@@ -74,9 +74,12 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         """Toutes les fiches du genre ; `inutile` dit, sans les analyser, lesquelles passer."""
         return self._lire(arbre, self.dossiers(arbre), inutile=inutile)
 
-    def des_mois(self, arbre: Arbre, premier: date, dernier: date) -> Recolte[F]:
-        """Les fiches rangées dans les mois de `premier` à `dernier`, compris."""
-        return self._lire(arbre, (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier)))
+    def des_mois(
+        self, arbre: Arbre, premier: date, dernier: date, inutile: Callable[[bytes], bool] | None = None
+    ) -> Recolte[F]:
+        """Les fiches rangées dans les mois de `premier` à `dernier`, compris ; `inutile` : voir `toutes`."""
+        dossiers = (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier))
+        return self._lire(arbre, dossiers, inutile=inutile)
 
     def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
         """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""

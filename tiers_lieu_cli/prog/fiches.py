@@ -32,12 +32,20 @@ def collection(ident: str, creneau: Creneau) -> Collection[Evenement]:
     return EVENEMENTS if temps.tient_dans_son_mois(ident, creneau) else LONGS
 
 
-def de_la_fenetre(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
-    """Les événements et les dates de série qui touchent la fenêtre : ses mois, les longs, les séries."""
-    mois = EVENEMENTS.des_mois(arbre, temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour)
+def de_la_fenetre(
+    arbre: Arbre, fenetre: Creneau, inutile: Callable[[bytes], bool] | None = None
+) -> Recolte[Evenement]:
+    """Les événements et les dates de série qui touchent la fenêtre : ses mois, les longs, les séries.
+
+    `inutile` dit, sans les analyser, quelles fiches passer.
+    """
+    mois_lus = temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour
+    mois = EVENEMENTS.des_mois(arbre, *mois_lus, inutile)
     longs = LONGS.toutes(arbre)
     seances = series.seances(arbre, fenetre)
     ont_leur_fiche = {e.id for e in (*mois.fiches, *longs.fiches)}
+    if inutile:
+        ont_leur_fiche.update(EVENEMENTS.idents_des_mois(arbre, *mois_lus))
     revues = (s for s in seances.fiches if s.id not in ont_leur_fiche and not _a_sa_fiche(arbre, s, fenetre))
     evenements = regles.dans((*mois.fiches, *longs.fiches, *revues), fenetre)
     return Recolte(tuple(evenements), mois.defauts + longs.defauts + seances.defauts)

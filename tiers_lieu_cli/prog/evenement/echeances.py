@@ -8,33 +8,40 @@ from datetime import date, timedelta
 from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.echeances import Echeance
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.modele import Etat
 
 #: Ce qu'il faut préparer se voit une semaine d'avance.
 AVANT = timedelta(days=7)
-#: Ce qui a eu lieu reste à raconter un mois ; après, on ne s'en souvient plus assez.
-APRES = timedelta(days=30)
+#: Soixante jours d'absence ne font rien manquer (`vision.md`, règle 4).
+APRES = timedelta(days=62)
+#: Une fiche qui n'écrit aucun de ces champs n'attend pas de suite (`regles.merite_une_suite`).
+_SUITES = (b"capacite:", b"equipe:", b"service:", b"proposition:", b"besoins:")
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:  # noqa: ARG001
     """Les brouillons et les événements sans porteur de la semaine ; les passés dont rien n'est dit."""
-    for e in fiches.de_la_fenetre(arbre, Creneau.de_jours(jour - APRES, jour + AVANT)).fiches:
+    for e in fiches.de_la_fenetre(arbre, Creneau.de_jours(jour, jour + AVANT)).fiches:
         if not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
             continue
-        premier, dernier = e.creneau.premier_jour, e.creneau.dernier_jour
+        premier = e.creneau.premier_jour
         titre = f"« {e.titre} », {temps.dire_jour(premier, jour)}"
-        if dernier < jour:
-            if regles.merite_une_suite(e):
-                yield Echeance(
-                    dernier,
-                    f"dire ce que {titre}, a donné",
-                    f"tl prog evenement tenir {e.id} --participants …",
-                )
-        elif e.etat is Etat.BROUILLON:
+        if e.etat is Etat.BROUILLON:
             yield Echeance(premier, f"confirmer {titre}", f"tl prog evenement modifier {e.id} --confirmer")
         elif not e.porteurs:
             yield Echeance(
                 premier, f"personne ne porte {titre}", f"tl prog evenement modifier {e.id} --porteur @…"
             )
+    passes = fiches.de_la_fenetre(arbre, Creneau.de_jours(jour - APRES, jour - UN_JOUR), _sans_suite)
+    for e in passes.fiches:
+        dernier = e.creneau.dernier_jour
+        attend = e.est_a_nous and e.a_lieu and e.etat is not Etat.TENU and regles.merite_une_suite(e)
+        if attend and dernier < jour:
+            titre = f"« {e.titre} », {temps.dire_jour(e.creneau.premier_jour, jour)}"
+            commande = f"tl prog evenement tenir {e.id} --participants …"
+            yield Echeance(dernier, f"dire ce que {titre}, a donné", commande)
+
+
+def _sans_suite(octets: bytes) -> bool:
+    return not any(champ in octets for champ in _SUITES)
