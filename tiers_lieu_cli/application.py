@@ -14,7 +14,7 @@ from typer._click import exceptions as fautes
 from typer._completion_classes import completion_init
 
 from tiers_lieu_cli import __version__
-from tiers_lieu_cli.noyau import aide
+from tiers_lieu_cli.noyau import aide, systeme
 from tiers_lieu_cli.noyau.contexte import Poste
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import Ecran
@@ -121,6 +121,14 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
     except BrokenPipeError:
         # « tl … | head » : le lecteur est parti, il n'y a plus personne à qui parler.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CodeSortie.REFUS
+    except OSError as erreur:
+        # Un dossier fermé, un disque plein, un nom impossible : le système a dit pourquoi.
+        ecran.refuser(
+            Echec(
+                f"{erreur.filename or 'Un fichier'} : {systeme.raison(erreur)}.", "Y remédier, puis refaire."
+            )
+        )
         return CodeSortie.REFUS
     return int(rendu) if isinstance(rendu, int) else CodeSortie.FAIT
 

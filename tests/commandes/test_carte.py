@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import ecritures
 import pytest
+from repertoire import TOUTES
 from soutien import Lieu, lancer
-from typer._click.core import Command, Context
-from typer.core import TyperGroup
-
-from tiers_lieu_cli.application import app
-from tiers_lieu_cli.noyau.aide import batir
 
 RACINE = Path(__file__).parents[2]
 CARTE = (RACINE / "ARCHITECTURE.md").read_text("utf-8")
 PAGE = (RACINE / "docs/commandes.md").read_text("utf-8")
-
-
-def commandes(groupe: Command, chemin: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
-    """Toutes les commandes, groupes paresseux compris."""
-    ctx = Context(groupe, info_name="tl")
-    assert isinstance(groupe, TyperGroup)
-    for nom in groupe.list_commands(ctx):
-        commande = groupe.get_command(ctx, nom)
-        assert commande is not None
-        if isinstance(commande, TyperGroup):
-            yield from commandes(commande, (*chemin, nom))
-        else:
-            yield (*chemin, nom), commande
-
-
-TOUTES = dict(commandes(batir(app)))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.options import Json
 from tiers_lieu_cli.noyau.personnes import DOSSIER
 from tiers_lieu_cli.noyau.purge import COMMUN
 from tiers_lieu_cli.noyau.roles import CONCIERGE, ROLES
+from tiers_lieu_cli.noyau.systeme import est_un_fichier
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
 #: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
@@ -174,6 +175,6 @@ def _se_presenter(depot: Depot, role: str, clef: Path | None) -> None:
         if role != CONCIERGE or depot.reglages.get("user.name"):
             depot.git("config", "user.name", role)
     if clef is not None:
-        if not clef.is_file():
+        if not est_un_fichier(clef):
             raise ErreurUsage(f"{clef} n'existe pas.", "Donner le fichier .pub de la clef.")
         depot.git("config", "user.signingkey", str(clef.resolve()))

@@ -66,7 +66,7 @@ def _rendre(c: Contexte, vu: Bilan, format: Format, sortie: Path | None) -> None
     else:
         page = gabarit.rendre(c.lieu.racine, f"bilan.{format}", vu).encode()
     if sortie is None:
-        c.ecran.sortie.write(page.decode())
+        c.ecran.page(page.decode())
         return
     sortie.write_bytes(page)
     c.ecran.dire(f"Le bilan est dans {sortie}.")

@@ -70,6 +70,10 @@ class Ecran(msgspec.Struct, frozen=True):
         octets = msgspec.json.format(msgspec.json.encode(valeur), indent=2)
         self.sortie.write(octets.decode("utf-8") + "\n")
 
+    def page(self, texte: str) -> None:
+        """Un document entier, tel quel dans un tube ou un fichier ; inoffensif au terminal."""
+        self.sortie.write(inoffensif(texte) if self.sortie.isatty() else texte)
+
     def avertir(self, phrase: str) -> None:
         """Une remarque qui n'empêche rien, à part du résultat."""
         self.erreurs.write(inoffensif(phrase) + "\n")

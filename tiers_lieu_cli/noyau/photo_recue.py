@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tiers_lieu_cli.noyau import borne, photos, systeme
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.systeme import est_un_fichier
 
 #: Ce qu'un appareil produit ; au-delà, ce n'est pas une photo de téléphone.
 TAILLE_MAXIMALE = 40 * 1024 * 1024
@@ -24,7 +25,7 @@ class PhotoRefusee(Echec):
 
 def lire(fichier: Path) -> bytes:
     """La photo de ce fichier, telle que l'archive la gardera."""
-    if not fichier.is_file():
+    if not est_un_fichier(fichier):
         raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
     try:
         with fichier.open("rb") as flux:

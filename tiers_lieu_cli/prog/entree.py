@@ -14,6 +14,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.mur import sans_montant
 from tiers_lieu_cli.noyau.registre import NomDansLArchive
+from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog import fiches, importation
 from tiers_lieu_cli.prog.importation import Plan, Provenance
@@ -25,7 +26,7 @@ _HORIZON = timedelta(days=366)
 
 def octets(chemin: Path) -> bytes:
     """Le contenu, sans lire plus qu'un agenda ne peut contenir."""
-    if not chemin.is_file():
+    if not est_un_fichier(chemin):
         raise ErreurUsage(f"Il n'y a pas de fichier {chemin}.", "Vérifier son nom et son dossier.")
     try:
         with chemin.open("rb") as flux:

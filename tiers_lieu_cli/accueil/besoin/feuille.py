@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau import gabarit
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.texte import ligne
 
 app = Application()
 #: Les colonnes que `tl accueil besoin importer` relit.
@@ -53,11 +54,11 @@ def feuille(
     """
     c = ouvrir(ctx)
     themes = tuple(theme for theme, _ in themes_connus(c))
-    vue = Feuille(c.lieu.reglages.nom, titre, c.lieu.reglages.publics, themes, lignes)
+    vue = Feuille(c.lieu.reglages.nom, ligne(titre, "Le titre"), c.lieu.reglages.publics, themes, lignes)
     if json:
         c.ecran.json(vue)
     elif format is Format.CSV:
         # La marque d'ordre fait reconnaître l'UTF-8 au tableur.
-        c.ecran.sortie.write("\ufeff" + ";".join(COLONNES) + "\r\n")
+        c.ecran.page("\ufeff" + ";".join(COLONNES) + "\r\n")
     else:
-        c.ecran.sortie.write(gabarit.rendre(c.lieu.racine, f"feuille-besoins.{format}", vue))
+        c.ecran.page(gabarit.rendre(c.lieu.racine, f"feuille-besoins.{format}", vue))

@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.identifiants import clef
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.systeme import est_un_fichier
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.
@@ -67,7 +68,7 @@ def importer(
 
 
 def _octets(fichier: Path) -> bytes:
-    if not fichier.is_file():
+    if not est_un_fichier(fichier):
         raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
     try:
         with fichier.open("rb") as flux:

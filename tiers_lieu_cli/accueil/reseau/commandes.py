@@ -59,9 +59,9 @@ def reseau(
     elif format is Format.TERMINAL:
         _au_terminal(c, vu, combien)
     elif format is Format.SVG:
-        c.ecran.sortie.write(dessins.svg(vu, f"{c.lieu.reglages.nom}, le réseau"))
+        c.ecran.page(dessins.svg(vu, f"{c.lieu.reglages.nom}, le réseau"))
     else:
-        c.ecran.sortie.write(dessins.mermaid(vu))
+        c.ecran.page(dessins.mermaid(vu))
 
 
 def _tisser(c: Contexte, liens: tuple[Lien, ...]) -> Reseau:

@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.ecriture import Ecriture
 from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.mur import sans_montant
 from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps import Creneau
 
 app = Application()
@@ -89,7 +90,7 @@ def importer(
 
 
 def _octets(fichier: Path) -> bytes:
-    if not fichier.is_file():
+    if not est_un_fichier(fichier):
         raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
     try:
         with fichier.open("rb") as flux:

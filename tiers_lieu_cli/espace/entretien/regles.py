@@ -13,6 +13,7 @@ from tiers_lieu_cli.espace.entretien.modele import Entretien, Intervention, Peri
 from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.personnes import taire
 
 #: Un contrôle se commande un mois d'avance ; une tâche se prévoit dans la semaine.
 PREAVIS = {Sorte.CONTROLE: timedelta(days=30), Sorte.TACHE: timedelta(days=7), Sorte.PANNE: timedelta()}
@@ -97,9 +98,10 @@ def a_voir(due: Due, jour: date) -> bool:
 
 def ident_neuf(e_titre: str, jour: date, pris: Iterable[str], hasard: Hasard, *, revient: bool) -> str:
     """Un mot pour ce qui revient (`extincteurs`), une date pour ce qui n'arrive qu'une fois."""
+    dit = taire(e_titre, " ")
     if not revient:
-        return identifiants.date_de(jour, e_titre, "entretien", hasard)
-    mot = identifiants.mot(e_titre, "entretien")
+        return identifiants.date_de(jour, dit, "entretien", hasard)
+    mot = identifiants.mot(dit, "entretien")
     return f"{mot}-{identifiants.hasard(hasard, 4)}" if mot in set(pris) else mot
 
 

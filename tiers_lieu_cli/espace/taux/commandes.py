@@ -75,7 +75,7 @@ def occupation(
         return
     page = _rendre(c, vue, Format.MD if voulu is Format.TERMINAL else voulu)
     if sortie is None:
-        c.ecran.sortie.write(page)
+        c.ecran.page(page)
         return
     systeme.remplacer(sortie, [page.encode()])
     c.ecran.dire(f"L'usage des salles est dans {sortie}.")

@@ -168,7 +168,7 @@ def _publier(c: Contexte, vue: Semaine, format: Format, sortie: Path | None) -> 
     else:
         page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", publique)
         if sortie is None:
-            c.ecran.sortie.write(page)
+            c.ecran.page(page)
             return
         sortie.write_text(page, "utf-8")
     c.ecran.dire(f"Le programme, {vue.dite}, est dans {sortie}.")

@@ -67,7 +67,7 @@ def imprimer(c: Contexte, e: Evenement, forme: Forme, sortie: Path | None) -> No
         c.ecran.dire(f"La feuille de « {e.titre} » est dans {sortie}.")
         c.ecran.dire(f"  Ensuite : l'imprimer, puis tl prog emarger {e.id}")
     else:
-        c.ecran.sortie.write(page.decode())
+        c.ecran.page(page.decode())
 
 
 def _nom_entier(c: Contexte, i: Inscription) -> str:
