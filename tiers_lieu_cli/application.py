@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from typer._click import exceptions as fautes
@@ -89,12 +89,27 @@ def racine(
     ctx.obj = Poste(dossier=lieu, au=au, ecran=Ecran.du_terminal(os.environ))
 
 
-def principal(arguments: list[str] | None = None) -> None:
+def principal(arguments: list[str] | None = None) -> NoReturn:
     """Point d'entrée : lance la commande, et change un échec en phrase et en code."""
     # Une commande est courte et garde ce qu'elle lit : il n'y a rien à ramasser en route.
     gc.disable()
     arguments = sys.argv[1:] if arguments is None else arguments
-    raise SystemExit(executer(arguments, Path(sys.argv[0]).name))
+    try:
+        code = executer(arguments, Path(sys.argv[0]).name)
+    except SystemExit as fin:
+        # La complétion finit ainsi.
+        code = fin.code if isinstance(fin.code, int) else CodeSortie.FAIT
+    _rendre_la_main(code)
+
+
+def _rendre_la_main(code: int) -> NoReturn:
+    """Finir sans défaire l'interpréteur : le dixième d'une commande y passerait, le système reprend tout."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = code or CodeSortie.REFUS
+    os._exit(code)
 
 
 def executer(arguments: list[str], nom: str = "tl") -> int:
