@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from tiers_lieu_cli.noyau import fiche, yaml_simple
+from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiche import Fiche
 
@@ -64,26 +64,6 @@ def test_les_deux_lecteurs_de_yaml_lisent_la_meme_chose(titre: str, mots: list[s
         for cle, val in {"titre": titre, "mots": mots, "prose": prose}.items()
         if val or cle == "titre"
     }
-
-
-MOTS = ["d'accord", "Réparer un vélo", "2026-11-24-velo-7k2m", "p-7k2m9x", "a.b/c_d", "3", 12, True]
-valeurs = textes | st.sampled_from(MOTS) | st.integers() | st.from_regex(r"[a-zé' -]{1,9}", fullmatch=True)
-
-
-@given(st.dictionaries(textes | st.sampled_from(["titre", "du", "on"]), valeurs | st.lists(valeurs)))
-def test_l_ecriture_simple_est_celle_de_ruamel(document: dict[str, object]) -> None:
-    simple = yaml_simple.ecrire(document)
-    if simple:
-        assert simple == fiche._par_ruamel({c: fiche._a_ecrire(v) for c, v in document.items()})
-
-
-def test_une_fiche_ordinaire_s_ecrit_sans_ruamel() -> None:
-    document = {"moment": "2026-11-24T08:52", "le": "2026-11-24", "mots": ["vélo", "p-7k2m9x"], "nombre": 3}
-    assert yaml_simple.ecrire(document) == (
-        'moment: 2026-11-24T08:52\nle: "2026-11-24"\nmots:\n  - vélo\n  - p-7k2m9x\nnombre: 3\n'
-    )
-    for valeur in ("a: b", "a #b", "", "no", "3", " a", "a ", "[a]", None, 1.5, [], {"a": "b"}):
-        assert not yaml_simple.ecrire({"titre": valeur})
 
 
 @given(textes, textes)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import msgspec
 import yaml_rs
 
-from tiers_lieu_cli.noyau import yaml_simple
 from tiers_lieu_cli.noyau.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
@@ -240,14 +239,9 @@ def _ruamel() -> YAML:
 
 
 def _vider(document: dict[str, Any]) -> str:
-    if type(document) is not dict:
-        return _par_ruamel(document)
-    return yaml_simple.ecrire(document) or _par_ruamel({c: _a_ecrire(v) for c, v in document.items()})
-
-
-def _par_ruamel(document: dict[str, Any]) -> str:
+    neuf = type(document) is dict
     flux = io.StringIO()
-    _ruamel().dump(document, flux)
+    _ruamel().dump({c: _a_ecrire(v) for c, v in document.items()} if neuf else document, flux)
     return flux.getvalue()
 
 
