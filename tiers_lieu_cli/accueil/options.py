@@ -6,17 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
-
-
-def publics(c: Contexte) -> list[tuple[str, str]]:
-    """Les publics du lieu."""
-    return [(public, "") for public in c.lieu.reglages.publics]
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
 
 
 def qui(c: Contexte) -> list[tuple[str, str]]:
     """Les publics, puis les personnes."""
-    return [*publics(c), *personnes_a_citer(c)]
+    return [*publics_du_lieu(c), *personnes_a_citer(c)]
 
 
 def citer(c: Contexte, ident: str) -> str:
@@ -37,7 +32,9 @@ Personne = Annotated[
 ]
 Public = Annotated[
     str | None,
-    typer.Option("--public", metavar="PUBLIC", help="Un public du lieu.", autocompletion=completion(publics)),
+    typer.Option(
+        "--public", metavar="PUBLIC", help="Un public du lieu.", autocompletion=completion(publics_du_lieu)
+    ),
 ]
 Du = Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon lundi.")]
 Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]

@@ -220,3 +220,8 @@ def completion(
 def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
     """De quoi compléter une personne : le mot qui la cite, et son nom."""
     return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.annuaire]
+
+
+def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:
+    """De quoi compléter un public : ceux que le lieu accueille, dans ses réglages."""
+    return [(public, "") for public in c.lieu.reglages.publics]

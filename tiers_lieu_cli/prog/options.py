@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
 from tiers_lieu_cli.noyau.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie import fiches as series
@@ -31,10 +31,6 @@ def _salles(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in SALLES.idents(c.arbre)]
 
 
-def _publics(c: Contexte) -> list[tuple[str, str]]:
-    return [(public, "") for public in c.lieu.reglages.publics]
-
-
 Lequel = Annotated[
     str,
     typer.Argument(
@@ -53,7 +49,8 @@ Ailleurs = Annotated[
     str | None, typer.Option("--ailleurs", help="L'endroit, s'il n'est pas dans nos salles.")
 ]
 Publics = Annotated[
-    list[str] | None, typer.Option("--public", help="Un public visé.", autocompletion=completion(_publics))
+    list[str] | None,
+    typer.Option("--public", help="Un public visé.", autocompletion=completion(publics_du_lieu)),
 ]
 Porteurs = Annotated[
     list[str] | None,
@@ -80,7 +77,7 @@ Volontaire = Annotated[
     typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
 ]
 Public = Annotated[
-    str | None, typer.Option("--public", help="Leur public.", autocompletion=completion(_publics))
+    str | None, typer.Option("--public", help="Leur public.", autocompletion=completion(publics_du_lieu))
 ]
 Responsable = Annotated[
     str | None,

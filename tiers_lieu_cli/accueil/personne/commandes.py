@@ -14,7 +14,14 @@ from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_person
 from tiers_lieu_cli.noyau import saisie
 from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.annuaire import Entree
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import (
+    Contexte,
+    Fait,
+    completion,
+    ouvrir,
+    personnes_a_citer,
+    publics_du_lieu,
+)
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.personnes import BUTS, PERSONNES, Personne
@@ -39,10 +46,6 @@ app.differer(
 )
 
 
-def _publics(c: Contexte) -> list[tuple[str, str]]:
-    return [(public, "") for public in c.lieu.reglages.publics]
-
-
 def _buts(_: Contexte) -> list[tuple[str, str]]:
     return [(but, "") for but in BUTS]
 
@@ -55,7 +58,7 @@ Surnom = Annotated[
 ]
 Publics = Annotated[
     list[str] | None,
-    typer.Option("--public", help="Un public dont elle est.", autocompletion=completion(_publics)),
+    typer.Option("--public", help="Un public dont elle est.", autocompletion=completion(publics_du_lieu)),
 ]
 Courriel = Annotated[str | None, typer.Option("--courriel", help="Son adresse électronique.")]
 Telephone = Annotated[str | None, typer.Option("--telephone", help="Son numéro.")]
@@ -206,7 +209,9 @@ def liste(
     ctx: typer.Context,
     publics: Annotated[
         list[str] | None,
-        typer.Option("--public", help="Seulement celles de ce public.", autocompletion=completion(_publics)),
+        typer.Option(
+            "--public", help="Seulement celles de ce public.", autocompletion=completion(publics_du_lieu)
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -14,7 +14,7 @@ from tiers_lieu_cli.espace.regle import regles
 from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
 from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, publics_du_lieu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.options import Essai, Json
 from tiers_lieu_cli.noyau.saisie import lire_duree
@@ -24,10 +24,6 @@ app = Application("Qui peut réserver, combien, dans quels délais.")
 
 def _regles_connues(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in REGLES.idents(c.arbre)]
-
-
-def _publics(c: Contexte) -> list[tuple[str, str]]:
-    return [(public, "") for public in c.lieu.reglages.publics]
 
 
 _Laquelle = Annotated[
@@ -45,7 +41,7 @@ _Salles = Annotated[
 ]
 _Publics = Annotated[
     list[str] | None,
-    typer.Option("--public", help="Un public qui peut réserver.", autocompletion=completion(_publics)),
+    typer.Option("--public", help="Un public qui peut réserver.", autocompletion=completion(publics_du_lieu)),
 ]
 _DelaiMin = Annotated[
     str | None, typer.Option("--delai-min", metavar="DUREE", help='S\'y prendre au moins : "2 jours".')
