@@ -8,7 +8,7 @@ from typer._click.core import Command, Context
 from typer.core import TyperGroup
 
 from tiers_lieu_cli.application import app
-from tiers_lieu_cli.noyau.aide import batir
+from tiers_lieu_cli.noyau.ecran.aide import batir
 
 
 def commandes(groupe: Command, chemin: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:

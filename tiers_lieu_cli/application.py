@@ -14,10 +14,11 @@ from typer._click import exceptions as fautes
 from typer._completion_classes import completion_init
 
 from tiers_lieu_cli import __version__
-from tiers_lieu_cli.noyau import aide, systeme
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Poste
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
-from tiers_lieu_cli.noyau.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran import aide
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 
 _PAQUET = "tiers_lieu_cli"
 

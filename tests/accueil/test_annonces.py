@@ -14,7 +14,7 @@ from tiers_lieu_cli.accueil.annonce import moments
 from tiers_lieu_cli.accueil.annonce.moments import PARTIES, MomentIncompris
 from tiers_lieu_cli.accueil.besoin import importation
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import JOURS
+from tiers_lieu_cli.noyau.temps.temps import JOURS
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from soutien import Lieu
 
 from tiers_lieu_cli.accueil.bienvenue import echeances as bienvenues
 from tiers_lieu_cli.accueil.suivi import echeances as suivis
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 JOUR = date(2026, 11, 24)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.bilan import SEUIL, masquer
+from tiers_lieu_cli.noyau.pages.bilan import SEUIL, masquer
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12)))

@@ -10,7 +10,7 @@ from soutien import Lieu
 from tiers_lieu_cli.accueil.habilitation import echeances
 from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
 from tiers_lieu_cli.accueil.heures.regles import dire_duree
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 JOUR = date(2026, 11, 24)
 

@@ -10,7 +10,7 @@ from soutien import Lieu
 from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, Offre
 from tiers_lieu_cli.accueil.lien import echeances, rapprochement
 from tiers_lieu_cli.accueil.lien.rapprochement import Index, Piste
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 JOUR = date(2026, 11, 24)
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.accueil.personne.recherche import chercher, doublons
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne, reunir
-from tiers_lieu_cli.noyau.annuaire import Entree
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.personnes import BUTS, Consentement, Personne
+from tiers_lieu_cli.noyau.gens.annuaire import Entree
+from tiers_lieu_cli.noyau.gens.personnes import BUTS, Consentement, Personne
 
 JOUR = date(2026, 11, 24)
 KARIM = Personne(id="p-aaaaaa", nom="Karim Haddad", surnom="Karim", telephone="0470 12 34 56")

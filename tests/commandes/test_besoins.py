@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.prog.equipe import echeances as equipes
 from tiers_lieu_cli.prog.evenement import echeances as evenements
 from tiers_lieu_cli.prog.proposition import echeances as idees

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.intention import FICHIER
+from tiers_lieu_cli.noyau.depot.intention import FICHIER
 
 NOTE = "journal/notes/2026/11/2026-11-24-0812-panne-q2x7.md"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE
 from tiers_lieu_cli.prog.reseau.telechargement import TelechargementImpossible, adresse_permise, telecharger
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.prog.serie import echeances
 
 CHORALE = ("Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1er décembre")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.personnes import Personne
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.gens.personnes import Personne
 
 NOTE = "journal/notes/2026/11/2026-11-24-0812-panne-q2x7.md"
 EVENEMENT = "prog/evenements/2026/11/2026-11-28-anniversaire-k3p9.yaml"

@@ -10,7 +10,7 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.ensemble.donnees.conservation import Conservation, a_revoir, jour_de
-from tiers_lieu_cli.noyau.personnes import Consentement, Personne
+from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne
 
 PERSONNE = ("accueil", "personne")
 JOUR = date(2026, 11, 24)

@@ -8,7 +8,7 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.espace.cle import echeances
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 CLE = ("espace", "cle")
 

@@ -20,7 +20,7 @@ from soutien import MAINTENANT, Lieu, lancer
 from tiers_lieu_cli.espace.echange import csv_lu, regles
 from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 IMPORTER = ("espace", "importer")
 

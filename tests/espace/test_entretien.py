@@ -11,7 +11,7 @@ from soutien import Lieu
 
 from tiers_lieu_cli.espace.entretien import echeances, regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Periode
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 ENTRETIEN = ("espace", "entretien")

@@ -13,9 +13,9 @@ from soutien import Lieu, lancer
 
 from tiers_lieu_cli.espace.etat import regles
 from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Point, Sens, Vu
-from tiers_lieu_cli.noyau import photos
+from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.reducteur import COTE, refaire
+from tiers_lieu_cli.noyau.pages.reducteur import COTE, refaire
 
 ETAT = ("espace", "etat")
 

@@ -8,7 +8,7 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.espace.promesse.echeances import a_faire
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 NOEL = ("espace", "fermer", "cour", "--du", "21/12", "--au", "25/12", "--motif", "travaux")
 

@@ -14,7 +14,7 @@ from soutien import Lieu
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.proches import proposer
 from tiers_lieu_cli.espace.regles import Agenda, Graphe, Occupation, conflits, doubles, genes
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Un dimanche où l'on change d'heure : le mur n'en sait rien.
 MINUIT = datetime(2027, 3, 28)

@@ -14,7 +14,7 @@ from tiers_lieu_cli.espace.libre.regles import Besoin
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation, conflits
 from tiers_lieu_cli.espace.taux import regles as taux
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 LIBRE = ("espace", "libre")
 JOUR = datetime(2026, 11, 24)

@@ -16,9 +16,9 @@ from soutien import Lieu
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.planning import grille, regles
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.tableau import cellules
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.tableau import cellules
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 SEMAINE = regles.semaine_de(date(2026, 11, 24))
 GRAPHE = Graphe([Salle(id="rez", nom="Rez"), Salle(id="haut", nom="Haut", compose_de=("rez",))])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, SalleDejaPromise, conflits, genes
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 MINUIT = datetime(2026, 11, 24)
 SALLES = Graphe(

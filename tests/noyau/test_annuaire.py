@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau import annuaire
-from tiers_lieu_cli.noyau.purge import ANNUAIRE
-from tiers_lieu_cli.noyau.registre import Registre
+from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
+from tiers_lieu_cli.noyau.gens import annuaire
+from tiers_lieu_cli.noyau.gens.registre import Registre
 
 
 @pytest.fixture

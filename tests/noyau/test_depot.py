@@ -14,9 +14,9 @@ import pytest
 from soutien import Lieu, git
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, ModifieALaMain
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
-from tiers_lieu_cli.noyau.ecriture import DejaLa, ModifieALaMain
 
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -256,8 +256,9 @@ _TUEUR = """
 import os, sys, signal
 from datetime import UTC, datetime
 from pathlib import Path
-from tiers_lieu_cli.noyau import git, systeme
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.depot import Depot
 reste = int(sys.argv[2])
 def compter(fonction):
     def comptee(*a, **k):
@@ -308,7 +309,7 @@ def test_une_mort_a_chaque_pas_laisse_l_ancien_ou_un_fichier_complet(depot: Depo
 def _ecrire(racine: Path, qui: int, combien: int) -> int:
     code = (
         "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from tiers_lieu_cli.noyau.depot import Depot\n"
+        "from tiers_lieu_cli.noyau.depot.depot import Depot\n"
         "d = Depot(Path(sys.argv[1]))\n"
         "for n in range(int(sys.argv[3])):\n"
         "    with d.ecriture(datetime(2026, 11, 24, tzinfo=UTC)) as e:\n"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau import dessin
+from tiers_lieu_cli.noyau.pages import dessin
 
 mots = st.text(st.characters(min_codepoint=0x20, exclude_categories=("Cs", "Cc", "Cn")), max_size=60)
 valeurs = st.one_of(st.none(), st.integers(0, 10**6))

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from tiers_lieu_cli.noyau import fiche
 from tiers_lieu_cli.noyau.echecs import FicheFautive
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 
 class Essai(Fiche, frozen=True):

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_lieu_cli.journal.modele import Note
-from tiers_lieu_cli.noyau import fiche
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.fusion import Fusion, fondre
-from tiers_lieu_cli.noyau.recurrence import Recurrence
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
+from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.prog.modele import Evenement
 
 CHEMIN = "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau import identifiants
-from tiers_lieu_cli.noyau.identifiants import Genre, IdentifiantInvalide
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 DATE = Genre("événement", "prog/evenements", par_mois=True)
 DURABLE = Genre("salle", "espace/salles")
@@ -70,4 +71,4 @@ def test_un_identifiant_est_court_ascii_et_sans_malice(texte: str) -> None:
     ],
 )
 def test_un_titre_devient_un_mot(titre: str, mot: str) -> None:
-    assert identifiants.mot(titre, "defaut") == mot
+    assert en_tirets(titre, "defaut") == mot

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
-from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.personnes import verifier_nom
-from tiers_lieu_cli.noyau.registre import NomDansLArchive, Registre
+from tiers_lieu_cli.noyau.gens.personnes import verifier_nom
+from tiers_lieu_cli.noyau.gens.registre import NomDansLArchive, Registre
+from tiers_lieu_cli.noyau.texte import clef
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.recurrence import (
+from tiers_lieu_cli.noyau.temps.recurrence import (
     Ecart,
     PasUneDate,
     Quoi,
@@ -23,8 +23,8 @@ from tiers_lieu_cli.noyau.recurrence import (
     occurrences,
     premiere,
 )
-from tiers_lieu_cli.noyau.regle_dite import RegleIncomprise, dire, lire_recurrence, lire_regle
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.regle_dite import RegleIncomprise, dire, lire_recurrence, lire_regle
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 LE_24 = date(2026, 11, 24)
 _JOURS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

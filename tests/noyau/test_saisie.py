@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau import saisie, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 BRUXELLES = ZoneInfo("Europe/Brussels")
 MARDI = datetime(2026, 11, 24, 8, 52)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from soutien import AGENDAS_REELS
 
-from tiers_lieu_cli.noyau.agenda_lu import AgendaLu, AgendaRefuse, lire_agenda
-from tiers_lieu_cli.noyau.lecteur_ics import Lecture, Refus, lire
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, AgendaRefuse, lire_agenda
+from tiers_lieu_cli.noyau.agenda.lecteur_ics import Lecture, Refus, lire
 
 BRUXELLES = ZoneInfo("Europe/Brussels")
 AUJOURDHUI = date(2026, 11, 24)

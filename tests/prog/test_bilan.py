@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
-from tiers_lieu_cli.noyau.dessin import TUE
+from tiers_lieu_cli.noyau.pages.dessin import TUE
 from tiers_lieu_cli.prog.bilan import regles, vue
 from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
 from tiers_lieu_cli.prog.inscription.modele import Inscription

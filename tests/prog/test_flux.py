@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from oracles import Vue, installer
 
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.flux import Publication, ecrire_flux, vtimezone
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.agenda.flux import Publication, ecrire_flux, vtimezone
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 BRUXELLES = ZoneInfo("Europe/Brussels")
 VU = datetime(2026, 11, 24, 7, 52, tzinfo=UTC)

@@ -15,13 +15,13 @@ from icalendar import Calendar
 from oracles import Vue
 
 from tiers_lieu_cli.espace.horaires.modele import Periode, Plage
-from tiers_lieu_cli.noyau import recurrence, temps
-from tiers_lieu_cli.noyau.flux import ecrire_flux
-from tiers_lieu_cli.noyau.histoire import Revisions
-from tiers_lieu_cli.noyau.lecteur_ics import Lecture, lire
+from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
+from tiers_lieu_cli.noyau.agenda.lecteur_ics import Lecture, lire
+from tiers_lieu_cli.noyau.depot.histoire import Revisions
 from tiers_lieu_cli.noyau.lieu import Reglages
-from tiers_lieu_cli.noyau.recurrence import Ecart, Quoi, Recurrence
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat
 from tiers_lieu_cli.prog.publication import Redaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.ecran.aide import Application
 
 _ICI = "tiers_lieu_cli.accueil"
 

@@ -13,10 +13,10 @@ from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
-from tiers_lieu_cli.noyau.affaires import Affaires
 from tiers_lieu_cli.noyau.echecs import FicheFautive
-from tiers_lieu_cli.noyau.personnes import cites
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.affaires import Affaires
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.gens.personnes import cites
 
 A = TypeVar("A", bound=Annonce)
 

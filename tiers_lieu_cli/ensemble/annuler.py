@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import verification
-from tiers_lieu_cli.noyau import histoire, temps
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.arbre import ArbreDisque, ArbrePose
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque, ArbrePose
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.histoire import Acte
+from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.histoire import Acte
-from tiers_lieu_cli.noyau.objets import Objets
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
 ACTION = "annuler"

@@ -17,10 +17,10 @@ from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.personnes import Personne
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.gens.personnes import Personne
 from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition, Soutien
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 

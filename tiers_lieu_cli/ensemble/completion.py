@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import poste
+from tiers_lieu_cli.noyau.ecran.aide import Application
 
 app = Application()
 NOMS = ("tiers-lieu", "tl")

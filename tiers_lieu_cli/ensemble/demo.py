@@ -15,12 +15,13 @@ import typer
 
 from tiers_lieu_cli.ensemble import lieu_invente
 from tiers_lieu_cli.ensemble.ouverture import ouvrir_lieu
-from tiers_lieu_cli.noyau import contexte, horloge
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import contexte
 from tiers_lieu_cli.noyau.contexte import Poste, poste
-from tiers_lieu_cli.noyau.ecran import Ecran
-from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.lieu import verifier_fuseau
+from tiers_lieu_cli.noyau.temps import horloge
+from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 app = Application()
 

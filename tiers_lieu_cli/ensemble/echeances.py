@@ -13,10 +13,10 @@ from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import echeances as cles
 from tiers_lieu_cli.espace.entretien import echeances as entretien
 from tiers_lieu_cli.espace.promesse import echeances as promesses
-from tiers_lieu_cli.noyau import intention, purge
-from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.depot import intention, purge
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.prog.equipe import echeances as equipes
 from tiers_lieu_cli.prog.evenement import echeances as evenements
 from tiers_lieu_cli.prog.proposition import echeances as propositions

@@ -10,16 +10,17 @@ import typer
 from tiers_lieu_cli.ensemble import verification
 from tiers_lieu_cli.ensemble.genres import est_libre, genre_de, nom_du_genre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
-from tiers_lieu_cli.noyau import fiche, photos
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, FicheFautive
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.objets import ArbreEnregistre
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.verification import Constat
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.verification import Constat
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 app = Application()
 #: Au-delà, une valeur se résume au nom de son champ.

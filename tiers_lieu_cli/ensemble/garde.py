@@ -14,18 +14,20 @@ from pathlib import Path
 from tiers_lieu_cli.ensemble.donnees import admission
 from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
 from tiers_lieu_cli.ensemble.moyeu import SIGNATAIRES
-from tiers_lieu_cli.noyau import fiche, histoire, moyeu, purge, ressources
-from tiers_lieu_cli.noyau.controle import controler
-from tiers_lieu_cli.noyau.depot import DepotNu
+from tiers_lieu_cli.noyau import ressources
+from tiers_lieu_cli.noyau.depot import histoire, moyeu, purge
+from tiers_lieu_cli.noyau.depot.depot import DepotNu
+from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.histoire import Acte, Changement
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
+from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.ecran import inoffensif
-from tiers_lieu_cli.noyau.ecriture import empreinte_de
-from tiers_lieu_cli.noyau.git import GitRefuse
-from tiers_lieu_cli.noyau.histoire import Acte, Changement
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
-from tiers_lieu_cli.noyau.personnes import PERSONNES
-from tiers_lieu_cli.noyau.roles import permis
+from tiers_lieu_cli.noyau.ecran.ecran import inoffensif
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.controle import controler
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
 
 _AUCUN = "0" * 40
 _DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")

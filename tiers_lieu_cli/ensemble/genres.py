@@ -32,11 +32,11 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.journal import verification as journal
 from tiers_lieu_cli.journal.modele import NOTES
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
-from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES, RENVOIS
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
 from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.equipe import verification as equipe
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES

@@ -8,17 +8,18 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import histoire, saisie, temps
-from tiers_lieu_cli.noyau.affaires import en_cours
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable, partout
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.histoire import Acte
-from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.histoire import Acte
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches.affaires import en_cours
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
 #: Ce qu'un écran montre sans qu'on le demande.

@@ -15,13 +15,15 @@ from tiers_lieu_cli.ensemble import attentes_inventees
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir_lieu
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.lieu import FORMAT, Reglages
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
-from tiers_lieu_cli.noyau.regle_dite import lire_recurrence
-from tiers_lieu_cli.noyau.temps import UN_JOUR
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_dite import lire_recurrence
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import changements
@@ -147,7 +149,7 @@ def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
 
 def _serie(c: Contexte, habitude: _Habitude, debut: date, gens: tuple[Personne, ...]) -> Serie:
     return Serie(
-        id=f"{identifiants.mot(habitude.titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}",
+        id=f"{en_tirets(habitude.titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}",
         titre=habitude.titre,
         recurrence=lire_recurrence(habitude.regle, debut, None),
         salles=(habitude.salle,),

@@ -11,18 +11,18 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import partage
-from tiers_lieu_cli.noyau import moyeu
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.contexte import ouvrir, poste
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import moyeu
+from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
+from tiers_lieu_cli.noyau.depot.purge import COMMUN
+from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.lieu import REGLAGES
-from tiers_lieu_cli.noyau.moyeu import MoyeuAbsent
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import DOSSIER
-from tiers_lieu_cli.noyau.purge import COMMUN
-from tiers_lieu_cli.noyau.roles import CONCIERGE, ROLES
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")

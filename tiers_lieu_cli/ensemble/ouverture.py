@@ -10,16 +10,18 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES, Salle
-from tiers_lieu_cli.noyau import fiche, identifiants, ressources
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.chantier import dossier_neuf
+from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.contexte import Poste, poste
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import DOSSIER
+from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
 
@@ -90,7 +92,7 @@ def _batir(racine: Path, reglages: Reglages, salles: tuple[str, ...], maintenant
             if not chemin.startswith(f"{DOSSIER}/"):
                 ecriture.creer(chemin, contenu)
         for nom in salles:
-            SALLES.poser(ecriture, Salle(id=identifiants.mot(nom, "salle"), nom=" ".join(nom.split())))
+            SALLES.poser(ecriture, Salle(id=en_tirets(nom, "salle"), nom=" ".join(nom.split())))
         return ecriture.enregistrer(f"Ouverture de « {reglages.nom} »", "init")
 
 

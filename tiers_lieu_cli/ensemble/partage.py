@@ -10,15 +10,17 @@ import msgspec
 
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
 from tiers_lieu_cli.ensemble.genres import structure_de
-from tiers_lieu_cli.noyau import fiche, histoire, ressources
-from tiers_lieu_cli.noyau.controle import controler
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau import ressources
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, empreinte_de
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.histoire import Changement
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.ecriture import Ecriture, empreinte_de
-from tiers_lieu_cli.noyau.fusion import Fusion, fondre
-from tiers_lieu_cli.noyau.git import GitRefuse
-from tiers_lieu_cli.noyau.histoire import Changement
-from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.controle import controler
+from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
 
 
 class Reunion(msgspec.Struct, frozen=True):

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from tiers_lieu_cli.ensemble.genres import structure_de
-from tiers_lieu_cli.noyau import fiche
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import FicheFautive
-from tiers_lieu_cli.noyau.verification import Constat, motif
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.verification import Constat, motif
 
 
 def corrections(arbre: Arbre, constats: Iterable[Constat]) -> dict[str, bytes | None]:

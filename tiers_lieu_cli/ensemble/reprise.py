@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from tiers_lieu_cli.noyau import purge, restes
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot import Depot
-from tiers_lieu_cli.noyau.options import Json, Oui
-from tiers_lieu_cli.noyau.restes import Restes
+from tiers_lieu_cli.noyau.depot import purge, restes
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.restes import Restes
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json, Oui
 
 app = Application()
 

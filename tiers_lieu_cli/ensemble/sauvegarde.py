@@ -18,16 +18,17 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import verifier
-from tiers_lieu_cli.noyau import moyeu, systeme
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.chantier import dossier_neuf
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir, ouvrir_lieu, poste
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import moyeu
+from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecran import Ecran
-from tiers_lieu_cli.noyau.git import GitRefuse
-from tiers_lieu_cli.noyau.moyeu import MoyeuAbsent
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.options import Json
 
 sauvegarder_app, restaurer_app = Application(), Application()
 #: La phrase, quand personne n'est là pour la taper (une tâche de nuit).

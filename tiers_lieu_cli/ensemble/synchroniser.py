@@ -11,15 +11,15 @@ import typer
 from tiers_lieu_cli.ensemble import partage, trancher, verification
 from tiers_lieu_cli.ensemble.donnees import epoques
 from tiers_lieu_cli.ensemble.donnees.epoques import Realignement
-from tiers_lieu_cli.noyau import histoire, moyeu
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import histoire, moyeu
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.moyeu import MoyeuEnAvance
+from tiers_lieu_cli.noyau.depot.purge import COMMUN
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.moyeu import MoyeuEnAvance
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.purge import COMMUN
-from tiers_lieu_cli.noyau.verification import Constat
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.fiches.verification import Constat
 
 app = Application()
 #: Tentatives quand d'autres postes déposent sans cesse ; les attentes grandissent (≈ 25 s en tout).

@@ -13,18 +13,19 @@ from pathlib import Path
 from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import fiche, intention, photos, purge
-from tiers_lieu_cli.noyau import sante as etat
-from tiers_lieu_cli.noyau.arbre import HORS_ARCHIVE, Arbre
-from tiers_lieu_cli.noyau.collection import partout
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import intention, photos, purge
+from tiers_lieu_cli.noyau.depot import sante as etat
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.collection import partout
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice
+from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
-from tiers_lieu_cli.noyau.mur import Detecteur, Indice
-from tiers_lieu_cli.noyau.registre import Registre
-from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import CALENDRIERS

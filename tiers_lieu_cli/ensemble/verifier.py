@@ -12,17 +12,17 @@ from tiers_lieu_cli.ensemble import reparation, verification
 from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
 from tiers_lieu_cli.ensemble.verification import Verification
 from tiers_lieu_cli.noyau import ressources, systeme
-from tiers_lieu_cli.noyau import sante as etat
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import sante as etat
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import empreinte_de
-from tiers_lieu_cli.noyau.git import GitRefuse
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.verification import Constat
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fiches.verification import Constat
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 app = Application()
 

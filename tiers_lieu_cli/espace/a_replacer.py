@@ -20,10 +20,10 @@ from tiers_lieu_cli.espace.regles import Agenda, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Une promesse sans nom : seules les règles de la salle comptent alors.
 _QUELQU_UN = Reservation(id="", salle="", objet="quelqu'un", debut="2000-01-01", fin="2000-01-01")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tiers_lieu_cli.noyau import photo_recue, photos
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.pages import photo_recue
 
 
 def garder(c: Contexte, ecriture: Ecriture, fichier: Path) -> str:

@@ -17,9 +17,9 @@ from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
 from tiers_lieu_cli.espace.regle.regles import Demande, Manquement
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.temps import UNE_SEMAINE, Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UNE_SEMAINE, Creneau
 
 
 class Examen(msgspec.Struct, frozen=True):

@@ -20,12 +20,12 @@ from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import Recolte
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.noyau.verification import Fonds
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import Recolte
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.verification import Fonds
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches as prog
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 

@@ -10,8 +10,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regles import Agenda, Occupation
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 PROPOSITIONS = 3
 #: Jusqu'où l'on cherche, avant et après.

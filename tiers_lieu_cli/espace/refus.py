@@ -11,9 +11,9 @@ from tiers_lieu_cli.espace import occupations, proches
 from tiers_lieu_cli.espace.examen import Examen, Reglement
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, dire_gene
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.temps import temps
 
 #: La commande à taper pour prendre une proposition.
 Commande = Callable[[Proposition], str]

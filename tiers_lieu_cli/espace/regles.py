@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Au-delà, une occupation (une fermeture, souvent) n'est pas rangée jour par jour.
 LONGUE = timedelta(days=62)

@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tiers_lieu_cli.noyau import saisie, temps, texte
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.personnes import taire
-from tiers_lieu_cli.noyau.saisie import NUIT_LA_PLUS_LONGUE, DatePassee, Sens
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import NUIT_LA_PLUS_LONGUE, DatePassee, Sens
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 _UNE_MINUTE = timedelta(minutes=1)
 

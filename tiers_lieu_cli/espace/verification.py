@@ -9,8 +9,8 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 

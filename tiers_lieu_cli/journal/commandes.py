@@ -10,12 +10,13 @@ from msgspec import structs
 
 from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.modele import NOTES, Note
-from tiers_lieu_cli.noyau import editeur, saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran import editeur
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from tiers_lieu_cli.journal import regles
 from tiers_lieu_cli.journal.modele import NOTES, Note
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable, Recolte, partout
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte, partout
 
 
 def du_jour(arbre: Arbre, jour: date) -> Recolte[Note]:

@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 

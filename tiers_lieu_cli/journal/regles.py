@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from tiers_lieu_cli.journal.modele import Note
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.personnes import taire
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Une phrase est un bloc ; au-delà, c'est une fiche pratique.
 LONGUEUR_MAXIMALE = 20_000
@@ -45,7 +46,7 @@ def texte_propre(texte: str) -> str:
 def nouvelle(texte: str, moment: datetime, liens: tuple[str, ...], hasard: Hasard) -> Note:
     """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace."""
     titre = taire(texte.split("\n", 1)[0], " ")
-    mots = identifiants.mot(titre, "note").split("-")[:5]
+    mots = en_tirets(titre, "note").split("-")[:5]
     ident = f"{moment:%Y-%m-%d-%H%M}-{'-'.join(mots)}-{identifiants.hasard(hasard, 4)}"
     return Note(id=ident, moment=f"{moment:%Y-%m-%dT%H:%M}", liens=liens, texte=texte)
 

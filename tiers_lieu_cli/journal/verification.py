@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiers_lieu_cli.journal.modele import NOTES
-from tiers_lieu_cli.noyau.personnes import cites
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.gens.personnes import cites
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:

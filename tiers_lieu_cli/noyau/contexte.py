@@ -13,17 +13,18 @@ import typer
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau import photos, purge, temps
-from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque, ArbreMemoire
-from tiers_lieu_cli.noyau.depot import Depot
+from tiers_lieu_cli.noyau.depot import photos, purge
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecran import Ecran
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.identifiants import Hasard, HasardDuSysteme
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
-from tiers_lieu_cli.noyau.registre import Registre
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
@@ -84,8 +85,8 @@ class Contexte(msgspec.Struct, frozen=True):
         toutes = self.registre.toutes.fiches
         if self.au is None or len(self.depots) == 1:
             return list(toutes)
-        from tiers_lieu_cli.noyau import histoire
-        from tiers_lieu_cli.noyau.objets import ArbreEnregistre
+        from tiers_lieu_cli.noyau.depot import histoire
+        from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 
         registre = self.depots[1]
         commit = histoire.au(registre, self.au)
@@ -179,8 +180,9 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Conte
 
 def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str, Arbre]:
     """Le moment dit (un jour compte jusqu'à son soir), et le lieu tel qu'il était alors."""
-    from tiers_lieu_cli.noyau import histoire, saisie
-    from tiers_lieu_cli.noyau.objets import ArbreEnregistre
+    from tiers_lieu_cli.noyau.depot import histoire
+    from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+    from tiers_lieu_cli.noyau.temps import saisie
 
     jour = saisie.lire_jour(dit, horloge.murale(), saisie.Sens.PASSE)
     soir = datetime.combine(jour, time(23, 59), horloge.fuseau)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tiers_lieu_cli.noyau import fiche
-from tiers_lieu_cli.noyau.arbre import Arbre, ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage, FicheFautive
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 #: Le numéro de format que cette version sait lire et écrire.
 FORMAT = 1

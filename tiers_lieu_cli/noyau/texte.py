@@ -1,11 +1,16 @@
-"""Le texte libre : une ligne propre, ou un refus qui dit pourquoi."""
+"""Le texte : une ligne propre ou un refus qui dit pourquoi ; le mot, la clef et les lettres qu'il donne."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 #: Une ligne se lit d'un coup d'œil.
 LONGUEUR_MAXIMALE = 200
+#: Un mot qui nomme un fichier.
+LONGUEUR_DU_TITRE = 40
 
 
 def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
@@ -21,3 +26,25 @@ def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
             "Le redire plus court ; le détail va dans --note ou au journal.",
         )
     return propre
+
+
+def en_tirets(texte: str, defaut: str) -> str:
+    """Le titre en minuscules ASCII à tirets : « Atelier vélo d'hiver » → « atelier-velo-d-hiver »."""
+    ascii_seul = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    tirets = re.sub(r"[^a-z0-9]+", "-", ascii_seul).strip("-")
+    if len(tirets) > LONGUEUR_DU_TITRE:
+        tirets = tirets[: LONGUEUR_DU_TITRE + 1].rpartition("-")[0] or tirets[:LONGUEUR_DU_TITRE]
+    return tirets or defaut
+
+
+def clef(texte: str) -> str:
+    """Un nom ramené à ses lettres : « D'Hondt, Zoë » → « d-hondt-zoe » ; toute écriture est gardée."""
+    return re.sub(r"[\W_]+", "-", sans_accent(texte)).strip("-")
+
+
+def sans_accent(texte: str) -> str:
+    """Le texte sans accents ni capitales, dans toute écriture."""
+    if texte.isascii():
+        return texte.lower()
+    decompose = unicodedata.normalize("NFKD", texte)
+    return "".join(c for c in decompose if not unicodedata.combining(c)).casefold()

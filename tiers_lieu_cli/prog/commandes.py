@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.ecran.aide import Application
 
 app = Application("Le programme : événements, semaine, agenda.")
 _CALENDRIER = "tiers_lieu_cli.prog.calendrier.commandes"

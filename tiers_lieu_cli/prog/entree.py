@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE, AgendaLu, EvenementLu, SerieLue
+from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE, AgendaLu, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.mur import sans_montant
-from tiers_lieu_cli.noyau.registre import NomDansLArchive
+from tiers_lieu_cli.noyau.gens.mur import sans_montant
+from tiers_lieu_cli.noyau.gens.registre import NomDansLArchive
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches, importation
 from tiers_lieu_cli.prog.importation import Plan, Provenance
 from tiers_lieu_cli.prog.modele import Calendrier, Evenement

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import flux, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.prog import publication
 
 app = Application()

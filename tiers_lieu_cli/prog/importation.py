@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, mur
-from tiers_lieu_cli.noyau.agenda_lu import EvenementLu, SerieLue
-from tiers_lieu_cli.noyau.temps import ecrire_bornes
+from tiers_lieu_cli.noyau.agenda.agenda_lu import EvenementLu, SerieLue
+from tiers_lieu_cli.noyau.gens import mur
+from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 from tiers_lieu_cli.prog.serie.modele import Serie
@@ -133,7 +134,7 @@ def planifier_les_series(
 def _serie(lue: SerieLue, identite: str) -> Serie:
     titre = _titre(lue.titre)
     neuve = Serie(
-        id=identite if "-" in identite else f"{identifiants.mot(titre, 'serie')}-{identite}",
+        id=identite if "-" in identite else f"{en_tirets(titre, 'serie')}-{identite}",
         titre=titre,
         recurrence=lue.recurrence,
         ailleurs=mur.sans_montant(lue.lieu),
@@ -166,7 +167,7 @@ def _titre(lu: str) -> str:
 def _evenement(lu: EvenementLu, identite: str, calendrier: str) -> Evenement:
     debut, fin = ecrire_bornes(lu.creneau)
     titre = _titre(lu.titre)
-    nom = f"{lu.creneau.premier_jour:%Y-%m-%d}-{identifiants.mot(titre, 'evenement')}-{identite}"
+    nom = f"{lu.creneau.premier_jour:%Y-%m-%d}-{en_tirets(titre, 'evenement')}-{identite}"
     neuf = Evenement(
         id=identite if _DATE.match(identite) else nom,
         titre=titre,

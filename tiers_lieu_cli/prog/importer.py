@@ -10,14 +10,15 @@ from urllib.parse import unquote, urlsplit
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
-from tiers_lieu_cli.noyau.agenda_lu import AgendaLu, lire_agenda
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import entree, regles
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
@@ -131,7 +132,7 @@ def _calendrier(c: Contexte, nom: str) -> Calendrier | None:
     if not nom:
         return None
     c.registre.refuser_le_prive(nom)
-    ident = identifiants.mot(nom, "agenda")
+    ident = en_tirets(nom, "agenda")
     return CALENDRIERS.une(c.arbre, ident) or Calendrier(id=ident, nom=" ".join(nom.split()))
 
 

@@ -6,10 +6,10 @@ import re
 from enum import StrEnum
 from functools import cached_property
 
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.temps import Creneau, lire_bornes
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 _HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
 

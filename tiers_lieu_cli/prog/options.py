@@ -9,7 +9,7 @@ import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie import fiches as series
 

@@ -9,13 +9,14 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import histoire, recurrence
+from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.flux import Publication, Repetition
-from tiers_lieu_cli.noyau.histoire import Revisions
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.histoire import Revisions
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.lieu import Reglages
-from tiers_lieu_cli.noyau.personnes import taire
-from tiers_lieu_cli.noyau.recurrence import Quoi
+from tiers_lieu_cli.noyau.temps import recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement

@@ -12,12 +12,14 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import flux, identifiants, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.agenda import flux
+from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.flux import Publication
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import publication, schema_org
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
 from tiers_lieu_cli.prog.publication import Activite, Redaction
@@ -91,7 +93,7 @@ def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:
     for a in activites:
         sortes = (("public", a.fiche.publics), ("salle", a.salles), ("mot", a.fiche.etiquettes))
         fichiers = {
-            f"{AGENDAS}/{sorte}-{identifiants.mot(mot, 'autre')}.ics": mot
+            f"{AGENDAS}/{sorte}-{en_tirets(mot, 'autre')}.ics": mot
             for sorte, mots in sortes
             for mot in sorted(mots)
         }

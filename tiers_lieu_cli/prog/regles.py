@@ -10,9 +10,9 @@ from typing import Protocol
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tiers_lieu_cli.noyau.flux import Publication, Repetition
+from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
 from tiers_lieu_cli.noyau.lieu import Reglages
-from tiers_lieu_cli.noyau.recurrence import JOURS_RFC, Frequence, Regle, lire_rrule
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.recurrence import JOURS_RFC, Frequence, Regle, lire_rrule
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.publication import Activite
 from tiers_lieu_cli.prog.serie.modele import Serie

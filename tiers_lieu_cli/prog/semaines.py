@@ -8,9 +8,9 @@ from datetime import date
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.lieu import Reglages
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.reseau import regles as reseau

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series

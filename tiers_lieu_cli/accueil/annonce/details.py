@@ -19,10 +19,10 @@ from tiers_lieu_cli.accueil.annonce.modele import (
     Offre,
 )
 from tiers_lieu_cli.accueil.lien.modele import Lien
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import ligne
 
 A = TypeVar("A", bound=Annonce)

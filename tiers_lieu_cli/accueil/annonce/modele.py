@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 
 class Annonce(Fiche, frozen=True):

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import sans_accent
-from tiers_lieu_cli.noyau.temps import JOURS
+from tiers_lieu_cli.noyau.temps.temps import JOURS
+from tiers_lieu_cli.noyau.texte import sans_accent
 
 PARTIES = ("matin", "après-midi", "soir")
 Case = tuple[int, int]

@@ -9,17 +9,16 @@ from typing import TypeVar
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, EtatBesoin, EtatOffre, Offre
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.personnes import taire
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.texte import clef, en_tirets
 
 A = TypeVar("A", bound=Annonce)
 
 
 def ident(jour: date, texte: str, defaut: str, suffixe: str) -> str:
     """Le nom d'une annonce : son jour, ses premiers mots, et aucune trace de personne."""
-    mots = identifiants.mot(taire(texte, " "), defaut).split("-")[:5]
+    mots = en_tirets(taire(texte, " "), defaut).split("-")[:5]
     return f"{jour:%Y-%m-%d}-{'-'.join(mots)}-{suffixe}"
 
 

@@ -9,10 +9,10 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.accueil.annonce.details import themes_connus
-from tiers_lieu_cli.noyau import gabarit
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.texte import ligne
 
 app = Application()

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import ALPHABET, clef
+from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
+from tiers_lieu_cli.noyau.texte import clef
 
 TAILLE_MAXIMALE = 1024 * 1024
 LIGNES_MAXIMALES = 5000

@@ -13,13 +13,14 @@ from tiers_lieu_cli.accueil.annonce.details import Entendu
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.accueil.besoin import importation
 from tiers_lieu_cli.accueil.besoin.importation import LigneLue, Tableau
-from tiers_lieu_cli.noyau import saisie, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tiers_lieu_cli.accueil.bienvenue.modele import Parcours
-from tiers_lieu_cli.noyau import fiche, ressources
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau import ressources
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches import fiche
 
 CHEMIN = "regles/bienvenue.yaml"
 

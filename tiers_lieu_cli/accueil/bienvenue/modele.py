@@ -6,8 +6,8 @@ from datetime import date
 
 import msgspec
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 
 class EtapePrevue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.bienvenue.modele import Bienvenue, Etape, Parcours
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard, clef
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Le parcours des publics qui n'ont pas le leur.
 TOUS = "tous"

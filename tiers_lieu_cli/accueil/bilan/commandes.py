@@ -15,11 +15,11 @@ from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.options import Au
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
-from tiers_lieu_cli.noyau import compte_rendu
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.compte_rendu import APublier, DuMois, Format, Forme, Sortie
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.pages import compte_rendu
+from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, DuMois, Format, Forme, Sortie
 
 app = Application()
 
@@ -44,7 +44,9 @@ def bilan(
     c = ouvrir(ctx)
     premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
     vu = vue.batir(_compter(c, premier, dernier), c.lieu.reglages.nom, c.horloge.aujourdhui(), public=public)
-    compte_rendu.montrer(c, vu, Format.JSON if json else format, sortie, "tl accueil bilan")
+    compte_rendu.montrer(
+        c.ecran, c.lieu.racine, vu, Format.JSON if json else format, sortie, "tl accueil bilan"
+    )
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

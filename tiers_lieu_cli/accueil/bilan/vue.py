@@ -11,9 +11,10 @@ from datetime import date
 from tiers_lieu_cli.accueil.bilan import regles
 from tiers_lieu_cli.accueil.bilan.regles import Comptes
 from tiers_lieu_cli.accueil.heures.regles import dire_duree
-from tiers_lieu_cli.noyau import dessin, temps
-from tiers_lieu_cli.noyau.bilan import SEUIL, Bilan, Masque, Partie, ligne, masquer, seule
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.pages import dessin
+from tiers_lieu_cli.noyau.pages.bilan import SEUIL, Bilan, Masque, Partie, ligne, masquer, seule
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 SANS_PUBLIC = "sans public"
 

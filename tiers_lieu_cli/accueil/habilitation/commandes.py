@@ -10,12 +10,12 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, Habilitation, ident_de
 from tiers_lieu_cli.accueil.options import Personne, Qui
-from tiers_lieu_cli.noyau import saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("Les habilitations : qui sait se servir de quoi, jusqu'à quand.")
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from tiers_lieu_cli.noyau import identifiants
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 
 class Habilitation(Fiche, frozen=True):
@@ -29,7 +29,7 @@ class Habilitation(Fiche, frozen=True):
     motif: str = ""
 
     def __post_init__(self) -> None:
-        if not self.sujet or identifiants.mot(self.sujet, "") != self.sujet:
+        if not self.sujet or en_tirets(self.sujet, "") != self.sujet:
             raise ValueError("« sujet » est un mot court, en minuscules et sans accent, comme fraiseuse")
         if self.expire and self.expire < self.obtenue:
             raise ValueError("« expire » est avant « obtenue »")

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.habilitation.modele import Habilitation, ident_de
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: On prévient trois semaines avant la fin : le temps de trouver une date avec qui sait.
 PREAVIS = timedelta(days=21)
@@ -27,7 +28,7 @@ class DejaTenue(Echec):
 
 def sujet_propre(dit: str) -> str:
     """Le mot qui nomme un sujet : « Clé de la cave » → « cle-de-la-cave »."""
-    sujet = identifiants.mot(dit, "")
+    sujet = en_tirets(dit, "")
     if not sujet:
         raise ErreurUsage("Il manque le sujet.", "Exemple : tl accueil habilitation creer @karim fraiseuse")
     return sujet

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tiers_lieu_cli.accueil.heures.modele import Heures
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.temps import MOIS, UN_JOUR
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps.temps import MOIS, UN_JOUR
 
 #: Une activité se dit en quelques mots : « bar », « atelier vélo ».
 ACTIVITE_MAXIMALE = 80

@@ -6,7 +6,7 @@ from datetime import date
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce, Besoin, Offre
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 
 
 def autour_de(arbre: Arbre, annonce: Annonce, jour: date) -> list[Lien]:

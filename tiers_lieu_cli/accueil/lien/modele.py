@@ -6,8 +6,8 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 _NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 

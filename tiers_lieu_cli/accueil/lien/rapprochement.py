@@ -16,7 +16,7 @@ import msgspec
 from tiers_lieu_cli.accueil.annonce import moments
 from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, Offre
 from tiers_lieu_cli.accueil.annonce.moments import Case, MomentIncompris
-from tiers_lieu_cli.noyau.identifiants import clef
+from tiers_lieu_cli.noyau.texte import clef
 
 _VIDES = """
 aide aider aimerait aimerais aux avec avoir besoin cela cette chez cherche chercher chose comme comment

@@ -10,9 +10,9 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.annonce import regles as annonces
 from tiers_lieu_cli.accueil.annonce.modele import Besoin, Offre
 from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 
 #: Deux semaines suffisent pour s'être vus ; au-delà, on oublie.
 DELAI = timedelta(days=14)

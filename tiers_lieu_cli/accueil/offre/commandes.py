@@ -12,11 +12,12 @@ from tiers_lieu_cli.accueil.annonce.details import Entendu, Motif, Quand, Territ
 from tiers_lieu_cli.accueil.annonce.modele import OFFRES, EtatOffre, Offre
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau import identifiants, saisie
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import saisie
 
 app = Application("Les offres : ce que chacun sait et veut faire.")
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tiers_lieu_cli.accueil.passage import regles
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Passage
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import Recolte
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import Recolte
 
 
 def de_la_soiree(arbre: Arbre, maintenant: datetime) -> Recolte[Passage]:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard, clef
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.texte import clef, en_tirets
 
 #: Avant cette heure, la soirée de la veille continue : ses présents sont toujours là.
 FIN_DE_NUIT = timedelta(hours=5)
@@ -82,7 +83,7 @@ def noter(dit: Dit, quand: datetime | date, sens: Sens, hasard: Hasard) -> Passa
     """Un passage prêt à enregistrer ; son nom ne dit de personne que le public."""
     est_heure = isinstance(quand, datetime)
     marque = f"{quand:%Y-%m-%d-%H%M}" if est_heure else f"{quand:%Y-%m-%d}"
-    qui = "personne" if dit.personne else identifiants.mot(dit.public, "public")
+    qui = "personne" if dit.personne else en_tirets(dit.public, "public")
     return Passage(
         id=f"{marque}-{qui}-{identifiants.hasard(hasard, 4)}",
         moment=f"{quand:%Y-%m-%dT%H:%M}" if est_heure else f"{quand:%Y-%m-%d}",

@@ -11,9 +11,6 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
-from tiers_lieu_cli.noyau import saisie
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.annuaire import Entree
 from tiers_lieu_cli.noyau.contexte import (
     Contexte,
     Fait,
@@ -23,10 +20,13 @@ from tiers_lieu_cli.noyau.contexte import (
     publics_du_lieu,
 )
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.personnes import BUTS, PERSONNES, Personne
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.gens.annuaire import Entree
+from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Les personnes : en enregistrer, les retrouver, les voir.")
 app.differer(

@@ -11,10 +11,10 @@ from itertools import combinations
 
 import msgspec
 
-from tiers_lieu_cli.noyau.annuaire import Entree
-from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.mur import nationaux
-from tiers_lieu_cli.noyau.personnes import Personne
+from tiers_lieu_cli.noyau.gens.annuaire import Entree
+from tiers_lieu_cli.noyau.gens.mur import nationaux
+from tiers_lieu_cli.noyau.gens.personnes import Personne
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Combien de réponses on montre ; au-delà, c'est la question qui est trop courte.
 REPONSES = 20

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard, clef
-from tiers_lieu_cli.noyau.personnes import (
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.gens.personnes import (
     BUTS,
     PORTRAIT,
     Consentement,
@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.personnes import (
     ident_neuf,
     verifier_nom,
 )
+from tiers_lieu_cli.noyau.texte import clef
 
 
 class Dit(msgspec.Struct, frozen=True, kw_only=True):

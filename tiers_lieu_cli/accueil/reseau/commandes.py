@@ -11,12 +11,12 @@ import typer
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
 from tiers_lieu_cli.accueil.reseau import dessins, regles
 from tiers_lieu_cli.accueil.reseau.regles import Noeud, Reseau
-from tiers_lieu_cli.noyau import saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
 #: Un lien de l'an dernier compte encore ; avant, on le demande.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tiers_lieu_cli.accueil.reseau.regles import Noeud, Reseau
-from tiers_lieu_cli.noyau.dessin import image
+from tiers_lieu_cli.noyau.pages.dessin import image
 
 #: Les isolées qu'un dessin montre : au-delà, c'est une liste.
 ISOLEES_MONTREES = 24

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 
 class Suivi(Fiche, frozen=True):

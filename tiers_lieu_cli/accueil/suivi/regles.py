@@ -7,9 +7,10 @@ from datetime import date
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.suivi.modele import Suivi
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import ligne
 
 

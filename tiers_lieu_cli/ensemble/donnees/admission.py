@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiers_lieu_cli.ensemble.donnees.reecriture import concerne
-from tiers_lieu_cli.noyau import histoire
-from tiers_lieu_cli.noyau.depot import DepotNu
-from tiers_lieu_cli.noyau.objets import ArbreEnregistre
-from tiers_lieu_cli.noyau.personnes import EFFACEES, anciens, effacees
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.depot import DepotNu
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, anciens, effacees
 
 _PERIME = (
     "Ce poste est resté à une époque passée du registre : quelqu'un en a été effacé depuis. "

@@ -11,10 +11,10 @@ from datetime import date
 
 import msgspec
 
-from tiers_lieu_cli.noyau import fiche
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.personnes import PORTRAIT, Personne
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.gens.personnes import PORTRAIT, Personne
 
 FICHIER = "regles/conservation.yaml"
 _JOUR = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})-[^/]*$")

@@ -7,12 +7,14 @@ from datetime import date
 import typer
 
 from tiers_lieu_cli.ensemble.donnees import conservation
-from tiers_lieu_cli.noyau import citations, histoire, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import PERSONNES, RENVOIS
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
 

@@ -9,11 +9,14 @@ import msgspec
 
 from tiers_lieu_cli.ensemble.donnees.fiche import lignes
 from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre, structure_de
-from tiers_lieu_cli.noyau import citations, fiche, histoire, temps
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import FicheFautive
-from tiers_lieu_cli.noyau.objets import Objets
-from tiers_lieu_cli.noyau.personnes import CITE, PERSONNES, Personne
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.personnes import CITE, PERSONNES, Personne
+from tiers_lieu_cli.noyau.temps import temps
 
 AUTRE = "une autre personne"
 

@@ -10,12 +10,13 @@ import typer
 from tiers_lieu_cli.ensemble.donnees import epoques
 from tiers_lieu_cli.ensemble.donnees import recu as recus
 from tiers_lieu_cli.ensemble.donnees.recu import Recu
-from tiers_lieu_cli.noyau import moyeu, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.personnes import Personne
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.gens.personnes import Personne
 
 app = Application()
 

@@ -15,13 +15,13 @@ from msgspec import structs
 from tiers_lieu_cli.ensemble import partage
 from tiers_lieu_cli.ensemble.donnees import reecriture
 from tiers_lieu_cli.ensemble.donnees.reecriture import Effacement, concerne
-from tiers_lieu_cli.noyau import histoire, moyeu, purge
-from tiers_lieu_cli.noyau.arbre import ArbreDisque
-from tiers_lieu_cli.noyau.depot import Depot, DepotNu
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.objets import ArbreEnregistre, Objets
-from tiers_lieu_cli.noyau.personnes import EFFACEES, anciens, effacees
-from tiers_lieu_cli.noyau.purge import COMMUN, NEUVE, Oubli
+from tiers_lieu_cli.noyau.depot import histoire, moyeu, purge
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
+from tiers_lieu_cli.noyau.depot.purge import COMMUN, NEUVE, Oubli
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, anciens, effacees
 
 
 class Realignement(msgspec.Struct, frozen=True):

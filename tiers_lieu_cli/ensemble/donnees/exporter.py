@@ -9,12 +9,12 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
-from tiers_lieu_cli.noyau import gabarit
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.pages import gabarit
 
 app = Application()
 

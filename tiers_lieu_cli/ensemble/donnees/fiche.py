@@ -9,12 +9,13 @@ import typer
 
 from tiers_lieu_cli.accueil.personne.commandes import Qui
 from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
-from tiers_lieu_cli.noyau import citations, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import Consentement, Personne
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from tiers_lieu_cli.ensemble.donnees.fiche import compter, dire_les_comptes
-from tiers_lieu_cli.noyau import citations, histoire, temps
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.temps import temps
 
 
 class Reste(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,15 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.noyau import fiche, git
-from tiers_lieu_cli.noyau.depot import Depot, DepotNu
+from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
+from tiers_lieu_cli.noyau.depot.ecriture import message
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot
+from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
+from tiers_lieu_cli.noyau.depot.purge import A_PART
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.ecriture import message
-from tiers_lieu_cli.noyau.git import EchecDuDepot
-from tiers_lieu_cli.noyau.mur import Detecteur
-from tiers_lieu_cli.noyau.objets import Arbres, Objets
-from tiers_lieu_cli.noyau.personnes import EFFACEES, PERSONNES, Effacee, Personne
-from tiers_lieu_cli.noyau.purge import A_PART
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, Effacee, Personne
 
 #: L'action que l'histoire retient ; elle ne s'annule pas.
 ACTION = "donnees.effacer"

@@ -12,11 +12,14 @@ import typer
 
 from tiers_lieu_cli.ensemble.donnees import conservation
 from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
-from tiers_lieu_cli.noyau import citations, gabarit, moyeu, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import Personne, effacees
+from tiers_lieu_cli.noyau.depot import moyeu
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.personnes import Personne, effacees
+from tiers_lieu_cli.noyau.pages import gabarit
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
 _INTERET = "intérêt légitime du lieu (RGPD, article 6.1.f) : tenir ce qu'on a promis à chacun"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiers_lieu_cli.noyau.personnes import PERSONNES, RENVOIS
-from tiers_lieu_cli.noyau.registre import Registre
-from tiers_lieu_cli.noyau.verification import Constat, ligne_de
+from tiers_lieu_cli.noyau.fiches.verification import Constat, ligne_de
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.gens.registre import Registre
 
 
 def verifier(registre: Registre) -> Iterator[Constat]:

@@ -14,11 +14,13 @@ from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, exiger
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import identifiants, temps, texte
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Les clés, badges et codes : ce qu'ils ouvrent, qui les a.")
 _ICI = "tiers_lieu_cli.espace.cle"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from tiers_lieu_cli.espace.cle import fiches, regles
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
-from tiers_lieu_cli.noyau import identifiants
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Ce qu'une fiche montre du passé.
 ANCIENS = 10
@@ -17,7 +17,7 @@ def pretees(arbre: Arbre) -> tuple[PretDeCle, ...]:
 
 def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
     """Les derniers prêts finis de cette clé, le plus récent d'abord."""
-    mot = f"-{identifiants.mot(cle, 'cle')}-"
+    mot = f"-{en_tirets(cle, 'cle')}-"
     idents = sorted((i for i in PRETS.closes.idents(arbre) if mot in i), reverse=True)[: 2 * ANCIENS]
     lus = (PRETS.closes.une(arbre, ident) for ident in idents)
     return sorted((p for p in lus if p and p.cle == cle), key=lambda p: p.fini_le, reverse=True)[:ANCIENS]

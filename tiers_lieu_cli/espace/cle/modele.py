@@ -7,10 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
 #: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
 _CHIFFRES = re.compile(r"\d(?:[ .,;:/_-]?\d){2,}")

@@ -10,11 +10,12 @@ import typer
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle
-from tiers_lieu_cli.noyau import saisie, texte
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 Laquelle = Annotated[
     str,

@@ -9,9 +9,10 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.cle.modele import Cle, Fin, PretDeCle, Sorte, refuser_un_secret
 from tiers_lieu_cli.espace.entretien.modele import Entretien
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps import temps
 
 DEFINIE = {Sorte.CLE: "la clé", Sorte.BADGE: "le badge", Sorte.CODE: "le code"}
 

@@ -18,14 +18,15 @@ from tiers_lieu_cli.espace.planning.fiches import promesses
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.espace.reservation.regles import occuper
-from tiers_lieu_cli.noyau import saisie, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.flux import ecrire_flux
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 #: Sans dernier jour dit, on exporte un trimestre.

@@ -11,10 +11,10 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.echange.publication import Agenda, fenetre_autour
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir
-from tiers_lieu_cli.noyau.flux import ecrire_flux
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
 
 app = Application()
 #: Où vont les agendas des salles, si on ne le dit pas.

@@ -19,17 +19,19 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import dire_gene
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau import identifiants, systeme, temps
-from tiers_lieu_cli.noyau.agenda_lu import lire_agenda
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.mur import sans_montant
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.
@@ -173,7 +175,7 @@ def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation
     objet = c.registre.rendre_opaque(sans_montant(ligne.objet))
     debut, fin = temps.ecrire_bornes(ligne.creneau)
     return Reservation(
-        id=f"{ligne.creneau.premier_jour:%Y-%m-%d}-{identifiants.mot(objet, 'reservation')}-{cle}",
+        id=f"{ligne.creneau.premier_jour:%Y-%m-%d}-{en_tirets(objet, 'reservation')}-{cle}",
         salle=salle,
         objet=objet,
         debut=debut,

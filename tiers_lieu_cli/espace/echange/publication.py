@@ -10,12 +10,13 @@ from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat
 from tiers_lieu_cli.espace.reservation.regles import occuper
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau import histoire, temps
+from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.flux import Publication
-from tiers_lieu_cli.noyau.histoire import Revisions
-from tiers_lieu_cli.noyau.personnes import taire
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.histoire import Revisions
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.modele import Etat as EtatDuProgramme
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME

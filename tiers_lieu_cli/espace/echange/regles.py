@@ -12,10 +12,10 @@ import msgspec
 
 from tiers_lieu_cli.espace.echange.csv_lu import Tableau, degager
 from tiers_lieu_cli.espace.reservation.modele import Etat
-from tiers_lieu_cli.noyau import saisie, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import clef, sans_accent
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import clef, sans_accent
 
 LONGUEUR_DE_CLE = 10
 #: Plus longue, une réservation est une fermeture ou une exposition : la dire à part.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:

@@ -14,11 +14,11 @@ from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Interv
 from tiers_lieu_cli.espace.entretien.options import Lequel, OuSalle
 from tiers_lieu_cli.espace.entretien.regles import Due
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("L'entretien : tâches qui reviennent, pannes, contrôles légaux.")
 _ICI = "tiers_lieu_cli.espace.entretien"

@@ -7,10 +7,10 @@ from datetime import date
 
 from tiers_lieu_cli.espace.entretien import fiches, regles
 from tiers_lieu_cli.espace.entretien.modele import Sorte
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.echeances import Echeance
-from tiers_lieu_cli.noyau.temps import UN_JOUR, minuit
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, minuit
 
 
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:

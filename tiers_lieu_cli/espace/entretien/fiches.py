@@ -10,10 +10,10 @@ from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS, Entretien, Intervention
 from tiers_lieu_cli.espace.entretien.regles import Due
 from tiers_lieu_cli.espace.regles import parties
-from tiers_lieu_cli.noyau import identifiants
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Une salle qui n'a pas servi depuis un mois n'attend plus son ménage « après usage ».
 _MEMOIRE = timedelta(days=31)
@@ -53,7 +53,7 @@ def exiger(arbre: Arbre, mot: str) -> Entretien:
 
 def interventions(arbre: Arbre, entretien: str) -> list[Intervention]:
     """Ce qui a été fait pour cet entretien, le plus récent d'abord ; seules ses fiches sont lues."""
-    mot = f"-{identifiants.mot(entretien, 'entretien')}-"
+    mot = f"-{en_tirets(entretien, 'entretien')}-"
     lues = [INTERVENTIONS.une(arbre, ident) for ident in INTERVENTIONS.idents(arbre) if mot in ident]
     return sorted(
         (i for i in lues if i and i.entretien == entretien), key=lambda i: (i.le, i.id), reverse=True

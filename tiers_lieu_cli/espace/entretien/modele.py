@@ -9,10 +9,10 @@ from functools import cached_property
 
 import msgspec
 
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 _PERIODE = re.compile(r"(\d{1,3}) (jours?|semaines?|mois|ans?)")
 #: La fin d'un « hors service » dont on ne sait pas quand il finira.

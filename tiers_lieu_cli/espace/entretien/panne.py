@@ -13,12 +13,12 @@ from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
 from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Occupation
-from tiers_lieu_cli.noyau import saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 #: Plus loin, on aura réparé, ou on le redira.

@@ -10,10 +10,12 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.entretien.modele import Entretien, Intervention, Periode, Sorte
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.personnes import taire
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Un contrôle se commande un mois d'avance ; une tâche se prévoit dans la semaine.
 PREAVIS = {Sorte.CONTROLE: timedelta(days=30), Sorte.TACHE: timedelta(days=7), Sorte.PANNE: timedelta()}
@@ -101,7 +103,7 @@ def ident_neuf(e_titre: str, jour: date, pris: Iterable[str], hasard: Hasard, *,
     dit = taire(e_titre, " ")
     if not revient:
         return identifiants.date_de(jour, dit, "entretien", hasard)
-    mot = identifiants.mot(dit, "entretien")
+    mot = en_tirets(dit, "entretien")
     return f"{mot}-{identifiants.hasard(hasard, 4)}" if mot in set(pris) else mot
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.personnes import cites
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.gens.personnes import cites
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:

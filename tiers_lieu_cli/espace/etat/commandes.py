@@ -14,13 +14,16 @@ from tiers_lieu_cli.espace.etat import fiches, regles
 from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Point, Sens
 from tiers_lieu_cli.espace.etat.regles import Ecart
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import identifiants, photos, temps, texte
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("L'état des lieux, à l'entrée et à la sortie ; ce qui a changé.")
 

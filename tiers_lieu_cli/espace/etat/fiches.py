@@ -8,9 +8,10 @@ from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Sens
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau import identifiants, temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 
 def entree_de(arbre: Arbre, salle: str, reservation: str, moment: datetime) -> EtatDesLieux | None:
@@ -35,7 +36,7 @@ def entree_de(arbre: Arbre, salle: str, reservation: str, moment: datetime) -> E
 def exiger(arbre: Arbre, mot: str) -> EtatDesLieux:
     """L'état des lieux de ce nom ; pour une salle, son dernier."""
     if mot in SALLES.idents(arbre):
-        fin = f"-{identifiants.mot(mot, 'etat')}-"
+        fin = f"-{en_tirets(mot, 'etat')}-"
         siens = (ETATS.une(arbre, i) for i in ETATS.idents(arbre) if fin in i)
         dernier = max((e for e in siens if e and e.salle == mot), key=lambda e: (e.le, e.id), default=None)
         if dernier is None:

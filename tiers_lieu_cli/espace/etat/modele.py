@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
 _EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

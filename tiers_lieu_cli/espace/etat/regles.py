@@ -9,9 +9,10 @@ import msgspec
 
 from tiers_lieu_cli.espace.entretien.modele import Entretien, Sorte
 from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Point, Vu
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard, sans_accent
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.texte import clef, sans_accent
 
 DITS = {Vu.BON: "bon", Vu.USE: "usé", Vu.ABIME: "abîmé", Vu.MANQUE: "manque"}
 _PIRE = list(Vu)
@@ -113,4 +114,4 @@ def _est_mauvais(point: Point) -> bool:
 
 
 def _cle(quoi: str) -> str:
-    return identifiants.clef(quoi)
+    return clef(quoi)

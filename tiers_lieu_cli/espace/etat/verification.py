@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.serie.modele import lire_nom_de_date
-from tiers_lieu_cli.noyau import photos
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:

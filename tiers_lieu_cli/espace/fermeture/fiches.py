@@ -6,10 +6,10 @@ from datetime import datetime
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, SANS_FIN, Fermeture
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 
 def collection(fermeture: Fermeture) -> Collection[Fermeture]:

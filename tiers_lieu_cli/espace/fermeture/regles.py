@@ -9,9 +9,9 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.fermeture.modele import SANS_FIN, Fermeture, Rouverture
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 
 def occuper(fermeture: Fermeture, graphe: Graphe) -> Iterator[Occupation]:

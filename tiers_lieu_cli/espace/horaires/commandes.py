@@ -11,13 +11,15 @@ import typer
 from tiers_lieu_cli.espace import saisies
 from tiers_lieu_cli.espace.horaires import regles
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import JOURS, UN_JOUR
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.temps import JOURS, UN_JOUR
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 horaires_app = Application()
 #: La semaine qui vaut hors de toute saison.
@@ -65,7 +67,7 @@ def horaires(
         return
     semaine = _lire_semaine(plages)
     with c.ecriture() as ecriture:
-        ident = identifiants.verifier(identifiants.mot(saison, TOUJOURS))
+        ident = identifiants.verifier(en_tirets(saison, TOUJOURS))
         ancien = HORAIRES.une(c.arbre, ident)
         bornes = _bornes(c, ancien, saison, du, au)
         complets = {**(ancien.semaine if ancien else {}), **semaine}

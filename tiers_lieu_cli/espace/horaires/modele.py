@@ -7,11 +7,11 @@ from datetime import date, time
 
 from msgspec import field
 
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Le nom de la période que la loi donne, et que l'outil sait proposer.
 FERIES = "feries"

@@ -10,12 +10,15 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace import propositions, saisies
 from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
-from tiers_lieu_cli.noyau import identifiants, temps, texte
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.regle_dite import dire_nature
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
 
@@ -55,7 +58,7 @@ def periode(
     if not (du or annee):
         _voir(c, nom, json=json)
         return
-    ident = identifiants.verifier(identifiants.mot(nom, "periode"))
+    ident = identifiants.verifier(en_tirets(nom, "periode"))
     c.registre.refuser_le_prive(nom, ident.replace("-", " "))
     dit = texte.ligne(c.registre.rendre_opaque(quoi), "« --quoi »", vide=True)
     plages = _feries(c, ident, annee) if annee else _dites(c, du, au, dit)

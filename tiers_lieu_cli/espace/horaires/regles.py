@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from tiers_lieu_cli.espace.horaires.modele import Horaires, lire_plage
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.temps import JOURS, UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import JOURS, UN_JOUR, Creneau
 
 
 def du_jour(horaires: Iterable[Horaires], jour: date) -> Horaires | None:

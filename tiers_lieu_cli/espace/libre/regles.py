@@ -10,9 +10,9 @@ import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, conflits
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.identifiants import clef
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Sans horaires dits, on ne propose pas la nuit à qui cherche « cette semaine ».
 MATIN, SOIR = timedelta(hours=8), timedelta(hours=22)

@@ -10,14 +10,15 @@ import typer
 
 from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
 from tiers_lieu_cli.espace.planning.regles import Planning
-from tiers_lieu_cli.noyau import saisie, systeme
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.personnes import taire
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 

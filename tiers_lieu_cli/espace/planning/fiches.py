@@ -11,9 +11,9 @@ from tiers_lieu_cli.espace.horaires.modele import HORAIRES
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Promesse
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 
 def de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> tuple[Graphe, list[Occupation]]:

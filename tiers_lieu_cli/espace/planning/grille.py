@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from tiers_lieu_cli.espace.planning.regles import Bloc, Chaleur, Planning
 from tiers_lieu_cli.espace.regles import FERMEE
-from tiers_lieu_cli.noyau.tableau import cellules
+from tiers_lieu_cli.noyau.ecran.tableau import cellules
 
 #: Une salle se lit en deux lignes au plus de ce nombre de lettres.
 NOM = 9

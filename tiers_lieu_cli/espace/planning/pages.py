@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.espace.planning.regles import Chaleur, Planning
-from tiers_lieu_cli.noyau import dessin, gabarit
-from tiers_lieu_cli.noyau import pdf as imprimerie
+from tiers_lieu_cli.noyau.pages import dessin, gabarit
+from tiers_lieu_cli.noyau.pages import pdf as imprimerie
 
 
 def html(racine: Path, vue: Planning) -> str:

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 #: Les heures d'une journée où rien n'est dit : on élargit si quelque chose déborde.
 HEURES = range(8, 22)

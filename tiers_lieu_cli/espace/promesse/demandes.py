@@ -12,13 +12,13 @@ from tiers_lieu_cli.espace import a_replacer, occupations
 from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse, Reservation
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.arbre import Arbre
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.regle_dite import dire
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_dite import dire
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 #: Plus loin, on a le temps.

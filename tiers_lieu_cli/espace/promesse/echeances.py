@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from tiers_lieu_cli.espace.promesse.demandes import en_suspens
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
 
 #: De quoi prévenir les gens à temps.
 _HORIZON = timedelta(days=21)

@@ -16,13 +16,13 @@ from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Laquelle
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau import recurrence, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.regle_dite import dire
-from tiers_lieu_cli.noyau.tableau import Colonne
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne
+from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.regle_dite import dire
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 #: Les dates d'une série qu'on montre d'avance.

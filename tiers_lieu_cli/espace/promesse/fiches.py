@@ -13,12 +13,13 @@ from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
-from tiers_lieu_cli.noyau import identifiants, recurrence, saisie, temps
-from tiers_lieu_cli.noyau.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.temps import recurrence, saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 
 class Visee(msgspec.Struct, frozen=True):

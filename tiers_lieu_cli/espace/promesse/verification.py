@@ -11,10 +11,10 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle.modele import REGLES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Promesse
 from tiers_lieu_cli.espace.serie.modele import SERIES
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.personnes import cites
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.gens.personnes import cites
+from tiers_lieu_cli.noyau.temps import temps
 
 P = TypeVar("P", bound=Promesse)
 

@@ -12,12 +12,13 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
 from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
-from tiers_lieu_cli.noyau import identifiants
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, publics_du_lieu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.saisie import lire_duree
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps.saisie import lire_duree
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application("Qui peut réserver, combien, dans quels délais.")
 
@@ -143,7 +144,7 @@ def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
     if dits.publics is not None:
         champs["publics"] = c.lieu.reglages.publics_connus(filter(None, dits.publics))
     if dits.habilitation is not None:
-        champs["habilitation"] = identifiants.mot(dits.habilitation, "")
+        champs["habilitation"] = en_tirets(dits.habilitation, "")
         c.registre.refuser_le_prive(dits.habilitation)
     for duree in filter(None, (dits.delai_min, dits.delai_max, dits.duree_max)):
         lire_duree(duree)

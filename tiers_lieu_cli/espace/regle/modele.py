@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tiers_lieu_cli.noyau.collection import Collection
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.saisie import lire_duree
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 
 
 class Regle(Fiche, frozen=True):

@@ -10,8 +10,8 @@ import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regle.modele import Regle, duree_ecrite
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 _UNE_HEURE = timedelta(hours=1)
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar
 
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.temps import Creneau, lire_bornes
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes. Une lecture à fenêtre sait ainsi jusqu'où regarder.
 PREPARATION_MAXIMALE = 24 * 60

@@ -10,9 +10,9 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation.modele import Etat, Forcage, Promesse, Reservation
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 P = TypeVar("P", bound=Promesse)
 _NATURES = {Etat.OPTION: "option", Etat.DEMANDEE: "à valider"}

@@ -30,14 +30,17 @@ from tiers_lieu_cli.espace.reservation.options import (
 from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.espace.serie.verifier import DatePrise, agenda_de, dates_prises
-from tiers_lieu_cli.noyau import identifiants, saisie, temps, texte
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json, Passe
-from tiers_lieu_cli.noyau.recurrence import Ecart, Quoi, Recurrence
-from tiers_lieu_cli.noyau.regle_dite import NATURES, dire, lire_recurrence
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.regle_dite import NATURES, dire, lire_recurrence
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
 #: Personne ne promet une salle pour plus longtemps ; on reconduit.
@@ -89,7 +92,7 @@ def creer(
     c = ouvrir(ctx)
     dit = texte.ligne(c.registre.rendre_opaque(objet), "L'objet")
     serie = Serie(
-        id=f"{identifiants.mot(saisies.sans_personne(dit), 'serie')}-{identifiants.hasard(c.hasard, 4)}",
+        id=f"{en_tirets(saisies.sans_personne(dit), 'serie')}-{identifiants.hasard(c.hasard, 4)}",
         salle=SALLES.designer(c.arbre, salle),
         objet=dit,
         recurrence=_lire(c, regle, du, au, passe=passe),

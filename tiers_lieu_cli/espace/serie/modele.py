@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from tiers_lieu_cli.espace.reservation.modele import Promesse
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.identifiants import Genre
-from tiers_lieu_cli.noyau.recurrence import Recurrence
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 
 #: Une date d'une série se désigne par son nom et son jour : « chorale-7k2m@2026-12-01 ».
 _A = "@"

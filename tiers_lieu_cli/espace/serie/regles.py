@@ -10,10 +10,10 @@ from msgspec import structs
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.serie.modele import Serie, nom_de_date
-from tiers_lieu_cli.noyau import recurrence, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.recurrence import Ecart, Occurrence, Quoi
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 #: Ce qu'on regarde d'une série sans fin, depuis son début.
 SANS_FIN = timedelta(days=2 * 366)

@@ -13,7 +13,7 @@ from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Agenda, Occupation
 from tiers_lieu_cli.espace.serie.modele import lire_nom_de_date
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 
 class DatePrise(msgspec.Struct, frozen=True):

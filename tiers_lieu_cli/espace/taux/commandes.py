@@ -17,14 +17,16 @@ from tiers_lieu_cli.espace.planning.regles import jours_de
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.taux import regles
 from tiers_lieu_cli.espace.taux.regles import Usage
-from tiers_lieu_cli.noyau import dessin, gabarit, saisie, systeme, temps
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.pages import dessin, gabarit
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 #: La barre pleine d'un taux de cent pour cent, dans le terminal.

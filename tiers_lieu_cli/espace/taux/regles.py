@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation, parties
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Sans horaires dits, une journée de salle va de 8 h à 22 h.
 HEURES = (8, 22)

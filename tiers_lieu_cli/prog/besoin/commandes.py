@@ -5,11 +5,11 @@ from __future__ import annotations
 import typer
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.besoin import regles
 from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS

@@ -7,12 +7,12 @@ from datetime import date
 import typer
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES
-from tiers_lieu_cli.noyau import compte_rendu
-from tiers_lieu_cli.noyau.aide import Application
-from tiers_lieu_cli.noyau.compte_rendu import APublier, Au, DuMois, Format, Forme, Sortie
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.pages import compte_rendu
+from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, Au, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.bilan import regles, vue
 from tiers_lieu_cli.prog.bilan.regles import Comptes
@@ -45,7 +45,7 @@ def bilan(
     vu = vue.batir(
         _compter(c, premier, dernier), c.lieu.reglages.nom, services, c.horloge.aujourdhui(), public=public
     )
-    compte_rendu.montrer(c, vu, Format.JSON if json else format, sortie, "tl prog bilan")
+    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, Format.JSON if json else format, sortie, "tl prog bilan")
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from tiers_lieu_cli.noyau import dessin, temps
-from tiers_lieu_cli.noyau.bilan import SEUIL, Bilan, Ligne, Masque, Partie, ligne, masquer, seule
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.pages import dessin
+from tiers_lieu_cli.noyau.pages.bilan import SEUIL, Bilan, Ligne, Masque, Partie, ligne, masquer, seule
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.bilan.regles import Comptes
 
 

@@ -9,15 +9,16 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import gabarit, pdf, saisie
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran import Ecran
-from tiers_lieu_cli.noyau.options import Json
-from tiers_lieu_cli.noyau.saisie import Sens
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.equipe.regles import encore_a_venir
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES, Heures
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.ecriture import Ecriture
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import regles
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES, Engagement

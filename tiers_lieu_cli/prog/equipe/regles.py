@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.equipe.modele import Engagement
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
@@ -57,7 +58,7 @@ def role_propre(role: str) -> str:
 
 def mot_du_role(role: str) -> str:
     """Le rôle, en un mot sans accent : deux rôles de même mot n'en font qu'un."""
-    return identifiants.mot(role, "role")[:_MOT_MAXIMAL].strip("-")
+    return en_tirets(role, "role")[:_MOT_MAXIMAL].strip("-")
 
 
 def prevoir(evenement: Evenement, voulu: Quart | None, role: str) -> Evenement:

@@ -9,10 +9,11 @@ import typer
 
 from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.evenement import suites

@@ -8,12 +8,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json, Passe
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.evenement.details import Dits, completer

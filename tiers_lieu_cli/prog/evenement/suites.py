@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.inscription import suites as inscrits
 from tiers_lieu_cli.prog.modele import Evenement

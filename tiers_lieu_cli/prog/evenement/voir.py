@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import typer
 
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.options import Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.equipe.regles import tenu_par

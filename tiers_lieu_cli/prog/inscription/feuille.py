@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.noyau import gabarit, pdf, temps
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import fiches, regles

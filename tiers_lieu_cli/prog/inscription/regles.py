@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.prog.inscription.modele import Etat, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
 

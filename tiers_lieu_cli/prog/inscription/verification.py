@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiers_lieu_cli.noyau import temps
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.inscription import regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import Evenement

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.echeances import Echeance
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.prog.proposition import fiches, regles
 from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
 

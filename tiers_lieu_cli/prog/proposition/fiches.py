@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.prog.proposition import regles
 from tiers_lieu_cli.prog.proposition.modele import SOUTIENS, Proposition
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from tiers_lieu_cli.noyau.affaires import affaires
-from tiers_lieu_cli.noyau.collection import Collection
-from tiers_lieu_cli.noyau.fiche import Fiche
-from tiers_lieu_cli.noyau.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
 
 class Sort(StrEnum):

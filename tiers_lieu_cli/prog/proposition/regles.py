@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.identifiants import Hasard
-from tiers_lieu_cli.noyau.personnes import cites, taire
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.gens.personnes import cites, taire
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.proposition.modele import Proposition, Sort, Soutien
 
 #: Qui dépose une idée doit avoir une réponse dans le mois.
@@ -48,7 +49,7 @@ def nouvelle(
     texte: str, jour: date, de: str, besoins: tuple[str, ...], publics: tuple[str, ...], hasard: Hasard
 ) -> Proposition:
     """Une idée prête à enregistrer ; son nom ne garde des personnes aucune trace."""
-    mots = identifiants.mot(taire(texte.split("\n", 1)[0], " "), "idee").split("-")
+    mots = en_tirets(taire(texte.split("\n", 1)[0], " "), "idee").split("-")
     ident = identifiants.date_de(jour, "-".join(mots[:MOTS_DU_NOM]), "idee", hasard)
     return Proposition(id=ident, texte=texte, de=de, besoins=besoins, publics=publics)
 

@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.depot.ecriture import DejaLa
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecriture import DejaLa
-from tiers_lieu_cli.noyau.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
 from tiers_lieu_cli.prog.options import Publics
@@ -62,7 +63,7 @@ def ajouter(
         propre = " ".join(nom.split())
         c.registre.refuser_le_prive(propre, source)
         neuf = Calendrier(
-            id=identifiants.mot(propre, "agenda"),
+            id=en_tirets(propre, "agenda"),
             nom=propre,
             source=_source(c, source),
             publics=c.lieu.reglages.publics_connus(publics or ()),

@@ -9,11 +9,11 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda_lu import AgendaLu, lire_agenda
-from tiers_lieu_cli.noyau.aide import Application
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.prog import entree
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier

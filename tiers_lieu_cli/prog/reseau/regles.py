@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import msgspec
 
-from tiers_lieu_cli.noyau import temps
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.modele import Calendrier, Evenement
 
 #: Le soir commence là : on ne va pas à deux endroits le même soir.

@@ -11,7 +11,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import msgspec
 
 from tiers_lieu_cli.noyau import borne
-from tiers_lieu_cli.noyau.agenda_lu import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 
 #: En secondes : pour répondre, et pour tout envoyer.

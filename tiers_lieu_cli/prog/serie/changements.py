@@ -7,10 +7,10 @@ from datetime import date
 
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import recurrence, temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.recurrence import Ecart, Quoi, Recurrence
-from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
+from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat
 from tiers_lieu_cli.prog.serie.modele import Serie, SiFerme
 from tiers_lieu_cli.prog.serie.regles import Exclus

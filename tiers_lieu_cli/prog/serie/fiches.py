@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.collection import MotAmbigu, Recolte
-from tiers_lieu_cli.noyau.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu, Recolte
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog.serie import regles
 from tiers_lieu_cli.prog.serie.modele import SERIES, FautLeJour, Seance, Serie
 from tiers_lieu_cli.prog.serie.regles import Exclus

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import identifiants, regle_dite, saisie, temps
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
-from tiers_lieu_cli.noyau.recurrence import Recurrence
-from tiers_lieu_cli.noyau.saisie import Sens
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import regle_dite, saisie, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.serie import changements, fiches
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie, SiFerme
 
@@ -43,7 +45,7 @@ SiFermeture = Annotated[
 
 def ident_neuf(c: Contexte, titre: str) -> str:
     """Un mot, et de quoi ne jamais le confondre : `chorale-7k2m`."""
-    return f"{identifiants.mot(titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}"
+    return f"{en_tirets(titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}"
 
 
 def lire_fin(au: str | None, depart: date) -> date | None:

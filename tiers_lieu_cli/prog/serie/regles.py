@@ -10,9 +10,9 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.horaires.modele import Periode
-from tiers_lieu_cli.noyau import recurrence, temps
-from tiers_lieu_cli.noyau.recurrence import Occurrence, Quoi, Recurrence
-from tiers_lieu_cli.noyau.temps import Creneau, ecrire_bornes
+from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Occurrence, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 

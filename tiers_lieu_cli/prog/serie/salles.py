@@ -9,9 +9,9 @@ from datetime import date, datetime
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace import regles as espaces
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
-from tiers_lieu_cli.noyau.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import EVENEMENTS
 from tiers_lieu_cli.prog.serie import changements, regles

@@ -7,8 +7,8 @@ from datetime import date
 
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import recurrence, temps
-from tiers_lieu_cli.noyau.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 from tiers_lieu_cli.prog.service.modele import SERVICES
 

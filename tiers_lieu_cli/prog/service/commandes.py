@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import identifiants, saisie, temps
-from tiers_lieu_cli.noyau.aide import Application
 from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.options import Essai, Json
-from tiers_lieu_cli.noyau.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.options import Publics, Responsables
 from tiers_lieu_cli.prog.origines import Besoins, besoins_designes, dire_besoins
@@ -57,7 +58,7 @@ def creer(
     jour = c.horloge.aujourdhui()
     with c.ecriture() as ecriture:
         neuf = Service(
-            id=identifiants.mot(propre, "service"),
+            id=en_tirets(propre, "service"),
             nom=propre,
             etapes=(Etape(stade=Stade.IDEE, le=jour.isoformat()),),
             responsables=tuple(dict.fromkeys(c.registre.designer(r) for r in responsables or ())),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
-from tiers_lieu_cli.noyau.arbre import Arbre
-from tiers_lieu_cli.noyau.temps import Creneau
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.inscription.fiches import par_evenement
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
-from tiers_lieu_cli.noyau import temps
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.inscription.regles import participants
 from tiers_lieu_cli.prog.modele import Etat, Evenement

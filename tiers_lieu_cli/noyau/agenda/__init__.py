@@ -1,0 +1,1 @@
+"""Les agendas : écrire et lire un .ics."""

@@ -1,0 +1,1 @@
+"""Le dépôt : git durci, ses objets, l'écriture sans perte, l'histoire, le moyeu."""

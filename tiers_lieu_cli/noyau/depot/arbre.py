@@ -1,0 +1,136 @@
+"""Lire les fichiers d'un lieu, sans jamais sortir du lieu."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+
+#: Les dossiers du lieu qui ne sont pas de l'archive.
+HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne"})
+#: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
+TAILLE_MAXIMALE = 64 * 1024
+#: Ni lien suivi, ni attente devant un tube ; ce que le système ne connaît pas est sans effet.
+_EN_LECTURE = os.O_RDONLY | sum(getattr(os, nom, 0) for nom in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+
+
+def taille_permise(chemin: str) -> int:
+    """La taille qu'un fichier ne dépasse pas : une fiche est courte, une photo l'est moins."""
+    return photos.TAILLE_MAXIMALE if photos.est_photo(chemin) else TAILLE_MAXIMALE
+
+
+class Arbre(Protocol):
+    """Les fichiers d'un lieu, sur le disque ou tels qu'ils étaient un jour."""
+
+    def noms(self, dossier: str) -> list[str]:
+        """Les noms, triés, des entrées visibles d'un dossier ; vide s'il n'existe pas."""
+        ...
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Le contenu d'un fichier, ou `None` ; `FicheFautive` s'il n'est pas lisible."""
+        ...
+
+
+class ArbreDisque:
+    """Les fichiers tels qu'ils sont sur le disque, modifications à la main comprises."""
+
+    def __init__(self, racine: Path) -> None:
+        self.racine = racine
+        self._prefixe = os.path.realpath(racine)
+        self._vus: dict[str, str | None] = {}
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        complet = self._dossier_du_lieu(dossier)
+        if complet is None:
+            return []
+        return sorted(nom for nom in os.listdir(complet) if not nom.startswith("."))
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire` ; un lien, un tube ou un géant sont refusés."""
+        dossier, _, nom = chemin.rpartition("/")
+        complet = self._dossier_du_lieu(dossier)
+        if complet is None:
+            return None
+        try:
+            poignee = os.open(f"{complet}/{nom}", _EN_LECTURE)
+        except FileNotFoundError:
+            return None
+        except OSError as erreur:
+            raise _fautive(chemin, "n'est pas un fichier lisible", systeme.raison(erreur)) from None
+        try:
+            # Un tube n'a pas de fin où aller ; `fstat` le dirait aussi, pour quatre fois plus cher.
+            taille = os.lseek(poignee, 0, os.SEEK_END)
+            os.lseek(poignee, 0, os.SEEK_SET)
+            octets = os.read(poignee, (permise := taille_permise(chemin)) + 1)
+        except OSError:
+            raise _fautive(chemin, "n'est pas un fichier ordinaire") from None
+        finally:
+            os.close(poignee)
+        if max(taille, len(octets)) > permise:
+            raise _fautive(chemin, f"dépasse {permise // 1024} Kio")
+        return octets
+
+    def _dossier_du_lieu(self, dossier: str) -> str | None:
+        """Le dossier, s'il existe ; un lien qui en change le sens est refusé."""
+        if dossier not in self._vus:
+            self._vus[dossier] = self._examiner(dossier)
+        return self._vus[dossier]
+
+    def _examiner(self, dossier: str) -> str | None:
+        attendu = f"{self._prefixe}/{dossier}" if dossier else self._prefixe
+        if not os.path.isdir(attendu):
+            return None
+        if os.path.realpath(attendu) != attendu:
+            raise _fautive(dossier, "passe par un lien vers un autre dossier")
+        return attendu
+
+
+class ArbrePose:
+    """Un arbre tel qu'il serait avec quelques fichiers changés (`None` : ôtés), sans rien écrire."""
+
+    def __init__(self, dessous: Arbre, poses: Mapping[str, bytes | None]) -> None:
+        self._dessous = dessous
+        self._poses = poses
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        noms = set(self._dessous.noms(dossier))
+        prefixe = f"{dossier}/" if dossier else ""
+        for chemin, contenu in self._poses.items():
+            if chemin.startswith(prefixe):
+                nom, _, reste = chemin[len(prefixe) :].partition("/")
+                if contenu is not None:
+                    noms.add(nom)
+                elif not reste:
+                    noms.discard(nom)
+        return sorted(noms)
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire`."""
+        return self._poses[chemin] if chemin in self._poses else self._dessous.lire(chemin)
+
+
+class ArbreMemoire:
+    """Un arbre où rien n'est lu deux fois, pour une commande qui ne fait que lire et revient sur ses pas.
+
+    `fiches` : celles qu'on a déjà comprises, par chemin.
+    """
+
+    def __init__(self, dessous: Arbre) -> None:
+        self.fiches: dict[str, object] = {}
+        self.noms = cache(dessous.noms)
+        self.lire = cache(dessous.lire)
+
+
+def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:
+    suite = f" ({detail})" if detail else ""
+    return FicheFautive(
+        Defaut(chemin, 0, fait + suite, "Le retirer du lieu ou le remettre en fichier simple.")
+    )

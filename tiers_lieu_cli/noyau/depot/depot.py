@@ -1,0 +1,135 @@
+"""Un dépôt du lieu : ce qui est enregistré, et la porte par où l'on y écrit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot import git, purge, sante, verrous
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
+
+VERROU = "tiers-lieu.lock"
+
+
+class Depot:
+    """Un dépôt du lieu, tenu par un rôle (`concierge`, `tresorier`…)."""
+
+    def __init__(self, racine: Path) -> None:
+        self.racine = racine
+        self.interne = racine / ".git"
+
+    @classmethod
+    def creer(cls, racine: Path) -> Depot:
+        """Un dépôt neuf et vide dans `racine`, fermé aux autres comptes de la machine."""
+        git.git(racine, "init", "--quiet", "--initial-branch=main", "--template=")
+        depot = cls(racine)
+        depot.interne.chmod(0o700)
+        return depot
+
+    @property
+    def existe(self) -> bool:
+        """Y a-t-il un dépôt ici ? (Le registre peut manquer sur un poste.)"""
+        return self.interne.is_dir()
+
+    @property
+    def reglages(self) -> dict[str, str]:
+        """Les réglages de ce dépôt, relus et vérifiés : tous sont connus et sans danger."""
+        if not self.existe:
+            raise EchecDuDepot(f"{self.racine} n'a pas d'archive.", "Ouvrir un lieu : tl init.")
+        for defaut in sante.bloquants(self.racine):
+            raise EchecDuDepot(str(defaut), defaut.remede)
+        return sante.reglages(self.interne)
+
+    @property
+    def role(self) -> str:
+        """Le rôle de ce poste, celui que l'histoire retient."""
+        nom = self.reglages.get("user.name", "")
+        return nom if nom in ROLES else CONCIERGE
+
+    def git(self, *mots: str, entree: bytes = b"") -> bytes:
+        """Interroger l'archive ; refusé si ses réglages sont douteux."""
+        _ = self.reglages
+        return git.git(self.racine, *mots, entree=entree)
+
+    def tete(self) -> str:
+        """L'empreinte du dernier enregistrement ; vide s'il n'y en a aucun."""
+        return self.empreinte("HEAD")
+
+    def empreinte(self, nom: str) -> str:
+        """L'empreinte que ce nom désigne ; vide s'il n'en désigne aucune."""
+        try:
+            return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", nom).decode().strip()
+        except GitRefuse:
+            return ""
+
+    def a_la_main(self) -> list[str]:
+        """Les chemins que la main a changés, ajoutés ou ôtés depuis le dernier enregistrement."""
+        return self.chercher_la_main()()
+
+    def chercher_la_main(self) -> Callable[[], list[str]]:
+        """Commencer à chercher ce que la main a changé ; la réponse se demande plus tard."""
+        _ = self.reglages
+        attendre = git.commencer(
+            self.racine, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"
+        )
+
+        def chemins() -> list[str]:
+            lignes = attendre().split(b"\0")
+            return sorted({ligne[3:].decode("utf-8", "replace") for ligne in lignes if ligne})
+
+        return chemins
+
+    @contextmanager
+    def ecriture(self, moment: datetime) -> Iterator[Ecriture]:
+        """Tenir le verrou, le temps de lire, de décider et d'enregistrer une seule fois.
+
+        Une action que la mort d'un processus avait coupée est d'abord finie.
+        """
+        _ = self.reglages
+        for defaut in sante.chantiers(self.racine):
+            raise EchecDuDepot(str(defaut), defaut.remede)
+        try:
+            with systeme.verrou(self.interne / VERROU) as poignee:
+                verrous.apres_une_mort(poignee, self.interne)
+                objets = Objets(self.racine)
+                try:
+                    ecriture = Ecriture(self.racine, objets, self.identite(moment), self.signature())
+                    if purge.est_commence(self.interne) and purge.finir(self.racine):
+                        ecriture.avis.append("Un effacement interrompu est terminé.")
+                    yield ecriture
+                finally:
+                    objets.fermer()
+                    verrous.rendre(poignee)
+        except OSError as erreur:
+            raise EchecDuDepot(
+                f"L'écriture a été refusée : {systeme.raison(erreur)} ({erreur.filename or self.racine}).",
+                "Y remédier, puis recommencer : rien n'est enregistré.",
+            ) from None
+
+    def identite(self, moment: datetime) -> dict[str, str]:
+        """L'environnement de qui enregistre ici : un rôle, jamais une personne."""
+        return git.environnement(self.racine, self.role, moment)
+
+    def signature(self) -> tuple[str, ...]:
+        """Les réglages qui signent un enregistrement ; vide si ce poste ne signe pas."""
+        clef = self.reglages.get("user.signingkey")
+        return ("-c", "gpg.format=ssh", "-c", f"user.signingkey={clef}") if clef else ()
+
+
+class DepotNu(Depot):
+    """Un dépôt sans fichiers : celui d'un moyeu, ou celui où une histoire se réécrit à part."""
+
+    def __init__(self, racine: Path) -> None:
+        super().__init__(racine)
+        self.interne = racine
+        self.env = git.environnement(racine) | {"GIT_DIR": str(racine)}
+
+    def git(self, *mots: str, entree: bytes = b"") -> bytes:
+        """Voir `Depot.git` ; les réglages d'un dépôt nu sont ceux de qui le tient."""
+        return git.git(self.racine, *mots, entree=entree, env=self.env)

@@ -1,0 +1,452 @@
+"""Une écriture sous verrou : relire, poser des fichiers, les enregistrer d'un bloc.
+
+Le protocole de `fiabilite.md` § 7. Tout ce qui peut manquer de place ou échouer se
+fait d'abord à côté ; l'intention est notée ; alors seulement les fichiers sont
+remplacés, puis l'index, puis la référence. Une mort à tout instant laisse l'ancien
+état, ou une intention que la suite sait finir.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from subprocess import Popen
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot import git, intention
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.intention import Intention
+from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
+from tiers_lieu_cli.noyau.echecs import Echec
+
+#: Tentatives quand un autre programme enregistre en même temps que nous.
+ESSAIS = 5
+_AUCUN = "0" * 40
+_COMPOSANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
+#: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
+UN_JOUR = 86_400
+#: Au-delà, un système ou un autre (Windows, une archive zip) ne saurait plus écrire le chemin.
+LONGUEUR_DES_CHEMINS = 200
+
+
+class ModifieALaMain(Echec):
+    """La fiche porte une modification qui n'est pas encore enregistrée."""
+
+    def __init__(self, chemin: str) -> None:
+        super().__init__(
+            f"{chemin} a été modifié à la main et cette modification n'est pas enregistrée.",
+            "L'enregistrer d'abord (tl enregistrer), ou remettre le fichier comme il était.",
+        )
+
+
+class DejaLa(Echec):
+    """Un fichier de ce nom existe déjà : on n'écrase jamais."""
+
+    def __init__(self, chemin: str) -> None:
+        super().__init__(f"{chemin} existe déjà.", "Choisir un autre nom, ou modifier cette fiche.")
+
+
+class ChangeParUnAutre(Echec):
+    """La fiche n'est plus celle qu'on avait lue sous le verrou."""
+
+    def __init__(self, chemin: str) -> None:
+        super().__init__(
+            f"{chemin} vient d'être changé par un autre programme.", "Relire la fiche, puis recommencer."
+        )
+
+
+def chemin_permis(chemin: str) -> bool:
+    """Ce chemin peut-il être celui d'un fichier de l'archive ?"""
+    composants = chemin.split("/")
+    bien_forme = all(_COMPOSANT.fullmatch(c) for c in composants) or chemin in _DE_L_OUTIL
+    return bien_forme and len(chemin) <= LONGUEUR_DES_CHEMINS and composants[0] not in HORS_ARCHIVE
+
+
+class Ecriture:
+    """Une écriture en cours ; `poses` est ce qu'elle changera, `avis` ce qu'il faudra en dire."""
+
+    def __init__(
+        self, racine: Path, objets: Objets, identite: dict[str, str], signature: tuple[str, ...] = ()
+    ) -> None:
+        self.racine = racine
+        self.interne = racine / ".git"
+        self.poses: dict[str, bytes | None] = {}
+        self.avis: list[str] = []
+        self._objets = objets
+        self._identite = identite
+        self._signature = signature
+        self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
+        self._vus: dict[str, str | None] = {}
+        self._adoptes: set[str] = set()
+        self._lire_tete()
+        self._finir_l_interrompue()
+        self._surveiller_l_horloge()
+
+    # -- poser ----------------------------------------------------------------
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Le fichier tel qu'enregistré, refusé s'il porte une modification à la main."""
+        sur_disque = self._sur_disque(chemin)
+        enregistre = self.enregistre(chemin)
+        if empreinte_de(sur_disque) != enregistre:
+            raise ModifieALaMain(chemin)
+        self._vus[chemin] = enregistre
+        return sur_disque
+
+    def creer(self, chemin: str, contenu: bytes) -> None:
+        """Poser un fichier neuf."""
+        if self._sur_disque(chemin) is not None or self.enregistre(chemin):
+            raise DejaLa(chemin)
+        self._vus[chemin] = None
+        self.poses[chemin] = contenu
+
+    def remplacer(self, chemin: str, contenu: bytes) -> None:
+        """Poser une nouvelle version d'un fichier lu par `lire`."""
+        if chemin not in self._vus:
+            self.lire(chemin)
+        self.poses[chemin] = contenu
+
+    def retirer(self, chemin: str) -> None:
+        """Ôter un fichier ; l'histoire le garde."""
+        if chemin not in self._vus:
+            self.lire(chemin)
+        self.poses[chemin] = None
+
+    def adopter(self, chemin: str, contenu: bytes | None) -> None:
+        """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté), sans le réécrire."""
+        if self._sur_disque(chemin) != contenu:
+            raise ModifieALaMain(chemin)
+        self._vus[chemin] = self.enregistre(chemin)
+        self._adoptes.add(chemin)
+        self.poses[chemin] = contenu
+
+    # -- enregistrer ----------------------------------------------------------
+
+    def enregistrer(
+        self, phrase: str, action: str, *, fond: str = "", repart: bool = False, annule: str = ""
+    ) -> str:
+        """Écrire les fichiers posés et les enregistrer d'un bloc ; rend l'empreinte.
+
+        `phrase` est ce que l'histoire montrera ; elle et `action` (« journal.noter »)
+        tiennent chacune sur une ligne. `fond` : l'enregistrement d'un autre poste que
+        celui-ci réunit au nôtre, ou, s'il en `repart`, qui remplace toute notre histoire ;
+        `annule` : celui que celui-ci défait.
+        """
+        texte = message(phrase, action, self.poses, annule)
+
+        def batir() -> str:
+            racine = self._deposer_arbres(blobs)
+            ascendants = (fond,) if repart else (self._tete, fond)
+            parents = [mot for parent in ascendants if parent for mot in ("-p", parent)]
+            signer = ["-S"] if self._signature else []
+            return self._git("commit-tree", *signer, racine, *parents, entree=texte).decode().strip()
+
+        with self._preparer() as (blobs, provisoires):
+            return self._basculer(phrase, blobs, provisoires, batir)
+
+    def avancer(self, commit: str, phrase: str) -> str:
+        """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
+        with self._preparer() as (blobs, provisoires):
+            return self._basculer(phrase, blobs, provisoires, lambda: commit)
+
+    def _basculer(
+        self,
+        phrase: str,
+        blobs: Mapping[str, str | None],
+        provisoires: Mapping[str, Path],
+        batir: Callable[[], str],
+    ) -> str:
+        # Sur un grand lieu, ouvrir l'index est le pas le plus long : il se lit pendant qu'on bâtit.
+        with self._index() as index:
+            commit = batir()
+            self._noter(phrase, commit, blobs, provisoires)
+            try:
+                self._mettre_en_place(blobs, provisoires)
+            except (Echec, OSError):
+                self._remettre(blobs)
+                raise
+            self._mettre_a_l_index(index, blobs)
+        for _ in range(ESSAIS):
+            try:
+                self._git("update-ref", "-m", "tiers-lieu", "HEAD", commit, self._tete or _AUCUN)
+            except GitRefuse as refus:
+                self._exiger_que_l_archive_ait_bouge(refus, blobs)
+                suivant = batir()
+                if suivant == commit:
+                    self._remettre(blobs)
+                    break
+                commit = suivant
+                self._noter(phrase, commit, blobs, provisoires)
+                continue
+            # C'est enregistré ; une intention qui reste se lèvera à la prochaine écriture.
+            with suppress(OSError):
+                intention.lever(self.interne)
+            return commit
+        raise EchecDuDepot("Un autre programme enregistre sans cesse dans ce lieu.", "Recommencer.")
+
+    def _exiger_que_l_archive_ait_bouge(self, refus: GitRefuse, blobs: Mapping[str, str | None]) -> None:
+        """Continuer si un autre programme a enregistré entre-temps sans toucher à nos fichiers."""
+        ancienne = self._tete
+        self._lire_tete()
+        if self._tete == ancienne:
+            raise EchecDuDepot(
+                "Le fichier est écrit, mais l'archive n'a pas pu l'enregistrer"
+                + (" : elle est occupée ou bloquée." if ".lock" in refus.erreur else "."),
+                "Rien n'est perdu. Reprendre avec : tl reprise",
+                str(refus),
+            )
+        for chemin, vu in self._vus.items():
+            if self.enregistre(chemin) != vu:
+                self._remettre(blobs)
+                raise ChangeParUnAutre(chemin)
+
+    @contextmanager
+    def _preparer(self) -> Iterator[tuple[dict[str, str | None], dict[str, Path]]]:
+        """Écrire les contenus à côté et les déposer ; rien de visible n'a encore changé."""
+        provisoires: dict[str, Path] = {}
+        try:
+            for chemin, contenu in self.poses.items():
+                cible = self._cible(chemin)
+                if contenu is not None and chemin not in self._adoptes:
+                    cible.parent.mkdir(parents=True, exist_ok=True)
+                    provisoires[chemin] = cible.parent / f".tmp-{os.urandom(6).hex()}"
+                    systeme.ecrire_abrite(provisoires[chemin], contenu)
+            yield self._deposer_contenus(provisoires), provisoires
+        except GitRefuse as refus:
+            raise EchecDuDepot(
+                "L'archive n'a pas pu garder ce qui est écrit.",
+                "Rien n'est changé. L'examiner : tl verifier",
+                str(refus),
+            ) from None
+        finally:
+            for provisoire in provisoires.values():
+                with suppress(OSError):
+                    provisoire.unlink()
+
+    def _deposer_contenus(self, provisoires: Mapping[str, Path]) -> dict[str, str | None]:
+        ecrits = [chemin for chemin, contenu in self.poses.items() if contenu is not None]
+        fichiers = (provisoires.get(chemin) or self._cible(chemin) for chemin in ecrits)
+        liste = "".join(f"{fichier.relative_to(self.racine).as_posix()}\n" for fichier in fichiers).encode()
+        blobs: dict[str, str | None] = dict.fromkeys(self.poses)
+        if ecrits:
+            sortie = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", entree=liste)
+            for chemin, empreinte in zip(ecrits, sortie.decode().split(), strict=True):
+                if empreinte != empreinte_de(self.poses[chemin]):
+                    raise ModifieALaMain(chemin)
+                blobs[chemin] = empreinte
+        return blobs
+
+    def _noter(
+        self, phrase: str, commit: str, blobs: Mapping[str, str | None], provisoires: Mapping[str, Path]
+    ) -> None:
+        intention.noter(
+            self.interne,
+            Intention(
+                phrase=phrase,
+                avant=self._tete,
+                apres=commit,
+                fiches={chemin: (self._vus[chemin], blob) for chemin, blob in blobs.items()},
+                provisoires=tuple(p.relative_to(self.racine).as_posix() for p in provisoires.values()),
+            ),
+        )
+
+    def _mettre_en_place(self, blobs: Mapping[str, str | None], provisoires: Mapping[str, Path]) -> None:
+        for chemin in blobs:
+            cible = self._cible(chemin)
+            if chemin in self._adoptes:
+                continue
+            if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
+                raise DejaLa(chemin) if self._vus[chemin] is None else ChangeParUnAutre(chemin)
+            if chemin in provisoires:
+                _mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
+            else:
+                cible.unlink()
+        for dossier in {self._cible(chemin).parent for chemin in blobs}:
+            if dossier.is_dir():
+                systeme.abriter_dossier(dossier)
+
+    def _remettre(self, blobs: Mapping[str, str | None]) -> None:
+        """Rendre aux fichiers que nous avons changés leur état enregistré ; l'action n'a pas lieu."""
+        try:
+            for chemin, blob in blobs.items():
+                enregistre = self.enregistre(chemin)
+                if (
+                    chemin not in self._adoptes
+                    and empreinte_de(self._sur_disque(chemin)) == blob != enregistre
+                ):
+                    self._changer(chemin, enregistre)
+        except (Echec, OSError):
+            # Le disque ne répond plus : à « tl reprise » de montrer ce qui reste à remettre.
+            intention.mettre_de_cote(self.interne)
+            return
+        intention.lever(self.interne)
+
+    def _changer(self, chemin: str, empreinte: str | None) -> None:
+        """Donner au fichier un contenu déjà déposé."""
+        if empreinte is None:
+            self._cible(chemin).unlink(missing_ok=True)
+        else:
+            systeme.remplacer(self._cible(chemin), [self._contenu(empreinte)])
+
+    # -- finir ce qu'une mort a coupé -----------------------------------------
+
+    def _finir_l_interrompue(self) -> None:
+        coupee = intention.lire(self.interne)
+        if coupee is None:
+            return
+        if not self.finir(coupee):
+            intention.mettre_de_cote(self.interne)
+            self.avis.append(f"Une action interrompue attend votre avis (« {coupee.phrase} ») : tl reprise")
+
+    def finir(self, coupee: Intention) -> bool:
+        """Mener à son terme une action coupée ; faux si le lieu a changé depuis.
+
+        Celle qui n'avait encore remplacé aucun fichier n'a pas eu lieu.
+        """
+        etats = {c: (empreinte_de(self._sur_disque(c)), self.enregistre(c)) for c in coupee.fiches}
+        if self._tete != coupee.apres:
+            if self._tete != coupee.avant or any(
+                etats[c][0] not in paire or etats[c][1] not in paire for c, paire in coupee.fiches.items()
+            ):
+                return False
+            changes = {c for c, (avant, apres) in coupee.fiches.items() if avant != apres}
+            if any(etats[c][0] == coupee.fiches[c][1] for c in changes):
+                self._rejouer(coupee, etats)
+                self.avis.append(f"Une action interrompue est terminée : « {coupee.phrase} ».")
+        for provisoire in coupee.provisoires:
+            dossier, _, nom = provisoire.rpartition("/")
+            if nom.startswith(".tmp-") and (not dossier or chemin_permis(dossier)):
+                (self.racine / provisoire).unlink(missing_ok=True)
+        intention.lever(self.interne)
+        return True
+
+    def _rejouer(self, coupee: Intention, etats: Mapping[str, tuple[str | None, str | None]]) -> None:
+        for chemin, (_, apres) in coupee.fiches.items():
+            if etats[chemin][0] != apres:
+                self._changer(chemin, apres)
+        with self._index() as index:
+            self._mettre_a_l_index(index, {c: apres for c, (_, apres) in coupee.fiches.items()})
+        try:
+            self._git("update-ref", "-m", "tiers-lieu", "HEAD", coupee.apres, coupee.avant or _AUCUN)
+        except GitRefuse as refus:
+            raise EchecDuDepot(
+                f"L'archive est bloquée ; une action interrompue y attend (« {coupee.phrase} »).",
+                "La débloquer avec : tl reprise",
+                str(refus),
+            ) from None
+        self._lire_tete()
+
+    # -- fichiers -------------------------------------------------------------
+
+    def _cible(self, chemin: str) -> Path:
+        """Le fichier visé, après avoir vérifié qu'il est bien dans le lieu et à nous."""
+        if not chemin_permis(chemin):
+            raise EchecDuDepot(f"« {chemin} » n'est pas un chemin permis.", "")
+        cible = self.racine
+        for composant in chemin.split("/"):
+            cible = cible / composant
+            if cible.is_symlink():
+                raise EchecDuDepot(
+                    f"{chemin} passe par un lien vers ailleurs.", "Remplacer le lien par un vrai dossier."
+                )
+        return cible
+
+    def _sur_disque(self, chemin: str) -> bytes | None:
+        try:
+            return self._cible(chemin).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    # -- objets ---------------------------------------------------------------
+
+    def _git(self, *mots: str, entree: bytes = b"") -> bytes:
+        return git.git(self.racine, *self._signature, *mots, entree=entree, env=self._identite)
+
+    def _contenu(self, empreinte: str) -> bytes:
+        lu = self._objets.lire(empreinte)
+        if lu is None:
+            raise EchecDuDepot("Un contenu manque à l'archive.", "L'examiner : tl verifier")
+        return lu[2]
+
+    def _lire_tete(self) -> None:
+        lu = self._objets.lire("HEAD")
+        self._tete = lu[0] if lu else ""
+        self._arbre = lu[2].split(b"\n", 1)[0].split()[1].decode() if lu else None
+
+    def _surveiller_l_horloge(self) -> None:
+        """L'histoire s'ordonne par ascendance ; une horloge en retard ne la trouble pas, mais se dit."""
+        lu = self._objets.lire("HEAD")
+        derniere = re.search(rb"^committer .* (\d+) [+-]\d{4}$", lu[2], re.MULTILINE) if lu else None
+        if derniere and int(derniere[1]) - self._instant > UN_JOUR:
+            self.avis.append("L'horloge de ce poste retarde sur la dernière action : la régler.")
+
+    def enregistre(self, chemin: str) -> str | None:
+        """L'empreinte du fichier tel qu'enregistré."""
+        entree = self._objets.entree(self._arbre, chemin)
+        return entree.empreinte if entree else None
+
+    def _deposer_arbres(self, blobs: Mapping[str, str | None]) -> str:
+        """Bâtir les dossiers depuis l'état enregistré, jamais depuis l'index de l'usager."""
+        with Arbres(self.racine, self._identite) as arbres:
+            changes = {tuple(chemin.split("/")): blob for chemin, blob in blobs.items()}
+            return arbres.rebatir(self._objets, self._arbre, changes) or arbres.deposer({})
+
+    @contextmanager
+    def _index(self) -> Iterator[Popen[bytes]]:
+        """L'index, ouvert pour y inscrire nos fichiers ; occupé, il n'empêche rien."""
+        index = git.lancer(self.racine, "update-index", "-z", "--add", "--index-info", env=self._identite)
+        try:
+            yield index
+        finally:
+            if index.returncode is None:
+                index.communicate()
+        if index.returncode:
+            self.avis.append(
+                "La liste des fichiers suivis était occupée ; « tl reprise » la remettra à jour."
+            )
+
+    def _mettre_a_l_index(self, index: Popen[bytes], blobs: Mapping[str, str | None]) -> None:
+        lignes = "".join(
+            f"100644 {blob}\t{chemin}\0" if blob else f"0 {_AUCUN}\t{chemin}\0"
+            for chemin, blob in blobs.items()
+        )
+        # Fini avant la référence : sinon un enregistrement fait à la main déferait la fiche.
+        index.communicate(lignes.encode())
+
+
+def _mettre_en_place(provisoire: Path, cible: Path, *, neuf: bool) -> None:
+    if not neuf:
+        os.replace(provisoire, cible)
+        return
+    try:
+        os.link(provisoire, cible)
+    except FileExistsError:
+        raise DejaLa(cible.name) from None
+    except OSError:
+        # Certains disques (clé USB, dossier partagé) ne connaissent pas les liens durs.
+        if cible.exists():
+            raise DejaLa(cible.name) from None
+        os.replace(provisoire, cible)
+
+
+def empreinte_de(contenu: bytes | None) -> str | None:
+    """Le nom que l'archive donne à un contenu ; `None` pour un fichier absent."""
+    if contenu is None:
+        return None
+    import hashlib
+
+    # git nomme un contenu par cette empreinte ; elle n'a ici aucun rôle de sécurité.
+    return hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False).hexdigest()
+
+
+def message(phrase: str, action: str, chemins: Iterable[str], annule: str = "") -> bytes:
+    """Le texte d'un enregistrement : une phrase, puis ce que l'outil en relit."""
+    titre = re.sub(r"\s+", " ", phrase).strip()
+    fiches = "".join(f"Fiche: {chemin}\n" for chemin in chemins)
+    defait = f"Annule: {annule}\n" if annule else ""
+    return f"{titre}\n\nAction: {action}\n{defait}{fiches}".encode()

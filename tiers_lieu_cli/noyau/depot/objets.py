@@ -1,0 +1,165 @@
+"""Les objets enregistrés : les lire, et bâtir des dossiers, sans passer par l'index de l'usager."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.arbre import taille_permise
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+
+
+class Entree(msgspec.Struct, frozen=True):
+    """Une ligne d'un dossier enregistré."""
+
+    mode: str
+    empreinte: str
+
+    @property
+    def est_dossier(self) -> bool:
+        return self.mode == "40000"
+
+
+class Objets:
+    """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
+
+    def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
+        self._dossiers: dict[str, dict[str, Entree]] = {}
+        self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
+
+    def lire(self, nom: str) -> tuple[str, str, bytes] | None:
+        """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
+        entree, sortie = self._processus.stdin, self._processus.stdout
+        assert entree and sortie
+        entree.write(nom.encode() + b"\n")
+        entree.flush()
+        tete = sortie.readline().decode().split()
+        if len(tete) != 3:
+            return None
+        contenu = sortie.read(int(tete[2]))
+        sortie.read(1)
+        return tete[0], tete[1], contenu
+
+    def dossier(self, empreinte: str) -> dict[str, Entree]:
+        """Les entrées d'un dossier enregistré ; une copie, qu'on peut changer."""
+        if empreinte not in self._dossiers:
+            self._dossiers[empreinte] = self._lire_dossier(empreinte)
+        return dict(self._dossiers[empreinte])
+
+    def _lire_dossier(self, empreinte: str) -> dict[str, Entree]:
+        lu = self.lire(empreinte)
+        if lu is None:
+            raise _abime()
+        entrees, reste = {}, lu[2]
+        while reste:
+            tete, _, suite = reste.partition(b"\0")
+            mode, _, nom = tete.decode("utf-8", "surrogateescape").partition(" ")
+            entrees[nom] = Entree(mode, suite[:20].hex())
+            reste = suite[20:]
+        return entrees
+
+    def entree(self, racine: str | None, chemin: str) -> Entree | None:
+        """L'entrée de ce chemin sous ce dossier enregistré, ou `None`."""
+        courante = Entree("40000", racine) if racine else None
+        for composant in chemin.split("/") if chemin else ():
+            if courante is None or not courante.est_dossier:
+                return None
+            courante = self.dossier(courante.empreinte).get(composant)
+        return courante
+
+    def fermer(self) -> None:
+        """Rendre le processus."""
+        if self._processus.returncode is None:
+            self._processus.communicate()
+
+    __del__ = fermer
+
+
+class ArbreEnregistre:
+    """Les fichiers d'un lieu tels qu'ils furent enregistrés : un `Arbre` qu'aucune main ne change."""
+
+    def __init__(self, racine: Path, commit: str, env: dict[str, str] | None = None) -> None:
+        self._objets = Objets(racine, env)
+        lu = self._objets.lire(f"{commit}^{{tree}}")
+        self._arbre = lu[0] if lu else None
+
+    def noms(self, dossier: str) -> list[str]:
+        """Voir `Arbre.noms`."""
+        entree = self._objets.entree(self._arbre, dossier)
+        if entree is None or not entree.est_dossier:
+            return []
+        return sorted(nom for nom in self._objets.dossier(entree.empreinte) if not nom.startswith("."))
+
+    def lire(self, chemin: str) -> bytes | None:
+        """Voir `Arbre.lire`."""
+        entree = self._objets.entree(self._arbre, chemin)
+        if entree is None or entree.est_dossier:
+            return None
+        lu = self._objets.lire(entree.empreinte)
+        if entree.mode == "120000" or lu is None or len(lu[2]) > taille_permise(chemin):
+            raise FicheFautive(Defaut(chemin, 0, "n'est pas un fichier ordinaire de l'archive"))
+        return lu[2]
+
+
+class Arbres:
+    """Dépôt de dossiers enregistrés, par un seul processus."""
+
+    def __init__(self, racine: Path, env: dict[str, str]) -> None:
+        self._processus = git.lancer(racine, "mktree", "--batch", "-z", "--missing", env=env)
+
+    def __enter__(self) -> Arbres:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._processus.communicate()
+
+    def rebatir(
+        self, objets: Objets, ancien: str | None, changes: Mapping[tuple[str, ...], str | None]
+    ) -> str | None:
+        """Le dossier `ancien` où ces chemins ont ces contenus (`None` les ôte) ; `None` s'il se vide."""
+        entrees = objets.dossier(ancien) if ancien else {}
+        sous: dict[str, dict[tuple[str, ...], str | None]] = {}
+        for (nom, *reste), blob in changes.items():
+            if reste:
+                sous.setdefault(nom, {})[tuple(reste)] = blob
+            elif blob is None:
+                entrees.pop(nom, None)
+            else:
+                entrees[nom] = Entree("100644", blob)
+        for nom, dedans in sous.items():
+            dossier = entrees.get(nom)
+            garde = dossier.empreinte if dossier and dossier.est_dossier else None
+            neuf = self.rebatir(objets, garde, dedans)
+            if neuf is None:
+                entrees.pop(nom, None)
+            else:
+                entrees[nom] = Entree("40000", neuf)
+        return self.deposer(entrees) if entrees else None
+
+    def deposer(self, entrees: Mapping[str, Entree]) -> str:
+        """Déposer un dossier et rendre son empreinte."""
+        entree, sortie, erreurs = self._processus.stdin, self._processus.stdout, self._processus.stderr
+        assert entree and sortie and erreurs
+        for nom, e in entrees.items():
+            sorte = "tree" if e.est_dossier else "commit" if e.mode == "160000" else "blob"
+            entree.write(f"{e.mode:0>6} {sorte} {e.empreinte}\t{nom}\0".encode("utf-8", "surrogateescape"))
+        try:
+            entree.write(b"\0")
+            entree.flush()
+        except BrokenPipeError:
+            pass
+        empreinte = sortie.readline().decode().strip()
+        if not empreinte:
+            raise GitRefuse("mktree", 1, erreurs.read().decode("utf-8", "replace"))
+        return empreinte
+
+
+def _abime() -> EchecDuDepot:
+    return EchecDuDepot(
+        "L'archive est abîmée : un de ses contenus manque ou ne se lit plus.",
+        "Ne plus y écrire, et la restaurer depuis une sauvegarde ou un autre poste.",
+    )

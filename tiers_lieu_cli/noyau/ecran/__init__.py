@@ -1,0 +1,1 @@
+"""L'écran : parler, aligner, aider, demander."""

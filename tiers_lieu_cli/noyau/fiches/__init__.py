@@ -1,0 +1,1 @@
+"""Les fiches : leur forme, leurs chemins, leurs collections, leur réunion, leur vérification."""

@@ -1,0 +1,206 @@
+"""Les fiches d'un genre, lues dans un arbre : une, toutes, ou celles de quelques mois."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Generic, cast
+
+import msgspec
+
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import F
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide, verifier
+from tiers_lieu_cli.noyau.temps.temps import mois_entre
+
+#: Combien de fiches on cite quand un mot en désigne plusieurs.
+CITEES = 6
+
+
+class FicheIntrouvable(ErreurUsage):
+    """Aucune fiche ne répond à ce mot."""
+
+    def __init__(self, genre: str, mot: str, proches: Iterable[str], remede: str = "") -> None:
+        voisins = ", ".join(proches)
+        super().__init__(
+            f"Aucune fiche « {mot} » ({genre}).",
+            f"Voulait-on : {voisins} ?" if voisins else remede,
+        )
+
+
+class MotAmbigu(ErreurUsage):
+    """Plusieurs fiches répondent à ce mot : on les liste, on ne choisit pas."""
+
+    def __init__(self, mot: str, candidats: list[str]) -> None:
+        reste = len(candidats) - CITEES
+        suite = f" … et {reste} autres" if reste > 0 else ""
+        super().__init__(
+            f"« {mot} » désigne plusieurs fiches : {', '.join(candidats[:CITEES])}{suite}.",
+            "Taper le nom entier de celle qu'on veut.",
+        )
+
+
+class FicheChangee(Echec):
+    """La fiche n'est plus celle qu'on a lue."""
+
+    def __init__(self, chemin: str) -> None:
+        super().__init__(f"{chemin} a changé pendant la correction.", "Relire la fiche, puis recommencer.")
+
+
+class Recolte(msgspec.Struct, Generic[F], frozen=True):
+    """Les bonnes fiches, et les défauts de celles qui ne se lisent pas."""
+
+    fiches: tuple[F, ...]
+    defauts: tuple[Defaut, ...]
+
+
+class Collection(msgspec.Struct, Generic[F], frozen=True):
+    """Un genre de fiche et la structure qui la décrit."""
+
+    genre: Genre
+    structure: type[F]
+
+    def une(self, arbre: Arbre, ident: str) -> F | None:
+        """La fiche `ident`, ou `None` ; `FicheFautive` si elle ne se lit pas."""
+        chemin = self.genre.chemin(ident)
+        octets = arbre.lire(chemin)
+        return None if octets is None else self._comprendre(arbre, octets, ident, chemin)
+
+    def toutes(self, arbre: Arbre, inutile: Callable[[bytes], bool] | None = None) -> Recolte[F]:
+        """Toutes les fiches du genre ; `inutile` dit, sans les analyser, lesquelles passer."""
+        return self._lire(arbre, self.dossiers(arbre), inutile=inutile)
+
+    def des_mois(
+        self, arbre: Arbre, premier: date, dernier: date, inutile: Callable[[bytes], bool] | None = None
+    ) -> Recolte[F]:
+        """Les fiches rangées dans les mois de `premier` à `dernier`, compris ; `inutile` : voir `toutes`."""
+        dossiers = (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier))
+        return self._lire(arbre, dossiers, inutile=inutile)
+
+    def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
+        """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
+        return self.rattachees(arbre, [f"{jour:%Y-%m-%d}"])
+
+    def rattachees(self, arbre: Arbre, idents: Iterable[str]) -> Recolte[F]:
+        """Les fiches dont le nom commence par celui d'une fiche datée ; seuls leurs mois sont listés."""
+        par_mois: dict[str, list[str]] = {}
+        for ident in idents:
+            par_mois.setdefault(self.genre.mois(int(ident[:4]), int(ident[5:7])), []).append(f"{ident}-")
+        recoltes = [self._lire(arbre, [mois], tuple(debuts)) for mois, debuts in sorted(par_mois.items())]
+        return Recolte(
+            tuple(f for recolte in recoltes for f in recolte.fiches),
+            tuple(d for recolte in recoltes for d in recolte.defauts),
+        )
+
+    def idents(self, arbre: Arbre) -> list[str]:
+        """Les identifiants de toutes les fiches, sans en lire une seule."""
+        return [ident for ident, _ in self._chemins(arbre, self.dossiers(arbre))]
+
+    def idents_des_mois(self, arbre: Arbre, premier: date, dernier: date) -> list[str]:
+        """Les identifiants rangés dans ces mois, sans lire une fiche : la touche Tab n'attend pas."""
+        dossiers = (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier))
+        return [ident for ident, _ in self._chemins(arbre, dossiers)]
+
+    def designer(self, arbre: Arbre, mot: str) -> str:
+        """L'identifiant qu'un nom entier, un début ou un morceau désigne sans équivoque."""
+        try:
+            if arbre.lire(self.genre.chemin(mot)) is not None:
+                return mot
+        except IdentifiantInvalide:
+            pass
+        idents = self.idents(arbre)
+        candidats = [i for i in idents if i.startswith(mot)] or [i for i in idents if mot in i]
+        if len(candidats) == 1:
+            return candidats[0]
+        if candidats:
+            raise MotAmbigu(mot, candidats)
+        raise FicheIntrouvable(self.genre.nom, mot, _proches(mot, idents))
+
+    def exiger(self, arbre: Arbre, mot: str) -> F:
+        """La fiche que ce mot désigne, lue ; `ErreurUsage` s'il n'y en a pas, ou plusieurs."""
+        trouvee = self.une(arbre, self.designer(arbre, mot))
+        if trouvee is None:
+            raise FicheIntrouvable(self.genre.nom, mot, ())
+        return trouvee
+
+    def poser(self, ecriture: Ecriture, neuve: F) -> None:
+        """Poser une fiche neuve dans une écriture."""
+        chemin = self.genre.chemin(neuve.id)
+        ecriture.creer(chemin, fiche.ecrire(neuve, chemin))
+
+    def corriger(self, ecriture: Ecriture, ancienne: F, nouvelle: F) -> None:
+        """Poser la nouvelle version d'une fiche, si elle est toujours celle qu'on a lue."""
+        chemin = self.genre.chemin(ancienne.id)
+        octets = ecriture.lire(chemin)
+        if octets is None or fiche.lire(octets, self.structure, ancienne.id, chemin) != ancienne:
+            raise FicheChangee(chemin)
+        ecriture.remplacer(chemin, fiche.modifier(octets, nouvelle, chemin))
+
+    def dossiers(self, arbre: Arbre) -> Iterator[str]:
+        """Les dossiers où ces fiches sont rangées."""
+        if not self.genre.par_mois:
+            yield self.genre.dossier
+            return
+        for annee in arbre.noms(self.genre.dossier):
+            for mois in arbre.noms(f"{self.genre.dossier}/{annee}"):
+                yield f"{self.genre.dossier}/{annee}/{mois}"
+
+    def _chemins(self, arbre: Arbre, dossiers: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for dossier in dossiers:
+            for nom in arbre.noms(dossier):
+                chemin = f"{dossier}/{nom}"
+                ident = self.genre.ident(chemin)
+                if ident is not None:
+                    yield ident, chemin
+
+    def _lire(
+        self,
+        arbre: Arbre,
+        dossiers: Iterable[str],
+        debuts: tuple[str, ...] = ("",),
+        inutile: Callable[[bytes], bool] | None = None,
+    ) -> Recolte[F]:
+        bonnes: list[F] = []
+        defauts: list[Defaut] = []
+        for ident, chemin in self._chemins(arbre, dossiers):
+            if not ident.startswith(debuts):
+                continue
+            try:
+                octets = arbre.lire(chemin)
+                if octets is not None and not (inutile and inutile(octets)):
+                    bonnes.append(self._comprendre(arbre, octets, ident, chemin))
+            except FicheFautive as faute:
+                defauts.append(faute.defaut)
+        return Recolte(tuple(bonnes), tuple(defauts))
+
+    def _comprendre(self, arbre: Arbre, octets: bytes, ident: str, chemin: str) -> F:
+        if not isinstance(arbre, ArbreMemoire):
+            return fiche.lire(octets, self.structure, ident, chemin)
+        if chemin not in arbre.fiches:
+            arbre.fiches[chemin] = fiche.lire(octets, self.structure, ident, chemin)
+        return cast("F", arbre.fiches[chemin])
+
+
+def partout(arbre: Arbre, ident: str) -> list[str]:
+    """Les chemins des fiches nommées `ident`, de quelque genre qu'elles soient."""
+    verifier(ident)
+    mois = f"/{ident[:4]}/{ident[5:7]}" if re.match(r"\d{4}-\d{2}-", ident) else ""
+    return [
+        f"{boite}/{genre}{dossier}/{nom}"
+        for boite in arbre.noms("")
+        if boite not in HORS_ARCHIVE
+        for genre in arbre.noms(boite)
+        for dossier in {"", mois}
+        for nom in arbre.noms(f"{boite}/{genre}{dossier}")
+        if nom in (f"{ident}.yaml", f"{ident}.md")
+    ]
+
+
+def _proches(mot: str, idents: list[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(mot, idents, n=3)

@@ -1,0 +1,268 @@
+"""Une fiche : YAML, ou Markdown à en-tête YAML, changé en structure et retour.
+
+Lire passe par yaml-rs (YAML 1.2, strict) puis msgspec ; écrire et modifier par
+ruamel.yaml, qui garde commentaires et ordre. C'est le seul module qui connaît
+ces trois bibliothèques, et le seul où `Any` est permis.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+import yaml_rs
+
+from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
+
+_BORNES_DES_ALIAS = yaml_rs.AliasLimits(
+    max_total_replayed_events=100, max_replay_stack_depth=4, max_alias_expansions_per_anchor=10
+)
+_CONFLIT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_OU = re.compile(r"at line (\d+)")
+_EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base des fiches. `id` est le nom du fichier : il n'est pas écrit dedans."""
+
+    #: Les champs qui n'ont de sens qu'ensemble : deux postes ne les changent pas chacun pour moitié.
+    ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    id: str
+
+
+F = TypeVar("F", bound=Fiche)
+
+#: Dans une fiche Markdown, le corps est lu et écrit sous ce champ.
+CORPS = "texte"
+
+
+def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
+    """Changer le contenu d'un fichier en structure ; `FicheFautive` situe ce qui ne va pas."""
+    donnees = _donnees(octets, chemin)
+    if "id" in donnees:
+        raise _fautive(chemin, _ligne(octets, "id"), "« id » ne s'écrit pas : c'est le nom du fichier")
+    donnees["id"] = ident
+    try:
+        return msgspec.convert(donnees, genre)
+    except msgspec.ValidationError as erreur:
+        fait, champ = _expliquer(str(erreur))
+        raise _fautive(chemin, _ligne(octets, champ), fait) from None
+
+
+def ecrire(fiche: Fiche, chemin: str) -> bytes:
+    """Le contenu d'un fichier neuf, relu avant d'être rendu."""
+    champs = _champs(fiche)
+    corps = champs.pop(CORPS, "") if chemin.endswith(".md") else None
+    octets = _assembler(_vider(champs), corps)
+    return _relue(octets, fiche, chemin)
+
+
+def modifier(octets: bytes, fiche: Fiche, chemin: str) -> bytes:
+    """Le même fichier, où seules changent les lignes des champs changés.
+
+    Commentaires, guillemets et ordre de la main sont gardés.
+    """
+    ancienne = lire(octets, type(fiche), fiche.id, chemin)
+    changes = [n for n in fiche.__struct_fields__ if getattr(ancienne, n) != getattr(fiche, n)]
+    texte, corps = octets.decode("utf-8"), None
+    champs = _champs(fiche)
+    if chemin.endswith(".md"):
+        texte, corps = _separer(texte, chemin)
+        corps = champs.pop(CORPS, "") if CORPS in changes else corps
+    en_tete = _changer(texte, {n: champs.get(n) for n in changes if n != CORPS or corps is None})
+    return _relue(_assembler(en_tete, corps), fiche, chemin)
+
+
+def _changer(texte: str, changes: dict[str, Any]) -> str:
+    """Le même YAML où ces champs ont leur nouvelle valeur ; `None` ôte le champ, revenu à son défaut."""
+    if not changes:
+        return texte
+    document = _ruamel().load(texte)
+    for champ, valeur in changes.items():
+        if valeur is None:
+            document.pop(champ, None)
+        else:
+            document[champ] = _a_ecrire(valeur)
+    return _vider(document)
+
+
+def _relue(octets: bytes, fiche: F, chemin: str) -> bytes:
+    """Garantir que ce qui sera écrit se relira à l'identique."""
+    if len(octets) > TAILLE_MAXIMALE:
+        raise _fautive(chemin, 0, f"dépasserait {TAILLE_MAXIMALE // 1024} Kio ; raccourcir le texte")
+    if lire(octets, type(fiche), fiche.id, chemin) != fiche:
+        raise _fautive(chemin, 0, "ne se relirait pas comme elle a été saisie")
+    return octets
+
+
+def _champs(fiche: Fiche) -> dict[str, Any]:
+    champs: dict[str, Any] = msgspec.to_builtins(fiche)
+    del champs["id"]
+    return champs
+
+
+def _assembler(en_tete: str, corps: str | None) -> bytes:
+    if corps is None:
+        return en_tete.encode("utf-8")
+    return f"---\n{en_tete}---\n\n{corps}\n".encode()
+
+
+def _separer(texte: str, chemin: str) -> tuple[str, str]:
+    trouve = _EN_TETE.match(texte)
+    if not trouve:
+        raise _fautive(chemin, 1, "commence par un en-tête entre deux lignes « --- », absent ici")
+    return trouve[1], trouve[2].removesuffix("\n")
+
+
+def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
+    """Analyser sans rien deviner : un seul document, une table à la racine, ni piège ni conflit."""
+    if len(octets) > TAILLE_MAXIMALE:
+        raise _fautive(chemin, 0, f"dépasse {TAILLE_MAXIMALE // 1024} Kio")
+    # Chercher un mot fixe coûte dix fois moins qu'un motif, et un conflit est rare.
+    marque = b"<<<<<<<" in octets or b">>>>>>>" in octets or b"=======" in octets
+    if marque and (conflit := _CONFLIT.search(octets)):
+        ligne = octets.count(b"\n", 0, conflit.start()) + 1
+        raise _fautive(chemin, ligne, "deux versions y sont mêlées (<<<<<<<, >>>>>>>) ; garder la bonne")
+    try:
+        texte = octets.decode("utf-8")
+    except UnicodeDecodeError as erreur:
+        ligne = octets.count(b"\n", 0, erreur.start) + 1
+        raise _fautive(chemin, ligne, "n'est pas en UTF-8 ; l'enregistrer dans ce codage") from None
+    suspect = len(octets.translate(None, _CONTROLES)) != len(octets) or "\ufffe" in texte or "\uffff" in texte
+    interdit = _INTERDITS.search(texte) if suspect else None
+    if interdit or texte.startswith("\ufeff"):
+        ligne = texte.count("\n", 0, interdit.start()) + 1 if interdit else 1
+        raise _fautive(chemin, ligne, "contient un caractère invisible interdit ; l'effacer")
+    if not chemin.endswith(".md"):
+        return _analyser(texte, chemin, 0)
+    en_tete, corps = _separer(texte, chemin)
+    donnees = _analyser(en_tete, chemin, 1)
+    if CORPS in donnees:
+        raise _fautive(chemin, _ligne(octets, CORPS), f"« {CORPS} » s'écrit sous l'en-tête, non dedans")
+    donnees[CORPS] = corps
+    return donnees
+
+
+def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
+    try:
+        # Sans ancre, pas de renvoi : les bornes ne coûtent qu'aux fiches qui en ont.
+        bornes = _BORNES_DES_ALIAS if "&" in texte else None
+        lu = yaml_rs.loads(texte, parse_datetime=False, alias_limits=bornes)
+    except ValueError as erreur:
+        trouve = _OU.search(str(erreur))
+        ligne = int(trouve[1]) + decalage if trouve else 0
+        raise _fautive(chemin, ligne, _dire_yaml(str(erreur))) from None
+    if isinstance(lu, list) and re.search(r"^---", texte.lstrip().removeprefix("---"), re.MULTILINE):
+        raise _fautive(chemin, 0, "contient deux fiches séparées par « --- » ; une fiche, un fichier")
+    if not isinstance(lu, dict) or not {str}.issuperset(map(type, lu)):
+        raise _fautive(chemin, 1, "n'est pas une fiche : des lignes « champ: valeur » sont attendues")
+    return lu
+
+
+_YAML_EN_FRANCAIS = (
+    ("duplicate mapping key: ", "le champ {} est écrit deux fois"),
+    ("Invalid tag: ", "l'étiquette {} n'est pas permise"),
+    ("tab", "une tabulation s'y cache ; mettre des espaces"),
+    ("alias", "trop de renvois (*…) ; recopier la valeur"),
+    ("anchor", "trop de renvois (*…) ; recopier la valeur"),
+    ("unclosed", "un crochet, une accolade ou un guillemet n'est pas fermé"),
+    ("Exceeds the limit", "un nombre y est démesuré"),
+)
+
+
+def _dire_yaml(message: str) -> str:
+    """La faute d'écriture, en français ; au pire, la ligne suffit à la trouver."""
+    for indice, phrase in _YAML_EN_FRANCAIS:
+        if indice in message:
+            reste = message.partition(indice)[2].splitlines()
+            return phrase.format(reste[0].strip() if reste else "")
+    return "l'écriture de cette ligne ne se comprend pas (guillemet, deux-points ou retrait)"
+
+
+_TYPES = {
+    "str": "un texte",
+    "int": "un nombre entier",
+    "float": "un nombre",
+    "bool": "« true » ou « false »",
+    "array": "une liste",
+    "object": "des lignes « champ: valeur »",
+    "null": "rien",
+}
+
+
+def _expliquer(message: str) -> tuple[str, str]:
+    """La faute que msgspec a vue, dite en français, et le champ en cause."""
+    fait, _, lieu = message.partition(" - at `$")
+    champ = re.split(r"[.\[`]", lieu.lstrip("."))[0] if lieu else ""
+    if manque := re.search(r"missing required field `(\w+)`", fait):
+        return f"le champ « {manque[1]} » manque", champ
+    if inconnu := re.search(r"unknown field `(.+)`", fait):
+        return f"le champ « {inconnu[1]} » n'existe pas pour cette fiche", inconnu[1]
+    if choix := re.search(r"Invalid enum value (.+)", fait):
+        return f"« {choix[1].strip(chr(39))} » n'est pas une valeur permise pour « {champ} »", champ
+    if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):
+        attendus = " ou ".join(_TYPES.get(t.strip(), t.strip()) for t in types[1].split("|"))
+        return f"« {champ} » attend {attendus}, et a reçu {_TYPES.get(types[2], types[2])}", champ
+    if fait.startswith(("Expected", "Object", "Invalid")):
+        return f"la valeur de « {champ} » n'a pas la forme attendue", champ
+    return fait, champ
+
+
+def _ligne(octets: bytes, champ: str) -> int:
+    """La ligne d'un champ de premier niveau ; cherchée seulement quand il y a une faute à dire."""
+    texte = octets.decode("utf-8", "replace")
+    trouve = re.search(rf"^[\"']?{re.escape(champ)}[\"']?\s*:", texte, re.MULTILINE) if champ else None
+    return texte.count("\n", 0, trouve.start()) + 1 if trouve else 1
+
+
+def _fautive(chemin: str, ligne: int, fait: str) -> FicheFautive:
+    return FicheFautive(Defaut(chemin, ligne, fait, "Corriger le fichier, puis recommencer."))
+
+
+def _ruamel() -> YAML:
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _vider(document: dict[str, Any]) -> str:
+    neuf = type(document) is dict
+    flux = io.StringIO()
+    _ruamel().dump({c: _a_ecrire(v) for c, v in document.items()} if neuf else document, flux)
+    return flux.getvalue()
+
+
+#: yaml-rs et ruamel ne lisent pas ces textes nus de la même façon : on les met entre guillemets.
+_AMBIGU = re.compile(r"[\d.+-][\d._:+\-a-fA-FoxXeE ]*|~|", re.ASCII)
+
+
+def _a_ecrire(valeur: Any) -> Any:
+    """La valeur telle que ruamel doit l'écrire : texte long en bloc, liste sans ambiguïté."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+    if isinstance(valeur, str):
+        if "\n" in valeur and not re.search(
+            r"^[ \n]|[ \t]$|[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+            valeur,
+            re.MULTILINE,
+        ):
+            return LiteralScalarString(valeur)
+        return DoubleQuotedScalarString(valeur) if _AMBIGU.fullmatch(valeur) else valeur
+    if isinstance(valeur, (list, tuple)):
+        return [_a_ecrire(v) for v in valeur]
+    if isinstance(valeur, dict):
+        return {c: _a_ecrire(v) for c, v in valeur.items()}
+    return valeur

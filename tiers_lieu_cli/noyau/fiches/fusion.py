@@ -1,0 +1,163 @@
+"""Réunir deux versions d'une même fiche, champ par champ, à partir de leur ancêtre commun.
+
+Ce qu'un seul poste a changé est pris. Ce que les deux ont changé autrement est un
+désaccord : la version déjà partagée reste en place, l'autre est rendue entière, pour
+être gardée et montrée. Rien n'est jamais choisi en silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_origin
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+
+
+class Fusion(msgspec.Struct, frozen=True):
+    """Le fichier réuni (`None` : retiré) et, s'il y a désaccord, l'autre version, entière.
+
+    `champs` : ce qui y diffère ; vide quand c'est le fichier entier.
+    """
+
+    octets: bytes | None
+    desaccord: bool = False
+    autre: bytes | None = None
+    champs: tuple[str, ...] = ()
+
+
+def fondre(
+    base: bytes | None,
+    ici: bytes | None,
+    partage: bytes | None,
+    chemin: str,
+    genre: tuple[str, type[Fiche]] | None,
+) -> Fusion:
+    """Réunir la version d'`ici` et celle déjà partagée ; `genre` : identifiant et structure d'une fiche."""
+    if ici in (partage, base):
+        return Fusion(partage)
+    if partage == base:
+        return Fusion(ici)
+    if ici is None or partage is None:
+        # Retirée d'un côté, changée de l'autre : ce qui existe encore est gardé.
+        return Fusion(ici or partage, desaccord=True, autre=None if ici else b"")
+    if genre is not None:
+        try:
+            return _fondre_la_fiche(base, ici, partage, chemin, *genre)
+        except FicheFautive:
+            pass
+    texte = _fondre_le_texte(*(_texte(o) for o in (base, ici, partage)))
+    return Fusion(partage, desaccord=True, autre=ici) if texte is None else Fusion(texte.encode())
+
+
+def _fondre_la_fiche(
+    base: bytes | None, ici: bytes, partage: bytes, chemin: str, ident: str, structure: type[Fiche]
+) -> Fusion:
+    ancienne = _champs(base, structure, ident, chemin) if base else {}
+    neuve, voulue = (_champs(o, structure, ident, chemin) for o in (ici, partage))
+    reunis, champs = _reunir(ancienne, neuve, voulue, structure)
+    try:
+        reunie = msgspec.convert(reunis, structure)
+    except msgspec.ValidationError:
+        # Chaque champ est bon, leur réunion ne l'est pas : tout ce qui change ici est à trancher.
+        champs = tuple(n for n in neuve if neuve[n] != ancienne.get(n) and neuve[n] != voulue.get(n))
+        reunie = fiche.lire(partage, structure, ident, chemin)
+    octets = _garder_la_main(base, ici, partage, reunie, chemin)
+    return Fusion(octets, desaccord=True, autre=ici, champs=champs) if champs else Fusion(octets)
+
+
+def _reunir(
+    base: Mapping[str, Any],
+    ici: Mapping[str, Any],
+    partage: Mapping[str, Any],
+    structure: type[msgspec.Struct] | None,
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Les champs réunis, et le nom de ceux à trancher ; sans `structure`, une table de valeurs."""
+    formes = {champ.name: champ.type for champ in structs.fields(structure)} if structure else {}
+    ensembles: tuple[tuple[str, ...], ...] = getattr(structure, "ENSEMBLE", ())
+    reunis = dict(partage)
+    a_trancher: list[str] = []
+    lies = {nom: ensemble for ensemble in ensembles for nom in ensemble}
+    for nom in {**ici, **partage}:
+        groupe = lies.get(nom, (nom,))
+        b, i, p = ([cote.get(n) for n in groupe] for cote in (base, ici, partage))
+        if i in (p, b):
+            continue
+        if p == b:
+            reunis[nom] = ici.get(nom)
+            continue
+        fondu = None
+        if len(groupe) == 1 and nom in formes:
+            fondu = _fondre_le_champ(b[0], i[0], p[0], formes[nom])
+        if fondu is not None:
+            reunis[nom] = fondu
+        elif ici.get(nom) != partage.get(nom):
+            a_trancher.append(nom)
+    return {nom: valeur for nom, valeur in reunis.items() if valeur is not None}, tuple(a_trancher)
+
+
+def _fondre_le_champ(base: Any, ici: Any, partage: Any, forme: Any) -> Any | None:
+    """Une table réunit ses clefs, une liste ses ajouts et ses retraits, un long texte ses lignes.
+
+    Une structure n'est réunie champ par champ que si elle dit lesquels vont ENSEMBLE.
+    """
+    if isinstance(ici, Mapping) and isinstance(partage, Mapping):
+        par_champ = bool(getattr(forme, "ENSEMBLE", ()))
+        if not par_champ and get_origin(forme) is not dict:
+            return None
+        reunie, a_trancher = _reunir(base or {}, ici, partage, forme if par_champ else None)
+        return None if a_trancher else reunie
+    if isinstance(ici, (list, tuple)) and isinstance(partage, (list, tuple)):
+        retires = [v for v in base or () if v not in ici or v not in partage]
+        ajoutes = [v for v in ici if v not in partage]
+        return [v for v in (*partage, *ajoutes) if v not in retires]
+    if isinstance(ici, str) and isinstance(partage, str) and ("\n" in ici or "\n" in partage):
+        return _fondre_le_texte(str(base or ""), ici, partage)
+    return None
+
+
+def _fondre_le_texte(base: str, ici: str, partage: str) -> str | None:
+    """Les lignes des deux ; `None` si elles se contredisent."""
+    from merge3 import Merge3
+
+    ancetre, la, celle_ci = (texte.splitlines(keepends=True) for texte in (base, partage, ici))
+    reunies: list[str] = []
+    for groupe in Merge3(ancetre, la, celle_ci).merge_groups():
+        if groupe[0] == "conflict":
+            return None
+        reunies += groupe[1]
+    return "".join(reunies)
+
+
+def _garder_la_main(base: bytes | None, ici: bytes, partage: bytes, reunie: Fiche, chemin: str) -> bytes:
+    """Le fichier qui dit `reunie`, avec les commentaires des deux mains."""
+    lignes = _fondre_le_texte(*(_texte(o) for o in (base, ici, partage)))
+    if lignes is not None:
+        try:
+            if fiche.lire(lignes.encode(), type(reunie), reunie.id, chemin) == reunie:
+                return lignes.encode()
+        except FicheFautive:
+            pass
+    octets = fiche.modifier(partage, reunie, chemin)
+    perdus = [ligne for ligne in _commentaires(ici) if ligne not in _commentaires(octets)]
+    perdus = [ligne for ligne in perdus if ligne not in _commentaires(base or b"")]
+    if not perdus or chemin.endswith(".md"):
+        return octets
+    return "".join(f"{ligne}\n" for ligne in perdus).encode() + octets
+
+
+def _commentaires(octets: bytes) -> list[str]:
+    return [ligne for ligne in _texte(octets).splitlines() if ligne.startswith("#")]
+
+
+def _champs(octets: bytes, structure: type[Fiche], ident: str, chemin: str) -> dict[str, Any]:
+    champs: dict[str, Any] = msgspec.to_builtins(fiche.lire(octets, structure, ident, chemin))
+    return champs
+
+
+def _texte(octets: bytes | None) -> str:
+    return (octets or b"").decode("utf-8", "replace")

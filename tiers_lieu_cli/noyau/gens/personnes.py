@@ -1,0 +1,164 @@
+"""Ce que le registre retient d'une personne, et comment on la nomme dans un texte."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
+from tiers_lieu_cli.noyau.texte import clef
+
+#: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
+DOSSIER = "registre"
+#: Ce à quoi une personne peut consentir ; un portrait n'est public qu'avec le premier.
+PORTRAIT = "portrait"
+LETTRE = "lettre"
+PHOTO = "photo"
+MISE_EN_LIEN = "mise-en-lien"
+BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
+#: Ce qu'un nom de famille perd ou garde selon qui l'écrit.
+PARTICULES = frozenset(
+    (
+        *("al", "ben", "bin", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "dos", "du"),
+        *("el", "l", "la", "las", "le", "les", "los", "ten", "ter", "van", "vanden", "vander", "von", "y"),
+    )
+)
+IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
+#: Une personne citée dans un texte de l'archive.
+CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+
+
+class Consentement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Ce qu'une personne accepte, depuis quand ; `retire` : le jour où elle a changé d'avis."""
+
+    but: str
+    donne: date
+    retire: date | None = None
+
+
+class Personne(Fiche, frozen=True):
+    """Une personne connue de l'accueil. Aucune note sur elle : ce qu'on n'oserait lui lire ne s'écrit pas.
+
+    `tuteur` : la personne qui répond d'un mineur ; `portrait` : ce que le lieu dit d'elle en public.
+    """
+
+    ENSEMBLE = (("mineur", "tuteur"), ("portrait", "consentements"))
+
+    nom: str
+    surnom: str = ""
+    publics: tuple[str, ...] = ()
+    courriel: str = ""
+    telephone: str = ""
+    autre: str = ""
+    langues: tuple[str, ...] = ()
+    mineur: bool = False
+    tuteur: str = ""
+    consentements: tuple[Consentement, ...] = ()
+    portrait: str = ""
+    depuis: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.mineur and not self.tuteur:
+            raise ValueError("une personne mineure a un « tuteur », la personne qui répond d'elle")
+        if self.tuteur and (self.tuteur == self.id or not IDENT.fullmatch(self.tuteur)):
+            raise ValueError("« tuteur » est l'identifiant d'une autre personne, comme p-7k2m9x")
+        if self.portrait and not self.accepte(PORTRAIT):
+            raise ValueError(f"un portrait demande un consentement « {PORTRAIT} » qui n'est pas retiré")
+
+    @property
+    def cle(self) -> str:
+        """Son nom ramené à ses lettres, pour le reconnaître."""
+        return clef(self.nom)
+
+    @property
+    def pivots(self) -> tuple[str, ...]:
+        """Les mots sans lesquels un texte ne peut pas la nommer."""
+        return pivots(self.nom)
+
+    def accepte(self, but: str) -> bool:
+        """Y consent-elle aujourd'hui ?"""
+        return any(c.but == but and c.retire is None for c in self.consentements)
+
+
+class Renvoi(Fiche, frozen=True):
+    """Un ancien identifiant, réuni à un autre : il désigne la même personne pour toujours."""
+
+    vers: str
+
+
+class Effacee(Fiche, frozen=True):
+    """Tout ce qui reste d'une personne effacée : son identifiant, et le jour."""
+
+    le: date
+
+
+PERSONNES = Collection(Genre("personne", "personnes"), Personne)
+RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
+EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
+
+
+def pivots(nom: str) -> tuple[str, ...]:
+    """Le dernier mot d'un nom de famille, et ce nom d'un seul tenant ; rien si le nom n'a qu'un mot.
+
+    « Marie-Ange Van de Velde » → « velde », « vandevelde ».
+    """
+    famille = clef(nom.partition(" ")[2])
+    if not famille:
+        return ()
+    mots = famille.split("-")
+    dernier = ([mot for mot in mots if mot not in PARTICULES] or mots)[-1]
+    return tuple(dict.fromkeys((dernier, "".join(mots))))
+
+
+def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:
+    """Tous les identifiants sous lesquels ces personnes ont eu une fiche, à travers les réunions."""
+    trouves, vus = set(idents), frozenset[str]()
+    renvois = RENVOIS.toutes(arbre).fiches
+    while vus != trouves:
+        vus = frozenset(trouves)
+        trouves |= {renvoi.id for renvoi in renvois if renvoi.vers in vus}
+    return vus
+
+
+def effacees(arbre: Arbre) -> frozenset[str]:
+    """Les personnes dont cet état du registre n'a plus que l'identifiant ; l'époque est leur nombre."""
+    return frozenset(EFFACEES.idents(arbre))
+
+
+def taire(texte: str, par: str = "…") -> str:
+    """Un texte de l'archive sans personne, pas même un identifiant : `par` les remplace."""
+    return CITE.sub(par, texte)
+
+
+def cites(texte: str) -> Iterator[str]:
+    """Les identifiants de personnes qu'un texte de l'archive cite."""
+    return (trouve[1] for trouve in CITE.finditer(texte))
+
+
+def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:
+    """Un identifiant opaque, qui ne dit rien de la personne."""
+    pris = set(pris)
+    while True:
+        ident = f"p-{identifiants.hasard(hasard, 6)}"
+        if ident not in pris:
+            return ident
+
+
+def verifier_nom(nom: str) -> str:
+    """Un nom de personne : une ligne, de 1 à 120 caractères visibles."""
+    propre = " ".join(nom.split())
+    if not propre or len(propre) > 120 or any(unicodedata.category(c) in ("Cc", "Cs") for c in propre):
+        raise ErreurUsage(
+            "Un nom tient sur une ligne, de 1 à 120 caractères visibles.",
+            "Exemple : tl accueil personne creer « Léa D'Hondt »",
+        )
+    return propre

@@ -1,0 +1,210 @@
+"""Le registre : les noms des personnes, à part de l'archive et effaçables.
+
+L'archive ne porte que des identifiants opaques (`p-7k2m9x`) ; l'écran, lui, montre
+les noms. Un poste sans registre montre les identifiants et continue.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.gens.personnes import (
+    CITE,
+    DOSSIER,
+    EFFACEES,
+    IDENT,
+    PERSONNES,
+    RENVOIS,
+    Personne,
+    anciens,
+)
+from tiers_lieu_cli.noyau.texte import clef
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.gens.annuaire import Entree
+    from tiers_lieu_cli.noyau.gens.mur import Detecteur
+
+#: Ce que l'écran montre à la place d'un nom qui n'existe plus.
+EFFACEE = "personne effacée"
+_MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
+
+
+class NomDansLArchive(Echec):
+    """Un texte destiné à l'archive nomme quelqu'un du registre."""
+
+    def __init__(self, trouve: str, personne: Personne) -> None:
+        super().__init__(
+            f"« {trouve} » désigne une personne du registre ; son nom ne doit pas rester dans l'archive.",
+            f"Écrire @{personne.surnom or personne.id} à la place : l'écran montrera le nom.",
+        )
+
+
+class MontantDansLArchive(Echec):
+    """Un texte destiné à l'archive porte un montant."""
+
+    def __init__(self, trouve: str) -> None:
+        super().__init__(
+            f"« {trouve} » est un montant ; l'archive n'en garde aucun.",
+            "Écrire sans montant (« participation libre », « payant »…) ; l'argent est au trésorier.",
+        )
+
+
+class RegistreAbsent(ErreurUsage):
+    """Ce poste n'a pas le registre : il montre des identifiants, et ne sait pas les nommer."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce poste n'a pas le registre des personnes.", "Le faire depuis un poste qui l'a.")
+
+
+class Registre:
+    """Les personnes connues de ce poste."""
+
+    def __init__(self, racine_du_lieu: Path) -> None:
+        self.racine = racine_du_lieu / DOSSIER
+        self._vues: dict[str, Personne | None] = {}
+
+    @property
+    def est_la(self) -> bool:
+        """Ce poste a-t-il le registre ?"""
+        return self.racine.is_dir()
+
+    @property
+    def depot(self) -> Depot:
+        """Le dépôt du registre ; `RegistreAbsent` si ce poste ne l'a pas."""
+        depot = Depot(self.racine)
+        if not depot.existe:
+            raise RegistreAbsent
+        return depot
+
+    @cached_property
+    def arbre(self) -> ArbreDisque:
+        """Les fichiers du registre."""
+        return ArbreDisque(self.racine)
+
+    @cached_property
+    def toutes(self) -> Recolte[Personne]:
+        """Toutes les personnes, lues une fois."""
+        return PERSONNES.toutes(self.arbre)
+
+    @cached_property
+    def annuaire(self) -> list[Entree]:
+        """De chacun, de quoi le reconnaître : bien plus vite que `toutes` quand ils sont dix mille."""
+        from tiers_lieu_cli.noyau.gens import annuaire
+
+        return annuaire.lire(self.racine, self.arbre) if self.est_la else []
+
+    @cached_property
+    def detecteur(self) -> Detecteur:
+        """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
+        from tiers_lieu_cli.noyau.gens.mur import Detecteur
+
+        return Detecteur(self.annuaire)
+
+    def idents(self) -> frozenset[str]:
+        """Tous les identifiants qui désignent ou ont désigné quelqu'un."""
+        genres = (PERSONNES, RENVOIS, EFFACEES)
+        return frozenset(ident for genre in genres for ident in genre.idents(self.arbre))
+
+    def resoudre(self, ident: str) -> str:
+        """L'identifiant de la fiche où mène celui-ci, à travers toutes les réunions."""
+        vus = {ident}
+        while renvoi := RENVOIS.une(self.arbre, ident):
+            if renvoi.vers in vus:
+                break
+            ident = renvoi.vers
+            vus.add(ident)
+        return ident
+
+    def une(self, ident: str) -> Personne | None:
+        """La personne que cet identifiant désigne, fût-il ancien, si ce poste la connaît."""
+        if ident not in self._vues:
+            trouvee = PERSONNES.une(self.arbre, ident)
+            self._vues[ident] = trouvee or PERSONNES.une(self.arbre, self.resoudre(ident))
+        return self._vues[ident]
+
+    def anciens(self, ident: str) -> frozenset[str]:
+        """Tous les identifiants d'une même personne : celui de sa fiche, et ceux qui y renvoient."""
+        return anciens(self.arbre, [ident])
+
+    def est_effacee(self, ident: str) -> bool:
+        """Cet identifiant est-il celui d'une personne effacée ?"""
+        return EFFACEES.une(self.arbre, self.resoudre(ident)) is not None
+
+    def nom(self, ident: str) -> str:
+        """Le nom à montrer ; l'identifiant si ce poste ne le connaît pas."""
+        if not IDENT.fullmatch(ident):
+            return ident
+        personne = self.une(ident)
+        if personne is None:
+            return EFFACEE if self.est_effacee(ident) else ident
+        return personne.surnom or personne.nom
+
+    def montrer(self, texte: str) -> str:
+        """Un texte de l'archive, où les identifiants deviennent des noms."""
+        return CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
+
+    def exiger(self, mot: str) -> Personne:
+        """La personne que ce mot désigne ; `ErreurUsage` s'il n'y en a pas, ou plus."""
+        if not self.est_la:
+            raise RegistreAbsent
+        ident = self.designer(mot)
+        personne = self.une(ident)
+        if personne is None:
+            raise ErreurUsage(
+                f"La personne {ident} a été effacée ; il n'en reste que cet identifiant.",
+                f"Ce que l'archive en garde, sans nom : tl historique {ident}",
+            )
+        return personne
+
+    def designer(self, mot: str) -> str:
+        """L'identifiant de la personne dite « @karim », « Karim Haddad » ou « p-7k2m9x »."""
+        mot = mot.removeprefix("@")
+        if IDENT.fullmatch(mot):
+            personne = self.une(mot)
+            if personne or not self.est_la or self.est_effacee(mot):
+                return personne.id if personne else mot
+        cle = clef(mot)
+        gens = self.annuaire
+        candidats = [p for p in gens if cle and cle in (p.cle_surnom, p.cle)]
+        candidats = candidats or [p for p in gens if cle and f"-{cle}-" in f"-{p.cle}-"]
+        if len(candidats) > 1:
+            raise SaisieAmbigue(
+                mot,
+                f"Plusieurs personnes répondent à « {mot} ». Laquelle ?",
+                tuple(Lecture(f"{p.nom} ({p.id})", p.id) for p in candidats),
+            )
+        if not candidats:
+            raise FicheIntrouvable(
+                "personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM"
+            )
+        return candidats[0].id
+
+    def rendre_opaque(self, texte: str) -> str:
+        """Le texte où chaque « @prénom » est devenu « @p-7k2m9x », et qui ne nomme plus personne."""
+        opaque = _MENTION.sub(lambda trouve: f"@{self.designer(trouve[1])}", texte)
+        self.refuser_le_prive(opaque)
+        return opaque
+
+    def refuser_le_prive(self, *textes: str) -> None:
+        """Refuser un texte qui porte le nom ou le contact de quelqu'un, ou un montant.
+
+        Lève `NomDansLArchive` ou `MontantDansLArchive`.
+        """
+        for indice in self.detecteur.trouver("\n".join(textes)):
+            personne = self.une(indice.personne) if indice.personne else None
+            if personne is None:
+                raise MontantDansLArchive(indice.extrait)
+            raise NomDansLArchive(indice.extrait, personne)
+
+    def _proches(self, cle: str) -> list[str]:
+        from difflib import get_close_matches
+
+        noms = {clef(p.surnom or p.nom.split()[0]): p for p in self.annuaire}
+        return [f"@{noms[c].surnom or noms[c].nom}" for c in get_close_matches(cle, noms, n=3)]

@@ -1,0 +1,1 @@
+"""Les pages : gabarits, dessins, PDF, photos reçues, bilans."""

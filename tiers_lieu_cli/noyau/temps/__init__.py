@@ -1,0 +1,1 @@
+"""Le temps : mural, dit comme on le dit, et ce qui revient."""

@@ -1,0 +1,404 @@
+"""Ce qui revient : une règle, ses écarts, et les dates qu'ils donnent.
+
+La règle est une RRULE (RFC 5545 § 3.3.10) réduite à ce qu'un lieu dit : jours, semaines, mois,
+années. Les dates d'une fenêtre se calculent sans remonter au début de la série : son âge ne
+coûte rien. Tout est en heures murales : 19 h reste 19 h.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import ClassVar
+
+import msgspec
+from msgspec import field, structs
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+
+JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: Une série sans fin ne se regarde pas plus loin : personne ne réserve dans vingt ans.
+HORIZON = timedelta(days=20 * 366)
+_PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
+_JOUR = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
+
+
+class Frequence(StrEnum):
+    """Tous les combien."""
+
+    JOUR = "DAILY"
+    SEMAINE = "WEEKLY"
+    MOIS = "MONTHLY"
+    AN = "YEARLY"
+
+
+class Regle(msgspec.Struct, frozen=True):
+    """Une RRULE lue. `jours` : (rang dans le mois, jour de semaine de 0 à 6), rang 0 pour tous ;
+    `quantiemes` : jours du mois, -1 le dernier ; `position` : lequel des jours du mois retenus (BYSETPOS).
+    """
+
+    frequence: Frequence
+    intervalle: int = 1
+    jours: tuple[tuple[int, int], ...] = ()
+    quantiemes: tuple[int, ...] = ()
+    mois: tuple[int, ...] = ()
+    position: int = 0
+
+    def __str__(self) -> str:
+        parties = [f"FREQ={self.frequence.value}"]
+        if self.intervalle != 1:
+            parties.append(f"INTERVAL={self.intervalle}")
+        for nom, valeurs in (
+            ("BYDAY", [f"{rang or ''}{JOURS_RFC[jour]}" for rang, jour in self.jours]),
+            ("BYMONTHDAY", self.quantiemes),
+            ("BYMONTH", self.mois),
+            ("BYSETPOS", (self.position,) if self.position else ()),
+        ):
+            if valeurs:
+                parties.append(f"{nom}={','.join(map(str, valeurs))}")
+        return ";".join(parties)
+
+
+class Quoi(StrEnum):
+    """Ce qui arrive à une date d'une série."""
+
+    SAUTE = "saute"
+    ANNULE = "annule"
+    DEPLACE = "deplace"
+    A_REPLACER = "a-replacer"
+
+
+class Ecart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Ce qui change à une date. `debut`, `fin` (moments ou jours) et `salles` valent si elle est déplacée."""
+
+    quoi: Quoi
+    debut: str = ""
+    fin: str = ""
+    salles: tuple[str, ...] = ()
+    motif: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.quoi is Quoi.DEPLACE) != bool(self.debut and self.fin):
+            raise ValueError("une date déplacée, et elle seule, a un « debut » et une « fin »")
+        if self.debut:
+            _ = self.creneau
+
+    @property
+    def creneau(self) -> Creneau:
+        """Où la date est déplacée."""
+        return temps.lire_bornes(self.debut, self.fin)
+
+
+class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Une règle, du jour `du` au jour `au` compris (vide : sans fin), et ses écarts par date.
+
+    `debut` et `fin` : heures murales (HH:MM) ; une fin qui n'est pas après le début est du
+    lendemain ; vides toutes deux, la journée entière. `sauf` : natures de jours où elle n'a pas
+    lieu (« vacances-scolaires », « feries »). `ajouts` : dates hors de la règle.
+    """
+
+    ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = (("regle", "du", "au"), ("debut", "fin"))
+
+    regle: str
+    du: str
+    au: str = ""
+    debut: str = ""
+    fin: str = ""
+    sauf: tuple[str, ...] = ()
+    ajouts: tuple[str, ...] = ()
+    ecarts: dict[str, Ecart] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lire_rrule(self.regle)
+        for jour in (self.du, *filter(None, [self.au]), *self.ajouts, *self.ecarts):
+            _jour(jour)
+        if bool(self.debut) != bool(self.fin):
+            raise ValueError("« debut » et « fin » sont deux heures (19:00), ou aucune")
+        if self.au and self.au < self.du:
+            raise ValueError("la série finit avant de commencer")
+        _ = self.creneau(_jour(self.du))
+
+    def creneau(self, jour: date) -> Creneau:
+        """Le créneau d'une date non déplacée."""
+        if not self.debut:
+            return Creneau.de_jours(jour, jour)
+        debut, fin = (datetime.combine(jour, _heure(h)) for h in (self.debut, self.fin))
+        return Creneau(debut, fin if fin > debut else fin + UN_JOUR)
+
+
+class Occurrence(msgspec.Struct, frozen=True):
+    """Une date d'une série. `jour` est sa date selon la règle : elle ne change pas si on la déplace."""
+
+    jour: date
+    creneau: Creneau
+    ecart: Ecart | None = None
+
+
+class PasUneDate(ErreurUsage):
+    """Ce jour n'est pas une date de la série."""
+
+    def __init__(self, jour: date, proches: tuple[date, ...]) -> None:
+        voisines = " ou ".join(temps.dire_jour(p) for p in proches)
+        super().__init__(
+            f"La série n'a pas lieu {temps.dire_jour(jour)}.", f"Voulait-on {voisines} ?" if voisines else ""
+        )
+
+
+# -- lire la règle ------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def lire_rrule(texte: str) -> Regle:
+    """La règle écrite ; `ValueError` si elle est fausse, ou d'une sorte qu'un lieu ne dit pas."""
+    parties = texte.removeprefix("RRULE:").split(";")
+    if not all(_PARTIE.fullmatch(partie) for partie in parties):
+        raise ValueError(f"« {texte[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)")
+    lues = dict(partie.split("=", 1) for partie in parties)
+    inconnues = set(lues) - {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+    if inconnues or len(lues) != len(parties) or lues.get("WKST", "MO") != "MO":
+        raise ValueError(f"« {texte[:80]} » est une règle que l'outil ne sait pas suivre")
+    try:
+        regle = Regle(
+            frequence=Frequence(lues.get("FREQ", "")),
+            intervalle=int(lues.get("INTERVAL", "1")),
+            jours=tuple(_jour_rfc(mot) for mot in _mots(lues, "BYDAY")),
+            quantiemes=tuple(int(n) for n in _mots(lues, "BYMONTHDAY")),
+            mois=tuple(sorted(int(n) for n in _mots(lues, "BYMONTH"))),
+            position=int(lues.get("BYSETPOS", "0")),
+        )
+    except (ValueError, KeyError):
+        raise ValueError(f"« {texte[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)") from None
+    _verifier(regle, texte)
+    return regle
+
+
+def _mots(lues: Mapping[str, str], nom: str) -> list[str]:
+    return lues[nom].split(",") if nom in lues else []
+
+
+def _jour_rfc(mot: str) -> tuple[int, int]:
+    trouve = _JOUR.fullmatch(mot)
+    if not trouve:
+        raise ValueError(mot)
+    return int(trouve[1] or 0), JOURS_RFC.index(trouve[2])
+
+
+def _verifier(regle: Regle, texte: str) -> None:
+    au_mois = regle.frequence in (Frequence.MOIS, Frequence.AN)
+    bornes = (
+        1 <= regle.intervalle <= 500
+        and all(1 <= abs(q) <= 31 for q in regle.quantiemes)
+        and all(1 <= m <= 12 for m in regle.mois)
+        and -31 <= regle.position <= 31
+    )
+    sens = (
+        (au_mois or not any(rang for rang, _ in regle.jours))
+        and (au_mois or not (regle.quantiemes or regle.position))
+        # Par an, un rang de jour sans mois compterait dans l'année ; personne ne dit cela.
+        and (regle.frequence is not Frequence.AN or bool(regle.mois) or not regle.jours)
+    )
+    if not bornes or not sens:
+        raise ValueError(f"« {texte[:80]} » est une règle que l'outil ne sait pas suivre")
+
+
+# -- les dates ----------------------------------------------------------------
+
+
+def dates(recurrence: Recurrence, du: date, au: date) -> Iterator[date]:
+    """Les dates que la règle seule donne de `du` à `au`, compris : ni `sauf`, ni ajouts, ni écarts."""
+    depart = _jour(recurrence.du)
+    premier, dernier = max(du, depart), min(au, _dernier_jour(recurrence, depart))
+    regle = lire_rrule(recurrence.regle)
+    suivre = {
+        Frequence.JOUR: _par_jour,
+        Frequence.SEMAINE: _par_semaine,
+        Frequence.MOIS: _par_mois,
+        Frequence.AN: _par_mois,
+    }[regle.frequence]
+    return (jour for jour in suivre(regle, depart, premier, dernier) if premier <= jour <= dernier)
+
+
+def _dernier_jour(recurrence: Recurrence, depart: date) -> date:
+    return _jour(recurrence.au) if recurrence.au else depart + HORIZON
+
+
+def _par_jour(regle: Regle, depart: date, premier: date, dernier: date) -> Iterator[date]:
+    voulus = {jour for _, jour in regle.jours}
+    jour = depart + -(-(premier - depart).days // regle.intervalle) * regle.intervalle * UN_JOUR
+    while jour <= dernier:
+        if (not voulus or jour.weekday() in voulus) and (not regle.mois or jour.month in regle.mois):
+            yield jour
+        jour += regle.intervalle * UN_JOUR
+
+
+def _par_semaine(regle: Regle, depart: date, premier: date, dernier: date) -> Iterator[date]:
+    voulus = sorted({jour for _, jour in regle.jours} or {depart.weekday()})
+    lundi = temps.lundi_de(depart)
+    lundi += (temps.lundi_de(premier) - lundi).days // 7 // regle.intervalle * regle.intervalle * 7 * UN_JOUR
+    while lundi <= dernier:
+        for rang in voulus:
+            jour = lundi + rang * UN_JOUR
+            if not regle.mois or jour.month in regle.mois:
+                yield jour
+        lundi += regle.intervalle * 7 * UN_JOUR
+
+
+def _par_mois(regle: Regle, depart: date, premier: date, dernier: date) -> Iterator[date]:
+    """Mois par mois ; une règle annuelle est une règle mensuelle d'un mois nommé, tous les douze mois."""
+    annuelle = regle.frequence is Frequence.AN
+    mois = regle.mois or ((depart.month,) if annuelle else ())
+    origine = depart.year * 12 + depart.month - 1
+    for rang in range(premier.year * 12 + premier.month - 1, dernier.year * 12 + dernier.month):
+        annee, numero = rang // 12, rang % 12 + 1
+        ecart = annee - depart.year if annuelle else rang - origine
+        if ecart % regle.intervalle == 0 and (not mois or numero in mois):
+            yield from _du_mois(regle, annee, numero, depart)
+
+
+def _du_mois(regle: Regle, annee: int, mois: int, depart: date) -> list[date]:
+    combien = temps.jours_du_mois(annee, mois)
+    tous = [date(annee, mois, n) for n in range(1, combien + 1)]
+    quantiemes = {q if q > 0 else combien + 1 + q for q in regle.quantiemes}
+    if not regle.quantiemes and not regle.jours:
+        quantiemes = {depart.day}
+    retenus = [jour for jour in tous if not quantiemes or jour.day in quantiemes]
+    if regle.jours:
+        retenus = [jour for jour in retenus if _est_l_un(regle.jours, jour, combien)]
+    if regle.position:
+        rang = regle.position - 1 if regle.position > 0 else regle.position
+        retenus = retenus[rang : rang + 1 or None]
+    return retenus
+
+
+def _est_l_un(jours: tuple[tuple[int, int], ...], jour: date, combien: int) -> bool:
+    """Ce jour est-il un « 2e mardi » ou un « dernier vendredi » voulu ?"""
+    depuis_le_debut, depuis_la_fin = (jour.day - 1) // 7 + 1, (jour.day - combien - 1) // 7
+    return any(
+        jour.weekday() == voulu and rang in (0, depuis_le_debut, depuis_la_fin) for rang, voulu in jours
+    )
+
+
+def occurrences(
+    recurrence: Recurrence, fenetre: Creneau, exclus: Mapping[str, Container[date]] | None = None
+) -> list[Occurrence]:
+    """Les dates dont le créneau touche la fenêtre, dans l'ordre du temps ; celles qu'on saute n'y sont pas.
+
+    `exclus` : par nature de jour (« feries »), les jours qu'elle comprend.
+    """
+    marge = recurrence.creneau(_jour(recurrence.du)).duree
+    du, au = (fenetre.debut - marge).date(), fenetre.dernier_jour
+    candidates = set(_regulieres(recurrence, du, au, exclus or {}))
+    # Une date déplacée peut venir de loin.
+    deplacees = (_jour(j) for j, e in recurrence.ecarts.items() if e.quoi is Quoi.DEPLACE)
+    candidates |= {jour for jour in deplacees if est_une_date(recurrence, jour)}
+    trouvees = [
+        occurrence for jour in candidates if (occurrence := _occurrence(recurrence, jour)) is not None
+    ]
+    return sorted(
+        (o for o in trouvees if o.creneau.chevauche(fenetre)), key=lambda o: (o.creneau.debut, o.jour)
+    )
+
+
+def _regulieres(
+    recurrence: Recurrence, du: date, au: date, exclus: Mapping[str, Container[date]]
+) -> Iterator[date]:
+    natures = [exclus[nature] for nature in recurrence.sauf if nature in exclus]
+    for jour in dates(recurrence, du, au):
+        if not any(jour in nature for nature in natures):
+            yield jour
+    for ajout in recurrence.ajouts:
+        if du <= (jour := _jour(ajout)) <= au:
+            yield jour
+
+
+def _occurrence(recurrence: Recurrence, jour: date) -> Occurrence | None:
+    ecart = recurrence.ecarts.get(jour.isoformat())
+    if ecart is None:
+        return Occurrence(jour, recurrence.creneau(jour))
+    if ecart.quoi is Quoi.SAUTE:
+        return None
+    creneau = ecart.creneau if ecart.quoi is Quoi.DEPLACE else recurrence.creneau(jour)
+    return Occurrence(jour, creneau, ecart)
+
+
+# -- changer une date ---------------------------------------------------------
+
+
+def ecarter(recurrence: Recurrence, jour: date, ecart: Ecart) -> Recurrence:
+    """La même série, où cette date est sautée, annulée, déplacée ou à replacer ; `PasUneDate` sinon."""
+    exiger_une_date(recurrence, jour)
+    return structs.replace(recurrence, ecarts=dict(sorted({**recurrence.ecarts, str(jour): ecart}.items())))
+
+
+def ajouter(
+    recurrence: Recurrence, jour: date, exclus: Mapping[str, Container[date]] | None = None
+) -> Recurrence:
+    """La même série, qui a lieu ce jour-là : l'écart est levé, ou la date ajoutée hors de la règle."""
+    restants = {j: e for j, e in recurrence.ecarts.items() if j != str(jour)}
+    rendue = structs.replace(recurrence, ecarts=restants)
+    if jour in _regulieres(rendue, jour, jour, exclus or {}):
+        if len(restants) == len(recurrence.ecarts):
+            raise ErreurUsage(f"La série a déjà lieu {temps.dire_jour(jour)}.")
+        return rendue
+    return structs.replace(rendue, ajouts=tuple(sorted({*recurrence.ajouts, str(jour)})))
+
+
+def couper(recurrence: Recurrence, jour: date) -> tuple[Recurrence, Recurrence]:
+    """Deux séries : les dates d'avant `jour`, et « celle-ci et les suivantes »."""
+    exiger_une_date(recurrence, jour)
+    suivante = next(dates(recurrence, jour, date.max), None) or jour
+
+    def moitie(avant: bool) -> Recurrence:
+        return structs.replace(
+            recurrence,
+            du=recurrence.du if avant else str(suivante),
+            au=str(jour - UN_JOUR) if avant else recurrence.au and max(recurrence.au, str(suivante)),
+            ajouts=tuple(j for j in recurrence.ajouts if (j < str(jour)) is avant),
+            ecarts={j: e for j, e in recurrence.ecarts.items() if (j < str(jour)) is avant},
+        )
+
+    if str(jour) <= min((recurrence.du, *recurrence.ajouts)):
+        raise ErreurUsage("C'est la première date de la série : la changer toute entière.")
+    return moitie(avant=True), moitie(avant=False)
+
+
+def est_une_date(recurrence: Recurrence, jour: date) -> bool:
+    """La règle ou les ajouts donnent-ils ce jour, quels que soient les écarts ?"""
+    return str(jour) in recurrence.ajouts or next(dates(recurrence, jour, jour), None) is not None
+
+
+def exiger_une_date(recurrence: Recurrence, jour: date) -> None:
+    """`PasUneDate` si la série n'a pas de date ce jour-là, avec ses voisines."""
+    if not est_une_date(recurrence, jour):
+        avant = [*dates(recurrence, jour - timedelta(days=62), jour)][-1:]
+        apres = [*dates(recurrence, jour, jour + timedelta(days=62))][:1]
+        raise PasUneDate(jour, (*avant, *apres))
+
+
+def premiere(regle: str, depuis: date) -> date | None:
+    """La première date à partir de ce jour, d'où l'on comptera « un mardi sur deux » ; `None` : aucune."""
+    essai = Recurrence(regle=str(structs.replace(lire_rrule(regle), intervalle=1)), du=str(depuis))
+    return next(dates(essai, depuis, depuis + HORIZON), None)
+
+
+def _jour(texte: str) -> date:
+    try:
+        if len(texte) == len("2026-11-24"):
+            return date.fromisoformat(texte)
+    except ValueError:
+        pass
+    raise ValueError(f"« {texte} » n'est pas un jour (écrire 2026-11-24)")
+
+
+def _heure(texte: str) -> time:
+    try:
+        if len(texte) == len("19:00"):
+            return time.fromisoformat(texte)
+    except ValueError:
+        pass
+    raise ValueError(f"« {texte} » n'est pas une heure (écrire 19:00)")
