@@ -19,11 +19,11 @@ from tiers_lieu_cli.noyau.temps.recurrence import (
     couper,
     dates,
     ecarter,
-    lire_rrule,
     occurrences,
     premiere,
 )
 from tiers_lieu_cli.noyau.temps.regle_dite import RegleIncomprise, dire, lire_recurrence, lire_regle
+from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 LE_24 = date(2026, 11, 24)

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
+from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement
@@ -98,7 +99,7 @@ class Redaction(msgspec.Struct, frozen=True):
         changees = [*self._ecarts(s, siennes, revision), *self._a_part(s, siennes, revision)]
         cachees = [jour for jour, e in siennes.items() if not self._se_montre(e)]
         repetition = Repetition(
-            regle=str(recurrence.lire_rrule(regle.regle)),
+            regle=str(lire_rrule(regle.regle)),
             au=date.fromisoformat(regle.au) if regle.au else None,
             sauf=series.jours_sautes(regle, cachees, self.programme.exclus),
             ajouts=series.jours_ajoutes(regle),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
 from tiers_lieu_cli.noyau.lieu import Reglages
-from tiers_lieu_cli.noyau.temps.recurrence import JOURS_RFC, Frequence, Regle, lire_rrule
+from tiers_lieu_cli.noyau.temps.regle_ecrite import JOURS_RFC, Frequence, Regle, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.publication import Activite

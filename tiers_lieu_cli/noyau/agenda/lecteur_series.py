@@ -17,6 +17,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 
 Composant: TypeAlias = Any
@@ -134,7 +135,7 @@ def _regle(maitre: Composant, creneau: Creneau, fuseau: ZoneInfo) -> Recurrence:
         parties.pop("WKST", None)
     if set(parties) - _NOTRES:
         raise Inexprimable
-    lue = recurrence.lire_rrule(";".join(f"{nom}={valeur}" for nom, valeur in parties.items()))
+    lue = lire_rrule(";".join(f"{nom}={valeur}" for nom, valeur in parties.items()))
     jour = creneau.premier_jour
     heures = ("", "") if creneau.jours_entiers else (f"{creneau.debut:%H:%M}", f"{creneau.fin:%H:%M}")
     nue = Recurrence(regle=str(lue), du=str(jour), debut=heures[0], fin=heures[1])

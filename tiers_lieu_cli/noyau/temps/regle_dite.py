@@ -14,7 +14,8 @@ import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.recurrence import Frequence, Recurrence, Regle, lire_rrule, premiere
+from tiers_lieu_cli.noyau.temps.recurrence import Recurrence, premiere
+from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS
 from tiers_lieu_cli.noyau.texte import en_tirets
 
