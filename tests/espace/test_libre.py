@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -124,6 +125,7 @@ def usage(*occupations: Occupation, publics: dict[str, tuple[str, ...]] | None =
         taux.journees([jour]),
         publics or {},
         horaires=False,
+        fuseau=ZoneInfo("Europe/Brussels"),
     )
 
 

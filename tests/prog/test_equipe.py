@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog.equipe import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
+BRUXELLES = ZoneInfo("Europe/Brussels")
 VELO = Evenement(id="2026-11-24-velo-7k2m", titre="Vélo", debut="2026-11-24T18:30", fin="2026-11-24T20:00")
 
 
@@ -43,9 +45,18 @@ def test_le_temps_d_un_role(heures: str, minutes: int) -> None:
 def test_les_heures_de_trois_jours_ne_s_inventent_pas() -> None:
     fete = structs.replace(VELO, debut="2026-11-24", fin="2026-11-26", equipe=(Quart(role="bar"),))
     equipe = [regles.engager(fete, fete.equipe[0], "p-7k2m9x")]
-    assert list(regles.durees(fete, equipe)) == []
+    assert list(regles.durees(fete, equipe, BRUXELLES)) == []
     dite = structs.replace(fete, equipe=(Quart(role="bar", heures="18:00-20:00"),))
-    assert [d for _, d in regles.durees(dite, equipe)] == [timedelta(hours=2)]
+    assert [d for _, d in regles.durees(dite, equipe, BRUXELLES)] == [timedelta(hours=2)]
+
+
+def test_les_heures_d_une_nuit_sont_celles_qui_passent() -> None:
+    """La nuit du 27 mars 2027 perd une heure, celle du 30 octobre en gagne une."""
+    for jour, heures in (("2027-03-27", 8), ("2027-10-30", 10), ("2027-04-03", 9)):
+        role = Quart(role="veille", heures="22:00-07:00")
+        nuit = structs.replace(VELO, debut=f"{jour}T22:00", fin=f"{jour}T23:00", equipe=(role,))
+        equipe = [regles.engager(nuit, role, "p-7k2m9x")]
+        assert [d for _, d in regles.durees(nuit, equipe, BRUXELLES)] == [timedelta(hours=heures)]
 
 
 @given(

@@ -80,6 +80,7 @@ class Reglement:
         demande = Demande(
             salle=self.graphe.salles[salle],
             seance=seance,
+            fuseau=self._c.lieu.fuseau,
             personnes=self._promesse.personnes,
             disposition=self._promesse.disposition,
             publics=self._publics,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Noms
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -26,6 +26,7 @@ class Demande(msgspec.Struct, frozen=True):
 
     salle: Salle
     seance: Creneau
+    fuseau: tzinfo
     personnes: int = 0
     disposition: str = ""
     publics: Noms[str] | None = None
@@ -87,7 +88,7 @@ def _delais(regle: Regle, demande: Demande) -> Iterator[str]:
 
 def _duree(regle: Regle, demande: Demande) -> Iterator[str]:
     maximum = duree_ecrite(regle.duree_max)
-    if maximum and demande.seance.duree > maximum:
+    if maximum and temps.duree_reelle(demande.seance, demande.fuseau) > maximum:
         yield f"une réservation y dure {regle.duree_max} au plus"
 
 
@@ -100,7 +101,8 @@ def _plafonds(regle: Regle, demande: Demande) -> Iterator[str]:
             f"{_compte(regle.par_semaine)} par personne et par semaine : "
             f"il y en a déjà {len(demande.deja)} dans celle du {semaine}"
         )
-    heures = sum((c.duree for c in (*demande.deja, demande.seance)), timedelta()) / _UNE_HEURE
+    durees = (temps.duree_reelle(c, demande.fuseau) for c in (*demande.deja, demande.seance))
+    heures = sum(durees, timedelta()) / _UNE_HEURE
     if regle.heures_par_semaine and heures > regle.heures_par_semaine:
         yield (
             f"{regle.heures_par_semaine} h par personne et par semaine : "

@@ -95,6 +95,7 @@ def _vue(c: Contexte, fenetre: Creneau) -> Usage:
         ouvertures if horaires else regles.journees(jours),
         _publics(c, fenetre, prises),
         horaires=bool(horaires),
+        fuseau=c.lieu.fuseau,
     )
 
 

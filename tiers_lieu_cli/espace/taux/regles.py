@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -56,6 +56,7 @@ def usage(
     publics: Mapping[str, Sequence[str]],
     *,
     horaires: bool,
+    fuseau: tzinfo,
 ) -> Usage:
     """Tout ce qu'on peut dire de l'usage des salles dans la fenêtre."""
     prises = {
@@ -66,7 +67,7 @@ def usage(
         for salle in graphe.salles
     }
     salles = tuple(
-        _salle(salle, graphe.nom(salle), prises[salle], ouvertes[salle])
+        _salle(salle, graphe.nom(salle), prises[salle], ouvertes[salle], fuseau)
         for salle in sorted(graphe.salles, key=graphe.nom)
     )
     heures, semaine = _semaine(prises, ouvertes)
@@ -79,7 +80,7 @@ def usage(
         taux=pour_cent(sum(s.pendant for s in salles), sum(s.ouvertes for s in salles)),
         heures=heures,
         semaine=semaine,
-        publics=_par_public(occupations, publics, fenetre),
+        publics=_par_public(occupations, publics, fenetre, fuseau),
     )
 
 
@@ -124,21 +125,23 @@ def _communs(uns: Sequence[Creneau], autres: Sequence[Creneau]) -> Iterator[Cren
             j += 1
 
 
-def _salle(salle: str, nom: str, prises: Sequence[Creneau], ouvertes: Sequence[Creneau]) -> Salle:
-    pendant, total = _duree(_communs(prises, ouvertes)), _duree(ouvertes)
+def _salle(
+    salle: str, nom: str, prises: Sequence[Creneau], ouvertes: Sequence[Creneau], fuseau: tzinfo
+) -> Salle:
+    pendant, total = _heures(_communs(prises, ouvertes), fuseau), _heures(ouvertes, fuseau)
     return Salle(
         salle=salle,
         nom=nom,
-        prises=_duree(prises),
+        prises=_heures(prises, fuseau),
         pendant=pendant,
         ouvertes=total,
         taux=pour_cent(pendant, total),
     )
 
 
-def _duree(creneaux: Iterable[Creneau]) -> float:
-    """En heures."""
-    return round(sum((c.duree for c in creneaux), timedelta()) / _UNE_HEURE, 2)
+def _heures(creneaux: Iterable[Creneau], fuseau: tzinfo) -> float:
+    """Leur durée en heures, changement d'heure compris."""
+    return round(sum((temps.duree_reelle(c, fuseau) for c in creneaux), timedelta()) / _UNE_HEURE, 2)
 
 
 def dire(heures: float) -> str:
@@ -182,12 +185,15 @@ def _heure_suivante(moment: datetime) -> datetime:
 
 
 def _par_public(
-    occupations: Iterable[Occupation], publics: Mapping[str, Sequence[str]], fenetre: Creneau
+    occupations: Iterable[Occupation],
+    publics: Mapping[str, Sequence[str]],
+    fenetre: Creneau,
+    fuseau: tzinfo,
 ) -> tuple[tuple[str, float], ...]:
     """Les heures de chaque public, la plus servie d'abord ; deux publics ensemble comptent chacun."""
     heures: dict[str, float] = {}
     for o in occupations:
         commun = temps.commun(o.annonce, fenetre)
         for public in (publics.get(o.id) or (SANS_PUBLIC,)) if commun and o.nature != FERMEE else ():
-            heures[public] = heures.get(public, 0) + _duree([commun] if commun else [])
+            heures[public] = heures.get(public, 0) + _heures([commun] if commun else [], fuseau)
     return tuple(sorted(heures.items(), key=lambda paire: (-paire[1], paire[0])))

@@ -29,6 +29,7 @@ MOIS = (
 )
 UN_JOUR = timedelta(days=1)
 UNE_SEMAINE = timedelta(days=7)
+_UNE_MINUTE = timedelta(minutes=1)
 
 
 class Creneau(msgspec.Struct, frozen=True, order=True):
@@ -54,6 +55,7 @@ class Creneau(msgspec.Struct, frozen=True, order=True):
 
     @property
     def duree(self) -> timedelta:
+        """De montre à montre ; le temps qui passe vraiment est `duree_reelle`."""
         return self.fin - self.debut
 
     @property
@@ -146,19 +148,49 @@ def jours_du_mois(annee: int, mois: int) -> int:
 
 def existe(mural: datetime, fuseau: tzinfo) -> bool:
     """Cette heure existe-t-elle ? (02:30 n'existe pas le dernier dimanche de mars.)"""
-    return _aller_retour(mural, fuseau) == mural
+    premier, second = _decalages(mural, fuseau)
+    return premier >= second
 
 
 def est_double(mural: datetime, fuseau: tzinfo) -> bool:
     """Cette heure a-t-elle lieu deux fois ? (02:30 le dernier dimanche d'octobre.)"""
-    if not existe(mural, fuseau):
-        return False
-    premiere, seconde = (mural.replace(tzinfo=fuseau, fold=f).utcoffset() for f in (0, 1))
-    return premiere != seconde
+    premier, second = _decalages(mural, fuseau)
+    return premier > second
 
 
-def _aller_retour(mural: datetime, fuseau: tzinfo) -> datetime:
-    return mural.replace(tzinfo=fuseau).astimezone(UTC).astimezone(fuseau).replace(tzinfo=None)
+def _decalages(mural: datetime, fuseau: tzinfo) -> tuple[timedelta, timedelta]:
+    """Les deux décalages de cette heure : égaux, sauf autour d'un changement (PEP 495)."""
+    avant, apres = (mural.replace(tzinfo=fuseau, fold=pli).utcoffset() for pli in (0, 1))
+    return avant or timedelta(), apres or timedelta()
+
+
+def instant(mural: datetime, fuseau: tzinfo) -> datetime:
+    """L'instant (UTC) de cette heure ; celui du changement si elle n'existe pas, le premier si elle a
+    lieu deux fois.
+    """
+    avant, apres = _decalages(mural, fuseau)
+    trouve = (mural - avant).replace(tzinfo=UTC)
+    if avant >= apres:
+        return trouve
+    # Le fuseau change entre deux instants : on resserre, à la minute près.
+    debut = (mural - apres).replace(tzinfo=UTC)
+    while trouve - debut > _UNE_MINUTE:
+        milieu = (debut + (trouve - debut) / 2).replace(second=0, microsecond=0)
+        if milieu.astimezone(fuseau).utcoffset() == avant:
+            debut = milieu
+        else:
+            trouve = milieu
+    return trouve
+
+
+def existante(mural: datetime, fuseau: tzinfo) -> datetime:
+    """Cette heure ; si elle n'existe pas, celle qu'on lit à l'instant du changement (03:00 pour 02:30)."""
+    return instant(mural, fuseau).astimezone(fuseau).replace(tzinfo=None, fold=0)
+
+
+def duree_reelle(creneau: Creneau, fuseau: tzinfo) -> timedelta:
+    """Le temps qui passe vraiment : de 22 h à 7 h, la nuit où l'on passe à l'heure d'été, huit heures."""
+    return max(instant(creneau.fin, fuseau) - instant(creneau.debut, fuseau), timedelta())
 
 
 def dire_jour(jour: date, aujourdhui: date | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES, Heures
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -52,11 +52,15 @@ def ailleurs(arbre: Arbre, evenement: Evenement, personne: str, voulu: Creneau) 
 
 
 def noter_les_heures(
-    arbre: Arbre, ecriture: Ecriture, evenement: Evenement, engagements: Sequence[Engagement]
+    arbre: Arbre,
+    ecriture: Ecriture,
+    evenement: Evenement,
+    engagements: Sequence[Engagement],
+    fuseau: tzinfo,
 ) -> list[Heures]:
     """Poser les heures que l'équipe a données, sous le nom de l'engagement : une seule fois."""
     donnees = []
-    for g, duree in regles.durees(evenement, engagements):
+    for g, duree in regles.durees(evenement, engagements, fuseau):
         if HEURES.une(arbre, g.id):
             continue
         heures = Heures(

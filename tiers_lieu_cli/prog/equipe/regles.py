@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 from msgspec import structs
@@ -140,15 +140,17 @@ def ailleurs(
                 yield e, q
 
 
-def durees(evenement: Evenement, engagements: Iterable[Engagement]) -> Iterator[tuple[Engagement, timedelta]]:
-    """Ce que chacun a donné ; rien n'est compté pour un événement de jours entiers, sans heures dites."""
+def durees(
+    evenement: Evenement, engagements: Iterable[Engagement], fuseau: tzinfo
+) -> Iterator[tuple[Engagement, timedelta]]:
+    """Ce que chacun a vraiment donné ; rien pour un événement de jours entiers, sans heures dites."""
     engagements = tuple(engagements)
     for q in evenement.equipe:
         temps_du_role = creneau(evenement, q)
         if temps_du_role.jours_entiers or temps_du_role.duree > temps.UN_JOUR:
             continue
         for g in tenu_par(q, engagements):
-            yield g, temps_du_role.duree
+            yield g, temps.duree_reelle(temps_du_role, fuseau)
 
 
 def encore_a_venir(evenement: Evenement, maintenant: datetime) -> bool:

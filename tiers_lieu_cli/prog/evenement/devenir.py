@@ -139,7 +139,7 @@ def tenir(
         tenu = regles.tenir(ancien, c.horloge.murale(), comptes, dite)
         fiches.corriger(ecriture, ancien, tenu, lambda e: e.id)
         equipe = [] if sans_heures else equipes.de(c.arbre, ancien.id)
-        donnees = equipes.noter_les_heures(c.arbre, ecriture, tenu, equipe)
+        donnees = equipes.noter_les_heures(c.arbre, ecriture, tenu, equipe, c.lieu.fuseau)
         combien = "" if tenu.participants is None else f", {regles.dire_participants(tenu.participants)}"
         fait = Fait(
             id=ancien.id,

@@ -1,0 +1,90 @@
+"""Les heures murales et le temps qui passe : les deux nuits de l'année où la montre saute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+
+BRUXELLES = ZoneInfo("Europe/Brussels")
+#: Décalages d'une demi-heure (Lord Howe), changements à minuit (La Havane), aucun (UTC).
+FUSEAUX = [BRUXELLES, *map(ZoneInfo, ("Europe/London", "Australia/Lord_Howe", "America/Havana", "UTC"))]
+
+
+def lire(bornes: str) -> Creneau:
+    debut, fin = bornes.split("/")
+    return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin))
+
+
+@pytest.mark.parametrize(
+    ("bornes", "minutes"),
+    [
+        ("2027-03-27T22:00/2027-03-28T07:00", 8 * 60),
+        ("2027-03-27T22:00/2027-03-28T02:00", 4 * 60),
+        ("2027-03-27T22:00/2027-03-28T02:30", 4 * 60),
+        ("2027-03-27T22:00/2027-03-28T03:00", 4 * 60),
+        ("2027-03-28T02:10/2027-03-28T02:50", 0),
+        ("2027-10-30T22:00/2027-10-31T07:00", 10 * 60),
+        ("2027-10-31T02:30/2027-10-31T04:00", 150),
+        ("2026-11-24T22:00/2026-11-25T02:00", 4 * 60),
+        ("2027-03-28T00:00/2027-03-29T00:00", 23 * 60),
+        ("2027-10-31T00:00/2027-11-01T00:00", 25 * 60),
+        ("2026-11-01T00:00/2027-11-01T00:00", 365 * 24 * 60),
+    ],
+)
+def test_le_temps_qui_passe_vraiment(bornes: str, minutes: int) -> None:
+    assert temps.duree_reelle(lire(bornes), BRUXELLES) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("mural", "fuseau", "attendu"),
+    [
+        ("2027-03-28T02:00", "Europe/Brussels", "2027-03-28T03:00"),
+        ("2027-03-28T02:59", "Europe/Brussels", "2027-03-28T03:00"),
+        ("2027-03-28T01:59", "Europe/Brussels", "2027-03-28T01:59"),
+        ("2027-03-28T03:00", "Europe/Brussels", "2027-03-28T03:00"),
+        ("2027-10-31T02:30", "Europe/Brussels", "2027-10-31T02:30"),
+        ("2027-03-28T01:30", "Europe/London", "2027-03-28T02:00"),
+        ("2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-04T02:30"),
+        ("2027-03-14T00:30", "America/Havana", "2027-03-14T01:00"),
+    ],
+)
+def test_une_heure_qui_n_existe_pas_est_l_instant_du_changement(
+    mural: str, fuseau: str, attendu: str
+) -> None:
+    rendue = temps.existante(datetime.fromisoformat(mural), ZoneInfo(fuseau))
+    assert rendue == datetime.fromisoformat(attendu)
+    assert temps.existe(rendue, ZoneInfo(fuseau))
+
+
+autour = st.sampled_from(["2027-03-28", "2027-10-31", "2026-10-04", "2027-04-04", "2027-03-14", "2026-11-24"])
+murales = st.builds(
+    lambda jour, minutes: datetime.fromisoformat(jour) + timedelta(minutes=minutes),
+    autour,
+    st.integers(-300, 600),
+)
+
+
+@given(murales, murales, murales, st.sampled_from(FUSEAUX))
+def test_les_durees_s_ajoutent_et_ne_reculent_pas(
+    a: datetime, b: datetime, c: datetime, fuseau: ZoneInfo
+) -> None:
+    un, deux, trois = sorted({a, b, c} | {a + timedelta(days=400), a + timedelta(days=401)})[:3]
+    parts = [temps.duree_reelle(Creneau(*bornes), fuseau) for bornes in ((un, deux), (deux, trois))]
+    if all(temps.existe(m, fuseau) and not temps.est_double(m, fuseau) for m in (un, deux, trois)):
+        assert sum(parts, timedelta()) == temps.duree_reelle(Creneau(un, trois), fuseau)
+    assert min(parts) >= timedelta()
+
+
+@given(murales, st.sampled_from(FUSEAUX))
+def test_l_instant_est_celui_de_la_bibliotheque(mural: datetime, fuseau: ZoneInfo) -> None:
+    assert temps.existante(temps.existante(mural, fuseau), fuseau) == temps.existante(mural, fuseau)
+    if temps.existe(mural, fuseau):
+        assert temps.instant(mural, fuseau) == mural.replace(tzinfo=fuseau).astimezone(UTC)
+        assert temps.existante(mural, fuseau) == mural
