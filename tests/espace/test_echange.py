@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import pty
 import subprocess
@@ -17,7 +15,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from soutien import MAINTENANT, Lieu, lancer
 
-from tiers_lieu_cli.espace.echange import csv_lu, regles
+from tiers_lieu_cli.espace.echange import regles
 from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -84,35 +82,6 @@ def test_un_creneau_d_un_autre_outil(dits: dict[str, str], debut: str, fin: str)
 def test_un_creneau_qui_ne_se_comprend_pas_est_laisse(dits: dict[str, str]) -> None:
     with pytest.raises(ErreurUsage):
         regles.lire_creneau(dits)
-
-
-@pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-@pytest.mark.parametrize("separateur", [";", ",", "\t"])
-def test_l_encodage_et_le_separateur_se_devinent(encodage: str, separateur: str) -> None:
-    texte = f"Salle{separateur}Début\nCafé{separateur}été\n"
-    tableau = csv_lu.lire(texte.encode(encodage), "x.csv")
-    assert tableau.colonnes == ("Salle", "Début")
-    assert tableau.lignes == ((2, ("Café", "été")),)
-
-
-@given(
-    st.lists(
-        st.lists(
-            st.text(st.characters(exclude_categories=["Cs", "Cc"])).map(str.strip), min_size=2, max_size=2
-        ),
-        min_size=1,
-    )
-)
-def test_exporter_puis_lire_rend_les_memes_cases_et_aucune_formule(lignes: list[list[str]]) -> None:
-    octets = csv_lu.ecrire(("a", "b"), lignes)
-    for ligne in csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"):
-        assert not any(case.startswith(("=", "+", "-", "@", "\t")) for case in ligne)
-    pleines = [tuple(ligne) for ligne in lignes if any(ligne)]
-    if pleines:
-        lues = csv_lu.lire(octets, "x").lignes
-        assert [tuple(map(csv_lu.degager, cases)) for _, cases in lues] == [
-            tuple(csv_lu.degager(csv_lu.proteger(case)) for case in ligne) for ligne in pleines
-        ]
 
 
 def test_les_etats_des_autres_outils() -> None:

@@ -7,14 +7,13 @@ fichier importé deux fois n'ajoute rien.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import msgspec
 
+from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
 from tiers_lieu_cli.noyau.texte import clef
@@ -59,23 +58,19 @@ class Tableau(msgspec.Struct, frozen=True):
 
 def lire(octets: bytes, nom: str) -> Tableau:
     """Le tableau de ce fichier ; `ErreurUsage` si ce n'en est pas un."""
-    if len(octets) > TAILLE_MAXIMALE:
-        raise ErreurUsage(f"{nom} dépasse {TAILLE_MAXIMALE // 1024} Kio.", "Le couper en plusieurs fichiers.")
-    rangees = _rangees(_decoder(octets), nom)
-    tete = next(rangees, None)
-    if tete is None:
-        raise ErreurUsage(f"{nom} est vide.", "Sa première ligne nomme les colonnes : besoin;public;theme…")
-    ou, inconnues = _colonnes(tete[1])
+    tableau = fichiers.lire_tableau(octets, nom)
+    ou, inconnues = _colonnes(tableau.colonnes)
     if "texte" not in ou:
         raise ErreurUsage(
-            f"{nom} n'a pas de colonne « besoin » (lues : {', '.join(filter(None, tete[1])) or 'aucune'}).",
+            f"{nom} n'a pas de colonne « besoin » (lues : {', '.join(filter(None, tableau.colonnes))}).",
             "Le modèle : tl accueil besoin feuille --format csv",
         )
-    defauts = [Defaut(nom, tete[0], f"la colonne « {colonne} » est ignorée") for colonne in inconnues]
+    defauts = [Defaut(nom, 0, tableau.avis)] if tableau.avis else []
+    defauts += [Defaut(nom, 1, f"la colonne « {colonne} » est ignorée") for colonne in inconnues]
     lues: list[LigneLue] = []
     deja: Counter[str] = Counter()
-    for numero, cellules in rangees:
-        dits = {champ: _texte(cellules[n]) if n < len(cellules) else "" for champ, n in ou.items()}
+    for numero, cellules in tableau.lignes:
+        dits = {champ: _texte(cellules[n]) for champ, n in ou.items()}
         if not any(dits.values()):
             continue
         fait = _faute(dits) or ("il y en a trop" if len(lues) == LIGNES_MAXIMALES else "")
@@ -86,35 +81,7 @@ def lire(octets: bytes, nom: str) -> Tableau:
     return Tableau(tuple(lues), tuple(defauts))
 
 
-def _decoder(octets: bytes) -> str:
-    """UTF-8 (avec ou sans marque), UTF-16 à marque, sinon le codage des vieux tableurs."""
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return octets.decode("utf-16", "replace")
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
-
-
-def _rangees(texte: str, nom: str) -> Iterator[tuple[int, list[str]]]:
-    """Chaque rangée, et la ligne où elle commence ; le séparateur est celui de l'en-tête."""
-    tete = texte.lstrip().split("\n", 1)[0]
-    separateur = max(";\t,", key=tete.count)
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-    debut = 1
-    try:
-        for cellules in lecteur:
-            if any(cellule.strip() for cellule in cellules):
-                yield debut, cellules
-            debut = lecteur.line_num + 1
-    except csv.Error:
-        raise ErreurUsage(
-            f"{nom}, ligne {debut} : un guillemet n'est pas fermé, ou une cellule est démesurée.",
-            "L'enregistrer de nouveau en CSV depuis le tableur.",
-        ) from None
-
-
-def _colonnes(tete: list[str]) -> tuple[dict[str, int], list[str]]:
+def _colonnes(tete: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     """Où est chaque champ ; et les colonnes qu'on ne connaît pas."""
     ou: dict[str, int] = {}
     inconnues = []

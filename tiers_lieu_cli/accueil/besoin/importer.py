@@ -13,12 +13,11 @@ from tiers_lieu_cli.accueil.annonce.details import Entendu
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.accueil.besoin import importation
 from tiers_lieu_cli.accueil.besoin.importation import LigneLue, Tableau
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -45,7 +44,7 @@ def importer(
     """
     c = ouvrir(ctx)
     jour = saisie.lire_jour_venu(entendu, c.horloge.murale())
-    tableau = importation.lire(_octets(fichier), fichier.name)
+    tableau = importation.lire(fichiers.octets(fichier, importation.TAILLE_MAXIMALE), fichier.name)
     neufs, defauts, deja = _trier(c, tableau, fichier.name, jour.isoformat())
     if not json:
         _apercu(c, fichier.name, neufs, defauts, deja)
@@ -66,16 +65,6 @@ def importer(
     else:
         c.ecran.dire(f"Importé : {len(neufs)} besoin{'s' * (len(neufs) > 1)}.")
         c.ecran.dire("  Ensuite : tl accueil relier")
-
-
-def _octets(fichier: Path) -> bytes:
-    if not est_un_fichier(fichier):
-        raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
-    try:
-        with fichier.open("rb") as flux:
-            return flux.read(importation.TAILLE_MAXIMALE + 1)
-    except OSError as erreur:
-        raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).") from None
 
 
 def _cles(c: Contexte) -> set[str]:

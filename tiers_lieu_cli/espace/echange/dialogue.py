@@ -9,12 +9,12 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.echange import regles
-from tiers_lieu_cli.espace.echange.csv_lu import Tableau
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.regles import Ligne
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fichiers import Tableau
 
 _DITS = {"salle": "la salle", "objet": "l'objet", "debut": "le début", "fin": "la fin"}
 #: Un exemple de ce que dit une colonne, à côté de son nom.

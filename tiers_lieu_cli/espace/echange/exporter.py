@@ -11,14 +11,13 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace import occupations, propositions
-from tiers_lieu_cli.espace.echange import csv_lu
 from tiers_lieu_cli.espace.echange.publication import Agenda
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.planning.fiches import promesses
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.espace.reservation.regles import occuper
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import fichiers, systeme
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -87,7 +86,7 @@ def exporter(
         )
     else:
         lignes = list(_lignes(c, fenetre, voulue, noms=noms))
-        octets, combien = csv_lu.ecrire(COLONNES, lignes), len(lignes)
+        octets, combien = fichiers.ecrire_tableau(COLONNES, lignes), len(lignes)
     if sortie is None:
         c.ecran.sortie.buffer.write(octets)
         return

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.espace.echange import csv_lu, regles
 from tiers_lieu_cli.espace.echange import plan as plans
+from tiers_lieu_cli.espace.echange import regles
 from tiers_lieu_cli.espace.echange.dialogue import Reglage, accorder_les_colonnes, accorder_les_salles
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.plan import Plan
@@ -19,7 +19,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import dire_gene
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -28,7 +28,6 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
-from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -67,7 +66,7 @@ def importer(
         tl espace importer agenda.ics --salle salle-rez --oui
     """
     c = ouvrir(ctx)
-    octets = _octets(fichier)
+    octets = fichiers.octets(fichier, fichiers.TAILLE_D_UN_TABLEAU)
     reglage = Reglage.de(c, correspondance or (), salle or ())
     lues, laissees, retenir = _lire(c, fichier, octets, reglage)
     retenir = accorder_les_salles(c, lues, reglage, retenir)
@@ -91,19 +90,6 @@ def importer(
     c.ecran.dire(f"  Ensuite : tl espace planning --du {premier}")
 
 
-def _octets(fichier: Path) -> bytes:
-    if not est_un_fichier(fichier):
-        raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
-    try:
-        with fichier.open("rb") as flux:
-            octets = flux.read(csv_lu.TAILLE_MAXIMALE + 1)
-    except OSError as erreur:
-        raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).") from None
-    if len(octets) > csv_lu.TAILLE_MAXIMALE:
-        raise ErreurUsage(f"{fichier} dépasse {csv_lu.TAILLE_MAXIMALE // 1024 // 1024} Mio.", "Le couper.")
-    return octets
-
-
 def _lire(
     c: Contexte, fichier: Path, octets: bytes, reglage: Reglage
 ) -> tuple[list[Ligne], list[Illisible], Correspondance | None]:
@@ -115,7 +101,14 @@ def _lire(
         dits = ((f"{e.uid} {e.occurrence}", e.titre, e.lieu, e.creneau, e.annule) for e in agenda.evenements)
         lues, laissees = regles.lignes_d_agenda(dits, reglage.toutes)
         return lues, [*laissees, *(Illisible(0, d) for d in agenda.defauts)], None
-    tableau = csv_lu.lire(octets, fichier.name)
+    tableau = fichiers.lire_tableau(octets, fichier.name)
+    if tableau.avis:
+        c.ecran.avertir(f"{fichier.name} : {tableau.avis}")
+    if not tableau.lignes:
+        raise ErreurUsage(
+            f"{fichier.name} n'a pas de lignes sous une ligne de titres.",
+            "Vérifier que c'est un export CSV, avec ses titres.",
+        )
     accord = accorder_les_colonnes(c, fichier, tableau, reglage)
     lues, laissees = regles.lire_lignes(tableau, accord.colonnes, reglage.toutes)
     return lues, laissees, accord

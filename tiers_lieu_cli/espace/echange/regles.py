@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 import msgspec
 
-from tiers_lieu_cli.espace.echange.csv_lu import Tableau, degager
 from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fichiers import Tableau, degager
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import clef, sans_accent

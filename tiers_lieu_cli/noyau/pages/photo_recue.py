@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tiers_lieu_cli.noyau import borne, systeme
+from tiers_lieu_cli.noyau import borne, fichiers
 from tiers_lieu_cli.noyau.depot import photos
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.systeme import est_un_fichier
+from tiers_lieu_cli.noyau.echecs import Echec
 
 #: Ce qu'un appareil produit ; au-delà, ce n'est pas une photo de téléphone.
 TAILLE_MAXIMALE = 40 * 1024 * 1024
@@ -26,13 +25,7 @@ class PhotoRefusee(Echec):
 
 def lire(fichier: Path) -> bytes:
     """La photo de ce fichier, telle que l'archive la gardera."""
-    if not est_un_fichier(fichier):
-        raise ErreurUsage(f"Il n'y a pas de fichier {fichier}.", "Vérifier son nom et son dossier.")
-    try:
-        with fichier.open("rb") as flux:
-            octets = flux.read(TAILLE_MAXIMALE + 1)
-    except OSError as erreur:
-        raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).") from None
+    octets = fichiers.octets(fichier, TAILLE_MAXIMALE, "Donner une photo plus légère.")
     return preparer(octets, fichier.name)
 
 
