@@ -5,6 +5,9 @@ La vue passe en JSON : aucun texte de l'usager n'est jamais lu comme du typst.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 import msgspec
 
 from tiers_lieu_cli.noyau import ressources
@@ -21,10 +24,13 @@ class SansTypst(Echec):
         )
 
 
-def composer(nom: str, vue: object) -> bytes:
+def composer(
+    nom: str, vue: object, *, norme: Literal["", "a-3b"] = "", moment: datetime | None = None
+) -> bytes:
     """Le PDF de la page `nom` (« emargement » : `templates/emargement.typ`) pour cette vue.
 
-    Mêmes données, mêmes octets.
+    `norme` : celle de l'archivage (« a-3b ») ; `moment` : la date que le PDF dit de lui-même.
+    Mêmes données, mêmes octets : aucune police de la machine n'y entre.
     """
     try:
         import typst
@@ -32,5 +38,11 @@ def composer(nom: str, vue: object) -> bytes:
         raise SansTypst from None
     source = (ressources.dossier("templates") / f"{nom}.typ").read_bytes()
     donnees = msgspec.json.encode(vue).decode()
-    pdf: bytes = typst.compile(source, sys_inputs={"vue": donnees}, timestamp=0)
+    pdf: bytes = typst.compile(
+        source,
+        sys_inputs={"vue": donnees},
+        timestamp=moment or 0,
+        pdf_standards=[norme] if norme else [],
+        ignore_system_fonts=bool(norme),
+    )
     return pdf

@@ -1,0 +1,1 @@
+"""Les documents d’une pièce : XML (UBL, CII), contrôle, PDF."""

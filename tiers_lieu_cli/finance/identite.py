@@ -1,0 +1,134 @@
+"""Qui achète : ce qu'une facture doit en dire, et ce qu'un numéro doit être pour être vrai."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+
+_COURRIEL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}", re.ASCII)
+#: L'annuaire où l'adresse Peppol d'un numéro d'entreprise se cherche (code EAS).
+EAS_BCE = "0208"
+EAS_SIREN = "0002"
+EAS_COURRIEL = "EM"
+
+
+class Identite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Ce qu'on sait de qui achète (ou vend), pour lui faire une facture.
+
+    `numero` : numéro d'entreprise (BE), SIREN ou SIRET (FR) ; `tva` : numéro de TVA, préfixe compris ;
+    `peppol` : une adresse « annuaire:numéro » quand ce n'est pas le numéro d'entreprise ; `iban` : pour
+    rendre de l'argent.
+    """
+
+    nom: str
+    forme: str = ""
+    rue: str = ""
+    complement: str = ""
+    code_postal: str = ""
+    ville: str = ""
+    pays: str = "BE"
+    numero: str = ""
+    tva: str = ""
+    courriel: str = ""
+    telephone: str = ""
+    peppol: str = ""
+    iban: str = ""
+
+    @property
+    def adresse_electronique(self) -> tuple[str, str]:
+        """(annuaire, adresse) où lui envoyer une facture électronique ; deux vides s'il n'en a pas."""
+        if self.peppol:
+            annuaire, _, adresse = self.peppol.partition(":")
+            return annuaire, adresse
+        if self.pays == "BE" and self.numero:
+            return EAS_BCE, self.numero
+        if self.pays == "FR" and self.numero:
+            return EAS_SIREN, self.numero[:9]
+        return (EAS_COURRIEL, self.courriel) if self.courriel else ("", "")
+
+    @property
+    def lieu(self) -> str:
+        """« 4000 Liège »."""
+        return f"{self.code_postal} {self.ville}".strip()
+
+
+def verifier(dite: Identite) -> Identite:
+    """La même, numéros mis au propre ; `ErreurUsage` dit d'un coup tout ce qui est faux."""
+    fautes: list[str] = []
+    propres = {champ: " ".join(getattr(dite, champ).split()) for champ in dite.__struct_fields__}
+    propres["pays"] = propres["pays"].upper()
+    if not re.fullmatch(r"[A-Z]{2}", propres["pays"]):
+        fautes.append(f"« {dite.pays} » n'est pas un code de pays (BE, FR…)")
+    if not propres["nom"]:
+        fautes.append("il manque le nom")
+    for champ, quoi, controle in _CONTROLES:
+        if propres[champ]:
+            try:
+                propres[champ] = controle(propres[champ], propres["pays"])
+            except ValueError:
+                fautes.append(f"« {propres[champ][:40]} » n'est pas {quoi}")
+    if fautes:
+        raise ErreurUsage(
+            f"{'; '.join(fautes)}.".capitalize(), "Corriger, puis recommencer ; rien n'est enregistré."
+        )
+    return Identite(**propres)
+
+
+def _iban(texte: str, _pays: str) -> str:
+    from stdnum import iban
+
+    return str(iban.validate(texte))
+
+
+def _numero(texte: str, pays: str) -> str:
+    from stdnum.be import vat
+    from stdnum.fr import siren, siret
+
+    if pays == "BE":
+        return str(vat.validate(texte))
+    if pays == "FR":
+        compact = re.sub(r"[\s.]", "", texte)
+        return str(siret.validate(compact) if len(compact) > 9 else siren.validate(compact))
+    return texte.replace(" ", "")
+
+
+def _tva(texte: str, pays: str) -> str:
+    from stdnum.be import vat as belge
+    from stdnum.eu import vat
+
+    compact = re.sub(r"[\s.]", "", texte).upper()
+    if pays == "BE":
+        # stdnum admet un numéro sans préfixe ; une facture électronique le veut (BR-CO-09).
+        return f"BE{belge.validate(compact)}"
+    return str(vat.validate(compact)) if vat.guess_country(compact) else _etranger(compact)
+
+
+def _etranger(compact: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{2,13}", compact):
+        raise ValueError(compact)
+    return compact
+
+
+def _courriel(texte: str, _pays: str) -> str:
+    if not _COURRIEL.fullmatch(texte):
+        raise ValueError(texte)
+    return texte
+
+
+def _peppol(texte: str, _pays: str) -> str:
+    if not re.fullmatch(r"[0-9A-Z]{2,4}:[\w.@-]{3,50}", texte, re.ASCII):
+        raise ValueError(texte)
+    return texte
+
+
+_CONTROLES: tuple[tuple[str, str, Callable[[str, str], str]], ...] = (
+    ("numero", "un numéro d'entreprise (BE), un SIREN ou un SIRET (FR)", _numero),
+    ("tva", "un numéro de TVA", _tva),
+    ("iban", "un IBAN", _iban),
+    ("courriel", "une adresse de courriel", _courriel),
+    ("peppol", "une adresse Peppol (0208:0202239951)", _peppol),
+)
