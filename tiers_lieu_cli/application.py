@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from msgspec import structs
 from typer._click import exceptions as fautes
 from typer._completion_classes import completion_init
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.contexte import Poste
+from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import aide
-from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
 
 _PAQUET = "tiers_lieu_cli"
 
@@ -87,13 +90,14 @@ def racine(
     ] = False,
 ) -> None:
     """Ce qui se dit avant le nom de la commande."""
-    ctx.obj = Poste(dossier=lieu, au=au, ecran=Ecran.du_terminal(os.environ))
+    ctx.obj = structs.replace(poste(ctx), dossier=lieu, au=au)
 
 
 def principal(arguments: list[str] | None = None) -> NoReturn:
     """Point d'entrée : lance la commande, et change un échec en phrase et en code."""
     # Une commande est courte et garde ce qu'elle lit : il n'y a rien à ramasser en route.
     gc.disable()
+    systeme.preparer_les_flux(A_DEFAUT)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         code = executer(arguments, Path(sys.argv[0]).name)
@@ -105,57 +109,93 @@ def principal(arguments: list[str] | None = None) -> NoReturn:
 
 def _rendre_la_main(code: int) -> NoReturn:
     """Finir sans défaire l'interpréteur : le dixième d'une commande y passerait, le système reprend tout."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = code or CodeSortie.REFUS
+    for flux in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            flux.flush()
     os._exit(code)
 
 
 def executer(arguments: list[str], nom: str = "tl") -> int:
-    """Lancer une commande et rendre son code de sortie."""
+    """Lancer une commande, tout dire, et rendre son code de sortie.
+
+    Ce qui est enregistré l'est, que l'écran ait pu le dire ou non : le code n'en dépend pas.
+    """
     ecran = Ecran.du_terminal(os.environ)
+    try:
+        code = _lancer(arguments, nom, ecran)
+        ecran.finir()
+    except SortieImpossible as impossible:
+        if ecran.acquis or impossible.sans_personne:
+            return CodeSortie.FAIT if ecran.acquis else CodeSortie.REFUS
+        with suppress(SortieImpossible):
+            ecran.refuser(impossible)
+            ecran.finir()
+        return CodeSortie.REFUS
+    return code
+
+
+def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
     if f"_{nom.upper().replace('-', '_')}_COMPLETE" in os.environ:
         completion_init()
     try:
-        rendu = aide.batir(app).main(arguments, prog_name=nom, standalone_mode=False)
+        rendu = aide.batir(app).main(arguments, prog_name=nom, standalone_mode=False, obj=Poste(ecran=ecran))
     except fautes.NoArgsIsHelpError as faute:
         ecran.dire(faute.message)
         return CodeSortie.USAGE
-    except fautes.ClickException as faute:
-        ecran.refuser(aide.en_francais(faute))
-        return CodeSortie.USAGE
-    except typer.Abort:
-        ecran.avertir("Interrompu ; rien n'a été enregistré.")
-        return CodeSortie.REFUS
     except SaisieAmbigue as ambigue:
         return _trancher(ambigue, arguments, nom, ecran)
-    except Echec as echec:
-        ecran.refuser(echec)
-        return echec.code
-    except BrokenPipeError:
-        # « tl … | head » : le lecteur est parti, il n'y a plus personne à qui parler.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CodeSortie.REFUS
-    except OSError as erreur:
-        # Un dossier fermé, un disque plein, un nom impossible : le système a dit pourquoi.
-        ecran.refuser(
-            Echec(
-                f"{erreur.filename or 'Un fichier'} : {systeme.raison(erreur)}.", "Y remédier, puis refaire."
-            )
-        )
-        return CodeSortie.REFUS
+    except (Echec, fautes.ClickException, typer.Abort, OSError) as faute:
+        if isinstance(faute, SortieImpossible):
+            raise
+        return _refuser(ecran, _en_phrase(faute, ecran), arguments)
     return int(rendu) if isinstance(rendu, int) else CodeSortie.FAIT
+
+
+def _en_phrase(faute: Exception, ecran: Ecran) -> Echec:
+    """Ce qui n'a pas marché, dit en français ; vrai aussi quand une action est déjà enregistrée."""
+    if isinstance(faute, Echec):
+        return faute
+    if isinstance(faute, fautes.ClickException):
+        return aide.en_francais(faute)
+    if isinstance(faute, OSError):
+        # Un dossier fermé, un disque plein, un nom impossible : le système a dit pourquoi.
+        ou = faute.filename or "Un fichier"
+        return Echec(f"{ou} : {systeme.raison(faute)}.", "Y remédier, puis refaire.")
+    return Echec(
+        f"Interrompu ; {'ce qui était fait est enregistré' if ecran.acquis else 'rien n’a été enregistré'}."
+    )
+
+
+def _refuser(ecran: Ecran, echec: Echec, arguments: list[str]) -> int:
+    """Dire un refus à qui l'attend : une phrase, ou du JSON."""
+    if "--json" in arguments:
+        ecran.json(echec.json)
+    else:
+        ecran.refuser(echec)
+    return echec.code
 
 
 def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecran) -> int:
     """Faire choisir le sens d'une saisie ; sans personne pour répondre, donner les commandes exactes."""
-    versions = [[a.replace(ambigue.texte, lecture.texte) for a in arguments] for lecture in ambigue.lectures]
+    versions = [_a_la_place(arguments, ambigue.texte, lecture.texte) for lecture in ambigue.lectures]
     if ecran.interactif:
         choix = ecran.choisir(ambigue.fait, [lecture.libelle for lecture in ambigue.lectures])
-        return CodeSortie.REFUS if choix is None else executer(versions[choix], nom)
-    ecran.refuser(Echec(ambigue.fait))
-    for lecture, version in zip(ambigue.lectures, versions, strict=True):
-        ecran.avertir(f"  → {lecture.libelle} : {shlex.join([nom, *version])}")
-    return CodeSortie.USAGE
+        return CodeSortie.REFUS if choix is None else _lancer(versions[choix], nom, ecran)
+    ambigue.suites = tuple(
+        f"{lecture.libelle} : {shlex.join([nom, *version])}"
+        for lecture, version in zip(ambigue.lectures, versions, strict=True)
+    )
+    return _refuser(ecran, ambigue, arguments)
+
+
+def _a_la_place(arguments: list[str], texte: str, lecture: str) -> list[str]:
+    """Les mêmes arguments, où seul celui qui était douteux change ; la prose, si c'est elle, au mot près."""
+    entier = {texte: lecture} | {f"--{a}={texte}": f"--{a}={lecture}" for a in _options(arguments)}
+    if not entier.keys().isdisjoint(arguments):
+        return [entier.get(argument, argument) for argument in arguments]
+    mot = re.compile(rf"(?<!\w){re.escape(texte)}(?!\w)")
+    return [mot.sub(lambda _: lecture, argument) for argument in arguments]
+
+
+def _options(arguments: list[str]) -> list[str]:
+    return [a.removeprefix("--").partition("=")[0] for a in arguments if a.startswith("--") and "=" in a]

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, ModifieALaMain
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.gens.douane import SansDouane
 
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def depot(tmp_path: Path) -> Depot:
     racine = tmp_path / "depot"
     racine.mkdir()
     neuf = Depot.creer(racine)
-    with neuf.ecriture(MOMENT) as ecriture:
+    with neuf.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.creer("a/2026/11/un.yaml", b"n: 1\n")
         ecriture.creer("b/deux.yaml", b"n: 2\n")
         ecriture.enregistrer("Ouverture", "essai")
@@ -35,7 +36,7 @@ def depot(tmp_path: Path) -> Depot:
 
 
 def remplacer(depot: Depot, contenu: bytes = b"n: 3\n") -> str:
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.remplacer("a/2026/11/un.yaml", contenu)
         return ecriture.enregistrer("Changement", "essai")
 
@@ -49,7 +50,7 @@ def test_un_enregistrement_ne_touche_que_ses_fiches(depot: Depot) -> None:
 
 
 def test_plusieurs_fiches_en_un_seul_enregistrement(depot: Depot) -> None:
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.retirer("b/deux.yaml")
         ecriture.creer("b/trois.yaml", b"n: 3\n")
         ecriture.creer("c/neuf/quatre.yaml", b"n: 4\n")
@@ -83,12 +84,12 @@ def test_une_fiche_modifiee_a_la_main_est_refusee(depot: Depot) -> None:
 
 def test_on_n_ecrase_jamais_un_fichier_meme_non_enregistre(depot: Depot) -> None:
     (depot.racine / "b/libre.yaml").write_text("à moi\n", "utf-8")
-    with pytest.raises(DejaLa), depot.ecriture(MOMENT) as ecriture:
+    with pytest.raises(DejaLa), depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.creer("b/libre.yaml", b"x\n")
 
 
 def test_sans_enregistrer_rien_n_est_ecrit(depot: Depot) -> None:
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.creer("b/trois.yaml", b"x\n")
     assert not (depot.racine / "b/trois.yaml").exists()
 
@@ -109,13 +110,13 @@ def test_sans_enregistrer_rien_n_est_ecrit(depot: Depot) -> None:
     ],
 )
 def test_aucun_chemin_ne_sort_du_depot(depot: Depot, chemin: str) -> None:
-    with pytest.raises(Echec), depot.ecriture(MOMENT) as ecriture:
+    with pytest.raises(Echec), depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.creer(chemin, b"x\n")
 
 
 def test_l_index_occupe_n_empeche_pas_d_enregistrer(depot: Depot) -> None:
     (depot.interne / "index.lock").touch()
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.remplacer("a/2026/11/un.yaml", b"n: 3\n")
         commit = ecriture.enregistrer("Changement", "essai")
         assert ecriture.avis
@@ -134,7 +135,7 @@ def test_une_reference_bloquee_est_un_echec_clair_qui_garde_le_fichier(depot: De
 
 
 def test_un_autre_programme_qui_enregistre_au_milieu_ne_perd_rien(depot: Depot) -> None:
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.remplacer("a/2026/11/un.yaml", b"n: 3\n")
         (depot.racine / "b/autre.yaml").write_text("x\n", "utf-8")
         git(depot.racine, "add", "b/autre.yaml")
@@ -146,7 +147,7 @@ def test_un_autre_programme_qui_enregistre_au_milieu_ne_perd_rien(depot: Depot) 
 
 
 def test_la_meme_fiche_enregistree_au_milieu_est_refusee(depot: Depot) -> None:
-    with pytest.raises(Echec, match="autre programme"), depot.ecriture(MOMENT) as ecriture:
+    with pytest.raises(Echec, match="autre programme"), depot.ecriture(MOMENT, SansDouane()) as ecriture:
         ecriture.remplacer("a/2026/11/un.yaml", b"n: 3\n")
         (depot.racine / "a/2026/11/un.yaml").write_text("n: 9\n", "utf-8")
         git(depot.racine, "commit", "-qam", "au milieu")
@@ -210,7 +211,7 @@ def test_un_objet_remplace_ne_trompe_pas(depot: Depot) -> None:
         check=True,
     ).stdout.decode()
     git(depot.racine, "replace", vrai, faux.strip())
-    with depot.ecriture(MOMENT) as ecriture:
+    with depot.ecriture(MOMENT, SansDouane()) as ecriture:
         assert ecriture.lire("b/deux.yaml") == b"n: 2\n"
 
 
@@ -237,7 +238,7 @@ def test_le_disque_plein_ne_touche_a_rien(depot: Depot, monkeypatch: pytest.Monk
 
 
 def test_une_horloge_reculee_se_dit_et_l_histoire_garde_son_ordre(depot: Depot) -> None:
-    with depot.ecriture(MOMENT.replace(year=2020)) as ecriture:
+    with depot.ecriture(MOMENT.replace(year=2020), SansDouane()) as ecriture:
         ecriture.creer("b/trois.yaml", b"n: 3\n")
         assert "horloge" in ecriture.avis[0]
         ecriture.enregistrer("D'hier", "essai")
@@ -259,6 +260,7 @@ from pathlib import Path
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.gens.douane import SansDouane
 reste = int(sys.argv[2])
 def compter(fonction):
     def comptee(*a, **k):
@@ -270,7 +272,7 @@ def compter(fonction):
     return comptee
 for module, nom in [(os, "fsync"), (os, "replace"), (os, "link"), (git, "git"), (systeme, "abriter_dossier")]:
     setattr(module, nom, compter(getattr(module, nom)))
-with Depot(Path(sys.argv[1])).ecriture(datetime(2026, 11, 24, tzinfo=UTC)) as e:
+with Depot(Path(sys.argv[1])).ecriture(datetime(2026, 11, 24, tzinfo=UTC), SansDouane()) as e:
     e.remplacer("a/2026/11/un.yaml", b"n: 3\\n")
     e.creer("c/neuf.yaml", b"n: 4\\n")
     e.enregistrer("Changement", "essai")
@@ -296,7 +298,7 @@ def test_une_mort_a_chaque_pas_laisse_l_ancien_ou_un_fichier_complet(depot: Depo
         assert acquitte == (fini.returncode == 0)
         enregistre = "Changement" in git(copie, "log", "--format=%s")
         assert enregistre or not acquitte
-        with tue.ecriture(MOMENT) as ecriture:
+        with tue.ecriture(MOMENT, SansDouane()) as ecriture:
             ecriture.creer("d/suite.yaml", b"n: 5\n")
             ecriture.enregistrer("La suite", "essai")
         assert git(copie, "show", "--format=", "--name-only").split() == ["d/suite.yaml"]
@@ -310,9 +312,10 @@ def _ecrire(racine: Path, qui: int, combien: int) -> int:
     code = (
         "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
         "from tiers_lieu_cli.noyau.depot.depot import Depot\n"
+        "from tiers_lieu_cli.noyau.gens.douane import SansDouane\n"
         "d = Depot(Path(sys.argv[1]))\n"
         "for n in range(int(sys.argv[3])):\n"
-        "    with d.ecriture(datetime(2026, 11, 24, tzinfo=UTC)) as e:\n"
+        "    with d.ecriture(datetime(2026, 11, 24, tzinfo=UTC), SansDouane()) as e:\n"
         "        c = e.lire('compteur/total.yaml') or b'0'\n"
         "        e.remplacer('compteur/total.yaml', str(int(c) + 1).encode())\n"
         "        e.creer(f'f/{sys.argv[2]}-{n}.yaml', b'x')\n"

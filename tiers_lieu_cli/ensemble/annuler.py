@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import verification
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque, ArbrePose
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()

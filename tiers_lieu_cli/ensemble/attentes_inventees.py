@@ -29,15 +29,15 @@ def poser(c: Contexte, maintenant: datetime, gens: tuple[Personne, ...]) -> None
     """Un enregistrement par chose, comme si on l'avait faite à son heure."""
     jour = maintenant.date()
     karim, amina, lea, _, tom, _, _, fatou, _, chiara, omar, helene = (p.id for p in gens)
-    with c.archive.ecriture(maintenant - timedelta(hours=11)) as ecriture:
+    with c.archive.ecriture(maintenant - timedelta(hours=11), c.gardien(c.archive)) as ecriture:
         _relier(c, ecriture, jour - timedelta(days=15), omar, karim)
         _annoncer(c, ecriture, jour, tom, lea, helene)
         ecriture.enregistrer("Des besoins, des offres, une mise en lien", "demo.attentes")
-    with c.archive.ecriture(maintenant - timedelta(hours=10)) as ecriture:
+    with c.archive.ecriture(maintenant - timedelta(hours=10), c.gardien(c.archive)) as ecriture:
         _confier(c, ecriture, jour, amina)
         _entretenir(c, ecriture, jour)
         ecriture.enregistrer("Une clé prêtée, un four fatigué", "demo.attentes")
-    with c.archive.ecriture(maintenant - timedelta(hours=9)) as ecriture:
+    with c.archive.ecriture(maintenant - timedelta(hours=9), c.gardien(c.archive)) as ecriture:
         venue = jour - timedelta(days=8)
         BIENVENUES.poser(
             ecriture, bienvenues.commencer(fatou, "membres", helene, parcours(c.arbre), venue, c.hasard)

@@ -10,7 +10,7 @@ import typer
 from tiers_lieu_cli.ensemble import verification
 from tiers_lieu_cli.ensemble.genres import est_libre, genre_de, nom_du_genre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur

@@ -16,8 +16,8 @@ from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir_lieu
-from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.gens.douane import SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.lieu import FORMAT, Reglages
 from tiers_lieu_cli.noyau.temps import temps
@@ -120,11 +120,11 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
     c = ouvrir_lieu(racine, ici, hasard)
     debut = ouverture(maintenant)
     gens = _accueillir(c, debut)
-    with c.archive.ecriture(debut + timedelta(minutes=10)) as ecriture:
+    with c.archive.ecriture(debut + timedelta(minutes=10), c.gardien(c.archive)) as ecriture:
         for salle in _SALLES:
             SALLES.poser(ecriture, salle)
         ecriture.enregistrer("Les cinq salles", "espace.salle.creer")
-    with c.archive.ecriture(debut + timedelta(minutes=20)) as ecriture:
+    with c.archive.ecriture(debut + timedelta(minutes=20), c.gardien(c.archive)) as ecriture:
         for habitude in _HABITUDES:
             SERIES.poser(ecriture, _serie(c, habitude, debut.date(), gens))
         ecriture.enregistrer("Ce qui revient", "prog.serie.creer")
@@ -137,7 +137,7 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
 
 def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
     connues: list[Personne] = []
-    with Depot(c.registre.racine).ecriture(debut) as ecriture:
+    with c.registre.depot.ecriture(debut, SansDouane()) as ecriture:
         for nom, public in _GENS:
             dit = personnes.Dit(publics=(public,))
             neuve = personnes.nouvelle_personne(nom, dit, debut.date(), connues, c.hasard)
@@ -164,7 +164,7 @@ def _journee(c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne,
     if matin.weekday() == 6:
         return
     jour = matin.replace(tzinfo=None)
-    with c.archive.ecriture(matin + timedelta(hours=8)) as ecriture:
+    with c.archive.ecriture(matin + timedelta(hours=8), c.gardien(c.archive)) as ecriture:
         for rang in range(hasard.randint(1, 3)):
             moment = jour.replace(hour=9 + 3 * rang, minute=hasard.randrange(60))
             texte = hasard.choice(_NOTES).format(qui=hasard.choice(gens).id)
@@ -179,7 +179,7 @@ def _journee(c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne,
 def _changer(c: Contexte, maintenant: datetime) -> None:
     """Ce qui ne se passe pas comme prévu, cette semaine : une annulation, un brouillon."""
     lundi = temps.lundi_de(maintenant.date())
-    with c.archive.ecriture(maintenant - timedelta(hours=12)) as ecriture:
+    with c.archive.ecriture(maintenant - timedelta(hours=12), c.gardien(c.archive)) as ecriture:
         for serie in SERIES.toutes(c.arbre).fiches:
             if serie.titre == "Table de conversation":
                 jeudi = [lundi + timedelta(days=3)]

@@ -18,7 +18,9 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
+from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -81,11 +83,11 @@ def _batir(racine: Path, reglages: Reglages, salles: tuple[str, ...], maintenant
     modele = ressources.dossier("data_template")
     registre = racine / DOSSIER
     registre.mkdir(mode=0o700)
-    with Depot.creer(registre).ecriture(maintenant) as ecriture:
+    with Depot.creer(registre).ecriture(maintenant, SansDouane()) as ecriture:
         for chemin, contenu in _fichiers(modele / DOSSIER):
             ecriture.creer(chemin, contenu)
         ecriture.enregistrer("Ouverture du registre", "init")
-    with Depot.creer(racine).ecriture(maintenant) as ecriture:
+    with Depot.creer(racine).ecriture(maintenant, Douane(Registre(racine))) as ecriture:
         for chemin, contenu in _fichiers(modele):
             if chemin == REGLAGES:
                 contenu = fiche.modifier(contenu, reglages, REGLAGES)

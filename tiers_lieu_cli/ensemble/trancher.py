@@ -11,12 +11,13 @@ import typer
 
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
 from tiers_lieu_cli.ensemble.genres import structure_de
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import fiche
 
 app = Application()

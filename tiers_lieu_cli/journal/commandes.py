@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -10,11 +9,12 @@ from msgspec import structs
 
 from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.modele import NOTES, Note
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
-from tiers_lieu_cli.noyau.ecran import editeur
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -27,9 +27,10 @@ def _notes_recentes(c: Contexte) -> list[tuple[str, str]]:
     return [(n.id, n.texte.split("\n", 1)[0][:60]) for n in reversed(recolte.fiches)]
 
 
-@app.action("noter")
+@app.ecrit("noter")
 def noter(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     texte: Annotated[
         str | None,
         typer.Argument(help="La phrase. Rien : on l'écrit dans l'éditeur ; « - » : lue dans le tube."),
@@ -37,9 +38,7 @@ def noter(
     liens: Annotated[
         list[str] | None, typer.Option("--lien", metavar="FICHE", help="Une fiche dont la note parle.")
     ] = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter une phrase dans le journal du jour.
 
     @karim devient la personne du registre, #atelier une étiquette.
@@ -48,22 +47,17 @@ def noter(
         tl journal noter "Livraison de bois à 9h, @karim l'a reçue #atelier"
         cat compte-rendu.txt | tl journal noter -
     """
-    c = ouvrir(ctx)
-    dit = regles.texte_propre(c.registre.rendre_opaque(_dit(c, texte)))
-    with c.ecriture() as ecriture:
-        lies = tuple(fiches.lier(c.arbre, lien) for lien in liens or ())
-        moment = c.horloge.murale()
-        note = regles.nouvelle(dit, moment, lies, c.hasard)
-        NOTES.poser(ecriture, note)
-        quand = f"{temps.dire_jour(moment.date())}, {moment:%H:%M}"
-        fait = Fait(
-            id=note.id,
-            action="journal.noter",
-            histoire=f"Note au journal, {quand}",
-            phrase=f"Noté, {temps.dire_jour(moment.date(), moment.date())}, {moment:%H:%M}.",
-            suite="tl journal jour",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    lies = tuple(fiches.lier(c.arbre, lien) for lien in liens or ())
+    moment = c.horloge.murale()
+    note = regles.nouvelle(regles.texte_propre(_dit(c, texte)), moment, lies, c.hasard)
+    NOTES.poser(e, note)
+    return Fait(
+        id=note.id,
+        action="journal.noter",
+        histoire=f"Note au journal, {temps.dire_jour(moment.date())}, {moment:%H:%M}",
+        phrase=f"Noté, {temps.dire_jour(moment.date(), moment.date())}, {moment:%H:%M}.",
+        suite="tl journal jour",
+    )
 
 
 def _dit(c: Contexte, texte: str | None) -> str:
@@ -71,13 +65,13 @@ def _dit(c: Contexte, texte: str | None) -> str:
     if texte is not None and texte != "-":
         return texte
     if texte == "-" or not c.ecran.interactif:
-        return sys.stdin.read()
-    return editeur.ecrire(c.environ, "", ".md")
+        return c.tube()
+    return c.editer("")
 
 
-@app.action("jour")
+@app.lit("jour")
 def jour(
-    ctx: typer.Context,
+    c: Contexte,
     date: Annotated[str, typer.Argument(help="Le jour : hier, lundi, 12/11, 2026-11-12.")] = "aujourd'hui",
     json: Json = False,
 ) -> None:
@@ -87,7 +81,6 @@ def jour(
         tl journal jour
         tl journal jour hier
     """
-    c = ouvrir(ctx)
     voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.PASSE)
     recolte = fiches.du_jour(c.arbre, voulu)
     c.ecran.defauts(recolte.defauts)
@@ -102,7 +95,7 @@ def jour(
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
-        [(f"{n.instant:%H:%M}", c.registre.montrer(n.texte), _abrege(n.id)) for n in recolte.fiches],
+        [(f"{n.instant:%H:%M}", n.texte, _abrege(n.id)) for n in recolte.fiches],
     )
 
 
@@ -125,35 +118,30 @@ def _compte(nombre: int) -> str:
     return {0: "", 1: "1 note"}.get(nombre, f"{nombre} notes")
 
 
-@app.action("editer")
+@app.ecrit("editer")
 def editer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     note: Annotated[
         str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes_recentes))
     ],
     texte: Annotated[
         str | None, typer.Option("--texte", help="Le nouveau texte ; sans lui, l'éditeur s'ouvre.")
     ] = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Corriger une note ; l'histoire garde l'ancienne.
 
     Exemple :
         tl journal editer 2026-11-24-1012-livraison-q2x7
     """
-    c = ouvrir(ctx)
     ancienne = NOTES.exiger(c.arbre, note)
-    dit = texte if texte is not None else editeur.ecrire(c.environ, ancienne.texte, ".md")
-    voulu = regles.texte_propre(c.registre.rendre_opaque(dit))
-    with c.ecriture() as ecriture:
-        NOTES.corriger(ecriture, ancienne, structs.replace(ancienne, texte=voulu))
-        quand = f"{temps.dire_jour(ancienne.jour)}, {ancienne.instant:%H:%M}"
-        fait = Fait(
-            id=ancienne.id,
-            action="journal.editer",
-            histoire=f"Note corrigée, {quand}",
-            phrase=f"Note du {quand} corrigée.",
-            suite=f"tl journal jour {ancienne.jour}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    dit = texte if texte is not None else c.editer(ancienne.texte)
+    NOTES.corriger(e, ancienne, structs.replace(ancienne, texte=regles.texte_propre(dit)))
+    quand = f"{temps.dire_jour(ancienne.jour)}, {ancienne.instant:%H:%M}"
+    return Fait(
+        id=ancienne.id,
+        action="journal.editer",
+        histoire=f"Note corrigée, {quand}",
+        phrase=f"Note du {quand} corrigée.",
+        suite=f"tl journal jour {ancienne.jour}",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
@@ -13,13 +13,16 @@ import typer
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau.depot import photos, purge
+from tiers_lieu_cli.noyau.depot import purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.questions import Questions
+from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
+from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
@@ -48,6 +51,7 @@ class Contexte(msgspec.Struct, frozen=True):
     registre: Registre
     horloge: Horloge
     ecran: Ecran
+    questions: Questions
     hasard: Hasard
     environ: Mapping[str, str]
     #: Le moment passé où l'on regarde le lieu ; `None` : maintenant.
@@ -68,11 +72,44 @@ class Contexte(msgspec.Struct, frozen=True):
         for registre in self.depots[1:] if depot is None else ():
             # Un effacement coupé ne doit pas attendre qu'on écrive de nouveau au registre.
             if purge.est_commence(registre.interne):
-                with registre.ecriture(maintenant) as finie:
+                with registre.ecriture(maintenant, SansDouane()) as finie:
                     for avis in finie.avis:
                         self.ecran.avertir(avis)
-        with (depot or self.archive).ecriture(maintenant) as ecriture:
+        vers = depot or self.archive
+        with vers.ecriture(maintenant, self.gardien(vers)) as ecriture:
             yield ecriture
+
+    def gardien(self, depot: Depot) -> Gardien:
+        """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""
+        return SansDouane() if depot.racine == self.registre.racine else Douane(self.registre)
+
+    def entrer(self, texte: str) -> str:
+        """Un texte venu de dehors (éditeur, tube, fichier), où chaque « @prénom » devient son identifiant."""
+        return self.registre.opaque(texte)
+
+    def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
+        """Voir `Questions.confirmer`."""
+        self.questions.confirmer(question, apercu, sinon=sinon)
+
+    def accorder(self, question: str) -> bool:
+        """Voir `Questions.accorder`."""
+        return self.questions.accorder(question)
+
+    def choisir(self, question: str, choix: Sequence[str]) -> int:
+        """Voir `Questions.choisir`."""
+        return self.questions.choisir(question, choix)
+
+    def demander(self, question: str) -> str:
+        """Voir `Questions.demander` ; les mentions y deviennent opaques."""
+        return self.entrer(self.questions.demander(question))
+
+    def editer(self, texte: str, suffixe: str = ".md") -> str:
+        """Un texte écrit dans l'éditeur, où l'on mentionne par « @prénom »."""
+        return self.entrer(self.questions.editer(self.environ, texte, suffixe))
+
+    def tube(self) -> str:
+        """Tout ce qui arrive par le tube ; les mentions y deviennent opaques."""
+        return self.entrer(self.questions.tube())
 
     @property
     def depots(self) -> tuple[Depot, ...]:
@@ -97,56 +134,27 @@ class Contexte(msgspec.Struct, frozen=True):
         """Le même lieu, pour une commande qui ne fait que lire : aucun fichier n'y est lu deux fois."""
         return structs.replace(self, arbre=ArbreMemoire(self.arbre))
 
+    def enregistrer(self, ecriture: Ecriture, fait: Fait) -> str:
+        """Enregistrer d'un bloc ce qui est posé ; rend l'empreinte. Désormais, c'est acquis."""
+        commit = ecriture.enregistrer(fait.histoire, fait.action, annule=fait.annule)
+        self.ecran.acquis = True
+        return commit
+
     def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
         """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""
         if essai:
-            self._montrer_l_essai(ecriture, fait, json)
-            return
-        commit = ecriture.enregistrer(fait.histoire, fait.action, annule=fait.annule)
-        for avis in ecriture.avis:
-            self.ecran.avertir(avis)
-        if json:
-            self.ecran.json({"id": fait.id, "commit": commit, **fait.details})
+            ecriture.examiner(fait.histoire)
+            montrer_l_essai(self.ecran, ecriture, fait, json=json)
         else:
-            self.ecran.dire(fait.phrase)
-            if fait.suite:
-                self.ecran.dire(f"  Ensuite : {fait.suite}")
-
-    def _montrer_l_essai(self, ecriture: Ecriture, fait: Fait, json: bool) -> None:
-        if json:
-            self.ecran.json({"id": fait.id, "commit": None, **fait.details})
-            return
-        self.ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
-        for chemin, contenu in ecriture.poses.items():
-            self.ecran.dire(f"  {chemin}")
-            lisible = b"(photo)" if photos.est_photo(chemin) else contenu or b"(retire)"
-            for ligne in lisible.decode("utf-8").splitlines():
-                self.ecran.dire(f"    {ligne}")
-        self.ecran.dire(fait.phrase)
-
-
-class Fait(msgspec.Struct, frozen=True, kw_only=True):
-    """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile.
-
-    `annule` : l'empreinte de l'action qu'elle défait ; `details` : ce que le JSON ajoute.
-    """
-
-    id: str
-    action: str
-    histoire: str
-    phrase: str
-    suite: str = ""
-    annule: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
+            rendre_compte(self.ecran, ecriture, fait, self.enregistrer(ecriture, fait), json=json)
 
 
 def poste(ctx: typer.Context) -> Poste:
-    """Le poste de cette commande ; la complétion, qui n'en lance aucune, le retrouve aux options."""
+    """Le poste de cette commande ; la complétion, qui n'en lance aucune, retrouve le lieu aux options."""
     racine = ctx.find_root()
-    if isinstance(racine.obj, Poste):
-        return racine.obj
+    ici = racine.obj if isinstance(racine.obj, Poste) else Poste(ecran=Ecran.du_terminal(os.environ))
     dossier = racine.params.get("lieu")
-    return Poste(dossier=dossier and Path(dossier), ecran=Ecran.du_terminal(os.environ))
+    return structs.replace(ici, dossier=Path(dossier)) if dossier and not ici.dossier else ici
 
 
 def ouvrir(ctx: typer.Context) -> Contexte:
@@ -164,15 +172,18 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Conte
     if ici.au:
         au, commit, arbre = _remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
+    registre = Registre(racine)
+    ici.ecran.nommer = registre.a_l_ecran
     return Contexte(
         lieu=trouve,
         arbre=arbre,
         archive=archive,
-        registre=Registre(racine),
+        registre=registre,
         horloge=horloge,
         au=au,
         commit=commit,
         ecran=ici.ecran,
+        questions=Questions(ici.ecran),
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
     )

@@ -6,6 +6,8 @@ exception est un bogue de l'outil.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import IntEnum
 
 import msgspec
@@ -29,6 +31,24 @@ class Echec(Exception):
         super().__init__(fait)
         self.fait = fait
         self.remede = remede
+        #: Les commandes exactes qui conviendraient, une par façon de faire.
+        self.suites: tuple[str, ...] = ()
+        #: Ce que le JSON d'un refus ajoute à la phrase (conflits, propositions…).
+        self.details: Mapping[str, object] = {}
+
+    @property
+    def json(self) -> dict[str, object]:
+        """Le refus, pour un autre programme (docs/json.md) ; `code` est stable, la phrase ne l'est pas."""
+        sorte = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        dit = {"code": sorte, "phrase": self.fait, "remede": self.remede or None, "commandes": self.suites}
+        return {"refus": {**dit, **self.details}}
+
+
+class Abandon(Echec):
+    """On a répondu non : rien n'est fait, et c'est ce qu'on voulait."""
+
+    def __init__(self) -> None:
+        super().__init__("Rien n'est changé.")
 
 
 class ErreurUsage(Echec):

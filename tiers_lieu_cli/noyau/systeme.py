@@ -152,3 +152,17 @@ def est_un_fichier(chemin: Path) -> bool:
         return chemin.is_file()
     except (OSError, ValueError):
         return False
+
+
+def preparer_les_flux(defaut: str) -> None:
+    """Rendre sûres, une fois, l'entrée et les sorties de ce processus, fermées ou étroites.
+
+    `defaut` : le nom de ce qui remplace un caractère que la sortie ne sait pas écrire.
+    """
+    for nom in ("stdout", "stderr"):
+        flux = getattr(sys, nom)
+        if flux is None:
+            # Fermée : écrire y échouera comme partout ailleurs, et sera dit.
+            setattr(sys, nom, open(os.devnull, encoding="utf-8"))  # noqa: SIM115
+        else:
+            flux.reconfigure(errors=defaut)

@@ -9,6 +9,8 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 #: Une ligne se lit d'un coup d'œil.
 LONGUEUR_MAXIMALE = 200
+#: Glissé dans un identifiant, il dit à l'écran de ne pas le changer en nom (`personnes.tel_quel`).
+TEL_QUEL = "\u2060"
 #: Un mot qui nomme un fichier.
 LONGUEUR_DU_TITRE = 40
 

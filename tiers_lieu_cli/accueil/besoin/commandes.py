@@ -12,10 +12,11 @@ from tiers_lieu_cli.accueil.annonce.details import Entendu, Motif, Quand, Territ
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps import saisie
 

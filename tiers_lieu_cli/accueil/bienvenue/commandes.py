@@ -10,10 +10,11 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.bienvenue import fiches, regles
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES, Bienvenue
 from tiers_lieu_cli.accueil.options import Public, Qui, citer
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("La bienvenue : un parcours d'étapes, par public.")

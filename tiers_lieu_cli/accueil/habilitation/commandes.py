@@ -10,10 +10,11 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, Habilitation, ident_de
 from tiers_lieu_cli.accueil.options import Personne, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.temps import saisie, temps
 

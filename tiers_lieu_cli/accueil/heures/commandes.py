@@ -10,10 +10,11 @@ from tiers_lieu_cli.accueil.heures import regles
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.heures.regles import Par
 from tiers_lieu_cli.accueil.options import Au, Du, Personne, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
 from tiers_lieu_cli.noyau.temps import saisie, temps
 

@@ -13,12 +13,13 @@ from tiers_lieu_cli.accueil.lien import regles
 from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, Suite
 from tiers_lieu_cli.accueil.options import Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Les mises en lien : accords, suites, celles qui attendent.")

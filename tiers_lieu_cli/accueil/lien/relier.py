@@ -17,10 +17,11 @@ from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
 from tiers_lieu_cli.accueil.lien.rapprochement import Piste
 from tiers_lieu_cli.accueil.offre.commandes import offres_disponibles
 from tiers_lieu_cli.accueil.options import citer
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import MISE_EN_LIEN
 
 app = Application()

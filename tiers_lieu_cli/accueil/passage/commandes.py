@@ -11,10 +11,11 @@ from tiers_lieu_cli.accueil.options import Public, qui
 from tiers_lieu_cli.accueil.passage import regles
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
 from tiers_lieu_cli.accueil.passage.regles import Dit
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens as Vers
 from tiers_lieu_cli.noyau.temps.saisie import lire_moment

@@ -19,11 +19,12 @@ from tiers_lieu_cli.accueil.passage.commandes import (
 )
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
 from tiers_lieu_cli.accueil.passage.regles import Compte, Dit, Present
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 presents_app = Application()

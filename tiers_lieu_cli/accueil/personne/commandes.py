@@ -11,20 +11,14 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
-from tiers_lieu_cli.noyau.contexte import (
-    Contexte,
-    Fait,
-    completion,
-    ouvrir,
-    personnes_a_citer,
-    publics_du_lieu,
-)
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer, publics_du_lieu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.annuaire import Entree
-from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne
+from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, tel_quel
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -146,7 +140,7 @@ def creer(
             id=neuve.id,
             action="accueil.personne.creer",
             histoire="Nouvelle personne",
-            phrase=f"{neuve.nom} est au registre ({neuve.id}).",
+            phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
             suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
         )
         c.achever(ecriture, fait, json=json, essai=essai)
@@ -271,7 +265,7 @@ def _montrer(c: Contexte, personnes: Iterable[Personne], *, json: bool) -> None:
                 f"@{p.surnom}" if p.surnom else "",
                 ", ".join(p.publics),
                 p.telephone or p.courriel or p.autre,
-                p.id,
+                tel_quel(p.id),
             )
             for p in personnes
         ),

@@ -8,10 +8,11 @@ import typer
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import reunir
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS, Personne, Renvoi
 
 doublons_app, fusionner_app = Application(), Application()

@@ -10,10 +10,11 @@ import typer
 from tiers_lieu_cli.accueil.options import Qui, citer
 from tiers_lieu_cli.accueil.suivi import regles
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("L'accompagnement : ce qui a été fait, le prochain pas et sa date.")

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.gens.personnes import Personne
+from tiers_lieu_cli.noyau.gens.personnes import Personne, tel_quel
 
 app = Application()
 
@@ -69,7 +69,7 @@ def effacer(
     if essai:
         c.ecran.dire("Essai, rien n'est effacé.")
         return
-    c.ecran.dire(f"Le registre a oublié {personne.nom} ; il n'en reste que {personne.id}.")
+    c.ecran.dire(f"Le registre a oublié {personne.nom} ; il n'en reste que {tel_quel(personne.id)}.")
     if oui:
         _montrer(c, dresse, fait=True)
     if moyeu.liee(depot):

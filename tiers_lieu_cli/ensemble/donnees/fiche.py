@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.gens import citations
-from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne
+from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne, tel_quel
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
@@ -33,7 +33,7 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
     if json:
         c.ecran.json({"personne": personne, "archive": comptes})
         return
-    c.ecran.titre(personne.nom, personne.id)
+    c.ecran.titre(personne.nom, tel_quel(personne.id))
     pleines = [(quoi, dit) for quoi, dit in lignes(c, personne) if dit]
     c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], pleines)
     if comptes:
@@ -65,11 +65,11 @@ def lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:
         yield "mineure", f"{c.registre.nom(p.tuteur)} répond d'elle ({p.tuteur})"
     anciens = c.registre.anciens(p.id)
     enfants = (autre for autre in c.registre.toutes.fiches if autre.tuteur in anciens)
-    yield "répond de", ", ".join(f"{e.nom} ({e.id})" for e in enfants)
+    yield "répond de", ", ".join(f"{e.nom} ({tel_quel(e.id)})" for e in enfants)
     for consentement in p.consentements:
         yield f"accord {consentement.but}", _dire(consentement)
     yield "portrait public", p.portrait
-    yield "aussi", ", ".join(sorted(anciens - {p.id}))
+    yield "aussi", ", ".join(map(tel_quel, sorted(anciens - {p.id})))
 
 
 def _dire(c: Consentement) -> str:

@@ -20,9 +20,10 @@ from tiers_lieu_cli.espace.cle.options import (
 )
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 
 app = Application()
 

@@ -9,10 +9,11 @@ import typer
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, Le, Societe, detenteur, en_ligne, exiger, moment
-from tiers_lieu_cli.noyau.contexte import Fait, completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps import saisie, temps
 

@@ -17,10 +17,11 @@ from tiers_lieu_cli.espace.entretien.modele import (
     Sorte,
 )
 from tiers_lieu_cli.espace.entretien.options import Lequel, Note, Par, Prestataire, charge, en_ligne
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens

@@ -11,10 +11,11 @@ from msgspec import structs
 from tiers_lieu_cli.espace import propositions, saisies
 from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature

@@ -13,10 +13,11 @@ from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Forcer, Laquelle, Motif
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 
 valider_app = Application()

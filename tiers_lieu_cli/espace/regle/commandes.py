@@ -12,10 +12,11 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
 from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, publics_du_lieu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 from tiers_lieu_cli.noyau.texte import en_tirets

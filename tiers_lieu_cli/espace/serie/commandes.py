@@ -14,11 +14,12 @@ from tiers_lieu_cli.espace.reservation.options import Forcer, Laquelle, Motif
 from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.espace.serie.verifier import agenda_de, dates_prises
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import recurrence, saisie, temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire
 from tiers_lieu_cli.noyau.temps.saisie import Sens

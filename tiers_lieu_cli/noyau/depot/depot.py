@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, purge, sante, verrous
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
@@ -86,10 +86,11 @@ class Depot:
         return chemins
 
     @contextmanager
-    def ecriture(self, moment: datetime) -> Iterator[Ecriture]:
+    def ecriture(self, moment: datetime, gardien: Gardien) -> Iterator[Ecriture]:
         """Tenir le verrou, le temps de lire, de décider et d'enregistrer une seule fois.
 
-        Une action que la mort d'un processus avait coupée est d'abord finie.
+        `gardien` voit tout ce qui sera enregistré (la douane, pour l'archive). Une action que la mort
+        d'un processus avait coupée est d'abord finie.
         """
         _ = self.reglages
         for defaut in sante.chantiers(self.racine):
@@ -99,7 +100,7 @@ class Depot:
                 verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:
-                    ecriture = Ecriture(self.racine, objets, self.identite(moment), self.signature())
+                    ecriture = Ecriture(self.racine, objets, self.identite(moment), gardien, self.signature())
                     if purge.est_commence(self.interne) and purge.finir(self.racine):
                         ecriture.avis.append("Un effacement interrompu est terminé.")
                     yield ecriture

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
+from typing import Protocol
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, intention
@@ -67,16 +68,37 @@ def chemin_permis(chemin: str) -> bool:
     return bien_forme and len(chemin) <= LONGUEUR_DES_CHEMINS and composants[0] not in HORS_ARCHIVE
 
 
+class Gardien(Protocol):
+    """Qui regarde tout ce qui part vers l'archive, quelle que soit la commande."""
+
+    def examiner(
+        self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
+    ) -> Iterable[str]:
+        """Lève un `Echec` si cela ne doit pas être gardé ; rend les avis à dire.
+
+        `avant` : les contenus que ces chemins ont déjà, ici et chez qui l'on réunit.
+        """
+        ...
+
+
 class Ecriture:
     """Une écriture en cours ; `poses` est ce qu'elle changera, `avis` ce qu'il faudra en dire."""
 
     def __init__(
-        self, racine: Path, objets: Objets, identite: dict[str, str], signature: tuple[str, ...] = ()
+        self,
+        racine: Path,
+        objets: Objets,
+        identite: dict[str, str],
+        gardien: Gardien,
+        signature: tuple[str, ...] = (),
     ) -> None:
         self.racine = racine
+        self._gardien = gardien
         self.interne = racine / ".git"
         self.poses: dict[str, bytes | None] = {}
         self.avis: list[str] = []
+        #: Les fiches posées, telles qu'on les a comprises : ce que le JSON d'une écriture montre.
+        self.fiches: dict[str, object] = {}
         self._objets = objets
         self._identite = identite
         self._signature = signature
@@ -137,6 +159,7 @@ class Ecriture:
         celui-ci réunit au nôtre, ou, s'il en `repart`, qui remplace toute notre histoire ;
         `annule` : celui que celui-ci défait.
         """
+        self.examiner(phrase, fond)
         texte = message(phrase, action, self.poses, annule)
 
         def batir() -> str:
@@ -148,6 +171,21 @@ class Ecriture:
 
         with self._preparer() as (blobs, provisoires):
             return self._basculer(phrase, blobs, provisoires, batir)
+
+    def _contenus_d_avant(self, fond: str) -> Iterator[bytes]:
+        """Ce que les chemins posés contiennent déjà, ici et dans ce qu'on réunit."""
+        lu = self._objets.lire(fond) if fond else None
+        autre = lu[2].split(b"\n", 1)[0].split()[1].decode() if lu else None
+        for arbre in filter(None, (self._arbre, autre)):
+            for chemin in self.poses:
+                entree = self._objets.entree(arbre, chemin)
+                if entree:
+                    yield chemin.encode()
+                    yield self._contenu(entree.empreinte)
+
+    def examiner(self, phrase: str, fond: str = "") -> None:
+        """Montrer au gardien tout ce qui serait enregistré ; lève son refus."""
+        self.avis += self._gardien.examiner(phrase, self.poses, lambda: self._contenus_d_avant(fond))
 
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""

@@ -99,10 +99,20 @@ class Differee(msgspec.Struct, frozen=True):
     ou: str
 
 
+class APreparer(msgspec.Struct, frozen=True):
+    """Une commande du même module, dont la signature n'est étudiée que si on l'appelle."""
+
+    aide: str
+    preparer: Callable[[], CommandInfo]
+
+
+Entree = CommandInfo | Differee | APreparer
+
+
 class Groupe(_EnFrancais, TyperGroup):
     """Un groupe dont chaque commande n'est bâtie que si on l'appelle."""
 
-    entrees: Mapping[str, CommandInfo | Differee | Application] = {}
+    entrees: Mapping[str, Entree | Application] = {}
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Les noms, dans l'ordre où on les a écrits."""
@@ -113,7 +123,7 @@ class Groupe(_EnFrancais, TyperGroup):
         entree = self.entrees[nom]
         if isinstance(entree, Differee):
             return entree.resume
-        texte = entree.aide if isinstance(entree, Application) else inspect.getdoc(entree.callback)
+        texte = inspect.getdoc(entree.callback) if isinstance(entree, CommandInfo) else entree.aide
         return _couper(texte or "")[0].split("\n\n")[0].replace("\n", " ")
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
@@ -152,7 +162,7 @@ class Application(typer.Typer):
 
     def __init__(self, aide: str = "") -> None:
         self.aide = aide
-        self.entrees: dict[str, CommandInfo | Differee | Application] = {}
+        self.entrees: dict[str, Entree | Application] = {}
         super().__init__(
             cls=Groupe,
             help=aide,
@@ -173,12 +183,25 @@ class Application(typer.Typer):
         """
 
         def inscrire(fonction: Fonction) -> Fonction:
-            reglages = dict(_NOMS_DE_L_AIDE)
-            etalee = _etaler(fonction, reunies) if reunies else fonction
-            self.entrees[nom] = CommandInfo(nom, cls=Commande, callback=etalee, context_settings=reglages)
+            self.preparer(nom, fonction, lambda: fonction, reunies)
             return fonction
 
         return inscrire
+
+    def preparer(
+        self,
+        nom: str,
+        fonction: Callable[..., Any],
+        commande: Callable[[], Callable[..., Any]],
+        reunies: Mapping[str, type[msgspec.Struct]],
+    ) -> None:
+        """Ajouter la commande que `commande` rendra, dont l'aide est celle de `fonction`."""
+
+        def batie() -> CommandInfo:
+            etalee = _etaler(commande(), reunies) if reunies else commande()
+            return CommandInfo(nom, cls=Commande, callback=etalee, context_settings=dict(_NOMS_DE_L_AIDE))
+
+        self.entrees[nom] = APreparer(inspect.getdoc(fonction) or "", batie)
 
     def sous_groupe(self, nom: str, application: Application) -> None:
         """Ajouter un groupe du même module."""
@@ -215,13 +238,15 @@ def _etaler(fonction: Callable[..., Any], reunies: Mapping[str, type[msgspec.Str
     return etalee
 
 
-def batir(entree: Application | CommandInfo) -> Command:
+def batir(entree: Application | CommandInfo | APreparer) -> Command:
     """La commande ou le groupe que cette entrée décrit."""
+    if isinstance(entree, APreparer):
+        entree = entree.preparer()
     if isinstance(entree, CommandInfo):
         return get_command_from_info(entree, pretty_exceptions_short=False, rich_markup_mode=None)
     if not entree.aide:
         (seule,) = entree.entrees.values()
-        assert isinstance(seule, CommandInfo)
+        assert not isinstance(seule, Differee)
         return batir(seule)
     groupe = get_group(entree)
     assert isinstance(groupe, Groupe)

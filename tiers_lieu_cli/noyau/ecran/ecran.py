@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TextIO, TypeVar
 
 import msgspec
 from msgspec import field
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre
+from tiers_lieu_cli.noyau.texte import TEL_QUEL
 
 T = TypeVar("T")
 #: Dans un tube, rien n'est coupé : c'est au programme suivant de le faire.
@@ -34,49 +37,102 @@ def inoffensif(texte: str) -> str:
     return _DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
 
 
-class Ecran(msgspec.Struct, frozen=True):
-    """Où l'on parle. `couleurs` est faux dans un tube ou sous `NO_COLOR`."""
+#: Ce qu'un terminal ancien (latin-1, ASCII) ne sait pas écrire, dit avec ce qu'il a.
+_A_DEFAUT = str.maketrans(
+    {"–": "-", "—": "-", "→": "->", "↔": "<->", "…": "...", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
+    | {"·": "-", "×": "x", "œ": "oe", "Œ": "OE", "€": "EUR", "≠": "!=", "≤": "<=", "≥": ">=", "\u202f": " "}
+)
+A_DEFAUT = "tiers-lieu"
+
+
+def _a_defaut(faute: UnicodeError) -> tuple[str, int]:
+    if not isinstance(faute, UnicodeEncodeError):
+        raise faute
+    dits = (c.translate(_A_DEFAUT) for c in faute.object[faute.start : faute.end])
+    return "".join(d if d.isascii() else "?" for d in dits), faute.end
+
+
+codecs.register_error(A_DEFAUT, _a_defaut)
+
+
+class SortieImpossible(Echec):
+    """Ce qui est à dire ne peut l'être : sortie fermée, disque plein."""
+
+    def __init__(self, erreur: OSError | ValueError) -> None:
+        raison = systeme.raison(erreur) if isinstance(erreur, OSError) and erreur.errno else "elle est fermée"
+        super().__init__(f"La sortie ne peut rien recevoir ({raison}).", "Y remédier, puis refaire.")
+        #: Le lecteur est parti (« tl … | head ») : il n'y a plus personne à qui parler.
+        self.sans_personne = isinstance(erreur, BrokenPipeError)
+
+
+class Ecran(msgspec.Struct):
+    """Où l'on parle. `couleurs` est faux dans un tube ou sous `NO_COLOR`.
+
+    `nommer` change les identifiants des personnes en noms, une fois le lieu ouvert : tout ce qui est
+    dit y passe. `acquis` : une action est enregistrée, quoi qu'il arrive ensuite à l'écran.
+    """
 
     sortie: TextIO = field(default_factory=lambda: sys.stdout)
     erreurs: TextIO = field(default_factory=lambda: sys.stderr)
     couleurs: bool = False
     interactif: bool = False
+    nommer: Callable[[str], str] = str
+    acquis: bool = False
 
     @classmethod
     def du_terminal(cls, environ: Mapping[str, str]) -> Ecran:
         """L'écran de ce processus."""
         couleurs = sys.stdout.isatty() and "NO_COLOR" not in environ and environ.get("TERM") != "dumb"
-        return cls(sys.stdout, sys.stderr, couleurs, sys.stdin.isatty() and sys.stdout.isatty())
+        interactif = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+        return cls(sys.stdout, sys.stderr, couleurs, interactif)
+
+    def _ecrire(self, flux: TextIO, texte: str) -> None:
+        try:
+            flux.write(texte)
+        except (OSError, ValueError) as erreur:
+            raise SortieImpossible(erreur) from None
+
+    def finir(self) -> None:
+        """Tout ce qui est dit est parti ; `SortieImpossible` si cela n'a pas pu l'être."""
+        for flux in (self.erreurs, self.sortie):
+            try:
+                flux.flush()
+            except (OSError, ValueError) as erreur:
+                raise SortieImpossible(erreur) from None
+
+    def propre(self, texte: str) -> str:
+        """Le texte tel qu'il se montre : des noms pour des identifiants, rien qui pilote le terminal."""
+        return inoffensif(self.nommer(texte).replace(TEL_QUEL, ""))
 
     def dire(self, phrase: str = "") -> None:
         """Une phrase, ou plusieurs lignes."""
-        self.sortie.write(inoffensif(phrase) + "\n")
+        self._ecrire(self.sortie, self.propre(phrase) + "\n")
 
     def titre(self, gauche: str, droite: str = "") -> None:
         """Une ligne de tête, en gras, un mot à droite."""
-        gauche, droite = inoffensif(gauche), inoffensif(droite)
+        gauche, droite = self.propre(gauche), self.propre(droite)
         vide = self._largeur() - cellules(gauche) - cellules(droite) if self.sortie.isatty() else 0
         ligne = f"{gauche}{' ' * max(4, vide)}{droite}" if droite else gauche
-        self.sortie.write(peindre(ligne, Style.GRAS if self.couleurs else Style.NU) + "\n")
+        self._ecrire(self.sortie, peindre(ligne, Style.GRAS if self.couleurs else Style.NU) + "\n")
 
     def tableau(self, colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]]) -> None:
         """Des lignes alignées, repliées à la largeur de l'écran."""
-        propres = (tuple(map(inoffensif, ligne)) for ligne in lignes)
+        propres = (tuple(map(self.propre, ligne)) for ligne in lignes)
         for ligne in aligner(colonnes, propres, self._largeur(), couleurs=self.couleurs):
-            self.sortie.write(ligne + "\n")
+            self._ecrire(self.sortie, ligne + "\n")
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""
         octets = msgspec.json.format(msgspec.json.encode(valeur), indent=2)
-        self.sortie.write(octets.decode("utf-8") + "\n")
+        self._ecrire(self.sortie, octets.decode("utf-8") + "\n")
 
     def page(self, texte: str) -> None:
         """Un document entier, tel quel dans un tube ou un fichier ; inoffensif au terminal."""
-        self.sortie.write(inoffensif(texte) if self.sortie.isatty() else texte)
+        self._ecrire(self.sortie, inoffensif(texte) if self.sortie.isatty() else texte)
 
     def avertir(self, phrase: str) -> None:
         """Une remarque qui n'empêche rien, à part du résultat."""
-        self.erreurs.write(inoffensif(phrase) + "\n")
+        self._ecrire(self.erreurs, self.propre(phrase) + "\n")
 
     def defauts(self, defauts: Iterable[Defaut]) -> None:
         """Les fiches qu'on n'a pas pu lire : on les nomme, on continue."""
@@ -84,32 +140,39 @@ class Ecran(msgspec.Struct, frozen=True):
             self.avertir(f"À corriger : {defaut}")
 
     def refuser(self, echec: Echec) -> None:
-        """Le fait, puis le remède."""
+        """Le fait, puis le remède, puis les commandes qui conviendraient."""
         self.avertir(echec.fait)
-        if echec.remede:
-            self.avertir(f"  → {echec.remede}")
+        for remede in (echec.remede, *echec.suites):
+            if remede:
+                self.avertir(f"  → {remede}")
 
     def confirmer(self, question: str) -> bool:
-        """Une question fermée ; non par défaut."""
-        self.sortie.write(inoffensif(question) + " [o/N] ")
-        self.sortie.flush()
-        return sys.stdin.readline().strip().lower() in ("o", "oui")
+        """Une question fermée ; non par défaut, et une réponse qu'on ne comprend pas se redemande."""
+        while (reponse := self._lire(f"{question} [o/N] ").lower()) not in ("", "o", "oui", "n", "non"):
+            self.dire(f"« {reponse} » ? Répondre o (oui) ou n (non).")
+        return reponse in ("o", "oui")
 
     def demander(self, question: str) -> str:
         """Une question ouverte ; la réponse d'une ligne."""
-        self.sortie.write(inoffensif(question) + " ")
-        self.sortie.flush()
-        return sys.stdin.readline().strip()
+        return self._lire(f"{question} ")
 
     def choisir(self, question: str, choix: Sequence[str]) -> int | None:
         """Une question à choix ; le rang choisi à partir de 0, ou `None` pour aucun."""
         self.dire(question)
         for rang, libelle in enumerate(choix, start=1):
             self.dire(f"  {rang}  {libelle}")
-        self.sortie.write(f"Lequel ? [{'/'.join(str(n) for n in range(1, len(choix) + 1))}/aucun] ")
-        self.sortie.flush()
-        reponse = sys.stdin.readline().strip()
-        return int(reponse) - 1 if reponse.isdecimal() and 0 < int(reponse) <= len(choix) else None
+        rangs = [str(n) for n in range(1, len(choix) + 1)]
+        while (reponse := self._lire(f"Lequel ? [{'/'.join(rangs)}/aucun] ").lower()) not in ("", "aucun"):
+            if reponse in rangs:
+                return rangs.index(reponse)
+            self.dire(f"« {reponse} » n'est pas dans la liste.")
+        return None
+
+    def _lire(self, invite: str) -> str:
+        """Une ligne tapée ; la fin de l'entrée vaut une réponse vide."""
+        self._ecrire(self.sortie, self.propre(invite))
+        self.finir()
+        return sys.stdin.readline().strip() if sys.stdin is not None else ""
 
     def avancer(self, elements: Sequence[T], titre: str) -> Iterator[T]:
         """Les éléments un à un ; une barre de progression paraît si cela dure plus d'une seconde."""

@@ -78,6 +78,7 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         ecriture.retirer(chemin)
         ailleurs = arrivee.genre.chemin(nouvelle.id)
         ecriture.creer(ailleurs, fiche.modifier(octets, nouvelle, ailleurs))
+        ecriture.fiches[ailleurs] = nouvelle
 
 
 def affaires(nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[F], bool]) -> Affaires[F]:

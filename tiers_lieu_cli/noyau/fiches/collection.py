@@ -131,6 +131,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         """Poser une fiche neuve dans une écriture."""
         chemin = self.genre.chemin(neuve.id)
         ecriture.creer(chemin, fiche.ecrire(neuve, chemin))
+        ecriture.fiches[chemin] = neuve
 
     def corriger(self, ecriture: Ecriture, ancienne: F, nouvelle: F) -> None:
         """Poser la nouvelle version d'une fiche, si elle est toujours celle qu'on a lue."""
@@ -139,6 +140,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         if octets is None or fiche.lire(octets, self.structure, ancienne.id, chemin) != ancienne:
             raise FicheChangee(chemin)
         ecriture.remplacer(chemin, fiche.modifier(octets, nouvelle, chemin))
+        ecriture.fiches[chemin] = nouvelle
 
     def dossiers(self, arbre: Arbre) -> Iterator[str]:
         """Les dossiers où ces fiches sont rangées."""

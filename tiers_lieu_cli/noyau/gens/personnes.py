@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -132,6 +132,11 @@ def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:
 def effacees(arbre: Arbre) -> frozenset[str]:
     """Les personnes dont cet état du registre n'a plus que l'identifiant ; l'époque est leur nombre."""
     return frozenset(EFFACEES.idents(arbre))
+
+
+def tel_quel(ident: str) -> str:
+    """L'identifiant, que l'écran montrera tel quel au lieu du nom."""
+    return ident.replace("p-", f"p-{TEL_QUEL}", 1)
 
 
 def taire(texte: str, par: str = "…") -> str:

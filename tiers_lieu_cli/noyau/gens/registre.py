@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     RENVOIS,
     Personne,
     anciens,
+    tel_quel,
 )
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
+#: Une commande à recopier, dans une phrase.
+_COMMANDE = re.compile(r"(?<!\w)tl (?=[a-z])")
+_CITE_A_L_ECRAN = re.compile(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCII)
 _MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
@@ -42,7 +46,7 @@ class NomDansLArchive(Echec):
     def __init__(self, trouve: str, personne: Personne) -> None:
         super().__init__(
             f"« {trouve} » désigne une personne du registre ; son nom ne doit pas rester dans l'archive.",
-            f"Écrire @{personne.surnom or personne.id} à la place : l'écran montrera le nom.",
+            f"Écrire @{personne.surnom or tel_quel(personne.id)} à la place : l'écran montrera le nom.",
         )
 
 
@@ -147,8 +151,39 @@ class Registre:
         return personne.surnom or personne.nom
 
     def montrer(self, texte: str) -> str:
-        """Un texte de l'archive, où les identifiants deviennent des noms."""
+        """Un texte de l'archive, où les identifiants deviennent des noms : pour une page écrite."""
         return CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
+
+    def a_l_ecran(self, texte: str) -> str:
+        """Ce que l'écran dit : des noms dans la prose ; dans une commande à recopier, ce qui se retape.
+
+        Un identifiant qui fait partie d'un chemin ou d'un nom de fiche reste tel quel.
+        """
+        if "p-" not in texte:
+            return texte
+        return "\n".join(self._ligne(ligne) for ligne in texte.split("\n"))
+
+    def _ligne(self, ligne: str) -> str:
+        commande = _COMMANDE.search(ligne)
+        debut = commande.start() if commande else len(ligne)
+        prose = _CITE_A_L_ECRAN.sub(lambda trouve: self.nom(trouve[1]), ligne[:debut])
+        return prose + _CITE_A_L_ECRAN.sub(lambda trouve: self._a_taper(trouve[0], trouve[1]), ligne[debut:])
+
+    def _a_taper(self, ecrit: str, ident: str) -> str:
+        personne = self.une(ident) if ecrit.startswith("@") else None
+        mot = personne.surnom if personne else ""
+        return f"@{mot}" if mot and _MENTION.fullmatch(f"@{mot}") else ecrit
+
+    def opaque(self, texte: str) -> str:
+        """Le texte où chaque « @prénom » est devenu « @p-7k2m9x »."""
+        return _MENTION.sub(self._opaque, texte) if "@" in texte else texte
+
+    def _opaque(self, mention: re.Match[str]) -> str:
+        try:
+            return f"@{self.designer(mention[1])}"
+        except SaisieAmbigue as ambigue:
+            lectures = tuple(Lecture(lu.libelle, f"@{lu.texte}") for lu in ambigue.lectures)
+            raise SaisieAmbigue(mention[0], ambigue.fait, lectures) from None
 
     def exiger(self, mot: str) -> Personne:
         """La personne que ce mot désigne ; `ErreurUsage` s'il n'y en a pas, ou plus."""
@@ -188,7 +223,7 @@ class Registre:
 
     def rendre_opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x », et qui ne nomme plus personne."""
-        opaque = _MENTION.sub(lambda trouve: f"@{self.designer(trouve[1])}", texte)
+        opaque = self.opaque(texte)
         self.refuser_le_prive(opaque)
         return opaque
 

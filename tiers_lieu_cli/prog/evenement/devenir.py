@@ -9,9 +9,10 @@ import typer
 
 from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.prog import fiches, regles

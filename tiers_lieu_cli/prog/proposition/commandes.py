@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, Fait, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.options import De, Publics, Qui
 from tiers_lieu_cli.prog.origines import Besoins, besoins_designes

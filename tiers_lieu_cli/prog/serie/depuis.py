@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Fait, ouvrir
+from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.serie import changements, salles
 from tiers_lieu_cli.prog.serie.dates import UneDate, lire

@@ -1,0 +1,106 @@
+"""Les questions d'une commande, et les réponses déjà données.
+
+Sous le verrou, une question neuve attend d'en être sortie ; l'action est alors rejouée en entier :
+ce qu'on a montré est ce qui sera enregistré, et ce qui a changé entre-temps change la question, qui
+se repose.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+import msgspec
+from msgspec import field
+
+from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+
+T = TypeVar("T")
+
+
+class QuestionEnAttente(Exception):
+    """Une question née sous le verrou ; `poser` la pose et en garde la réponse."""
+
+    def __init__(self, poser: Callable[[], object]) -> None:
+        super().__init__()
+        self.poser = poser
+
+
+class Questions(msgspec.Struct):
+    """`oui` : tout est confirmé d'avance ; `essai` : rien ne sera écrit, rien n'est demandé."""
+
+    ecran: Ecran
+    oui: bool = False
+    essai: bool = False
+    reponses: dict[tuple[str, ...], object] = field(default_factory=dict)
+    _sous_verrou: bool = False
+
+    @contextmanager
+    def sous_verrou(self) -> Iterator[None]:
+        """Le temps d'une écriture : une question neuve y lève `QuestionEnAttente`."""
+        self._sous_verrou = True
+        try:
+            yield
+        finally:
+            self._sous_verrou = False
+
+    def poser(self, cle: tuple[str, ...], demander: Callable[[], T]) -> T:
+        """La réponse à cette question, demandée une seule fois."""
+
+        def retenir() -> object:
+            self.reponses[cle] = demander()
+            return self.reponses[cle]
+
+        if cle not in self.reponses:
+            if self._sous_verrou:
+                raise QuestionEnAttente(retenir)
+            retenir()
+        return cast("T", self.reponses[cle])
+
+    def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
+        """Faire confirmer ce qui va être fait, montré par `apercu` ; `Abandon` si c'est non.
+
+        Sans personne pour répondre : refusé, avec la commande qui le ferait (`sinon`).
+        """
+        if self.oui or self.essai:
+            return
+        if not self.ecran.interactif:
+            remede = f"Pour le faire : {sinon or 'la même commande, avec --oui'}"
+            raise ErreurUsage("\n".join([*apercu, f"À confirmer : {question}"]), remede)
+        if not self.poser(("confirmer", question, *apercu), lambda: self._confirmer(question, apercu)):
+            raise Abandon
+
+    def _confirmer(self, question: str, apercu: Sequence[str]) -> bool:
+        for ligne in apercu:
+            self.ecran.dire(ligne)
+        return self.ecran.confirmer(question)
+
+    def accorder(self, question: str) -> bool:
+        """Une question dont la réponse change ce qui est fait ; non si personne ne peut répondre."""
+        if not self.ecran.interactif or self.essai:
+            return False
+        return self.poser(("accorder", question), lambda: self.ecran.confirmer(question))
+
+    def choisir(self, question: str, choix: Sequence[str]) -> int:
+        """Le rang choisi, à partir de 0 ; `Abandon` si c'est « aucun ». À n'appeler qu'interactif."""
+        rang = self.poser(("choisir", question, *choix), lambda: self.ecran.choisir(question, choix))
+        if rang is None:
+            raise Abandon
+        return rang
+
+    def demander(self, question: str) -> str:
+        """La réponse d'une ligne à une question ouverte."""
+        return self.poser(("demander", question), lambda: self.ecran.demander(question))
+
+    def editer(self, environ: Mapping[str, str], texte: str, suffixe: str) -> str:
+        """Le texte tel que l'éditeur l'a laissé."""
+        from tiers_lieu_cli.noyau.ecran import editeur
+
+        return self.poser(("editer", texte), lambda: editeur.ecrire(environ, texte, suffixe))
+
+    def tube(self) -> str:
+        """Tout ce qui arrive par le tube."""
+        return self.poser(("tube",), lambda: sys.stdin.read() if sys.stdin is not None else "")

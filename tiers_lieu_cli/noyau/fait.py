@@ -1,0 +1,90 @@
+"""Ce qu'une commande a fait : ce que l'écran en dit, ce que l'histoire en garde, ce que le JSON en rend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import field
+
+from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+
+#: Combien de fichiers un essai montre en entier.
+MONTRES = 12
+
+
+class Fait(msgspec.Struct, frozen=True, kw_only=True):
+    """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile.
+
+    `annule` : l'empreinte de l'action qu'elle défait ; `lignes` : ce qui se dit encore après la phrase ;
+    `details` : ce que le JSON ajoute.
+    """
+
+    id: str
+    action: str
+    histoire: str
+    phrase: str
+    suite: str = ""
+    lignes: Sequence[str] = ()
+    annule: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+class Rien(msgspec.Struct, frozen=True, kw_only=True):
+    """Il n'y avait rien à faire, et l'on dit pourquoi ; rien n'est enregistré."""
+
+    phrase: str
+    lignes: Sequence[str] = ()
+    suite: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+def rendre_compte(ecran: Ecran, ecriture: Ecriture, fait: Fait, commit: str, *, json: bool) -> None:
+    """Dire ce qui est fait et la suite, une fois l'écriture close."""
+    if json:
+        ecran.json({"id": fait.id, "commit": commit, **_fiches_de(ecriture, fait), **fait.details})
+        return
+    for avis in ecriture.avis:
+        ecran.avertir(avis)
+    _dire(ecran, fait)
+
+
+def montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait, *, json: bool) -> None:
+    """Ce qui serait écrit, et ce qui serait dit ; la douane y est déjà passée."""
+    if json:
+        ecran.json({"id": fait.id, "commit": None, **_fiches_de(ecriture, fait), **fait.details})
+        return
+    ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
+    for chemin, contenu in list(ecriture.poses.items())[:MONTRES]:
+        ecran.dire(f"  {chemin}")
+        lisible = b"(photo)" if photos.est_photo(chemin) else contenu or b"(retire)"
+        for ligne in lisible.decode("utf-8").splitlines():
+            ecran.dire(f"    {ligne}")
+    if (reste := len(ecriture.poses) - MONTRES) > 0:
+        ecran.dire(f"  … et {reste} autre{'s' * (reste > 1)}.")
+    ecran.dire(fait.phrase)
+
+
+def ne_rien_faire(ecran: Ecran, rien: Rien, *, json: bool) -> None:
+    """Dire qu'il n'y avait rien à faire."""
+    if json:
+        ecran.json({"id": None, "commit": None, **rien.details})
+    else:
+        _dire(ecran, rien)
+
+
+def _dire(ecran: Ecran, dit: Fait | Rien) -> None:
+    for phrase in (dit.phrase, *dit.lignes):
+        ecran.dire(phrase)
+    if dit.suite:
+        ecran.dire(f"  Ensuite : {dit.suite}")
+
+
+def _fiches_de(ecriture: Ecriture, fait: Fait) -> dict[str, object]:
+    """`fiche` si l'action n'en a posé qu'une ; sinon `fiches`, celle qu'elle nomme d'abord."""
+    posees = sorted(ecriture.fiches.values(), key=lambda f: getattr(f, "id", "") != fait.id)
+    if not posees:
+        return {}
+    return {"fiche": posees[0]} if len(posees) == 1 else {"fiches": posees}

@@ -1,0 +1,142 @@
+"""La porte : la seule enveloppe des commandes. Elle ouvre, verrouille, passe la douane, enregistre, parle.
+
+Une commande qui écrit est une fonction qui reçoit le lieu et l'écriture ouverts, et rend ce qui est
+fait ; une commande qui lit reçoit le lieu. Tout ce qui entre y devient opaque (« @karim » → son
+identifiant), tout ce qui part vers l'archive est examiné par la douane, et rien ne se dit avant que
+l'écriture ne soit close : un écran fermé ne peut ni défaire, ni nier, ni refaire une action.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran import aide
+from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente
+from tiers_lieu_cli.noyau.fait import Fait, Rien, montrer_l_essai, ne_rien_faire, rendre_compte
+
+Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
+Lit = TypeVar("Lit", bound=Callable[..., None])
+#: Le dépôt où une commande écrit ; l'archive, le plus souvent.
+Vers = Callable[[Contexte], Depot]
+
+
+def registre(c: Contexte) -> Depot:
+    """Le registre des personnes ; `RegistreAbsent` si ce poste ne l'a pas."""
+    return c.registre.depot
+
+
+class Application(aide.Application):
+    """Des commandes de la maison, qui passent toutes par la porte."""
+
+    def ecrit(
+        self, nom: str, *, depot: Vers | None = None, oui: bool = False, **reunies: type[msgspec.Struct]
+    ) -> Callable[[Ecrit], Ecrit]:
+        """Ajouter une commande qui écrit : `(c, e, …) -> Fait` ; elle gagne --json, --essai (et --oui).
+
+        `depot` : où elle écrit ; `reunies` : voir `aide.Application.action`.
+        """
+
+        def inscrire(fonction: Ecrit) -> Ecrit:
+            options = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
+            self.preparer(
+                nom, fonction, lambda: _etendre(_ecrire(fonction, depot), fonction, 2, options), reunies
+            )
+            return fonction
+
+        return inscrire
+
+    def lit(self, nom: str, **reunies: type[msgspec.Struct]) -> Callable[[Lit], Lit]:
+        """Ajouter une commande qui lit : `(c, …) -> None`, et qui parle par `c.ecran`."""
+
+        def inscrire(fonction: Lit) -> Lit:
+            self.preparer(nom, fonction, lambda: _etendre(_lire(fonction), fonction, 1, {}), reunies)
+            return fonction
+
+        return inscrire
+
+
+def _ecrire(fonction: Callable[..., Fait | Rien], depot: Vers | None) -> Callable[..., None]:
+    def commande(ctx: typer.Context, *, json: bool, essai: bool, oui: bool = False, **dits: Any) -> None:
+        c = ouvrir(ctx)
+        c.questions.oui, c.questions.essai = oui, essai
+        vers = depot(c) if depot else None
+        dits = _entrer(c, dits, au_registre=vers is not None and vers.racine == c.registre.racine)
+        while True:
+            try:
+                fait, ecriture, commit = _agir(c, vers, lambda e: fonction(c, e, **dits), essai=essai)
+                break
+            except QuestionEnAttente as question:
+                question.poser()
+        if isinstance(fait, Rien):
+            ne_rien_faire(c.ecran, fait, json=json)
+        elif essai:
+            montrer_l_essai(c.ecran, ecriture, fait, json=json)
+        else:
+            rendre_compte(c.ecran, ecriture, fait, commit, json=json)
+
+    return commande
+
+
+def _agir(
+    c: Contexte, depot: Depot | None, agir: Callable[[Ecriture], Fait | Rien], *, essai: bool
+) -> tuple[Fait | Rien, Ecriture, str]:
+    """Une fois, sous le verrou : décider, poser, enregistrer."""
+    with c.ecriture(depot) as ecriture:
+        with c.questions.sous_verrou():
+            fait = agir(ecriture)
+        if isinstance(fait, Rien):
+            return fait, ecriture, ""
+        if essai:
+            ecriture.examiner(fait.histoire)
+            return fait, ecriture, ""
+        return fait, ecriture, c.enregistrer(ecriture, fait)
+
+
+def _lire(fonction: Callable[..., None]) -> Callable[..., None]:
+    def commande(ctx: typer.Context, **dits: Any) -> None:
+        c = ouvrir(ctx).en_lecture()
+        fonction(c, **_entrer(c, dits, au_registre=False))
+
+    return commande
+
+
+def _entrer(c: Contexte, dits: dict[str, Any], *, au_registre: bool) -> dict[str, Any]:
+    """Ce qui a été dit, où chaque « @prénom » est devenu son identifiant ; au registre vivent les noms."""
+    return dits if au_registre else {nom: _opaque(c, valeur) for nom, valeur in dits.items()}
+
+
+def _opaque(c: Contexte, valeur: Any) -> Any:
+    if isinstance(valeur, str) and type(valeur) is str:
+        return c.entrer(valeur)
+    if isinstance(valeur, list):
+        return [_opaque(c, v) for v in valeur]
+    if isinstance(valeur, msgspec.Struct):
+        champs = {f: getattr(valeur, f) for f in valeur.__struct_fields__}
+        return structs.replace(valeur, **{f: _opaque(c, v) for f, v in champs.items()})
+    return valeur
+
+
+def _etendre(
+    commande: Callable[..., None], fonction: Callable[..., Any], recus: int, options: dict[str, Any]
+) -> Callable[..., None]:
+    """La commande, avec la signature que typer lit : celle de la fonction sans ce que la porte lui donne."""
+    types = get_type_hints(fonction, include_extras=True)
+    dits = list(inspect.signature(fonction).parameters.values())[recus:]
+    cle = inspect.Parameter.KEYWORD_ONLY
+    parametres = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
+    parametres += [p.replace(kind=cle, annotation=types[p.name]) for p in dits]
+    parametres += [inspect.Parameter(n, cle, default=False, annotation=a) for n, a in options.items()]
+    commande.__signature__ = inspect.Signature(parametres)  # type: ignore[attr-defined]
+    commande.__annotations__ = {p.name: p.annotation for p in parametres}
+    commande.__doc__, commande.__name__ = fonction.__doc__, fonction.__name__
+    return commande
