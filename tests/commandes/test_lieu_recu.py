@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 from soutien import Lieu, git, lancer
+
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.sante import DepotDouteux
 
 COMMANDES = (
     ("aujourdhui",),
@@ -92,21 +98,215 @@ def test_aucun_reglage_n_est_execute(piege: tuple[Lieu, Path], tmp_path: Path, r
     assert "n'admet pas le réglage" in erreurs
 
 
-@pytest.mark.long
-def test_aucun_crochet_n_est_execute(piege: tuple[Lieu, Path], tmp_path: Path) -> None:
-    lieu, temoin = piege
-    for racine in (lieu.racine, lieu.racine / "registre"):
-        crochets = racine / ".git/hooks"
-        crochets.mkdir(exist_ok=True)
-        for nom in (
-            *("pre-commit", "post-commit", "commit-msg", "prepare-commit-msg", "pre-push", "post-checkout"),
-            *("post-index-change", "reference-transaction", "post-merge", "pre-merge-commit", "post-rewrite"),
-        ):
-            (crochets / nom).symlink_to(tmp_path / "crochets/programme")
+#: Ce qu'un dépôt reçu peut porter et que l'outil n'y met jamais, pour chaque sorte d'entrée.
+ETRANGERS = (
+    *("commondir", "gitdir", "config.worktree", "shallow", "worktrees/x/gitdir", "modules/x/config"),
+    *(
+        "hooks/pre-commit",
+        "hooks/post-index-change",
+        "hooks/reference-transaction",
+        "branches/x",
+        "remotes/x",
+    ),
+    *("info/attributes", "info/grafts", "info/sparse-checkout", "objects/info/alternates"),
+    *("objects/info/http-alternates", "objects/pack/x.promisor", "objects/xx", "objects/ab/x", "refs/x"),
+    *("refs/replace/x", "refs/bisect/x", "reftable/tables.list", "sharedindex.abc", "svn/x", "lfs/x", "é"),
+)
+#: Ce qu'il peut porter, et sous quelles sortes ; toute autre est étrangère.
+FICHIERS = (
+    *("HEAD", "config", "index", "logs/HEAD", "tiers-lieu.lock", "packed-refs", "FETCH_HEAD"),
+    *("info/exclude", "tiers-lieu.en-cours"),
+)
+DOSSIERS = (
+    *("refs", "objects", "logs", "objects/pack", "objects/info", "refs/heads", "hooks"),
+    *("rebase-merge", "objects/ab"),
+)
+CONNUS = {
+    **dict.fromkeys(FICHIERS, ("fichier",)),
+    **dict.fromkeys(DOSSIERS, ("dossier",)),
+    # Une copie locale partage ses contenus ; git ne les récrit jamais.
+    f"objects/ab/{'c' * 38}": ("fichier", "second nom"),
+    # Une branche « main/x » et une branche « main » sont toutes deux des branches.
+    **dict.fromkeys(("refs/heads/main", "logs/refs/heads/main"), ("fichier", "dossier")),
+}
+
+
+def poser_une_entree(ou: Path, sorte: str, ailleurs: Path) -> None:
+    """Mettre là un fichier, un dossier, un lien, un tube, un second nom d'un fichier d'ailleurs."""
+    ou.parent.mkdir(parents=True, exist_ok=True)
+    if ou.is_dir() and not ou.is_symlink():
+        ou.rename(ailleurs / ou.name)
+    ou.unlink(missing_ok=True)
+    dossier = ailleurs / ou.name if (ailleurs / ou.name).is_dir() else ailleurs
+    cible = ailleurs / "fichier"
+    cible.touch()
+    match sorte:
+        case "fichier":
+            ou.touch()
+        case "dossier":
+            ou.mkdir()
+        case "lien":
+            ou.symlink_to(dossier if dossier != ailleurs else cible)
+        case "tube":
+            os.mkfifo(ou)
+        case "second nom":
+            os.link(cible, ou)
+
+
+@pytest.mark.parametrize("sorte", ["fichier", "dossier", "lien", "tube", "second nom"])
+def test_ce_qui_n_est_pas_d_un_depot_de_lieu_arrete_tout(tmp_path: Path, sorte: str) -> None:
+    """Toute sorte d'entrée, à tout endroit de `.git` : la liste est celle de ce qui est permis."""
+    for rang, nom in enumerate((*ETRANGERS, *CONNUS)):
+        racine, ailleurs = tmp_path / f"{rang}/depot", tmp_path / f"{rang}/ailleurs"
+        for dossier in ("logs", "refs/heads", "objects/pack", "objects/info", "objects/ab", "info"):
+            (racine / ".git" / dossier).mkdir(parents=True)
+        for fichier in ("HEAD", "config", "index", "logs/HEAD", "refs/heads/main", f"objects/ab/{'c' * 38}"):
+            (racine / ".git" / fichier).touch()
+        _ = Depot(racine).reglages
+        ailleurs.mkdir()
+        ou = racine / ".git" / nom
+        poser_une_entree(ou, sorte, ailleurs)
+        if sorte in CONNUS.get(nom, ()):
+            _ = Depot(racine).reglages
+            continue
+        with pytest.raises(DepotDouteux) as refus:
+            _ = Depot(racine).reglages
+        assert "tl adopter" in refus.value.remede, nom
+
+
+def test_les_contenus_deja_vus_ne_cachent_pas_un_lien(lieu: Lieu) -> None:
+    """La note des dossiers déjà vus ne vaut que pour ce disque, et pour un dossier qui n'a pas changé."""
+    for rang in range(40):
+        lieu.poser(f"regles/{rang}.md", f"{rang}\n", enregistre=False)
+    lieu.git("add", "-A")
+    _ = Depot(lieu.racine).reglages
+    assert (lieu.racine / ".git/tiers-lieu.vus").exists()
+    objet = next((lieu.racine / ".git/objects").glob("[0-9a-f][0-9a-f]/*"))
+    objet.rename(objet.with_name("x"))
+    objet.symlink_to("x")
+    with pytest.raises(DepotDouteux):
+        _ = Depot(lieu.racine).reglages
+    copie = lieu.racine.with_name("copie")
+    shutil.copytree(lieu.racine, copie, symlinks=True)
+    with pytest.raises(DepotDouteux):
+        _ = Depot(copie).reglages
+
+
+def test_tout_ce_que_git_laisse_honnetement_est_permis(lieu: Lieu) -> None:
+    """Qui se sert de git dans son lieu n'en est pas mis dehors."""
+    lieu.poser("regles/a.md", "a\n")
+    for mots in (
+        *("tag v1", "branch essai", "gc -q", "commit-graph write", "multi-pack-index write --bitmap"),
+        *("update-server-info", "fsck --lost-found", "reflog expire --expire=now --all", "repack -adq"),
+    ):
+        lieu.git(*mots.split())
+    lieu.poser("regles/a.md", "b\n", enregistre=False)
+    lieu.git("stash")
+    lieu.git("stash", "apply", "-q")
+    lieu.git("commit", "-qam", "b")
+    lieu.git("checkout", "-q", "essai")
+    lieu.poser("regles/a.md", "c\n")
+    for mots in ("merge", "-q", "main"), ("rebase", "main"), ("cherry-pick", "main"):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            lieu.git(*mots)
+        assert lieu.faire("prog", "semaine").code == 0
+        lieu.git(mots[0], "--abort")
+    for nom in ("index.lock", "refs/heads/main.lock", "logs/HEAD.lock", "COMMIT_EDITMSG~", "gc.pid"):
+        (lieu.racine / ".git" / nom).touch()
+    lieu.faire("prog", "semaine")
+
+
+@pytest.mark.parametrize("ou", ["", "registre", "finance"])
+def test_les_trois_depots_sont_regardes_avant_toute_commande(lieu: Lieu, tmp_path: Path, ou: str) -> None:
+    """Un dossier commun ailleurs, des réglages qui lancent le témoin : rien ne part, tout est dit."""
+    temoin, mauvais = tmp_path / "temoin", tmp_path / "mauvais"
+    racine = lieu.racine / ou
+    racine.mkdir(exist_ok=True)
+    if ou == "finance":
+        git(racine, "init", "-q")
+    shutil.copytree(racine / ".git", mauvais)
+    (mauvais / "config").write_text(
+        f"[core]\n\trepositoryformatversion = 0\n\tfsmonitor = touch {temoin}\n", "utf-8"
+    )
+    (racine / ".git/commondir").write_text(f"{mauvais}\n", "utf-8")
+    for mots in COMMANDES:
+        refus = lieu.faire(*mots, code=1)
+        assert "commondir" in refus.erreurs
+        assert f"tl adopter {lieu.racine}" in refus.erreurs
+    assert not temoin.exists()
+
+
+def test_un_depot_emboite_ne_lance_pas_ses_filtres(lieu: Lieu, tmp_path: Path) -> None:
+    """Un dépôt dans un dossier du lieu, que la liste des fichiers suivis désigne, a ses propres réglages."""
+    temoin, sous = tmp_path / "temoin", lieu.racine / "sous"
+    sous.mkdir()
+    git(sous, "init", "-q")
+    (sous / "f").write_text("a", "utf-8")
+    git(sous, "add", "f")
+    git(sous, "commit", "-qm", "x")
+    (sous / ".gitattributes").write_text("* filter=x\n", "utf-8")
+    git(sous, "config", "filter.x.clean", f"touch {temoin}; cat")
+    tete = git(sous, "rev-parse", "HEAD").strip()
+    (sous / "f").write_text("b", "utf-8")
+    lieu.git("update-index", "--add", "--cacheinfo", f"160000,{tete},sous")
     temoin.unlink(missing_ok=True)
     jouer_tout(lieu)
     assert not temoin.exists()
-    assert "un programme attend" in lieu.faire("verifier", code=1).sortie
+
+
+def test_le_programme_git_n_est_pas_cherche_dans_le_lieu(
+    lieu: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temoin, faux = tmp_path / "temoin", lieu.racine / "git"
+    faux.write_text(f"#!/bin/sh\ntouch {temoin}\n", "utf-8")
+    faux.chmod(0o755)
+    monkeypatch.chdir(lieu.racine)
+    for chemin in (".", ""):
+        monkeypatch.setenv("PATH", f"{chemin}{os.pathsep}{os.environ['PATH']}")
+        lieu.faire("journal", "noter", "x")
+    assert not temoin.exists()
+
+
+@pytest.mark.parametrize("tasse", [False, True])
+def test_adopter_reprend_tout_et_ne_lance_rien(lieu: Lieu, tmp_path: Path, tasse: bool) -> None:
+    """Enregistré ou non, tout est repris ; les réglages, les crochets, les liens ne le sont pas."""
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    note = lieu.id("journal", "noter", "Livraison de bois")
+    if tasse:
+        lieu.git("gc", "-q")
+        lieu.git("pack-refs", "--all")
+    lieu.poser("regles/neuve.md", "# Neuve\n", enregistre=False)
+    (lieu.racine / "regles/lien.md").symlink_to("/etc/passwd")
+    temoin = tmp_path / "temoin"
+    lieu.git("config", "core.fsmonitor", f"touch {temoin}")
+    (lieu.racine / ".git/commondir").write_text("/tmp\n", "utf-8")
+    os.mkfifo(lieu.racine / ".git/objects/info/alternates")
+    avant = sorted(p for p in lieu.racine.rglob("*") if not p.is_fifo())
+    neuf = Lieu(tmp_path / "neuf")
+    dit = lancer("adopter", str(lieu.racine), str(neuf.racine))
+    assert dit.code == 0, dit
+    assert "repris tels quels : 1" in dit.sortie
+    assert sorted(p for p in lieu.racine.rglob("*") if not p.is_fifo()) == avant
+    assert "Karim" in neuf.faire("accueil", "personne", "liste").sortie
+    assert note in neuf.faire("journal", "jour", "--json").sortie
+    assert neuf.git("status", "--porcelain") == "?? regles/neuve.md\n"
+    assert "fsmonitor" not in neuf.git("config", "--list", "--local")
+    assert not temoin.exists()
+    assert lancer("adopter", str(lieu.racine)).code == 0
+    assert lieu.racine.with_name("lieu-adopte").is_dir()
+
+
+def test_adopter_dit_ce_qui_ne_se_reprend_pas(lieu: Lieu, tmp_path: Path) -> None:
+    for abimer, dit in (
+        (lambda: next((lieu.racine / ".git/objects").glob("??/*")).unlink(), "n'est pas entier"),
+        (lambda: (lieu.racine / ".git/HEAD").write_text("ref: refs/heads/../../x\n"), "rien enregistré"),
+        (lambda: shutil.rmtree(lieu.racine / ".git"), "vrai dossier"),
+    ):
+        abimer()
+        refus = lancer("adopter", str(lieu.racine), str(tmp_path / "neuf"))
+        assert refus.code in (1, 2)
+        assert dit in refus.erreurs
+        assert not (tmp_path / "neuf").exists()
 
 
 @pytest.mark.long

@@ -187,7 +187,7 @@ def test_un_reglage_hostile_est_refuse_et_n_execute_rien(depot: Depot, tmp_path:
     git(depot.racine, "config", nom, valeur)
     temoin.unlink(missing_ok=True)
     with pytest.raises(Echec, match="réglage"):
-        remplacer(depot)
+        remplacer(Depot(depot.racine))
     assert not temoin.exists()
 
 
@@ -199,6 +199,8 @@ def test_les_crochets_d_un_depot_recu_ne_s_executent_pas(depot: Depot, tmp_path:
         (crochets / nom).write_text(f"#!/bin/sh\ntouch {temoin}\n", "utf-8")
         (crochets / nom).chmod(0o755)
     remplacer(depot)
+    with pytest.raises(Echec, match="hooks"):
+        remplacer(Depot(depot.racine))
     assert not temoin.exists()
 
 

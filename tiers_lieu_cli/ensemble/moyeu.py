@@ -173,8 +173,8 @@ def _se_presenter(depot: Depot, role: str, clef: Path | None) -> None:
         if role not in ROLES:
             raise ErreurUsage(f"« {role} » n'est pas un rôle.", f"Choisir parmi : {', '.join(ROLES)}.")
         if role != CONCIERGE or depot.reglages.get("user.name"):
-            depot.git("config", "user.name", role)
+            depot.regler("user.name", role)
     if clef is not None:
         if not est_un_fichier(clef):
             raise ErreurUsage(f"{clef} n'existe pas.", "Donner le fichier .pub de la clef.")
-        depot.git("config", "user.signingkey", str(clef.resolve()))
+        depot.regler("user.signingkey", str(clef.resolve()))

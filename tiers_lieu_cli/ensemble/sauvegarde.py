@@ -156,7 +156,7 @@ def _deballer(clair: bytes, racine: Path, fichier: Path) -> None:
         chez = racine / dossier
         chez.mkdir(mode=0o700, exist_ok=True)
         depot = Depot.creer(chez)
-        paquet = depot.interne / "restauration.bundle"
+        paquet = depot.interne / "tiers-lieu.paquet"
         paquet.write_bytes(contenu)
         try:
             depot.git("update-ref", "refs/heads/main", moyeu.prendre(depot, str(paquet)))

@@ -205,12 +205,8 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
 
 
 def sante(depot: Depot) -> Iterator[Constat]:
-    """L'état du dépôt lui-même ; s'il est douteux, on ne lui demande rien de plus."""
-    douteux = list(etat.bloquants(depot.racine))
-    defauts = [*douteux, *etat.chantiers(depot.racine)]
-    if not douteux:
-        defauts += etat.cachettes(depot.racine)
-    for d in defauts:
+    """L'état du dépôt lui-même, au-delà de ce qui se vérifie avant de s'en servir."""
+    for d in (*etat.chantiers(depot.racine), *etat.remplaces(depot.racine)):
         yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
     if purge.est_commence(depot.interne):
         fait = "un effacement a été interrompu"

@@ -65,8 +65,6 @@ def verifier(
 
 def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
     """Chercher à côté, pendant la lecture, ce que la main a changé ; rien si l'archive ne répond pas."""
-    if any(etat.bloquants(c.archive.racine)):
-        return list
     attendre = c.archive.chercher_la_main()
 
     def chemins() -> list[str]:
@@ -84,7 +82,7 @@ def examiner(c: Contexte) -> tuple[list[Constat], int]:
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
     for depot in c.depots:
-        if not any(etat.bloquants(depot.racine)) and depot.tete():
+        if depot.tete():
             relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = Verification(c.arbre, c.registre, c.registre.detecteur)

@@ -29,6 +29,8 @@ from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
+#: Le dépôt du trésorier, s'il est sur ce poste.
+_CAISSE = "finance"
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
 
@@ -114,7 +116,7 @@ class Contexte(msgspec.Struct, frozen=True):
     @property
     def depots(self) -> tuple[Depot, ...]:
         """Les dépôts que la concierge tient sur ce poste : l'archive, et le registre s'il y est."""
-        registre = Depot(self.registre.racine)
+        registre = self.registre.range_dans
         return (self.archive, registre) if registre.existe else (self.archive,)
 
     def personnes(self) -> list[Personne]:
@@ -166,7 +168,11 @@ def ouvrir(ctx: typer.Context) -> Contexte:
 def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Contexte:
     """Ouvrir le lieu de cette racine, maintenant ou tel qu'il était (`--au`)."""
     trouve = lieux.ouvrir(racine)
-    archive = Depot(racine)
+    archive, registre = Depot(racine), Registre(racine)
+    for depot in (archive, registre.range_dans, Depot(racine / _CAISSE)):
+        # Un lieu reçu ne lance rien : on regarde d'abord ce que chaque dépôt contient.
+        if depot.existe:
+            _ = depot.reglages
     arbre: Arbre = ArbreDisque(racine)
     horloge, au, commit = Horloge(trouve.fuseau, heure_imposee(ici.environ)), None, "HEAD"
     if ici.au:

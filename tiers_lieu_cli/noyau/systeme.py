@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -54,8 +55,10 @@ _RAISONS = {
     errno.ENOTDIR: "un fichier tient la place d'un dossier",
     errno.EISDIR: "c'est un dossier",
     errno.EEXIST: "existe déjà",
-    errno.ELOOP: "c'est un lien",
+    errno.ELOOP: "c'est un lien, ou pas un fichier ordinaire",
     errno.ENAMETOOLONG: "nom trop long",
+    errno.EFBIG: "trop grand",
+    errno.ENXIO: "ce n'est pas un fichier ordinaire",
 }
 
 
@@ -64,10 +67,30 @@ def raison(erreur: OSError) -> str:
     return _RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
 
 
+def _sans_suivre(chemin: Path, drapeaux: int) -> int:
+    """Ouvrir un fichier ordinaire, et lui seul : ni lien suivi, ni attente devant un tube."""
+    for nom in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+        drapeaux |= getattr(os, nom, 0)
+    poignee = os.open(chemin, drapeaux, 0o640)
+    if not stat.S_ISREG(os.fstat(poignee).st_mode):
+        os.close(poignee)
+        raise OSError(errno.ELOOP, "n'est pas un fichier ordinaire", str(chemin))
+    return poignee
+
+
+def lire_ordinaire(chemin: Path, taille: int = -1) -> bytes:
+    """Le contenu d'un fichier ordinaire ; `OSError` si c'en est un autre, ou s'il dépasse `taille`."""
+    with os.fdopen(_sans_suivre(chemin, os.O_RDONLY), "rb") as flux:
+        octets = flux.read(taille + 1 if taille >= 0 else -1)
+    if 0 <= taille < len(octets):
+        raise OSError(errno.EFBIG, "trop grand", str(chemin))
+    return octets
+
+
 @contextmanager
 def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[int]:
     """Tenir seul `chemin`, ouvert ; le noyau du système le rend même si le processus est tué."""
-    poignee = os.open(chemin, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o640)
+    poignee = _sans_suivre(chemin, os.O_RDWR | os.O_CREAT)
     try:
         limite = time.monotonic() + attente
         while True:

@@ -69,7 +69,7 @@ def a_part(depot: Depot) -> Iterator[DepotNu]:
     shutil.rmtree(racine, ignore_errors=True)
     racine.mkdir(mode=0o700)
     try:
-        git.git(racine, "init", "--quiet", "--bare", "--initial-branch=main", "--template=", ".")
+        git.initialiser(racine, nu=True)
         yield DepotNu(racine)
     finally:
         shutil.rmtree(racine, ignore_errors=True)
@@ -148,7 +148,7 @@ def _filtrer(part: DepotNu, idents: frozenset[str], traces: _Traces) -> None:
     fini = subprocess.run(
         [sys.executable, "-I", "-m", "git_filter_repo", *mots],
         cwd=part.racine,
-        env=git.environnement(part.racine),
+        env=part.env,
         capture_output=True,
         check=False,
     )
@@ -170,7 +170,7 @@ def _marquer(
     part: DepotNu, effacements: list[Effacement], identite: dict[str, str], signature: tuple[str, ...]
 ) -> str:
     """Un enregistrement de plus : il ne reste d'eux que l'identifiant et le jour."""
-    objets, env = Objets(part.racine, part.env), identite | {"GIT_DIR": str(part.racine)}
+    objets, env = Objets(part.racine, part.env), identite | part.env
     changes: dict[tuple[str, ...], str | None] = {}
     for e in effacements:
         chemin = EFFACEES.genre.chemin(e.ident)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
@@ -27,7 +29,7 @@ class Depot:
     @classmethod
     def creer(cls, racine: Path) -> Depot:
         """Un dépôt neuf et vide dans `racine`, fermé aux autres comptes de la machine."""
-        git.git(racine, "init", "--quiet", "--initial-branch=main", "--template=")
+        git.initialiser(racine)
         depot = cls(racine)
         depot.interne.chmod(0o700)
         return depot
@@ -35,16 +37,19 @@ class Depot:
     @property
     def existe(self) -> bool:
         """Y a-t-il un dépôt ici ? (Le registre peut manquer sur un poste.)"""
-        return self.interne.is_dir()
+        return os.path.lexists(self.interne)
 
-    @property
+    @cached_property
     def reglages(self) -> dict[str, str]:
-        """Les réglages de ce dépôt, relus et vérifiés : tous sont connus et sans danger."""
+        """Les réglages de ce dépôt, lus et vérifiés une fois, comme tout ce qu'il contient."""
         if not self.existe:
             raise EchecDuDepot(f"{self.racine} n'a pas d'archive.", "Ouvrir un lieu : tl init.")
-        for defaut in sante.bloquants(self.racine):
-            raise EchecDuDepot(str(defaut), defaut.remede)
-        return sante.reglages(self.interne)
+        return sante.ouvrir(self.interne)
+
+    def regler(self, nom: str, valeur: str) -> None:
+        """Retenir un réglage dans ce dépôt."""
+        self.git("config", nom, valeur)
+        del self.reglages
 
     @property
     def role(self) -> str:
@@ -75,9 +80,9 @@ class Depot:
     def chercher_la_main(self) -> Callable[[], list[str]]:
         """Commencer à chercher ce que la main a changé ; la réponse se demande plus tard."""
         _ = self.reglages
-        attendre = git.commencer(
-            self.racine, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"
-        )
+        # Un dépôt emboîté a ses propres réglages : on n'y entre pas.
+        sur = ("--ignore-submodules=all", "--no-renames")
+        attendre = git.commencer(self.racine, "status", "--porcelain", "-z", "--untracked-files=all", *sur)
 
         def chemins() -> list[str]:
             lignes = attendre().split(b"\0")
@@ -129,7 +134,7 @@ class DepotNu(Depot):
     def __init__(self, racine: Path) -> None:
         super().__init__(racine)
         self.interne = racine
-        self.env = git.environnement(racine) | {"GIT_DIR": str(racine)}
+        self.env = git.environnement(racine, nu=True)
 
     def git(self, *mots: str, entree: bytes = b"") -> bytes:
         """Voir `Depot.git` ; les réglages d'un dépôt nu sont ceux de qui le tient."""

@@ -1,7 +1,8 @@
 """Le binaire git, durci : rien de ce qu'un dépôt reçu contient ne s'exécute.
 
-Réglages et environnement : `fiabilite.md` § 3. Seule la plomberie passe par ici ;
-aucun mot de ce module n'arrive à l'écran.
+Réglages et environnement : `fiabilite.md` § 3. Ses dossiers lui sont nommés : aucun fichier du
+lieu ne l'envoie ailleurs. Seule la plomberie passe par ici ; aucun mot de ce module n'arrive à
+l'écran.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from tiers_lieu_cli.noyau.echecs import Echec
 _REGLAGES = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    # Une histoire se lit dans ce qui est enregistré, jamais dans un résumé qui peut mentir.
+    "core.commitGraph=false",
     "commit.gpgSign=false",
+    "gpg.program=false",
+    "gpg.ssh.program=ssh-keygen",
+    "gpg.x509.program=false",
     "core.sshCommand=ssh -oBatchMode=yes",
     "protocol.ext.allow=never",
     "safe.bareRepository=explicit",
@@ -57,17 +64,40 @@ class GitRefuse(Exception):
         self.sortie = sortie
 
 
-def environnement(racine: Path, role: str = "", moment: datetime | None = None) -> dict[str, str]:
-    """L'environnement d'un appel : rien d'hérité de git, une identité de rôle, une date donnée."""
-    propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("GIT_")}
-    propre |= _ENVIRONNEMENT
+def environnement(
+    racine: Path, role: str = "", moment: datetime | None = None, *, nu: bool = False
+) -> dict[str, str]:
+    """L'environnement d'un appel : rien d'hérité de git, une identité de rôle, une date donnée.
+
+    `nu` : le dépôt est `racine` même, sans fichiers.
+    """
+    propre = propre_de_git()
     propre["GIT_CEILING_DIRECTORIES"] = str(racine.parent)
+    interne = racine if nu else racine / ".git"
+    propre |= {"GIT_DIR": str(interne), "GIT_COMMON_DIR": str(interne)}
+    propre["GIT_OBJECT_DIRECTORY"] = str(interne / "objects")
+    if not nu:
+        propre["GIT_WORK_TREE"] = str(racine)
     if role and moment:
         for qui in ("AUTHOR", "COMMITTER"):
             propre[f"GIT_{qui}_NAME"] = role
             propre[f"GIT_{qui}_EMAIL"] = f"{role}@lieu.invalid"
             propre[f"GIT_{qui}_DATE"] = f"{int(moment.timestamp())} {moment:%z}"
     return propre
+
+
+def propre_de_git() -> dict[str, str]:
+    """L'environnement de ce processus, sans rien que git y lise, ni programme du dossier où l'on est."""
+    propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("GIT_")}
+    propre["PATH"] = os.pathsep.join(filter(os.path.isabs, propre.get("PATH", os.defpath).split(os.pathsep)))
+    return propre | _ENVIRONNEMENT
+
+
+def initialiser(racine: Path, *, nu: bool = False, partage: bool = False) -> None:
+    """Un dépôt neuf et vide, sans rien du modèle de la machine."""
+    mots = ("init", "--quiet", "--initial-branch=main", "--template=")
+    options = [mot for mot, voulu in (("--bare", nu), ("--shared=group", partage)) if voulu]
+    git(racine, *mots, *options, ".", env=propre_de_git())
 
 
 def commande(racine: Path, *mots: str) -> list[str]:

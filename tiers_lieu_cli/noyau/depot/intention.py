@@ -35,7 +35,7 @@ class Intention(msgspec.Struct, frozen=True):
 def lire(interne: Path) -> Intention | None:
     """L'intention en cours, ou `None` ; un fichier coupé en plein vol ne promettait encore rien."""
     try:
-        return msgspec.json.decode((interne / FICHIER).read_bytes(), type=Intention)
+        return msgspec.json.decode(systeme.lire_ordinaire(interne / FICHIER), type=Intention)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 
@@ -62,5 +62,5 @@ def laissees(interne: Path) -> dict[Path, Intention]:
     trouvees = {}
     for fichier in sorted(interne.glob(f"{_LAISSEE}*")):
         with suppress(msgspec.DecodeError):
-            trouvees[fichier] = msgspec.json.decode(fichier.read_bytes(), type=Intention)
+            trouvees[fichier] = msgspec.json.decode(systeme.lire_ordinaire(fichier), type=Intention)
     return trouvees

@@ -82,7 +82,7 @@ def liee(depot: Depot) -> str:
 
 def relier(depot: Depot, url: str) -> None:
     """Retenir le moyeu de ce dépôt."""
-    depot.git("config", "remote.origin.url", url)
+    depot.regler("remote.origin.url", url)
 
 
 def prendre(depot: Depot, url: str) -> str:
@@ -134,9 +134,7 @@ def creer(dossier: Path, *, effacable: bool) -> None:
     `effacable` (le registre) : une réécriture passe, si la garde y reconnaît un effacement.
     """
     dossier.mkdir(parents=True, exist_ok=True)
-    git.git(
-        dossier, "init", "--quiet", "--bare", "--initial-branch=main", "--template=", "--shared=group", "."
-    )
+    git.initialiser(dossier, nu=True, partage=True)
     for nom, valeur in (
         ("receive.fsckObjects", "true"),
         ("receive.denyNonFastForwards", "false" if effacable else "true"),
@@ -144,4 +142,4 @@ def creer(dossier: Path, *, effacable: bool) -> None:
         ("receive.autogc", "false"),
         ("transfer.fsckObjects", "true"),
     ):
-        git.git(dossier, "--git-dir=.", "config", nom, valeur)
+        git.git(dossier, "config", nom, valeur, env=git.environnement(dossier, nu=True))

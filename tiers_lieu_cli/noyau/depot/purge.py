@@ -52,7 +52,7 @@ def finir(racine: Path) -> bool:
     """Finir l'oubli noté, sous le verrou ; faux s'il n'avait pas eu lieu : l'ancienne histoire est là."""
     interne = racine / ".git"
     try:
-        oubli = msgspec.json.decode((interne / _NOTE).read_bytes(), type=Oubli)
+        oubli = msgspec.json.decode(systeme.lire_ordinaire(interne / _NOTE), type=Oubli)
     except (FileNotFoundError, msgspec.DecodeError):
         oubli = None
     fait = oubli is not None and _prolonge(racine, oubli.vers)

@@ -1,18 +1,20 @@
 """L'état d'un dépôt : ce qui le rend douteux, dit en défauts situés.
 
-Les premiers (`bloquants`) se vérifient avant chaque usage ; les autres coûtent une
-lecture de l'archive et sont pour `tl verifier` (`fiabilite.md` § 3 et § 8).
+`ouvrir` se fait avant chaque usage ; le reste coûte une lecture de l'archive et est pour
+`tl verifier` (`fiabilite.md` § 3 et § 8).
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot import git, inventaire
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut
 
 _CHANTIERS = {
@@ -23,14 +25,17 @@ _CHANTIERS = {
     "rebase-apply": "une réécriture",
     "BISECT_LOG": "une recherche",
 }
-_SECTION = re.compile(r'\[(\w+)(?: "([^"\\]*)")?\]')
-_REGLAGE = re.compile(r"(\w+)\s*=\s*(.*)")
-_PERMIS = re.compile(
+_SECTION = re.compile(r'\[(\w+)(?: "([^"\\]*)")?\]', re.ASCII)
+_REGLAGE = re.compile(r"(\w+)[ \t]*=[ \t]*(.*)", re.ASCII)
+_PERMIS = (
     r"core\.(repositoryformatversion|filemode|bare|logallrefupdates|symlinks|ignorecase"
     r"|precomposeunicode|sharedrepository)|user\.(name|email|signingkey)"
     r"|remote\.(url|fetch)|branch\.(remote|merge)"
 )
-_OTER = "L'ôter (il pourrait lancer un programme ou cacher l'histoire), puis recommencer."
+_PERMIS_AU_MOYEU = _PERMIS + (
+    r"|receive\.(fsckobjects|denynonfastforwards|denydeletes|autogc)|transfer\.fsckobjects"
+)
+_TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
 _SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
@@ -39,24 +44,38 @@ _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 _SUSPECTES = re.compile(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
 
 
-def reglages(interne: Path) -> dict[str, str]:
-    """Les réglages permis de ce dépôt, sans leur sous-section ; le dernier l'emporte, comme pour git."""
-    return {nom: valeur for _, nom, valeur in _lire_reglages(interne) if _PERMIS.fullmatch(nom)}
+class DepotDouteux(EchecDuDepot):
+    """Ce dépôt contient ce que l'outil n'y met pas : git n'y est pas lancé."""
+
+    def __init__(self, defaut: Defaut, remede: str) -> None:
+        super().__init__(f"{defaut}.", remede)
 
 
-def bloquants(racine: Path) -> Iterator[Defaut]:
-    """Ce qui interdit de se servir de ce dépôt, tant que ce n'est pas réglé."""
-    interne = racine / ".git"
-    if systeme.appartient_a_un_autre(interne):
-        yield Defaut(
-            str(racine),
-            0,
-            "ce dossier appartient à un autre compte de cet ordinateur",
-            "Y travailler depuis ce compte, ou en faire une copie.",
-        )
-    for numero, nom, valeur in _lire_reglages(interne):
-        if not _PERMIS.fullmatch(nom) or valeur.endswith("\\"):
-            yield Defaut(".git/config", numero, f"l'outil n'admet pas le réglage « {nom} »", _OTER)
+def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
+    """Les réglages de ce dépôt, sans leur sous-section, une fois sûr qu'il ne contient rien d'étranger.
+
+    Le dernier d'un nom l'emporte, comme pour git ; `DepotDouteux` dès la première chose étrangère.
+    """
+    remede = (
+        "Prévenir qui tient ce moyeu ; ou en ouvrir un autre : tl moyeu init DOSSIER"
+        if moyeu
+        else f"En refaire un lieu sûr, à côté : tl adopter {shlex.quote(str(_lieu(interne.parent)))}"
+    )
+    for defaut in inventaire.etrangers(interne, moyeu=moyeu):
+        raise DepotDouteux(defaut, remede)
+    permis = re.compile(_PERMIS_AU_MOYEU if moyeu else _PERMIS)
+    trouves = {}
+    for numero, nom, valeur in _lire_reglages(interne / "config"):
+        if not permis.fullmatch(nom) or valeur.endswith("\\"):
+            fichier = f"{interne.parent.name}/{interne.name}/config"
+            raise DepotDouteux(Defaut(fichier, numero, f"l'outil n'admet pas le réglage « {nom} »"), remede)
+        trouves[nom] = valeur
+    return trouves
+
+
+def _lieu(racine: Path) -> Path:
+    """Le lieu dont ce dossier tient un dépôt : lui-même, ou celui où il est emboîté."""
+    return racine.parent if os.path.lexists(racine.parent / ".git") else racine
 
 
 def chantiers(racine: Path) -> Iterator[Defaut]:
@@ -79,18 +98,10 @@ def chantiers(racine: Path) -> Iterator[Defaut]:
         )
 
 
-def cachettes(racine: Path) -> Iterator[Defaut]:
-    """Ce qui, dans un dépôt reçu, lancerait un programme ou tromperait sur l'histoire."""
-    interne = racine / ".git"
-    crochets = interne / "hooks"
-    for crochet in sorted(crochets.iterdir()) if crochets.is_dir() else ():
-        if not crochet.name.endswith(".sample"):
-            yield Defaut(f".git/hooks/{crochet.name}", 0, "un programme attend d'être lancé ici", _OTER)
-    for nom in ("info/grafts", "objects/info/alternates", "info/attributes", "commondir", "config.worktree"):
-        if (interne / nom).exists():
-            yield Defaut(f".git/{nom}", 0, "ce fichier change ce que l'archive montre", _OTER)
+def remplaces(racine: Path) -> Iterator[Defaut]:
+    """Ce qui montrerait à git un contenu pour un autre ; l'outil, lui, n'en tient pas compte."""
     for ligne in git.git(racine, "for-each-ref", "--format=%(refname)", "refs/replace/").decode().split():
-        yield Defaut(f".git/{ligne}", 0, "un contenu est remplacé par un autre", _OTER)
+        yield Defaut(f".git/{ligne}", 0, "un contenu est remplacé par un autre", "L'ôter, puis recommencer.")
 
 
 def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> Iterator[Defaut]:
@@ -154,12 +165,14 @@ def _entree(ligne: bytes) -> tuple[str, str, str]:
     return mode, empreinte, chemin
 
 
-def _lire_reglages(interne: Path) -> Iterator[tuple[int, str, str]]:
+def _lire_reglages(fichier: Path) -> Iterator[tuple[int, str, str]]:
     """(ligne, nom, valeur) de chaque réglage ; une ligne qu'on ne comprend pas est son propre nom."""
     section = ""
-    texte = (interne / "config").read_text("utf-8", "replace")
-    for numero, brute in enumerate(texte.splitlines(), start=1):
-        ligne = brute.strip()
+    if not fichier.exists():
+        return
+    texte = systeme.lire_ordinaire(fichier, _TAILLE_DES_REGLAGES).decode("utf-8", "replace")
+    for numero, brute in enumerate(texte.split("\n"), start=1):
+        ligne = brute.strip(" \t\r")
         if not ligne or ligne[0] in "#;":
             continue
         if titre := _SECTION.fullmatch(ligne):

@@ -80,7 +80,7 @@ def _presents(racine: Path) -> set[str]:
 def _charger(fichier: Path) -> dict[str, Entree]:
     """L'annuaire gardé ; vide s'il n'y en a pas, ou s'il ne se relit pas."""
     try:
-        return _DECODEUR.decode(fichier.read_bytes())
+        return _DECODEUR.decode(systeme.lire_ordinaire(fichier))
     except (OSError, msgspec.DecodeError):
         return {}
 

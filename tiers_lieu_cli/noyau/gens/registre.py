@@ -82,10 +82,14 @@ class Registre:
     @property
     def depot(self) -> Depot:
         """Le dépôt du registre ; `RegistreAbsent` si ce poste ne l'a pas."""
-        depot = Depot(self.racine)
-        if not depot.existe:
+        if not self.range_dans.existe:
             raise RegistreAbsent
-        return depot
+        return self.range_dans
+
+    @cached_property
+    def range_dans(self) -> Depot:
+        """Son dépôt, que ce poste l'ait ou non."""
+        return Depot(self.racine)
 
     @cached_property
     def arbre(self) -> ArbreDisque:

@@ -1,0 +1,143 @@
+"""Ce qu'un dépôt a le droit de contenir : la liste est fermée, et se vérifie avant que git n'y soit lancé.
+
+Un dépôt reçu peut porter de quoi lancer un programme, écrire ailleurs ou montrer une autre
+histoire (`commondir`, `config.worktree`, `alternates`, un crochet, un lien, un tube…). On ne
+cherche pas ce qui est mauvais : ce qui n'est pas sur cette liste arrête l'outil.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.echecs import Defaut
+
+_REF = r"[^\x00-\x20\x7f~^:?*\[\\/]+"
+#: Des notes que git, une main ou l'outil laissent, dont rien ne s'exécute.
+_LIBRES = r"(rebase-merge|rebase-apply|sequencer|lost-found|rr-cache|tiers-lieu\.(a-part|recu))"
+_FICHIERS = (
+    r"HEAD|config|description|index|packed-refs(\.new)?|[A-Z][A-Z_]*~?|gc\.(log|pid)|\.DS_Store"
+    r"|[\w.-]+\.lock|\.tmp-[0-9a-f]+|tiers-lieu\.[\w.-]+"
+    r"|info/(exclude|refs)|hooks/[a-z-]+\.sample"
+    rf"|(logs/)?(HEAD|refs/stash|refs/(heads|remotes|tags|tiers-lieu)(/{_REF})+)(\.lock)?"
+    r"|objects/info/(packs|commit-graph|commit-graphs/(graph-[0-9a-f]{40}\.graph|commit-graph-chain))(\.lock)?"
+    r"|objects/pack/(pack-[0-9a-f]{40}\.(pack|idx|rev|bitmap|keep|mtimes)|multi-pack-index[\w.-]*"
+    r"|\.?tmp[-_][\w.-]+)"
+    rf"|{_LIBRES}(/[^/]+)+"
+)
+_DOSSIERS = (
+    r"info|hooks|branches|logs|objects|objects/(info|info/commit-graphs|pack|[0-9a-f]{2})"
+    rf"|(logs/)?refs(/(heads|remotes|tags|tiers-lieu)(/{_REF})*)?"
+    rf"|{_LIBRES}(/[^/]+)*"
+)
+#: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre.
+_AU_MOYEU = (r"|hooks/(pre|post)-receive|signataires", r"|registre")
+_OBJET = re.compile(r"[0-9a-f]{38}|tmp_obj_\w+", re.ASCII)
+#: Les dossiers d'objets déjà vus ; jetable. Inode et instant de changement sont donnés par ce
+#: disque-ci : un lieu reçu ne peut pas les avoir devinés.
+_VUS = "tiers-lieu.vus"
+#: Moins que cela, relire les dossiers changés coûte moins que récrire la note.
+_A_RELIRE = 16
+_A_UN_AUTRE = "appartient à un autre compte de cet ordinateur"
+
+
+class _Liste:
+    """Les noms permis d'une sorte de dépôt."""
+
+    def __init__(self, fichiers: str, dossiers: str) -> None:
+        self.fichiers = re.compile(fichiers, re.ASCII)
+        self.dossiers = re.compile(dossiers, re.ASCII)
+
+
+_D_UN_LIEU = _Liste(_FICHIERS, _DOSSIERS)
+
+
+def etrangers(interne: Path, *, moyeu: bool = False) -> Iterator[Defaut]:
+    """Ce qui, dans ce dépôt, n'est pas d'un dépôt de lieu ; un moyeu peut être à un autre compte."""
+    liste = _Liste(_FICHIERS + _AU_MOYEU[0], _DOSSIERS + _AU_MOYEU[1]) if moyeu else _D_UN_LIEU
+    a_nous = None if moyeu or sys.platform == "win32" else os.geteuid()
+    racine, nom = os.fspath(interne), f"{interne.parent.name}/{interne.name}"
+    for vrai, dit in ((interne.parent, interne.parent.name), (interne, nom)):
+        etat = vrai.lstat()
+        if not stat.S_ISDIR(etat.st_mode):
+            yield _defaut(dit, "n'est pas un vrai dossier")
+            return
+    if a_nous not in (None, etat.st_uid):
+        yield _defaut(nom, _A_UN_AUTRE)
+    objets: dict[str, tuple[int, int]] = {}
+    restants = [""]
+    while restants:
+        dossier = restants.pop()
+        with os.scandir(f"{racine}/{dossier}") as entrees:
+            for entree in entrees:
+                chemin, etat = dossier + entree.name, entree.stat(follow_symlinks=False)
+                if fait := _etranger(liste, chemin, etat, a_nous):
+                    yield _defaut(f"{nom}/{chemin}", fait)
+                elif not stat.S_ISDIR(etat.st_mode):
+                    continue
+                elif len(entree.name) == 2 and dossier == "objects/":
+                    objets[entree.name] = (etat.st_ino, etat.st_ctime_ns)
+                elif not (moyeu and chemin == "registre"):
+                    restants.append(f"{chemin}/")
+    yield from _objets_etrangers(racine, nom, objets)
+
+
+def _etranger(liste: _Liste, chemin: str, etat: os.stat_result, a_nous: int | None) -> str:
+    """En quoi cette entrée n'est pas permise ; vide si elle l'est."""
+    if stat.S_ISDIR(etat.st_mode):
+        connu = liste.dossiers.fullmatch(chemin)
+    elif stat.S_ISREG(etat.st_mode):
+        connu = liste.fichiers.fullmatch(chemin)
+        # Git et l'outil ajoutent au bout de leurs journaux : lié, un fichier d'ailleurs changerait avec eux.
+        if etat.st_nlink > 1 and not chemin.startswith("objects/"):
+            return "est lié à un autre fichier"
+    else:
+        return "est un lien" if stat.S_ISLNK(etat.st_mode) else "n'est pas un fichier ordinaire"
+    if not connu:
+        return "n'est pas de ce qu'un lieu contient"
+    if a_nous not in (None, etat.st_uid):
+        return _A_UN_AUTRE
+    return ""
+
+
+def _objets_etrangers(racine: str, nom: str, objets: dict[str, tuple[int, int]]) -> Iterator[Defaut]:
+    """Les contenus enregistrés, un à un ; un dossier qui n'a pas changé n'est pas relu."""
+    vus = _dossiers_vus(racine)
+    a_lire = [dossier for dossier, etat in objets.items() if vus.get(dossier) != etat]
+    sain = True
+    for dossier in a_lire:
+        with os.scandir(f"{racine}/objects/{dossier}") as entrees:
+            for entree in entrees:
+                if not (entree.is_file(follow_symlinks=False) and _OBJET.fullmatch(entree.name)):
+                    sain = False
+                    yield _defaut(f"{nom}/objects/{dossier}/{entree.name}", "n'est pas un contenu enregistré")
+    if sain and len(a_lire) > _A_RELIRE:
+        _retenir(racine, objets)
+
+
+def _dossiers_vus(racine: str) -> dict[str, tuple[int, int]]:
+    try:
+        return msgspec.msgpack.decode(
+            systeme.lire_ordinaire(Path(racine, _VUS)), type=dict[str, tuple[int, int]]
+        )
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _retenir(racine: str, objets: dict[str, tuple[int, int]]) -> None:
+    provisoire = Path(racine, f".tmp-{os.urandom(6).hex()}")
+    with suppress(OSError):
+        provisoire.write_bytes(msgspec.msgpack.encode(objets))
+        os.replace(provisoire, Path(racine, _VUS))
+
+
+def _defaut(fichier: str, fait: str) -> Defaut:
+    return Defaut(fichier, 0, f"{fait} ; cela pourrait lancer un programme, ou écrire ailleurs")
