@@ -63,7 +63,7 @@ def test_jamais_plus_d_inscrits_que_de_places_et_personne_n_attend_pour_rien(
     for n, (places, part) in enumerate(gestes):
         if part and any(i.est_attendue for i in liste.values()):
             qui = hasard.choice([i for i in liste.values() if i.est_attendue])
-            liste[qui.id] = regles.retirer(qui, "qui")
+            liste[qui.id] = regles.retirer(qui)
             for promue in regles.promouvoir(capacite, liste.values()):
                 liste[promue.id] = promue
         else:
@@ -89,11 +89,11 @@ def test_deux_postes_ont_promis_la_derniere_place_les_derniers_sont_nommes() -> 
 def test_qui_revient_garde_son_rang_ou_reprend_la_file() -> None:
     attend = inscrite(1, etat=Etat.EN_ATTENTE, minute=1)
     demande = inscrite(1, minute=9)
-    assert regles.reprendre(VELO, attend, demande, "Léa").demandee == attend.demandee
+    assert regles.reprendre(VELO, attend, demande).demandee == attend.demandee
     partie = structs.replace(attend, etat=Etat.RETIREE)
-    assert regles.reprendre(VELO, partie, demande, "Léa").demandee == demande.demandee
+    assert regles.reprendre(VELO, partie, demande).demandee == demande.demandee
     with pytest.raises(regles.DejaInscrite):
-        regles.reprendre(VELO, inscrite(1), demande, "Léa")
+        regles.reprendre(VELO, inscrite(1), demande)
 
 
 def test_une_absence_est_notee_comme_un_fait() -> None:

@@ -141,14 +141,14 @@ def _rever(c: Contexte, ecriture: Ecriture, jour: date, tom: str, amina: str) ->
     idee = Proposition(id=_nom(c, deposee, texte), texte=texte, de=amina, publics=("riverains",))
     PROPOSITIONS.poser(ecriture, idee)
     SOUTIENS.poser(ecriture, Soutien(id=f"{idee.id}-papiers", proposition=idee.id, papiers=7))
-    debut = Etape(stade=Stade.IDEE, le=str(jour - timedelta(days=90)))
+    debut = Etape(stade=Stade.IDEE, le=jour - timedelta(days=90))
     service = Service(
         id="permanence-numerique",
         nom="Permanence numérique",
         etapes=(debut, structs.replace(debut, stade=Stade.ESSAI, le=str(jour - timedelta(days=80)))),
         responsables=(tom,),
         publics=("riverains",),
-        revoir_le=str(jour + timedelta(days=6)),
+        revoir_le=jour + timedelta(days=6),
     )
     SERVICES.poser(ecriture, service)
 

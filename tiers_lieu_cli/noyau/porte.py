@@ -28,6 +28,8 @@ Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
 Lit = TypeVar("Lit", bound=Callable[..., None])
 #: Le dépôt où une commande écrit ; l'archive, le plus souvent.
 Vers = Callable[[Contexte], Depot]
+#: Ce qu'une commande montre quand elle n'a rien à écrire ; vrai si elle a tout dit.
+Voir = Callable[..., bool]
 
 
 def registre(c: Contexte) -> Depot:
@@ -39,17 +41,24 @@ class Application(aide.Application):
     """Des commandes de la maison, qui passent toutes par la porte."""
 
     def ecrit(
-        self, nom: str, *, depot: Vers | None = None, oui: bool = False, **reunies: type[msgspec.Struct]
+        self,
+        nom: str,
+        *,
+        depot: Vers | None = None,
+        oui: bool = False,
+        voir: Voir | None = None,
+        **reunies: type[msgspec.Struct],
     ) -> Callable[[Ecrit], Ecrit]:
         """Ajouter une commande qui écrit : `(c, e, …) -> Fait` ; elle gagne --json, --essai (et --oui).
 
-        `depot` : où elle écrit ; `reunies` : voir `aide.Application.action`.
+        `depot` : où elle écrit ; `voir` : la même, `(c, json, …) -> bool`, essayée d'abord sans rien
+        ouvrir pour l'écriture ; `reunies` : voir `aide.Application.action`.
         """
 
         def inscrire(fonction: Ecrit) -> Ecrit:
             options = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
             self.preparer(
-                nom, fonction, lambda: _etendre(_ecrire(fonction, depot), fonction, 2, options), reunies
+                nom, fonction, lambda: _etendre(_ecrire(fonction, depot, voir), fonction, 2, options), reunies
             )
             return fonction
 
@@ -65,12 +74,16 @@ class Application(aide.Application):
         return inscrire
 
 
-def _ecrire(fonction: Callable[..., Fait | Rien], depot: Vers | None) -> Callable[..., None]:
+def _ecrire(
+    fonction: Callable[..., Fait | Rien], depot: Vers | None, voir: Voir | None
+) -> Callable[..., None]:
     def commande(ctx: typer.Context, *, json: bool, essai: bool, oui: bool = False, **dits: Any) -> None:
         c = ouvrir(ctx)
         c.questions.oui, c.questions.essai = oui, essai
         vers = depot(c) if depot else None
         dits = _entrer(c, dits, au_registre=vers is not None and vers.racine == c.registre.racine)
+        if voir and voir(c.en_lecture(), json=json, **dits):
+            return
         while True:
             try:
                 fait, ecriture, commit = _agir(c, vers, lambda e: fonction(c, e, **dits), essai=essai)

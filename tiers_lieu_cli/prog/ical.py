@@ -9,17 +9,17 @@ import typer
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.agenda import flux
-from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.prog import publication
 
 app = Application()
 
 
-@app.action("ical")
+@app.lit("ical")
 def ical(
-    ctx: typer.Context,
+    c: Contexte,
     sortie: Annotated[
         Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
     ] = None,
@@ -35,7 +35,6 @@ def ical(
     Exemple :
         tl prog ical --sortie public/programme.ics
     """
-    c = ouvrir(ctx)
     activites = list(publication.rediger(c, interne=interne).activites())
     morceaux = flux.ecrire_flux(
         c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau

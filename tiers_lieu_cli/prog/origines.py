@@ -26,7 +26,7 @@ def _besoins(c: Contexte) -> list[tuple[str, str]]:
 def dire_besoins(c: Contexte, idents: Iterable[str]) -> str:
     """Les besoins en toutes lettres."""
     trouves = ((ident, BESOINS.une(c.arbre, ident)) for ident in idents)
-    return " ; ".join(c.registre.montrer(b.texte) if b else ident for ident, b in trouves)
+    return " ; ".join(b.texte if b else ident for ident, b in trouves)
 
 
 def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from msgspec import structs
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.agenda.flux import Publication
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import publication, schema_org
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
@@ -41,9 +41,9 @@ class Flux(msgspec.Struct, frozen=True):
     publications: list[Publication]
 
 
-@app.action("publier")
+@app.lit("publier")
 def publier(
-    ctx: typer.Context,
+    c: Contexte,
     sortie: Annotated[
         Path | None, typer.Option("--sortie", metavar="DOSSIER", help="Ce qui est public ; sinon public/.")
     ] = None,
@@ -62,7 +62,6 @@ def publier(
         tl prog publier
         tl prog publier --sortie ~/site --interne ~/partage-equipe
     """
-    c = ouvrir(ctx)
     public = (sortie or c.lieu.racine / PUBLIC).expanduser().resolve()
     prive = (interne or c.lieu.racine / INTERNE).expanduser().resolve()
     if prive.is_relative_to(public):

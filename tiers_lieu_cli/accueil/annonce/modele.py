@@ -29,6 +29,11 @@ class Annonce(Fiche, frozen=True):
         if self.territoire and self.personne:
             raise ValueError("c'est le besoin ou l'offre d'une personne, ou du territoire")
 
+    @property
+    def de_qui(self) -> str:
+        """De qui elle vient : une personne, un public, le territoire, ou on ne sait pas."""
+        return self.personne or self.public or ("le territoire" if self.territoire else "")
+
 
 class EtatBesoin(StrEnum):
     """Où en est un besoin."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import typer
-
-from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.accueil.annonce.modele import BESOINS
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.besoin import regles
@@ -19,8 +17,8 @@ from tiers_lieu_cli.prog.service.modele import SERVICES
 app = Application()
 
 
-@app.action("besoins")
-def besoins(ctx: typer.Context, json: Json = False) -> None:
+@app.lit("besoins")
+def besoins(c: Contexte, json: Json = False) -> None:
     """Les besoins sans aucune activité, et les activités à venir nées d'aucun besoin.
 
     On regarde trois mois en arrière et trois mois en avant.
@@ -28,7 +26,6 @@ def besoins(ctx: typer.Context, json: Json = False) -> None:
     Exemple :
         tl prog besoins
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     fenetre = Creneau.de_jours(jour - regles.AUTOUR, jour + regles.AUTOUR)
     recolte, services = fiches.de_la_fenetre(c.arbre, fenetre), SERVICES.toutes(c.arbre)
@@ -52,8 +49,8 @@ def besoins(ctx: typer.Context, json: Json = False) -> None:
         [
             (
                 "urgent" if b.urgent else "",
-                c.registre.montrer(b.texte),
-                _de_qui(c, b),
+                b.texte,
+                b.de_qui,
                 f"{b.entendu.day}/{b.entendu.month}/{b.entendu.year}",
                 b.id.rpartition("-")[2],
             )
@@ -67,9 +64,3 @@ def besoins(ctx: typer.Context, json: Json = False) -> None:
     )
     c.ecran.dire('  Répondre à un besoin : tl prog proposer "…" --besoin CODE')
     c.ecran.dire("  Dire d'où vient une activité : tl prog evenement modifier ID --besoin CODE")
-
-
-def _de_qui(c: Contexte, b: Besoin) -> str:
-    if b.personne:
-        return c.registre.nom(b.personne)
-    return b.public or ("territoire" if b.territoire else "")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import typer
-
 from tiers_lieu_cli.accueil.heures.modele import HEURES
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import compte_rendu
 from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, Au, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.bilan import regles, vue
@@ -23,9 +21,9 @@ from tiers_lieu_cli.prog.service.modele import SERVICES
 app = Application()
 
 
-@app.action("bilan")
+@app.lit("bilan")
 def bilan(
-    ctx: typer.Context,
+    c: Contexte,
     du: DuMois = "",
     au: Au = "aujourd'hui",
     public: APublier = False,
@@ -39,7 +37,6 @@ def bilan(
         tl prog bilan --du 2026-01-01
         tl prog bilan --du 1/10 --au 31/12 --public --format html > bilan.html
     """
-    c = ouvrir(ctx)
     premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
     services = {s.id: s.nom for s in SERVICES.toutes(c.arbre).fiches}
     vu = vue.batir(

@@ -69,7 +69,7 @@ def compter(
     donnees = [h for h in heures if h.evenement and du <= h.jour <= au]
     tiennent = {(h.activite, h.personne) for h in donnees}
     idees = [*idees]
-    decidees = [p for p in idees if p.decidee and du <= date.fromisoformat(p.decidee) <= au]
+    decidees = [p for p in idees if p.decidee and du <= p.decidee <= au]
     promises = [i for i in toutes if i.etat is EtatInscription.INSCRITE]
     return Comptes(
         du=du,

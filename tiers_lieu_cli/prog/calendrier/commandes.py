@@ -6,16 +6,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -41,23 +42,27 @@ class Format(StrEnum):
 
 
 Langue = Annotated[list[str] | None, typer.Option("--langue", help="Dans cette langue : fr, nl, ar…")]
-Forme = Annotated[Format, typer.Option("--format", help="La forme voulue.")]
-Sortie = Annotated[Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire.")]
 
 
-@semaine_app.action("semaine")
+class Vue(msgspec.Struct, frozen=True):
+    """Ce qu'on veut voir du programme, et sous quelle forme."""
+
+    publics: Publics = None
+    salles: Salles = None
+    etiquettes: Etiquettes = None
+    langues: Langue = None
+    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL
+    sortie: Annotated[Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire.")] = None
+    json: Json = False
+
+
+@semaine_app.lit("semaine", vue=Vue)
 def semaine(
-    ctx: typer.Context,
+    c: Contexte,
+    vue: Vue,
     du: Annotated[
         str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
-    publics: Publics = None,
-    salles: Salles = None,
-    etiquettes: Etiquettes = None,
-    langues: Langue = None,
-    format: Forme = Format.TERMINAL,
-    sortie: Sortie = None,
-    json: Json = False,
 ) -> None:
     """Le programme d'une semaine, du lundi au dimanche.
 
@@ -68,23 +73,14 @@ def semaine(
         tl prog semaine --du lundi prochain --public riverains
         tl prog semaine --format html > semaine.html
     """
-    c = ouvrir(ctx)
-    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
-    tri = _tri(c, publics, salles, etiquettes, langues)
-    _montrer(c, fenetre, tri, Format.JSON if json else format, sortie)
+    _montrer(c, regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
 
 
-@mois_app.action("mois")
+@mois_app.lit("mois", vue=Vue)
 def mois(
-    ctx: typer.Context,
+    c: Contexte,
+    vue: Vue,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour du mois voulu.")] = "aujourd'hui",
-    publics: Publics = None,
-    salles: Salles = None,
-    etiquettes: Etiquettes = None,
-    langues: Langue = None,
-    format: Forme = Format.TERMINAL,
-    sortie: Sortie = None,
-    json: Json = False,
 ) -> None:
     """Le programme d'un mois.
 
@@ -92,23 +88,14 @@ def mois(
         tl prog mois
         tl prog mois --du 1/12 --format pdf --sortie decembre.pdf
     """
-    c = ouvrir(ctx)
-    fenetre = regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
-    tri = _tri(c, publics, salles, etiquettes, langues)
-    _montrer(c, fenetre, tri, Format.JSON if json else format, sortie)
+    _montrer(c, regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
 
 
-@jour_app.action("jour")
+@jour_app.lit("jour", vue=Vue)
 def jour(
-    ctx: typer.Context,
+    c: Contexte,
+    vue: Vue,
     date: Annotated[str, typer.Argument(help="Le jour : demain, samedi, 12/12.")] = "aujourd'hui",
-    publics: Publics = None,
-    salles: Salles = None,
-    etiquettes: Etiquettes = None,
-    langues: Langue = None,
-    format: Forme = Format.TERMINAL,
-    sortie: Sortie = None,
-    json: Json = False,
 ) -> None:
     """Le programme d'un jour.
 
@@ -116,33 +103,22 @@ def jour(
         tl prog jour
         tl prog jour samedi --salle cour
     """
-    c = ouvrir(ctx)
     voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.LIBRE)
-    tri = _tri(c, publics, salles, etiquettes, langues)
-    _montrer(c, Creneau.de_jours(voulu, voulu), tri, Format.JSON if json else format, sortie)
+    _montrer(c, Creneau.de_jours(voulu, voulu), vue)
 
 
-def _tri(
-    c: Contexte,
-    publics: list[str] | None,
-    salles: list[str] | None,
-    etiquettes: list[str] | None,
-    langues: list[str] | None,
-) -> Tri:
-    return Tri(
-        publics=frozenset(c.lieu.reglages.publics_connus(publics or ())),
-        salles=frozenset(SALLES.designer(c.arbre, s) for s in salles or ()),
-        etiquettes=frozenset(etiquettes or ()),
-        langues=frozenset(langues or ()),
+def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
+    tri = Tri(
+        publics=frozenset(c.lieu.reglages.publics_connus(vue.publics or ())),
+        salles=frozenset(SALLES.designer(c.arbre, s) for s in vue.salles or ()),
+        etiquettes=frozenset(vue.etiquettes or ()),
+        langues=frozenset(vue.langues or ()),
     )
-
-
-def _montrer(c: Contexte, fenetre: Creneau, tri: Tri, format: Format, sortie: Path | None) -> None:
     recolte = fiches.de_la_fenetre(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
     retenus = [e for e in recolte.fiches if tri.retient(e)]
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
-    vue = semaines.vue(
+    semaine = semaines.vue(
         retenus,
         fenetre,
         c.lieu.reglages,
@@ -151,12 +127,12 @@ def _montrer(c: Contexte, fenetre: Creneau, tri: Tri, format: Format, sortie: Pa
         c.registre.nom,
         calendrier.remarques(c.arbre, retenus, c.horloge.murale()),
     )
-    if format is Format.JSON:
-        c.ecran.json(vue)
-    elif format is Format.TERMINAL:
-        _au_terminal(c.ecran, vue)
+    if vue.json or vue.format is Format.JSON:
+        c.ecran.json(semaine)
+    elif vue.format is Format.TERMINAL:
+        _au_terminal(c.ecran, semaine)
     else:
-        _publier(c, vue, format, sortie)
+        _publier(c, semaine, vue.format, vue.sortie)
 
 
 def _publier(c: Contexte, vue: Semaine, format: Format, sortie: Path | None) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.prog import fiches as programme
@@ -26,18 +27,42 @@ app = Application("Les équipes : qui tient l'accueil, le bar, le matériel ; ce
 Role = Annotated[str, typer.Option("--role", help="Le rôle : accueil, bar, matériel…")]
 
 
-@app.action("creneaux")
+def _montrer(c: Contexte, evenement: str, role: str, *, json: bool, **_: object) -> bool:
+    """L'équipe d'un événement, si l'on ne dit pas de rôle."""
+    if role:
+        return False
+    e = programme.exiger(c.arbre, evenement)
+    equipe = fiches.de(c.arbre, e.id)
+    lignes = [(q, [g.personne for g in regles.tenu_par(q, equipe)]) for q in e.equipe]
+    if json:
+        roles = [
+            {"role": q.role, "combien": q.combien, "heures": q.heures, "personnes": qui} for q, qui in lignes
+        ]
+        c.ecran.json({"evenement": e.id, "roles": roles})
+        return True
+    c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", "l'équipe")
+    if not lignes:
+        c.ecran.dire(f"Aucun rôle prévu.  En prévoir un : tl prog equipe creneaux {e.id} --role accueil")
+        return True
+    manques = {trou.quart.role: trou.dire() for trou in regles.trous(e, equipe)}
+    c.ecran.tableau(
+        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(cede=True)],
+        [(evenements.dire_quart(q), ", ".join(qui), manques.get(q.role, "")) for q, qui in lignes],
+    )
+    return True
+
+
+@app.ecrit("creneaux", voir=_montrer)
 def creneaux(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     evenement: Lequel,
     role: Role = "",
     combien: Annotated[int, typer.Option("--combien", min=0, help="Combien de gens ; 0 : plus besoin.")] = 1,
     heures: Annotated[
         str, typer.Option("--heures", help="De quand à quand : 17h30-20h ; sinon, tout du long.")
     ] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Voir l'équipe d'un événement, ou y prévoir un rôle.
 
     Exemples :
@@ -45,28 +70,21 @@ def creneaux(
         tl prog equipe creneaux atelier-velo --role bar --heures 17h30-20h
         tl prog equipe creneaux atelier-velo
     """
-    c = ouvrir(ctx)
-    if not role:
-        _montrer(c, programme.exiger(c.arbre, evenement), json=json)
-        return
     propre = regles.role_propre(role)
-    c.registre.refuser_le_prive(propre)
-    with c.ecriture() as ecriture:
-        e = programme.exiger(c.arbre, evenement)
-        voulu = Quart(role=propre, combien=combien, heures=_heures(c, e, heures)) if combien else None
-        prevu = regles.prevoir(e, voulu, propre)
-        if prevu == e:
-            raise ErreurUsage("Rien ne change : ce rôle est déjà prévu ainsi.")
-        programme.corriger(ecriture, e, prevu, lambda e: e.id)
-        dit = evenements.dire_quart(voulu) if voulu else f"plus de rôle « {propre} »"
-        fait = Fait(
-            id=e.id,
-            action="prog.equipe.creneaux",
-            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {dit}",
-            phrase=f"« {e.titre} » : {dit}.",
-            suite=f"tl prog equipe inscrire {e.id} --role {regles.mot_du_role(propre)} --personne @…",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancien = programme.exiger(c.arbre, evenement)
+    voulu = Quart(role=propre, combien=combien, heures=_heures(c, ancien, heures)) if combien else None
+    prevu = regles.prevoir(ancien, voulu, propre)
+    if prevu == ancien:
+        raise ErreurUsage("Rien ne change : ce rôle est déjà prévu ainsi.")
+    programme.corriger(e, ancien, prevu, lambda _: ancien.id)
+    dit = evenements.dire_quart(voulu) if voulu else f"plus de rôle « {propre} »"
+    return Fait(
+        id=ancien.id,
+        action="prog.equipe.creneaux",
+        histoire=f"Équipe de « {ancien.titre} », {temps.dire_creneau(ancien.creneau)} : {dit}",
+        phrase=f"« {ancien.titre} » : {dit}.",
+        suite=f"tl prog equipe inscrire {ancien.id} --role {regles.mot_du_role(propre)} --personne @…",
+    )
 
 
 def _heures(c: Contexte, e: Evenement, dites: str) -> str:
@@ -80,117 +98,69 @@ def _heures(c: Contexte, e: Evenement, dites: str) -> str:
     return f"{lu.debut:%H:%M}-{lu.fin:%H:%M}"
 
 
-def _montrer(c: Contexte, e: Evenement, *, json: bool) -> None:
-    equipe = fiches.de(c.arbre, e.id)
-    lignes = [(q, [g.personne for g in regles.tenu_par(q, equipe)]) for q in e.equipe]
-    if json:
-        roles = [
-            {"role": q.role, "combien": q.combien, "heures": q.heures, "personnes": qui} for q, qui in lignes
-        ]
-        c.ecran.json({"evenement": e.id, "roles": roles})
-        return
-    c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", "l'équipe")
-    if not lignes:
-        c.ecran.dire(f"Aucun rôle prévu.  En prévoir un : tl prog equipe creneaux {e.id} --role accueil")
-        return
-    manques = {trou.quart.role: trou.dire() for trou in regles.trous(e, equipe)}
-    c.ecran.tableau(
-        [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(cede=True)],
-        [
-            (
-                evenements.dire_quart(q),
-                ", ".join(c.registre.nom(p) for p in qui),
-                manques.get(q.role, ""),
-            )
-            for q, qui in lignes
-        ],
-    )
-
-
-@app.action("inscrire")
-def inscrire(
-    ctx: typer.Context,
-    evenement: Lequel,
-    role: Role,
-    personne: Volontaire,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+@app.ecrit("inscrire")
+def inscrire(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: Volontaire) -> Fait:
     """Noter que quelqu'un tiendra un rôle.
 
     Exemple :
         tl prog equipe inscrire atelier-velo --role accueil --personne @lea
     """
-    c = ouvrir(ctx)
     qui = c.registre.designer(personne)
-    with c.ecriture() as ecriture:
-        e = programme.exiger(c.arbre, evenement)
-        q = regles.quart(e, role)
-        voulu = regles.engager(e, q, qui)
-        ancien = EQUIPES.une(c.arbre, voulu.id)
-        if ancien is None:
-            EQUIPES.poser(ecriture, voulu)
-        elif ancien.retire:
-            EQUIPES.corriger(ecriture, ancien, voulu)
-        else:
-            raise ErreurUsage(f"{c.registre.nom(qui)} tient déjà ce rôle à « {e.titre} ».")
-        aussi = fiches.ailleurs(c.arbre, e, qui, regles.creneau(e, q))
-        attention = f"\nAttention, au même moment : {' ; '.join(aussi)}." if aussi else ""
-        equipe = [*(g for g in fiches.de(c.arbre, e.id) if g.id != voulu.id), voulu]
-        manquent = [trou.dire() for trou in regles.trous(e, equipe)]
-        fait = Fait(
-            id=voulu.id,
-            action="prog.equipe.inscrire",
-            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {q.role}",
-            phrase=f"{c.registre.nom(qui)} : {q.role}, « {e.titre} », "
-            f"{temps.dire_creneau(regles.creneau(e, q), c.horloge.aujourdhui())}.{attention}",
-            suite=f"{manquent[0]} : tl prog equipe trous" if manquent else "l'équipe est au complet",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    vise = programme.exiger(c.arbre, evenement)
+    q = regles.quart(vise, role)
+    voulu = regles.engager(vise, q, qui)
+    ancien = EQUIPES.une(c.arbre, voulu.id)
+    if ancien is None:
+        EQUIPES.poser(e, voulu)
+    elif ancien.retire:
+        EQUIPES.corriger(e, ancien, voulu)
+    else:
+        raise ErreurUsage(f"{qui} tient déjà ce rôle à « {vise.titre} ».")
+    aussi = fiches.ailleurs(c.arbre, vise, qui, regles.creneau(vise, q))
+    equipe = [*(g for g in fiches.de(c.arbre, vise.id) if g.id != voulu.id), voulu]
+    manquent = [trou.dire() for trou in regles.trous(vise, equipe)]
+    quand = temps.dire_creneau(regles.creneau(vise, q), c.horloge.aujourdhui())
+    return Fait(
+        id=voulu.id,
+        action="prog.equipe.inscrire",
+        histoire=f"Équipe de « {vise.titre} », {temps.dire_creneau(vise.creneau)} : {q.role}",
+        phrase=f"{qui} : {q.role}, « {vise.titre} », {quand}.",
+        lignes=[f"Attention, au même moment : {' ; '.join(aussi)}."] if aussi else [],
+        suite=f"{manquent[0]} : tl prog equipe trous" if manquent else "l'équipe est au complet",
+    )
 
 
-@app.action("retirer")
-def retirer(
-    ctx: typer.Context,
-    evenement: Lequel,
-    role: Role,
-    personne: Volontaire,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+@app.ecrit("retirer")
+def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: Volontaire) -> Fait:
     """Noter que quelqu'un ne pourra pas tenir son rôle ; le trou se voit aussitôt.
 
     Exemple :
         tl prog equipe retirer atelier-velo --role accueil --personne @lea
     """
-    c = ouvrir(ctx)
     qui = c.registre.designer(personne)
-    with c.ecriture() as ecriture:
-        e = programme.exiger(c.arbre, evenement)
-        mot = regles.mot_du_role(role)
-        noms = c.registre.anciens(qui)
-        tient = [g for g in fiches.de(c.arbre, e.id) if g.personne in noms and not g.retire]
-        ancien = next((g for g in tient if regles.mot_du_role(g.role) == mot), None)
-        if ancien is None:
-            roles = ", ".join(g.role for g in tient)
-            raise ErreurUsage(
-                f"{c.registre.nom(qui)} ne tient pas « {role} » à « {e.titre} ».",
-                f"Ses rôles : {roles}." if roles else f"Voir : tl prog equipe creneaux {e.id}",
-            )
-        EQUIPES.corriger(ecriture, ancien, regles.retirer(ancien))
-        fait = Fait(
-            id=ancien.id,
-            action="prog.equipe.retirer",
-            histoire=f"Équipe de « {e.titre} », {temps.dire_creneau(e.creneau)} : {ancien.role} à pourvoir",
-            phrase=f"{c.registre.nom(qui)} ne tient plus « {ancien.role} » à « {e.titre} ».",
-            suite=f"tl prog equipe inscrire {e.id} --role {mot} --personne @…",
+    vise = programme.exiger(c.arbre, evenement)
+    mot, noms = regles.mot_du_role(role), c.registre.anciens(qui)
+    tient = [g for g in fiches.de(c.arbre, vise.id) if g.personne in noms and not g.retire]
+    ancien = next((g for g in tient if regles.mot_du_role(g.role) == mot), None)
+    if ancien is None:
+        roles = ", ".join(g.role for g in tient)
+        raise ErreurUsage(
+            f"{qui} ne tient pas « {role} » à « {vise.titre} ».",
+            f"Ses rôles : {roles}." if roles else f"Voir : tl prog equipe creneaux {vise.id}",
         )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    EQUIPES.corriger(e, ancien, regles.retirer(ancien))
+    return Fait(
+        id=ancien.id,
+        action="prog.equipe.retirer",
+        histoire=f"Équipe de « {vise.titre} », {temps.dire_creneau(vise.creneau)} : {ancien.role} à pourvoir",
+        phrase=f"{qui} ne tient plus « {ancien.role} » à « {vise.titre} ».",
+        suite=f"tl prog equipe inscrire {vise.id} --role {mot} --personne @…",
+    )
 
 
-@app.action("trous")
+@app.lit("trous")
 def trous(
-    ctx: typer.Context,
+    c: Contexte,
     au: Annotated[
         str, typer.Option("--au", metavar="DATE", help="Jusqu'à quand ; sinon, deux semaines.")
     ] = "",
@@ -202,7 +172,6 @@ def trous(
         tl prog equipe trous
         tl prog equipe trous --au "31 décembre"
     """
-    c = ouvrir(ctx)
     maintenant = c.horloge.murale()
     dernier = saisie.lire_jour(au, maintenant) if au else maintenant.date() + regles.HORIZON
     manquent = fiches.trous_a_venir(c.arbre, maintenant, dernier)

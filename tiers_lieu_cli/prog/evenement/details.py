@@ -1,4 +1,4 @@
-"""Ce qu'on dit d'un événement, d'une série à la ligne de commande : vérifié, rendu opaque avant l'archive."""
+"""Ce qu'on dit d'un événement, d'une série à la ligne de commande."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Dits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def completer(c: Contexte, activite: A, dits: Dits, titre: str | None = None) -> A:
-    """L'activité avec ce qui est dit ; refuse un texte qui nomme quelqu'un, ou une fiche inconnue."""
+    """L'activité avec ce qui est dit ; refuse une fiche inconnue."""
     changes: dict[str, object] = {}
     for champ in ("etiquettes", "langues", "accessibilite"):
         mots = getattr(dits, champ)
@@ -64,7 +64,7 @@ def completer(c: Contexte, activite: A, dits: Dits, titre: str | None = None) ->
     if dits.porteurs is not None:
         changes["porteurs"] = tuple(dict.fromkeys(c.registre.designer(p) for p in dits.porteurs))
     if dits.description is not None:
-        changes["description"] = regles.description_propre(c.registre.rendre_opaque(dits.description))
+        changes["description"] = regles.description_propre(dits.description)
     if dits.age is not None:
         changes["age_min"], changes["age_max"] = regles.lire_ages(dits.age)
     if dits.capacite is not None:
@@ -73,13 +73,4 @@ def completer(c: Contexte, activite: A, dits: Dits, titre: str | None = None) ->
         changes["besoins"] = besoins_designes(c, dits.besoins)
     if dits.service is not None:
         changes["service"] = SERVICES.designer(c.arbre, dits.service) if dits.service else ""
-    complet = msgspec.structs.replace(activite, **changes)
-    c.registre.refuser_le_prive(
-        complet.titre,
-        complet.ailleurs,
-        complet.description,
-        *complet.etiquettes,
-        *complet.langues,
-        *complet.accessibilite,
-    )
-    return complet
+    return msgspec.structs.replace(activite, **changes)

@@ -8,22 +8,20 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.modele import Etat, Evenement
-from tiers_lieu_cli.prog.options import (
-    Lequel,
-    Quand,
-)
+from tiers_lieu_cli.prog.options import Lequel, Quand
 
 creer_app = Application()
 modifier_app = Application()
@@ -33,9 +31,10 @@ def _sens(passe: bool) -> Sens:
     return Sens.PASSE if passe else Sens.A_VENIR
 
 
-@creer_app.action("creer", dits=Dits)
+@creer_app.ecrit("creer", dits=Dits)
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
     quand: Annotated[
         str,
@@ -47,46 +46,43 @@ def creer(
     interne: Annotated[bool, typer.Option("--interne", help="Pour l'équipe : jamais publié.")] = False,
     brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Ajouter un événement au programme.
 
     Exemples :
         tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h" --salle cour --porteur @karim
         tl prog evenement creer "Fête du quartier" --quand "du 3 au 5 juin" --ailleurs "place du Marché"
     """
-    c = ouvrir(ctx)
-    creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe))
+    maintenant = c.horloge.murale()
+    creneau = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=_sens(passe))
     debut, fin = temps.ecrire_bornes(creneau)
     propre = regles.titre_propre(titre)
-    with c.ecriture() as ecriture:
-        nu = Evenement(
-            id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
-            titre=propre,
-            debut=debut,
-            fin=fin,
-            etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
-            interne=interne,
-        )
-        neuf = completer(c, nu, dits)
-        occupations.exiger_libre(c.arbre, fiches.occupations([neuf]), c.horloge.murale())
-        fiches.collection(neuf.id, creneau).poser(ecriture, neuf)
-        dit = temps.dire_creneau(creneau, c.horloge.aujourdhui())
-        deja = " (c'est déjà passé)" if creneau.fin <= c.horloge.murale() else ""
-        fait = Fait(
-            id=neuf.id,
-            action="prog.evenement.creer",
-            histoire=f"Nouvel événement : « {neuf.titre} », {temps.dire_creneau(creneau)}",
-            phrase=f"« {neuf.titre} » est au programme, {dit}{deja} ({neuf.id}).",
-            suite=f"tl prog semaine --du {creneau.premier_jour}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    nu = Evenement(
+        id=identifiants.date_de(creneau.premier_jour, propre, "evenement", c.hasard),
+        titre=propre,
+        debut=debut,
+        fin=fin,
+        etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
+        interne=interne,
+    )
+    neuf = completer(c, nu, dits)
+    occupations.exiger_libre(c.arbre, fiches.occupations([neuf]), maintenant)
+    fiches.collection(neuf.id, creneau).poser(e, neuf)
+    dit = temps.dire_creneau(creneau, maintenant.date())
+    deja = " (c'est déjà passé)" if creneau.fin <= maintenant else ""
+    return Fait(
+        id=neuf.id,
+        action="prog.evenement.creer",
+        histoire=f"Nouvel événement : « {neuf.titre} », {temps.dire_creneau(creneau)}",
+        phrase=f"« {neuf.titre} » est au programme, {dit}{deja} ({neuf.id}).",
+        suite=f"tl prog semaine --du {creneau.premier_jour}",
+    )
 
 
-@modifier_app.action("modifier", dits=Dits)
+@modifier_app.ecrit("modifier", dits=Dits)
 def modifier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     evenement: Lequel,
     dits: Dits,
     titre: Annotated[str | None, typer.Option("--titre", help="Le nouveau titre.")] = None,
@@ -95,9 +91,7 @@ def modifier(
         bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé, ni reporté.")
     ] = False,
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer un événement ; seul ce qu'on donne change.
 
     S'il change de mois, l'ancienne date reste au programme, marquée « reporté ».
@@ -105,33 +99,30 @@ def modifier(
     Exemple :
         tl prog evenement modifier 2026-11-24-atelier-velo-7k2m --quand "jeudi 18h30-20h" --salle cour
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        ancien = fiches.exiger(c.arbre, evenement)
-        nouveau = completer(c, ancien, dits, titre)
-        if confirmer:
-            nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
-        if quand is not None:
-            creneau = saisie.lire_creneau(
-                quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
-            )
-            nouveau = regles.deplacer(nouveau, creneau)
-        if nouveau == ancien:
-            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
-        occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
-        suivi = fiches.corriger(
-            ecriture,
-            ancien,
-            nouveau,
-            lambda e: identifiants.date_de(e.creneau.premier_jour, e.titre, "evenement", c.hasard),
+    ancien = fiches.exiger(c.arbre, evenement)
+    nouveau = completer(c, ancien, dits, titre)
+    if confirmer:
+        nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
+    if quand is not None:
+        creneau = saisie.lire_creneau(
+            quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
         )
-        a_dire = suites.suivre(c, ecriture, ancien, suivi)
-        quand_dit = temps.dire_creneau(suivi.creneau, c.horloge.aujourdhui())
-        fait = Fait(
-            id=suivi.id,
-            action="prog.evenement.modifier",
-            histoire=f"Événement modifié : « {suivi.titre} », {temps.dire_creneau(suivi.creneau)}",
-            phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).{a_dire}",
-            suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+        nouveau = regles.deplacer(nouveau, creneau)
+    if nouveau == ancien:
+        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
+    occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
+    suivi = fiches.corriger(
+        e,
+        ancien,
+        nouveau,
+        lambda x: identifiants.date_de(x.creneau.premier_jour, x.titre, "evenement", c.hasard),
+    )
+    quand_dit = temps.dire_creneau(suivi.creneau, c.horloge.aujourdhui())
+    return Fait(
+        id=suivi.id,
+        action="prog.evenement.modifier",
+        histoire=f"Événement modifié : « {suivi.titre} », {temps.dire_creneau(suivi.creneau)}",
+        phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).",
+        lignes=[*suites.suivre(c, e, ancien, suivi)],
+        suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
+    )

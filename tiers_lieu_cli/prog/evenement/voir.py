@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import typer
-
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.equipe import fiches as equipes
@@ -21,14 +19,13 @@ from tiers_lieu_cli.prog.origines import dire_besoins
 fiche_app = Application()
 
 
-@fiche_app.action("fiche")
-def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
+@fiche_app.lit("fiche")
+def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     """Voir un événement.
 
     Exemple :
         tl prog evenement fiche 2026-11-24-atelier-velo-7k2m
     """
-    c = ouvrir(ctx)
     e = fiches.exiger(c.arbre, evenement)
     if json:
         c.ecran.json(e)
@@ -41,7 +38,7 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
         ("Accès", ", ".join(e.accessibilite)),
         ("Places", str(e.capacite) if e.capacite else ""),
         ("Viennent", inscriptions.affluences(c.arbre, [e])[e.id].dire() if e.a_lieu and e.est_a_nous else ""),
-        ("Porté par", ", ".join(c.registre.nom(p) for p in e.porteurs)),
+        ("Porté par", ", ".join(e.porteurs)),
         ("Équipe", " ; ".join(_dire_equipe(c, e))),
         ("Service", e.service),
         ("Né de l'idée", e.proposition),
@@ -49,18 +46,18 @@ def fiche(ctx: typer.Context, evenement: Lequel, json: Json = False) -> None:
         ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),
         ("Agenda suivi", e.calendrier),
         ("Participants", "" if e.participants is None else str(e.participants)),
-        ("La suite", c.registre.montrer(e.suite)),
+        ("La suite", e.suite),
         ("Fiche", e.id),
     ):
         if valeur:
             c.ecran.dire(f"{etiquette} : {valeur}")
     if e.description:
-        c.ecran.dire(f"\n{c.registre.montrer(e.description)}")
+        c.ecran.dire(f"\n{e.description}")
 
 
 def _dire_equipe(c: Contexte, e: Evenement) -> Iterator[str]:
     """« accueil (2) : Karim », par rôle."""
     engages = equipes.de(c.arbre, e.id) if e.equipe else []
     for quart in e.equipe:
-        qui = ", ".join(c.registre.nom(g.personne) for g in tenu_par(quart, engages))
+        qui = ", ".join(g.personne for g in tenu_par(quart, engages))
         yield f"{regles.dire_quart(quart)} : {qui or '…'}"

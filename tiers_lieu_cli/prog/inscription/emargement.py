@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
@@ -22,32 +22,39 @@ from tiers_lieu_cli.prog.inscription import feuille, fiches, regles
 from tiers_lieu_cli.prog.inscription.feuille import Forme
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.inscription.regles import Presences
-from tiers_lieu_cli.prog.inscription.suites import de_personne, nommer
+from tiers_lieu_cli.prog.inscription.suites import de_personne
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Absents, Gens, Lequel, Presents, Public
 
 app = Application()
 
 
-@app.action("emarger")
-def emarger(
-    ctx: typer.Context,
-    evenement: Lequel,
-    gens: Gens = None,
-    presents: Presents = None,
-    absents: Absents = None,
-    tous: Annotated[bool, typer.Option("--tous", help="Tous ceux qu'on n'a pas encore notés.")] = False,
+class _Dits(msgspec.Struct, frozen=True):
+    """Qui est venu, comme on le dit ; ou la feuille à faire."""
+
+    gens: Gens = None
+    presents: Presents = None
+    absents: Absents = None
+    tous: Annotated[bool, typer.Option("--tous", help="Tous ceux qu'on n'a pas encore notés.")] = False
     sur_place: Annotated[
         int, typer.Option("--sur-place", metavar="NOMBRE", min=0, help="Venus sans s'inscrire, sans nom.")
-    ] = 0,
-    public: Public = None,
-    forme: Annotated[Forme | None, typer.Option("--feuille", help="Faire la feuille à imprimer.")] = None,
+    ] = 0
+    public: Public = None
+    forme: Annotated[Forme | None, typer.Option("--feuille", help="Faire la feuille à imprimer.")] = None
     sortie: Annotated[
         Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où écrire la feuille.")
-    ] = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+    ] = None
+
+
+def _imprimer(c: Contexte, evenement: str, dits: _Dits, **_: bool) -> bool:
+    """La feuille, si on la demande."""
+    if dits.forme:
+        feuille.imprimer(c, programme.exiger(c.arbre, evenement), dits.forme, dits.sortie)
+    return dits.forme is not None
+
+
+@app.ecrit("emarger", voir=_imprimer, dits=_Dits)
+def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
     """Noter qui est venu : ceux qu'on nomme, ou nom par nom si l'on n'en nomme aucun.
 
     Qui vient sans être inscrit est ajouté. Une absence est un fait : rien d'autre n'en est gardé.
@@ -58,36 +65,32 @@ def emarger(
         tl prog emarger atelier-velo --tous --absent @karim --sur-place 3 --public riverains
         tl prog emarger atelier-velo --presents @lea @amina
     """
-    c = ouvrir(ctx)
-    e = programme.exiger(c.arbre, evenement)
-    if forme:
-        feuille.imprimer(c, e, forme, sortie)
-        return
-    evenements.exiger_commence(e, c.horloge.murale())
-    connues = fiches.de(c.arbre, e.id)
-    dites = Presences(
-        venus={
-            **dict(_venue(c, e, connues, mot) for mot in (*(presents or ()), *(gens or ()))),
-            **{_venue(c, e, connues, mot)[0]: 0 for mot in absents or ()},
-        },
-        reste=True if tous else False if presents else None,
-        sur_place=sur_place,
-        public=c.lieu.reglages.publics_connus([public])[0] if public else "",
+    tenu = programme.exiger(c.arbre, evenement)
+    evenements.exiger_commence(tenu, c.horloge.murale())
+    liste = _noter(c, e, tenu, _lire(c, tenu, dits) or _demander(c, tenu))
+    venus, manquent = regles.venus(liste) or 0, regles.absents(liste)
+    absence = f", {manquent} absent{'s' * (manquent > 1)}" if manquent else ""
+    return Fait(
+        id=tenu.id,
+        action="prog.emarger",
+        histoire=f"Présences à « {tenu.titre} », {temps.dire_creneau(tenu.creneau)}",
+        phrase=f"« {tenu.titre} » : {evenements.dire_participants(venus)}{absence}.",
+        suite=f'tl prog evenement tenir {tenu.id} --suite "…"',
     )
-    if dites == Presences():
-        dites = _demander(c, e)
-    with c.ecriture() as ecriture:
-        liste = _noter(c, ecriture, e, dites)
-        venus, manquent = regles.venus(liste) or 0, regles.absents(liste)
-        absence = f", {manquent} absent{'s' * (manquent > 1)}" if manquent else ""
-        fait = Fait(
-            id=e.id,
-            action="prog.emarger",
-            histoire=f"Présences à « {e.titre} », {temps.dire_creneau(e.creneau)}",
-            phrase=f"« {e.titre} » : {evenements.dire_participants(venus)}{absence}.",
-            suite=f'tl prog evenement tenir {e.id} --suite "…"',
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+
+
+def _lire(c: Contexte, e: Evenement, dits: _Dits) -> Presences | None:
+    """Ce que les options disent de la feuille ; `None` si elles n'en disent rien."""
+    connues = fiches.de(c.arbre, e.id)
+    venus = dict(_venue(c, e, connues, mot) for mot in (*(dits.presents or ()), *(dits.gens or ())))
+    absents = {_venue(c, e, connues, mot)[0]: 0 for mot in dits.absents or ()}
+    dites = Presences(
+        venus=venus | absents,
+        reste=True if dits.tous else False if dits.presents else None,
+        sur_place=dits.sur_place,
+        public=c.lieu.reglages.publics_connus([dits.public])[0] if dits.public else "",
+    )
+    return None if dites == Presences() else dites
 
 
 def _venue(c: Contexte, e: Evenement, connues: Sequence[Inscription], mot: str) -> tuple[str, int | None]:
@@ -134,13 +137,14 @@ def _demander(c: Contexte, e: Evenement) -> Presences:
             "Qui est venu ?",
             f"tl prog emarger {e.id} @QUI… · --tous · --presents @QUI… · la feuille : --feuille html",
         )
-    c.ecran.dire(f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]")
+    invite = f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]\n"
     venus: dict[str, int | None] = {}
     for i in regles.a_emarger(regles.en_ordre(fiches.de(c.arbre, e.id))):
-        reponse = c.ecran.demander(f"  {nommer(c, i)}").lower()
+        reponse = c.demander(f"{invite}  {regles.dire_qui(i)}{i.code and f' ({i.code})'}").lower()
+        invite = ""
         if reponse.isdecimal():
             venus[i.id] = int(reponse)
         elif reponse in ("o", "oui", "n", "non"):
             venus[i.id] = None if reponse.startswith("o") else 0
-    imprevus = c.ecran.demander("  Combien sont venus sans s'inscrire ?")
+    imprevus = c.demander("  Combien sont venus sans s'inscrire ?")
     return Presences(venus=venus, sur_place=int(imprevus) if imprevus.isdecimal() else 0)

@@ -16,7 +16,7 @@ from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import Inscription
-from tiers_lieu_cli.prog.inscription.suites import responsable
+from tiers_lieu_cli.prog.inscription.suites import responsable_de
 from tiers_lieu_cli.prog.modele import Evenement
 
 #: De quoi écrire à la main ceux qu'on n'attendait pas.
@@ -74,12 +74,13 @@ def imprimer(c: Contexte, e: Evenement, forme: Forme, sortie: Path | None) -> No
 def _nom_entier(c: Contexte, i: Inscription) -> str:
     """Sur le papier, on cherche quelqu'un par son nom, non par son surnom."""
     personne = c.registre.une(i.personne) if i.personne else None
-    return regles.dire_qui(i, personne.nom if personne else i.personne)
+    return regles.dire_qui(i, personne.nom if personne else "")
 
 
 def _a_savoir(c: Contexte, i: Inscription) -> str:
     """La note, et pour un enfant qui appeler."""
-    adulte = c.registre.une(responsable(c, i)) if responsable(c, i) else None
+    qui = responsable_de(c, i)
+    adulte = c.registre.une(qui) if qui else None
     appeler = f"enfant, appeler {adulte.nom} {adulte.telephone}".strip() if adulte else ""
     return ", ".join(filter(None, [appeler, c.registre.montrer(i.note)]))
 

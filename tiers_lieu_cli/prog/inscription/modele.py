@@ -60,6 +60,11 @@ class Inscription(Fiche, frozen=True):
         return (self.groupe or 1) + self.accompagne
 
     @property
+    def code(self) -> str:
+        """Le code qui désigne un groupe sans nom ; vide pour une personne."""
+        return "" if self.personne else self.id.rpartition("-")[2]
+
+    @property
     def est_attendue(self) -> bool:
         """A-t-elle sa place ?"""
         return self.etat is Etat.INSCRITE

@@ -18,10 +18,11 @@ from tiers_lieu_cli.prog.modele import Evenement
 class DejaInscrite(ErreurUsage):
     """Une personne ne s'inscrit qu'une fois à un événement."""
 
-    def __init__(self, evenement: Evenement, qui: str, attend: bool) -> None:
-        ou = "déjà sur la liste d'attente" if attend else "déjà inscrit·e"
+    def __init__(self, evenement: Evenement, deja: Inscription) -> None:
+        ou = "déjà sur la liste d'attente" if deja.attend else "déjà inscrit·e"
         super().__init__(
-            f"{qui} est {ou} à « {evenement.titre} ».", f"Voir la liste : tl prog inscrits {evenement.id}"
+            f"{dire_qui(deja)} est {ou} à « {evenement.titre} ».",
+            f"Voir la liste : tl prog inscrits {evenement.id}",
         )
 
 
@@ -95,13 +96,13 @@ def de_groupe(evenement: Evenement, groupe: int, moment: datetime, hasard: Hasar
     )
 
 
-def reprendre(evenement: Evenement, ancienne: Inscription, demande: Inscription, qui: str) -> Inscription:
+def reprendre(evenement: Evenement, ancienne: Inscription, demande: Inscription) -> Inscription:
     """La demande de qui s'était déjà inscrit : retiré, il revient ; en attente, il garde son rang."""
     if ancienne.attend:
         return structs.replace(demande, demandee=ancienne.demandee)
     if ancienne.etat is Etat.RETIREE:
         return demande
-    raise DejaInscrite(evenement, qui, attend=False)
+    raise DejaInscrite(evenement, ancienne)
 
 
 def placer(capacite: int, deja: Iterable[Inscription], demande: Inscription) -> Inscription:
@@ -126,10 +127,10 @@ def promouvoir(capacite: int, inscriptions: Iterable[Inscription]) -> list[Inscr
     return promues
 
 
-def retirer(inscription: Inscription, qui: str) -> Inscription:
+def retirer(inscription: Inscription) -> Inscription:
     """La personne ne viendra pas ; la fiche reste."""
     if inscription.etat is Etat.RETIREE:
-        raise ErreurUsage(f"{qui} n'est plus inscrit·e.")
+        raise ErreurUsage(f"{dire_qui(inscription)} : n'est plus inscrit·e.")
     return structs.replace(inscription, etat=Etat.RETIREE)
 
 
@@ -206,12 +207,27 @@ def suivre(inscription: Inscription, ancien: Evenement, nouveau: Evenement) -> I
     return structs.replace(inscription, id=ident, evenement=nouveau.id, presents=None)
 
 
-def dire_qui(inscription: Inscription, nom: str) -> str:
-    """« Léa + 1 », « Léa (3 places) », « Groupe de 22 »."""
+def dire_qui(inscription: Inscription, nom: str = "") -> str:
+    """« Léa + 1 », « Léa (3 places) », « Groupe de 22 » ; sans `nom`, l'écran mettra celui de la personne."""
+    nom = nom or inscription.personne
     avec = f" + {inscription.accompagne}" if inscription.accompagne else ""
     if not nom:
         return f"Groupe de {inscription.groupe}{avec}"
     return f"{nom} ({inscription.groupe} places){avec}" if inscription.groupe else f"{nom}{avec}"
+
+
+def dire_la_place(evenement: Evenement, inscrite: Inscription, deja: Iterable[Inscription]) -> str:
+    """Ce qu'on répond à qui vient de demander une place, parmi celles qui le sont `deja`."""
+    toutes = [*(i for i in deja if i.id != inscrite.id), inscrite]
+    total = affluence(evenement.capacite, toutes)
+    if not inscrite.attend:
+        return f"{dire_qui(inscrite)} : inscrit·e à « {evenement.titre} » ({total.dire()})."
+    rang = sum(i.attend and i.rang <= inscrite.rang for i in toutes)
+    reste = f"n'a plus que {total.libres} place{'s' * (total.libres > 1)}" if total.libres > 0 else ""
+    return (
+        f"« {evenement.titre} » {reste or 'est complet'} : {dire_qui(inscrite)} est "
+        f"{'1er' if rang == 1 else f'{rang}e'} sur la liste d'attente."
+    )
 
 
 def en_ordre(inscriptions: Iterable[Inscription]) -> list[Inscription]:

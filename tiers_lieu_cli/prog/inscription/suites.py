@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -11,26 +11,22 @@ from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import Evenement
 
 
-def suivre(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> str:
-    """Faire suivre les inscriptions ; rend, à la suite de la phrase, ce qu'il faut en dire aux gens."""
+def suivre(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> Iterator[str]:
+    """Faire suivre les inscriptions ; rend ce qu'il faut en dire aux gens."""
     deja = fiches.de(c.arbre, ancien.id)
     if nouveau.id != ancien.id:
         deja = fiches.suivre(ecriture, ancien, nouveau, deja)
-    promues = []
     if nouveau.a_lieu and nouveau.capacite != ancien.capacite:
-        promues = fiches.promouvoir(ecriture, nouveau, deja)
+        yield from map(dire_promue, fiches.promouvoir(ecriture, nouveau, deja))
     attendus = sum(i.places for i in deja if i.est_attendue)
-    dits = list(dire_promues(c, promues))
     if attendus and (nouveau.creneau != ancien.creneau or nouveau.a_lieu != ancien.a_lieu):
         combien = "1 inscrit" if attendus == 1 else f"{attendus} inscrits"
-        dits.append(f"À prévenir : {combien} (tl prog inscrits {nouveau.id}).")
-    return "".join(f"\n{dit}" for dit in dits)
+        yield f"À prévenir : {combien} (tl prog inscrits {nouveau.id})."
 
 
-def dire_promues(c: Contexte, promues: Sequence[Inscription]) -> Iterator[str]:
-    """Une phrase par inscription qui quitte la liste d'attente."""
-    for i in promues:
-        yield f"{nommer(c, i)} quitte la liste d'attente et a sa place : le lui dire."
+def dire_promue(i: Inscription) -> str:
+    """Ce qu'il faut dire d'une inscription qui quitte la liste d'attente."""
+    return f"{regles.dire_qui(i)} quitte la liste d'attente et a sa place : le lui dire."
 
 
 def de_personne(c: Contexte, deja: Iterable[Inscription], qui: str) -> Inscription | None:
@@ -39,12 +35,7 @@ def de_personne(c: Contexte, deja: Iterable[Inscription], qui: str) -> Inscripti
     return next((i for i in deja if i.personne in noms), None)
 
 
-def responsable(c: Contexte, i: Inscription) -> str:
+def responsable_de(c: Contexte, i: Inscription) -> str:
     """L'adulte qui répond d'un mineur : celui qu'on a dit, sinon celui que le registre connaît."""
     personne = c.registre.une(i.personne) if i.personne else None
     return i.responsable or (personne.tuteur if personne else "")
-
-
-def nommer(c: Contexte, i: Inscription) -> str:
-    """Comment on dit qui c'est, à l'écran ou sur le papier."""
-    return regles.dire_qui(i, c.registre.nom(i.personne) if i.personne else "")

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.options import De, Publics, Qui
 from tiers_lieu_cli.prog.origines import Besoins, besoins_designes
@@ -36,98 +37,91 @@ Idee = Annotated[
 Reponse = Annotated[str, typer.Option("--reponse", help="Ce qu'on en dira à qui l'a eue.")]
 
 
-@proposer_app.action("proposer")
+@proposer_app.ecrit("proposer")
 def proposer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     texte: Annotated[str, typer.Argument(help="L'idée, comme elle est dite.")],
     de: De = None,
     besoins: Besoins = None,
     publics: Publics = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Déposer une idée dans la boîte ; n'importe qui, même sans nom.
 
     Exemples :
         tl prog proposer "Un café des langues le dimanche" --de @lea --public riverains
         tl prog proposer "Réparer les vélos des enfants"
     """
-    c = ouvrir(ctx)
-    dite = regles.texte_propre(c.registre.rendre_opaque(texte))
-    auteur = c.registre.designer(de) if de else ""
-    connus = c.lieu.reglages.publics_connus(publics or ())
-    with c.ecriture() as ecriture:
-        nes_de = besoins_designes(c, besoins or ())
-        neuve = regles.nouvelle(dite, c.horloge.aujourdhui(), auteur, nes_de, connus, c.hasard)
-        PROPOSITIONS.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="prog.proposer",
-            histoire=f"Nouvelle idée : « {neuve.titre} »",
-            phrase=f"« {c.registre.montrer(neuve.titre)} » est dans la boîte ({neuve.id}).",
-            suite=f"tl prog soutenir {neuve.id} --personne @… · tl prog boite",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    neuve = regles.nouvelle(
+        regles.texte_propre(texte),
+        c.horloge.aujourdhui(),
+        c.registre.designer(de) if de else "",
+        besoins_designes(c, besoins or ()),
+        c.lieu.reglages.publics_connus(publics or ()),
+        c.hasard,
+    )
+    PROPOSITIONS.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="prog.proposer",
+        histoire=f"Nouvelle idée : « {neuve.titre} »",
+        phrase=f"« {neuve.titre} » est dans la boîte ({neuve.id}).",
+        suite=f"tl prog soutenir {neuve.id} --personne @… · tl prog boite",
+    )
 
 
-@soutenir_app.action("soutenir")
+@soutenir_app.ecrit("soutenir")
 def soutenir(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     idee: Idee,
     personne: Qui = None,
     papiers: Annotated[
         int, typer.Option("--papier", metavar="NOMBRE", min=0, help="Des billets sans nom.")
     ] = 0,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Compter un soutien à une idée : une personne (une seule fois), ou des billets sans nom.
 
     Exemples :
         tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --personne @karim
         tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --papier 4
     """
-    c = ouvrir(ctx)
     if bool(personne) == bool(papiers):
         raise ErreurUsage(
             "Qui soutient ?", "Dire --personne @QUI, ou --papier NOMBRE pour des billets sans nom."
         )
-    with c.ecriture() as ecriture:
-        p = PROPOSITIONS.exiger(c.arbre, idee)
-        if personne:
-            soutien = regles.soutien_de(p, c.registre.designer(personne))
-        else:
-            soutien = regles.soutien_sur_papier(p, papiers, c.hasard)
-        deja = {s.personne for s in SOUTIENS.rattachees(c.arbre, [p.id]).fiches if s.personne}
-        if soutien.personne and not deja.isdisjoint(c.registre.anciens(soutien.personne)):
-            qui = c.registre.nom(soutien.personne)
-            raise ErreurUsage(f"{qui} soutient déjà « {c.registre.montrer(p.titre)} » ; une voix chacun.")
-        SOUTIENS.poser(ecriture, soutien)
-        voix = fiches.voix(c.arbre, [p]).get(p.id, 0) + soutien.voix
-        fait = Fait(
-            id=soutien.id,
-            action="prog.soutenir",
-            histoire=f"Soutien à l'idée « {p.titre} »",
-            phrase=f"« {c.registre.montrer(p.titre)} » a {regles.dire_voix(voix)}.",
-            suite="tl prog boite",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    p = PROPOSITIONS.exiger(c.arbre, idee)
+    if personne:
+        soutien = regles.soutien_de(p, c.registre.designer(personne))
+    else:
+        soutien = regles.soutien_sur_papier(p, papiers, c.hasard)
+    deja = {s.personne for s in SOUTIENS.rattachees(c.arbre, [p.id]).fiches if s.personne}
+    if soutien.personne and not deja.isdisjoint(c.registre.anciens(soutien.personne)):
+        raise ErreurUsage(f"{soutien.personne} soutient déjà « {p.titre} » ; une voix chacun.")
+    SOUTIENS.poser(e, soutien)
+    voix = fiches.voix(c.arbre, [p]).get(p.id, 0) + soutien.voix
+    return Fait(
+        id=soutien.id,
+        action="prog.soutenir",
+        histoire=f"Soutien à l'idée « {p.titre} »",
+        phrase=f"« {p.titre} » a {regles.dire_voix(voix)}.",
+        suite="tl prog boite",
+    )
 
 
-@boite_app.action("boite")
-def boite(ctx: typer.Context, json: Json = False) -> None:
+@boite_app.lit("boite")
+def boite(c: Contexte, json: Json = False) -> None:
     """Voir la boîte à idées : celles qui attendent trop en tête, puis les plus soutenues.
 
     Exemple :
         tl prog boite
     """
-    c = ouvrir(ctx)
     recolte = PROPOSITIONS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     jour = c.horloge.aujourdhui()
     voix = fiches.voix(c.arbre, recolte.fiches)
     attendent = regles.ranger((p for p in recolte.fiches if p.attend_une_decision), voix, jour)
-    a_rendre = sorted((p for p in recolte.fiches if not p.attend_une_decision), key=lambda p: p.decidee)
+    a_rendre = sorted((p for p in recolte.fiches if p.decidee), key=lambda p: (str(p.decidee), p.id))
     if json:
         c.ecran.json(
             {
@@ -145,8 +139,8 @@ def boite(ctx: typer.Context, json: Json = False) -> None:
         [
             (
                 regles.dire_voix(voix.get(p.id, 0)),
-                c.registre.montrer(p.texte),
-                ", ".join(filter(None, [c.registre.nom(p.de) if p.de else "", *p.publics])),
+                p.texte,
+                ", ".join(filter(None, [p.de, *p.publics])),
                 _depuis((jour - p.deposee).days),
                 p.id.rpartition("-")[2],
             )
@@ -159,9 +153,9 @@ def boite(ctx: typer.Context, json: Json = False) -> None:
             colonnes,
             [
                 (
-                    c.registre.nom(p.de),
-                    f"{c.registre.montrer(p.titre)} : {p.sort.value.replace('ee', 'ée')}",
-                    c.registre.montrer(p.reponse),
+                    p.de,
+                    f"{p.titre} : {p.sort.value.replace('ee', 'ée')}",
+                    p.reponse,
                     "",
                     p.id.rpartition("-")[2],
                 )
@@ -193,59 +187,38 @@ def _vue(p: Proposition, voix: dict[str, int]) -> dict[str, object]:
     }
 
 
-@decliner_app.action("decliner")
-def decliner(
-    ctx: typer.Context,
-    idee: Idee,
-    reponse: Reponse,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+@decliner_app.ecrit("decliner")
+def decliner(c: Contexte, e: Ecriture, idee: Idee, reponse: Reponse) -> Fait:
     """Ne pas faire une idée, et noter ce qu'on en dira à qui l'a eue.
 
     Exemple :
         tl prog decliner 2026-11-24-cafe-des-langues-7k2m --reponse "le CPAS le fait déjà, on y va ensemble"
     """
-    c = ouvrir(ctx)
-    dite = regles.texte_propre(c.registre.rendre_opaque(reponse))
-    with c.ecriture() as ecriture:
-        ancienne = PROPOSITIONS.exiger(c.arbre, idee)
-        declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), dite)
-        PROPOSITIONS.corriger(ecriture, ancienne, declinee)
-        fait = Fait(
-            id=ancienne.id,
-            action="prog.decliner",
-            histoire=f"Idée déclinée : « {ancienne.titre} »",
-            phrase=f"« {c.registre.montrer(ancienne.titre)} » est déclinée.",
-            suite=suite_de_la_reponse(c, declinee),
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = PROPOSITIONS.exiger(c.arbre, idee)
+    declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), regles.texte_propre(reponse))
+    PROPOSITIONS.corriger(e, ancienne, declinee)
+    return Fait(
+        id=ancienne.id,
+        action="prog.decliner",
+        histoire=f"Idée déclinée : « {ancienne.titre} »",
+        phrase=f"« {ancienne.titre} » est déclinée.",
+        suite=regles.suite_de_la_reponse(declinee),
+    )
 
 
-def suite_de_la_reponse(c: Contexte, p: Proposition) -> str:
-    """À qui dire la réponse, et comment noter que c'est fait."""
-    if not p.de:
-        return "tl prog boite"
-    return f"le dire à {c.registre.nom(p.de)}, puis : tl prog repondu {p.id}"
-
-
-@repondu_app.action("repondu")
-def repondu(ctx: typer.Context, idee: Idee, json: Json = False, essai: Essai = False) -> None:
+@repondu_app.ecrit("repondu")
+def repondu(c: Contexte, e: Ecriture, idee: Idee) -> Fait:
     """Noter que la réponse a été rendue à qui avait eu l'idée.
 
     Exemple :
         tl prog repondu 2026-11-24-cafe-des-langues-7k2m
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        ancienne = PROPOSITIONS.exiger(c.arbre, idee)
-        PROPOSITIONS.corriger(ecriture, ancienne, regles.rendre(ancienne, c.horloge.aujourdhui()))
-        jour = temps.dire_jour(c.horloge.aujourdhui())
-        fait = Fait(
-            id=ancienne.id,
-            action="prog.repondu",
-            histoire=f"Réponse rendue, idée « {ancienne.titre} », {jour}",
-            phrase=f"La réponse à « {c.registre.montrer(ancienne.titre)} » est rendue.",
-            suite="tl prog boite",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne, jour = PROPOSITIONS.exiger(c.arbre, idee), c.horloge.aujourdhui()
+    PROPOSITIONS.corriger(e, ancienne, regles.rendre(ancienne, jour))
+    return Fait(
+        id=ancienne.id,
+        action="prog.repondu",
+        histoire=f"Réponse rendue, idée « {ancienne.titre} », {temps.dire_jour(jour)}",
+        phrase=f"La réponse à « {ancienne.titre} » est rendue.",
+        suite="tl prog boite",
+    )

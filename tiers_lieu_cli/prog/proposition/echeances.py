@@ -23,9 +23,9 @@ def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[
             f"tl prog accepter {p.id} --quand …",
         )
     for p in boite:
-        if not p.attend_une_decision:
+        if p.decidee:
             yield Echeance(
-                date.fromisoformat(p.decidee) + regles.DELAI_POUR_RENDRE,
+                p.decidee + regles.DELAI_POUR_RENDRE,
                 f"dire à {nommer(p.de)} la réponse à son idée « {p.titre} »",
                 f"tl prog repondu {p.id}",
             )

@@ -36,8 +36,8 @@ class Proposition(Fiche, frozen=True):
     evenements: tuple[str, ...] = ()
     serie: str = ""
     reponse: str = ""
-    decidee: str = ""
-    rendue: str = ""
+    decidee: date | None = None
+    rendue: date | None = None
 
     def __post_init__(self) -> None:
         if not self.texte.strip():

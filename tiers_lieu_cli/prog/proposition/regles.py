@@ -85,14 +85,14 @@ def accepter(
         evenements=evenements,
         serie=serie,
         reponse=reponse,
-        decidee=jour.isoformat(),
+        decidee=jour,
     )
 
 
 def decliner(p: Proposition, jour: date, reponse: str) -> Proposition:
     """On ne fera pas cette idée, et l'on dit pourquoi."""
     _exiger_en_attente(p)
-    return structs.replace(p, sort=Sort.DECLINEE, reponse=reponse, decidee=jour.isoformat())
+    return structs.replace(p, sort=Sort.DECLINEE, reponse=reponse, decidee=jour)
 
 
 def rendre(p: Proposition, jour: date) -> Proposition:
@@ -105,7 +105,7 @@ def rendre(p: Proposition, jour: date) -> Proposition:
     if p.est_finie:
         quand = f"a été rendue le {p.rendue}" if p.rendue else "n'attend personne : l'idée est sans nom"
         raise ErreurUsage(f"La réponse à « {p.titre} » {quand}.")
-    return structs.replace(p, rendue=jour.isoformat())
+    return structs.replace(p, rendue=jour)
 
 
 def _exiger_en_attente(p: Proposition) -> None:
@@ -142,3 +142,8 @@ def compter(soutiens: Iterable[Soutien]) -> dict[str, int]:
 def dire_voix(nombre: int) -> str:
     """« 3 soutiens »."""
     return {0: "sans soutien", 1: "1 soutien"}.get(nombre, f"{nombre} soutiens")
+
+
+def suite_de_la_reponse(p: Proposition) -> str:
+    """À qui dire la réponse, et comment noter que c'est fait."""
+    return f"le dire à {p.de}, puis : tl prog repondu {p.id}" if p.de else "tl prog boite"

@@ -14,11 +14,10 @@ from tiers_lieu_cli.prog.service.modele import SERVICES, Stade
 def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
     """Les services à revoir dans les deux semaines, ou dont la date est passée."""
     for s in SERVICES.toutes(arbre).fiches:
-        if not s.revoir_le or s.stade is Stade.ARRETE:
-            continue
-        du = date.fromisoformat(s.revoir_le)
-        if du - jour <= regles.PREAVIS:
-            avec = f" avec {', '.join(nommer(r) for r in s.responsables)}" if s.responsables else ""
+        if s.revoir_le and s.stade is not Stade.ARRETE and s.revoir_le - jour <= regles.PREAVIS:
+            avec = f" avec {', '.join(map(nommer, s.responsables))}" if s.responsables else ""
             yield Echeance(
-                du, f"reparler de « {s.nom} », {regles.DITS[s.stade]}{avec}", f"tl prog service fiche {s.id}"
+                s.revoir_le,
+                f"reparler de « {s.nom} », {regles.DITS[s.stade]}{avec}",
+                f"tl prog service fiche {s.id}",
             )

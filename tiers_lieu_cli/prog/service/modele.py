@@ -24,7 +24,7 @@ class Etape(Fiche, frozen=True, kw_only=True):
 
     id: str = ""
     stade: Stade
-    le: str
+    le: date
     raison: str = ""
 
 
@@ -40,7 +40,7 @@ class Service(Fiche, frozen=True):
     responsables: tuple[str, ...] = ()
     publics: tuple[str, ...] = ()
     besoins: tuple[str, ...] = ()
-    revoir_le: str = ""
+    revoir_le: date | None = None
     description: str = ""
 
     def __post_init__(self) -> None:
@@ -48,11 +48,6 @@ class Service(Fiche, frozen=True):
             raise ValueError("le nom du service est vide")
         if not self.etapes:
             raise ValueError("« etapes » dit au moins quand l'idée est venue")
-        for jour in filter(None, (self.revoir_le, *(etape.le for etape in self.etapes))):
-            try:
-                date.fromisoformat(jour)
-            except ValueError:
-                raise ValueError(f"« {jour} » n'est pas un jour ; écrire 2026-11-24") from None
 
     @property
     def stade(self) -> Stade:
@@ -62,7 +57,7 @@ class Service(Fiche, frozen=True):
     @property
     def depuis(self) -> date:
         """Le jour où il y est arrivé."""
-        return date.fromisoformat(self.etapes[-1].le)
+        return self.etapes[-1].le
 
     @property
     def est_ouvert(self) -> bool:

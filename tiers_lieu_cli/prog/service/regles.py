@@ -55,11 +55,10 @@ def passer(service: Service, vers: Stade, jour: date, raison: str, revoir: date 
     if service.stade not in PASSAGES[vers]:
         raise PassageRefuse(service, vers)
     defaut = {Stade.ESSAI: jour + REVOIR_UN_ESSAI, Stade.PERENNE: jour + REVOIR_UN_PERENNE}.get(vers)
-    prochain = revoir or defaut
     return structs.replace(
         service,
-        etapes=(*service.etapes, Etape(stade=vers, le=jour.isoformat(), raison=raison)),
-        revoir_le=prochain.isoformat() if prochain else "",
+        etapes=(*service.etapes, Etape(stade=vers, le=jour, raison=raison)),
+        revoir_le=revoir or defaut,
     )
 
 
