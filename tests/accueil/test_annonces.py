@@ -205,4 +205,4 @@ def test_la_feuille_a_imprimer_et_le_tableau_a_remplir(
     or_("feuille-besoins.md", lieu.faire(*feuille, "--format", "md").sortie.encode())
     fichier = tmp_path / "a.csv"
     fichier.write_text(lieu.faire(*feuille, "--format", "csv").sortie + "Un banc;riverains;@p;;;;\n", "utf-8")
-    assert "@p" in lieu.faire("accueil", "besoin", "importer", str(fichier), "--oui").erreurs
+    assert "@p" in lieu.faire("accueil", "besoin", "importer", str(fichier), "--oui").sortie

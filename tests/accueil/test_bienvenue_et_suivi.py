@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.accueil.bienvenue import echeances as bienvenues
-from tiers_lieu_cli.accueil.suivi import echeances as suivis
+from tiers_lieu_cli.accueil.bienvenue import fiches as bienvenues
+from tiers_lieu_cli.accueil.suivi import fiches as suivis
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 JOUR = date(2026, 11, 24)
@@ -25,11 +25,11 @@ def test_un_parcours_de_bout_en_bout(lieu: Lieu, lea: str) -> None:
     assert "Bienvenue à Léa : 5 étapes. Prochaine étape : Faire le tour de la maison" in dit
     lieu.faire("accueil", "bienvenue", "commencer", "@léa", code=1)
     arbre = ArbreDisque(lieu.racine)
-    (due,) = bienvenues.a_faire(arbre, JOUR, lambda p: "Léa")
-    assert due.phrase.startswith("bienvenue de Léa : Faire le tour") and due.jour == JOUR
+    (due,) = bienvenues.a_faire(arbre, JOUR)
+    assert due.phrase.startswith(f"bienvenue de {lea} : Faire le tour") and due.jour == JOUR
     assert "(Karim, mardi 1er décembre)" in lieu.faire("accueil", "bienvenue", "faite", "@léa").sortie
-    assert not list(bienvenues.a_faire(arbre, JOUR, lambda p: p))
-    assert len(list(bienvenues.a_faire(arbre, date(2027, 3, 1), lambda p: p))) == 1
+    assert not list(bienvenues.a_faire(arbre, JOUR))
+    assert len(list(bienvenues.a_faire(arbre, date(2027, 3, 1)))) == 1
     refus = lieu.faire("accueil", "bienvenue", "faite", "@léa", "charte", code=2)
     assert "Restent : Choisir une activité" in refus.erreurs
     assert (
@@ -63,9 +63,9 @@ def test_un_accompagnement_pas_a_pas(lieu: Lieu, lea: str) -> None:
     lieu.faire(*noter, "--prochain", "le déposer", code=2)
     suivi = lieu.id(*noter, "--prochain", "le déposer avec @karim", "--pour", "vendredi", "--par", "@karim")
     arbre = ArbreDisque(lieu.racine)
-    assert not list(suivis.a_faire(arbre, JOUR, lambda p: p))
-    (due,) = suivis.a_faire(arbre, date(2026, 12, 24), lambda p: "Léa" if p == lea else "Karim")
-    assert (due.jour, due.phrase) == (date(2026, 11, 27), "Léa : le déposer avec Karim")
+    assert not list(suivis.a_faire(arbre, JOUR))
+    (due,) = suivis.a_faire(arbre, date(2026, 12, 24))
+    assert due.jour == date(2026, 11, 27) and due.phrase.startswith(f"{lea} : le déposer avec @p-")
     assert "le déposer avec Karim" in lieu.faire("accueil", "suivi", "liste").sortie
     lieu.faire("accueil", "suivi", "fait", suivi)
     lieu.faire("accueil", "suivi", "fait", suivi, code=2)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.accueil.habilitation import echeances
+from tiers_lieu_cli.accueil.habilitation import fiches
 from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
 from tiers_lieu_cli.accueil.heures.regles import dire_duree
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
@@ -63,12 +63,12 @@ def test_une_habilitation_vaut_jusqu_a_son_dernier_jour_puis_se_renouvelle(lieu:
         False,
     ]
     assert not est_habilitee(arbre, karim, "tour", JOUR)
-    (due,) = echeances.a_faire(arbre, JOUR, lambda p: "Karim")
+    (due,) = fiches.a_faire(arbre, JOUR)
     assert due.jour == date(2026, 12, 10)
-    assert "Karim (fraiseuse), jusqu'au jeudi 10 décembre" in due.phrase
+    assert f"{karim} (fraiseuse), jusqu'au jeudi 10 décembre" in due.phrase
     assert "renouvelée" in lieu.faire(*creer, "--expire", "10/12/2027").sortie
     assert vaut(date(2027, 12, 10))
-    assert not list(echeances.a_faire(arbre, JOUR, lambda p: "Karim"))
+    assert not list(fiches.a_faire(arbre, JOUR))
 
 
 def test_une_habilitation_retiree_ne_vaut_plus(lieu: Lieu, karim: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, Offre
-from tiers_lieu_cli.accueil.lien import echeances, rapprochement
+from tiers_lieu_cli.accueil.lien import fiches, rapprochement
 from tiers_lieu_cli.accueil.lien.rapprochement import Index, Piste
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
@@ -99,7 +99,7 @@ def test_sans_l_accord_de_chacun_personne_n_est_presente(relies: Lieu) -> None:
     dit = relies.faire("accueil", "relier", "reparer", "reparation", "--accord", "@karim").sortie
     assert "Léa ↔ Karim. Il reste à demander son accord à Léa." in dit
     assert etats(relies)["Réparer mon vélo"] == "exprime"
-    (due,) = echeances.a_faire(ArbreDisque(relies.racine), JOUR, lambda p: p)
+    (due,) = fiches.a_faire(ArbreDisque(relies.racine), JOUR)
     assert "demander son accord" in due.phrase
     relies.faire("accueil", "lien", "suite", "reparer", "comble", code=2)
     relies.faire("accueil", "lien", "accord", "reparer", "@karim", code=2)
@@ -131,8 +131,8 @@ def test_ce_que_cela_a_donne_se_demande_apres_quatorze_jours(
 ) -> None:
     relies.faire("accueil", "relier", "reparer", "reparation", "--accord", "@karim", "--accord", "@léa")
     arbre = ArbreDisque(relies.racine)
-    assert not list(echeances.a_faire(arbre, date(2026, 12, 7), lambda p: p))
-    (due,) = echeances.a_faire(arbre, date(2027, 2, 1), lambda p: p)
+    assert not list(fiches.a_faire(arbre, date(2026, 12, 7)))
+    (due,) = fiches.a_faire(arbre, date(2027, 2, 1))
     assert due.jour == date(2026, 12, 8) and "(69 jours)" in due.phrase
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T10:00+01:00")
     assert (
@@ -143,7 +143,7 @@ def test_ce_que_cela_a_donne_se_demande_apres_quatorze_jours(
     assert etats(relies)["Réparer mon vélo"] == "comble"
     assert relies.faire("accueil", "lien", "liste", "--json").json == []
     assert "réparé avec Karim" in relies.faire("accueil", "lien", "fiche", "reparer").sortie
-    assert not list(echeances.a_faire(arbre, date(2027, 2, 1), lambda p: p))
+    assert not list(fiches.a_faire(arbre, date(2027, 2, 1)))
     assert "arim" not in relies.git("log", "-p", "--all")
     relies.faire("verifier")
 

@@ -8,10 +8,10 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
-from tiers_lieu_cli.prog.equipe import echeances as equipes
-from tiers_lieu_cli.prog.evenement import echeances as evenements
-from tiers_lieu_cli.prog.proposition import echeances as idees
-from tiers_lieu_cli.prog.service import echeances as services
+from tiers_lieu_cli.prog.equipe import fiches as equipes
+from tiers_lieu_cli.prog.evenement import fiches as evenements
+from tiers_lieu_cli.prog.proposition import fiches as idees
+from tiers_lieu_cli.prog.service import fiches as services
 
 JOUR = date(2026, 11, 24)
 
@@ -20,7 +20,7 @@ def a_faire(lieu: Lieu) -> list[str]:
     """Toutes les échéances du programme, en phrases."""
     arbre = ArbreDisque(lieu.racine)
     sources = (evenements, equipes, idees, services)
-    return [e.phrase for source in sources for e in sorted(source.a_faire(arbre, JOUR, str))]
+    return [e.phrase for source in sources for e in sorted(source.a_faire(arbre, JOUR))]
 
 
 def test_un_besoin_est_servi_par_une_activite_un_service_ou_une_idee(lieu: Lieu) -> None:
@@ -84,7 +84,7 @@ def test_ce_que_le_programme_attend_se_calcule_a_la_lecture(lieu: Lieu) -> None:
 )
 def test_soixante_jours_d_absence_ne_font_rien_manquer(lieu: Lieu, jour: date, du: bool) -> None:
     lieu.id("prog", "service", "creer", "Prêt", "--revoir", "24 novembre 2026")
-    assert bool(list(services.a_faire(ArbreDisque(lieu.racine), jour, str))) is du
+    assert bool(list(services.a_faire(ArbreDisque(lieu.racine), jour))) is du
 
 
 def test_un_evenement_passe_attend_sa_suite_soixante_jours_plus_tard(lieu: Lieu) -> None:
@@ -92,13 +92,13 @@ def test_un_evenement_passe_attend_sa_suite_soixante_jours_plus_tard(lieu: Lieu)
     lieu.faire(*creer, "--capacite", "20")
     serie = ("prog", "serie", "creer", "Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1/10/2026")
     ident = lieu.id(*serie, "--au", "15/10/2026", "--capacite", "8", "--passe")
-    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR, str)]
+    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR)]
     assert phrases == [
         "dire ce que « Repas », samedi 26 septembre, a donné",
         "dire ce que « Chorale », mardi 6 octobre, a donné",
         "dire ce que « Chorale », mardi 13 octobre, a donné",
     ]
     lieu.faire("prog", "evenement", "tenir", f"2026-10-06-{ident}", "--participants", "7")
-    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR, str)]
+    phrases = [e.phrase for e in evenements.a_faire(ArbreDisque(lieu.racine), JOUR)]
     assert "dire ce que « Chorale », mardi 6 octobre, a donné" not in phrases
     assert len(phrases) == 2

@@ -313,7 +313,7 @@ def test_ce_qu_une_serie_attend_se_voit_trois_semaines_avant(lieu: Lieu) -> None
     arbre = ArbreDisque(lieu.racine)
 
     def dites(jour: date) -> list[str]:
-        return [e.phrase for e in echeances.a_faire(arbre, jour, str)]
+        return [e.phrase for e in echeances.a_faire(arbre, jour)]
 
     assert dites(date(2026, 11, 24)) == ["replacer « Chorale », mardi 8 décembre (Travaux)"]
     assert dites(date(2027, 1, 5)) == []

@@ -14,12 +14,6 @@ def qui(c: Contexte) -> list[tuple[str, str]]:
     return [*publics_du_lieu(c), *personnes_a_citer(c)]
 
 
-def citer(c: Contexte, ident: str) -> str:
-    """Le mot qui cite cette personne dans une commande : « @karim »."""
-    connue = c.registre.une(ident)
-    return f"@{connue.surnom or ident}" if connue else f"@{ident}"
-
-
 Qui = Annotated[
     str,
     typer.Argument(metavar="QUI", help="La personne (@karim).", autocompletion=completion(personnes_a_citer)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tiers_lieu_cli.accueil.bienvenue import echeances as bienvenue
-from tiers_lieu_cli.accueil.habilitation import echeances as habilitations
-from tiers_lieu_cli.accueil.lien import echeances as liens
-from tiers_lieu_cli.accueil.suivi import echeances as suivis
+from msgspec import structs
+
+from tiers_lieu_cli.accueil.bienvenue import fiches as bienvenue
+from tiers_lieu_cli.accueil.habilitation import fiches as habilitations
+from tiers_lieu_cli.accueil.lien import fiches as liens
+from tiers_lieu_cli.accueil.suivi import fiches as suivis
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import echeances as cles
 from tiers_lieu_cli.espace.entretien import echeances as entretien
@@ -17,14 +19,14 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
-from tiers_lieu_cli.prog.equipe import echeances as equipes
-from tiers_lieu_cli.prog.evenement import echeances as evenements
-from tiers_lieu_cli.prog.proposition import echeances as propositions
+from tiers_lieu_cli.prog.equipe import fiches as equipes
+from tiers_lieu_cli.prog.evenement import fiches as evenements
+from tiers_lieu_cli.prog.proposition import fiches as propositions
 from tiers_lieu_cli.prog.reseau import echeances as reseau
 from tiers_lieu_cli.prog.serie import echeances as series
-from tiers_lieu_cli.prog.service import echeances as services
+from tiers_lieu_cli.prog.service import fiches as services
 
-A_FAIRE: tuple[Callable[[Arbre, date, Callable[[str], str]], Iterator[Echeance]], ...] = (
+A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     promesses.a_faire,
     cles.a_faire,
     entretien.a_faire,
@@ -44,8 +46,9 @@ A_FAIRE: tuple[Callable[[Arbre, date, Callable[[str], str]], Iterator[Echeance]]
 def toutes(c: Contexte) -> list[Echeance]:
     """Ce qui reste à faire, le plus ancien d'abord."""
     jour = c.horloge.aujourdhui()
-    dues = (e for metier in A_FAIRE for e in metier(c.arbre, jour, c.registre.nom))
-    return [*_en_suspens(c, jour), *sorted(dues)]
+    dues = sorted(e for metier in A_FAIRE for e in metier(c.arbre, jour))
+    nommees = (structs.replace(e, phrase=c.registre.a_l_ecran(e.phrase)) for e in dues)
+    return [*_en_suspens(c, jour), *nommees]
 
 
 def _en_suspens(c: Contexte, jour: date) -> Iterator[Echeance]:

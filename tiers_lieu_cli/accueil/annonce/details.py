@@ -1,12 +1,14 @@
-"""Ce que les commandes d'un besoin et d'une offre demandent de la même façon, et ce qu'elles montrent."""
+"""Ce que les commandes d'un besoin et d'une offre demandent et font de la même façon."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
+import msgspec
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.accueil.annonce import moments, regles
 from tiers_lieu_cli.accueil.annonce.modele import (
@@ -18,14 +20,37 @@ from tiers_lieu_cli.accueil.annonce.modele import (
     EtatOffre,
     Offre,
 )
-from tiers_lieu_cli.accueil.lien.modele import Lien
+from tiers_lieu_cli.accueil.lien.fiches import autour_de
+from tiers_lieu_cli.accueil.options import Personne, Public
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.affaires import Affaires
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import ligne
 
-A = TypeVar("A", bound=Annonce)
+A = TypeVar("A", Besoin, Offre)
+
+
+class Sorte(msgspec.Struct, Generic[A], frozen=True):
+    """Ce qui distingue un besoin d'une offre : son nom, comment on la dit notée, et où elle se range."""
+
+    nom: str
+    neuve: str
+    notee: str
+    modifiee: str
+    affaires: Affaires[A]
+
+    def en_cours(self, c: Contexte) -> list[tuple[str, str]]:
+        """Celles que la touche Tab propose."""
+        return [(a.id, a.texte[:60]) for a in self.affaires.en_cours.toutes(c.arbre).fiches]
+
+
+BESOIN = Sorte("besoin", "Nouveau besoin", "Besoin noté", "Besoin modifié", BESOINS)
+OFFRE = Sorte("offre", "Nouvelle offre", "Offre notée", "Offre modifiée", OFFRES)
 
 
 def themes_connus(c: Contexte) -> list[tuple[str, str]]:
@@ -41,52 +66,129 @@ def _moments(_: Contexte) -> list[tuple[str, str]]:
     return [(moment, "") for moment in (*temps.JOURS, "week-end", "semaine", *moments.PARTIES)]
 
 
-Territoire = Annotated[
-    bool, typer.Option("--territoire", help="De tout le territoire : le quartier, la commune…")
-]
 Themes = Annotated[
     list[str] | None,
     typer.Option(
         "--theme", help="Un thème : vélo, langues, garde…", autocompletion=completion(themes_connus)
     ),
 ]
-Quand = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--quand",
-        metavar="MOMENT",
-        help="Ce qui convient : mercredi après-midi, le soir, week-end.",
-        autocompletion=completion(_moments),
-    ),
-]
 Entendu = Annotated[str, typer.Option("--entendu", metavar="DATE", help="Le jour où on l'a su.")]
 Motif = Annotated[str, typer.Option("--motif", help="Pourquoi, comme on le dirait à la personne.")]
+Texte = Annotated[str | None, typer.Option("--texte", help="Le nouveau texte.")]
 
 
-def lire(
-    c: Contexte,
-    texte: str | None,
-    personne: str | None,
-    public: str | None,
-    territoire: bool,
-    themes: Iterable[str] | None,
-    quand: Iterable[str] | None,
-) -> dict[str, object]:
-    """Les champs donnés, vérifiés et rendus opaques ; ceux qu'on n'a pas donnés sont absents."""
-    if territoire and (personne or public):
+class Dits(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on dit d'une annonce ; `None` : on n'en a rien dit."""
+
+    personne: Personne = None
+    public: Public = None
+    territoire: Annotated[
+        bool, typer.Option("--territoire", help="De tout le territoire : le quartier, la commune…")
+    ] = False
+    themes: Themes = None
+    quand: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--quand",
+            metavar="MOMENT",
+            help="Ce qui convient : mercredi après-midi, le soir, week-end.",
+            autocompletion=completion(_moments),
+        ),
+    ] = None
+
+
+def completer(c: Contexte, annonce: A, dits: Dits, texte: str | None) -> A:
+    """L'annonce avec ce qui est dit ; le reste ne change pas."""
+    if dits.territoire and (dits.personne or dits.public):
         raise ErreurUsage("De quelqu'un, ou de tout le territoire ?", "Ôter --territoire, ou le reste.")
     champs: dict[str, object] = {}
     if texte is not None:
-        champs["texte"] = ligne(c.registre.rendre_opaque(texte), "Un besoin ou une offre")
-    if personne or public or territoire:
-        champs["personne"] = c.registre.designer(personne) if personne else ""
-        champs["public"] = c.lieu.reglages.publics_connus([public])[0] if public else ""
-        champs["territoire"] = territoire
-    if themes is not None:
-        champs["themes"] = regles.themes_propres(c.registre.rendre_opaque(theme) for theme in themes)
-    if quand is not None:
-        champs["quand"] = moments.comprendre(quand)
-    return champs
+        champs["texte"] = ligne(texte, "Un besoin ou une offre")
+    if dits.personne or dits.public or dits.territoire:
+        champs["personne"] = c.registre.designer(dits.personne) if dits.personne else ""
+        champs["public"] = c.lieu.reglages.publics_connus([dits.public])[0] if dits.public else ""
+        champs["territoire"] = dits.territoire
+    if dits.themes is not None:
+        champs["themes"] = regles.themes_propres(dits.themes)
+    if dits.quand is not None:
+        champs["quand"] = moments.comprendre(dits.quand)
+    return structs.replace(annonce, **champs)
+
+
+def nommer(c: Contexte, nue: A, dits: Dits, texte: str, cle: str) -> A:
+    """Une annonce neuve, sous le nom que son jour, ses mots et cette clé lui donnent."""
+    complete = completer(c, nue, dits, texte)
+    defaut = "besoin" if isinstance(nue, Besoin) else "offre"
+    return structs.replace(complete, id=regles.ident(complete.entendu, complete.texte, defaut, cle))
+
+
+def creer(c: Contexte, e: Ecriture, sorte: Sorte[A], nue: A, dits: Dits, texte: str, suite: str) -> Fait:
+    """Noter une annonce ; dans `suite`, CODE devient le sien."""
+    neuve = nommer(c, nue, dits, texte, identifiants.hasard(c.hasard, 4))
+    sorte.affaires.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action=f"accueil.{sorte.nom}.creer",
+        histoire=f"{sorte.neuve} : « {neuve.texte} »",
+        phrase=f"{', '.join(filter(None, [sorte.notee, neuve.de_qui]))} ({neuve.id}).",
+        suite=suite.replace("CODE", abrege(neuve.id)),
+    )
+
+
+def entendu_le(c: Contexte, dit: str) -> date:
+    """Le jour où on l'a su."""
+    return saisie.lire_jour_venu(dit, c.horloge.murale())
+
+
+def modifier(
+    c: Contexte,
+    e: Ecriture,
+    sorte: Sorte[A],
+    laquelle: str,
+    dits: Dits,
+    texte: str | None,
+    devenir: Callable[[A], A],
+) -> Fait:
+    """Changer ce qui est dit d'une annonce, puis ce qu'elle devient."""
+    ancienne = sorte.affaires.exiger(c.arbre, laquelle)
+    nouvelle = devenir(completer(c, ancienne, dits, texte))
+    if nouvelle == ancienne:
+        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --theme, --etat…")
+    sorte.affaires.corriger(e, ancienne, nouvelle)
+    return Fait(
+        id=ancienne.id,
+        action=f"accueil.{sorte.nom}.modifier",
+        histoire=f"{sorte.modifiee} : « {nouvelle.texte} », {regles.dire_etat(nouvelle)}",
+        phrase=f"« {nouvelle.texte} » : {regles.dire_etat(nouvelle)}.",
+        suite=f"tl accueil {sorte.nom} fiche {abrege(ancienne.id)}",
+    )
+
+
+def fiche(c: Contexte, sorte: Sorte[A], laquelle: str, *, json: bool) -> A:
+    """Montrer une annonce et ses mises en lien ; la rend."""
+    a = sorte.affaires.exiger(c.arbre, laquelle)
+    liens = autour_de(c.arbre, a, c.horloge.aujourdhui())
+    if json:
+        c.ecran.json({sorte.nom: a, "liens": liens})
+        return a
+    jour, urgent = c.horloge.aujourdhui(), isinstance(a, Besoin) and a.urgent
+    relie, clos = (a.relie_le, a.clos_le) if isinstance(a, Besoin) else (None, a.retiree_le)
+    c.ecran.titre(a.texte, f"{regles.dire_etat(a)}{', urgent' * urgent}")
+    for etiquette, valeur in (
+        ("De", a.de_qui),
+        ("Entendu", temps.dire_jour(a.entendu, jour)),
+        ("Thèmes", ", ".join(a.themes)),
+        ("Quand", ", ".join(a.quand)),
+        ("Relié", temps.dire_jour(relie, jour) if relie else ""),
+        ("Clos", temps.dire_jour(clos, jour) if clos else ""),
+        ("Motif", a.motif),
+        ("Fiche", a.id),
+    ):
+        if valeur:
+            c.ecran.dire(f"{etiquette} : {valeur}")
+    for lien in liens:
+        c.ecran.dire(f"Mise en lien : tl accueil lien fiche {lien.id}")
+    return a
 
 
 def publics_de(c: Contexte, annonce: Annonce) -> tuple[str, ...]:
@@ -121,42 +223,19 @@ def montrer_liste(c: Contexte, annonces: Sequence[Besoin | Offre], titre: str, v
         c.ecran.dire(vide)
         return
     colonnes = [Colonne(), Colonne(style=Style.GRAS, cede=True), *[Colonne(cede=True)] * 2]
-    c.ecran.tableau(
-        [*colonnes, Colonne(), Colonne(), Colonne(style=Style.PALE)], (_ligne(c, a) for a in annonces)
-    )
+    c.ecran.tableau([*colonnes, Colonne(), Colonne(), Colonne(style=Style.PALE)], map(_ligne, annonces))
 
 
-def _ligne(c: Contexte, a: Besoin | Offre) -> tuple[str, ...]:
+def _ligne(a: Besoin | Offre) -> tuple[str, ...]:
     return (
         "!" if isinstance(a, Besoin) and a.urgent else "",
-        c.registre.montrer(a.texte),
-        regles.de_qui(a, c.registre.nom),
-        c.registre.montrer(", ".join([*a.themes, *a.quand])),
+        a.texte,
+        a.de_qui,
+        ", ".join([*a.themes, *a.quand]),
         "" if a.etat in (EtatBesoin.EXPRIME, EtatOffre.DISPONIBLE) else regles.dire_etat(a),
         dire_date(a.entendu),
         abrege(a.id),
     )
-
-
-def montrer(c: Contexte, a: Besoin | Offre, liens: Iterable[Lien]) -> None:
-    """Une annonce entière, et ses mises en lien."""
-    jour, urgent = c.horloge.aujourdhui(), isinstance(a, Besoin) and a.urgent
-    relie, clos = (a.relie_le, a.clos_le) if isinstance(a, Besoin) else (None, a.retiree_le)
-    c.ecran.titre(c.registre.montrer(a.texte), f"{regles.dire_etat(a)}{', urgent' * urgent}")
-    for etiquette, valeur in (
-        ("De", regles.de_qui(a, c.registre.nom)),
-        ("Entendu", temps.dire_jour(a.entendu, jour)),
-        ("Thèmes", c.registre.montrer(", ".join(a.themes))),
-        ("Quand", ", ".join(a.quand)),
-        ("Relié", temps.dire_jour(relie, jour) if relie else ""),
-        ("Clos", temps.dire_jour(clos, jour) if clos else ""),
-        ("Motif", c.registre.montrer(a.motif)),
-        ("Fiche", a.id),
-    ):
-        if valeur:
-            c.ecran.dire(f"{etiquette} : {valeur}")
-    for lien in liens:
-        c.ecran.dire(f"Mise en lien : tl accueil lien fiche {lien.id}")
 
 
 def dire_date(jour: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -35,13 +35,6 @@ def themes_propres(themes: Iterable[str]) -> tuple[str, ...]:
 def a_ce_theme(annonce: Annonce, theme: str) -> bool:
     """Parle-t-elle de ce thème, accents mis à part ?"""
     return clef(theme) in map(clef, annonce.themes)
-
-
-def de_qui(annonce: Annonce, nommer: Callable[[str], str]) -> str:
-    """De qui elle vient : une personne, un public, le territoire, ou on ne sait pas."""
-    if annonce.personne:
-        return nommer(annonce.personne)
-    return ", ".join(filter(None, [annonce.public, "le territoire" if annonce.territoire else ""]))
 
 
 # -- les états ----------------------------------------------------------------

@@ -8,76 +8,47 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.annonce import details, regles
-from tiers_lieu_cli.accueil.annonce.details import Entendu, Motif, Quand, Territoire, Themes
+from tiers_lieu_cli.accueil.annonce.details import BESOIN, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
-from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.porte import Application
 
 _ICI = "tiers_lieu_cli.accueil.besoin"
 app = Application("Les besoins : entendus au comptoir, ou recueillis en atelier.")
-
-
-def besoins_ouverts(c: Contexte) -> list[tuple[str, str]]:
-    """Les besoins en cours."""
-    return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
-
-
 Lequel = Annotated[
     str,
     typer.Argument(
-        metavar="BESOIN", help="Le besoin (Tab propose).", autocompletion=completion(besoins_ouverts)
+        metavar="BESOIN", help="Le besoin (Tab propose).", autocompletion=completion(BESOIN.en_cours)
     ),
 ]
 
 
-@app.action("creer")
+@app.ecrit("creer", dits=Dits)
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     texte: Annotated[str, typer.Argument(help="Le besoin, comme il se dit.")],
-    personne: Personne = None,
-    public: Public = None,
-    territoire: Territoire = False,
-    themes: Themes = None,
+    dits: Dits,
     urgent: Annotated[bool, typer.Option("--urgent", help="Ne peut pas attendre.")] = False,
-    quand: Quand = None,
     entendu: Entendu = "aujourd'hui",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter un besoin : d'une personne, d'un public, du territoire, ou sans dire de qui.
 
     Exemples :
         tl accueil besoin creer "Garde d'enfants le mercredi" --personne @lea --theme garde --urgent
         tl accueil besoin creer "Un banc devant l'école" --territoire
     """
-    c = ouvrir(ctx)
-    champs = details.lire(c, texte, personne, public, territoire, themes or (), quand or ())
-    jour = saisie.lire_jour_venu(entendu, c.horloge.murale())
-    with c.ecriture() as ecriture:
-        nom = regles.ident(jour, str(champs["texte"]), "besoin", identifiants.hasard(c.hasard, 4))
-        neuf = structs.replace(Besoin(id=nom, texte="…", entendu=jour, urgent=urgent), **champs)
-        BESOINS.poser(ecriture, neuf)
-        de = regles.de_qui(neuf, c.registre.nom)
-        fait = Fait(
-            id=neuf.id,
-            action="accueil.besoin.creer",
-            histoire=f"Nouveau besoin : « {neuf.texte} »",
-            phrase=f"Besoin noté{de and f', {de}'} ({neuf.id}).",
-            suite=f"tl accueil relier {details.abrege(neuf.id)}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    nu = Besoin(id="", texte="…", entendu=details.entendu_le(c, entendu), urgent=urgent)
+    return details.creer(c, e, BESOIN, nu, dits, texte, "tl accueil relier CODE")
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     themes: Themes = None,
     personne: Personne = None,
     public: Public = None,
@@ -91,7 +62,6 @@ def liste(
         tl accueil besoin liste --theme garde
         tl accueil besoin liste --public riverains --tout
     """
-    c = ouvrir(ctx)
     fini = etat in (EtatBesoin.COMBLE, EtatBesoin.SANS_SUITE)
     recolte = BESOINS.toutes(c.arbre) if tout or fini else BESOINS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
@@ -103,69 +73,44 @@ def liste(
         details.montrer_liste(c, vus, "Besoins", 'Aucun.  Noter : tl accueil besoin creer "…"')
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, besoin: Lequel, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, besoin: Lequel, json: Json = False) -> None:
     """Voir un besoin, et ce à quoi il est relié.
 
     Exemple :
         tl accueil besoin fiche 2026-11-24-garde-d-enfants-7k2m
     """
-    c = ouvrir(ctx)
-    b = BESOINS.exiger(c.arbre, besoin)
-    liens = autour_de(c.arbre, b, c.horloge.aujourdhui())
-    if json:
-        c.ecran.json({"besoin": b, "liens": liens})
-        return
-    details.montrer(c, b, liens)
-    if b.est_ouvert:
+    b = details.fiche(c, BESOIN, besoin, json=json)
+    if b.est_ouvert and not json:
         c.ecran.dire(f"  Ensuite : tl accueil relier {details.abrege(b.id)}")
 
 
-@app.action("modifier")
+@app.ecrit("modifier", dits=Dits)
 def modifier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     besoin: Lequel,
-    texte: Annotated[str | None, typer.Option("--texte", help="Le nouveau texte.")] = None,
-    personne: Personne = None,
-    public: Public = None,
-    territoire: Territoire = False,
-    themes: Themes = None,
-    quand: Quand = None,
+    dits: Dits,
+    texte: Texte = None,
     urgent: Annotated[
         bool | None, typer.Option("--urgent/--pas-urgent", help="Ne peut pas attendre, ou le peut.")
     ] = None,
     etat: Annotated[EtatBesoin | None, typer.Option("--etat", help="Comblé, sans suite, rouvert…")] = None,
     motif: Motif = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer un besoin, ou dire ce qu'il est devenu ; seul ce qu'on donne change.
 
     Exemples :
         tl accueil besoin modifier 7k2m --etat comble --motif "trouvé en dehors"
         tl accueil besoin modifier 7k2m --theme garde --urgent
     """
-    c = ouvrir(ctx)
-    champs = details.lire(c, texte, personne, public, territoire, themes, quand)
-    if urgent is not None:
-        champs["urgent"] = urgent
-    pourquoi = " ".join(c.registre.rendre_opaque(motif).split())
-    with c.ecriture() as ecriture:
-        ancien = BESOINS.exiger(c.arbre, besoin)
-        nouveau = structs.replace(ancien, **champs)
-        if etat is not None:
-            nouveau = regles.mettre(nouveau, etat, c.horloge.aujourdhui(), pourquoi)
-        if nouveau == ancien:
-            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --theme, --etat…")
-        BESOINS.corriger(ecriture, ancien, nouveau)
-        fait = Fait(
-            id=ancien.id,
-            action="accueil.besoin.modifier",
-            histoire=f"Besoin modifié : « {nouveau.texte} », {regles.dire_etat(nouveau)}",
-            phrase=f"« {c.registre.montrer(nouveau.texte)} » : {regles.dire_etat(nouveau)}.",
-            suite=f"tl accueil besoin fiche {details.abrege(ancien.id)}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+
+    def devenir(b: Besoin) -> Besoin:
+        change = b if urgent is None else structs.replace(b, urgent=urgent)
+        pourquoi = " ".join(motif.split())
+        return regles.mettre(change, etat, c.horloge.aujourdhui(), pourquoi) if etat else change
+
+    return details.modifier(c, e, BESOIN, besoin, dits, texte, devenir)
 
 
 app.differer("feuille", "Une feuille à imprimer, pour un atelier.", f"{_ICI}.feuille:app")

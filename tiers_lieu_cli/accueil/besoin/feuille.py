@@ -9,10 +9,10 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.accueil.annonce.details import themes_connus
-from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import ligne
 
 app = Application()
@@ -38,9 +38,9 @@ class Feuille(msgspec.Struct, frozen=True):
     lignes: int
 
 
-@app.action("feuille")
+@app.lit("feuille")
 def feuille(
-    ctx: typer.Context,
+    c: Contexte,
     titre: Annotated[str, typer.Option("--titre", help="L'atelier, la date.")] = "De quoi avez-vous besoin ?",
     lignes: Annotated[int, typer.Option("--lignes", min=1, max=60, help="Combien de lignes vides.")] = 12,
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.HTML,
@@ -52,7 +52,6 @@ def feuille(
         tl accueil besoin feuille --titre "Atelier du 3 décembre" > feuille.html
         tl accueil besoin feuille --format csv > atelier.csv
     """
-    c = ouvrir(ctx)
     themes = tuple(theme for theme, _ in themes_connus(c))
     vue = Feuille(c.lieu.reglages.nom, ligne(titre, "Le titre"), c.lieu.reglages.publics, themes, lignes)
     if json:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
-from msgspec import structs
 
-from tiers_lieu_cli.accueil.annonce import details, regles
-from tiers_lieu_cli.accueil.annonce.details import Entendu
+from tiers_lieu_cli.accueil.annonce import details
+from tiers_lieu_cli.accueil.annonce.details import Dits, Entendu
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.accueil.besoin import importation
 from tiers_lieu_cli.accueil.besoin.importation import LigneLue, Tableau
 from tiers_lieu_cli.noyau import fichiers
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Defaut, Echec
+from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import clef
 
 app = Application()
@@ -26,15 +26,13 @@ app = Application()
 CITES = 12
 
 
-@app.action("importer")
+@app.ecrit("importer", oui=True)
 def importer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     fichier: Annotated[Path, typer.Argument(help="Le tableau (.csv), ses colonnes nommées en tête.")],
     entendu: Entendu = "aujourd'hui",
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait | Rien:
     """Faire entrer les besoins d'un tableau, aperçu d'abord ; l'importer encore n'ajoute rien.
 
     Colonnes : besoin (exigée), public, personne, theme, quand, urgent, date.
@@ -42,39 +40,35 @@ def importer(
     Exemple :
         tl accueil besoin importer atelier-du-3.csv
     """
-    c = ouvrir(ctx)
-    jour = saisie.lire_jour_venu(entendu, c.horloge.murale())
+    jour = details.entendu_le(c, entendu).isoformat()
     tableau = importation.lire(fichiers.octets(fichier, importation.TAILLE_MAXIMALE), fichier.name)
-    neufs, defauts, deja = _trier(c, tableau, fichier.name, jour.isoformat())
-    if not json:
-        _apercu(c, fichier.name, neufs, defauts, deja)
-    if essai or not neufs or not _accepte(c, fichier, oui):
-        if json:
-            c.ecran.json(_bilan(fichier, neufs, defauts, deja, None))
-        else:
-            c.ecran.dire("Rien n'est importé." if neufs else "Rien de neuf à importer.")
-        return
-    with c.ecriture() as ecriture:
-        connues = _cles(c)
-        neufs = [n for n in neufs if details.abrege(n.id) not in connues]
-        for neuf in c.ecran.avancer(neufs, "Besoins"):
-            BESOINS.poser(ecriture, neuf)
-        commit = ecriture.enregistrer(f"Besoins recueillis : {len(neufs)}", "accueil.besoin.importer")
-    if json:
-        c.ecran.json(_bilan(fichier, neufs, defauts, deja, commit))
-    else:
-        c.ecran.dire(f"Importé : {len(neufs)} besoin{'s' * (len(neufs) > 1)}.")
-        c.ecran.dire("  Ensuite : tl accueil relier")
-
-
-def _cles(c: Contexte) -> set[str]:
-    """Les clés de tous les besoins, en cours ou clos, sans en lire un seul."""
-    return {details.abrege(ident) for r in BESOINS.rangements for ident in r.idents(c.arbre)}
+    neufs, defauts, deja = _trier(c, tableau, fichier.name, jour)
+    bilan = {"neufs": [b.id for b in neufs], "deja": deja, "defauts": [str(d) for d in defauts]}
+    laisses = [*([f"  = {deja} déjà là"] if deja else []), *(f"  ! {defaut}" for defaut in defauts)]
+    if not neufs:
+        return Rien(phrase="Rien de neuf à importer.", lignes=laisses, details=bilan)
+    combien = f"{len(neufs)} besoin{'s' * (len(neufs) > 1)}"
+    apercu = [f"{fichier.name} : {combien} à importer", *_citer(neufs), *laisses]
+    c.confirmer("Importer ?", apercu, sinon=f"tl accueil besoin importer {quote(str(fichier))} --oui")
+    for neuf in c.ecran.avancer(neufs, "Besoins"):
+        BESOINS.poser(e, neuf)
+    return Fait(
+        id=fichier.name,
+        action="accueil.besoin.importer",
+        histoire=f"Besoins recueillis : {len(neufs)}",
+        phrase=f"Importé : {combien}.",
+        lignes=laisses,
+        suite="tl accueil relier",
+        details=bilan,
+    )
 
 
 def _trier(c: Contexte, tableau: Tableau, nom: str, entendu: str) -> tuple[list[Besoin], list[Defaut], int]:
     """Les besoins neufs, ce qui ne peut pas entrer et pourquoi, combien sont déjà là."""
-    connues, neufs, defauts, deja = _cles(c), [], [*tableau.defauts], 0
+    # Les clés de tous les besoins, en cours ou clos, sans en lire un seul.
+    connues = {details.abrege(ident) for r in BESOINS.rangements for ident in r.idents(c.arbre)}
+    neufs: list[Besoin] = []
+    defauts, deja = [*tableau.defauts], 0
     for lue in tableau.lignes:
         if lue.cle in connues:
             deja += 1
@@ -87,53 +81,22 @@ def _trier(c: Contexte, tableau: Tableau, nom: str, entendu: str) -> tuple[list[
 
 
 def _besoin(c: Contexte, lue: LigneLue, entendu: str) -> Besoin:
+    """Le besoin d'une ligne ; un nom du registre y est refusé ici, pour ne pas refuser tout le fichier."""
     public = next((p for p in c.lieu.reglages.publics if clef(p) == clef(lue.public)), lue.public)
     territoire = clef(lue.public) == "territoire"
-    champs = details.lire(
-        c,
-        lue.texte,
-        lue.personne or None,
-        None if territoire else public or None,
-        territoire,
-        [lue.theme],
-        [lue.quand],
+    dits = Dits(
+        personne=lue.personne or None,
+        public=None if territoire else public or None,
+        territoire=territoire,
+        themes=[c.registre.rendre_opaque(lue.theme)],
+        quand=[lue.quand],
     )
-    jour = saisie.lire_jour_venu(lue.entendu or entendu, c.horloge.murale())
-    nom = regles.ident(jour, str(champs["texte"]), "besoin", lue.cle)
-    return structs.replace(Besoin(id=nom, texte="…", entendu=jour, urgent=lue.urgent), **champs)
+    nu = Besoin(id="", texte="…", entendu=details.entendu_le(c, lue.entendu or entendu), urgent=lue.urgent)
+    return details.nommer(c, nu, dits, c.registre.rendre_opaque(lue.texte), lue.cle)
 
 
-def _accepte(c: Contexte, fichier: Path, oui: bool) -> bool:
-    if oui:
-        return True
-    if not c.ecran.interactif:
-        raise ErreurUsage(
-            "Rien n'est encore importé.", f"Pour le faire : tl accueil besoin importer {fichier} --oui"
-        )
-    return c.ecran.confirmer("Importer ?")
-
-
-def _apercu(c: Contexte, nom: str, neufs: list[Besoin], defauts: list[Defaut], deja: int) -> None:
-    """Ce qui serait fait, avant de le faire."""
-    c.ecran.titre(nom, f"{len(neufs)} à importer")
-    for besoin in neufs[:CITES]:
-        de = regles.de_qui(besoin, c.registre.nom)
-        c.ecran.dire(f"  + {c.registre.montrer(besoin.texte)}{de and f' ({de})'}{' !' * besoin.urgent}")
-    if len(neufs) > CITES:
-        c.ecran.dire(f"  + … et {len(neufs) - CITES} autres")
-    if deja:
-        c.ecran.dire(f"  = {deja} déjà là")
-    for defaut in defauts:
-        c.ecran.avertir(f"  ! {defaut}")
-
-
-def _bilan(
-    fichier: Path, neufs: list[Besoin], defauts: list[Defaut], deja: int, commit: str | None
-) -> dict[str, object]:
-    return {
-        "id": fichier.name,
-        "commit": commit,
-        "neufs": [b.id for b in neufs],
-        "deja": deja,
-        "defauts": [str(d) for d in defauts],
-    }
+def _citer(neufs: list[Besoin]) -> list[str]:
+    """Les premiers, et combien d'autres."""
+    cites = [f"  + {b.texte}{b.de_qui and f' ({b.de_qui})'}{' !' * b.urgent}" for b in neufs[:CITES]]
+    reste = len(neufs) - CITES
+    return [*cites, f"  + … et {reste} autre{'s' * (reste > 1)}"] if reste > 0 else cites

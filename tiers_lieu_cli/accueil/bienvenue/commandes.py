@@ -9,20 +9,22 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.bienvenue import fiches, regles
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES, Bienvenue
-from tiers_lieu_cli.accueil.options import Public, Qui, citer
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.accueil.options import Public, Qui
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("La bienvenue : un parcours d'étapes, par public.")
 
 
-@app.action("commencer")
+@app.ecrit("commencer")
 def commencer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     public: Public = None,
     referent: Annotated[
@@ -35,9 +37,7 @@ def commencer(
         ),
     ] = "",
     arrivee: Annotated[str, typer.Option("--arrivee", metavar="DATE", help="Le jour.")] = "aujourd'hui",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Commencer la bienvenue d'une personne, selon son public.
 
     Les étapes sont celles de regles/bienvenue.yaml, que le lieu change à sa main.
@@ -45,104 +45,95 @@ def commencer(
     Exemple :
         tl accueil bienvenue commencer @lea --public benevoles --referent @karim
     """
-    c = ouvrir(ctx)
     personne = c.registre.designer(qui)
-    jour = saisie.lire_jour_venu(arrivee, c.horloge.murale())
     if public:
         pour = c.lieu.reglages.publics_connus([public])[0]
     else:
         connue = c.registre.une(personne)
         pour = connue.publics[0] if connue and connue.publics else ""
-    par = c.registre.designer(referent) if referent else ""
-    with c.ecriture() as ecriture:
-        deja = regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
-        if deja:
-            raise regles.DejaCommencee(c.registre.nom(personne), citer(c, personne))
-        neuve = regles.commencer(personne, pour, par, fiches.parcours(c.arbre), jour, c.hasard)
-        c.registre.refuser_le_prive(*(texte for e in neuve.etapes for texte in (e.etape, e.qui)))
-        BIENVENUES.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="accueil.bienvenue.commencer",
-            histoire=f"Bienvenue commencée : {len(neuve.etapes)} étapes",
-            phrase=f"Bienvenue à {c.registre.nom(personne)} : {len(neuve.etapes)} étapes. "
-            + _dire_la_suite(c, neuve),
-            suite=f"tl accueil bienvenue faite {citer(c, personne)}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    if _en_cours(c, personne):
+        raise regles.DejaCommencee(personne)
+    neuve = regles.commencer(
+        personne,
+        pour,
+        c.registre.designer(referent) if referent else "",
+        fiches.parcours(c.arbre),
+        saisie.lire_jour_venu(arrivee, c.horloge.murale()),
+        c.hasard,
+    )
+    BIENVENUES.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="accueil.bienvenue.commencer",
+        histoire=f"Bienvenue commencée : {len(neuve.etapes)} étapes",
+        phrase=f"Bienvenue à {personne} : {len(neuve.etapes)} étapes. "
+        + regles.dire_la_suite(neuve, c.horloge.aujourdhui()),
+        suite=f"tl accueil bienvenue faite @{personne}",
+    )
 
 
-@app.action("faite")
+@app.ecrit("faite")
 def faite(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     etape: Annotated[str, typer.Argument(help="Un mot de l'étape ; sinon la prochaine.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter qu'une étape est faite : la prochaine, ou celle qu'un mot désigne.
 
     Exemples :
         tl accueil bienvenue faite @lea
         tl accueil bienvenue faite @lea charte
     """
-    c = ouvrir(ctx)
-    jour = c.horloge.aujourdhui()
-    with c.ecriture() as ecriture:
-        ancienne = _exiger(c, qui)
-        nouvelle, visee = regles.faire(ancienne, etape, jour)
-        BIENVENUES.corriger(ecriture, ancienne, nouvelle)
-        fait = Fait(
-            id=ancienne.id,
-            action="accueil.bienvenue.faite",
-            histoire=f"Bienvenue, étape faite : {visee.etape}",
-            phrase=f"Fait : {visee.etape}. {_dire_la_suite(c, nouvelle)}",
-            suite=f"tl accueil bienvenue fiche {citer(c, ancienne.personne)}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne, jour = _exiger(c, qui), c.horloge.aujourdhui()
+    nouvelle, visee = regles.faire(ancienne, etape, jour)
+    BIENVENUES.corriger(e, ancienne, nouvelle)
+    return Fait(
+        id=ancienne.id,
+        action="accueil.bienvenue.faite",
+        histoire=f"Bienvenue, étape faite : {visee.etape}",
+        phrase=f"Fait : {visee.etape}. {regles.dire_la_suite(nouvelle, jour)}",
+        suite=f"tl accueil bienvenue fiche @{ancienne.personne}",
+    )
 
 
-@app.action("arreter")
-def arreter(ctx: typer.Context, qui: Qui, json: Json = False, essai: Essai = False) -> None:
+@app.ecrit("arreter")
+def arreter(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
     """Arrêter un parcours : la personne est partie, ou n'en a plus besoin.
 
     Exemple :
         tl accueil bienvenue arreter @lea
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        ancienne = _exiger(c, qui)
-        BIENVENUES.corriger(ecriture, ancienne, structs.replace(ancienne, arretee=c.horloge.aujourdhui()))
-        fait = Fait(
-            id=ancienne.id,
-            action="accueil.bienvenue.arreter",
-            histoire="Bienvenue arrêtée",
-            phrase=f"La bienvenue de {c.registre.nom(ancienne.personne)} est arrêtée.",
-            suite="tl accueil bienvenue liste",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = _exiger(c, qui)
+    BIENVENUES.corriger(e, ancienne, structs.replace(ancienne, arretee=c.horloge.aujourdhui()))
+    return Fait(
+        id=ancienne.id,
+        action="accueil.bienvenue.arreter",
+        histoire="Bienvenue arrêtée",
+        phrase=f"La bienvenue de {ancienne.personne} est arrêtée.",
+        suite="tl accueil bienvenue liste",
+    )
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, qui: Qui, json: Json = False) -> None:
     """Voir le parcours en cours d'une personne.
 
     Exemple :
         tl accueil bienvenue fiche @lea
     """
-    c = ouvrir(ctx)
     b, jour = _exiger(c, qui), c.horloge.aujourdhui()
     if json:
         c.ecran.json(b)
         return
-    c.ecran.titre(f"Bienvenue de {c.registre.nom(b.personne)}", b.public)
+    c.ecran.titre(f"Bienvenue de {b.personne}", b.public)
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(), Colonne(cede=True)],
         [
             (
                 "✓" if e.faite else "·",
                 e.etape,
-                regles.qui_fait(e, b, c.registre.nom),
+                regles.qui_fait(e, b),
                 f"faite {temps.dire_jour(e.faite, jour)}"
                 if e.faite
                 else f"pour {temps.dire_jour(e.pour, jour)}",
@@ -152,14 +143,13 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
     )
 
 
-@app.action("liste")
-def liste(ctx: typer.Context, json: Json = False) -> None:
+@app.lit("liste")
+def liste(c: Contexte, json: Json = False) -> None:
     """Les bienvenues en cours, et leur prochaine étape.
 
     Exemple :
         tl accueil bienvenue liste
     """
-    c = ouvrir(ctx)
     recolte = BIENVENUES.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     if json:
@@ -172,27 +162,23 @@ def liste(ctx: typer.Context, json: Json = False) -> None:
     prochaines = sorted((b.restantes[0].pour, b.id, b) for b in recolte.fiches if b.est_ouverte)
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(), Colonne()],
-        (_ligne(c, b) for _, _, b in prochaines),
+        (_ligne(b) for _, _, b in prochaines),
     )
 
 
-def _ligne(c: Contexte, b: Bienvenue) -> tuple[str, ...]:
+def _ligne(b: Bienvenue) -> tuple[str, ...]:
     e = b.restantes[0]
     ou = f"{len(b.etapes) - len(b.restantes)}/{len(b.etapes)}"
-    return c.registre.nom(b.personne), ou, e.etape, regles.qui_fait(e, b, c.registre.nom), f"{e.pour:%d/%m}"
+    return b.personne, ou, e.etape, regles.qui_fait(e, b), f"{e.pour:%d/%m}"
+
+
+def _en_cours(c: Contexte, personne: str) -> Bienvenue | None:
+    return regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
 
 
 def _exiger(c: Contexte, qui: str) -> Bienvenue:
     personne = c.registre.designer(qui)
-    trouvee = regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
+    trouvee = _en_cours(c, personne)
     if trouvee is None:
-        raise regles.PasDeBienvenue(c.registre.nom(personne), citer(c, personne))
+        raise regles.PasDeBienvenue(personne)
     return trouvee
-
-
-def _dire_la_suite(c: Contexte, bienvenue: Bienvenue) -> str:
-    if not bienvenue.restantes:
-        return "Le parcours est fini."
-    e = bienvenue.restantes[0]
-    pour = temps.dire_jour(e.pour, c.horloge.aujourdhui())
-    return f"Prochaine étape : {e.etape} ({regles.qui_fait(e, bienvenue, c.registre.nom)}, {pour})."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import structs
@@ -11,6 +11,7 @@ from tiers_lieu_cli.accueil.bienvenue.modele import Bienvenue, Etape, Parcours
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
 
 #: Le parcours des publics qui n'ont pas le leur.
@@ -22,18 +23,18 @@ REFERENT = "référent"
 class DejaCommencee(Echec):
     """Cette personne a déjà un parcours en cours."""
 
-    def __init__(self, qui: str, cite: str) -> None:
+    def __init__(self, qui: str) -> None:
         super().__init__(
-            f"La bienvenue de {qui} est déjà commencée.", f"La voir : tl accueil bienvenue fiche {cite}"
+            f"La bienvenue de {qui} est déjà commencée.", f"La voir : tl accueil bienvenue fiche @{qui}"
         )
 
 
 class PasDeBienvenue(ErreurUsage):
     """Cette personne n'a pas de parcours en cours."""
 
-    def __init__(self, qui: str, cite: str) -> None:
+    def __init__(self, qui: str) -> None:
         super().__init__(
-            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue commencer {cite}"
+            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue commencer @{qui}"
         )
 
 
@@ -79,8 +80,14 @@ def faire(bienvenue: Bienvenue, dite: str, jour: date) -> tuple[Bienvenue, Etape
     return structs.replace(bienvenue, etapes=etapes), visee
 
 
-def qui_fait(etape: Etape, bienvenue: Bienvenue, nommer: Callable[[str], str]) -> str:
-    """Qui s'en charge : le référent par son nom, sinon ce que le parcours dit."""
-    if clef(etape.qui) == clef(REFERENT) and bienvenue.referent:
-        return nommer(bienvenue.referent)
-    return etape.qui
+def qui_fait(etape: Etape, bienvenue: Bienvenue) -> str:
+    """Qui s'en charge : le référent désigné, sinon ce que le parcours dit."""
+    return bienvenue.referent if bienvenue.referent and clef(etape.qui) == clef(REFERENT) else etape.qui
+
+
+def dire_la_suite(bienvenue: Bienvenue, jour: date) -> str:
+    """La prochaine étape, qui s'en charge et pour quand."""
+    if not bienvenue.restantes:
+        return "Le parcours est fini."
+    e = bienvenue.restantes[0]
+    return f"Prochaine étape : {e.etape} ({qui_fait(e, bienvenue)}, {temps.dire_jour(e.pour, jour)})."

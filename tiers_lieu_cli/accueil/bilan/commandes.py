@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import typer
-
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES
 from tiers_lieu_cli.accueil.bilan import regles, vue
@@ -15,18 +13,18 @@ from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.options import Au
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import compte_rendu
 from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
 
 
-@app.action("bilan")
+@app.lit("bilan")
 def bilan(
-    ctx: typer.Context,
+    c: Contexte,
     du: DuMois = "",
     au: Au = "aujourd'hui",
     public: APublier = False,
@@ -41,7 +39,6 @@ def bilan(
         tl accueil bilan --du 1/10 --au 31/12 --public --format html > bilan.html
         tl accueil bilan --du 2026-01-01 --format pdf --sortie bilan.pdf
     """
-    c = ouvrir(ctx)
     premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
     vu = vue.batir(_compter(c, premier, dernier), c.lieu.reglages.nom, c.horloge.aujourdhui(), public=public)
     compte_rendu.montrer(

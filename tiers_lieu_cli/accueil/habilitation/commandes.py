@@ -8,14 +8,15 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.habilitation import regles
-from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, Habilitation, ident_de
+from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, ident_de
 from tiers_lieu_cli.accueil.options import Personne, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("Les habilitations : qui sait se servir de quoi, jusqu'à quand.")
@@ -30,9 +31,10 @@ Sujet = Annotated[
 ]
 
 
-@app.action("creer")
+@app.ecrit("creer")
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     sujet: Sujet,
     avec: Annotated[
@@ -49,9 +51,7 @@ def creer(
         str,
         typer.Option("--expire", metavar="DATE", help="Son dernier jour ; sinon sans limite."),
     ] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Habiliter quelqu'un, ou renouveler son habilitation.
 
     Une réservation ou un prêt qui l'exige sera refusé à qui ne l'a pas.
@@ -59,39 +59,36 @@ def creer(
     Exemple :
         tl accueil habilitation creer @karim fraiseuse --avec @amina --expire 2027-11-24
     """
-    c = ouvrir(ctx)
-    maintenant, jour = c.horloge.murale(), c.horloge.aujourdhui()
+    maintenant = c.horloge.murale()
     neuve = regles.nouvelle(
         c.registre.designer(qui),
-        regles.sujet_propre(c.registre.rendre_opaque(sujet)),
+        regles.sujet_propre(sujet),
         saisie.lire_jour_venu(obtenue, maintenant),
         c.registre.designer(avec) if avec else "",
         saisie.lire_jour(expire, maintenant) if expire else None,
     )
-    with c.ecriture() as ecriture:
-        ancienne = HABILITATIONS.une(c.arbre, neuve.id)
-        if ancienne is None:
-            HABILITATIONS.poser(ecriture, neuve)
-        elif ancienne == neuve:
-            raise regles.DejaTenue(c.registre.nom(neuve.personne), neuve.sujet)
-        else:
-            neuve = structs.replace(neuve, avec=neuve.avec or ancienne.avec)
-            HABILITATIONS.corriger(ecriture, ancienne, neuve)
-        quoi = "habilitation renouvelée" if ancienne else "habilitation donnée"
-        etat = regles.dire_etat(neuve, jour)
-        fait = Fait(
-            id=neuve.id,
-            action="accueil.habilitation.creer",
-            histoire=f"{quoi.capitalize()} : {neuve.sujet}",
-            phrase=f"{c.registre.nom(neuve.personne)} : {quoi}, {neuve.sujet}, {etat}.",
-            suite=f"tl accueil habilitation liste --sujet {neuve.sujet}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = HABILITATIONS.une(c.arbre, neuve.id)
+    if ancienne is None:
+        HABILITATIONS.poser(e, neuve)
+    elif ancienne == neuve:
+        raise regles.DejaTenue(neuve.personne, neuve.sujet)
+    else:
+        neuve = structs.replace(neuve, avec=neuve.avec or ancienne.avec)
+        HABILITATIONS.corriger(e, ancienne, neuve)
+    quoi = "habilitation renouvelée" if ancienne else "habilitation donnée"
+    etat = regles.dire_etat(neuve, maintenant.date())
+    return Fait(
+        id=neuve.id,
+        action="accueil.habilitation.creer",
+        histoire=f"{quoi.capitalize()} : {neuve.sujet}",
+        phrase=f"{neuve.personne} : {quoi}, {neuve.sujet}, {etat}.",
+        suite=f"tl accueil habilitation liste --sujet {neuve.sujet}",
+    )
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     personne: Personne = None,
     sujet: Annotated[
         str, typer.Option("--sujet", help="Seulement ce sujet.", autocompletion=completion(_sujets))
@@ -105,7 +102,6 @@ def liste(
         tl accueil habilitation liste --sujet fraiseuse
         tl accueil habilitation liste --personne @karim --tout
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     recolte = HABILITATIONS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
@@ -124,44 +120,40 @@ def liste(
         return
     c.ecran.tableau(
         [Colonne("sujet", Style.GRAS), Colonne("qui"), Colonne("avec"), Colonne("état", cede=True)],
-        sorted(_ligne(c, h) for h in vues),
+        [
+            (h.sujet, h.personne, h.avec, regles.dire_etat(h, jour))
+            for h in sorted(vues, key=lambda h: (h.sujet, c.registre.nom(h.personne)))
+        ],
     )
 
 
-def _ligne(c: Contexte, h: Habilitation) -> tuple[str, ...]:
-    etat = regles.dire_etat(h, c.horloge.aujourdhui())
-    return h.sujet, c.registre.nom(h.personne), c.registre.nom(h.avec) if h.avec else "", etat
-
-
-@app.action("retirer")
+@app.ecrit("retirer")
 def retirer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     sujet: Sujet,
     motif: Annotated[str, typer.Option("--motif", help="Pourquoi, comme on le lui dirait.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Retirer une habilitation ; ce qui l'exige sera refusé dès aujourd'hui.
 
     Exemple :
         tl accueil habilitation retirer @karim fraiseuse --motif "à reprendre avec @amina"
     """
-    c = ouvrir(ctx)
-    personne, voulu = c.registre.designer(qui), regles.sujet_propre(sujet)
-    pourquoi = " ".join(c.registre.rendre_opaque(motif).split())
-    with c.ecriture() as ecriture:
-        ancienne = HABILITATIONS.une(c.arbre, ident_de(personne, voulu))
-        if ancienne is None:
-            raise FicheIntrouvable(
-                "habilitation", f"{qui} {sujet}", (), f"Voir : tl accueil habilitation liste --personne {qui}"
-            )
-        HABILITATIONS.corriger(ecriture, ancienne, regles.retirer(ancienne, c.horloge.aujourdhui(), pourquoi))
-        fait = Fait(
-            id=ancienne.id,
-            action="accueil.habilitation.retirer",
-            histoire=f"Habilitation retirée : {voulu}, {temps.dire_jour(c.horloge.aujourdhui())}",
-            phrase=f"{c.registre.nom(personne)} n'a plus l'habilitation : {voulu}.",
-            suite=f"la redonner : tl accueil habilitation creer {qui} {voulu}",
+    personne, voulu, jour = c.registre.designer(qui), regles.sujet_propre(sujet), c.horloge.aujourdhui()
+    ancienne = HABILITATIONS.une(c.arbre, ident_de(personne, voulu))
+    if ancienne is None:
+        raise FicheIntrouvable(
+            "habilitation",
+            f"{personne}, {voulu}",
+            (),
+            f"Voir : tl accueil habilitation liste --personne @{personne}",
         )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    HABILITATIONS.corriger(e, ancienne, regles.retirer(ancienne, jour, " ".join(motif.split())))
+    return Fait(
+        id=ancienne.id,
+        action="accueil.habilitation.retirer",
+        histoire=f"Habilitation retirée : {voulu}, {temps.dire_jour(jour)}",
+        phrase=f"{personne} n'a plus l'habilitation : {voulu}.",
+        suite=f"la redonner : tl accueil habilitation creer @{personne} {voulu}",
+    )

@@ -10,12 +10,13 @@ from tiers_lieu_cli.accueil.heures import regles
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.heures.regles import Par
 from tiers_lieu_cli.accueil.options import Au, Du, Personne, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("Les heures des bénévoles : les noter, les totaliser.")
@@ -28,9 +29,10 @@ def _activites(c: Contexte) -> list[tuple[str, str]]:
     return [(activite, "") for activite in regles.totaux(recentes, Par.ACTIVITE)]
 
 
-@app.action("noter")
+@app.ecrit("noter")
 def noter(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     duree: Annotated[str, typer.Argument(help="Combien de temps : 2h30, 45 min.")],
     activite: Annotated[
@@ -40,37 +42,31 @@ def noter(
     evenement: Annotated[
         str, typer.Option("--evenement", metavar="ID", help="L'événement que ces heures ont servi.")
     ] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter des heures données au lieu.
 
     Exemple :
         tl accueil heures noter @karim 2h30 --activite bar --jour hier
     """
-    c = ouvrir(ctx)
     personne = c.registre.designer(qui)
     le = saisie.lire_jour_venu(jour, c.horloge.murale())
-    a_quoi = c.registre.rendre_opaque(activite)
-    with c.ecriture() as ecriture:
-        if evenement and not partout(c.arbre, evenement):
-            raise FicheIntrouvable("événement", evenement, (), "Voir le programme : tl prog semaine")
-        neuves = regles.nouvelles(personne, a_quoi, le, saisie.lire_duree(duree), evenement, c.hasard)
-        HEURES.poser(ecriture, neuves)
-        dite = regles.dire_duree(neuves.duree)
-        fait = Fait(
-            id=neuves.id,
-            action="accueil.heures.noter",
-            histoire=f"Heures données : {dite}, {temps.dire_jour(le)}",
-            phrase=f"{c.registre.nom(personne)} : {dite}, {temps.dire_jour(le, c.horloge.aujourdhui())}.",
-            suite=f"tl accueil heures liste --personne {qui}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    if evenement and not partout(c.arbre, evenement):
+        raise FicheIntrouvable("événement", evenement, (), "Voir le programme : tl prog semaine")
+    neuves = regles.nouvelles(personne, activite, le, saisie.lire_duree(duree), evenement, c.hasard)
+    HEURES.poser(e, neuves)
+    dite = regles.dire_duree(neuves.duree)
+    return Fait(
+        id=neuves.id,
+        action="accueil.heures.noter",
+        histoire=f"Heures données : {dite}, {temps.dire_jour(le)}",
+        phrase=f"{personne} : {dite}, {temps.dire_jour(le, c.horloge.aujourdhui())}.",
+        suite=f"tl accueil heures liste --personne @{personne}",
+    )
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     du: Du = "",
     au: Au = "aujourd'hui",
     par: Annotated[Par, typer.Option("--par", help="Faire les totaux par.")] = Par.ACTIVITE,
@@ -83,7 +79,6 @@ def liste(
         tl accueil heures liste --du 1/11 --par personne
         tl accueil heures liste --personne @karim --du 2026-01-01 --par mois
     """
-    c = ouvrir(ctx)
     premier, dernier = saisie.lire_periode(du, au, c.horloge.murale())
     recolte = HEURES.des_mois(c.arbre, premier, dernier)
     c.ecran.defauts(recolte.defauts)
@@ -104,15 +99,15 @@ def liste(
         [
             (
                 f"{temps.JOURS[h.jour.weekday()][:3]} {h.jour.day}/{h.jour.month}",
-                c.registre.nom(h.personne),
-                c.registre.montrer(h.activite),
+                h.personne,
+                h.activite,
                 regles.dire_duree(h.duree),
             )
             for h in heures
         ],
     )
     c.ecran.titre(f"\nPar {'activité' if par is Par.ACTIVITE else par}")
-    dire = regles.dire_mois if par is Par.MOIS else c.registre.montrer
+    dire = regles.dire_mois if par is Par.MOIS else str
     c.ecran.tableau(
         [Colonne(cede=True), Colonne()], [(dire(cle), regles.dire_duree(m)) for cle, m in totaux.items()]
     )

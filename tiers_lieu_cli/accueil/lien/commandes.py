@@ -13,13 +13,13 @@ from tiers_lieu_cli.accueil.lien import regles
 from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, Suite
 from tiers_lieu_cli.accueil.options import Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Les mises en lien : accords, suites, celles qui attendent.")
@@ -37,68 +37,59 @@ Lequel = Annotated[
 ]
 
 
-@app.action("accord")
-def accord(ctx: typer.Context, lien: Lequel, qui: Qui, json: Json = False, essai: Essai = False) -> None:
+@app.ecrit("accord")
+def accord(c: Contexte, e: Ecriture, lien: Lequel, qui: Qui) -> Fait:
     """Noter qu'une personne accepte ; quand tous ont dit oui, on les présente.
 
     Exemple :
         tl accueil lien accord 7k2m @karim
     """
-    c = ouvrir(ctx)
     personne, jour = c.registre.designer(qui), c.horloge.aujourdhui()
-    with c.ecriture() as ecriture:
-        ancien = LIENS.exiger(c.arbre, lien)
-        elle = c.registre.anciens(personne)
-        nouveau = regles.accorder(ancien, next((p for p in ancien.personnes if p in elle), personne), jour)
-        LIENS.corriger(ecriture, ancien, nouveau)
-        _suivre_le_besoin(c, ecriture, nouveau, jour)
-        reste = " et ".join(c.registre.nom(p) for p in nouveau.a_demander)
-        fait = Fait(
-            id=ancien.id,
-            action="accueil.lien.accord",
-            histoire="Accord pour une mise en lien",
-            phrase=f"{c.registre.nom(personne)} accepte. "
-            + (f"Il reste à demander à {reste}." if reste else f"Les présenter : {_dire(c, nouveau)}."),
-            suite=f"tl accueil lien fiche {details.abrege(ancien.id)}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancien, elle = LIENS.exiger(c.arbre, lien), c.registre.anciens(personne)
+    nouveau = regles.accorder(ancien, next((p for p in ancien.personnes if p in elle), personne), jour)
+    LIENS.corriger(e, ancien, nouveau)
+    _suivre_le_besoin(c, e, nouveau, jour)
+    reste = " et ".join(nouveau.a_demander)
+    return Fait(
+        id=ancien.id,
+        action="accueil.lien.accord",
+        histoire="Accord pour une mise en lien",
+        phrase=f"{personne} accepte. "
+        + (f"Il reste à demander à {reste}." if reste else f"Les présenter : {_dire(c, nouveau)}."),
+        suite=f"tl accueil lien fiche {details.abrege(ancien.id)}",
+    )
 
 
-@app.action("suite")
+@app.ecrit("suite")
 def suite(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     lien: Lequel,
     suite: Annotated[Suite, typer.Argument(help="Ce que cela a donné.")],
     note: Annotated[str, typer.Option("--note", help="Comme on le dirait aux deux.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter ce qu'une mise en lien a donné ; le besoin suit.
 
     Exemples :
         tl accueil lien suite 7k2m comble --note "vélo réparé samedi"
         tl accueil lien suite 7k2m en-cours
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     if suite is Suite.ATTENDUE:
         raise ErreurUsage("On attend déjà.", "Dire comble, en-cours ou sans-suite.")
-    propre = " ".join(c.registre.rendre_opaque(note).split())
-    with c.ecriture() as ecriture:
-        ancien = LIENS.exiger(c.arbre, lien)
-        nouveau = regles.donner_suite(ancien, suite, jour, propre)
-        LIENS.corriger(ecriture, ancien, nouveau)
-        _suivre_le_besoin(c, ecriture, nouveau, jour)
-        revoir = regles.a_revoir_le(nouveau)
-        fait = Fait(
-            id=ancien.id,
-            action="accueil.lien.suite",
-            histoire=f"Suite d'une mise en lien : {regles.dire_suite(nouveau)}",
-            phrase=f"{_dire(c, nouveau)} : {regles.dire_suite(nouveau)}."
-            + (f" À revoir {temps.dire_jour(revoir, jour)}." if revoir else ""),
-            suite="tl accueil lien liste",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancien = LIENS.exiger(c.arbre, lien)
+    nouveau = regles.donner_suite(ancien, suite, jour, " ".join(note.split()))
+    LIENS.corriger(e, ancien, nouveau)
+    _suivre_le_besoin(c, e, nouveau, jour)
+    revoir = regles.a_revoir_le(nouveau)
+    return Fait(
+        id=ancien.id,
+        action="accueil.lien.suite",
+        histoire=f"Suite d'une mise en lien : {regles.dire_suite(nouveau)}",
+        phrase=f"{_dire(c, nouveau)} : {regles.dire_suite(nouveau)}."
+        + (f" À revoir {temps.dire_jour(revoir, jour)}." if revoir else ""),
+        suite="tl accueil lien liste",
+    )
 
 
 def _suivre_le_besoin(c: Contexte, ecriture: Ecriture, lien: Lien, jour: date) -> None:
@@ -112,14 +103,13 @@ def _suivre_le_besoin(c: Contexte, ecriture: Ecriture, lien: Lien, jour: date) -
         BESOINS.corriger(ecriture, besoin, suivi)
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, lien: Lequel, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, lien: Lequel, json: Json = False) -> None:
     """Voir une mise en lien.
 
     Exemple :
         tl accueil lien fiche 2026-11-24-garde-d-enfants-7k2m
     """
-    c = ouvrir(ctx)
     vu = LIENS.exiger(c.arbre, lien)
     if json:
         c.ecran.json(vu)
@@ -128,22 +118,22 @@ def fiche(ctx: typer.Context, lien: Lequel, json: Json = False) -> None:
     besoin, offre = annonces_de(c.arbre, vu)
     c.ecran.titre(_dire(c, vu), regles.dire_suite(vu))
     for etiquette, valeur in (
-        ("Besoin", f"{c.registre.montrer(besoin.texte)} ({besoin.id})" if besoin else vu.besoin),
-        ("Offre", f"{c.registre.montrer(offre.texte)} ({offre.id})" if offre else vu.offre),
+        ("Besoin", f"{besoin.texte} ({besoin.id})" if besoin else vu.besoin),
+        ("Offre", f"{offre.texte} ({offre.id})" if offre else vu.offre),
         ("Proposé", temps.dire_jour(vu.propose, jour)),
-        ("Ont accepté", ", ".join(map(c.registre.nom, vu.accords))),
-        ("À demander à", ", ".join(map(c.registre.nom, vu.a_demander)) if vu.est_ouvert else ""),
+        ("Ont accepté", ", ".join(vu.accords)),
+        ("À demander à", ", ".join(vu.a_demander) if vu.est_ouvert else ""),
         ("Présentés", temps.dire_jour(vu.presente, jour) if vu.presente else ""),
         ("Revu", temps.dire_jour(vu.revu, jour) if vu.revu else ""),
-        ("Note", c.registre.montrer(vu.note)),
+        ("Note", vu.note),
     ):
         if valeur:
             c.ecran.dire(f"{etiquette} : {valeur}")
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     tout: Annotated[bool, typer.Option("--tout", help="Closes comprises.")] = False,
     json: Json = False,
 ) -> None:
@@ -152,7 +142,6 @@ def liste(
     Exemple :
         tl accueil lien liste
     """
-    c = ouvrir(ctx)
     recolte = LIENS.toutes(c.arbre) if tout else LIENS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     liens = sorted(recolte.fiches, key=lambda x: (not x.est_ouvert, regles.a_revoir_le(x) or x.propose, x.id))
@@ -176,4 +165,4 @@ def _ligne(c: Contexte, lien: Lien) -> tuple[str, ...]:
 
 
 def _dire(c: Contexte, lien: Lien) -> str:
-    return c.registre.montrer(regles.dire_les_deux(*annonces_de(c.arbre, lien), c.registre.nom))
+    return regles.dire_les_deux(*annonces_de(c.arbre, lien))

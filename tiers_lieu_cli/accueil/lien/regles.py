@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from msgspec import structs
@@ -108,12 +108,7 @@ def dire_suite(lien: Lien) -> str:
     return "accord à demander" if lien.est_ouvert and lien.a_demander else _SUITES[lien.suite]
 
 
-def dire_les_deux(besoin: Besoin | None, offre: Offre | None, nommer: Callable[[str], str]) -> str:
+def dire_les_deux(besoin: Besoin | None, offre: Offre | None) -> str:
     """« Léa ↔ Karim » ; à défaut de personne, ce qui est demandé ou offert."""
-
-    def cote(annonce: Besoin | Offre | None) -> str:
-        if annonce is None:
-            return "?"
-        return nommer(annonce.personne) if annonce.personne else f"« {annonce.texte} »"
-
-    return f"{cote(besoin)} ↔ {cote(offre)}"
+    cotes = (a and (a.personne or f"« {a.texte} »") for a in (besoin, offre))
+    return " ↔ ".join(cote or "?" for cote in cotes)

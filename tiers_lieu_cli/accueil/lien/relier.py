@@ -9,20 +9,17 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.annonce import details
-from tiers_lieu_cli.accueil.annonce import regles as annonces
+from tiers_lieu_cli.accueil.annonce.details import BESOIN, OFFRE
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce, Besoin, EtatBesoin, Offre
-from tiers_lieu_cli.accueil.besoin.commandes import besoins_ouverts
 from tiers_lieu_cli.accueil.lien import rapprochement, regles
-from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
+from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.lien.rapprochement import Piste
-from tiers_lieu_cli.accueil.offre.commandes import offres_disponibles
-from tiers_lieu_cli.accueil.options import citer
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import MISE_EN_LIEN
+from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
 #: Une paire essayée depuis moins longtemps n'est pas proposée de nouveau.
@@ -31,17 +28,49 @@ DEJA_TENTEE = timedelta(days=365)
 PAR_BESOIN, POUR_UN_SEUL = 2, 9
 
 
-@app.action("relier")
+def _montrer(
+    c: Contexte, besoin: str | None, offre: str | None, combien: int, *, json: bool, **_: object
+) -> bool:
+    """Les pistes, si l'on n'en a pas encore choisi une et que personne n'est là pour le faire."""
+    if besoin and offre:
+        return False
+    pistes = chercher(c, BESOINS.exiger(c.arbre, besoin) if besoin else None)[:combien]
+    if json:
+        c.ecran.json([_vue(p) for p in pistes])
+    elif not pistes:
+        c.ecran.dire("Aucune piste : rien, parmi les offres, n'a de mot ni de thème en commun.")
+        c.ecran.dire("  Ensuite : tl accueil offre liste, puis tl accueil relier BESOIN OFFRE")
+    elif c.ecran.interactif:
+        return False
+    else:
+        c.ecran.titre("Pistes", f"{len(pistes)}")
+        c.ecran.tableau(
+            [
+                Colonne(style=Style.GRAS),
+                *(Colonne(titre, cede=True) for titre in ("besoin", "offre", "en commun")),
+            ],
+            (
+                (f"{rang}{'!' * p.besoin.urgent}", _dire(p.besoin), _dire(p.offre), p.raison)
+                for rang, p in enumerate(pistes, start=1)
+            ),
+        )
+        codes = f"{details.abrege(pistes[0].besoin.id)} {details.abrege(pistes[0].offre.id)}"
+        c.ecran.dire(f"  Ensuite : tl accueil relier {codes}")
+    return True
+
+
+@app.ecrit("relier", voir=_montrer)
 def relier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     besoin: Annotated[
         str | None,
-        typer.Argument(metavar="BESOIN", help="Un besoin.", autocompletion=completion(besoins_ouverts)),
+        typer.Argument(metavar="BESOIN", help="Un besoin.", autocompletion=completion(BESOIN.en_cours)),
     ] = None,
     offre: Annotated[
         str | None,
         typer.Argument(
-            metavar="OFFRE", help="L'offre qui y répond.", autocompletion=completion(offres_disponibles)
+            metavar="OFFRE", help="L'offre qui y répond.", autocompletion=completion(OFFRE.en_cours)
         ),
     ] = None,
     accords: Annotated[
@@ -54,9 +83,7 @@ def relier(
         ),
     ] = None,
     combien: Annotated[int, typer.Option("--combien", min=1, help="Le nombre de pistes.")] = 10,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Proposer des rapprochements, avec leur raison ; ou relier un besoin à une offre.
 
     Chaque personne doit avoir accepté : on le demande, ou on le note avec --accord. D'abord les
@@ -67,23 +94,13 @@ def relier(
         tl accueil relier 7k2m
         tl accueil relier 7k2m q2x7 --accord @lea --accord @karim
     """
-    c = ouvrir(ctx)
     voulu = BESOINS.exiger(c.arbre, besoin) if besoin else None
     if voulu and offre:
-        _mettre_en_lien(c, voulu, OFFRES.exiger(c.arbre, offre), accords or (), json=json, essai=essai)
-        return
+        return _mettre_en_lien(c, e, voulu, OFFRES.exiger(c.arbre, offre), accords or ())
     pistes = chercher(c, voulu)[:combien]
-    if json:
-        c.ecran.json([_vue(p) for p in pistes])
-        return
-    if not pistes:
-        c.ecran.dire("Aucune piste : rien, parmi les offres, n'a de mot ni de thème en commun.")
-        c.ecran.dire("  Ensuite : tl accueil offre liste, puis tl accueil relier BESOIN OFFRE")
-        return
-    _montrer(c, pistes)
-    choisie = _choisir(c, pistes)
-    if choisie:
-        _mettre_en_lien(c, choisie.besoin, choisie.offre, accords or (), json=False, essai=essai)
+    dites = [f"{'! ' * p.besoin.urgent}{_dire(p.besoin)} ↔ {_dire(p.offre)} : {p.raison}" for p in pistes]
+    choisie = pistes[c.choisir("Quelle piste suivre ?", dites)]
+    return _mettre_en_lien(c, e, choisie.besoin, choisie.offre, accords or ())
 
 
 def chercher(c: Contexte, voulu: Besoin | None) -> list[Piste]:
@@ -119,62 +136,33 @@ def _vue(piste: Piste) -> dict[str, object]:
     }
 
 
-def _montrer(c: Contexte, pistes: list[Piste]) -> None:
-    c.ecran.titre("Pistes", f"{len(pistes)}")
-    c.ecran.tableau(
-        [
-            Colonne(style=Style.GRAS),
-            Colonne("besoin", cede=True),
-            Colonne("offre", cede=True),
-            Colonne("en commun", cede=True),
-        ],
-        (
-            (f"{rang}{'!' * p.besoin.urgent}", _dire(c, p.besoin), _dire(c, p.offre), p.raison)
-            for rang, p in enumerate(pistes, start=1)
-        ),
-    )
-
-
-def _dire(c: Contexte, annonce: Besoin | Offre) -> str:
-    de = annonces.de_qui(annonce, c.registre.nom)
-    dit = f"{c.registre.montrer(annonce.texte)}{de and f' ({de})'}"
+def _dire(annonce: Besoin | Offre) -> str:
+    dit = f"{annonce.texte} ({annonce.de_qui})" if annonce.de_qui else annonce.texte
     return f"{dit} {details.abrege(annonce.id)}"
 
 
-def _choisir(c: Contexte, pistes: list[Piste]) -> Piste | None:
-    """La piste que la concierge suit ; sans elle, la commande à taper."""
-    if c.ecran.interactif:
-        reponse = c.ecran.demander(f"Laquelle suivre ? [1-{len(pistes)}, Entrée pour aucune]")
-        return pistes[int(reponse) - 1] if reponse.isdecimal() and 0 < int(reponse) <= len(pistes) else None
-    premiere = pistes[0]
-    mots = f"{details.abrege(premiere.besoin.id)} {details.abrege(premiere.offre.id)}"
-    c.ecran.dire(f"  Ensuite : tl accueil relier {mots}")
-    return None
-
-
-def _mettre_en_lien(
-    c: Contexte, besoin: Besoin, offre: Offre, accords: Collection[str], *, json: bool, essai: bool
-) -> None:
-    personnes = _personnes(c, besoin, offre)
-    oui = _accords(c, personnes, accords, demander=not (json or essai))
-    jour = c.horloge.aujourdhui()
-    with c.ecriture() as ecriture:
-        ancien = BESOINS.exiger(c.arbre, besoin.id)
-        offerte = OFFRES.exiger(c.arbre, offre.id)
-        lien = regles.nouveau(ancien, offerte, personnes, oui, jour, c.hasard)
-        LIENS.poser(ecriture, lien)
-        relie = regles.besoin_apres(ancien, lien, jour, autres=False)
-        if relie != ancien:
-            BESOINS.corriger(ecriture, ancien, relie)
-        qui = regles.dire_les_deux(besoin, offre, c.registre.nom)
-        fait = Fait(
-            id=lien.id,
-            action="accueil.relier",
-            histoire=f"Mise en lien : « {besoin.texte} » et « {offre.texte} »",
-            phrase=_dire_fait(c, lien, qui),
-            suite=_suite(c, lien),
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+def _mettre_en_lien(c: Contexte, e: Ecriture, besoin: Besoin, offre: Offre, accords: Collection[str]) -> Fait:
+    personnes, jour = _personnes(c, besoin, offre), c.horloge.aujourdhui()
+    lien = regles.nouveau(besoin, offre, personnes, _accords(c, personnes, accords), jour, c.hasard)
+    LIENS.poser(e, lien)
+    relie = regles.besoin_apres(besoin, lien, jour, autres=False)
+    if relie != besoin:
+        BESOINS.corriger(e, besoin, relie)
+    qui, court = regles.dire_les_deux(besoin, offre), details.abrege(lien.id)
+    if lien.a_demander:
+        noms = " et ".join(lien.a_demander)
+        phrase = f"Mise en lien notée : {qui}. Il reste à demander son accord à {noms}."
+        suite = f"tl accueil lien accord {court} @{lien.a_demander[0]}"
+    else:
+        phrase = f"Mise en lien faite : {qui}."
+        suite = f"dans {regles.DELAI.days} jours, tl accueil lien suite {court} comble|en-cours|sans-suite"
+    return Fait(
+        id=lien.id,
+        action="accueil.relier",
+        histoire=f"Mise en lien : « {besoin.texte} » et « {offre.texte} »",
+        phrase=phrase,
+        suite=suite,
+    )
 
 
 def _personnes(c: Contexte, *annonces: Annonce) -> list[str]:
@@ -183,29 +171,14 @@ def _personnes(c: Contexte, *annonces: Annonce) -> list[str]:
     return [connue.id if (connue := c.registre.une(p)) else p for p in dites]
 
 
-def _accords(c: Contexte, personnes: Iterable[str], dits: Collection[str], *, demander: bool) -> set[str]:
+def _accords(c: Contexte, personnes: Iterable[str], dits: Collection[str]) -> set[str]:
     """Qui a accepté : on vient de le dire, c'est au registre, ou on le demande ici."""
     oui = {c.registre.designer(qui) for qui in dits}
     for personne in personnes:
         connue = c.registre.une(personne)
         avec = " et la personne qui en répond ont" if connue and connue.mineur else " a"
-        question = f"{c.registre.nom(personne)}{avec} accepté cette mise en lien ?"
-        if (connue and connue.accepte(MISE_EN_LIEN)) or (
-            personne not in oui and demander and c.ecran.interactif and c.ecran.confirmer(question)
-        ):
+        question = f"{personne}{avec} accepté cette mise en lien ?"
+        accepte = connue and connue.accepte(MISE_EN_LIEN)
+        if accepte or (personne not in oui and c.accorder(question)):
             oui.add(personne)
     return oui
-
-
-def _dire_fait(c: Contexte, lien: Lien, qui: str) -> str:
-    if not lien.a_demander:
-        return f"Mise en lien faite : {qui}."
-    noms = " et ".join(c.registre.nom(p) for p in lien.a_demander)
-    return f"Mise en lien notée : {qui}. Il reste à demander son accord à {noms}."
-
-
-def _suite(c: Contexte, lien: Lien) -> str:
-    court = details.abrege(lien.id)
-    if lien.a_demander:
-        return f"tl accueil lien accord {court} {citer(c, lien.a_demander[0])}"
-    return f"dans {regles.DELAI.days} jours, tl accueil lien suite {court} comble|en-cours|sans-suite"

@@ -135,7 +135,7 @@ def _partis(ici: list[Passage], nombre: int) -> list[Passage]:
     return reste
 
 
-def exiger_presents(dits: Iterable[Dit], la: Iterable[Present], nommer: dict[str, str]) -> None:
+def exiger_presents(dits: Iterable[Dit], la: Iterable[Present]) -> None:
     """Refuser le départ de qui n'est pas noté présent."""
     presents_de = {p.personne or p.public: p.nombre for p in la}
     partants: Counter[str] = Counter()
@@ -143,7 +143,7 @@ def exiger_presents(dits: Iterable[Dit], la: Iterable[Present], nommer: dict[str
         partants[dit.personne or dit.public] += dit.nombre
     for qui, nombre in partants.items():
         if nombre > presents_de.get(qui, 0):
-            raise PasLa(nommer.get(qui, qui), presents_de.get(qui, 0))
+            raise PasLa(qui, presents_de.get(qui, 0))
 
 
 def combien(passages: Iterable[Passage]) -> int:
@@ -184,3 +184,25 @@ def dire_groupe(public: str, nombre: int) -> str:
     mots = public if nombre > 1 else " ".join(mot.removesuffix("s") for mot in public.split())
     combien = _UNITES[nombre - 1] if nombre <= len(_UNITES) else str(nombre)
     return f"{combien} {mots}".capitalize()
+
+
+def dire_sans_nom(dits: Iterable[Dit]) -> str:
+    """Ce que l'histoire en garde : des nombres et des publics, personne d'autre."""
+    return ", ".join(
+        "une personne" if dit.personne else dire_groupe(dit.public, dit.nombre).lower() for dit in dits
+    )
+
+
+def dire_arrivee(dits: Sequence[Dit]) -> str:
+    """« Trois riverains et Karim accueillis », « Karim est là »."""
+    groupes = [dire_groupe(d.public, d.nombre) for d in dits if not d.personne]
+    noms = [d.personne for d in dits if d.personne]
+    if noms and not groupes:
+        return f"{_et(noms)} {'est là' if len(noms) == 1 else 'sont là'}"
+    pluriel = len(dits) > 1 or dits[0].nombre > 1
+    suite = [groupes[0], *(g[0].lower() + g[1:] for g in groupes[1:]), *noms]
+    return f"{_et(suite)} accueilli{'s' * pluriel}"
+
+
+def _et(mots: Sequence[str]) -> str:
+    return " et ".join(filter(None, [", ".join(mots[:-1]), mots[-1]]))

@@ -11,14 +11,15 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.annuaire import Entree
 from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, tel_quel
+from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -113,14 +114,13 @@ def _lire(c: Contexte, o: _Options) -> Dit:
     )
 
 
-@app.action("creer", options=_Options)
+@app.ecrit("creer", depot=registre, options=_Options)
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     nom: Annotated[str, typer.Argument(help="Son nom, comme elle le dit.")],
     options: _Options,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Enregistrer une personne ; un nom suffit.
 
     Son nom reste dans le registre, effaçable ; ailleurs on n'écrit qu'un identifiant.
@@ -129,26 +129,23 @@ def creer(
         tl accueil personne creer "Karim Haddad" --public riverains
         tl accueil personne creer "Zoé Haddad" --mineur --tuteur @karim
     """
-    c = ouvrir(ctx)
     dit = _lire(c, options)
-    with c.ecriture(c.registre.depot) as ecriture:
-        connues = c.registre.annuaire
-        neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
-        _refuser_un_autre_nom(c, neuve)
-        PERSONNES.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="accueil.personne.creer",
-            histoire="Nouvelle personne",
-            phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
-            suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), c.registre.annuaire, c.hasard)
+    _refuser_un_autre_nom(c, neuve)
+    PERSONNES.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="accueil.personne.creer",
+        histoire="Nouvelle personne",
+        phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
+        suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
+    )
 
 
-@app.action("modifier", options=_Options)
+@app.ecrit("modifier", depot=registre, options=_Options)
 def modifier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     qui: Qui,
     options: _Options,
     nom: Annotated[str | None, typer.Option("--nom", help="Son nom, s'il a changé.")] = None,
@@ -158,9 +155,7 @@ def modifier(
             "--retire", metavar="BUT", help="L'accord qu'elle reprend.", autocompletion=completion(_buts)
         ),
     ] = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer ce qu'on dit d'une personne ; seul ce qu'on donne change ("" efface).
 
     Un accord retiré reste daté ; celui du portrait emporte le portrait.
@@ -169,23 +164,20 @@ def modifier(
         tl accueil personne modifier @karim --telephone "0470 12 34 56" --accepte lettre
         tl accueil personne modifier @karim --retire portrait
     """
-    c = ouvrir(ctx)
     dit = structs.replace(_lire(c, options), nom=nom, retire=tuple(retire or ()))
     if dit == Dit():
         raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --telephone 0470…")
-    with c.ecriture(c.registre.depot) as ecriture:
-        ancienne = c.registre.exiger(qui)
-        neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.annuaire)
-        _refuser_un_autre_nom(c, neuve)
-        PERSONNES.corriger(ecriture, ancienne, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="accueil.personne.modifier",
-            histoire="Fiche d'une personne corrigée",
-            phrase=f"La fiche de {neuve.nom} est à jour.",
-            suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = c.registre.exiger(qui)
+    neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.annuaire)
+    _refuser_un_autre_nom(c, neuve)
+    PERSONNES.corriger(e, ancienne, neuve)
+    return Fait(
+        id=neuve.id,
+        action="accueil.personne.modifier",
+        histoire="Fiche d'une personne corrigée",
+        phrase=f"La fiche de {neuve.nom} est à jour.",
+        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+    )
 
 
 def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
@@ -198,9 +190,9 @@ def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
             )
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     publics: Annotated[
         list[str] | None,
         typer.Option(
@@ -215,7 +207,6 @@ def liste(
         tl accueil personne liste
         tl accueil personne liste --public benevoles
     """
-    c = ouvrir(ctx)
     voulus = set(c.lieu.reglages.publics_connus(filter(None, publics or ())))
     c.ecran.defauts(c.registre.toutes.defauts)
     personnes = [p for p in c.personnes() if not voulus or voulus & set(p.publics)]
@@ -225,9 +216,9 @@ def liste(
     _montrer(c, sorted(personnes, key=lambda p: (p.cle, p.id)), json=json)
 
 
-@app.action("chercher")
+@app.lit("chercher")
 def chercher(
-    ctx: typer.Context,
+    c: Contexte,
     mot: Annotated[str, typer.Argument(help="Un bout de nom, un courriel, un numéro.")],
     json: Json = False,
 ) -> None:
@@ -237,7 +228,6 @@ def chercher(
         tl accueil personne chercher dhondt
         tl accueil personne chercher 0470
     """
-    c = ouvrir(ctx)
     gens = [Entree.de(p) for p in c.personnes()] if c.au else c.registre.annuaire
     trouvees = [p for ident in recherche.chercher(mot, gens) if (p := c.registre.une(ident))]
     if not trouvees and not json:

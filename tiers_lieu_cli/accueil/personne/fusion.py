@@ -8,24 +8,23 @@ import typer
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import reunir
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS, Personne, Renvoi
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS, Personne, Renvoi, tel_quel
+from tiers_lieu_cli.noyau.porte import Application, registre
 
 doublons_app, fusionner_app = Application(), Application()
 
 
-@doublons_app.action("doublons")
-def doublons(ctx: typer.Context, json: Json = False) -> None:
+@doublons_app.lit("doublons")
+def doublons(c: Contexte, json: Json = False) -> None:
     """Voir celles qui sont peut-être deux fois au registre, et pourquoi on le croit.
 
     Exemple :
         tl accueil personne doublons
     """
-    c = ouvrir(ctx)
     trouves = recherche.doublons(c.personnes())
     if json:
         c.ecran.json([{"une": d.une.id, "autre": d.autre.id, "raison": d.raison} for d in trouves])
@@ -38,52 +37,41 @@ def doublons(ctx: typer.Context, json: Json = False) -> None:
         c.ecran.dire(f"  → tl accueil personne fusionner {d.une.id} {d.autre.id}")
 
 
-@fusionner_app.action("fusionner")
+@fusionner_app.ecrit("fusionner", depot=registre, oui=True)
 def fusionner(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     gardee: Annotated[
         str, typer.Argument(help="La fiche qui reste.", autocompletion=completion(personnes_a_citer))
     ],
     autre: Annotated[
         str, typer.Argument(help="Celle qui s'y réunit.", autocompletion=completion(personnes_a_citer))
     ],
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Réunir deux fiches d'une même personne ; l'ancien identifiant la désigne pour toujours.
 
     Exemple :
         tl accueil personne fusionner p-7k2m9x p-3hq8zd
     """
-    c = ouvrir(ctx)
-    depot = c.registre.depot
     restante, reunie = c.registre.exiger(gardee), c.registre.exiger(autre)
     neuve = reunir(restante, reunie)
-    if not (oui or essai or json):
-        _demander(c, restante, reunie)
-    with c.ecriture(depot) as ecriture:
-        if neuve != restante:
-            PERSONNES.corriger(ecriture, restante, neuve)
-        ecriture.retirer(PERSONNES.genre.chemin(reunie.id))
-        RENVOIS.poser(ecriture, Renvoi(id=reunie.id, vers=restante.id))
-        fait = Fait(
-            id=restante.id,
-            action="accueil.personne.fusionner",
-            histoire=f"Deux fiches d'une personne réunies ({reunie.id} est {restante.id})",
-            phrase=f"{reunie.nom} ({reunie.id}) et {restante.nom} ne font plus qu'une fiche.",
-            suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    # Réunir ne se devine pas : la question, ou la commande exacte.
+    c.confirmer(
+        f"{_dire(reunie)} se réunit à {_dire(restante)}. Les réunir ?",
+        sinon=f"tl accueil personne fusionner {restante.id} {reunie.id} --oui",
+    )
+    if neuve != restante:
+        PERSONNES.corriger(e, restante, neuve)
+    e.retirer(PERSONNES.genre.chemin(reunie.id))
+    RENVOIS.poser(e, Renvoi(id=reunie.id, vers=restante.id))
+    return Fait(
+        id=restante.id,
+        action="accueil.personne.fusionner",
+        histoire=f"Deux fiches d'une personne réunies ({reunie.id} est {restante.id})",
+        phrase=f"{_dire(reunie)} et {restante.nom} ne font plus qu'une fiche.",
+        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+    )
 
 
-def _demander(c: Contexte, restante: Personne, reunie: Personne) -> None:
-    """Réunir ne se devine pas : la question, ou la commande exacte."""
-    dit = f"{reunie.nom} ({reunie.id}) se réunit à {restante.nom} ({restante.id})"
-    if not c.ecran.interactif:
-        raise ErreurUsage(
-            f"À confirmer : {dit}.",
-            f"Pour le faire : tl accueil personne fusionner {restante.id} {reunie.id} --oui",
-        )
-    if not c.ecran.confirmer(f"{dit}. Les réunir ?"):
-        raise typer.Abort
+def _dire(personne: Personne) -> str:
+    return f"{personne.nom} ({tel_quel(personne.id)})"

@@ -11,10 +11,10 @@ import typer
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien
 from tiers_lieu_cli.accueil.reseau import dessins, regles
 from tiers_lieu_cli.accueil.reseau.regles import Noeud, Reseau
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -32,9 +32,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.action("reseau")
+@app.lit("reseau")
 def reseau(
-    ctx: typer.Context,
+    c: Contexte,
     du: Annotated[
         str, typer.Option("--du", metavar="DATE", help="Les liens depuis ce jour ; sinon depuis un an.")
     ] = "",
@@ -50,7 +50,6 @@ def reseau(
         tl accueil reseau
         tl accueil reseau --format svg > reseau.svg
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     depuis = saisie.lire_jour(du, c.horloge.murale(), Sens.PASSE) if du else jour - UN_AN
     vu = _tisser(c, LIENS.des_mois(c.arbre, depuis, jour).fiches)

@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
+def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str] = str) -> Iterator[Echeance]:
     """Ce qui devait revenir ce jour ou avant."""
     for pret in fiches.pretees(arbre):
         if pret.promise and pret.promise <= jour:

@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, minuit
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
+def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str] = str) -> Iterator[Echeance]:
     """Les pannes, ce qui est en retard, et ce qui vient (un mois d'avance pour un contrôle légal)."""
     for due in fiches.dues(arbre, minuit(jour + UN_JOUR)):
         if regles.a_voir(due, jour):

@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.temps import temps
 _HORIZON = timedelta(days=21)
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:
+def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str] = str) -> Iterator[Echeance]:
     """Les demandes à valider, les options qui tombent bientôt, ce qui est à replacer."""
     suspens = en_suspens(arbre, temps.minuit(jour), _HORIZON)
     for p in suspens.a_repondre:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES, Heures
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import regles
@@ -74,3 +76,15 @@ def noter_les_heures(
         HEURES.poser(ecriture, heures)
         donnees.append(heures)
     return donnees
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Un trou par rôle, dans les deux semaines qui viennent."""
+    for t in trous_a_venir(arbre, temps.minuit(jour), jour + regles.HORIZON):
+        quand = t.evenement.creneau.premier_jour
+        role = regles.mot_du_role(t.quart.role)
+        yield Echeance(
+            quand,
+            f"{t.dire()} : « {t.evenement.titre} », {temps.dire_jour(quand, jour)}",
+            f"tl prog equipe inscrire {t.evenement.id} --role {role} --personne @…",
+        )

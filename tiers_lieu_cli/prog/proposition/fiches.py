@@ -1,14 +1,36 @@
-"""Les soutiens des idées."""
+"""Les soutiens des idées, et ce que la boîte attend de nous."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.prog.proposition import regles
-from tiers_lieu_cli.prog.proposition.modele import SOUTIENS, Proposition
+from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition
 
 
 def voix(arbre: Arbre, propositions: Iterable[Proposition]) -> dict[str, int]:
     """Combien de soutiens a chaque idée ; seuls leurs mois sont listés."""
     return regles.compter(SOUTIENS.rattachees(arbre, (p.id for p in propositions)).fiches)
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les idées sans réponse depuis un mois, et les réponses à rendre à qui les attend."""
+    boite = PROPOSITIONS.en_cours.toutes(arbre).fiches
+    attendent = [p for p in boite if p.attend_une_decision and regles.attend_trop(p, jour)]
+    soutiens = voix(arbre, attendent)
+    for p in attendent:
+        yield Echeance(
+            p.deposee + regles.ATTENTE_CONVENABLE,
+            f"répondre à l'idée « {p.titre} » ({regles.dire_voix(soutiens.get(p.id, 0))})",
+            f"tl prog accepter {p.id} --quand …",
+        )
+    for p in boite:
+        if p.decidee:
+            yield Echeance(
+                p.decidee + regles.DELAI_POUR_RENDRE,
+                f"dire à {p.de} la réponse à son idée « {p.titre} »",
+                f"tl prog repondu {p.id}",
+            )

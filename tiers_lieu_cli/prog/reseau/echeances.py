@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -12,7 +12,7 @@ from tiers_lieu_cli.prog.modele import CALENDRIERS
 from tiers_lieu_cli.prog.reseau import regles
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:  # noqa: ARG001
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Un agenda suivi qu'on n'a pas relu depuis deux semaines."""
     for agenda in CALENDRIERS.toutes(arbre).fiches:
         if regles.est_a_relire(agenda, jour):

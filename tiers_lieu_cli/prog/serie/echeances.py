@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -18,7 +18,7 @@ AVANT = timedelta(days=21)
 COURTE = timedelta(days=60)
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:  # noqa: ARG001
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Les dates à replacer des trois semaines qui viennent ; les séries qui y finissent."""
     bornes = (str(jour), str(jour + AVANT))
     series = [s for s in SERIES.toutes(arbre).fiches if s.etat is not Etat.ANNULE]

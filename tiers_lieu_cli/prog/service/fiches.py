@@ -1,17 +1,19 @@
-"""Ce qui se rattache à un service : ses permanences, ses séances, ceux qui y viennent."""
+"""Ce qui se rattache à un service : ses permanences, ses séances, ceux qui y viennent ; quand en reparler."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.inscription.fiches import par_evenement
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 from tiers_lieu_cli.prog.service import regles
-from tiers_lieu_cli.prog.service.modele import Service
+from tiers_lieu_cli.prog.service.modele import SERVICES, Service, Stade
 from tiers_lieu_cli.prog.service.regles import Usage
 
 
@@ -28,3 +30,15 @@ def usage(arbre: Arbre, service: Service, jour: date) -> Usage:
     inscriptions = par_evenement(arbre, (e.id for e in seances))
     passages = PASSAGES.des_mois(arbre, depuis, jour).fiches if seances else ()
     return regles.mesurer(depuis, seances, inscriptions, passages)
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les services à revoir dans les deux semaines, ou dont la date est passée."""
+    for s in SERVICES.toutes(arbre).fiches:
+        if s.revoir_le and s.stade is not Stade.ARRETE and s.revoir_le - jour <= regles.PREAVIS:
+            avec = f" avec {', '.join(s.responsables)}" if s.responsables else ""
+            yield Echeance(
+                s.revoir_le,
+                f"reparler de « {s.nom} », {regles.DITS[s.stade]}{avec}",
+                f"tl prog service fiche {s.id}",
+            )

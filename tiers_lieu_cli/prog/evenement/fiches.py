@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -20,7 +20,7 @@ APRES = timedelta(days=62)
 _SUITES = (b"capacite:", b"equipe:", b"service:", b"proposition:", b"besoins:")
 
 
-def a_faire(arbre: Arbre, jour: date, nommer: Callable[[str], str]) -> Iterator[Echeance]:  # noqa: ARG001
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Les brouillons et les événements sans porteur de la semaine ; les passés dont rien n'est dit."""
     for e in fiches.de_la_fenetre(arbre, Creneau.de_jours(jour, jour + AVANT)).fiches:
         if not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
