@@ -99,7 +99,7 @@ def fichier(dossier: Path, octets: bytes, nom: str = "x.csv") -> str:
 def test_un_export_de_grr_entre_et_ne_double_pas(lieu: Lieu, tmp_path: Path) -> None:
     source = fichier(tmp_path, GRR)
     apercu = lieu.faire(*IMPORTER, source, code=2)
-    assert "Comité de quartier" in apercu.sortie
+    assert "Comité de quartier" in apercu.erreurs
     assert "--oui" in apercu.erreurs
     fait = lieu.faire(*IMPORTER, source, "--oui", "--json").json
     assert (len(fait["neuves"]), fait["annulees"]) == (2, 1)
@@ -163,7 +163,7 @@ def test_au_terminal_on_demande_ce_qui_manque_et_on_le_retient(lieu: Lieu, tmp_p
         env={**os.environ, "TIERS_LIEU_MAINTENANT": MAINTENANT},
     )
     os.close(esclave)
-    os.write(maitre, b"2\n1\n3\n4\n1\naucun\no\n")
+    os.write(maitre, b"2\n1\n3\n4\n1\n3\no\n")
     assert processus.wait(30) == 0
     os.close(maitre)
     suite = lieu.faire(*IMPORTER, source, "--oui", "--json").json

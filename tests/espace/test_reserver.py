@@ -53,10 +53,11 @@ def test_un_refus_nomme_la_gene_et_propose_trois_creneaux_avec_leur_commande(lie
 
 def test_un_refus_en_json_sort_1_et_liste_les_conflits(lieu: Lieu) -> None:
     prise = reserver(lieu, "cour", "jeu 14h-16h")
-    reponse = lieu.faire("espace", "reserver", "cour", "jeu 15h-17h", *OBJET, "--json", code=1)
-    assert reponse.json["conflits"] == [prise]
-    assert len(reponse.json["propositions"]) == 3
-    assert reponse.json["propositions"][0] == {
+    refus = lieu.faire("espace", "reserver", "cour", "jeu 15h-17h", *OBJET, "--json", code=1).json["refus"]
+    assert (refus["code"], refus["conflits"]) == ("pas_possible", [prise])
+    assert len(refus["propositions"]) == len(refus["commandes"]) == 3
+    assert refus["commandes"][0].startswith("tl espace reserver cour 2026-11-26T16:00/2026-11-26T18:00")
+    assert refus["propositions"][0] == {
         "salle": "cour",
         "debut": "2026-11-26T16:00",
         "fin": "2026-11-26T18:00",

@@ -42,7 +42,7 @@ def test_sans_choix_une_date_prise_refuse_toute_la_serie(lieu: Lieu) -> None:
     refus = lieu.faire(*MARDIS, code=1)
     assert "mardi 5 janvier 2027 : Cour est prise" in refus.erreurs
     assert "--si-pris sauter" in refus.erreurs
-    (date,) = lieu.faire(*MARDIS, "--json", code=1).json["dates"]
+    (date,) = lieu.faire(*MARDIS, "--json", code=1).json["refus"]["dates"]
     assert (date["jour"], date["conflits"], len(date["propositions"])) == ("2027-01-05", [prise], 3)
     assert lieu.signature() == avant
 

@@ -5,7 +5,7 @@ Rien n'est noté dans la réservation : rouvrir la rend telle qu'elle était.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -110,17 +110,16 @@ def avec_propositions(
     ]
 
 
-def montrer(c: Contexte, a_replacer: list[AReplacer]) -> None:
-    """À l'écran : chacune, puis où elle irait."""
+def dire(c: Contexte, a_replacer: Iterable[AReplacer]) -> Iterator[str]:
+    """Chacune, puis où elle irait, ligne à ligne."""
     jour = c.horloge.aujourdhui()
     graphe = occupations.graphe(c.arbre)
     for a in a_replacer:
         quand = temps.dire_creneau(a.seance, jour)
-        titre = c.registre.montrer(a.occupation.titre)
-        c.ecran.dire(f"  {graphe.nom(a.occupation.salle)} · {quand} · {titre} ({a.raison})")
+        yield f"  {graphe.nom(a.occupation.salle)} · {quand} · {a.occupation.titre} ({a.raison})"
         for p in a.propositions:
-            c.ecran.dire(f"      {graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)}")
-        c.ecran.dire(f"    → {a.commande}")
+            yield f"      {graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)}"
+        yield f"    → {a.commande}"
 
 
 def vue(a: AReplacer) -> dict[str, object]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NoReturn
-
-import typer
 
 from tiers_lieu_cli.espace import occupations, proches
 from tiers_lieu_cli.espace.examen import Examen, Reglement
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, dire_gene
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.temps import temps
 
 #: La commande à taper pour prendre une proposition.
@@ -21,22 +18,19 @@ Commande = Callable[[Proposition], str]
 _CITES = 4
 
 
+class PasPossible(Echec):
+    """Une promesse que d'autres promesses, une fermeture ou une règle empêchent."""
+
+
 def choisir(
-    c: Contexte, examen: Examen, voulue: Occupation, reglement: Reglement, commande: Commande, *, json: bool
+    c: Contexte, examen: Examen, voulue: Occupation, reglement: Reglement, commande: Commande
 ) -> Proposition:
     """Proposer autre chose, et rendre ce qui est choisi ; sans personne pour choisir, refuser."""
     trouvees = proposer(c, voulue, reglement)
     fait = dire(examen, reglement.graphe)
-    if json:
-        _en_json(c, fait, examen, trouvees)
     if not c.ecran.interactif or not trouvees:
-        _sans_personne(c, fait, trouvees, commande, reglement.graphe)
-    libelles = [libelle(p, voulue, c, reglement.graphe) for p in trouvees]
-    rang = c.ecran.choisir(fait, libelles)
-    if rang is None:
-        c.ecran.dire("Rien n'est changé.")
-        raise typer.Exit(CodeSortie.REFUS)
-    return trouvees[rang]
+        raise _refus(c, fait, examen, trouvees, commande, reglement.graphe)
+    return trouvees[c.choisir(fait, [libelle(p, voulue, c, reglement.graphe) for p in trouvees])]
 
 
 def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Proposition]:
@@ -73,31 +67,35 @@ def a_dire(p: Proposition) -> str:
     return f"{debut}..{fin}" if p.seance.jours_entiers else f"{debut}/{fin}"
 
 
-def _en_json(c: Contexte, fait: str, examen: Examen, trouvees: Sequence[Proposition]) -> NoReturn:
-    c.ecran.json(
-        {
-            "refus": fait,
-            "conflits": list(dict.fromkeys(prise.id for _, prise in examen.genes)),
-            "regles": [{"regle": m.regle, "fait": m.phrase} for m in examen.manquements],
-            "propositions": [vue(p) for p in trouvees],
-        }
-    )
-    raise typer.Exit(CodeSortie.REFUS)
-
-
 def vue(p: Proposition) -> dict[str, str]:
     """Une proposition, pour une machine."""
     debut, fin = temps.ecrire_bornes(p.seance)
     return {"salle": p.salle, "debut": debut, "fin": fin}
 
 
-def _sans_personne(
-    c: Contexte, fait: str, trouvees: Sequence[Proposition], commande: Commande, graphe: Graphe
-) -> NoReturn:
-    if not trouvees:
-        raise Echec(fait, "Rien de libre dans les deux semaines : choisir un autre moment.")
-    c.ecran.avertir(fait)
-    for p in trouvees:
-        nom, quand = graphe.nom(p.salle), temps.dire_creneau(p.seance, c.horloge.aujourdhui())
-        c.ecran.avertir(f"  → {nom} · {quand} : {commande(p)}")
-    raise typer.Exit(CodeSortie.REFUS)
+def details(examen: Examen, trouvees: Sequence[Proposition]) -> dict[str, object]:
+    """Ce qui s'oppose, et ce qu'on propose, pour une machine."""
+    return {
+        "conflits": list(dict.fromkeys(prise.id for _, prise in examen.genes)),
+        "regles": [{"regle": m.regle, "fait": m.phrase} for m in examen.manquements],
+        "propositions": [vue(p) for p in trouvees],
+    }
+
+
+def _refus(
+    c: Contexte,
+    fait: str,
+    examen: Examen,
+    trouvees: Sequence[Proposition],
+    commande: Commande,
+    graphe: Graphe,
+) -> PasPossible:
+    jour = c.horloge.aujourdhui()
+    refus = PasPossible(
+        fait, "" if trouvees else "Rien de libre dans les deux semaines : choisir un autre moment."
+    )
+    refus.suites = tuple(
+        f"{graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)} : {commande(p)}" for p in trouvees
+    )
+    refus.details = {**details(examen, trouvees), "commandes": [commande(p) for p in trouvees]}
+    return refus

@@ -96,18 +96,18 @@ def sans_personne(texte_libre: str) -> str:
     return taire(texte_libre, " ")
 
 
-def lire_forcage(c: Contexte, motif: str, *, forcer: bool) -> str:
+def lire_forcage(motif: str, *, forcer: bool) -> str:
     """Le motif pour lequel on passe outre ; vide si l'on ne force rien."""
     if forcer and not motif.strip():
         raise ErreurUsage(
             "Forcer demande de dire pourquoi.", 'Ajouter --motif "…" ; il est gardé dans l\'histoire.'
         )
-    return lire_motif(c, motif) if forcer else ""
+    return lire_motif(motif) if forcer else ""
 
 
-def lire_motif(c: Contexte, motif: str) -> str:
-    """Un motif d'une ligne, sans nom ni montant ; vide s'il n'y en a pas."""
-    return texte.ligne(c.registre.rendre_opaque(motif), "Le motif", vide=True)
+def lire_motif(motif: str) -> str:
+    """Un motif d'une ligne ; vide s'il n'y en a pas."""
+    return texte.ligne(motif, "Le motif", vide=True)
 
 
 def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str]:

@@ -64,7 +64,8 @@ def montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait, *, json: bool)
             ecran.dire(f"    {ligne}")
     if (reste := len(ecriture.poses) - MONTRES) > 0:
         ecran.dire(f"  … et {reste} autre{'s' * (reste > 1)}.")
-    ecran.dire(fait.phrase)
+    for phrase in (fait.phrase, *fait.lignes):
+        ecran.dire(phrase)
 
 
 def ne_rien_faire(ecran: Ecran, rien: Rien, *, json: bool) -> None:

@@ -79,6 +79,8 @@ def _ecrire(
 ) -> Callable[..., None]:
     def commande(ctx: typer.Context, *, json: bool, essai: bool, oui: bool = False, **dits: Any) -> None:
         c = ouvrir(ctx)
+        # Qui demande du JSON est un programme : personne n'est là pour répondre.
+        c.ecran.interactif &= not json
         c.questions.oui, c.questions.essai = oui, essai
         vers = depot(c) if depot else None
         dits = _entrer(c, dits, au_registre=vers is not None and vers.racine == c.registre.racine)
@@ -86,7 +88,10 @@ def _ecrire(
             return
         while True:
             try:
-                fait, ecriture, commit = _agir(c, vers, lambda e: fonction(c, e, **dits), essai=essai)
+                # Le lieu est relu sous le verrou, et aucun fichier deux fois.
+                fait, ecriture, commit = _agir(
+                    c, vers, lambda e: fonction(c.en_lecture(), e, **dits), essai=essai
+                )
                 break
             except QuestionEnAttente as question:
                 question.poser()

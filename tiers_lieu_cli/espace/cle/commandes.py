@@ -15,21 +15,23 @@ from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, exiger
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Les clés, badges et codes : ce qu'ils ouvrent, qui les a.")
 _ICI = "tiers_lieu_cli.espace.cle"
 
 
-@app.action("creer")
+@app.ecrit("creer")
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cave.")],
     nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit ; sinon, le mot.")] = "",
     sorte: Annotated[Sorte, typer.Option("--sorte", help="Une clé, un badge ou un code.")] = Sorte.CLE,
@@ -47,39 +49,32 @@ def creer(
         list[str] | None, typer.Option("--aussi", help="Ce qu'elle ouvre d'autre : une armoire, le portail.")
     ] = None,
     rangee: Annotated[str, typer.Option("--rangee", help="Où elle se range : crochet, tiroir.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Ajouter une clé, un badge ou un code ; d'un code, jamais les chiffres.
 
     Exemples :
         tl espace cle creer cave --ouvre cave --exemplaires 2 --rangee "crochet 4"
         tl espace cle creer alarme --sorte code --nom "Code de l'alarme" --aussi "alarme de l'entrée"
     """
-    c = ouvrir(ctx)
-    dits = [
-        texte.ligne(c.registre.rendre_opaque(t), "Un nom", vide=True) for t in (nom, rangee, *(aussi or ()))
-    ]
+    dits = [texte.ligne(t, "Un nom", vide=True) for t in (nom, rangee, *(aussi or ()))]
     regles.refuser_le_secret(sorte, *dits)
-    with c.ecriture() as ecriture:
-        neuve = Cle(
-            id=identifiants.verifier(ident),
-            nom=dits[0] or ident,
-            sorte=sorte,
-            exemplaires=exemplaires,
-            ouvre=tuple(SALLES.designer(c.arbre, s) for s in ouvre or ()),
-            aussi=tuple(filter(None, dits[2:])),
-            rangee=dits[1],
-        )
-        CLES.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="espace.cle.creer",
-            histoire=f"Au trousseau : {neuve.nom}",
-            phrase=f"« {neuve.nom} » est au trousseau.",
-            suite=f"tl espace cle remettre {neuve.id} --a @…",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    neuve = Cle(
+        id=identifiants.verifier(ident),
+        nom=dits[0] or ident,
+        sorte=sorte,
+        exemplaires=exemplaires,
+        ouvre=tuple(SALLES.designer(c.arbre, s) for s in ouvre or ()),
+        aussi=tuple(filter(None, dits[2:])),
+        rangee=dits[1],
+    )
+    CLES.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="espace.cle.creer",
+        histoire=f"Au trousseau : {neuve.nom}",
+        phrase=f"« {neuve.nom} » est au trousseau.",
+        suite=f"tl espace cle remettre {neuve.id} --a @…",
+    )
 
 
 app.differer("remettre", "Remettre une clé à quelqu'un.", f"{_ICI}.remettre:app")
@@ -87,9 +82,9 @@ app.differer("rendre", "Noter qu'une clé est revenue.", f"{_ICI}.rendre:app")
 app.differer("perdue", "Une clé est perdue : ce qu'elle ouvre, ce qu'il faut faire.", f"{_ICI}.perdue:app")
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     dehors: Annotated[
         bool, typer.Option("--dehors", help="Seulement ce qui est prêté : qui, depuis quand.")
     ] = False,
@@ -111,7 +106,6 @@ def liste(
         tl espace cle liste --dehors
         tl espace cle liste --qui @karim
     """
-    c = ouvrir(ctx)
     recolte = CLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     pretees = fiches.pretees(c.arbre)
@@ -154,10 +148,10 @@ def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
         [
             (
                 p.cle,
-                c.registre.nom(p.detenteur),
+                p.detenteur,
                 temps.dire_jour(p.depuis_quand.date(), jour),
                 regles.dire_retour(p, jour) or "—",
-                c.registre.montrer(p.pour),
+                p.pour,
             )
             for p in pretees
         ],
@@ -170,7 +164,7 @@ def _ligne(c: Contexte, cle: Cle, dehors: list[PretDeCle]) -> tuple[str, ...]:
         cle.id,
         ", ".join([*_salles(c, cle), *cle.aussi]),
         "code" if code else f"{max(0, cle.exemplaires - len(dehors))} sur {cle.exemplaires}",
-        ", ".join(c.registre.nom(p.detenteur) for p in dehors),
+        ", ".join(p.detenteur for p in dehors),
     )
 
 
@@ -180,14 +174,13 @@ def _salles(c: Contexte, cle: Cle) -> Iterator[str]:
         yield salle.nom if salle else ident
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, cle: Laquelle, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, cle: Laquelle, json: Json = False) -> None:
     """Tout ce qu'on sait d'une clé : ce qu'elle ouvre, qui l'a, qui l'a eue.
 
     Exemple :
         tl espace cle fiche cave
     """
-    c = ouvrir(ctx)
     lue = exiger(c, cle)
     dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
     anciens = fiches.anciens(c.arbre, lue.id)
@@ -223,4 +216,4 @@ def _pret(c: Contexte, p: PretDeCle) -> tuple[str, str, str, str]:
     etat = f"{fins[p.fin]} {temps.dire_jour(fini, jour)}" if p.fin and fini else regles.dire_retour(p, jour)
     dit = " · ".join(filter(None, [p.pour, p.remarque]))
     depuis = f"depuis {temps.dire_jour(p.depuis_quand.date(), jour)}"
-    return c.registre.nom(p.detenteur), depuis, etat, c.registre.montrer(dit)
+    return p.detenteur, depuis, etat, dit

@@ -35,9 +35,9 @@ Le = Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour, si ce n'
 Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut en retenir.")]
 
 
-def en_ligne(c: Contexte, cle: Cle, dit: str, quoi: str) -> str:
-    """Un texte libre sur une clé : sur une ligne, sans nom de personne ni chiffres d'un code."""
-    propre = texte.ligne(c.registre.rendre_opaque(dit), quoi, vide=True)
+def en_ligne(cle: Cle, dit: str, quoi: str) -> str:
+    """Un texte libre sur une clé : sur une ligne, sans les chiffres d'un code."""
+    propre = texte.ligne(dit, quoi, vide=True)
     regles.refuser_le_secret(cle.sorte, propre)
     return propre
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from msgspec import structs
@@ -45,11 +45,11 @@ def refuser_le_secret(sorte: Sorte, *textes: str) -> None:
         raise SecretDansLArchive from None
 
 
-def exiger_un_exemplaire(cle: Cle, pretees: Iterable[PretDeCle], nommer: Callable[[str], str]) -> None:
+def exiger_un_exemplaire(cle: Cle, pretees: Iterable[PretDeCle]) -> None:
     """Refuser de prêter ce qui est déjà dehors ; un code se donne à autant de gens qu'on veut."""
     dehors = de_la_cle(pretees, cle.id)
     if cle.sorte is not Sorte.CODE and len(dehors) >= cle.exemplaires:
-        raise PlusDExemplaire(cle, ", ".join(nommer(p.detenteur) for p in dehors))
+        raise PlusDExemplaire(cle, ", ".join(p.detenteur for p in dehors))
 
 
 def de_la_cle(pretees: Iterable[PretDeCle], cle: str) -> list[PretDeCle]:
@@ -57,18 +57,18 @@ def de_la_cle(pretees: Iterable[PretDeCle], cle: str) -> list[PretDeCle]:
     return sorted((p for p in pretees if p.cle == cle), key=lambda p: (p.depuis, p.id))
 
 
-def choisir(cle: Cle, dehors: list[PretDeCle], qui: str, nommer: Callable[[str], str]) -> PretDeCle:
+def choisir(cle: Cle, dehors: list[PretDeCle], qui: str) -> PretDeCle:
     """Le prêt dont on parle : le seul, ou celui de `qui`."""
     siens = [p for p in dehors if p.detenteur == qui] if qui else dehors
     if len(siens) == 1 or (qui and siens):
         return siens[0]
     if not siens:
-        chez = f" de {nommer(qui)}" if qui else ""
+        chez = f" de {qui}" if qui else ""
         raise ErreurUsage(
             f"Aucun exemplaire de « {cle.nom} » n'est aux mains{chez or ' de quelqu’un'}.",
             "Voir qui a quoi : tl espace cle liste --dehors",
         )
-    chez = ", ".join(nommer(p.detenteur) for p in siens)
+    chez = ", ".join(p.detenteur for p in siens)
     raise ErreurUsage(f"Plusieurs personnes ont « {cle.nom} » : {chez}.", "Dire laquelle avec --qui.")
 
 

@@ -9,20 +9,21 @@ import typer
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, Le, Societe, detenteur, en_ligne, exiger, moment
-from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application()
 
 
-@app.action("remettre")
+@app.ecrit("remettre")
 def remettre(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     cle: Laquelle,
     a: Annotated[
         str,
@@ -34,44 +35,38 @@ def remettre(
     ] = "",
     pour: Annotated[str, typer.Option("--pour", help="Pour quoi faire.")] = "",
     le: Le = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Remettre une clé à quelqu'un, ou donner un code.
 
     Exemples :
         tl espace cle remettre cave --a @karim --rendre-le vendredi
         tl espace cle remettre portail --societe "Nettoyage Meuse" --pour "ménage du lundi"
     """
-    c = ouvrir(ctx)
     if bool(a) == bool(societe):
         raise ErreurUsage("À qui ?", f"tl espace cle remettre {cle} --a @karim   (ou --societe NOM)")
     quand = moment(c, le)
     retour = saisie.lire_jour(rendre_le, c.horloge.murale()) if rendre_le else None
     qui = detenteur(c, a, societe)
-    c.registre.refuser_le_prive(societe)
-    with c.ecriture() as ecriture:
-        lue = exiger(c, cle)
-        regles.exiger_un_exemplaire(lue, fiches.pretees(c.arbre), c.registre.nom)
-        pret = PretDeCle(
-            id=identifiants.date_de(quand.date(), lue.id, "cle", c.hasard),
-            cle=lue.id,
-            depuis=f"{quand:%Y-%m-%dT%H:%M}",
-            a=qui if a else "",
-            societe="" if a else qui,
-            rendre_le=retour.isoformat() if retour else "",
-            pour=en_ligne(c, lue, pour, "Le motif"),
-        )
-        PRETS.poser(ecriture, pret)
-        quoi = regles.DEFINIE[lue.sorte]
-        jusqua = f", à rendre {temps.dire_jour(retour, quand.date())}" if retour else ""
-        fait = Fait(
-            id=pret.id,
-            action="espace.cle.remettre",
-            histoire=f"Clé prêtée : {lue.nom}, à {pret.detenteur}",
-            phrase=f"{c.registre.nom(qui)} a {quoi} « {lue.nom} »{jusqua}.",
-            suite="tl espace cle liste --dehors"
-            if lue.sorte is Sorte.CODE
-            else f"au retour, tl espace cle rendre {lue.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    lue = exiger(c, cle)
+    regles.exiger_un_exemplaire(lue, fiches.pretees(c.arbre))
+    pret = PretDeCle(
+        id=identifiants.date_de(quand.date(), lue.id, "cle", c.hasard),
+        cle=lue.id,
+        depuis=f"{quand:%Y-%m-%dT%H:%M}",
+        a=qui if a else "",
+        societe="" if a else qui,
+        rendre_le=retour.isoformat() if retour else "",
+        pour=en_ligne(lue, pour, "Le motif"),
+    )
+    PRETS.poser(e, pret)
+    quoi = regles.DEFINIE[lue.sorte]
+    jusqua = f", à rendre {temps.dire_jour(retour, quand.date())}" if retour else ""
+    return Fait(
+        id=pret.id,
+        action="espace.cle.remettre",
+        histoire=f"Clé prêtée : {lue.nom}, à {pret.detenteur}",
+        phrase=f"{qui} a {quoi} « {lue.nom} »{jusqua}.",
+        suite="tl espace cle liste --dehors"
+        if lue.sorte is Sorte.CODE
+        else f"au retour, tl espace cle rendre {lue.id}",
+    )

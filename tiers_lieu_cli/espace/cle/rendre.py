@@ -21,19 +21,19 @@ from tiers_lieu_cli.espace.cle.options import (
     exiger,
     moment,
 )
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
 
 
-@app.action("rendre")
+@app.ecrit("rendre")
 def rendre(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     cle: Laquelle,
     qui: Qui = "",
     societe: Societe = "",
@@ -43,9 +43,7 @@ def rendre(
     ] = False,
     remarque: Remarque = "",
     le: Le = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter qu'une clé est revenue, ou qu'un code a changé.
 
     Exemples :
@@ -53,33 +51,25 @@ def rendre(
         tl espace cle rendre portail --qui @karim --remarque "un peu tordue"
         tl espace cle rendre alarme --change
     """
-    c = ouvrir(ctx)
     quand = moment(c, le)
-    with c.ecriture() as ecriture:
-        lue = exiger(c, cle)
-        dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
-        dit = en_ligne(c, lue, remarque, "Une remarque")
-        if change:
-            fait = _changer(ecriture, lue, dehors, quand, dit)
-        else:
-            pret = regles.choisir(lue, dehors, detenteur(c, qui, societe), c.registre.nom)
-            fait = _rendre(c, lue, pret)
-            PRETS.corriger(ecriture, pret, regles.finir(pret, Fin.RENDUE, quand, dit))
-        c.achever(ecriture, fait, json=json, essai=essai)
-
-
-def _rendre(c: Contexte, cle: Cle, pret: PretDeCle) -> Fait:
-    if cle.sorte is Sorte.CODE:
+    lue = exiger(c, cle)
+    dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
+    dit = en_ligne(lue, remarque, "Une remarque")
+    if change:
+        return _changer(e, lue, dehors, quand, dit)
+    if lue.sorte is Sorte.CODE:
         raise ErreurUsage(
             "Un code ne se rend pas : qui l'a reçu le connaît.",
-            f"Le changer, puis : tl espace cle rendre {cle.id} --change",
+            f"Le changer, puis : tl espace cle rendre {lue.id} --change",
         )
-    ou = f"  La ranger : {cle.rangee}." if cle.rangee else ""
+    pret = regles.choisir(lue, dehors, detenteur(c, qui, societe))
+    PRETS.corriger(e, pret, regles.finir(pret, Fin.RENDUE, quand, dit))
+    ou = f"  La ranger : {lue.rangee}." if lue.rangee else ""
     return Fait(
         id=pret.id,
         action="espace.cle.rendre",
-        histoire=f"Clé rendue : {cle.nom}, par {pret.detenteur}",
-        phrase=f"{c.registre.nom(pret.detenteur)} a rendu {regles.DEFINIE[cle.sorte]} « {cle.nom} ».{ou}",
+        histoire=f"Clé rendue : {lue.nom}, par {pret.detenteur}",
+        phrase=f"{pret.detenteur} a rendu {regles.DEFINIE[lue.sorte]} « {lue.nom} ».{ou}",
         suite="tl espace cle liste --dehors",
     )
 

@@ -68,9 +68,7 @@ def _demander_la_colonne(c: Contexte, fichier: Path, champ: str, tableau: Tablea
     if c.ecran.interactif:
         exemples = (next(iter(tableau.valeurs(colonne)), "vide")[:_EXEMPLE] for colonne in colonnes)
         libelles = [f"{col} ({exemple})" for col, exemple in zip(colonnes, exemples, strict=True)]
-        rang = c.ecran.choisir(f"Quelle colonne dit {_DITS[champ]} ?", libelles)
-        if rang is not None:
-            return colonnes[rang]
+        return colonnes[c.choisir(f"Quelle colonne dit {_DITS[champ]} ?", libelles)]
     raise ErreurUsage(
         f"Aucune colonne reconnue pour {_DITS[champ]}. Il y a : {', '.join(colonnes)}.",
         f'tl espace importer {fichier} --correspondance "{champ}=COLONNE"'
@@ -95,9 +93,8 @@ def accorder_les_salles(
             " ".join(f'--salle "{nom}=SALLE"' for nom in inconnus[:8]) + f"   (parmi : {', '.join(noms)})",
         )
     for nom in inconnus:
-        rang = c.ecran.choisir(
-            f"Quelle salle est « {nom} » ? (aucun : laisser ses lignes)", list(noms.values())
-        )
-        dites[nom] = "" if rang is None else list(noms)[rang]
+        choix = [*noms.values(), "aucune : laisser ses lignes"]
+        rang = c.choisir(f"Quelle salle est « {nom} » ?", choix)
+        dites[nom] = [*noms, ""][rang]
     accord = accord or Correspondance(id=regles.empreinte(["agenda"]))
     return structs.replace(accord, salles=dites)

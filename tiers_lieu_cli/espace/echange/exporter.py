@@ -19,10 +19,10 @@ from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.espace.reservation.regles import occuper
 from tiers_lieu_cli.noyau import fichiers, systeme
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -42,9 +42,9 @@ class Format(StrEnum):
     ICS = "ics"
 
 
-@app.action("exporter")
+@app.lit("exporter")
 def exporter(
-    ctx: typer.Context,
+    c: Contexte,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")] = "aujourd'hui",
     au: Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour ; sinon, un trimestre.")] = "",
     salle: Annotated[
@@ -68,7 +68,6 @@ def exporter(
         tl espace exporter --du 2026-01-01 --au 2026-12-31 --sortie reservations.csv
         tl espace exporter --format ics --salle salle-rez --sortie salle.ics
     """
-    c = ouvrir(ctx)
     maintenant = c.horloge.murale()
     premier = saisie.lire_jour(du, maintenant, Sens.LIBRE)
     dernier = saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else premier + TRIMESTRE

@@ -12,18 +12,18 @@ from tiers_lieu_cli.espace.echange.publication import Agenda, fenetre_autour
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
-from tiers_lieu_cli.noyau.contexte import completion, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
 #: Où vont les agendas des salles, si on ne le dit pas.
 SALLES_PUBLIQUES = "public/salles"
 
 
-@app.action("flux")
+@app.lit("flux")
 def flux(
-    ctx: typer.Context,
+    c: Contexte,
     salle: Annotated[
         str,
         typer.Argument(
@@ -46,7 +46,6 @@ def flux(
         tl espace flux
         tl espace flux salle-rez --interne --sortie ~/equipe
     """
-    c = ouvrir(ctx)
     agenda = Agenda(c, fenetre_autour(c.horloge.aujourdhui()), interne=interne)
     voulues = [SALLES.designer(c.arbre, salle)] if salle else list(agenda.graphe.salles)
     dossier = (sortie or c.lieu.racine / SALLES_PUBLIQUES).expanduser()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +21,13 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reserva
 from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -37,9 +37,10 @@ app = Application()
 CITES = 10
 
 
-@app.action("importer")
+@app.ecrit("importer", oui=True)
 def importer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     fichier: Annotated[Path, typer.Argument(metavar="FICHIER", help="Un .csv ou un .ics.")],
     correspondance: Annotated[
         list[str] | None,
@@ -51,10 +52,7 @@ def importer(
         list[str] | None,
         typer.Option("--salle", metavar="[NOM=]SALLE", help='La salle de toutes, ou "Petite salle=bleue".'),
     ] = None,
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait | Rien:
     """Importer des réservations, aperçu d'abord ; les importer encore ne double rien.
 
     Les colonnes d'un export GRR ou MRBS sont reconnues ; ce qui manque est demandé, puis retenu.
@@ -65,45 +63,46 @@ def importer(
         tl espace importer export.csv --correspondance "debut=Start time" --salle "Room 1=salle-rez"
         tl espace importer agenda.ics --salle salle-rez --oui
     """
-    c = ouvrir(ctx)
     octets = fichiers.octets(fichier, fichiers.TAILLE_D_UN_TABLEAU)
     reglage = Reglage.de(c, correspondance or (), salle or ())
-    lues, laissees, retenir = _lire(c, fichier, octets, reglage)
+    lues, laissees, retenir = _lire(c, e, fichier, octets, reglage)
     retenir = accorder_les_salles(c, lues, reglage, retenir)
     plan = _planifier(c, lues, laissees, retenir)
-    if not json:
-        _apercu(c, fichier.name, plan)
-    if not plan.neuves or essai or not _accepte(c, fichier, oui=oui):
-        c.ecran.json(_bilan(fichier, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
-        return
-    with c.ecriture() as ecriture:
-        plan = _planifier(c, lues, laissees, retenir)
-        for neuve in c.ecran.avancer(plan.neuves, "Import"):
-            RESERVATIONS.poser(ecriture, neuve)
-        _retenir(c, ecriture, retenir)
-        commit = ecriture.enregistrer(f"Import de réservations : {len(plan.neuves)}", "espace.importer")
-    if json:
-        c.ecran.json(_bilan(fichier, plan, commit))
-        return
+    laisse = list(_dire_ce_qui_reste(c, plan))
+    if not plan.neuves:
+        return Rien(phrase="Rien n'est importé.", lignes=laisse, details=_bilan(plan))
+    c.confirmer(
+        "Importer ?", [*_apercu(c, fichier.name, plan), *laisse], sinon=f"tl espace importer {fichier} --oui"
+    )
+    for neuve in plan.neuves:
+        RESERVATIONS.poser(e, neuve)
+    _retenir(c, e, retenir)
     premier = min(r.creneau.premier_jour for r in plan.neuves)
-    c.ecran.dire(f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}.")
-    c.ecran.dire(f"  Ensuite : tl espace planning --du {premier}")
+    return Fait(
+        id=fichier.name,
+        action="espace.importer",
+        histoire=f"Import de réservations : {len(plan.neuves)}",
+        phrase=f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}.",
+        lignes=laisse if c.questions.oui or c.questions.essai else (),
+        suite=f"tl espace planning --du {premier}",
+        details=_bilan(plan),
+    )
 
 
 def _lire(
-    c: Contexte, fichier: Path, octets: bytes, reglage: Reglage
+    c: Contexte, e: Ecriture, fichier: Path, octets: bytes, reglage: Reglage
 ) -> tuple[list[Ligne], list[Illisible], Correspondance | None]:
     """Les lignes du fichier, celles qu'on laisse, et comment on les a lues (d'un CSV)."""
     if octets.lstrip().upper().startswith(b"BEGIN:VCALENDAR") or fichier.suffix.lower() == ".ics":
         agenda = lire_agenda(
             octets, nom_du_fichier=fichier.name, fuseau=c.lieu.fuseau, aujourdhui=c.horloge.aujourdhui()
         )
-        dits = ((f"{e.uid} {e.occurrence}", e.titre, e.lieu, e.creneau, e.annule) for e in agenda.evenements)
+        dits = ((f"{v.uid} {v.occurrence}", v.titre, v.lieu, v.creneau, v.annule) for v in agenda.evenements)
         lues, laissees = regles.lignes_d_agenda(dits, reglage.toutes)
         return lues, [*laissees, *(Illisible(0, d) for d in agenda.defauts)], None
     tableau = fichiers.lire_tableau(octets, fichier.name)
     if tableau.avis:
-        c.ecran.avertir(f"{fichier.name} : {tableau.avis}")
+        e.avis.append(f"{fichier.name} : {tableau.avis}")
     if not tableau.lignes:
         raise ErreurUsage(
             f"{fichier.name} n'a pas de lignes sous une ligne de titres.",
@@ -165,7 +164,8 @@ def _est_a_nous(c: Contexte, nom: str) -> bool:
 
 def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation:
     """La réservation d'une ligne ; un bénéficiaire que le registre ne connaît pas n'est pas gardé."""
-    objet = c.registre.rendre_opaque(sans_montant(ligne.objet))
+    objet = c.entrer(sans_montant(ligne.objet))
+    c.registre.refuser_le_prive(objet)
     debut, fin = temps.ecrire_bornes(ligne.creneau)
     return Reservation(
         id=f"{ligne.creneau.premier_jour:%Y-%m-%d}-{en_tirets(objet, 'reservation')}-{cle}",
@@ -203,45 +203,39 @@ def _retenir(c: Contexte, ecriture: Ecriture, accord: Correspondance | None) -> 
         CORRESPONDANCES.corriger(ecriture, connue, accord)
 
 
-def _accepte(c: Contexte, fichier: Path, *, oui: bool) -> bool:
-    if oui:
-        return True
-    if not c.ecran.interactif:
-        raise ErreurUsage("Rien n'est encore importé.", f"Pour le faire : tl espace importer {fichier} --oui")
-    return c.ecran.confirmer("Importer ?")
-
-
-def _apercu(c: Contexte, nom: str, plan: Plan) -> None:
+def _apercu(c: Contexte, nom: str, plan: Plan) -> Iterator[str]:
     """Ce qui serait fait, avant de le faire."""
     graphe, jour = occupations.graphe(c.arbre), c.horloge.aujourdhui()
-    c.ecran.titre(nom, _compte(len(plan.neuves), "réservation neuve", "réservations neuves"))
+    yield f"{nom} : {_compte(len(plan.neuves), 'réservation neuve', 'réservations neuves')}"
     for r in plan.neuves[:CITES]:
-        quand = temps.dire_creneau(r.creneau, jour)
-        c.ecran.dire(f"  + {graphe.nom(r.salle)} · {quand} · {c.registre.montrer(r.objet)}")
+        yield f"  + {graphe.nom(r.salle)} · {temps.dire_creneau(r.creneau, jour)} · {r.objet}"
     if len(plan.neuves) > CITES:
-        c.ecran.dire(f"  + … et {len(plan.neuves) - CITES} autres")
+        yield f"  + … et {len(plan.neuves) - CITES} autres"
+
+
+def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
+    """Ce qui n'est pas pris, et pourquoi."""
+    graphe = occupations.graphe(c.arbre)
     for r, gene in plan.genees[:CITES]:
-        c.ecran.dire(f"  ! « {c.registre.montrer(r.objet)} » est laissée : {dire_gene(gene, graphe)}")
+        yield f"  ! « {r.objet} » est laissée : {dire_gene(gene, graphe)}"
     if len(plan.genees) > CITES:
-        c.ecran.dire(f"  ! … et {len(plan.genees) - CITES} autres que quelque chose gêne")
+        yield f"  ! … et {len(plan.genees) - CITES} autres que quelque chose gêne"
     for rang, raison in plan.laissees[:CITES]:
-        c.ecran.dire(f"  ! {f'ligne {rang} : ' if rang else ''}{raison}")
+        yield f"  ! {f'ligne {rang} : ' if rang else ''}{raison}"
     if len(plan.laissees) > CITES:
-        c.ecran.dire(f"  ! … et {len(plan.laissees) - CITES} autres laissées")
+        yield f"  ! … et {len(plan.laissees) - CITES} autres laissées"
     if plan.connues:
-        c.ecran.dire(f"  = {plan.connues} déjà là")
+        yield f"  = {plan.connues} déjà là"
     if plan.annulees:
-        c.ecran.dire(f"  = {plan.annulees} annulées là-bas, laissées")
+        yield f"  = {plan.annulees} annulées là-bas, laissées"
 
 
 def _compte(nombre: int, un: str, plusieurs: str = "") -> str:
     return f"{nombre} {un if nombre < 2 else plusieurs or un + 's'}"
 
 
-def _bilan(fichier: Path, plan: Plan, commit: str | None) -> dict[str, object]:
+def _bilan(plan: Plan) -> dict[str, object]:
     return {
-        "id": fichier.name,
-        "commit": commit,
         "neuves": [r.id for r in plan.neuves],
         "connues": plan.connues,
         "annulees": plan.annulees,

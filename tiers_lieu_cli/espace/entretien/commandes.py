@@ -14,10 +14,10 @@ from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Interv
 from tiers_lieu_cli.espace.entretien.options import Lequel, OuSalle
 from tiers_lieu_cli.espace.entretien.regles import Due
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("L'entretien : tâches qui reviennent, pannes, contrôles légaux.")
@@ -27,9 +27,9 @@ app.differer("panne", "Signaler une panne ; fermer la salle s'il le faut.", f"{_
 app.differer("fait", "Dire qu'un entretien est fait.", f"{_ICI}.fait:app")
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     salle: OuSalle = "",
     tout: Annotated[bool, typer.Option("--tout", help="Aussi ce qui n'est pas encore à faire.")] = False,
     json: Json = False,
@@ -40,7 +40,6 @@ def liste(
         tl espace entretien liste
         tl espace entretien liste --tout
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     voulue = SALLES.designer(c.arbre, salle) if salle else ""
     c.ecran.defauts(ENTRETIENS.toutes(c.arbre).defauts)
@@ -73,21 +72,20 @@ def _ligne(c: Contexte, due: Due, jour: date) -> tuple[str, ...]:
     salle = SALLES.une(c.arbre, e.salle) if e.salle else None
     hors = " (HORS SERVICE)" if e.hors_service else ""
     quand = "panne" if e.sorte is Sorte.PANNE else temps.dire_echeance(due.jour, jour)
-    return quand, e.titre, (salle.nom if salle else e.salle) + hors, _qui(c, e), e.id
+    return quand, e.titre, (salle.nom if salle else e.salle) + hors, _qui(e), e.id
 
 
-def _qui(c: Contexte, e: Entretien | Intervention) -> str:
-    return ", ".join(filter(None, [c.registre.nom(e.par) if e.par else "", e.prestataire]))
+def _qui(e: Entretien | Intervention) -> str:
+    return ", ".join(filter(None, [e.par, e.prestataire]))
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, ident: Lequel, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, ident: Lequel, json: Json = False) -> None:
     """Tout ce qu'on sait d'un entretien, et ce qui a été fait.
 
     Exemple :
         tl espace entretien fiche extincteurs
     """
-    c = ouvrir(ctx)
     e = fiches.exiger(c.arbre, ident)
     faites = fiches.interventions(c.arbre, e.id)
     if json:
@@ -114,9 +112,9 @@ def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
         ("salle", salle.nom if salle else e.salle),
         ("hors service", ferme or (f"depuis le {e.du[:10]}" if e.hors_service else "")),
         ("dernière fois", temps.dire_jour(e.fait.date(), jour) if e.fait else ""),
-        ("qui", _qui(c, e)),
+        ("qui", _qui(e)),
         ("voir aussi", ", ".join(e.liens)),
-        ("note", c.registre.montrer(e.note)),
+        ("note", e.note),
     ):
         if valeur:
             yield nom, valeur
@@ -125,4 +123,4 @@ def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
 def _fait(c: Contexte, i: Intervention) -> tuple[str, str, str]:
     verdict = {True: "conforme", False: "NON CONFORME", None: ""}[i.conforme]
     quand = temps.dire_jour(date.fromisoformat(i.le), c.horloge.aujourdhui())
-    return quand, _qui(c, i), " · ".join(filter(None, [verdict, c.registre.montrer(i.note)]))
+    return quand, _qui(i), " · ".join(filter(None, [verdict, i.note]))

@@ -17,21 +17,21 @@ from tiers_lieu_cli.espace.entretien.modele import (
     Sorte,
 )
 from tiers_lieu_cli.espace.entretien.options import Lequel, Note, Par, Prestataire, charge, en_ligne
-from tiers_lieu_cli.noyau.contexte import ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
 
 
-@app.action("fait")
+@app.ecrit("fait")
 def fait(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     ident: Lequel,
     le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour où ce fut fait.")] = "aujourd'hui",
     par: Par = "",
@@ -40,9 +40,7 @@ def fait(
         bool | None, typer.Option("--conforme/--non-conforme", help="Le verdict d'un contrôle.")
     ] = None,
     note: Note = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Dire qu'un entretien est fait : ce qui revient est reporté, une panne est close.
 
     Un contrôle non conforme ouvre une panne à réparer.
@@ -51,28 +49,26 @@ def fait(
         tl espace entretien fait extincteurs --prestataire "Sécuri-feu" --conforme
         tl espace entretien fait purger-les-radiateurs --le hier --par @karim
     """
-    c = ouvrir(ctx)
     jour = saisie.lire_jour(le, c.horloge.murale(), Sens.PASSE)
-    with c.ecriture() as ecriture:
-        ancien = ENTRETIENS.exiger(c.arbre, ident)
-        qui = charge(c, "", par, prestataire)
-        intervention = Intervention(
-            id=identifiants.date_de(jour, ancien.id, "entretien", c.hasard),
-            entretien=ancien.id,
-            le=jour.isoformat(),
-            par=qui.par or ancien.par,
-            prestataire=qui.prestataire or ancien.prestataire,
-            conforme=conforme,
-            note=en_ligne(c, note, "Une note"),
-        )
-        INTERVENTIONS.poser(ecriture, intervention)
-        nouveau = _poser(ecriture, ancien, intervention, c.horloge.murale())
-        suite = "tl espace entretien liste"
-        if conforme is False:
-            panne = regles.a_reparer(nouveau, jour, c.hasard)
-            ENTRETIENS.poser(ecriture, panne)
-            suite = f"réparer, puis tl espace entretien fait {panne.id}"
-        c.achever(ecriture, _fait(nouveau, c.horloge.aujourdhui(), suite), json=json, essai=essai)
+    ancien = ENTRETIENS.exiger(c.arbre, ident)
+    qui = charge(c, "", par, prestataire)
+    intervention = Intervention(
+        id=identifiants.date_de(jour, ancien.id, "entretien", c.hasard),
+        entretien=ancien.id,
+        le=jour.isoformat(),
+        par=qui.par or ancien.par,
+        prestataire=qui.prestataire or ancien.prestataire,
+        conforme=conforme,
+        note=en_ligne(note, "Une note"),
+    )
+    INTERVENTIONS.poser(e, intervention)
+    nouveau = _poser(e, ancien, intervention, c.horloge.murale())
+    suite = "tl espace entretien liste"
+    if conforme is False:
+        panne = regles.a_reparer(nouveau, jour, c.hasard)
+        ENTRETIENS.poser(e, panne)
+        suite = f"réparer, puis tl espace entretien fait {panne.id}"
+    return _fait(nouveau, c.horloge.aujourdhui(), suite)
 
 
 def _poser(ecriture: Ecriture, ancien: Entretien, intervention: Intervention, moment: datetime) -> Entretien:

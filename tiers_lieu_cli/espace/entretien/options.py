@@ -36,9 +36,9 @@ Lequel = Annotated[
 ]
 
 
-def en_ligne(c: Contexte, dit: str, quoi: str, *, vide: bool = True) -> str:
-    """Un texte libre, sur une ligne, qui ne nomme personne."""
-    return texte.ligne(c.registre.rendre_opaque(dit), quoi, vide=vide)
+def en_ligne(dit: str, quoi: str, *, vide: bool = True) -> str:
+    """Un texte libre, sur une ligne."""
+    return texte.ligne(dit, quoi, vide=vide)
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -54,5 +54,5 @@ def charge(c: Contexte, salle: str, par: str, prestataire: str) -> Charge:
     return Charge(
         SALLES.designer(c.arbre, salle) if salle else "",
         c.registre.designer(par) if par else "",
-        en_ligne(c, prestataire, "Le nom d'une société"),
+        en_ligne(prestataire, "Le nom d'une société"),
     )

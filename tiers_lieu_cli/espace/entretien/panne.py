@@ -13,11 +13,11 @@ from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
 from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Occupation
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -26,9 +26,10 @@ app = Application()
 _A_REGARDER = timedelta(days=62)
 
 
-@app.action("panne")
+@app.ecrit("panne")
 def panne(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     titre: Annotated[str, typer.Argument(help="Ce qui ne marche pas.")],
     salle: OuSalle = "",
     hors_service: Annotated[
@@ -41,51 +42,45 @@ def panne(
     par: Par = "",
     prestataire: Prestataire = "",
     note: Note = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Signaler une panne.
 
     Exemples :
         tl espace entretien panne "Le four ne chauffe plus" --salle cuisine --prestataire "Électro Liège"
         tl espace entretien panne "Dégât des eaux" --salle salle-rez --hors-service --jusqua "vendredi"
     """
-    c = ouvrir(ctx)
     if (hors_service or jusqua) and not salle:
         raise ErreurUsage("Quelle salle est hors service ?", "La dire avec --salle.")
     maintenant = c.horloge.murale()
-    with c.ecriture() as ecriture:
-        ou = charge(c, salle, par, prestataire)
-        dit = en_ligne(c, titre, "Le titre", vide=False)
-        neuve = Entretien(
-            id=regles.ident_neuf(dit, maintenant.date(), (), c.hasard, revient=False),
-            titre=dit,
-            sorte=Sorte.PANNE,
-            depuis=maintenant.date().isoformat(),
-            hors_service=hors_service or bool(jusqua),
-            du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
-            au=_fin(jusqua, maintenant),
-            note=en_ligne(c, note, "Une note"),
-            salle=ou.salle,
-            par=ou.par,
-            prestataire=ou.prestataire,
-        )
-        ENTRETIENS.poser(ecriture, neuve)
-        touchees = _touchees(c, neuve, maintenant)
-        ferme = " La salle est hors service." if neuve.hors_service else ""
-        if touchees:
-            ferme += f" À replacer : {len(touchees)}."
-        fait = Fait(
-            id=neuve.id,
-            action="espace.entretien.panne",
-            histoire=f"Panne : {neuve.titre}",
-            phrase=f"Panne notée : {neuve.titre}.{ferme}",
-            suite=f"une fois réparée, tl espace entretien fait {neuve.id}",
-            details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-    if touchees and not (json or essai):
-        a_replacer.montrer(c, a_replacer.avec_propositions(c, touchees))
+    ou = charge(c, salle, par, prestataire)
+    dit = en_ligne(titre, "Le titre", vide=False)
+    neuve = Entretien(
+        id=regles.ident_neuf(dit, maintenant.date(), (), c.hasard, revient=False),
+        titre=dit,
+        sorte=Sorte.PANNE,
+        depuis=maintenant.date().isoformat(),
+        hors_service=hors_service or bool(jusqua),
+        du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
+        au=_fin(jusqua, maintenant),
+        note=en_ligne(note, "Une note"),
+        salle=ou.salle,
+        par=ou.par,
+        prestataire=ou.prestataire,
+    )
+    ENTRETIENS.poser(e, neuve)
+    touchees = a_replacer.avec_propositions(c, _touchees(c, neuve, maintenant))
+    ferme = " La salle est hors service." if neuve.hors_service else ""
+    if touchees:
+        ferme += f" À replacer : {len(touchees)}."
+    return Fait(
+        id=neuve.id,
+        action="espace.entretien.panne",
+        histoire=f"Panne : {neuve.titre}",
+        phrase=f"Panne notée : {neuve.titre}.{ferme}",
+        suite=f"une fois réparée, tl espace entretien fait {neuve.id}",
+        lignes=list(a_replacer.dire(c, touchees)),
+        details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
+    )
 
 
 def _touchees(c: Contexte, panne: Entretien, maintenant: datetime) -> list[AReplacer]:

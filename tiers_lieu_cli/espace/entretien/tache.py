@@ -10,12 +10,12 @@ import typer
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.verification import voisin
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -26,9 +26,10 @@ def _controles(_: Contexte) -> list[tuple[str, str]]:
     return [(nom, f"{controle.titre}, {controle.source}") for nom, controle in regles.CONTROLES.items()]
 
 
-@app.action("tache")
+@app.ecrit("tache")
 def tache(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     titre: Annotated[str, typer.Argument(help="Ce qu'il faut faire.")] = "",
     controle: Annotated[
         str,
@@ -53,9 +54,7 @@ def tache(
     par: Par = "",
     prestataire: Prestataire = "",
     note: Note = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Ajouter une tâche ou un contrôle légal ; ce qui est dû se calcule à chaque lecture.
 
     Exemples :
@@ -63,46 +62,43 @@ def tache(
         tl espace entretien tache "Balayer" --salle salle-rez --apres-usage
         tl espace entretien tache --controle extincteurs --dernier 12/3/2026 --prestataire "Sécuri-feu"
     """
-    c = ouvrir(ctx)
     modele = _modele(controle)
-    dit = en_ligne(c, titre or (modele.titre if modele else ""), "Le titre", vide=False)
+    dit = en_ligne(titre or (modele.titre if modele else ""), "Le titre", vide=False)
     if apres_usage and (tous_les or not salle):
         raise ErreurUsage(
             "Après l'usage de quelle salle ?", "« --apres-usage » demande --salle, et se passe de --tous-les."
         )
     maintenant = c.horloge.murale()
     periode = regles.lire_periode(tous_les) if tous_les else modele.tous_les if modele else ""
-    with c.ecriture() as ecriture:
-        ou = charge(c, salle, par, prestataire)
-        neuf = Entretien(
-            id=regles.ident_neuf(
-                dit,
-                maintenant.date(),
-                ENTRETIENS.idents(c.arbre),
-                c.hasard,
-                revient=bool(periode) or apres_usage,
-            ),
-            titre=dit,
-            sorte=Sorte.CONTROLE if modele else Sorte.TACHE,
-            tous_les=periode,
-            apres_usage=apres_usage,
-            pour_le=saisie.lire_jour(pour, maintenant).isoformat() if pour else "",
-            depuis=maintenant.date().isoformat(),
-            fait_le=saisie.lire_jour(dernier, maintenant, Sens.PASSE).isoformat() if dernier else "",
-            note=en_ligne(c, note, "Une note"),
-            salle=ou.salle,
-            par=ou.par,
-            prestataire=ou.prestataire,
-        )
-        ENTRETIENS.poser(ecriture, neuf)
-        fait = Fait(
-            id=neuf.id,
-            action="espace.entretien.tache",
-            histoire=f"À entretenir : {neuf.titre}",
-            phrase=f"Noté : {neuf.titre}{_dire_rythme(neuf, maintenant.date())}.",
-            suite=f"tl espace entretien fait {neuf.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ou = charge(c, salle, par, prestataire)
+    neuf = Entretien(
+        id=regles.ident_neuf(
+            dit,
+            maintenant.date(),
+            ENTRETIENS.idents(c.arbre),
+            c.hasard,
+            revient=bool(periode) or apres_usage,
+        ),
+        titre=dit,
+        sorte=Sorte.CONTROLE if modele else Sorte.TACHE,
+        tous_les=periode,
+        apres_usage=apres_usage,
+        pour_le=saisie.lire_jour(pour, maintenant).isoformat() if pour else "",
+        depuis=maintenant.date().isoformat(),
+        fait_le=saisie.lire_jour(dernier, maintenant, Sens.PASSE).isoformat() if dernier else "",
+        note=en_ligne(note, "Une note"),
+        salle=ou.salle,
+        par=ou.par,
+        prestataire=ou.prestataire,
+    )
+    ENTRETIENS.poser(e, neuf)
+    return Fait(
+        id=neuf.id,
+        action="espace.entretien.tache",
+        histoire=f"À entretenir : {neuf.titre}",
+        phrase=f"Noté : {neuf.titre}{_dire_rythme(neuf, maintenant.date())}.",
+        suite=f"tl espace entretien fait {neuf.id}",
+    )
 
 
 def _modele(controle: str) -> regles.Controle | None:

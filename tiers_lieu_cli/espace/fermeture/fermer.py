@@ -15,20 +15,38 @@ from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Agenda, Graphe
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
 
 
-@app.action("fermer")
+def _lister(c: Contexte, *, json: bool, liste: bool, **_: object) -> bool:
+    """Les fermetures en cours et à venir, si l'on ne demande qu'à les voir."""
+    if not liste:
+        return False
+    fermetures = fiches.en_cours_et_a_venir(c.arbre, temps.minuit(c.horloge.aujourdhui()))
+    if json:
+        c.ecran.json(fermetures)
+    elif not fermetures:
+        c.ecran.dire("Rien n'est fermé, ni ne va l'être.")
+    graphe = occupations.graphe(c.arbre)
+    for fermeture in () if json else fermetures:
+        c.ecran.dire(regles.dire(fermeture, graphe, c.horloge.aujourdhui()))
+        c.ecran.dire(f"  → tl espace rouvrir {fermeture.id}")
+    return True
+
+
+@app.ecrit("fermer", voir=_lister)
 def fermer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     salle: Annotated[
         str,
         typer.Argument(
@@ -51,11 +69,9 @@ def fermer(
         ),
     ] = "",
     motif: Annotated[str, typer.Option("--motif", help="Pourquoi ; le planning le dira.")] = "",
-    les_voir: Annotated[bool, typer.Option("--liste", help="Voir les fermetures, sans rien fermer.")] = False,
+    liste: Annotated[bool, typer.Option("--liste", help="Voir les fermetures, sans rien fermer.")] = False,  # noqa: ARG001  (voir `_lister`)
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Fermer une salle, ou tout le lieu.
 
     Aucune réservation n'est effacée : celles qui y tombent sont « à replacer », chacune avec trois
@@ -66,23 +82,16 @@ def fermer(
         tl espace fermer --periode feries --motif "jour férié"
         tl espace fermer --liste
     """
-    c = ouvrir(ctx)
-    if les_voir:
-        _lister(c, json=json)
-        return
-    dit = saisies.lire_motif(c, motif)
+    dit = saisies.lire_motif(motif)
     if not dit:
         raise ErreurUsage("Fermer demande de dire pourquoi.", 'Ajouter --motif "travaux".')
     salles = (SALLES.designer(c.arbre, salle),) if salle else ()
     neuves = list(_neuves(c, salles, dit, du, au, periode, passe=passe))
-    with c.ecriture() as ecriture:
-        for neuve in neuves:
-            fiches.collection(neuve).poser(ecriture, neuve)
-        graphe = occupations.graphe(c.arbre)
-        touchees = a_replacer.avec_propositions(c, _touchees(c, neuves, graphe), neuves)
-        c.achever(ecriture, _fait(c, neuves, touchees, graphe), json=json, essai=essai)
-    if not json:
-        a_replacer.montrer(c, touchees)
+    for neuve in neuves:
+        fiches.collection(neuve).poser(e, neuve)
+    graphe = occupations.graphe(c.arbre)
+    touchees = a_replacer.avec_propositions(c, _touchees(c, neuves, graphe), neuves)
+    return _fait(c, neuves, touchees, graphe)
 
 
 def _neuves(
@@ -144,20 +153,7 @@ def _fait(c: Contexte, neuves: list[Fermeture], touchees: list[AReplacer], graph
         action="espace.fermer",
         histoire=f"Fermeture : {regles.dire(premiere, graphe)}{nombre}",
         phrase=f"Fermé. {dite}{nombre} ; {compte} ({premiere.id}).",
+        lignes=list(a_replacer.dire(c, touchees)),
         suite=f"tl espace rouvrir {premiere.id}",
         details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
     )
-
-
-def _lister(c: Contexte, *, json: bool) -> None:
-    fermetures = fiches.en_cours_et_a_venir(c.arbre, temps.minuit(c.horloge.aujourdhui()))
-    if json:
-        c.ecran.json(fermetures)
-        return
-    if not fermetures:
-        c.ecran.dire("Rien n'est fermé, ni ne va l'être.")
-        return
-    graphe = occupations.graphe(c.arbre)
-    for fermeture in fermetures:
-        c.ecran.dire(c.registre.montrer(regles.dire(fermeture, graphe, c.horloge.aujourdhui())))
-        c.ecran.dire(f"  → tl espace rouvrir {fermeture.id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -11,11 +12,11 @@ from tiers_lieu_cli.espace.fermeture import fiches, regles
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe, doubles
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
-from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -27,9 +28,10 @@ def _a_rouvrir(c: Contexte) -> list[tuple[str, str]]:
     return [*propositions.salles(c), *((f.id, f.motif) for f in fermetures)]
 
 
-@app.action("rouvrir")
+@app.ecrit("rouvrir")
 def rouvrir(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     quoi: Annotated[
         str,
         typer.Argument(
@@ -40,9 +42,7 @@ def rouvrir(
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Seulement à partir de ce jour.")] = "",
     au: Annotated[str, typer.Option("--au", metavar="DATE", help="Seulement jusqu'à ce jour compris.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Rouvrir ce qui est fermé, en tout ou en partie.
 
     Ce qui était promis l'est de nouveau, sans rien refaire.
@@ -51,27 +51,23 @@ def rouvrir(
         tl espace rouvrir
         tl espace rouvrir cour --du 24/12 --au 24/12
     """
-    c = ouvrir(ctx)
     fermeture, salle = _designer(c, quoi)
     if au and not du:
         raise ErreurUsage("Il manque l'option --du.", "Exemple : --du 24/12 --au 24/12")
     rendu = temps.lire_bornes(*saisies.lire_bornes(c, du, au or du, passe=True)) if du else None
     nouvelle = regles.rouvrir(fermeture, rendu, salle)
-    with c.ecriture() as ecriture:
-        fiches.collection(fermeture).corriger(ecriture, fermeture, nouvelle)
-        graphe = occupations.graphe(c.arbre)
-        qui = graphe.nom(salle) if salle else regles.dire_salles(fermeture, graphe)
-        quand = f" {temps.dire_creneau(rendu)}" if rendu else ""
-        fait = Fait(
-            id=fermeture.id,
-            action="espace.rouvrir",
-            histoire=f"Réouverture : {qui}{quand} ({fermeture.motif})",
-            phrase=f"Rouvert : {qui}{quand} ; ce qui y était promis l'est de nouveau.",
-            suite="tl espace fermer --liste",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-    if not (json or essai):
-        _dire_les_doubles(c, rendu or fiches.fenetre_de(fermeture), graphe)
+    fiches.collection(fermeture).corriger(e, fermeture, nouvelle)
+    graphe = occupations.graphe(c.arbre)
+    qui = graphe.nom(salle) if salle else regles.dire_salles(fermeture, graphe)
+    quand = f" {temps.dire_creneau(rendu)}" if rendu else ""
+    return Fait(
+        id=fermeture.id,
+        action="espace.rouvrir",
+        histoire=f"Réouverture : {qui}{quand} ({fermeture.motif})",
+        phrase=f"Rouvert : {qui}{quand} ; ce qui y était promis l'est de nouveau.",
+        lignes=list(_dire_les_doubles(c, rendu or fiches.fenetre_de(fermeture), graphe)),
+        suite="tl espace fermer --liste",
+    )
 
 
 def _designer(c: Contexte, quoi: str) -> tuple[Fermeture, str]:
@@ -92,20 +88,21 @@ def _designer(c: Contexte, quoi: str) -> tuple[Fermeture, str]:
     graphe = occupations.graphe(c.arbre)
     dites = [regles.dire(f, graphe, c.horloge.aujourdhui()) for f in fermetures]
     if not c.ecran.interactif:
-        commandes = "\n  → ".join(f"tl espace rouvrir {f.id}" for f in fermetures)
-        raise ErreurUsage("Plusieurs fermetures : dire laquelle.", commandes)
-    rang = c.ecran.choisir("Laquelle rouvrir ?", dites)
-    if rang is None:
-        c.ecran.dire("Rien n'est changé.")
-        raise typer.Exit(CodeSortie.REFUS)
-    return fermetures[rang], salle
+        raise _dire_laquelle(fermetures)
+    return fermetures[c.choisir("Laquelle rouvrir ?", dites)], salle
 
 
-def _dire_les_doubles(c: Contexte, fenetre: Creneau, graphe: Graphe) -> None:
+def _dire_laquelle(fermetures: list[Fermeture]) -> ErreurUsage:
+    refus = ErreurUsage("Plusieurs fermetures : dire laquelle.")
+    refus.suites = tuple(f"tl espace rouvrir {f.id}" for f in fermetures)
+    return refus
+
+
+def _dire_les_doubles(c: Contexte, fenetre: Creneau, graphe: Graphe) -> Iterator[str]:
     """Ce qu'on avait promis malgré la fermeture gêne peut-être ce qui revient : on le dit."""
     prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
     for premiere, seconde in doubles(prises, graphe):
         quand = temps.dire_creneau(seconde.creneau, c.horloge.aujourdhui())
         quoi = f"« {premiere.titre} » et « {seconde.titre} »"
-        c.ecran.dire(f"  À trancher : {graphe.nom(seconde.salle)}, {quand} : {c.registre.montrer(quoi)}.")
-        c.ecran.dire(f'    → tl espace deplacer {seconde.id} "…"')
+        yield f"  À trancher : {graphe.nom(seconde.salle)}, {quand} : {quoi}."
+        yield f'    → tl espace deplacer {seconde.id} "…"'

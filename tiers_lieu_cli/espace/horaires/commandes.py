@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -11,13 +12,13 @@ import typer
 from tiers_lieu_cli.espace import saisies
 from tiers_lieu_cli.espace.horaires import regles
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import JOURS, UN_JOUR
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -34,9 +35,43 @@ def _saisons(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in HORAIRES.idents(c.arbre)]
 
 
-@horaires_app.action("horaires")
+def _voir(c: Contexte, *, json: bool, plages: list[str] | None, **_: object) -> bool:
+    """Les heures notées, si l'on n'en dit pas d'autres."""
+    if plages:
+        return False
+    recolte = HORAIRES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    if json:
+        c.ecran.json(recolte.fiches)
+    elif not recolte.fiches:
+        c.ecran.dire('Aucun horaire noté.  Exemple : tl espace horaires "lun-ven 9h-18h" "sam 10h-13h"')
+    else:
+        _montrer(c, recolte.fiches)
+    return True
+
+
+def _montrer(c: Contexte, tous: Sequence[Horaires]) -> None:
+    for h in tous:
+        c.ecran.titre(
+            "Toute l'année"
+            if not h.du
+            else f"{h.id.capitalize()}, du {_quantieme(h.du)} au {_quantieme(h.au)}"
+        )
+        lignes = [
+            (f"  {j}", " et ".join(p.replace("-", "–") for p in h.semaine.get(j, ())) or "fermé")
+            for j in JOURS
+        ]
+        c.ecran.tableau([Colonne(style=Style.GRAS), Colonne()], lignes)
+    lundi = temps.lundi_de(c.horloge.aujourdhui())
+    dits = [f"{JOURS[n]} {regles.dire_jour(tous, lundi + n * UN_JOUR)}" for n in range(7)]
+    if len(tous) > 1:
+        c.ecran.dire(f"Cette semaine : {' · '.join(dits)}")
+
+
+@horaires_app.ecrit("horaires", voir=_voir)
 def horaires(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     plages: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PLAGE]…", help='Comme "lun-ven 9h-12h30 et 14h-18h", "dim fermé".'),
@@ -52,9 +87,7 @@ def horaires(
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="JOUR", help="D'une saison neuve : 1/7.")] = "",
     au: Annotated[str, typer.Option("--au", metavar="JOUR", help="D'une saison neuve : 31/8.")] = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Dire les heures d'ouverture ; sans rien, les voir.
 
     Exemples :
@@ -62,30 +95,24 @@ def horaires(
         tl espace horaires "lun-ven 9h-12h30 et 14h-18h" "sam 10h-13h"
         tl espace horaires "lun-ven 9h-16h" --saison ete --du 1/7 --au 31/8
     """
-    c = ouvrir(ctx)
-    if not plages:
-        _voir(c, json=json)
-        return
+    assert plages
     semaine = _lire_semaine(plages)
-    with c.ecriture() as ecriture:
-        ident = identifiants.verifier(en_tirets(saison, TOUJOURS))
-        ancien = HORAIRES.une(c.arbre, ident)
-        bornes = _bornes(c, ancien, saison, du, au)
-        complets = {**(ancien.semaine if ancien else {}), **semaine}
-        neuf = Horaires(
-            id=ident, du=bornes[0], au=bornes[1], semaine={j: complets[j] for j in JOURS if j in complets}
-        )
-        c.registre.refuser_le_prive(ident.replace("-", " "))
-        HORAIRES.poser(ecriture, neuf) if ancien is None else HORAIRES.corriger(ecriture, ancien, neuf)
-        dite = f"Horaires ({ident})" if saison else "Horaires"
-        fait = Fait(
-            id=ident,
-            action="espace.horaires",
-            histoire=f"{dite} : {', '.join(plages)}",
-            phrase=f"{dite} notés : {', '.join(plages)}.",
-            suite="tl espace horaires",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ident = identifiants.verifier(en_tirets(saison, TOUJOURS))
+    ancien = HORAIRES.une(c.arbre, ident)
+    bornes = _bornes(c, ancien, saison, du, au)
+    complets = {**(ancien.semaine if ancien else {}), **semaine}
+    neuf = Horaires(
+        id=ident, du=bornes[0], au=bornes[1], semaine={j: complets[j] for j in JOURS if j in complets}
+    )
+    HORAIRES.poser(e, neuf) if ancien is None else HORAIRES.corriger(e, ancien, neuf)
+    dite = f"Horaires ({ident})" if saison else "Horaires"
+    return Fait(
+        id=ident,
+        action="espace.horaires",
+        histoire=f"{dite} : {', '.join(plages)}",
+        phrase=f"{dite} notés : {', '.join(plages)}.",
+        suite="tl espace horaires",
+    )
 
 
 def _bornes(c: Contexte, ancien: Horaires | None, saison: str, du: str, au: str) -> tuple[str, str]:
@@ -143,32 +170,6 @@ def _incomprise(plage: str) -> ErreurUsage:
         f"« {plage} » n'est pas une plage que je comprends.",
         'Dire par exemple : "lun-ven 9h-12h30 et 14h-18h", "sam 10h-13h", "dim fermé".',
     )
-
-
-def _voir(c: Contexte, *, json: bool) -> None:
-    recolte = HORAIRES.toutes(c.arbre)
-    c.ecran.defauts(recolte.defauts)
-    if json:
-        c.ecran.json(recolte.fiches)
-        return
-    if not recolte.fiches:
-        c.ecran.dire('Aucun horaire noté.  Exemple : tl espace horaires "lun-ven 9h-18h" "sam 10h-13h"')
-        return
-    for h in recolte.fiches:
-        c.ecran.titre(
-            "Toute l'année"
-            if not h.du
-            else f"{h.id.capitalize()}, du {_quantieme(h.du)} au {_quantieme(h.au)}"
-        )
-        lignes = [
-            (f"  {j}", " et ".join(p.replace("-", "–") for p in h.semaine.get(j, ())) or "fermé")
-            for j in JOURS
-        ]
-        c.ecran.tableau([Colonne(style=Style.GRAS), Colonne()], lignes)
-    lundi = temps.lundi_de(c.horloge.aujourdhui())
-    dits = [f"{JOURS[n]} {regles.dire_jour(recolte.fiches, lundi + n * UN_JOUR)}" for n in range(7)]
-    if len(recolte.fiches) > 1:
-        c.ecran.dire(f"Cette semaine : {' · '.join(dits)}")
 
 
 def _quantieme(borne: str) -> str:

@@ -11,12 +11,12 @@ from msgspec import structs
 from tiers_lieu_cli.espace import propositions, saisies
 from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -24,9 +24,33 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 app = Application()
 
 
-@app.action("periode")
+def _voir(c: Contexte, *, json: bool, nom: str, du: str, annee: int, **_: object) -> bool:
+    """Les périodes notées, si l'on ne dit aucun jour."""
+    if du or annee:
+        return False
+    recolte = PERIODES.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    voulues = [PERIODES.exiger(c.arbre, nom)] if nom else list(recolte.fiches)
+    if json:
+        c.ecran.json(voulues)
+        return True
+    if not voulues:
+        c.ecran.dire("Aucune période notée.  Exemple : tl espace periode feries --annee 2027")
+    hier = str(c.horloge.aujourdhui() - temps.UN_JOUR)
+    for p in voulues:
+        c.ecran.titre(p.nom)
+        plages = p.plages if nom else [plage for plage in p.plages if plage.au > hier]
+        for plage in plages:
+            c.ecran.dire(f"  {_dire_plage(plage)}")
+        if not plages:
+            c.ecran.dire("  plus aucune date à venir")
+    return True
+
+
+@app.ecrit("periode", voir=_voir)
 def periode(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     nom: Annotated[
         str,
         typer.Argument(
@@ -43,9 +67,7 @@ def periode(
         int,
         typer.Option("--annee", min=0, max=2100, help="Pour feries : ceux de la loi, cette année."),
     ] = 0,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter une période que des séries sautent ou qu'on ferme ; sans rien, les voir.
 
     Les congés scolaires se notent une fois l'an ; les jours fériés sont proposés (pays de lieu.yaml).
@@ -55,32 +77,25 @@ def periode(
         tl espace periode feries --annee 2027
         tl espace periode
     """
-    c = ouvrir(ctx)
-    if not (du or annee):
-        _voir(c, nom, json=json)
-        return
     ident = identifiants.verifier(en_tirets(nom, "periode"))
-    c.registre.refuser_le_prive(nom, ident.replace("-", " "))
-    dit = texte.ligne(c.registre.rendre_opaque(quoi), "« --quoi »", vide=True)
+    dit = texte.ligne(quoi, "« --quoi »", vide=True)
     plages = _feries(c, ident, annee) if annee else _dites(c, du, au, dit)
-    with c.ecriture() as ecriture:
-        ancienne = PERIODES.une(c.arbre, ident)
-        base = ancienne or Periode(
-            id=ident, nom=dire_nature(ident) if ident == FERIES else texte.ligne(nom, "Le nom")
-        )
-        neuve = structs.replace(base, plages=_retirer(base, plages) if oter else _joindre(base, plages))
-        if neuve == ancienne:
-            raise ErreurUsage("Rien ne change : c'est déjà noté.", "Voir : tl espace periode")
-        PERIODES.poser(ecriture, neuve) if ancienne is None else PERIODES.corriger(ecriture, ancienne, neuve)
-        dites = _dire(plages)
-        fait = Fait(
-            id=ident,
-            action="espace.periode",
-            histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
-            phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
-            suite=f'fermer ces jours-là : tl espace fermer --periode {ident} --motif "…"',
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = PERIODES.une(c.arbre, ident)
+    base = ancienne or Periode(
+        id=ident, nom=dire_nature(ident) if ident == FERIES else texte.ligne(nom, "Le nom")
+    )
+    neuve = structs.replace(base, plages=_retirer(base, plages) if oter else _joindre(base, plages))
+    if neuve == ancienne:
+        raise ErreurUsage("Rien ne change : c'est déjà noté.", "Voir : tl espace periode")
+    PERIODES.poser(e, neuve) if ancienne is None else PERIODES.corriger(e, ancienne, neuve)
+    dites = _dire(plages)
+    return Fait(
+        id=ident,
+        action="espace.periode",
+        histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
+        phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
+        suite=f'fermer ces jours-là : tl espace fermer --periode {ident} --motif "…"',
+    )
 
 
 def _dites(c: Contexte, du: str, au: str, quoi: str) -> list[Plage]:
@@ -136,23 +151,3 @@ def _dire(plages: list[Plage]) -> str:
 def _dire_plage(plage: Plage) -> str:
     quoi = f" ({plage.quoi})" if plage.quoi else ""
     return f"{temps.dire_creneau(plage.creneau)}{quoi}"
-
-
-def _voir(c: Contexte, nom: str, *, json: bool) -> None:
-    recolte = PERIODES.toutes(c.arbre)
-    c.ecran.defauts(recolte.defauts)
-    voulues = [PERIODES.exiger(c.arbre, nom)] if nom else list(recolte.fiches)
-    if json:
-        c.ecran.json(voulues)
-        return
-    if not voulues:
-        c.ecran.dire("Aucune période notée.  Exemple : tl espace periode feries --annee 2027")
-        return
-    hier = str(c.horloge.aujourdhui() - temps.UN_JOUR)
-    for p in voulues:
-        c.ecran.titre(p.nom)
-        plages = p.plages if nom else [plage for plage in p.plages if plage.au > hier]
-        for plage in plages:
-            c.ecran.dire(f"  {c.registre.montrer(_dire_plage(plage))}")
-        if not plages:
-            c.ecran.dire("  plus aucune date à venir")

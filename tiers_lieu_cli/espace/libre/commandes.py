@@ -14,11 +14,11 @@ from tiers_lieu_cli.espace.libre.regles import Besoin
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.planning import fiches
 from tiers_lieu_cli.espace.planning.regles import dire_heures, jours_de
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -33,9 +33,9 @@ def _equipements(c: Contexte) -> list[tuple[str, str]]:
     return [(e, "") for e in sorted({e for s in SALLES.toutes(c.arbre).fiches for e in s.equipements})]
 
 
-@app.action("libre")
+@app.lit("libre")
 def libre(
-    ctx: typer.Context,
+    c: Contexte,
     quand: Annotated[
         str,
         typer.Option("--quand", metavar="QUAND", help='"mardi après-midi", "jeu 14h-16h", "du 3 au 5 juin".'),
@@ -60,7 +60,6 @@ def libre(
         tl espace libre --quand "mardi après-midi" --pour-combien 12 --avec projecteur
         tl espace libre --quand "du 1er au 14 décembre" --pour-combien 30 --duree 3h --pmr
     """
-    c = ouvrir(ctx)
     maintenant = c.horloge.murale()
     moment = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, duree=regles.AU_MOINS)
     jours = jours_de(moment)

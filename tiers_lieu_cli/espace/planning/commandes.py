@@ -11,11 +11,11 @@ import typer
 from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
 from tiers_lieu_cli.espace.planning.regles import Planning
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -32,9 +32,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.action("planning")
+@app.lit("planning")
 def planning(
-    ctx: typer.Context,
+    c: Contexte,
     du: Annotated[
         str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
@@ -55,7 +55,6 @@ def planning(
         tl espace planning --du "lundi prochain"
         tl espace planning --sortie planning.pdf
     """
-    c = ouvrir(ctx)
     fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
     voulu = Format.JSON if json else format or _selon(sortie)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))

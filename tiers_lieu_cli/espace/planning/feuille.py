@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -12,9 +12,6 @@ from tiers_lieu_cli.espace.cle.modele import Cle, PretDeCle, Sorte
 from tiers_lieu_cli.espace.planning.regles import dire_heure, dire_heures
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
-
-#: Nommer quelqu'un, ou montrer un texte qui cite quelqu'un.
-Dire = Callable[[str], str]
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +61,6 @@ def lignes(
     promesses: Mapping[str, Promesse],
     graphe: Graphe,
     jour: date,
-    nommer: Dire,
-    montrer: Dire,
 ) -> Iterator[Ligne]:
     """Ce qui prend les salles ; les fermetures d'abord, puis dans l'ordre du temps."""
     for o in sorted(occupations, key=lambda o: (o.nature != FERMEE, o.annonce.debut, graphe.nom(o.salle))):
@@ -74,9 +69,9 @@ def lignes(
             id=o.id,
             heures=dire_heures(o.annonce, jour),
             salle=graphe.nom(o.salle),
-            titre=montrer(o.titre),
+            titre=o.titre,
             nature=o.nature,
-            pour=nommer(promesse.pour) if promesse and promesse.pour else "",
+            pour=promesse.pour if promesse else "",
         )
 
 
@@ -85,12 +80,11 @@ def preparations(
     promesses: Mapping[str, Promesse],
     graphe: Graphe,
     jour: date,
-    montrer: Dire,
 ) -> list[Preparation]:
     """Les montages et démontages de ce jour, dans l'ordre."""
     trouvees = []
     for o in occupations:
-        seance, salle, titre = o.annonce, graphe.nom(o.salle), montrer(o.titre)
+        seance, salle, titre = o.annonce, graphe.nom(o.salle), o.titre
         if o.creneau.debut < seance.debut and o.creneau.debut.date() == jour:
             comment = _comment(promesses.get(o.id))
             pret = f"prêt pour {dire_heure(seance.debut)}"
@@ -116,7 +110,6 @@ def cles_a_remettre(
     toutes: Sequence[Cle],
     pretees: Sequence[PretDeCle],
     graphe: Graphe,
-    nommer: Dire,
 ) -> Iterator[CleAPorter]:
     """Les clés des salles promises à quelqu'un qui n'en a aucune."""
     for o in occupations:
@@ -129,7 +122,7 @@ def cles_a_remettre(
         for cle in ouvrent[:1]:
             yield CleAPorter(
                 cle=cle.id,
-                a=nommer(promesse.pour),
+                a=promesse.pour,
                 ident=promesse.pour,
                 heure=f"{o.annonce.debut:%H:%M}",
                 salle=graphe.nom(o.salle),

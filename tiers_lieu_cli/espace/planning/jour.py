@@ -16,10 +16,10 @@ from tiers_lieu_cli.espace.planning import feuille, fiches
 from tiers_lieu_cli.espace.planning.feuille import CleAPorter, Feuille
 from tiers_lieu_cli.espace.planning.regles import se_montre
 from tiers_lieu_cli.espace.regles import FERMEE
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -27,9 +27,9 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 app = Application()
 
 
-@app.action("jour")
+@app.lit("jour")
 def jour(
-    ctx: typer.Context,
+    c: Contexte,
     voulu: Annotated[str, typer.Argument(metavar="DATE", help="Le jour voulu.")] = "aujourd'hui",
     json: Json = False,
 ) -> None:
@@ -39,7 +39,6 @@ def jour(
         tl espace jour
         tl espace jour samedi
     """
-    c = ouvrir(ctx)
     quand = saisie.lire_jour(voulu, c.horloge.murale(), Sens.LIBRE)
     vue = _vue(c, quand)
     if json:
@@ -52,7 +51,6 @@ def _vue(c: Contexte, quand: date) -> Feuille:
     fenetre = Creneau.de_jours(quand, quand)
     graphe, toutes = fiches.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
     promesses = fiches.promesses(c.arbre, (o.id for o in toutes))
-    nommer, montrer = c.registre.nom, c.registre.montrer
     prises = [o for o in toutes if o.nature != FERMEE]
     return Feuille(
         lieu=c.lieu.reglages.nom,
@@ -60,15 +58,11 @@ def _vue(c: Contexte, quand: date) -> Feuille:
         dit=temps.dire_jour(quand, c.horloge.aujourdhui()),
         ouvert=fiches.ouvert(c.arbre, [quand])[0] or c.lieu.reglages.horaires,
         occupations=tuple(
-            feuille.lignes(
-                (o for o in toutes if se_montre(o, quand, fenetre)), promesses, graphe, quand, nommer, montrer
-            )
+            feuille.lignes((o for o in toutes if se_montre(o, quand, fenetre)), promesses, graphe, quand)
         ),
-        preparations=tuple(feuille.preparations(prises, promesses, graphe, quand, montrer)),
+        preparations=tuple(feuille.preparations(prises, promesses, graphe, quand)),
         cles_a_remettre=tuple(
-            feuille.cles_a_remettre(
-                prises, promesses, CLES.toutes(c.arbre).fiches, pretees(c.arbre), graphe, nommer
-            )
+            feuille.cles_a_remettre(prises, promesses, CLES.toutes(c.arbre).fiches, pretees(c.arbre), graphe)
         ),
         a_faire=tuple(_a_faire(c, quand)),
     )

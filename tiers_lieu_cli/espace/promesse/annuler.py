@@ -16,11 +16,11 @@ from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Laquelle, Motif
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import recurrence, saisie, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -28,19 +28,17 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 app = Application()
 
 
-@app.action("annuler")
+@app.ecrit("annuler", oui=True)
 def annuler(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: Laquelle,
     date_dite: Date = "",
     a_partir_de: Annotated[
         str, typer.Option("--a-partir-de", metavar="DATE", help="D'une série, cette date et les suivantes.")
     ] = "",
     motif: Motif = "",
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Annuler une réservation, une série, une de ses dates, ou celle-ci et les suivantes.
 
     Rien n'est effacé ; ce qui a déjà eu lieu reste. La file d'attente est montrée.
@@ -50,28 +48,21 @@ def annuler(
         tl espace annuler chorale-7k2m --date "mardi 15 décembre"
         tl espace annuler chorale-7k2m --a-partir-de 2027-01-05
     """
-    c = ouvrir(ctx)
-    dit = saisies.lire_motif(c, motif)
+    dit = saisies.lire_motif(motif)
     visee = fiches.exiger(c, laquelle, date_dite)
     suivantes = saisie.lire_jour(a_partir_de, c.horloge.murale(), Sens.LIBRE) if a_partir_de else None
     nouvelle, quoi = _annulee(visee, suivantes, c.horloge.aujourdhui(), dit)
-    demander = c.ecran.interactif and not (oui or json or essai)
-    if demander and not c.ecran.confirmer(f"Annuler {c.registre.montrer(quoi)} ?"):
-        c.ecran.dire("Rien n'est changé.")
-        return
-    avant = fiches.occupee(c, visee)
-    with c.ecriture() as ecriture:
-        fiches.corriger(ecriture, visee.promesse, nouvelle)
-        fait = Fait(
-            id=nouvelle.id,
-            action="espace.annuler",
-            histoire=f"Annulé : {quoi}" + (f" ({dit})" if dit else ""),
-            phrase=f"C'est annulé : {c.registre.montrer(quoi)}.",
-            suite="prévenir ; défaire : tl annuler",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-    if not (json or essai):
-        fiches.dire_la_file(c, _liberees(c, avant, suivantes))
+    if c.ecran.interactif:
+        c.confirmer(f"Annuler {quoi} ?")
+    fiches.corriger(e, visee.promesse, nouvelle)
+    return Fait(
+        id=nouvelle.id,
+        action="espace.annuler",
+        histoire=f"Annulé : {quoi}" + (f" ({dit})" if dit else ""),
+        phrase=f"C'est annulé : {quoi}.",
+        lignes=list(fiches.en_file(c, e, _liberees(c, fiches.occupee(c, visee), suivantes))),
+        suite="prévenir ; défaire : tl annuler",
+    )
 
 
 def _annulee(

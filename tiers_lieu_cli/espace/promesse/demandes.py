@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
-import typer
 
 from tiers_lieu_cli.espace import a_replacer, occupations
 from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse, Reservation
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -51,14 +50,13 @@ def _anciennete(reservation: Reservation) -> tuple[str, str]:
     return reservation.demandee_le, reservation.id
 
 
-@app.action("demandes")
-def demandes(ctx: typer.Context, json: Json = False) -> None:
+@app.lit("demandes")
+def demandes(c: Contexte, json: Json = False) -> None:
     """Ce qui attend : les demandes à valider, les options, la file d'attente, ce qui est à replacer.
 
     Exemple :
         tl espace demandes
     """
-    c = ouvrir(ctx)
     maintenant = c.horloge.murale()
     suspens = en_suspens(c.arbre, maintenant)
     replacees = a_replacer.avec_propositions(c, list(suspens.a_replacer))
@@ -85,7 +83,8 @@ def demandes(ctx: typer.Context, json: Json = False) -> None:
                 c.ecran.dire(ligne)
     if replacees:
         c.ecran.titre("À replacer")
-        a_replacer.montrer(c, replacees)
+        for ligne in a_replacer.dire(c, replacees):
+            c.ecran.dire(ligne)
 
 
 def _a_repondre(c: Contexte, promesses: tuple[Promesse, ...]) -> Iterator[str]:
@@ -110,6 +109,6 @@ def _dire(c: Contexte, p: Promesse) -> str:
     else:
         assert isinstance(p, Reservation)
         quand = temps.dire_creneau(p.creneau, jour)
-    pour = f", pour {c.registre.nom(p.pour)}" if p.pour else ""
+    pour = f", pour {p.pour}" if p.pour else ""
     nom = occupations.graphe(c.arbre).nom(p.salle)
-    return f"{nom} · {quand} · {c.registre.montrer(p.objet)}{pour}"
+    return f"{nom} · {quand} · {p.objet}{pour}"

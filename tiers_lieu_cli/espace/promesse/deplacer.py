@@ -21,22 +21,22 @@ from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Forcer, Laquelle, Motif
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
-from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 
 
-@app.action("deplacer")
+@app.ecrit("deplacer")
 def deplacer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: Laquelle,
     quand: Annotated[
         str, typer.Argument(metavar="[QUAND]", help="Le nouveau moment ; sans fin, la durée est gardée.")
@@ -54,28 +54,35 @@ def deplacer(
     forcer: Forcer = False,
     motif: Motif = "",
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer le moment ou la salle d'une réservation, ou d'une date d'une série.
 
     Exemples :
         tl espace deplacer 2026-11-26-reunion-de-quartier-7k2m "vendredi 14h-16h"
         tl espace deplacer chorale-7k2m --date "mardi 15 décembre" --salle salle-bleue
     """
-    c = ouvrir(ctx)
-    forcage = saisies.lire_forcage(c, motif, forcer=forcer)
+    forcage = saisies.lire_forcage(motif, forcer=forcer)
     visee = fiches.exiger(c, laquelle, date_dite)
     fiches.exiger_la_date(visee, "deplacer")
     ancienne = _ou_elle_est(visee)
     voulue = _ou_elle_va(c, visee, ancienne, quand, salle, passe=passe)
     reglement = Reglement(c, visee.promesse, delais=False)
-    ecrire = partial(_ecrire, c, visee, reglement, forcage, json=json, essai=essai)
-    while (contre := ecrire(voulue)) is not None:
-        choix = refus.choisir(c, contre, voulue, reglement, partial(_commande, visee), json=json)
+    while not (contre := examiner(c, reglement, [voulue])).est_possible and not forcage:
+        choix = refus.choisir(c, contre, voulue, reglement, partial(_commande, visee))
         voulue = regles.occupation(visee.promesse, voulue.id, choix.salle, choix.seance)
-    if not (json or essai):
-        fiches.dire_la_file(c, [ancienne])
+    force = "" if contre.est_possible else forcage
+    ident = _poser(c, e, visee, voulue, force, contre)
+    nom, objet = reglement.graphe.nom(voulue.salle), visee.promesse.objet
+    return Fait(
+        id=ident,
+        action="espace.deplacer",
+        histoire=f"Déplacée : « {objet} », {nom}, {temps.dire_creneau(voulue.annonce)}"
+        + (f" (forcé : {force})" if force else ""),
+        phrase=f"« {objet} » est déplacée : {nom}, "
+        f"{temps.dire_creneau(voulue.annonce, c.horloge.aujourdhui())} ({ident}).",
+        lignes=list(fiches.en_file(c, e, [ancienne])),
+        suite=f"prévenir ; tl espace fiche {ident}",
+    )
 
 
 def _ou_elle_est(visee: Visee) -> Occupation:
@@ -100,52 +107,19 @@ def _ou_elle_va(
     return regles.occupation(visee.promesse, ancienne.id, ou, seance)
 
 
-def _ecrire(
-    c: Contexte,
-    visee: Visee,
-    reglement: Reglement,
-    forcage: str,
-    voulue: Occupation,
-    *,
-    json: bool,
-    essai: bool,
-) -> Examen | None:
-    """Enregistrer le déplacement s'il est possible, ou forcé ; sinon, rendre ce qui s'y oppose."""
-    seance = voulue.seance or voulue.creneau
-    with c.ecriture() as ecriture:
-        contre = examiner(c, reglement, [voulue])
-        if not contre.est_possible and not forcage:
-            return contre
-        motif = forcage if not contre.est_possible else ""
-        ident = _poser(c, ecriture, visee, voulue.salle, seance, motif, contre)
-        nom, objet = reglement.graphe.nom(voulue.salle), visee.promesse.objet
-        fait = Fait(
-            id=ident,
-            action="espace.deplacer",
-            histoire=f"Déplacée : « {objet} », {nom}, {temps.dire_creneau(seance)}"
-            + (f" (forcé : {motif})" if motif else ""),
-            phrase=f"« {c.registre.montrer(objet)} » est déplacée : {nom}, "
-            f"{temps.dire_creneau(seance, c.horloge.aujourdhui())} ({ident}).",
-            suite=f"prévenir ; tl espace fiche {ident}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-    return None
-
-
-def _poser(
-    c: Contexte, ecriture: Ecriture, visee: Visee, salle: str, seance: Creneau, motif: str, contre: Examen
-) -> str:
+def _poser(c: Contexte, e: Ecriture, visee: Visee, voulue: Occupation, force: str, contre: Examen) -> str:
+    """Poser le déplacement ; rend le nom de ce qui est déplacé, qui change si elle change de mois."""
     if isinstance(visee.promesse, Serie):
         assert visee.jour is not None
-        changee = series.deplacer(visee.promesse, visee.jour, salle, seance)
-        if motif:
-            changee = regles.forcer(changee, motif, contre.contre)
-        fiches.corriger(ecriture, visee.promesse, changee)
+        changee = series.deplacer(visee.promesse, visee.jour, voulue.salle, voulue.annonce)
+        if force:
+            changee = regles.forcer(changee, force, contre.contre)
+        fiches.corriger(e, visee.promesse, changee)
         return changee.id
-    nouvelle = structs.replace(regles.deplacer(visee.promesse, salle, seance), forcage=None)
-    if motif:
-        nouvelle = regles.forcer(nouvelle, motif, contre.contre)
-    return fiches.replacer(c, ecriture, visee.promesse, nouvelle).id
+    nouvelle = structs.replace(regles.deplacer(visee.promesse, voulue.salle, voulue.annonce), forcage=None)
+    if force:
+        nouvelle = regles.forcer(nouvelle, force, contre.contre)
+    return fiches.replacer(c, e, visee.promesse, nouvelle).id
 
 
 def _commande(visee: Visee, p: Proposition) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-import typer
-
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import fiches
@@ -16,10 +14,10 @@ from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Laquelle
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -29,19 +27,18 @@ app = Application()
 _HORIZON = timedelta(days=70)
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, laquelle: Laquelle, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
     """Voir une réservation, ou une série et ses prochaines dates.
 
     Exemple :
         tl espace fiche 2026-11-26-reunion-de-quartier-7k2m
     """
-    c = ouvrir(ctx)
     promesse = fiches.exiger(c, laquelle).promesse
     if json:
         c.ecran.json(promesse)
         return
-    c.ecran.titre(c.registre.montrer(promesse.objet), _etat(c, promesse))
+    c.ecran.titre(promesse.objet, _etat(c, promesse))
     if isinstance(promesse, Serie):
         c.ecran.dire(f"{dire(promesse.recurrence)}, {series.dire_bornes(promesse)}")
     else:
@@ -58,23 +55,23 @@ def fiche(ctx: typer.Context, laquelle: Laquelle, json: Json = False) -> None:
 def _etat(c: Contexte, promesse: Promesse) -> str:
     if promesse.expiration and not promesse.tient(c.horloge.murale()):
         return "option expirée"
-    return c.registre.montrer(regles.dire(promesse, c.horloge.aujourdhui()))
+    return regles.dire(promesse, c.horloge.aujourdhui())
 
 
 def _details(c: Contexte, p: Promesse) -> Iterator[tuple[str, str]]:
     salle = SALLES.une(c.arbre, p.salle)
     yield "Salle", salle.nom if salle else p.salle
-    yield "Pour", c.registre.nom(p.pour)
-    yield "Demandé par", c.registre.nom(p.demandeur)
+    yield "Pour", p.pour
+    yield "Demandé par", p.demandeur
     yield "Personnes", str(p.personnes or "")
     yield "Disposition", p.disposition
     yield "Montage", f"{p.montage} min avant" if p.montage else ""
     yield "Démontage", f"{p.demontage} min après" if p.demontage else ""
-    yield "Forcé", c.registre.montrer(p.forcage.motif) if p.forcage else ""
+    yield "Forcé", p.forcage.motif if p.forcage else ""
     if isinstance(p, Reservation):
         yield "Partie à", p.deplacee_a
         yield "Absence", "on ne les a pas vus" if p.absence else ""
-    yield "Consignes", c.registre.montrer(salle.consignes) if salle else ""
+    yield "Consignes", salle.consignes if salle else ""
     yield "Fiche", p.id
 
 
@@ -96,9 +93,6 @@ def _prochaines(c: Contexte, serie: Serie) -> None:
     if not dates:
         c.ecran.dire("Plus aucune date dans les dix semaines.")
         return
-    lignes = [
-        (temps.dire_creneau(o.creneau, jour.date()), c.registre.montrer(series.dire_ecart(o, serie)))
-        for o in dates
-    ]
+    lignes = [(temps.dire_creneau(o.creneau, jour.date()), series.dire_ecart(o, serie)) for o in dates]
     c.ecran.dire("Prochaines dates :")
     c.ecran.tableau([Colonne(), Colonne(cede=True)], [(f"  {quand}", ecart) for quand, ecart in lignes])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -14,6 +15,7 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promess
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.arbre import ArbreMemoire, ArbrePose
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -90,36 +92,21 @@ def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: R
     return arrivee
 
 
-def en_file(c: Contexte, liberee: Occupation) -> list[Reservation]:
-    """Celles qui attendaient ce créneau et que plus rien ne gêne, la plus ancienne d'abord."""
-    graphe = occupations.graphe(c.arbre)
-    genees = graphe.genees(liberee.salle)
-    attentes = [
-        r
-        for r in occupations.reservations_de(c.arbre, liberee.creneau).fiches
-        if r.etat is Etat.ATTENTE and r.salle in genees
-    ]
-    maintenant = c.horloge.murale()
-    return sorted(
-        (
-            r
-            for r in attentes
-            if r.emprise.fin > maintenant
-            and not occupations.genes(c.arbre, [reservations.occuper(r)], maintenant)
-        ),
-        key=lambda r: (r.demandee_le, r.id),
-    )
-
-
-def dire_la_file(c: Contexte, liberees: list[Occupation]) -> None:
-    """Qui attendait, et comment lui donner la place."""
-    vues: set[str] = set()
+def en_file(c: Contexte, e: Ecriture, liberees: Iterable[Occupation]) -> Iterator[str]:
+    """Qui attendait ce que l'écriture rend, et comment lui donner la place ; la plus ancienne d'abord."""
+    arbre = ArbreMemoire(ArbrePose(c.arbre, e.poses))
+    graphe, maintenant, dites = occupations.graphe(arbre), c.horloge.murale(), set[str]()
     for liberee in liberees:
-        for r in en_file(c, liberee):
-            if r.id in vues:
+        genees = graphe.genees(liberee.salle)
+        attentes = (
+            r for r in occupations.reservations_de(arbre, liberee.creneau).fiches if r.salle in genees
+        )
+        for r in sorted(attentes, key=lambda r: (r.demandee_le, r.id)):
+            if r.etat is not Etat.ATTENTE or r.emprise.fin <= maintenant or r.id in dites:
                 continue
-            vues.add(r.id)
-            qui = f", pour {c.registre.nom(r.pour)}" if r.pour else ""
-            quand = temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
-            c.ecran.dire(f"  Libre pour « {c.registre.montrer(r.objet)} »{qui}, {quand}, en file.")
-            c.ecran.dire(f"    La lui donner : tl espace valider {r.id}")
+            if not occupations.genes(arbre, [reservations.occuper(r)], maintenant):
+                dites.add(r.id)
+                qui = f", pour {r.pour}" if r.pour else ""
+                quand = temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
+                yield f"  Libre pour « {r.objet} »{qui}, {quand}, en file."
+                yield f"    La lui donner : tl espace valider {r.id}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations, saisies
@@ -13,11 +12,11 @@ from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Forcer, Laquelle, Motif
 from tiers_lieu_cli.espace.serie.modele import Serie
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 valider_app = Application()
@@ -25,39 +24,35 @@ refuser_app = Application()
 absent_app = Application()
 
 
-@valider_app.action("valider")
+@valider_app.ecrit("valider")
 def valider(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: Laquelle,
     forcer: Forcer = False,
     motif: Motif = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Promettre pour de bon une demande, une option, ou la première de la file.
 
     Exemple :
         tl espace valider 2026-11-26-reunion-de-quartier-7k2m
     """
-    c = ouvrir(ctx)
-    forcage = saisies.lire_forcage(c, motif, forcer=forcer)
-    with c.ecriture() as ecriture:
-        visee = fiches.exiger(c, laquelle)
-        nouvelle: Promesse = regles.valider(visee.promesse)
-        genes = occupations.genes(c.arbre, fiches.occupee(c, visee), c.horloge.murale())
-        if genes and not forcage:
-            raise SalleDejaPromise(genes, occupations.graphe(c.arbre), _remede(visee))
-        if genes:
-            nouvelle = regles.forcer(nouvelle, forcage, [prise.id for _, prise in genes])
-        fiches.corriger(ecriture, visee.promesse, nouvelle)
-        fait = Fait(
-            id=nouvelle.id,
-            action="espace.valider",
-            histoire=f"Validée : « {nouvelle.objet} »{_quand(visee)}{regles.dire_forcage(nouvelle)}",
-            phrase=f"« {c.registre.montrer(nouvelle.objet)} »{_quand(visee)} est confirmée ({nouvelle.id}).",
-            suite=f"prévenir ; tl espace fiche {nouvelle.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    forcage = saisies.lire_forcage(motif, forcer=forcer)
+    visee = fiches.exiger(c, laquelle)
+    nouvelle: Promesse = regles.valider(visee.promesse)
+    genes = occupations.genes(c.arbre, fiches.occupee(c, visee), c.horloge.murale())
+    if genes and not forcage:
+        raise SalleDejaPromise(genes, occupations.graphe(c.arbre), _remede(visee))
+    if genes:
+        nouvelle = regles.forcer(nouvelle, forcage, [prise.id for _, prise in genes])
+    fiches.corriger(e, visee.promesse, nouvelle)
+    return Fait(
+        id=nouvelle.id,
+        action="espace.valider",
+        histoire=f"Validée : « {nouvelle.objet} »{_quand(visee)}{regles.dire_forcage(nouvelle)}",
+        phrase=f"« {nouvelle.objet} »{_quand(visee)} est confirmée ({nouvelle.id}).",
+        suite=f"prévenir ; tl espace fiche {nouvelle.id}",
+    )
 
 
 def _remede(visee: Visee) -> str:
@@ -72,66 +67,56 @@ def _quand(visee: Visee) -> str:
     return ""
 
 
-@refuser_app.action("refuser")
+@refuser_app.ecrit("refuser")
 def refuser(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: Laquelle,
     motif: Motif = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Refuser une demande, une option ou une attente, et dire pourquoi.
 
     Exemple :
         tl espace refuser 2026-11-26-reunion-de-quartier-7k2m --motif "la salle est en travaux"
     """
-    c = ouvrir(ctx)
-    dit = saisies.lire_motif(c, motif)
+    dit = saisies.lire_motif(motif)
     if not dit:
         raise ErreurUsage("Refuser demande de dire pourquoi.", 'Ajouter --motif "…".')
-    with c.ecriture() as ecriture:
-        visee = fiches.exiger(c, laquelle)
-        liberees = fiches.occupee(c, visee)
-        fiches.corriger(ecriture, visee.promesse, regles.refuser(visee.promesse, dit))
-        fait = Fait(
-            id=visee.promesse.id,
-            action="espace.refuser",
-            histoire=f"Refusée : « {visee.promesse.objet} »{_quand(visee)} ({dit})",
-            phrase=f"« {c.registre.montrer(visee.promesse.objet)} »{_quand(visee)} est refusée.",
-            suite="prévenir, avec le motif",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
-    if not (json or essai):
-        fiches.dire_la_file(c, liberees)
+    visee = fiches.exiger(c, laquelle)
+    fiches.corriger(e, visee.promesse, regles.refuser(visee.promesse, dit))
+    return Fait(
+        id=visee.promesse.id,
+        action="espace.refuser",
+        histoire=f"Refusée : « {visee.promesse.objet} »{_quand(visee)} ({dit})",
+        phrase=f"« {visee.promesse.objet} »{_quand(visee)} est refusée.",
+        lignes=list(fiches.en_file(c, e, fiches.occupee(c, visee))),
+        suite="prévenir, avec le motif",
+    )
 
 
-@absent_app.action("absent")
+@absent_app.ecrit("absent")
 def absent(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: Laquelle,
     date: Date = "",
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Noter qu'on ne les a pas vus : un fait, pas une sanction.
 
     Exemples :
         tl espace absent 2026-11-24-reunion-de-quartier-7k2m
         tl espace absent chorale-7k2m --date mardi
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        visee = fiches.exiger(c, laquelle, date)
-        fiches.exiger_la_date(visee, "absent")
-        _exiger_commencee(c, visee)
-        fiches.corriger(ecriture, visee.promesse, _absente(visee))
-        fait = Fait(
-            id=visee.promesse.id,
-            action="espace.absent",
-            histoire=f"Absence : « {visee.promesse.objet} »{_quand(visee)}",
-            phrase=f"Noté : personne pour « {c.registre.montrer(visee.promesse.objet)} »{_quand(visee)}.",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    visee = fiches.exiger(c, laquelle, date)
+    fiches.exiger_la_date(visee, "absent")
+    _exiger_commencee(c, visee)
+    fiches.corriger(e, visee.promesse, _absente(visee))
+    return Fait(
+        id=visee.promesse.id,
+        action="espace.absent",
+        histoire=f"Absence : « {visee.promesse.objet} »{_quand(visee)}",
+        phrase=f"Noté : personne pour « {visee.promesse.objet} »{_quand(visee)}.",
+    )
 
 
 def _exiger_commencee(c: Contexte, visee: Visee) -> None:

@@ -12,12 +12,13 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
 from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, publics_du_lieu
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 from tiers_lieu_cli.noyau.texte import en_tirets
 
@@ -86,55 +87,46 @@ class _Dits(msgspec.Struct, frozen=True):
     horaires: _Horaires = None
 
 
-@app.action("creer", dits=_Dits)
+@app.ecrit("creer", dits=_Dits)
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cuisine.")],
     dits: _Dits,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Ajouter une règle : tout ce qui vaut pour une salle s'ajoute.
 
     Exemples :
         tl espace regle creer cuisine --salle cuisine --habilitation cuisine --moderation
         tl espace regle creer tous --delai-max "90 jours" --par-semaine 3 --horaires
     """
-    c = ouvrir(ctx)
     champs = _champs(c, dits)
     neuve = structs.replace(Regle(id=identifiants.verifier(ident)), **champs)
     if not regles.dire(neuve, {}):
         raise ErreurUsage("Cette règle ne demande rien.", "Dire quoi : --public, --delai-min, --moderation…")
-    c.registre.refuser_le_prive(ident.replace("-", " "))
-    with c.ecriture() as ecriture:
-        REGLES.poser(ecriture, neuve)
-        c.achever(ecriture, _fait(c, neuve, "espace.regle.creer", "Nouvelle règle"), json=json, essai=essai)
+    REGLES.poser(e, neuve)
+    return _fait(c, neuve, "espace.regle.creer", "Nouvelle règle")
 
 
-@app.action("modifier", dits=_Dits)
+@app.ecrit("modifier", dits=_Dits)
 def modifier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: _Laquelle,
     dits: _Dits,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer une règle ; seul ce qu'on donne change, « "" » ou 0 ôte une limite.
 
     Exemple :
         tl espace regle modifier cuisine --delai-min "3 jours" --sans-moderation
     """
-    c = ouvrir(ctx)
     champs = _champs(c, dits)
-    with c.ecriture() as ecriture:
-        ancienne = REGLES.exiger(c.arbre, laquelle)
-        nouvelle = structs.replace(ancienne, **champs)
-        if nouvelle == ancienne:
-            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
-        REGLES.corriger(ecriture, ancienne, nouvelle)
-        c.achever(
-            ecriture, _fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée"), json=json, essai=essai
-        )
+    ancienne = REGLES.exiger(c.arbre, laquelle)
+    nouvelle = structs.replace(ancienne, **champs)
+    if nouvelle == ancienne:
+        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
+    REGLES.corriger(e, ancienne, nouvelle)
+    return _fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée")
 
 
 def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
@@ -146,7 +138,6 @@ def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
         champs["publics"] = c.lieu.reglages.publics_connus(filter(None, dits.publics))
     if dits.habilitation is not None:
         champs["habilitation"] = en_tirets(dits.habilitation, "")
-        c.registre.refuser_le_prive(dits.habilitation)
     for duree in filter(None, (dits.delai_min, dits.delai_max, dits.duree_max)):
         lire_duree(duree)
     return champs
@@ -163,30 +154,27 @@ def _fait(c: Contexte, regle: Regle, action: str, quoi: str) -> Fait:
     )
 
 
-@app.action("oter")
-def oter(ctx: typer.Context, laquelle: _Laquelle, json: Json = False, essai: Essai = False) -> None:
+@app.ecrit("oter")
+def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
     """Ôter une règle ; l'histoire la garde.
 
     Exemple :
         tl espace regle oter cuisine
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        regle = REGLES.exiger(c.arbre, laquelle)
-        ecriture.retirer(REGLES.genre.chemin(regle.id))
-        fait = Fait(
-            id=regle.id,
-            action="espace.regle.oter",
-            histoire=f"Règle ôtée : {regle.id}",
-            phrase=f"La règle {regle.id} ne vaut plus.",
-            suite="tl espace regle liste",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    regle = REGLES.exiger(c.arbre, laquelle)
+    e.retirer(REGLES.genre.chemin(regle.id))
+    return Fait(
+        id=regle.id,
+        action="espace.regle.oter",
+        histoire=f"Règle ôtée : {regle.id}",
+        phrase=f"La règle {regle.id} ne vaut plus.",
+        suite="tl espace regle liste",
+    )
 
 
-@app.action("liste")
+@app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     salle: Annotated[
         str,
         typer.Argument(
@@ -200,7 +188,6 @@ def liste(
     Exemple :
         tl espace regle liste
     """
-    c = ouvrir(ctx)
     recolte = REGLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     toutes = list(recolte.fiches)

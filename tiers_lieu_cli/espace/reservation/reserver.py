@@ -30,12 +30,13 @@ from tiers_lieu_cli.espace.reservation.options import (
     Salle,
 )
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -44,9 +45,10 @@ app = Application()
 DUREE_MAXIMALE = timedelta(days=28)
 
 
-@app.action("reserver")
+@app.ecrit("reserver")
 def reserver(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     salle: Salle,
     quand: Annotated[
         str, typer.Argument(metavar="QUAND", help='Le moment : "jeu 14h-16h", "2026-11-26 14h-16h".')
@@ -68,9 +70,7 @@ def reserver(
     forcer: Forcer = False,
     motif: Motif = "",
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Réserver une salle ; un refus dit ce qui gêne et propose trois créneaux.
 
     Exemples :
@@ -78,14 +78,13 @@ def reserver(
         tl espace reserver salle-rez "sam 20h" --jusqua 2h --objet "concert" --montage 2h --demontage 1h
         tl espace reserver salle-rez "12/12 9h-17h" --objet "assemblée" --option "vendredi 18h"
     """
-    c = ouvrir(ctx)
     debut, fin = _bornes(saisies.lire_creneau(c, quand, jusqua, passe=passe))
     voeu = Reservation(
         id="",
         debut=debut,
         fin=fin,
         salle=SALLES.designer(c.arbre, salle),
-        objet=texte.ligne(c.registre.rendre_opaque(objet), "L'objet"),
+        objet=texte.ligne(objet, "L'objet"),
         pour=saisies.designer_qui(c, pour),
         demandeur=c.registre.designer(demandeur) if demandeur else "",
         personnes=personnes,
@@ -98,7 +97,19 @@ def reserver(
     )
     if option and attente:
         raise ErreurUsage("Une option tient la place ; une attente ne tient rien.", "Choisir l'une.")
-    _promettre(c, voeu, saisies.lire_forcage(c, motif, forcer=forcer), json=json, essai=essai)
+    forcage = saisies.lire_forcage(motif, forcer=forcer)
+    reglement = Reglement(c, voeu, delais=True)
+    while not (contre := _examiner(c, reglement, voeu)).est_possible and not forcage:
+        choix = refus.choisir(c, contre, regles.occuper(voeu), reglement, partial(_commande, voeu))
+        voeu = regles.deplacer(voeu, choix.salle, choix.seance)
+    if not contre.est_possible:
+        voeu = regles.forcer(voeu, forcage, contre.contre)
+    elif voeu.etat is Etat.CONFIRMEE and reglement.modere(voeu.salle) and not forcage:
+        voeu = structs.replace(voeu, etat=Etat.DEMANDEE)
+    jour, dit = voeu.creneau.premier_jour, saisies.sans_personne(voeu.objet)
+    posee = structs.replace(voeu, id=identifiants.date_de(jour, dit, "reservation", c.hasard))
+    RESERVATIONS.poser(e, posee)
+    return _fait(c, posee, reglement)
 
 
 def _bornes(creneau: Creneau) -> tuple[str, str]:
@@ -110,38 +121,14 @@ def _bornes(creneau: Creneau) -> tuple[str, str]:
     return temps.ecrire_bornes(creneau)
 
 
-def _promettre(c: Contexte, voeu: Reservation, forcage: str, *, json: bool, essai: bool) -> None:
-    """Enregistrer le vœu, ou celui qu'on choisit à la place, jusqu'à ce qu'un soit possible."""
-    reglement = Reglement(c, voeu, delais=True)
-    while (contre := _poser(c, voeu, reglement, forcage, json=json, essai=essai)) is not None:
-        voulue, commande = regles.occuper(voeu), partial(_commande, voeu)
-        choix = refus.choisir(c, contre, voulue, reglement, commande, json=json)
-        voeu = regles.deplacer(voeu, choix.salle, choix.seance)
-
-
-def _poser(
-    c: Contexte, voeu: Reservation, reglement: Reglement, forcage: str, *, json: bool, essai: bool
-) -> Examen | None:
-    """Enregistrer le vœu s'il est possible, ou forcé ; sinon, rendre ce qui s'y oppose."""
-    with c.ecriture() as ecriture:
-        nom = identifiants.date_de(
-            voeu.creneau.premier_jour, saisies.sans_personne(voeu.objet), "reservation", c.hasard
-        )
-        posee = structs.replace(voeu, id=nom)
-        if posee.etat is Etat.CONFIRMEE and reglement.modere(posee.salle) and not forcage:
-            posee = structs.replace(posee, etat=Etat.DEMANDEE)
-        contre = examiner(c, reglement, [regles.occuper(posee)])
-        if posee.etat is Etat.ATTENTE:
-            if not contre.genes:
-                raise ErreurUsage("La salle est libre : il n'y a rien à attendre.", "Refaire sans --attente.")
-            contre = Examen(manquements=contre.manquements)
-        if not contre.est_possible:
-            if not forcage:
-                return contre
-            posee = regles.forcer(posee, forcage, contre.contre)
-        RESERVATIONS.poser(ecriture, posee)
-        c.achever(ecriture, _fait(c, posee, reglement), json=json, essai=essai)
-    return None
+def _examiner(c: Contexte, reglement: Reglement, voeu: Reservation) -> Examen:
+    """Ce qui s'oppose au vœu ; à une attente, les règles seules : il faut quelque chose à attendre."""
+    contre = examiner(c, reglement, [regles.occuper(voeu)])
+    if voeu.etat is not Etat.ATTENTE:
+        return contre
+    if not contre.genes:
+        raise ErreurUsage("La salle est libre : il n'y a rien à attendre.", "Refaire sans --attente.")
+    return Examen(manquements=contre.manquements)
 
 
 def _commande(voeu: Reservation, p: Proposition) -> str:
@@ -157,7 +144,7 @@ def _preparations(voeu: Reservation) -> tuple[tuple[str, int], tuple[str, int]]:
 
 def _fait(c: Contexte, r: Reservation, reglement: Reglement) -> Fait:
     nom, quand = reglement.graphe.nom(r.salle), temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
-    pour = f", pour {c.registre.nom(r.pour)}" if r.pour else ""
+    pour = f", pour {r.pour}" if r.pour else ""
     suites = {
         Etat.DEMANDEE: f"tl espace valider {r.id}",
         Etat.OPTION: f"tl espace valider {r.id}",

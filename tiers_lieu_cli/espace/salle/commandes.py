@@ -15,15 +15,15 @@ from tiers_lieu_cli.espace.regle import regles as charte
 from tiers_lieu_cli.espace.regle.modele import REGLES
 from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 
 app = Application("Les salles : en ajouter, les voir, les décrire.")
 
@@ -87,15 +87,14 @@ class _Dits(msgspec.Struct, frozen=True):
     consignes: _Consignes = None
 
 
-@app.action("creer", dits=_Dits)
+@app.ecrit("creer", dits=_Dits)
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
     nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
     dits: _Dits,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Ajouter une salle.
 
     Exemples :
@@ -103,67 +102,60 @@ def creer(
         tl espace salle creer rez-entier --nom "Le rez entier" --compose-de salle-rez --compose-de cuisine
         tl espace salle creer bureaux --nom Bureaux --capacite 12 --partage
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        nue = Salle(id=identifiants.verifier(ident), nom=nom.strip() or ident)
-        neuve = _completer(c, ecriture, nue, dits, nom.strip() or ident)
-        SALLES.poser(ecriture, neuve)
-        fait = Fait(
-            id=neuve.id,
-            action="espace.salle.creer",
-            histoire=f"Nouvelle salle : {neuve.nom}",
-            phrase=f"La salle « {neuve.nom} » est ajoutée.",
-            suite=f'tl espace reserver {neuve.id} "demain 14h-16h" --objet "…"',
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    nue = Salle(id=identifiants.verifier(ident), nom=nom.strip() or ident)
+    neuve = _completer(c, e, nue, dits, nom.strip() or ident)
+    SALLES.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="espace.salle.creer",
+        histoire=f"Nouvelle salle : {neuve.nom}",
+        phrase=f"La salle « {neuve.nom} » est ajoutée.",
+        suite=f'tl espace reserver {neuve.id} "demain 14h-16h" --objet "…"',
+    )
 
 
-@app.action("modifier", dits=_Dits)
+@app.ecrit("modifier", dits=_Dits)
 def modifier(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     laquelle: _Laquelle,
     dits: _Dits,
     nom: Annotated[str | None, typer.Option("--nom", help="Son nouveau nom.")] = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Changer une salle ; seul ce qu'on donne change, et une liste donnée remplace l'ancienne.
 
     Exemple :
         tl espace salle modifier salle-rez --disposition théâtre:60 --disposition tables:24 --photo rez.jpg
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        ancienne = SALLES.exiger(c.arbre, laquelle)
-        nouvelle = _completer(c, ecriture, ancienne, dits, nom)
-        if nouvelle == ancienne:
-            raise ErreurUsage("Rien ne change.", "Donner ce qui change : --capacite, --equipement…")
-        SALLES.corriger(ecriture, ancienne, nouvelle)
-        fait = Fait(
-            id=nouvelle.id,
-            action="espace.salle.modifier",
-            histoire=f"Salle modifiée : {nouvelle.nom}",
-            phrase=f"La salle « {nouvelle.nom} » est modifiée.",
-            suite=f"tl espace salle fiche {nouvelle.id}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    ancienne = SALLES.exiger(c.arbre, laquelle)
+    nouvelle = _completer(c, e, ancienne, dits, nom)
+    if nouvelle == ancienne:
+        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --capacite, --equipement…")
+    SALLES.corriger(e, ancienne, nouvelle)
+    return Fait(
+        id=nouvelle.id,
+        action="espace.salle.modifier",
+        histoire=f"Salle modifiée : {nouvelle.nom}",
+        phrase=f"La salle « {nouvelle.nom} » est modifiée.",
+        suite=f"tl espace salle fiche {nouvelle.id}",
+    )
 
 
 def _completer(c: Contexte, ecriture: Ecriture, salle: Salle, dits: _Dits, nom: str | None) -> Salle:
     """La salle, avec ce qu'on en dit : vérifié, et sans nom de personne."""
     champs: dict[str, object] = {"capacite": dits.capacite, "partage": dits.partage, "pmr": dits.pmr}
     if nom is not None:
-        champs["nom"] = _dit(c, nom, "Le nom")
+        champs["nom"] = texte.ligne(nom, "Le nom")
     for champ, liste in (("compose_de", dits.compose_de), ("exclut", dits.exclut)):
         champs[champ] = None if liste is None else tuple(SALLES.designer(c.arbre, s) for s in liste if s)
     if dits.dispositions is not None:
-        champs["dispositions"] = dict(_lire_disposition(c, d) for d in dits.dispositions if d)
+        champs["dispositions"] = dict(_lire_disposition(d) for d in dits.dispositions if d)
     if dits.equipements is not None:
-        champs["equipements"] = tuple(_dit(c, e, "Un équipement") for e in dits.equipements if e)
+        champs["equipements"] = tuple(texte.ligne(e, "Un équipement") for e in dits.equipements if e)
     if dits.photos is not None:
         champs["photos"] = tuple(dict.fromkeys(album.garder(c, ecriture, photo) for photo in dits.photos))
     if dits.consignes is not None:
-        champs["consignes"] = c.registre.rendre_opaque(dits.consignes).strip()
+        champs["consignes"] = dits.consignes.strip()
     try:
         complete = structs.replace(salle, **{n: valeur for n, valeur in champs.items() if valeur is not None})
     except ValueError as faute:
@@ -173,25 +165,20 @@ def _completer(c: Contexte, ecriture: Ecriture, salle: Salle, dits: _Dits, nom: 
     return complete
 
 
-def _dit(c: Contexte, mot: str, quoi: str) -> str:
-    return texte.ligne(c.registre.rendre_opaque(mot), quoi)
-
-
-def _lire_disposition(c: Contexte, dite: str) -> tuple[str, int]:
+def _lire_disposition(dite: str) -> tuple[str, int]:
     nom, _, places = dite.rpartition(":")
     if not nom.strip() or not places.strip().isdecimal() or not int(places):
         raise ErreurUsage(f"« {dite} » n'est pas une disposition.", "Écrire par exemple théâtre:60.")
-    return _dit(c, nom, "Une disposition"), int(places)
+    return texte.ligne(nom, "Une disposition"), int(places)
 
 
-@app.action("fiche")
-def fiche(ctx: typer.Context, laquelle: _Laquelle, json: Json = False) -> None:
+@app.lit("fiche")
+def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
     """Tout ce qu'on sait d'une salle, ses règles comprises.
 
     Exemple :
         tl espace salle fiche salle-rez
     """
-    c = ouvrir(ctx)
     s = SALLES.exiger(c.arbre, laquelle)
     if json:
         c.ecran.json(s)
@@ -206,7 +193,7 @@ def fiche(ctx: typer.Context, laquelle: _Laquelle, json: Json = False) -> None:
         ("Dispositions", ", ".join(f"{nom} ({places})" for nom, places in s.dispositions.items())),
         ("Équipements", ", ".join(s.equipements)),
         ("Accès", "en fauteuil" if s.pmr else ""),
-        ("Consignes", c.registre.montrer(s.consignes)),
+        ("Consignes", s.consignes),
         ("Photos", "\n  ".join(str(c.lieu.racine / photos.chemin(p)) for p in s.photos)),
         ("Fiche", s.id),
     ):
@@ -218,14 +205,13 @@ def fiche(ctx: typer.Context, laquelle: _Laquelle, json: Json = False) -> None:
             c.ecran.dire(f"Règle · {phrase}")
 
 
-@app.action("liste")
-def liste(ctx: typer.Context, json: Json = False) -> None:
+@app.lit("liste")
+def liste(c: Contexte, json: Json = False) -> None:
     """Voir les salles.
 
     Exemple :
         tl espace salle liste
     """
-    c = ouvrir(ctx)
     recolte = SALLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     if json:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations, refus, saisies
-from tiers_lieu_cli.espace.examen import Examen, Reglement
+from tiers_lieu_cli.espace.examen import Reglement
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Occupation, dire_gene
@@ -31,12 +31,13 @@ from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.espace.serie.verifier import DatePrise, agenda_de, dates_prises
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Passe
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_dite import NATURES, dire, lire_recurrence
@@ -57,9 +58,10 @@ class SiPris(StrEnum):
     A_REPLACER = "a-replacer"
 
 
-@app.action("creer")
+@app.ecrit("creer")
 def creer(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     salle: Salle,
     regle: Annotated[
         str, typer.Option("--regle", help='Comme on le dit : "chaque mardi 19h-21h sauf vacances scolaires".')
@@ -79,9 +81,7 @@ def creer(
     forcer: Forcer = False,
     motif: Motif = "",
     passe: Passe = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Réserver une salle à dates répétées.
 
     Chaque date est vérifiée avant d'écrire. Celles qui sont prises se sautent, se déplacent, ou
@@ -90,8 +90,7 @@ def creer(
     Exemple :
         tl espace serie creer salle-rez --regle "chaque mardi 19h-21h" --du 1/12 --au 30/6 --objet chorale
     """
-    c = ouvrir(ctx)
-    dit = texte.ligne(c.registre.rendre_opaque(objet), "L'objet")
+    dit = texte.ligne(objet, "L'objet")
     serie = Serie(
         id=f"{en_tirets(saisies.sans_personne(dit), 'serie')}-{identifiants.hasard(c.hasard, 4)}",
         salle=SALLES.designer(c.arbre, salle),
@@ -105,8 +104,21 @@ def creer(
         demontage=saisies.lire_minutes(demontage),
         demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
     )
-    forcage = saisies.lire_forcage(c, motif, forcer=forcer)
-    _promettre(c, serie, si_pris, forcage, json=json, essai=essai)
+    forcage = saisies.lire_forcage(motif, forcer=forcer)
+    reglement = Reglement(c, serie, delais=False, periode=regles.etendue(serie))
+    if reglement.modere(serie.salle) and not forcage:
+        serie = structs.replace(serie, etat=Etat.DEMANDEE)
+    while prises := _prises(c, reglement, serie):
+        if forcage:
+            serie = reservations.forcer(serie, forcage, [n for p in prises for n in p.examen.contre])
+            break
+        if si_pris is None and not c.ecran.interactif:
+            raise _refus(c, prises, reglement)
+        ecarts = {str(p.jour): _choisir(c, serie, p, reglement, si_pris) for p in prises}
+        ecarts = {**serie.recurrence.ecarts, **ecarts}
+        serie = structs.replace(serie, recurrence=structs.replace(serie.recurrence, ecarts=ecarts))
+    SERIES.poser(e, serie)
+    return _fait(c, serie, reglement)
 
 
 def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurrence:
@@ -130,31 +142,6 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
     return lue
 
 
-def _promettre(
-    c: Contexte, serie: Serie, si_pris: SiPris | None, forcage: str, *, json: bool, essai: bool
-) -> None:
-    """Vérifier chaque date, régler celles qui sont prises, puis tout écrire d'un bloc."""
-    reglement = Reglement(c, serie, delais=False, periode=regles.etendue(serie))
-    if reglement.modere(serie.salle) and not forcage:
-        serie = structs.replace(serie, etat=Etat.DEMANDEE)
-    ecarts: dict[str, Ecart] = {}
-    while True:
-        with c.ecriture() as ecriture:
-            voulue = structs.replace(serie, recurrence=structs.replace(serie.recurrence, ecarts=ecarts))
-            prises = _prises(c, reglement, voulue)
-            if prises and forcage:
-                contre = Examen(
-                    tuple(g for p in prises for g in p.examen.genes),
-                    tuple(m for p in prises for m in p.examen.manquements),
-                )
-                voulue, prises = reservations.forcer(voulue, forcage, contre.contre), []
-            if not prises:
-                SERIES.poser(ecriture, voulue)
-                c.achever(ecriture, _fait(c, voulue, reglement), json=json, essai=essai)
-                return
-        ecarts = {**ecarts, **_regler(c, serie, prises, reglement, si_pris, json=json)}
-
-
 def _prises(c: Contexte, reglement: Reglement, serie: Serie) -> list[DatePrise]:
     dates = regles.toutes(serie, occupations.exclus(c.arbre))
     if not dates:
@@ -162,31 +149,13 @@ def _prises(c: Contexte, reglement: Reglement, serie: Serie) -> list[DatePrise]:
     return dates_prises(c, reglement, dates, agenda_de(c, dates, serie.id))
 
 
-def _regler(
-    c: Contexte,
-    serie: Serie,
-    prises: list[DatePrise],
-    reglement: Reglement,
-    si_pris: SiPris | None,
-    *,
-    json: bool,
-) -> dict[str, Ecart]:
-    """Ce qu'on fait de chaque date prise ; sans personne pour le dire ni --si-pris, c'est un refus."""
-    if si_pris is None and (json or not c.ecran.interactif):
-        _refuser(c, prises, reglement, json=json)
-    return {str(p.jour): _choisir(c, serie, p, reglement, si_pris) for p in prises}
-
-
 def _choisir(
     c: Contexte, serie: Serie, prise: DatePrise, reglement: Reglement, si_pris: SiPris | None
 ) -> Ecart:
     if si_pris is None:
         libelles = [refus.libelle(p, prise.voulue, c, reglement.graphe) for p in prise.propositions]
-        question = refus.dire(prise.examen, reglement.graphe)
-        rang = c.ecran.choisir(question, [*libelles, "sauter cette date", "la garder « à replacer »"])
-        if rang is None:
-            c.ecran.dire("Rien n'est changé.")
-            raise typer.Exit(CodeSortie.REFUS)
+        question = f"{temps.dire_jour(prise.jour)} : {refus.dire(prise.examen, reglement.graphe)}"
+        rang = c.choisir(question, [*libelles, "sauter cette date", "la garder « à replacer »"])
         if rang < len(libelles):
             return regles.vers(serie, prise.propositions[rang].salle, prise.propositions[rang].seance)
         si_pris = SiPris.SAUTER if rang == len(libelles) else SiPris.A_REPLACER
@@ -196,17 +165,21 @@ def _choisir(
     return Ecart(quoi=Quoi.SAUTE if si_pris is SiPris.SAUTER else Quoi.A_REPLACER)
 
 
-def _refuser(c: Contexte, prises: list[DatePrise], reglement: Reglement, *, json: bool) -> NoReturn:
-    if json:
-        c.ecran.json({"refus": _compter(prises), "dates": [_vue(p) for p in prises]})
-        raise typer.Exit(CodeSortie.REFUS)
-    c.ecran.avertir(f"Pas possible : {_compter(prises)}.")
-    for p in prises[:_CITEES]:
-        c.ecran.avertir(f"  {temps.dire_jour(p.jour, c.horloge.aujourdhui())} : {_raison(p, reglement)}")
+def _refus(c: Contexte, prises: list[DatePrise], reglement: Reglement) -> refus.PasPossible:
+    """Les dates qui ne vont pas ; sans personne ni --si-pris pour dire qu'en faire, c'est un refus."""
+    dites = [
+        f"  {temps.dire_jour(p.jour, c.horloge.aujourdhui())} : {_raison(p, reglement)}"
+        for p in prises[:_CITEES]
+    ]
     if len(prises) > _CITEES:
-        c.ecran.avertir(f"  … et {len(prises) - _CITEES} autres")
-    c.ecran.avertir("  → Ajouter --si-pris sauter, --si-pris deplacer ou --si-pris a-replacer.")
-    raise typer.Exit(CodeSortie.REFUS)
+        dites.append(f"  … et {len(prises) - _CITEES} autres")
+    echec = refus.PasPossible(
+        "\n".join([f"Pas possible : {_compter(prises)}.", *dites]),
+        "Ajouter --si-pris sauter, --si-pris deplacer ou --si-pris a-replacer.",
+    )
+    dates = [{"jour": p.jour, **refus.details(p.examen, p.propositions)} for p in prises]
+    echec.details = {"dates": dates}
+    return echec
 
 
 def _compter(prises: list[DatePrise]) -> str:
@@ -216,15 +189,6 @@ def _compter(prises: list[DatePrise]) -> str:
 def _raison(p: DatePrise, reglement: Reglement) -> str:
     raisons = [dire_gene(prise, reglement.graphe) for _, prise in p.examen.genes]
     return (raisons + [m.phrase for m in p.examen.manquements])[0]
-
-
-def _vue(p: DatePrise) -> dict[str, object]:
-    return {
-        "jour": str(p.jour),
-        "conflits": [prise.id for _, prise in p.examen.genes],
-        "regles": [{"regle": m.regle, "fait": m.phrase} for m in p.examen.manquements],
-        "propositions": [refus.vue(proposition) for proposition in p.propositions],
-    }
 
 
 def _fait(c: Contexte, serie: Serie, reglement: Reglement) -> Fait:

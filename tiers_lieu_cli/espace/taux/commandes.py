@@ -18,12 +18,12 @@ from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.taux import regles
 from tiers_lieu_cli.espace.taux.regles import Usage
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import dessin, gabarit
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -42,9 +42,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.action("occupation")
+@app.lit("occupation")
 def occupation(
-    ctx: typer.Context,
+    c: Contexte,
     du: Annotated[
         str, typer.Option("--du", metavar="DATE", help="Premier jour ; sinon, le 1er du mois.")
     ] = "",
@@ -64,7 +64,6 @@ def occupation(
         tl espace occupation
         tl espace occupation --du 2026-09-01 --au 2026-12-31 --format html --sortie usage.html
     """
-    c = ouvrir(ctx)
     maintenant = c.horloge.murale()
     dernier = saisie.lire_jour(au, maintenant, Sens.LIBRE)
     premier = saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else dernier.replace(day=1)
