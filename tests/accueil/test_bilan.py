@@ -112,7 +112,9 @@ def test_les_pages_de_reference(vecu: Lieu, or_: Callable[[str, bytes], None], t
     or_("bilan-accueil.md", vecu.faire("accueil", "bilan", "--public", "--format", "md").sortie.encode())
     or_("bilan-accueil.txt", vecu.faire("accueil", "bilan").sortie.encode())
     vecu.faire("accueil", "bilan", "--format", "pdf", code=2)
-    vecu.faire("accueil", "bilan", "--format", "pdf", "--sortie", str(tmp_path / "b.pdf"))
+    vecu.faire("accueil", "bilan", "--sortie", str(tmp_path / "b.pdf"))
+    vecu.faire("accueil", "bilan", "--sortie", str(tmp_path / "z.html"))
+    assert "<!doctype html>" in (tmp_path / "z.html").read_text("utf-8").lower()
     assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -9,8 +9,8 @@ from soutien import Lieu
 
 from tiers_lieu_cli.accueil.habilitation import fiches
 from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
-from tiers_lieu_cli.accueil.heures.regles import dire_duree
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 
 JOUR = date(2026, 11, 24)
 

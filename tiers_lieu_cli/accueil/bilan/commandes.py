@@ -11,39 +11,29 @@ from tiers_lieu_cli.accueil.bilan.regles import Comptes
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.lien.modele import LIENS
-from tiers_lieu_cli.accueil.options import Au
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import compte_rendu
-from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.pages.compte_rendu import Options
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
 
 
-@app.lit("bilan")
-def bilan(
-    c: Contexte,
-    du: DuMois = "",
-    au: Au = "aujourd'hui",
-    public: APublier = False,
-    format: Forme = Format.TERMINAL,
-    sortie: Sortie = None,
-    json: Json = False,
-) -> None:
+@app.lit("bilan", options=Options)
+def bilan(c: Contexte, options: Options) -> None:
     """Le bilan de l'accueil : passages, besoins exprimés, reliés et comblés, heures données.
 
     Exemples :
         tl accueil bilan --du 2026-01-01
-        tl accueil bilan --du 1/10 --au 31/12 --public --format html > bilan.html
-        tl accueil bilan --du 2026-01-01 --format pdf --sortie bilan.pdf
+        tl accueil bilan --du 1/10 --au 31/12 --public --sortie bilan.html
+        tl accueil bilan --du 2026-01-01 --sortie bilan.pdf
     """
-    premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
-    vu = vue.batir(_compter(c, premier, dernier), c.lieu.reglages.nom, c.horloge.aujourdhui(), public=public)
-    compte_rendu.montrer(
-        c.ecran, c.lieu.racine, vu, Format.JSON if json else format, sortie, "tl accueil bilan"
+    premier, dernier = compte_rendu.periode(options.du, options.au, c.horloge.murale())
+    vu = vue.batir(
+        _compter(c, premier, dernier), c.lieu.reglages.nom, c.horloge.aujourdhui(), public=options.public
     )
+    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, options, "tl accueil bilan")
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar
 
 import msgspec
 
@@ -13,8 +11,7 @@ from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
 from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
-
-K = TypeVar("K")
+from tiers_lieu_cli.noyau.pages.bilan import sommer
 
 
 class Comptes(msgspec.Struct, frozen=True):
@@ -71,31 +68,23 @@ def compter(
     return Comptes(
         du=du,
         au=au,
-        passages=_sommer((p.public, p.nombre) for p in entrees),
-        moments=_sommer(((p.jour.weekday(), p.instant.hour), p.nombre) for p in entrees if p.instant),
+        passages=sommer((p.public, p.nombre) for p in entrees),
+        moments=sommer(((p.jour.weekday(), p.instant.hour), p.nombre) for p in entrees if p.instant),
         personnes=len({p.personne for p in entrees if p.personne}),
         exprimes=sum(dedans(b.entendu) for b in besoins),
         relies=sum(dedans(b.relie_le) for b in besoins),
         combles=sum(b.etat is EtatBesoin.COMBLE for b in clos),
         sans_suite=sum(b.etat is EtatBesoin.SANS_SUITE for b in clos),
         attendent=sum(b.entendu <= au and (b.clos_le is None or b.clos_le > au) for b in besoins),
-        themes=_sommer((theme, 1) for b in besoins if dedans(b.entendu) for theme in b.themes),
+        themes=sommer((theme, 1) for b in besoins if dedans(b.entendu) for theme in b.themes),
         liens=len(faits),
         liens_combles=sum(lien.suite is Suite.COMBLE for lien in faits),
-        heures=_sommer((h.activite, h.duree) for h in donnees),
-        benevoles=_sommer((activite, 1) for activite, _ in participations),
+        heures=sommer((h.activite, h.duree) for h in donnees),
+        benevoles=sommer((activite, 1) for activite, _ in participations),
         tous_les_benevoles=len({qui for _, qui in participations}),
         habilitations=sum(map(dedans, obtenues)),
         bienvenues=sum(map(dedans, arrivees)),
     )
-
-
-def _sommer(paires: Iterable[tuple[K, int]]) -> dict[K, int]:
-    """Les sommes par clé, les plus grandes d'abord, puis dans l'ordre des clés."""
-    compte: Counter[K] = Counter()
-    for cle, nombre in paires:
-        compte[cle] += nombre
-    return dict(sorted(compte.items(), key=lambda paire: (-paire[1], str(paire[0]))))
 
 
 def heures_ouvertes(moments: Iterable[tuple[int, int]]) -> Sequence[int]:

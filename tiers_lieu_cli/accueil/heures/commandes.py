@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
@@ -54,7 +55,7 @@ def noter(
         raise FicheIntrouvable("événement", evenement, (), "Voir le programme : tl prog semaine")
     neuves = regles.nouvelles(personne, activite, le, saisie.lire_duree(duree), evenement, c.hasard)
     HEURES.poser(e, neuves)
-    dite = regles.dire_duree(neuves.duree)
+    dite = dire_duree(neuves.duree)
     return Fait(
         id=neuves.id,
         action="accueil.heures.noter",
@@ -90,7 +91,7 @@ def liste(
         c.ecran.json({"du": premier, "au": dernier, "minutes": total, f"par_{par}": totaux, "heures": heures})
         return
     periode = temps.dire_creneau(temps.Creneau.de_jours(premier, dernier), c.horloge.aujourdhui())
-    c.ecran.titre(f"Heures données, {periode}", regles.dire_duree(total) if total else "")
+    c.ecran.titre(f"Heures données, {periode}", dire_duree(total) if total else "")
     if not heures:
         c.ecran.dire("Aucune.  Noter : tl accueil heures noter @qui 2h --activite bar")
         return
@@ -101,7 +102,7 @@ def liste(
                 f"{temps.JOURS[h.jour.weekday()][:3]} {h.jour.day}/{h.jour.month}",
                 h.personne,
                 h.activite,
-                regles.dire_duree(h.duree),
+                dire_duree(h.duree),
             )
             for h in heures
         ],
@@ -109,5 +110,5 @@ def liste(
     c.ecran.titre(f"\nPar {'activité' if par is Par.ACTIVITE else par}")
     dire = regles.dire_mois if par is Par.MOIS else str
     c.ecran.tableau(
-        [Colonne(cede=True), Colonne()], [(dire(cle), regles.dire_duree(m)) for cle, m in totaux.items()]
+        [Colonne(cede=True), Colonne()], [(dire(cle), dire_duree(m)) for cle, m in totaux.items()]
     )

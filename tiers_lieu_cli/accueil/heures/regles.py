@@ -72,14 +72,6 @@ def totaux(heures: Iterable[Heures], par: Par) -> dict[str, int]:
     return dict(sorted(compte.items(), key=lambda paire: (-paire[1], paire[0])))
 
 
-def dire_duree(minutes: int) -> str:
-    """« 45 min », « 2 h », « 2 h 30 »."""
-    heures, reste = divmod(minutes, 60)
-    if not heures:
-        return f"{reste} min"
-    return f"{heures} h {reste:02}" if reste else f"{heures} h"
-
-
 def dire_mois(mois: str) -> str:
     """« 2026-11 » → « novembre 2026 »."""
     return f"{MOIS[int(mois[5:7]) - 1]} {mois[:4]}"

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.bilan import Bilan
+from tiers_lieu_cli.noyau.pages.rendu import Format, Forme, Sortie
 from tiers_lieu_cli.noyau.temps import saisie
-
-
-class Format(StrEnum):
-    """La forme du bilan."""
-
-    TERMINAL = "terminal"
-    MD = "md"
-    HTML = "html"
-    PDF = "pdf"
-    JSON = "json"
-
 
 DuMois = Annotated[
     str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon le premier du mois.")
@@ -34,10 +24,17 @@ Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, 
 APublier = Annotated[
     bool, typer.Option("--public", help="À publier : les comptes de moins de cinq sont tus.")
 ]
-Forme = Annotated[Format, typer.Option("--format", help="La forme voulue.")]
-Sortie = Annotated[
-    Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; exigé pour un PDF.")
-]
+
+
+class Options(msgspec.Struct, frozen=True):
+    """D'un jour à un autre, pour qui, et sous quelle forme."""
+
+    du: DuMois = ""
+    au: Au = "aujourd'hui"
+    public: APublier = False
+    format: Forme = None
+    sortie: Sortie = None
+    json: Json = False
 
 
 def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
@@ -48,31 +45,14 @@ def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     return dernier.replace(day=1), dernier
 
 
-def montrer(
-    ecran: Ecran, racine: Path, vu: Bilan, format: Format, sortie: Path | None, commande: str
-) -> None:
+def montrer(ecran: Ecran, racine: Path, vu: Bilan, o: Options, commande: str) -> None:
     """Le bilan sous la forme voulue ; `commande` est celle qui l'a fait."""
-    if format is Format.JSON:
-        ecran.json(vu)
-    elif format is Format.TERMINAL:
-        _au_terminal(ecran, vu, commande)
+    forme = rendu.forme(o.format, o.sortie, json=o.json)
+    if forme is Format.TERMINAL:
+        periode = f" --du {vu.du} --au {vu.au}" if o.du else ""
+        _au_terminal(ecran, vu, commande + periode)
     else:
-        _rendre(ecran, racine, vu, format, sortie)
-
-
-def _rendre(ecran: Ecran, racine: Path, vu: Bilan, format: Format, sortie: Path | None) -> None:
-    """Le bilan en page, dans un fichier ou dans le tube."""
-    if format is Format.PDF:
-        if sortie is None:
-            raise ErreurUsage("Un PDF s'écrit dans un fichier.", "Dire où : --sortie bilan.pdf")
-        page = pdf.composer("bilan", vu)
-    else:
-        page = gabarit.rendre(racine, f"bilan.{format}", vu).encode()
-    if sortie is None:
-        ecran.page(page.decode())
-        return
-    sortie.write_bytes(page)
-    ecran.dire(f"Le bilan est dans {sortie}.")
+        rendu.ecrire(ecran, racine, "bilan", vu, forme, o.sortie, "Le bilan")
 
 
 def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
@@ -87,4 +67,4 @@ def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
     if vu.public:
         ecran.dire("\n– : tu, pour que personne ne se reconnaisse (moins de 5, ou de quoi le déduire).")
     else:
-        ecran.dire(f"  Ensuite, à publier : {commande} --public --format html > bilan.html")
+        ecran.dire(f"  Ensuite, à publier : {commande} --public --sortie bilan.html")

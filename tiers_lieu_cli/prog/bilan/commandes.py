@@ -6,9 +6,8 @@ from datetime import date
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import compte_rendu
-from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, Au, DuMois, Format, Forme, Sortie
+from tiers_lieu_cli.noyau.pages.compte_rendu import Options
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
@@ -21,28 +20,24 @@ from tiers_lieu_cli.prog.service.modele import SERVICES
 app = Application()
 
 
-@app.lit("bilan")
-def bilan(
-    c: Contexte,
-    du: DuMois = "",
-    au: Au = "aujourd'hui",
-    public: APublier = False,
-    format: Forme = Format.TERMINAL,
-    sortie: Sortie = None,
-    json: Json = False,
-) -> None:
+@app.lit("bilan", options=Options)
+def bilan(c: Contexte, options: Options) -> None:
     """Le bilan du programme : activités, participants, absences, heures des équipes, services, idées.
 
     Exemples :
         tl prog bilan --du 2026-01-01
-        tl prog bilan --du 1/10 --au 31/12 --public --format html > bilan.html
+        tl prog bilan --du 1/10 --au 31/12 --public --sortie bilan.html
     """
-    premier, dernier = compte_rendu.periode(du, au, c.horloge.murale())
+    premier, dernier = compte_rendu.periode(options.du, options.au, c.horloge.murale())
     services = {s.id: s.nom for s in SERVICES.toutes(c.arbre).fiches}
     vu = vue.batir(
-        _compter(c, premier, dernier), c.lieu.reglages.nom, services, c.horloge.aujourdhui(), public=public
+        _compter(c, premier, dernier),
+        c.lieu.reglages.nom,
+        services,
+        c.horloge.aujourdhui(),
+        public=options.public,
     )
-    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, Format.JSON if json else format, sortie, "tl prog bilan")
+    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, options, "tl prog bilan")
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

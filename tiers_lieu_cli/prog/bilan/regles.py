@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 
 from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.noyau.pages.bilan import sommer
 from tiers_lieu_cli.prog.inscription import regles as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
 from tiers_lieu_cli.prog.inscription.modele import Inscription
@@ -77,10 +78,10 @@ def compter(
         tenues=len(tenus),
         annulees=sum(e.etat is Etat.ANNULE for e in a_nous),
         reportees=sum(e.etat is Etat.REPORTE for e in a_nous),
-        activites_par_public=_sommer((public, 1) for e in tenus for public in e.publics or (TOUS,)),
+        activites_par_public=sommer((public, 1) for e in tenus for public in e.publics or (TOUS,)),
         participants=sum(n or 0 for n in venus.values()),
         comptees=sum(n is not None for n in venus.values()),
-        participants_par_public=_sommer(
+        participants_par_public=sommer(
             (public, venus[e.id] or 0) for e in tenus for public in e.publics or (TOUS,)
         ),
         venus=sum(min(i.presents, i.places) for i in promises if i.presents is not None),
@@ -88,21 +89,13 @@ def compter(
         sans_note=sum(i.places for i in promises if i.presents is None),
         sur_place=sum(i.presents or 0 for i in toutes if i.etat is EtatInscription.SUR_PLACE),
         attente=sum(i.places for i in toutes if i.attend),
-        heures=_sommer((h.activite, h.duree) for h in donnees),
-        benevoles=_sommer((activite, 1) for activite, _ in tiennent),
+        heures=sommer((h.activite, h.duree) for h in donnees),
+        benevoles=sommer((activite, 1) for activite, _ in tiennent),
         tous_les_benevoles=len({qui for _, qui in tiennent}),
-        seances=_sommer((e.service, 1) for e in tenus if e.service),
-        participants_par_service=_sommer((e.service, venus[e.id] or 0) for e in tenus if e.service),
+        seances=sommer((e.service, 1) for e in tenus if e.service),
+        participants_par_service=sommer((e.service, venus[e.id] or 0) for e in tenus if e.service),
         idees=sum(du <= p.deposee <= au for p in idees),
         acceptees=sum(p.sort is Sort.ACCEPTEE for p in decidees),
         declinees=sum(p.sort is Sort.DECLINEE for p in decidees),
         besoins=len({besoin for e in tenus for besoin in e.besoins}),
     )
-
-
-def _sommer(paires: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """La somme de chaque clé, de la plus grande à la plus petite."""
-    sommes: dict[str, int] = {}
-    for cle, nombre in paires:
-        sommes[cle] = sommes.get(cle, 0) + nombre
-    return dict(sorted(sommes.items(), key=lambda paire: (-paire[1], paire[0])))

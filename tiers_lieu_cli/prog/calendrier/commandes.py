@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,11 +9,11 @@ import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.pages import rendu
+from tiers_lieu_cli.noyau.pages.rendu import Format, Forme, Sortie
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -29,18 +27,6 @@ from tiers_lieu_cli.prog.semaines import Semaine
 semaine_app = Application()
 mois_app = Application()
 jour_app = Application()
-
-
-class Format(StrEnum):
-    """La forme du programme."""
-
-    TERMINAL = "terminal"
-    MD = "md"
-    HTML = "html"
-    PDF = "pdf"
-    JSON = "json"
-
-
 Langue = Annotated[list[str] | None, typer.Option("--langue", help="Dans cette langue : fr, nl, ar…")]
 
 
@@ -51,8 +37,8 @@ class Vue(msgspec.Struct, frozen=True):
     salles: Salles = None
     etiquettes: Etiquettes = None
     langues: Langue = None
-    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL
-    sortie: Annotated[Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire.")] = None
+    format: Forme = None
+    sortie: Sortie = None
     json: Json = False
 
 
@@ -71,7 +57,7 @@ def semaine(
     Exemples :
         tl prog semaine
         tl prog semaine --du lundi prochain --public riverains
-        tl prog semaine --format html > semaine.html
+        tl prog semaine --sortie semaine.html
     """
     _montrer(c, regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
 
@@ -86,7 +72,7 @@ def mois(
 
     Exemples :
         tl prog mois
-        tl prog mois --du 1/12 --format pdf --sortie decembre.pdf
+        tl prog mois --du 1/12 --sortie decembre.pdf
     """
     _montrer(c, regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
 
@@ -127,28 +113,13 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         c.registre.nom,
         calendrier.remarques(c.arbre, retenus, c.horloge.murale()),
     )
-    if vue.json or vue.format is Format.JSON:
-        c.ecran.json(semaine)
-    elif vue.format is Format.TERMINAL:
+    forme = rendu.forme(vue.format, vue.sortie, json=vue.json)
+    if forme is Format.TERMINAL:
         _au_terminal(c.ecran, semaine)
-    else:
-        _publier(c, semaine, vue.format, vue.sortie)
-
-
-def _publier(c: Contexte, vue: Semaine, format: Format, sortie: Path | None) -> None:
-    """Écrire la page, dans le tube ou dans un fichier."""
-    publique = semaines.publique(vue)
-    if format is Format.PDF:
-        if sortie is None:
-            raise ErreurUsage("Un PDF s'écrit dans un fichier.", "Dire où : --sortie programme.pdf")
-        sortie.write_bytes(pdf.composer("semaine", publique))
-    else:
-        page = gabarit.rendre(c.lieu.racine, f"semaine.{format}", publique)
-        if sortie is None:
-            c.ecran.page(page)
-            return
-        sortie.write_text(page, "utf-8")
-    c.ecran.dire(f"Le programme, {vue.dite}, est dans {sortie}.")
+        return
+    montree = semaine if forme is Format.JSON else semaines.publique(semaine)
+    quoi = f"Le programme, {semaine.dite},"
+    rendu.ecrire(c.ecran, c.lieu.racine, "semaine", montree, forme, vue.sortie, quoi)
 
 
 def _au_terminal(ecran: Ecran, vue: Semaine) -> None:

@@ -9,8 +9,8 @@ import msgspec
 
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.pages import rendu
+from tiers_lieu_cli.noyau.pages.rendu import Format
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
@@ -54,21 +54,13 @@ class Feuille(msgspec.Struct, frozen=True):
 
 def imprimer(c: Contexte, e: Evenement, forme: Forme, sortie: Path | None) -> None:
     """Écrire la feuille dans un fichier, hors du lieu, ou dans le tube."""
-    if forme is Forme.PDF and sortie is None:
-        raise ErreurUsage("Un PDF s'écrit dans un fichier.", "Dire où : --sortie feuille.pdf")
     if sortie:
         lieux.exiger_dehors(c.lieu.racine, sortie)
-    vue = _vue(c, e)
-    if forme is Forme.PDF:
-        page = pdf.composer("emargement", vue)
-    else:
-        page = gabarit.rendre(c.lieu.racine, f"emargement.{forme}", vue).encode()
+    voulue = rendu.forme(Format(forme), sortie)
+    quoi = f"La feuille de « {e.titre} »"
+    rendu.ecrire(c.ecran, c.lieu.racine, "emargement", _vue(c, e), voulue, sortie, quoi)
     if sortie:
-        sortie.write_bytes(page)
-        c.ecran.dire(f"La feuille de « {e.titre} » est dans {sortie}.")
         c.ecran.dire(f"  Ensuite : l'imprimer, puis tl prog emarger {e.id}")
-    else:
-        c.ecran.page(page.decode())
 
 
 def _nom_entier(c: Contexte, i: Inscription) -> str:
