@@ -226,7 +226,7 @@ def test_40_le_message_de_l_histoire_tient_sur_une_ligne(lieu: Lieu) -> None:
         (["prog", "evenement", "creer", "x", "--quand", "demain", "--public", "martiens"], "riverains"),
         (["prog", "evenement", "creer", "x", "--quand", "demain", "--porteur", "@personne"], "@personne"),
         (["prog", "evenement", "creer", "x", "--quand", "hier 9h-10h"], "--passe"),
-        (["prog", "evenement", "creer", "x", "--quand", "30 février"], "29"),
+        (["prog", "evenement", "creer", "x", "--quand", "30 février"], "Février 2027 finit le 28"),
         (["prog", "semaine", "--du", "bof"], "bof"),
         (["prog", "ical", "--sortie", "/proc/x/y.ics"], "/proc/x/y.ics"),
         (["espace", "salle", "creer", "s", "--nom", "S", "--capacite", "beaucoup"], "beaucoup"),

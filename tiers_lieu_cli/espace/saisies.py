@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -40,7 +38,7 @@ def refuser_le_passe(c: Contexte, creneau: Creneau, *, passe: bool) -> None:
 
 def _fin_dite(c: Contexte, depart: Creneau, dite: str, *, passe: bool) -> Creneau:
     """La fin, dite d'ici (« demain ») ; une heure seule, ou ce qui tomberait avant, l'est du début."""
-    seule = re.fullmatch(saisie.HEURE, saisie.normaliser(dite))
+    seule = saisie.est_une_heure(dite)
     bases = [temps.minuit(depart.premier_jour)]
     if not (seule or passe):
         bases.insert(0, c.horloge.murale())
@@ -49,7 +47,7 @@ def _fin_dite(c: Contexte, depart: Creneau, dite: str, *, passe: bool) -> Crenea
             fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=_UNE_MINUTE)
             if fin.fin >= depart.fin or base is bases[-1]:
                 return fin
-    raise ErreurUsage(f"« {dite} » est avant le début.", "Revoir la fin.")
+    raise ErreurUsage(f"« {dite} » est avant le début.", "Revoir la fin, ou la donner avec son année.")
 
 
 def _jusqua(depart: Creneau, fin: Creneau) -> Creneau:
@@ -130,10 +128,9 @@ def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str
 
 def lire_heures(dites: str) -> str:
     """« 9h-12h30 » tel qu'une fiche l'écrit : « 09:00-12:30 » ; minuit ferme le jour."""
-    jour = datetime(2026, 1, 5)
-    lu = saisie.lire_creneau(f"2026-01-05 {dites}", jour, ZoneInfo("UTC"))
-    if lu.jours_entiers or lu.fin > temps.minuit(jour.date()) + UN_JOUR:
+    debut, fin = saisie.lire_plage(dites)
+    if fin > UN_JOUR:
         raise ErreurUsage(
             f"« {dites} » n'est pas une plage d'un même jour.", "Dire par exemple : 9h-12h30, ou 18h-minuit."
         )
-    return f"{lu.debut:%H:%M}-{lu.fin:%H:%M}"
+    return f"{temps.ecrire_heure(debut)}-{temps.ecrire_heure(fin)}"

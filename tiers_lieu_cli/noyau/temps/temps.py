@@ -29,6 +29,8 @@ MOIS = (
 )
 UN_JOUR = timedelta(days=1)
 UNE_SEMAINE = timedelta(days=7)
+#: Au-delà, « 20h-18h30 » est une étourderie plutôt qu'une nuit.
+NUIT_LA_PLUS_LONGUE = timedelta(hours=12)
 _UNE_MINUTE = timedelta(minutes=1)
 
 
@@ -106,6 +108,12 @@ def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
     if creneau.jours_entiers:
         return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
     return creneau.debut.isoformat(timespec="minutes"), creneau.fin.isoformat(timespec="minutes")
+
+
+def ecrire_heure(depuis_minuit: timedelta) -> str:
+    """« 18:30 », comme une fiche l'écrit ; passé minuit, l'heure du lendemain."""
+    heures, minutes = divmod(depuis_minuit // _UNE_MINUTE, 60)
+    return f"{heures % 24:02}:{minutes:02}"
 
 
 def minuit(jour: date) -> datetime:
@@ -220,11 +228,13 @@ def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:
         if premier == dernier:
             return dire_jour(premier, aujourdhui)
         return f"{_du(premier, dernier, aujourdhui)} au {dire_jour(dernier, aujourdhui)}"
-    if premier == dernier or creneau.duree < UN_JOUR:
+    if premier == dernier or creneau.duree <= NUIT_LA_PLUS_LONGUE:
         return f"{dire_jour(premier, aujourdhui)}, {dire_heures(creneau)}"
+    # Minuit est de la veille : « au 25 décembre à minuit ».
+    fin = f"{creneau.fin:%H:%M}" if creneau.fin.date() == dernier else "minuit"
     return (
         f"{_du(premier, dernier, aujourdhui)} à {creneau.debut:%H:%M}"
-        f" au {dire_jour(dernier, aujourdhui)} à {creneau.fin:%H:%M}"
+        f" au {dire_jour(dernier, aujourdhui)} à {fin}"
     )
 
 

@@ -50,7 +50,7 @@ def ident_neuf(c: Contexte, titre: str) -> str:
 
 def lire_fin(au: str | None, depart: date) -> date | None:
     """La dernière date possible, lue à partir du début."""
-    return saisie.lire_jour(au, temps.minuit(depart), Sens.A_VENIR) if au else None
+    return saisie.lire_jour(au, temps.minuit(depart), Sens.ENSUITE) if au else None
 
 
 def lire_regle(c: Contexte, regle: str, depart: date, fin: date | None) -> Recurrence:
