@@ -111,6 +111,22 @@ def test_un_moment_est_un_jour_ou_un_instant() -> None:
 
 
 @pytest.mark.parametrize(
+    ("texte", "attendue"),
+    [
+        ("minuit", "2026-11-25T00:00"),
+        ("samedi minuit", "2026-11-29T00:00"),
+        ("demain 2h", "2026-11-25T02:00"),
+        ("28 mars 2h30", "2027-03-28T03:00"),
+        ("28/3/2027 2h", "2027-03-28T03:00"),
+    ],
+)
+def test_une_fin_ferme_le_jour_et_existe_toujours(texte: str, attendue: str) -> None:
+    assert creneau(texte, duree=timedelta(minutes=1), est_la_fin=True).debut == datetime.fromisoformat(
+        attendue
+    )
+
+
+@pytest.mark.parametrize(
     ("du", "au", "attendue"),
     [
         ("1/11", "30/11", ("2026-11-01", "2026-11-30")),

@@ -23,7 +23,11 @@ def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Crenea
     duree = _UNE_MINUTE if jusqua else None
     creneau = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens, duree=duree)
     if jusqua:
-        creneau = _jusqua(creneau, _fin_dite(c, creneau, jusqua, passe=passe))
+        if not creneau.jours_entiers and creneau.duree != _UNE_MINUTE:
+            raise ErreurUsage(
+                f"La fin est dite deux fois : « {quand} », et --jusqua.", "Ôter l'une des deux."
+            )
+        creneau = _jusqua(c, creneau, _fin_dite(c, creneau, jusqua, passe=passe))
     refuser_le_passe(c, creneau, passe=passe)
     return creneau
 
@@ -44,19 +48,19 @@ def _fin_dite(c: Contexte, depart: Creneau, dite: str, *, passe: bool) -> Crenea
         bases.insert(0, c.horloge.murale())
     for base in bases:
         with suppress(DatePassee):
-            fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=_UNE_MINUTE)
+            fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=_UNE_MINUTE, est_la_fin=True)
             if fin.fin >= depart.fin or base is bases[-1]:
                 return fin
     raise ErreurUsage(f"« {dite} » est avant le début.", "Revoir la fin, ou la donner avec son année.")
 
 
-def _jusqua(depart: Creneau, fin: Creneau) -> Creneau:
+def _jusqua(c: Contexte, depart: Creneau, fin: Creneau) -> Creneau:
     """Du début à la fin ; « 16h » est du même jour, ou de la nuit qui suit."""
     if fin.jours_entiers and depart.jours_entiers and fin.dernier_jour >= depart.premier_jour:
         return Creneau.de_jours(depart.premier_jour, fin.dernier_jour)
     moment = fin.fin if fin.jours_entiers else fin.debut
     if moment <= depart.debut and moment + UN_JOUR - depart.debut <= NUIT_LA_PLUS_LONGUE:
-        moment += UN_JOUR
+        moment = temps.existante(moment + UN_JOUR, c.lieu.fuseau)
     if moment <= depart.debut:
         raise ErreurUsage(
             f"La fin ({temps.dire_jour(moment.date())}, {moment:%H:%M}) est avant le début.",
@@ -68,7 +72,7 @@ def _jusqua(depart: Creneau, fin: Creneau) -> Creneau:
 def lire_moment(c: Contexte, dit: str) -> datetime:
     """Un moment à venir ; un jour seul vaut jusqu'à son soir."""
     maintenant = c.horloge.murale()
-    lu = saisie.lire_creneau(dit, maintenant, c.lieu.fuseau, duree=_UNE_MINUTE)
+    lu = saisie.lire_creneau(dit, maintenant, c.lieu.fuseau, duree=_UNE_MINUTE, est_la_fin=True)
     moment = lu.fin if lu.jours_entiers else lu.debut
     if moment <= maintenant:
         raise ErreurUsage(f"C'est déjà passé : {dit}.", "Dire un moment à venir.")

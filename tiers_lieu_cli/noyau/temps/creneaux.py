@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau.temps.reperes import Jours, Repere, Sens
 from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UN_JOUR, Creneau
 
 _UNE_HEURE = timedelta(hours=1)
+_UNE_MINUTE = timedelta(minutes=1)
 _ISO = r"\d{4}-\d\d-\d\d"
 #: « 18:30-20:00 » est une plage ; « T18:30-05:00 » un décalage, qui ne passe jamais 14 heures.
 _DECALAGE = r"(?:0\d|1[0-4]):?\d\d\b"
@@ -31,13 +32,17 @@ _PREFIXE = r"(?:depuis |a partir |entre )?(?:du |de |d'|les |le )?"
 
 
 class Cadre(msgspec.Struct, frozen=True):
-    """Ce qu'il faut savoir pour comprendre. `duree` vaut quand la fin n'est pas dite."""
+    """Ce qu'il faut savoir pour comprendre. `duree` vaut quand la fin n'est pas dite.
+
+    `est_la_fin` : on dit la fin de quelque chose ; minuit ferme alors le jour.
+    """
 
     origine: str
     maintenant: datetime
     sens: Sens
     fuseau: tzinfo
     duree: timedelta | None = None
+    est_la_fin: bool = False
 
     @property
     def repere(self) -> Repere:
@@ -119,15 +124,16 @@ def _jour_et_heures(jour_dit: str, heures_dites: str, cadre: Cadre) -> list[Lu]:
     trouves = [
         _lu(jour, plage, cadre, lus)
         for jour in lus.possibles
-        for jour in _nuits(jour, plage, partie)  # « samedi minuit » : avant samedi, ou après
+        for jour in _nuits(jour, plage, partie, cadre)  # « samedi minuit » : avant samedi, ou après
     ]
     return trouves + (_ou_des_jours(nu, plage, lus, cadre) if plage.nue else [])
 
 
-def _nuits(jour: date, plage: Plage, partie: str) -> tuple[date, ...]:
+def _nuits(jour: date, plage: Plage, partie: str, cadre: Cadre) -> tuple[date, ...]:
     if not plage.debut.minuit:
         return (jour,)
-    return (jour + UN_JOUR,) if partie == "soir" else (jour, jour + UN_JOUR)
+    ferme = partie == "soir" or (cadre.est_la_fin and plage.fin is None)
+    return (jour + UN_JOUR,) if ferme else (jour, jour + UN_JOUR)
 
 
 def _lu(jour: date, plage: Plage, cadre: Cadre, lus: Jours) -> Lu:
@@ -255,13 +261,15 @@ def _jusqu_a(dit: str, cadre: Cadre) -> list[Lu]:
 
 def _au_lieu(debut: datetime, fin: datetime, cadre: Cadre) -> Creneau:
     """Le créneau, si son début existe ; une fin qui n'existe pas est l'instant du changement d'heure."""
-    if not temps.existe(debut, cadre.fuseau):
+    if cadre.est_la_fin:
+        debut = temps.existante(debut, cadre.fuseau)
+    elif not temps.existe(debut, cadre.fuseau):
         raise SaisieIncomprise(
             cadre.origine,
             f"{debut:%H:%M} n'existe pas {temps.dire_jour(debut.date())} :"
             " cette nuit-là, on passe à l'heure d'été.",
         )
-    fin = temps.existante(fin, cadre.fuseau)
+    fin = temps.existante(max(fin, debut + _UNE_MINUTE) if cadre.est_la_fin else fin, cadre.fuseau)
     if fin <= debut:
         raise SaisieIncomprise(cadre.origine, f"« {cadre.origine} » finit avant de commencer.")
     return Creneau(debut, fin)

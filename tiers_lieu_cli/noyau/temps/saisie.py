@@ -101,9 +101,14 @@ def lire_creneau(
     *,
     sens: Sens = Sens.A_VENIR,
     duree: timedelta | None = None,
+    est_la_fin: bool = False,
 ) -> Creneau:
-    """Le créneau dit, jours entiers s'il n'y a pas d'heure ; `duree` vaut quand la fin n'est pas dite."""
-    lus = creneaux.lire(texte, Cadre(texte, maintenant, sens, fuseau, duree))
+    """Le créneau dit, jours entiers s'il n'y a pas d'heure ; `duree` vaut quand la fin n'est pas dite.
+
+    `est_la_fin` : c'est une fin que l'on dit (« jusqu'à minuit ») ; minuit ferme le jour, et une heure
+    qui n'existe pas est l'instant du changement.
+    """
+    lus = creneaux.lire(texte, Cadre(texte, maintenant, sens, fuseau, duree, est_la_fin))
     lu = _le_seul(texte, lus, maintenant, sens)
     if _est_passe(lu, maintenant, sens):
         raise DatePassee(
