@@ -37,7 +37,7 @@ class DepenseDeLaSuite(Echec):
 
 
 def _actes_recents(c: Contexte) -> list[tuple[str, str]]:
-    return [(a.code, a.phrase[:70]) for a in histoire.actes(c.archive, combien=20)]
+    return [(a.code, a.phrase[:70]) for a in histoire.derniers(c.archive, 20)]
 
 
 @app.action("annuler")

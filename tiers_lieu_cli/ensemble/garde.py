@@ -42,7 +42,7 @@ _QUARANTAINE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT
 def moyeu_qui_recoit(racine: Path) -> DepotNu:
     """Le dépôt d'un moyeu, lu pendant qu'il reçoit."""
     depot = DepotNu(racine)
-    depot.env |= {n: os.environ[n] for n in _QUARANTAINE if n in os.environ}
+    depot.quarantaine |= {n: os.environ[n] for n in _QUARANTAINE if n in os.environ}
     return depot
 
 

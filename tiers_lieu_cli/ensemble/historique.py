@@ -60,10 +60,10 @@ def historique(
     lignes = []
     for acte in trouves:
         moment = acte.moment.astimezone(c.lieu.fuseau)
-        dit = temps.dire_jour(moment.date(), c.horloge.aujourdhui())
-        lignes.append(
-            ("" if dit == deja else dit, f"{moment:%H:%M}", c.registre.montrer(acte.phrase), acte.code)
-        )
+        dit, heure = temps.dire_jour(moment.date(), c.horloge.aujourdhui()), f"{moment:%H:%M}"
+        if not acte.date_lisible:
+            dit, heure = "date illisible", ""
+        lignes.append(("" if dit == deja else dit, heure, c.registre.montrer(acte.phrase), acte.code))
         deja = dit
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
@@ -114,7 +114,7 @@ def _vue(acte: Acte) -> dict[str, object]:
     return {
         "code": acte.code,
         "commit": acte.empreinte,
-        "moment": acte.moment,
+        "moment": acte.moment if acte.date_lisible else None,
         "role": acte.role,
         "phrase": acte.phrase,
         "action": acte.action,

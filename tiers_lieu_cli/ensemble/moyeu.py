@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.depot.purge import COMMUN
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.lieu import REGLAGES
@@ -128,10 +129,10 @@ def rejoindre(
     ici = poste(ctx)
     url = moyeu.adresse(adresse)
     with dossier_neuf(dossier) as chantier:
-        _prendre(chantier, url, role, clef)
+        _prendre(chantier, url, role, clef, ici.ecran)
         if not (chantier / REGLAGES).is_file():
             raise Echec(f"{url} ne garde pas un lieu ({REGLAGES} y manque).", "Vérifier l'adresse.")
-        avec_registre = _prendre_le_registre(chantier, url, role, clef)
+        avec_registre = _prendre_le_registre(chantier, url, role, clef, ici.ecran)
     if json:
         ici.ecran.json({"id": str(dossier), "registre": avec_registre})
         return
@@ -140,11 +141,12 @@ def rejoindre(
     ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
 
 
-def _prendre(racine: Path, url: str, role: str, clef: Path | None) -> None:
+def _prendre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran) -> None:
     depot = Depot.creer(racine)
     moyeu.relier(depot, url)
     _se_presenter(depot, role, clef)
-    tete = moyeu.prendre(depot, url)
+    with ecran.transport() as avancee:
+        tete = moyeu.prendre(depot, url, avancee)
     if not tete:
         raise Echec(
             f"Le moyeu {url} est encore vide.", "Y relier un lieu d'abord : tl moyeu relier, tl synchroniser"
@@ -155,12 +157,12 @@ def _prendre(racine: Path, url: str, role: str, clef: Path | None) -> None:
     depot.git("read-tree", "--reset", "-u", "HEAD")
 
 
-def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None) -> bool:
+def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran) -> bool:
     """Le registre, si ce compte y a droit et s'il n'est pas vide."""
     registre = racine / DOSSIER
     registre.mkdir(mode=0o700)
     try:
-        _prendre(registre, moyeu.celle_du_registre(url), role, clef)
+        _prendre(registre, moyeu.celle_du_registre(url), role, clef, ecran)
     except (MoyeuAbsent, Echec):
         shutil.rmtree(registre)
         return False

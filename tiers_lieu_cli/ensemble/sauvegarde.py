@@ -68,7 +68,7 @@ def sauvegarder(
     """
     c = ouvrir(ctx)
     phrase = "" if pour else _phrase(c.ecran, nouvelle=True)
-    clair = _paqueter(c.lieu.racine)
+    clair = _paqueter(c.lieu.racine, c.ecran)
     chiffre = _chiffrer(clair, phrase, pour or [])
     if phrase:
         clair = _dechiffrer(chiffre, phrase, None, fichier)
@@ -113,7 +113,7 @@ def restaurer(
         raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).", "") from None
     clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
     with dossier_neuf(dossier) as chantier:
-        _deballer(clair, chantier, fichier)
+        _deballer(clair, chantier, fichier, ici.ecran)
     dossier = dossier.expanduser().resolve()
     constats, combien = verifier.examiner(ouvrir_lieu(dossier, ici))
     if json:
@@ -124,22 +124,25 @@ def restaurer(
     ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
 
 
-def _paqueter(racine: Path) -> bytes:
+def _paqueter(racine: Path, ecran: Ecran) -> bytes:
     """Un tar en mémoire : un paquet par dépôt présent."""
     flux = io.BytesIO()
-    with tarfile.open(fileobj=flux, mode="w") as tar:
+    with tarfile.open(fileobj=flux, mode="w") as tar, tempfile.TemporaryDirectory(prefix="tiers-lieu-") as la:
         for nom, dossier in DEPOTS.items():
             depot = Depot(racine / dossier)
             if not depot.existe or not depot.tete():
                 continue
-            paquet = depot.git("bundle", "create", "--quiet", "-", "HEAD", "refs/heads/main")
-            entree = tarfile.TarInfo(f"{nom}.bundle")
-            entree.size = len(paquet)
-            tar.addfile(entree, io.BytesIO(paquet))
+            paquet = Path(la) / f"{nom}.bundle"
+            with ecran.transport() as avancee:
+                moyeu.empaqueter(depot, paquet, avancee)
+            entree = tarfile.TarInfo(paquet.name)
+            entree.size = paquet.stat().st_size
+            with paquet.open("rb") as contenu:
+                tar.addfile(entree, contenu)
     return flux.getvalue()
 
 
-def _deballer(clair: bytes, racine: Path, fichier: Path) -> None:
+def _deballer(clair: bytes, racine: Path, fichier: Path, ecran: Ecran) -> None:
     """Rebâtir chaque dépôt dans `racine` ; l'archive d'abord, les autres dedans."""
     try:
         with tarfile.open(fileobj=io.BytesIO(clair)) as tar:
@@ -159,7 +162,8 @@ def _deballer(clair: bytes, racine: Path, fichier: Path) -> None:
         paquet = depot.interne / "tiers-lieu.paquet"
         paquet.write_bytes(contenu)
         try:
-            depot.git("update-ref", "refs/heads/main", moyeu.prendre(depot, str(paquet)))
+            with ecran.transport() as avancee:
+                depot.git("update-ref", "refs/heads/main", moyeu.prendre(depot, str(paquet), avancee))
             depot.git("update-ref", "-d", moyeu.PARTAGE)
             depot.git("read-tree", "--reset", "-u", "HEAD")
         except (GitRefuse, MoyeuAbsent):
@@ -170,7 +174,7 @@ def _deballer(clair: bytes, racine: Path, fichier: Path) -> None:
 
 def _eprouver(clair: bytes, racine: Path, c: Contexte) -> tuple[int, int]:
     """Restaurer à côté et vérifier : (fichiers relus, constats)."""
-    _deballer(clair, racine, racine)
+    _deballer(clair, racine, racine, c.ecran)
     constats, combien = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ)))
     return combien, len(constats)
 

@@ -143,7 +143,8 @@ def _mettre_en_commun(c: Contexte, depot: Depot) -> Bilan:
         if depot.tete() == distant:
             return Bilan(0, recues, oublis, tuple(desaccords), constats)
         try:
-            moyeu.porter(depot, url)
+            with c.ecran.transport() as avancee:
+                moyeu.porter(depot, url, avancee=avancee)
         except MoyeuEnAvance:
             _attendre(essai, c.hasard.choice)
             continue
@@ -155,7 +156,8 @@ def _mettre_en_commun(c: Contexte, depot: Depot) -> Bilan:
 def _prendre(c: Contexte, depot: Depot, url: str) -> tuple[str, Realignement | None]:
     """Ce que le moyeu garde ; au registre, où l'on efface, il faut d'abord être de la même époque."""
     if depot.racine == c.lieu.racine:
-        return moyeu.prendre(depot, url), None
+        with c.ecran.transport() as avancee:
+            return moyeu.prendre(depot, url, avancee), None
     with c.ecriture(depot) as ecriture:
         return epoques.accorder(depot, ecriture, url, c.horloge.maintenant())
 

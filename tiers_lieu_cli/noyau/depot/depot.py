@@ -57,10 +57,19 @@ class Depot:
         nom = self.reglages.get("user.name", "")
         return nom if nom in ROLES else CONCIERGE
 
+    @property
+    def env(self) -> dict[str, str]:
+        """L'environnement où ce dépôt se lit."""
+        return git.environnement(self.racine)
+
+    def exiger_sain(self) -> None:
+        """Refuser de s'en servir si ses réglages sont douteux."""
+        _ = self.reglages
+
     def git(self, *mots: str, entree: bytes = b"") -> bytes:
         """Interroger l'archive ; refusé si ses réglages sont douteux."""
-        _ = self.reglages
-        return git.git(self.racine, *mots, entree=entree)
+        self.exiger_sain()
+        return git.git(self.racine, *mots, entree=entree, env=self.env)
 
     def tete(self) -> str:
         """L'empreinte du dernier enregistrement ; vide s'il n'y en a aucun."""
@@ -134,8 +143,13 @@ class DepotNu(Depot):
     def __init__(self, racine: Path) -> None:
         super().__init__(racine)
         self.interne = racine
-        self.env = git.environnement(racine, nu=True)
+        #: Ce qu'il faut ajouter pour lire ce qui est encore en quarantaine.
+        self.quarantaine: dict[str, str] = {}
 
-    def git(self, *mots: str, entree: bytes = b"") -> bytes:
-        """Voir `Depot.git` ; les réglages d'un dépôt nu sont ceux de qui le tient."""
-        return git.git(self.racine, *mots, entree=entree, env=self.env)
+    @property
+    def env(self) -> dict[str, str]:
+        """Voir `Depot.env`."""
+        return git.environnement(self.racine, nu=True) | self.quarantaine
+
+    def exiger_sain(self) -> None:
+        """Rien à exiger : les réglages d'un dépôt nu sont ceux de qui le tient."""

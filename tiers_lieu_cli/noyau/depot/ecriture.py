@@ -17,7 +17,7 @@ from subprocess import Popen
 from typing import Protocol
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, intention
+from tiers_lieu_cli.noyau.depot import enregistrement, git, intention
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
@@ -419,8 +419,8 @@ class Ecriture:
     def _surveiller_l_horloge(self) -> None:
         """L'histoire s'ordonne par ascendance ; une horloge en retard ne la trouble pas, mais se dit."""
         lu = self._objets.lire("HEAD")
-        derniere = re.search(rb"^committer .* (\d+) [+-]\d{4}$", lu[2], re.MULTILINE) if lu else None
-        if derniere and int(derniere[1]) - self._instant > UN_JOUR:
+        derniere = enregistrement.lire(lu[0], lu[2]).depose.instant if lu else None
+        if derniere and derniere - self._instant > UN_JOUR:
             self.avis.append("L'horloge de ce poste retarde sur la dernière action : la régler.")
 
     def enregistre(self, chemin: str) -> str | None:

@@ -15,7 +15,8 @@ from subprocess import PIPE, Popen
 
 from tiers_lieu_cli.noyau.echecs import Echec
 
-_REGLAGES = (
+#: Les mêmes pour tout ce qui lance git, GitPython compris (`ouvert.py`).
+REGLAGES = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
@@ -33,7 +34,7 @@ _REGLAGES = (
     "core.fsync=committed,loose-object,reference",
     "core.quotePath=false",
 )
-_OPTIONS = tuple(mot for reglage in _REGLAGES for mot in ("-c", reglage))
+_OPTIONS = tuple(mot for reglage in REGLAGES for mot in ("-c", reglage))
 
 _ENVIRONNEMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -62,6 +63,11 @@ class GitRefuse(Exception):
         super().__init__(f"git {commande} : code {code} : {erreur.strip()}")
         self.erreur = erreur
         self.sortie = sortie
+
+
+def absent() -> EchecDuDepot:
+    """Git n'est pas installé."""
+    return EchecDuDepot("Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer.")
 
 
 def environnement(
@@ -128,9 +134,7 @@ def commencer(
     try:
         processus = lancer(racine, *mots, env=env)
     except FileNotFoundError:
-        raise EchecDuDepot(
-            "Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer."
-        ) from None
+        raise absent() from None
 
     def attendre() -> bytes:
         sortie, erreurs = processus.communicate(entree)

@@ -7,16 +7,21 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tiers_lieu_cli.noyau.depot import enregistrement
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.depot.ouvert import ouvert
 
-_SUR = ("--no-renames", "--no-ext-diff", "--no-textconv")
-_CHAMPS = "%x01%H%x00%P%x00%ct%x00%an%x00%s" + "".join(
-    f"%x00%(trailers:key={nom},valueonly,separator=%x09)" for nom in ("Action", "Annule", "Fiche")
-)
+#: Rien de ce qu'un lieu reçu demande ne se lance en lisant.
+_SUR = {"no_renames": True, "no_ext_diff": True, "no_textconv": True}
 
 
 class Acte(msgspec.Struct, frozen=True):
-    """Une action enregistrée. `fiches` : les chemins qu'elle dit avoir changés."""
+    """Une action enregistrée. `fiches` : les chemins qu'elle dit avoir changés.
+
+    `date_lisible` : faux, et son moment est l'époque zéro, si sa date ne se lit pas.
+    """
 
     empreinte: str
     parents: tuple[str, ...]
@@ -26,6 +31,7 @@ class Acte(msgspec.Struct, frozen=True):
     action: str
     annule: str
     fiches: tuple[str, ...]
+    date_lisible: bool = True
 
     @property
     def code(self) -> str:
@@ -56,22 +62,46 @@ def actes(
     """
     if not depot.existe or (entre == "HEAD" and not depot.tete()):
         return
-    choix = [f"-n{combien}"] if combien else []
-    choix += [f"--since=@{int(depuis.timestamp())}"] if depuis else []
-    choix += [f"-S{cite}"] if cite else []
-    sortie = depot.git("log", *_SUR, "--no-patch", f"--format={_CHAMPS}", *choix, entre, "--", *chemins)
-    for bloc in sortie.decode("utf-8", "replace").split("\x01")[1:]:
-        empreinte, parents, instant, role, phrase, action, annule, fiches = bloc.rstrip("\n").split("\0")
-        yield Acte(
-            empreinte=empreinte,
-            parents=tuple(parents.split()),
-            moment=datetime.fromtimestamp(int(instant), UTC),
-            role=role,
-            phrase=phrase,
-            action=action,
-            annule=annule,
-            fiches=tuple(filter(None, fiches.split("\t"))),
-        )
+    depuis_quand = f"@{int(depuis.timestamp())}" if depuis else None
+    with ouvert(depot) as repo:
+        if cite:
+            dits = repo.git.log(
+                entre, "--", *chemins, S=cite, format="%H", max_count=combien, since=depuis_quand, **_SUR
+            )
+            suite: Iterable[bytes] = map(bytes.fromhex, dits.split())
+        else:
+            suite = (
+                commit.binsha
+                for commit in repo.iter_commits(entre, chemins, max_count=combien, since=depuis_quand)
+            )
+        for empreinte in suite:
+            yield _acte(enregistrement.lire(empreinte.hex(), repo.odb.stream(empreinte).read()))
+
+
+def derniers(depot: Depot, combien: int) -> Iterator[Acte]:
+    """Les toutes dernières actions, d'ascendant en ascendant : la touche Tab n'attend pas GitPython."""
+    objets = Objets(depot.racine, depot.env)
+    lu = objets.lire("HEAD")
+    while lu and combien:
+        acte = _acte(enregistrement.lire(lu[0], lu[2]))
+        yield acte
+        combien -= 1
+        lu = objets.lire(acte.parents[0]) if acte.parents else None
+
+
+def _acte(lu: Enregistrement) -> Acte:
+    suites = lu.suites()
+    return Acte(
+        empreinte=lu.empreinte,
+        parents=lu.parents,
+        moment=lu.moment,
+        role=lu.auteur.nom,
+        phrase=lu.phrase,
+        action=" ".join(suites.get("Action", ())),
+        annule=" ".join(suites.get("Annule", ())),
+        fiches=tuple(suites.get("Fiche", ())),
+        date_lisible=lu.depose.instant is not None,
+    )
 
 
 class Changement(msgspec.Struct, frozen=True):
@@ -107,20 +137,23 @@ def au(depot: Depot, moment: datetime) -> str:
     """Le dernier enregistrement fait ici à ce moment ; vide si le lieu n'existait pas encore."""
     if not depot.tete():
         return ""
-    borne = f"--before=@{int(moment.timestamp())}"
-    return depot.git("rev-list", "-n1", "--first-parent", borne, "HEAD").decode().strip()
+    avant = f"@{int(moment.timestamp())}"
+    with ouvert(depot) as repo:
+        trouve = next(repo.iter_commits("HEAD", max_count=1, first_parent=True, before=avant), None)
+        return trouve.hexsha if trouve else ""
 
 
 def revisions(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> dict[str, Revisions]:
     """Les révisions enregistrées de chaque fichier de ces dossiers, présents ou retirés."""
-    sortie = depot.git("log", "--format=%x01%ct", "--name-only", *_SUR, "-z", jusque, "--", *dossiers).decode(
-        "utf-8", "replace"
-    )
+    with ouvert(depot) as repo:
+        mots = {**_SUR, "format": "%x01%ct", "name_only": True, "z": True}
+        sortie = repo.git.log(jusque, "--", *dossiers, stdout_as_string=False, **mots)
     instants: dict[str, list[int]] = {}
-    for bloc in sortie.split("\x01")[1:]:
+    for bloc in sortie.decode("utf-8", "replace").split("\x01")[1:]:
         tete, _, chemins = bloc.replace("\n", "\0").partition("\0")
+        instant = enregistrement.instant(tete)
         for chemin in filter(None, chemins.split("\0")):
-            instants.setdefault(chemin, []).append(int(tete))
+            instants.setdefault(chemin, []).append(instant or 0)
     return {
         chemin: Revisions(
             cree=datetime.fromtimestamp(vus[-1], UTC),

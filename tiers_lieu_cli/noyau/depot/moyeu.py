@@ -12,6 +12,7 @@ from pathlib import Path
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 
 #: Où l'on garde ce que le moyeu avait la dernière fois.
@@ -85,47 +86,52 @@ def relier(depot: Depot, url: str) -> None:
     depot.regler("remote.origin.url", url)
 
 
-def prendre(depot: Depot, url: str) -> str:
+def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
     """Rapporter ce que le moyeu garde, et rendre son dernier enregistrement ; vide s'il est neuf."""
-    mots = (
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--no-recurse-submodules",
-        "--no-auto-gc",
-    )
-    try:
-        depot.git(*mots, "--", url, f"+refs/heads/main:{PARTAGE}")
-    except GitRefuse as refus:
-        if "couldn't find remote ref" in refus.erreur:
-            return ""
-        raise MoyeuAbsent(url, str(refus)) from None
+    mots = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
+    with ouvert(depot) as repo:
+        try:
+            suivre(repo, "fetch", *mots, "--", url, f"+refs/heads/main:{PARTAGE}", avancee=avancee)
+        except GitRefuse as refus:
+            if "couldn't find remote ref" in refus.erreur:
+                return ""
+            raise MoyeuAbsent(url, str(refus)) from None
     return depot.empreinte(PARTAGE)
 
 
-def porter(depot: Depot, url: str, *, remplace: str = "") -> None:
+def porter(depot: Depot, url: str, *, remplace: str = "", avancee: Avancee | None = None) -> None:
     """Porter nos enregistrements ; `MoyeuEnAvance` s'il en a d'autres, `RefusDuMoyeu` s'il n'en veut pas.
 
     `remplace` : l'enregistrement du moyeu dont toute l'histoire laisse la place à la nôtre.
     """
     bail = [f"--force-with-lease=refs/heads/main:{remplace}"] if remplace else []
-    try:
-        depot.git("push", "--quiet", "--porcelain", "--no-verify", *bail, "--", url, "HEAD:refs/heads/main")
-    except GitRefuse as refus:
-        raisons = [
-            ligne.removeprefix("remote:").strip()
-            for ligne in refus.erreur.splitlines()
-            if ligne.startswith("remote:") and ligne.removeprefix("remote:").strip()
-        ]
-        if any(mot in refus.erreur + refus.sortie for mot in _EN_AVANCE):
-            raise MoyeuEnAvance from None
-        if raisons:
-            raise RefusDuMoyeu([r for r in raisons if not r.startswith("error:")] or raisons) from None
-        if "rejected" in refus.erreur + refus.sortie:
-            raise RefusDuMoyeu([refus.erreur.strip()]) from None
-        raise MoyeuAbsent(url, str(refus)) from None
+    mots = ("--porcelain", "--no-verify", *bail, "--", url, "HEAD:refs/heads/main")
+    with ouvert(depot) as repo:
+        try:
+            suivre(repo, "push", *mots, avancee=avancee)
+        except GitRefuse as refus:
+            raise _refus(url, refus) from None
     depot.git("update-ref", PARTAGE, "HEAD")
+
+
+def _refus(url: str, refus: GitRefuse) -> Exception:
+    """Ce que veut dire un envoi qui n'a pas abouti."""
+    tout = refus.erreur + refus.sortie
+    dites = [ligne.removeprefix("remote:").strip() for ligne in refus.erreur.splitlines()]
+    raisons = [d for d, ligne in zip(dites, refus.erreur.splitlines(), strict=True) if d and d != ligne]
+    if any(mot in tout for mot in _EN_AVANCE):
+        return MoyeuEnAvance()
+    if raisons:
+        return RefusDuMoyeu([r for r in raisons if not r.startswith("error:")] or raisons)
+    if "rejected" in tout:
+        return RefusDuMoyeu([refus.erreur.strip()])
+    return MoyeuAbsent(url, str(refus))
+
+
+def empaqueter(depot: Depot, fichier: Path, avancee: Avancee | None = None) -> None:
+    """Toute l'histoire d'un dépôt dans un seul fichier, d'où elle se reprend comme d'un moyeu."""
+    with ouvert(depot) as repo:
+        suivre(repo, "bundle create", str(fichier), "HEAD", "refs/heads/main", avancee=avancee)
 
 
 def creer(dossier: Path, *, effacable: bool) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, inventaire
+from tiers_lieu_cli.noyau.depot import enregistrement, git, inventaire
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut
 
@@ -39,6 +39,8 @@ _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
 _SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
+#: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
+_DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 #: Dans une liste de l'archive, les entrées à regarder : ni un fichier ordinaire, ni un nom ordinaire.
 _SUSPECTES = re.compile(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
@@ -127,14 +129,23 @@ class Relecture:
 
     def __init__(self, racine: Path, attributs: str) -> None:
         self._attributs = attributs
-        self._objets = git.commencer(racine, "fsck", "--full", "--no-dangling", "--no-progress")
+        dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
+        self._objets = git.commencer(racine, *dates, "fsck", "--full", "--no-dangling", "--no-progress")
         self._liste = git.commencer(racine, *_LISTE)
+        self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD")
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
         try:
             for suspecte in _SUSPECTES.finditer(self._liste()):
                 yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
+            for code in _sans_date(self._dates()):
+                yield Defaut(
+                    ".git",
+                    0,
+                    f"l'enregistrement {code} porte une date qui ne se lit pas",
+                    "Rien n'est perdu ; s'il n'est pas encore envoyé, tl synchroniser propose de le refaire.",
+                )
         except GitRefuse:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
         try:
@@ -147,6 +158,14 @@ class Relecture:
                 f"un contenu enregistré est abîmé ou manque ({premiere[0]})",
                 _RESTAURER,
             )
+
+
+def _sans_date(lignes: bytes) -> Iterator[str]:
+    """Les enregistrements dont une date ne se lit pas, ou précède 1970."""
+    for ligne in lignes.decode().splitlines():
+        code, *dates = ligne.split(" ")
+        if None in map(enregistrement.instant, dates):
+            yield code
 
 
 def suivis(racine: Path) -> dict[str, str]:

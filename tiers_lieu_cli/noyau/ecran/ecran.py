@@ -8,7 +8,8 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TextIO, TypeVar
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import msgspec
 from msgspec import field
@@ -17,6 +18,9 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 T = TypeVar("T")
 #: Dans un tube, rien n'est coupé : c'est au programme suivant de le faire.
@@ -189,6 +193,33 @@ class Ecran(msgspec.Struct):
 
                 console = Console(file=self.erreurs, no_color=not self.couleurs)
                 yield from track(restants, titre, len(elements), completed=rang, console=console)
+
+    @contextmanager
+    def transport(self) -> Iterator[Callable[[str, int, int | None], None] | None]:
+        """De quoi montrer où en est un transport ; la barre paraît s'il dure plus d'une seconde."""
+        if not self.interactif:
+            yield None
+            return
+        debut = time.monotonic()
+        barres: dict[str, TaskID] = {}
+        with ExitStack() as a_fermer:
+            affichee: Progress | None = None
+
+            def avancer(quoi: str, fait: int, sur: int | None) -> None:
+                nonlocal affichee
+                if affichee is None:
+                    if time.monotonic() - debut < 1:
+                        return
+                    from rich.console import Console
+                    from rich.progress import Progress
+
+                    console = Console(file=self.erreurs, no_color=not self.couleurs)
+                    affichee = a_fermer.enter_context(Progress(console=console, transient=True))
+                if quoi not in barres:
+                    barres[quoi] = affichee.add_task(quoi, total=sur)
+                affichee.update(barres[quoi], completed=fait, total=sur)
+
+            yield avancer
 
     def largeur_de_grille(self) -> int:
         """La largeur d'une grille : celle de l'écran ; dans un tube, celle d'un terminal ordinaire."""
