@@ -44,7 +44,7 @@ def test_ni_reglage_ni_crochet_ne_s_execute(
     lieu: Lieu, temoin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Même si la liste blanche des réglages était contournée, les options durcies suffisent."""
-    monkeypatch.setattr(sante, "bloquants", lambda _: iter(()))
+    monkeypatch.setattr(sante, "ouvrir", lambda _: {})
     crochets = lieu.racine / ".git/hooks"
     crochets.mkdir(exist_ok=True)
     for nom in ("post-index-change", "reference-transaction", "pre-push", "post-checkout"):
