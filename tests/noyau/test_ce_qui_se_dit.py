@@ -89,6 +89,11 @@ def test_un_jour_se_lit_partout_pareil() -> None:
         if re.fullmatch(r"[a-z]+ \S+ \S+ \d{4}", ligne.sens) and "journée" not in ligne.dit:
             jour = saisie.lire_jour(ligne.dit, ligne.maintenant, ligne.vers)
             assert Creneau.de_jours(jour, jour) == ligne.lire(ligne.dit)
+    for ligne in les("?"):
+        if not re.search("–|du |moment|, ", ligne.sens):
+            with pytest.raises(SaisieAmbigue) as demande:
+                saisie.lire_jour(ligne.dit, ligne.maintenant, ligne.vers)
+            assert " | ".join(lecture.libelle for lecture in demande.value.lectures) == ligne.sens
 
 
 def test_la_table_est_assez_grande() -> None:

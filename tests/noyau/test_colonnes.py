@@ -131,6 +131,8 @@ def test_une_case(texte: str, attendu: str) -> None:
         ("15 jui 2026", "pas une date"),
         ("demain", "pas une heure"),
         ("46371", "pas une heure"),
+        ("31/12/9999 24:00", "pas une date"),
+        ("0001-01-01T00:00+14:00", "pas une date"),
     ],
 )
 def test_une_case_fautive_le_dit(texte: str, dit: str) -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import reperes, temps
 from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS, NUIT_LA_PLUS_LONGUE, UN_JOUR, Creneau
 from tiers_lieu_cli.noyau.texte import sans_accent
 
@@ -131,19 +131,16 @@ def lire_case(texte: str, fuseau: tzinfo, ordre: Ordre = Ordre.JOUR_DABORD) -> C
     lue = _lire_heure(heure, texte)
     if not decalage or lue.heure is None:
         return Case(jour, lue.heure, lue.minuit)
-    return _au_lieu(jour, lue.heure, decalage[1], fuseau, texte)
+    return _au_lieu(jour, lue.heure, decalage[1], fuseau)
 
 
-def _au_lieu(jour: date, heure: timedelta, decalage: str, fuseau: tzinfo, texte: str) -> Case:
+def _au_lieu(jour: date, heure: timedelta, decalage: str, fuseau: tzinfo) -> Case:
     """Un instant dit avec son décalage, lu à la montre du lieu."""
     ecart = timedelta()
     if decalage[0] in "+-":
         ecart = timedelta(hours=int(decalage[1:3]), minutes=int(decalage[-2:]))
     utc = temps.minuit(jour) + heure - (-ecart if decalage[0] == "-" else ecart)
-    try:
-        locale = utc.replace(tzinfo=UTC).astimezone(fuseau)
-    except OverflowError:
-        raise CaseFautive(f"« {texte.strip()} » n'est pas une date.") from None
+    locale = utc.replace(tzinfo=UTC).astimezone(fuseau)
     return Case(locale.date(), timedelta(hours=locale.hour, minutes=locale.minute))
 
 
@@ -206,10 +203,10 @@ def _lire_jour(trouve: re.Match[str], texte: str, ordre: Ordre) -> date:
 
 
 def _jour(annee: int, mois: int, quantieme: int) -> date | None:
-    try:
-        return date(annee, mois, quantieme)
-    except ValueError:
+    """Ce jour, s'il est au calendrier et dans l'histoire du lieu (« 31/12/9999 » n'est pas une date)."""
+    if not (reperes.AN_MIN <= annee <= reperes.AN_MAX and reperes.existe(annee, mois, quantieme)):
         return None
+    return date(annee, mois, quantieme)
 
 
 def _mois(nom: str) -> int:

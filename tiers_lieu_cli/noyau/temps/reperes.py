@@ -16,7 +16,8 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.refus import SaisieIncomprise
 from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS, UN_JOUR
 
-_AN_MIN, _AN_MAX = 1990, 2100
+#: Un lieu n'a pas d'histoire hors de ces années.
+AN_MIN, AN_MAX = 1990, 2100
 #: Ce qui date de moins d'un mois est passé, plutôt que dans un an.
 UN_MOIS = timedelta(days=31)
 _UN_AN = timedelta(days=366)
@@ -172,8 +173,8 @@ def fin_de_mois(annee: int, mois: int) -> date:
 def lire_annee(texte: str) -> int:
     """L'année, sur quatre chiffres ou deux ; un lieu n'a pas d'histoire hors de ces bornes."""
     annee = int(texte) if len(texte) == 4 else int(f"20{texte}")
-    if not _AN_MIN <= annee <= _AN_MAX:
-        raise SaisieIncomprise("", f"L'année {annee} est hors de l'histoire du lieu ({_AN_MIN} à {_AN_MAX}).")
+    if not AN_MIN <= annee <= AN_MAX:
+        raise SaisieIncomprise("", f"L'année {annee} est hors de l'histoire du lieu ({AN_MIN} à {AN_MAX}).")
     return annee
 
 
