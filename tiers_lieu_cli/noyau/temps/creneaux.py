@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import heures, jours, mots, periodes, temps
+from tiers_lieu_cli.noyau.temps import heures, jours, mots, periodes, reperes, temps
 from tiers_lieu_cli.noyau.temps.heures import Heure, Plage
 from tiers_lieu_cli.noyau.temps.mots import SEMAINE
 from tiers_lieu_cli.noyau.temps.refus import SaisieIncomprise
@@ -90,6 +90,7 @@ def _essais(dit: str, cadre: Cadre) -> Iterator[Callable[[], list[Lu]]]:
     for entre in re.finditer(_ENTRE_DEUX, dit):
         yield partial(_de_a, dit[: entre.start()], entre[0].strip(), dit[entre.end() :], cadre)
     yield partial(_jusqu_a, dit, cadre)
+    yield partial(_d_ici, dit, cadre)
     yield partial(_partie, dit, cadre)
     yield partial(_jours_entiers, dit, cadre)
 
@@ -178,7 +179,7 @@ def _partie(dit: str, cadre: Cadre) -> list[Lu]:
 
 def _jours_entiers(dit: str, cadre: Cadre) -> list[Lu]:
     """« demain », « mardi toute la journée », « la semaine prochaine », « décembre 2026 »."""
-    nu = dit.removesuffix("toute la journee").strip(" ,")
+    nu = re.sub(r"(?:toute la journee|(?:la )?journee entiere)$", "", dit).strip(" ,")
     if lus := jours.lire(nu, cadre.repere):
         un_a_un = [Creneau.de_jours(jour, jour) for jour in lus.possibles]
         return [Lu(c, _exact(c), lus.plein, lus.doute) for c in un_a_un]
@@ -196,8 +197,6 @@ def _de_a(debut_dit: str, lien: str, fin_dite: str, cadre: Cadre) -> list[Lu]:
     debut_dit = debut_dit.removeprefix("semaine ")
     prefixe = re.match(_PREFIXE, debut_dit)
     nu = debut_dit[prefixe.end() :] if prefixe else debut_dit
-    if lien == "et" and not debut_dit.startswith(("entre ", "les ")):
-        return []
     premier, dernier = _bout(nu), _bout(fin_dite.removeprefix("le "))
     if lien == "-" and (premier[0].isdecimal() and "-" in dernier[0]):
         return []
@@ -206,7 +205,7 @@ def _de_a(debut_dit: str, lien: str, fin_dite: str, cadre: Cadre) -> list[Lu]:
         raise SaisieIncomprise(cadre.origine, f"« {cadre.origine} » : donner les deux heures, ou aucune.")
     trouves: list[Lu] = []
     for debut, fin, plein, doute in paires:
-        if lien == "et" and debut_dit.startswith("les ") and fin - debut != UN_JOUR:
+        if lien == "et" and not debut_dit.startswith("entre ") and fin - debut != UN_JOUR:
             raise SaisieIncomprise(cadre.origine, f"« {cadre.origine} » : deux jours qui ne se suivent pas.")
         creneau = _entre(debut, premier[1], fin, dernier[1], cadre)
         # « 18-20 » : ce sont aussi des heures, on demandera.
@@ -254,6 +253,21 @@ def _jusqu_a(dit: str, cadre: Cadre) -> list[Lu]:
     apres = [jour for jour in lus.possibles if jour >= cadre.repere.jour] if lus else []
     creneaux = [Creneau.de_jours(cadre.repere.jour, jour) for jour in apres]
     return [Lu(c, _exact(c), doute=lus.doute if lus else "") for c in creneaux]
+
+
+def _d_ici(dit: str, cadre: Cadre) -> list[Lu]:
+    """« il y a une heure », « dans 20 minutes » : un moment compté de maintenant."""
+    trouve = re.fullmatch(r"(dans|il y a) (?P<ecart>.+?)(?: pendant (?P<duree>.+))?", dit)
+    if not trouve or not re.search(r"\d ?(?:h|u|min|mn|m)|heure|minute", trouve["ecart"]):
+        return []
+    ecart = heures.lire_duree(trouve["ecart"]) * (1 if trouve[1] == "dans" else -1)
+    maintenant = temps.instant(cadre.maintenant, cadre.fuseau)
+    debut = (maintenant + ecart).astimezone(cadre.fuseau).replace(tzinfo=None, fold=0)
+    plage = Plage(
+        Heure(debut - temps.minuit(debut.date())),
+        pendant=heures.lire_duree(trouve["duree"]) if trouve["duree"] else None,
+    )
+    return [_lu(reperes.exiger_l_histoire(debut.date()), plage, cadre, Jours((debut.date(),)))]
 
 
 # -- écrire -------------------------------------------------------------------

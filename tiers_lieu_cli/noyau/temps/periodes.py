@@ -35,7 +35,7 @@ class Periode(msgspec.Struct, frozen=True, order=True):
 
 def lire(dit: str, repere: Repere) -> tuple[Periode, ...]:
     """La période que nomme ce texte normalisé, ou celles entre lesquelles choisir ; aucune sinon."""
-    nu = dit.strip(" ,")
+    nu = dit.strip(" ,").removeprefix("toute ")
     for lecteur in (_semaine, _semaine_numerotee, _semaine_du, _fin_de_semaine, _mois_relatif, _mois):
         if lues := lecteur(nu, repere):
             for periode in lues:

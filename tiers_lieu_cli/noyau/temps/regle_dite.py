@@ -103,8 +103,8 @@ def lire_recurrence(
 
 def lire_regle(texte: str, *, duree: timedelta | None = None, natures: Noms[str] = NATURES) -> RegleDite:
     """La règle dite ; `RegleIncomprise` sinon. `natures` : les jours qu'on peut exclure par leur nom."""
-    dit = mots.heures_en_chiffres(mots.normaliser(texte)).rstrip(" .")
-    dit = dit.replace("apres midi", "apres-midi")
+    dit = mots.heures_en_chiffres(mots.normaliser(re.sub(r"[()]", " ", texte))).rstrip(" .")
+    dit = dit.replace("apres midi", "apres-midi").replace("le premier du mois", "le 1er du mois")
     dit, debut, fin = _lire_heures(texte, dit, duree)
     quand, sauf = (dit[: m.start()], dit[m.end() :]) if (m := re.search(_SAUF, dit)) else (dit, "")
     exceptions = _lire_exceptions(texte, sauf, natures)
@@ -296,6 +296,8 @@ def _une_semaine_sur(quand: str) -> Regle | None:
     ):
         combien, jour = un_sur["n"] or un_sur["m"], un_sur[1] or un_sur["j"]
         return Regle(Frequence.SEMAINE, _nombre(combien), _jours(jour))
+    if week_end := re.fullmatch(rf"un week-?end sur {_NOMBRE}", quand):
+        return Regle(Frequence.SEMAINE, _nombre(week_end["n"]), ((0, 5), (0, 6)))
     semaines = (
         rf"(?:toutes les {_NOMBRE} semaines|une semaine sur {_AUTRE_NOMBRE}"
         r"|(?P<quinze>tous les (?:15|quinze) jours)|(?P<huit>tous les (?:8|huit) jours))"
