@@ -84,6 +84,35 @@ def test_se_refuse(ligne: Ligne) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dite", "redite"),
+    [
+        ("mardi 19h-21h", "chaque mardi, 19:00–21:00"),
+        ("lun-ven", "chaque jour ouvrable"),
+        ("tous les 15 jours", "toutes les 2 semaines, le mercredi"),
+        ("tous les 15 jours le mardi", "toutes les 2 semaines, le mardi"),
+        ("un jour sur huit", "un jour sur 8"),
+        ("1er samedi", "le 1er samedi du mois"),
+        ("premier et troisième mardi", "les 1er et 3e mardis du mois"),
+        ("le 1er mardi et le 3e jeudi du mois", "le 1er mardi et le 3e jeudi du mois"),
+        ("chaque avant-dernier jeudi", "l'avant-dernier jeudi du mois"),
+        ("chaque trimestre, le dernier lundi", "tous les 3 mois, le dernier lundi"),
+        ("le 1er et le 15 du mois", "les 1er et 15 du mois"),
+        ("le dernier jour ouvrable du mois", "le dernier jour ouvrable du mois"),
+        ("tous les ans le dernier samedi d'août", "chaque année, le dernier samedi d'août"),
+        ("un mardi sur deux d'octobre à mars", "toutes les 2 semaines, le mardi d'octobre à mars"),
+        ("chaque mardi en mai et juin", "chaque mardi en mai et juin"),
+        ("chaque mardi en mai, juillet et août", "chaque mardi en mai, juillet et août"),
+        (
+            "chaque mardi sauf juillet-août et vacances",
+            "chaque mardi, sauf vacances scolaires, juillet et août",
+        ),
+    ],
+)
+def test_se_redit_en_bon_francais(dite: str, redite: str) -> None:
+    assert dire(lire_recurrence(dite, DU, None)) == redite
+
+
+@pytest.mark.parametrize(
     "dite", ["", "chaque mardi\u202e", "x" * 500, "chaque mardi sauf", "sauf le mardi", "19h-21h"]
 )
 def test_ce_qui_n_est_pas_une_regle_se_refuse(dite: str) -> None:

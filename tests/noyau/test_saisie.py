@@ -102,6 +102,7 @@ def test_ce_qui_n_est_pas_venu_ne_se_note_pas(texte: str) -> None:
 def test_un_moment_est_un_jour_ou_un_instant() -> None:
     lire = saisie.lire_moment
     assert lire("8h15", MARDI, BRUXELLES, Sens.PASSE) == datetime(2026, 11, 24, 8, 15)
+    assert lire("8h52", MARDI, BRUXELLES, Sens.PASSE) == MARDI
     assert lire("hier 21h", MARDI, BRUXELLES, Sens.PASSE) == datetime(2026, 11, 23, 21)
     assert lire("hier", MARDI, BRUXELLES, Sens.PASSE) == date(2026, 11, 23)
     with pytest.raises(PasEncore):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,6 +61,32 @@ def test_une_heure_qui_n_existe_pas_est_l_instant_du_changement(
     rendue = temps.existante(datetime.fromisoformat(mural), ZoneInfo(fuseau))
     assert rendue == datetime.fromisoformat(attendu)
     assert temps.existe(rendue, ZoneInfo(fuseau))
+
+
+@pytest.mark.parametrize(
+    ("bornes", "dit"),
+    [
+        ("2026-11-24T18:30/2026-11-24T20:00", "mardi 24 novembre, 18:30–20:00"),
+        ("2026-11-24T22:00/2026-11-25T10:00", "mardi 24 novembre, 22:00–10:00"),
+        ("2026-11-24T22:00/2026-11-25T10:01", "du mardi 24 à 22:00 au mercredi 25 novembre à 10:01"),
+        ("2026-11-24T10:00/2026-11-25T09:00", "du mardi 24 à 10:00 au mercredi 25 novembre à 09:00"),
+        ("2026-11-24T10:00/2026-11-25T00:00", "mardi 24 novembre, 10:00–00:00"),
+        ("2026-11-24T10:00/2026-11-27T00:00", "du mardi 24 à 10:00 au jeudi 26 novembre à minuit"),
+        (
+            "2026-12-30T10:00/2027-01-02T12:00",
+            "du mercredi 30 décembre 2026 à 10:00 au samedi 2 janvier 2027 à 12:00",
+        ),
+    ],
+)
+def test_un_creneau_se_dit(bornes: str, dit: str) -> None:
+    assert temps.dire_creneau(lire(bornes), date(2026, 11, 1)) == dit
+
+
+def test_un_mois_avant_est_au_calendrier() -> None:
+    avant = {
+        jour: temps.un_mois_avant(jour) for jour in (date(2027, 1, 31), date(2027, 3, 31), date(2027, 2, 1))
+    }
+    assert [*map(str, avant.values())] == ["2026-12-31", "2027-02-28", "2027-01-01"]
 
 
 autour = st.sampled_from(["2027-03-28", "2027-10-31", "2026-10-04", "2027-04-04", "2027-03-14", "2026-11-24"])
