@@ -89,6 +89,54 @@ def test_un_mois_avant_est_au_calendrier() -> None:
     assert [*map(str, avant.values())] == ["2026-12-31", "2027-02-28", "2027-01-01"]
 
 
+@pytest.mark.parametrize(
+    ("du", "dit"),
+    [
+        ("2026-11-21", "en retard de 3 jours"),
+        ("2026-11-23", "en retard de 1 jour"),
+        ("2026-11-24", "aujourd'hui"),
+        ("2026-12-01", "mardi 1er décembre"),
+        ("2027-01-05", "mardi 5 janvier 2027"),
+    ],
+)
+def test_une_echeance_se_dit(du: str, dit: str) -> None:
+    assert temps.dire_echeance(date.fromisoformat(du), date(2026, 11, 24)) == dit
+
+
+def test_ce_qui_reste_d_un_creneau_quand_on_en_rend_une_part() -> None:
+    jour = Creneau.de_jours(date(2026, 11, 24), date(2026, 11, 26))
+    milieu = Creneau.de_jours(date(2026, 11, 25), date(2026, 11, 25))
+    assert [temps.dire_creneau(reste) for reste in temps.oter(jour, milieu)] == [
+        "mardi 24 novembre 2026",
+        "jeudi 26 novembre 2026",
+    ]
+    soir = lire("2026-11-25T18:00/2026-11-25T20:00")
+    assert [reste.jours_entiers for reste in temps.oter(jour, soir)] == [False, False]
+    assert temps.oter(soir, jour) == []
+    assert temps.oter(soir, milieu) == []
+    assert temps.oter(milieu, lire("2026-11-26T00:00/2026-11-26T01:00")) == [milieu]
+    assert temps.commun(milieu, soir) == soir
+    assert temps.commun(soir, lire("2026-11-25T20:00/2026-11-25T21:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("ident", "bornes", "tient"),
+    [
+        ("2026-11-24-x", "2026-11-24T18:00/2026-12-31T20:00", True),
+        ("2026-11-24-x", "2026-11-24T18:00/2027-01-01T00:00", True),
+        ("2026-11-24-x", "2026-11-24T18:00/2027-01-01T00:01", False),
+        ("2026-11-24-x", "2026-10-31T18:00/2026-11-24T20:00", False),
+        ("2026-12-24-x", "2027-01-31T18:00/2027-01-31T20:00", True),
+    ],
+)
+def test_une_fenetre_trouve_un_fait_dans_son_mois_ou_le_suivant(ident: str, bornes: str, tient: bool) -> None:
+    assert temps.tient_dans_son_mois(ident, lire(bornes)) is tient
+
+
+def test_les_mois_d_une_periode() -> None:
+    assert temps.mois_entre(date(2026, 11, 30), date(2027, 1, 1)) == [(2026, 11), (2026, 12), (2027, 1)]
+
+
 autour = st.sampled_from(["2027-03-28", "2027-10-31", "2026-10-04", "2027-04-04", "2027-03-14", "2026-11-24"])
 murales = st.builds(
     lambda jour, minutes: datetime.fromisoformat(jour) + timedelta(minutes=minutes),
