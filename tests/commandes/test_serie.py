@@ -59,7 +59,7 @@ def test_sauter_rajouter_deplacer_annuler(lieu: Lieu) -> None:
     lieu.faire("prog", "serie", "annuler", serie, "22/12", "--motif", "neige")
     assert "Chorale · ANNULÉ (neige)" in semaine(lieu, "2026-12-22")
     refus = lieu.faire("prog", "serie", "sauter", serie, "9/12", code=2).erreurs
-    assert "mardi 8 décembre 2026 ou mardi 15 décembre 2026" in refus
+    assert "mardi 1er décembre 2026 ou jeudi 10 décembre 2026" in refus
     assert lieu.faire("verifier").code == 0
 
 
@@ -178,7 +178,7 @@ def test_le_passe_d_une_serie_ne_se_reecrit_pas(lieu: Lieu, monkeypatch: pytest.
     serie = creer(lieu)
     lieu.faire("prog", "serie", "sauter", serie, "15/12")
     reponse = lieu.faire("prog", "serie", "modifier", serie, "--regle", "chaque mercredi 19h-21h")
-    assert "n'existent plus : 2026-12-15" in reponse.erreurs
+    assert "n'existent plus : 2026-12-15" in reponse.sortie
     assert "mer 2" in semaine(lieu, "2026-12-02")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-07T10:00+01:00")
     refus = lieu.faire("prog", "serie", "modifier", serie, "--salle", "salle-du-rez", code=2).erreurs
@@ -194,7 +194,7 @@ def test_une_date_changee_a_part_a_sa_fiche_sous_le_meme_nom(lieu: Lieu) -> None
     assert lieu.id("prog", "evenement", "modifier", ident, "--titre", "Chorale ouverte") == ident
     assert semaine(lieu, "2026-12-08").count("Chorale") == 1
     assert "Chorale ouverte" in semaine(lieu, "2026-12-08")
-    assert "sa propre fiche" in lieu.faire("prog", "serie", "sauter", serie, "8/12", code=2).erreurs
+    assert "sa propre fiche" in lieu.faire("prog", "serie", "sauter", serie, "8/12", code=1).erreurs
     lieu.faire("prog", "evenement", "annuler", f"2026-12-15-{serie}", "--oui")
     assert "ANNULÉ" in semaine(lieu, "2026-12-15")
     lieu.faire("prog", "evenement", "modifier", f"2026-12-22-{serie}", "--quand", "12 mars 19h-21h")

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.accueil.passage import regles as passages
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
@@ -20,13 +21,13 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.lieu import FORMAT, Reglages
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import series, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.regle_dite import lire_recurrence
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import Etat, Evenement
-from tiers_lieu_cli.prog.serie import changements
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
 #: La graine du hasard : deux démonstrations à la même heure sont identiques.
@@ -183,7 +184,8 @@ def _changer(c: Contexte, maintenant: datetime) -> None:
         for serie in SERIES.toutes(c.arbre).fiches:
             if serie.titre == "Table de conversation":
                 jeudi = [lundi + timedelta(days=3)]
-                annulee = changements.annuler_des_dates(serie, jeudi, "animatrice souffrante")
+                ecart = Ecart(quoi=Quoi.ANNULE, motif="animatrice souffrante")
+                annulee = structs.replace(serie, recurrence=series.ecarter(serie.recurrence, jeudi, ecart))
                 SERIES.corriger(ecriture, serie, annulee)
         samedi = lundi + timedelta(days=5)
         fete = Evenement(

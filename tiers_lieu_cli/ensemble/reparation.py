@@ -53,7 +53,11 @@ def _remplacer(octets: bytes, chemin: str, remplacements: Mapping[str, str]) -> 
         nom: valeur if nom == "id" else _dans(valeur, remplacements)
         for nom, valeur in msgspec.to_builtins(ancienne).items()
     }
-    return fiche.modifier(octets, msgspec.convert(champs, structure), chemin)
+    try:
+        return fiche.modifier(octets, msgspec.convert(champs, structure), chemin)
+    except msgspec.ValidationError:
+        # Le nom proposé ferait une fiche fausse : c'est à quelqu'un d'en décider.
+        return octets
 
 
 def _dans(valeur: Any, remplacements: Mapping[str, str]) -> Any:

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable,
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.series import etendue as etendue_de
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
@@ -86,7 +87,7 @@ def etendue(fiche: Fiche) -> Creneau | None:
     """Le temps où une série promet ses salles ; `None` si ce n'en est pas une."""
     if not isinstance(fiche, Serie):
         return None
-    return regles_des_series.etendue(fiche.recurrence, date.fromisoformat(fiche.recurrence.du))
+    return etendue_de(fiche.recurrence)
 
 
 def seances_du_fonds(fonds: Fonds, exclus: Exclus) -> Iterator[Seance]:
@@ -96,7 +97,7 @@ def seances_du_fonds(fonds: Fonds, exclus: Exclus) -> Iterator[Seance]:
     recent = dernier - _UN_AN if dernier > date.min else date.min
     for serie in fonds.toutes(SERIES):
         if serie.salles or serie.recurrence.ecarts:
-            fenetre = regles_des_series.etendue(serie.recurrence, recent)
+            fenetre = etendue_de(serie.recurrence, recent)
             for seance in regles_des_series.seances(serie, fenetre, exclus):
                 if seance.id not in connus:
                     yield seance

@@ -16,13 +16,13 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import entree, regles
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
-from tiers_lieu_cli.prog.serie.options import dire_regle
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
 #: Ce qu'on cite dans un aperçu.
@@ -169,7 +169,7 @@ def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan, tus: int) -> None:
             c.ecran.dire(f"  {signe} … et {len(evenements) - CITES} autres")
     for signe, series in (("+", plan.series), ("≠", [nouvelle for _, nouvelle in plan.series_changees])):
         for s in series:
-            c.ecran.dire(f"  {signe} {dire_regle(s)} · {s.titre}")
+            c.ecran.dire(f"  {signe} {dire_regle(s.recurrence)} · {s.titre}")
     for garde in plan.gardes:
         dit = f"« {garde.titre} » a changé là-bas et ici : la version d'ici est gardée ({garde.id})."
         c.ecran.dire(f"  ! {dit}")

@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
+from tiers_lieu_cli.noyau.temps.series import lire_nom, occurrence_de
 from tiers_lieu_cli.prog import fiches, regles
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement
@@ -53,7 +54,7 @@ class Redaction(msgspec.Struct, frozen=True):
         montrees = [s for s in self.programme.series if self._se_montre(s)]
         souches = {s.souche for s in montrees}
         for e in self.programme.evenements:
-            dite = series.lire_ident(e.id)
+            dite = lire_nom(e.id)
             if dite and dite[1] in souches:
                 a_part.setdefault(dite[1], {})[dite[0]] = e
             elif e.est_a_nous and self._se_montre(e):
@@ -114,7 +115,7 @@ class Redaction(msgspec.Struct, frozen=True):
         """Une série dont il ne reste que des dates ajoutées : chacune se dit seule."""
         for jour in series.jours_ajoutes(s.recurrence):
             e = a_part.get(jour)
-            if e is None and (occurrence := series.occurrence_de(s.recurrence, jour, self.programme.exclus)):
+            if e is None and (occurrence := occurrence_de(s.recurrence, jour, self.programme.exclus)):
                 e = series.seance(s, occurrence)
             if e is not None and self._se_montre(e):
                 yield from self._un_evenement(e)
@@ -128,7 +129,7 @@ class Redaction(msgspec.Struct, frozen=True):
             jour = date.fromisoformat(ecrit)
             if ecart.quoi is Quoi.SAUTE or jour in a_part:
                 continue
-            occurrence = series.occurrence_de(regle, jour, self.programme.exclus)
+            occurrence = occurrence_de(regle, jour, self.programme.exclus)
             if occurrence is not None:
                 dite = self._dire(series.seance(s, occurrence), s.id, revision)
                 yield structs.replace(dite, occurrence=regle.creneau(jour))

@@ -81,7 +81,8 @@ class Fonds(msgspec.Struct, frozen=True):
         """Un constat par fiche citée qui n'existe pas ; le nom le plus proche est proposé."""
         for cite in cites:
             if cite not in connus:
-                proche = voisin(cite, connus)
+                # Ce qui s'y rattache porte son nom, mais n'est pas elle.
+                proche = voisin(cite, (nom for nom in connus if not nom.startswith(f"{cite}-")))
                 yield self.constat(
                     collection,
                     ident,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu, Recolte
+from tiers_lieu_cli.noyau.temps import series
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog.serie import regles
 from tiers_lieu_cli.prog.serie.modele import SERIES, FautLeJour, Seance, Serie
@@ -20,10 +21,10 @@ _AU = re.compile(rb"""^  au: ["']?(\d{4}-\d{2}-\d{2})["']?$""", re.MULTILINE)
 def seances(arbre: Arbre, fenetre: Creneau) -> Recolte[Seance]:
     """Les dates de toutes les séries qui touchent la fenêtre."""
     limite = str(fenetre.premier_jour - UN_JOUR).encode()
-    series = SERIES.toutes(arbre, inutile=lambda octets: _est_finie(octets, limite))
-    exclus = jours_exclus(arbre) if any(serie.recurrence.sauf for serie in series.fiches) else {}
-    trouvees = (seance for serie in series.fiches for seance in regles.seances(serie, fenetre, exclus))
-    return Recolte(tuple(trouvees), series.defauts)
+    recolte = SERIES.toutes(arbre, inutile=lambda octets: _est_finie(octets, limite))
+    exclus = jours_exclus(arbre) if any(serie.recurrence.sauf for serie in recolte.fiches) else {}
+    trouvees = (seance for serie in recolte.fiches for seance in regles.seances(serie, fenetre, exclus))
+    return Recolte(tuple(trouvees), recolte.defauts)
 
 
 def _est_finie(octets: bytes, limite: bytes) -> bool:
@@ -43,12 +44,12 @@ def jours_exclus(arbre: Arbre) -> Exclus:
 
 def seance(arbre: Arbre, ident: str) -> Seance | None:
     """La date de série de ce nom, `None` si ce n'en est pas une, ou si elle est sautée."""
-    dite = regles.lire_ident(ident)
+    dite = series.lire_nom(ident)
     if dite is None:
         return None
     jour, souche = dite
     for serie in _de_la_souche(arbre, souche):
-        occurrence = regles.occurrence_de(serie.recurrence, jour, jours_exclus(arbre))
+        occurrence = series.occurrence_de(serie.recurrence, jour, jours_exclus(arbre))
         if occurrence is not None:
             return regles.seance(serie, occurrence)
     return None
@@ -59,7 +60,7 @@ def designer(arbre: Arbre, mot: str) -> Seance | None:
 
     Lève `MotAmbigu` si plusieurs séries de ce nom ont lieu ce jour-là.
     """
-    dite = regles.lire_ident(mot)
+    dite = series.lire_nom(mot)
     if dite is None:
         return None
     jour, morceau = dite
@@ -67,7 +68,7 @@ def designer(arbre: Arbre, mot: str) -> Seance | None:
     trouvees = [
         regles.seance(serie, occurrence)
         for serie in SERIES.toutes(arbre).fiches
-        if morceau in serie.souche and (occurrence := regles.occurrence_de(serie.recurrence, jour, exclus))
+        if morceau in serie.souche and (occurrence := series.occurrence_de(serie.recurrence, jour, exclus))
     ]
     if len(trouvees) > 1:
         raise MotAmbigu(mot, [s.id for s in trouvees])

@@ -2,74 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Noms
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace import regles as espaces
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.temps import series
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
-from tiers_lieu_cli.prog.modele import EVENEMENTS
-from tiers_lieu_cli.prog.serie import changements, regles
-from tiers_lieu_cli.prog.serie import fiches as series
-from tiers_lieu_cli.prog.serie.modele import Serie, SiFerme
+from tiers_lieu_cli.prog.modele import EVENEMENTS, Evenement
+from tiers_lieu_cli.prog.serie import fiches as du_lieu
+from tiers_lieu_cli.prog.serie import regles
+from tiers_lieu_cli.prog.serie.modele import Seance, Serie, SiFerme
 
 CITEES = 5
+Gene = tuple[Occupation, Occupation]
 
 
 class DatesPrises(Echec):
     """Des dates de la série gênent une promesse, une fermeture, ou se gênent entre elles."""
 
-    def __init__(self, genes: Sequence[tuple[Occupation, Occupation]], graphe: Graphe) -> None:
-        self.genes = genes
+    def __init__(self, genes: Sequence[Gene], graphe: Graphe) -> None:
         prises = list(dict.fromkeys(prise for _, prise in genes))
         dites = [espaces.dire_gene(prise, graphe) for prise in prises[:CITEES]]
         reste = f" … et {len(prises) - CITEES} autres" if len(prises) > CITEES else ""
-        jours = dict.fromkeys(f"--sauter {voulue.id[:10]}" for voulue, _ in genes)
+        jours = dict.fromkeys(f"--sauter {jour}" for jour in _jours(genes))
         remede = f"Choisir une autre salle ou une autre heure, ou laisser ces dates : {' '.join(jours)}"
         if any(prise.nature == FERMEE for prise in prises):
             remede += ". Pour toute fermeture : --si-ferme sauter, ou a-replacer"
         super().__init__(f"Pas possible : {' ; '.join(dites)}{reste}.", remede)
+        self.details = {
+            "conflits": [prise.id for prise in prises],
+            "dates": [{"jour": v.id[:10], "salle": v.salle, "conflit": p.id} for v, p in genes],
+        }
 
 
-def promettre(
-    arbre: Arbre, serie: Serie, depuis: date, maintenant: datetime, *, remplacees: Noms[str] = ()
-) -> Serie:
-    """La série dont chaque date à venir a sa salle ; celles d'un jour fermé deviennent ce qu'elle a choisi.
+def _jours(genes: Sequence[Gene]) -> list[date]:
+    return sorted({date.fromisoformat(voulue.id[:10]) for voulue, _ in genes})
 
-    `DatesPrises` sinon. `remplacees` : les séries enregistrées qu'elle remplace, outre elle-même.
+
+def promettre(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> list[Serie]:
+    """Les séries dont chaque date neuve ou changée a sa salle ; une date fermée a le sort qu'elles disent.
+
+    Ce qui n'a pas bougé n'est pas reproché. Au terminal, on choisit quoi faire des dates prises ; sinon,
+    c'est `DatesPrises`.
     """
-    voulues = _voulues(arbre, serie, depuis)
+    while genes := _genes(c, ancienne, nouvelles):
+        fermees = {v.id: p.titre for v, p in genes if p.nature == FERMEE}
+        choisies = [s for s in nouvelles if s.si_ferme is not SiFerme.REFUSER]
+        motifs = {ident: motif for ident, motif in fermees.items() if any(_donne(s, ident) for s in choisies)}
+        if motifs and not _a_sa_fiche(c.arbre, motifs):
+            nouvelles = [_fermer(s, motifs) if s in choisies else s for s in nouvelles]
+            continue
+        refus = DatesPrises(genes, occupations.graphe(c.arbre))
+        siennes = {voulue.id for voulue, _ in genes}
+        if not c.ecran.interactif or _a_sa_fiche(c.arbre, siennes) or any(p.id in siennes for _, p in genes):
+            raise refus
+        quoi = (Quoi.SAUTE, Quoi.A_REPLACER)[
+            c.choisir(refus.fait, ["sauter ces dates", "les garder « à replacer »"])
+        ]
+        nouvelles = [_ecarter(s, _jours(genes), Ecart(quoi=quoi, motif="salle prise")) for s in nouvelles]
+    return list(nouvelles)
+
+
+def _genes(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> list[Gene]:
+    """Ce que gêneraient les dates neuves ou changées."""
+    depuis = _depuis(c, ancienne, nouvelles)
+    avant = {_place(o): o for o in _occupees(c.arbre, ancienne, [ancienne], depuis)} if ancienne else {}
+    apres = {_place(o): o for o in _occupees(c.arbre, ancienne, nouvelles, depuis)}
+    voulues = [o for place, o in apres.items() if place not in avant]
     if not voulues:
-        return serie
-    graphe = occupations.graphe(arbre)
+        return []
+    maintenant, graphe = c.horloge.murale(), occupations.graphe(c.arbre)
     touchees = {genee for voulue in voulues for genee in graphe.genees(voulue.salle)}
     fenetre = Creneau(min(v.creneau.debut for v in voulues), max(v.creneau.fin for v in voulues))
-    promises = occupations.de_la_fenetre(arbre, fenetre, maintenant)
-    ecartees = _ses_dates(arbre, {serie.id, *remplacees}, fenetre)
-    prises = [o for o in promises if o.salle in touchees and o.id not in ecartees]
-    prises += [o for o in occupations.fermees(arbre, fenetre, graphe) if o.salle in touchees]
-    genes = espaces.genes(voulues, prises, graphe)
-    fermees = {voulue.id: prise.titre for voulue, prise in genes if prise.nature == FERMEE}
-    if serie.si_ferme is not SiFerme.REFUSER:
-        genes = [(v, p) for v, p in genes if not {v.id, p.id} & fermees.keys()]
-    if genes:
-        raise DatesPrises(genes, graphe)
-    for ident, motif in fermees.items():
-        serie = changements.fermer(serie, date.fromisoformat(ident[:10]), motif)
+    parties = {o.id for place, o in avant.items() if place not in apres}
+    prises = [o for o in occupations.de_la_fenetre(c.arbre, fenetre, maintenant) if o.id not in parties]
+    prises += [o for place, o in avant.items() if place in apres and o.id in parties]
+    prises += occupations.fermees(c.arbre, fenetre, graphe)
+    return espaces.genes(voulues, [o for o in prises if o.salle in touchees], graphe)
+
+
+def _place(o: Occupation) -> tuple[str, str, Creneau]:
+    return o.id, o.salle, o.creneau
+
+
+def _depuis(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> date:
+    """À partir d'aujourd'hui, ou de la première date passée qui change."""
+    if ancienne is None:
+        return min(date.fromisoformat(s.recurrence.du) for s in nouvelles)
+    avant = _ecrits(ancienne)
+    apres = set[tuple[str, Ecart | None]]().union(*map(_ecrits, nouvelles))
+    return min([c.horloge.aujourdhui(), *(date.fromisoformat(jour) for jour, _ in avant ^ apres)])
+
+
+def _ecrits(serie: Serie) -> set[tuple[str, Ecart | None]]:
+    return {*serie.recurrence.ecarts.items(), *((jour, None) for jour in serie.recurrence.ajouts)}
+
+
+def _occupees(
+    arbre: Arbre, ancienne: Serie | None, voulues: Sequence[Serie], depuis: date
+) -> Iterator[Occupation]:
+    """Les salles que prendraient leurs dates ; une fiche à part suit ce qu'elle tient de la série."""
+    exclus = du_lieu.jours_exclus(arbre)
+    for serie in voulues:
+        fenetre = series.etendue(serie.recurrence, depuis)
+        yield from fiches.occupations(
+            _suivie(arbre, ancienne, seance, exclus) for seance in regles.seances(serie, fenetre, exclus)
+        )
+
+
+def _suivie(arbre: Arbre, ancienne: Serie | None, seance: Seance, exclus: series.Exclus) -> Evenement:
+    propre = EVENEMENTS.une(arbre, seance.id)
+    if propre is None or ancienne is None:
+        return propre or seance
+    avant = regles.seance_le([ancienne], date.fromisoformat(seance.id[:10]), exclus)
+    return regles.accorder(propre, avant, seance) if avant else propre
+
+
+def _a_sa_fiche(arbre: Arbre, idents: Iterable[str]) -> bool:
+    """L'une de ces dates a-t-elle sa propre fiche ? C'est elle alors qu'il faut changer."""
+    return any(arbre.lire(EVENEMENTS.genre.chemin(ident)) is not None for ident in idents)
+
+
+def _donne(serie: Serie, ident: str) -> bool:
+    jour = date.fromisoformat(ident[:10])
+    return series.occurrence_de(serie.recurrence, jour, {}) is not None
+
+
+def _fermer(serie: Serie, motifs: Mapping[str, str]) -> Serie:
+    """Ces dates tombent un jour de fermeture : elles deviennent ce que la série a choisi."""
+    quoi = Quoi.SAUTE if serie.si_ferme is SiFerme.SAUTER else Quoi.A_REPLACER
+    for ident, motif in motifs.items():
+        serie = _ecarter(serie, [date.fromisoformat(ident[:10])], Ecart(quoi=quoi, motif=motif))
     return serie
 
 
-def _voulues(arbre: Arbre, serie: Serie, depuis: date) -> list[Occupation]:
-    """Les salles que ses dates prendraient ; celles qui ont leur propre fiche sont déjà promises."""
-    seances = regles.seances(serie, regles.etendue(serie.recurrence, depuis), series.jours_exclus(arbre))
-    return [o for o in fiches.occupations(seances) if arbre.lire(EVENEMENTS.genre.chemin(o.id)) is None]
-
-
-def _ses_dates(arbre: Arbre, idents: Noms[str], fenetre: Creneau) -> set[str]:
-    """Le nom des dates de ces séries telles qu'elles sont enregistrées."""
-    return {s.id for s in series.seances(arbre, fenetre).fiches if s.serie in idents}
+def _ecarter(serie: Serie, jours: Sequence[date], ecart: Ecart) -> Serie:
+    siens = [j for j in jours if series.occurrence_de(serie.recurrence, j, {})]
+    return structs.replace(serie, recurrence=series.ecarter(serie.recurrence, siens, ecart))

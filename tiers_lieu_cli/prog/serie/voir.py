@@ -8,18 +8,19 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.contexte import ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.temps import regle_dite, temps
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.series import dire_regle
+from tiers_lieu_cli.noyau.temps import regle_dite, series, temps
+from tiers_lieu_cli.noyau.temps.series import LigneDeDate
 from tiers_lieu_cli.prog import fiches as evenements
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.modele import Etat
 from tiers_lieu_cli.prog.serie import fiches, regles
 from tiers_lieu_cli.prog.serie.modele import SERIES, SiFerme
-from tiers_lieu_cli.prog.serie.options import Laquelle, dire_regle
-from tiers_lieu_cli.prog.serie.regles import LigneDeDate
+from tiers_lieu_cli.prog.serie.options import Laquelle
 
 fiche_app = Application()
 liste_app = Application()
@@ -27,27 +28,26 @@ liste_app = Application()
 MONTREES = 8
 
 
-@fiche_app.action("fiche")
-def fiche(ctx: typer.Context, serie: Laquelle, json: Json = False) -> None:
+@fiche_app.lit("fiche")
+def fiche(c: Contexte, serie: Laquelle, json: Json = False) -> None:
     """Voir une série : sa règle, ses prochaines dates, et ce qui les distingue.
 
     Exemple :
         tl prog serie fiche chorale-7k2m
     """
-    c = ouvrir(ctx)
     s = SERIES.exiger(c.arbre, serie)
     jour = c.horloge.aujourdhui()
-    dates = regles.lignes_de_dates(s, jour, MONTREES, fiches.jours_exclus(c.arbre))
+    dates = series.lignes(s.recurrence, jour, MONTREES, fiches.jours_exclus(c.arbre))
     if json:
         c.ecran.json({**structs.asdict(s), "dates": dates})
         return
     etat = {Etat.ANNULE: "ANNULÉE", Etat.BROUILLON: "brouillon"}.get(s.etat, "")
     c.ecran.titre(s.titre, " · ".join(filter(None, [etat, s.motif, "interne" if s.interne else ""])))
-    c.ecran.dire(dire_regle(s))
+    c.ecran.dire(dire_regle(s.recurrence))
     for etiquette, valeur in (
         ("Où", programme.lieu_dit(s, evenements.noms_des_salles(c.arbre, s.salles))),
         ("Pour", ", ".join(s.publics)),
-        ("Porté par", ", ".join(c.registre.nom(p) for p in s.porteurs)),
+        ("Porté par", ", ".join(p for p in s.porteurs)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in s.etiquettes)),
         ("Un jour de fermeture", _DIRE_SI_FERME[s.si_ferme]),
         ("Suite de", s.suite_de),
@@ -56,7 +56,7 @@ def fiche(ctx: typer.Context, serie: Laquelle, json: Json = False) -> None:
         if valeur:
             c.ecran.dire(f"{etiquette} : {valeur}")
     if s.description:
-        c.ecran.dire(f"\n{c.registre.montrer(s.description)}")
+        c.ecran.dire(f"\n{s.description}")
     c.ecran.dire()
     c.ecran.titre("Prochaines dates" if dates else "Plus aucune date à venir.")
     c.ecran.tableau(
@@ -75,9 +75,9 @@ def _cases(ligne: LigneDeDate, aujourdhui: date) -> tuple[str, str, str]:
     return f"  {temps.dire_jour(date.fromisoformat(ligne.jour), aujourdhui)}", ligne.heures, ligne.ecart
 
 
-@liste_app.action("liste")
+@liste_app.lit("liste")
 def liste(
-    ctx: typer.Context,
+    c: Contexte,
     toutes: Annotated[
         bool, typer.Option("--toutes", help="Avec celles qui sont finies ou annulées.")
     ] = False,
@@ -88,7 +88,6 @@ def liste(
     Exemple :
         tl prog serie liste
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     recolte = SERIES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
@@ -102,10 +101,9 @@ def liste(
     exclus = fiches.jours_exclus(c.arbre)
     lignes = []
     for s in sorted(vues, key=lambda s: s.titre):
-        prochaine = None if s.etat is Etat.ANNULE else regles.prochaine(s, jour, exclus)
-        suite = (
-            "annulée" if s.etat is Etat.ANNULE else temps.dire_jour(prochaine, jour) if prochaine else "finie"
-        )
+        prochaine = None if s.etat is Etat.ANNULE else series.prochaine(s.recurrence, jour, exclus)
+        suite = temps.dire_jour(prochaine.creneau.premier_jour, jour) if prochaine else "finie"
+        suite = "annulée" if s.etat is Etat.ANNULE else suite
         lignes.append(
             (
                 s.titre,

@@ -1,0 +1,394 @@
+"""Les verbes des séries, les mêmes pour tout métier : sauter, ajouter, déplacer, annuler, changer la suite.
+
+Ce qu'une date porte (des inscrits, une équipe, un état des lieux, sa propre fiche) la suit, ou
+l'empêche de disparaître, quel que soit le verbe qui la déplace ou l'ôte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Protocol, TypeVar
+
+import typer
+
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.temps import recurrence, regle_dite, saisie, series, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps.series import Exclus
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
+
+S = TypeVar("S", bound=Fiche)
+#: Ce que Tab propose des dates d'une série.
+PROPOSEES = 12
+#: Ce qu'un refus cite de dates.
+CITEES = 5
+
+Suivantes = Annotated[bool, typer.Option("--suivantes", help="Cette date et toutes celles d'après.")]
+AutreRegle = Annotated[
+    str | None, typer.Option("--regle", help='La nouvelle règle : "chaque jeudi 19h-21h".')
+]
+AutreFin = Annotated[str | None, typer.Option("--au", metavar="DATE", help="La dernière date possible.")]
+
+
+class Metier(Protocol[S]):
+    """Ce qu'un métier sait de ses séries."""
+
+    #: Ses commandes : « prog serie ».
+    nom: str
+    series: Collection[S]
+
+    def titre(self, serie: S) -> str:
+        """Comment on la dit."""
+
+    def regle(self, serie: S) -> Recurrence:
+        """Sa règle et ses écarts."""
+
+    def souche(self, serie: S) -> str:
+        """Ce qui suit le jour dans le nom de ses dates."""
+
+    def avec(self, serie: S, regle: Recurrence) -> S:
+        """La même, sous cette autre règle."""
+
+    def detachee(self, serie: S, ident: str) -> S:
+        """La même sous cet autre nom ; ses dates gardent le leur."""
+
+    def exiger_vivante(self, serie: S) -> None:
+        """Refuser de changer ce qui est annulé."""
+
+    def annulee(self, serie: S, motif: str) -> S:
+        """La même, annulée, et pourquoi."""
+
+    def exclus(self, arbre: Arbre) -> Exclus:
+        """Les périodes que le lieu nomme."""
+
+    def portees(self, arbre: Arbre, serie: S, depuis: date) -> Mapping[date, str]:
+        """Ce que portent ses dates à partir de ce jour : « 2 inscrits, sa propre fiche »."""
+
+    def exiger_sans_fiche(self, arbre: Arbre, serie: S, jours: Sequence[date]) -> None:
+        """Refuser de changer par la série une date qui a sa propre fiche : c'est elle qui vaut."""
+
+    def promettre(self, c: Contexte, ancienne: S | None, nouvelles: Sequence[S]) -> list[S]:
+        """Les mêmes, dont chaque date neuve ou changée a sa salle ; sinon un refus."""
+
+    def suivre(self, c: Contexte, e: Ecriture, ancienne: S, nouvelles: Sequence[S]) -> Iterator[str]:
+        """Faire suivre ce que portent les dates, les séries étant posées ; rend ce qu'il faut en dire."""
+
+
+class DateAttendue(Echec):
+    """On allait perdre ce que des dates portent."""
+
+    def __init__(self, portees: Mapping[date, str], remede: str) -> None:
+        dites = [f"{temps.dire_jour(jour)} ({quoi})" for jour, quoi in sorted(portees.items())]
+        reste = f" … et {len(dites) - CITEES} autres" if len(dites) > CITEES else ""
+        super().__init__(f"On attend déjà quelque chose : {', '.join(dites[:CITEES])}{reste}.", remede)
+
+
+class DejaCommencee(ErreurUsage):
+    """Changer la règle ou la salle réécrirait des dates passées."""
+
+    def __init__(self, commande: str) -> None:
+        super().__init__(
+            "La série a déjà eu lieu : ses dates passées ne se réécrivent pas.",
+            f"Changer la suite : {commande}",
+        )
+
+
+# -- les verbes ---------------------------------------------------------------
+
+
+def sauter(c: Contexte, e: Ecriture, m: Metier[S], mot: str, dites: Sequence[str], motif: str) -> Fait:
+    """Ces dates n'ont pas lieu, et ne se montrent pas."""
+    ancienne, jours = _lire(c, m, mot, dites, refusees={Quoi.SAUTE: "sautée"})
+    portees = {j: quoi for j, quoi in m.portees(c.arbre, ancienne, min(jours)).items() if j in jours}
+    if portees:
+        dates = " ".join(map(str, sorted(portees)))
+        raise DateAttendue(
+            portees, f"Les annuler, elles restent visibles : tl {m.nom} annuler {ancienne.id} {dates}"
+        )
+    ecart = Ecart(quoi=Quoi.SAUTE, motif=motif)
+    nouvelle = m.avec(ancienne, series.ecarter(m.regle(ancienne), jours, ecart))
+    dits = _poser(c, e, m, ancienne, [nouvelle])
+    return _fait(m, ancienne, "sauter", "n'a pas lieu", jours, dits, "ajouter")
+
+
+def ajouter(c: Contexte, e: Ecriture, m: Metier[S], mot: str, dites: Sequence[str]) -> Fait:
+    """Une date sautée ou annulée revient, une autre s'ajoute à la règle."""
+    ancienne = m.series.exiger(c.arbre, mot)
+    m.exiger_vivante(ancienne)
+    jours = [lire_date(c, dite) for dite in dites]
+    m.exiger_sans_fiche(c.arbre, ancienne, jours)
+    prolonger = f"tl {m.nom} modifier {ancienne.id} --au {max(jours)}"
+    regle = series.ajouter(m.regle(ancienne), jours, m.exclus(c.arbre), prolonger)
+    dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [m.avec(ancienne, regle)]))
+    return _fait(m, ancienne, "ajouter", "a lieu", jours, dits, "sauter")
+
+
+def deplacer(
+    c: Contexte,
+    e: Ecriture,
+    m: Metier[S],
+    mot: str,
+    dite: str,
+    quand: str,
+    salles: tuple[str, ...],
+    motif: str,
+) -> Fait:
+    """Cette date a lieu à un autre moment ou ailleurs, et garde son nom."""
+    ancienne, (jour,) = _lire(c, m, mot, [dite], refusees={Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée"})
+    m.exiger_sans_fiche(c.arbre, ancienne, [jour])
+    regle = m.regle(ancienne)
+    creneau = lire_autre_moment(c, regle, jour, quand)
+    nouvelle = m.avec(ancienne, series.ecarter(regle, [jour], series.vers(creneau, salles, motif)))
+    dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
+    aujourdhui, titre = c.horloge.aujourdhui(), m.titre(ancienne)
+    return Fait(
+        id=ancienne.id,
+        action=_action(m, "deplacer"),
+        histoire=f"Série « {titre} » : {temps.dire_jour(jour)} passe au {temps.dire_creneau(creneau)}",
+        phrase=f"« {titre} », {temps.dire_jour(jour, aujourdhui)} :"
+        f" aura lieu {temps.dire_creneau(creneau, aujourdhui)}.",
+        lignes=dits,
+        suite=f"tl {m.nom.split()[0]} fiche {series.nommer(m.souche(ancienne), jour)}",
+    )
+
+
+def annuler(
+    c: Contexte,
+    e: Ecriture,
+    m: Metier[S],
+    mot: str,
+    dites: Sequence[str],
+    *,
+    suivantes: bool,
+    motif: str,
+) -> Fait:
+    """Des dates, une date et les suivantes, ou toute la série ; ce qui a eu lieu reste."""
+    if suivantes and len(dites) != 1:
+        raise ErreurUsage(
+            "« --suivantes » part d'une date, une seule.", f"tl {m.nom} annuler {mot} DATE --suivantes"
+        )
+    deja = {} if suivantes else {Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée"}
+    ancienne, jours = _lire(c, m, mot, dites, refusees=deja)
+    nouvelles = [
+        m.avec(ancienne, series.ecarter(m.regle(ancienne), jours, Ecart(quoi=Quoi.ANNULE, motif=motif)))
+    ]
+    if suivantes or not jours:
+        nouvelles = _arreter(c, m, ancienne, jours[0] if jours else None, motif)
+    quoi = "toute la série" if not jours else ", ".join(temps.dire_jour(j) for j in jours)
+    quoi += " et les suivantes" * suivantes
+    if c.ecran.interactif:
+        c.confirmer(f"Annuler « {m.titre(ancienne)} », {quoi} ?")
+    return Fait(
+        id=ancienne.id,
+        action=_action(m, "annuler"),
+        histoire=f"Série « {m.titre(ancienne)} » annulée, {quoi}" + (f" ({motif})" if motif else ""),
+        phrase=f"« {m.titre(ancienne)} » est annulée, {quoi} ; cela reste visible.",
+        lignes=_poser(c, e, m, ancienne, nouvelles),
+        suite="prévenir ; défaire : tl annuler",
+    )
+
+
+def remplacer(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelle: S) -> list[str]:
+    """Poser toute une série changée, sans rien perdre de ce que portent ses dates."""
+    if nouvelle == ancienne:
+        raise ErreurUsage("Rien ne change.", f"Donner ce qui change : tl {m.nom} modifier --help")
+    _exiger_rien_de_perdu(c, m, ancienne, [nouvelle])
+    dits = [*_dire_les_ecarts_perdus(m, ancienne, [nouvelle])]
+    return dits + _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
+
+
+def couper(
+    c: Contexte, e: Ecriture, m: Metier[S], mot: str, dite: str, changer: Callable[[S, date], S]
+) -> tuple[S, S, list[str]]:
+    """La série d'avant cette date, et « celle-ci et les suivantes », changées ; et ce qu'il faut en dire."""
+    ancienne, (jour,) = _lire(c, m, mot, [dite], refusees={})
+    avant, apres = _couper(c, m, ancienne, jour)
+    changee = changer(apres, jour)
+    if changee == apres:
+        raise ErreurUsage("Rien ne change.", f"Donner ce qui change : tl {m.nom} depuis --help")
+    _exiger_rien_de_perdu(c, m, ancienne, [avant, changee])
+    avant, changee = m.promettre(c, ancienne, [avant, changee])
+    dits = [*_dire_les_ecarts_perdus(m, ancienne, [avant, changee])]
+    return avant, changee, dits + _poser(c, e, m, ancienne, [avant, changee])
+
+
+def exiger_a_venir(c: Contexte, m: Metier[S], serie: S) -> None:
+    """`DejaCommencee` si changer toute la série réécrirait ce qui a eu lieu."""
+    jour = c.horloge.aujourdhui()
+    if m.regle(serie).du < str(jour):
+        suivante = series.prochaine(m.regle(serie), jour, m.exclus(c.arbre))
+        quand = suivante.jour if suivante else jour
+        raise DejaCommencee(f"tl {m.nom} depuis {serie.id} {quand} …")
+
+
+# -- lire ---------------------------------------------------------------------
+
+
+def lire_date(c: Contexte, dite: str) -> date:
+    """Une date de série : la plus proche, passée ou à venir."""
+    return saisie.lire_jour(dite, c.horloge.murale(), Sens.LIBRE)
+
+
+def lire_autre_moment(c: Contexte, regle: Recurrence, jour: date, quand: str) -> Creneau:
+    """Le moment dit, lu à partir de la date qu'on déplace ; sans heure, elle garde les siennes."""
+    prevu = regle.creneau(jour)
+    dit = saisie.lire_creneau(quand, temps.minuit(jour), c.lieu.fuseau, sens=Sens.LIBRE, duree=prevu.duree)
+    return regle.creneau(dit.premier_jour) if dit.jours_entiers and regle.debut else dit
+
+
+def autre_regle(c: Contexte, m: Metier[S], serie: S, regle: str | None, au: str | None, depart: date) -> S:
+    """La série, sous la règle dite et jusqu'au jour dit, s'ils sont donnés."""
+    fin = saisie.lire_jour(au, temps.minuit(depart), Sens.A_VENIR) if au else None
+    if regle is None:
+        return m.avec(serie, series.prolonger(m.regle(serie), fin)) if fin else serie
+    dite = regle_dite.lire_recurrence(regle, depart, fin, natures=m.exclus(c.arbre).keys())
+    return m.avec(serie, series.suivre_une_autre_regle(m.regle(serie), dite))
+
+
+def sans(m: Metier[S], serie: S, dites: Iterable[str]) -> S:
+    """La série, moins ces dates qu'on laisse d'emblée."""
+    depart = temps.minuit(date.fromisoformat(m.regle(serie).du))
+    jours = [saisie.lire_jour(dite, depart, Sens.A_VENIR) for dite in dites]
+    return m.avec(serie, series.ecarter(m.regle(serie), jours, Ecart(quoi=Quoi.SAUTE)))
+
+
+def ident_neuf(c: Contexte, titre: str) -> str:
+    """Un mot, et de quoi ne jamais le confondre : `chorale-7k2m`."""
+    return f"{en_tirets(titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}"
+
+
+def dire_regle(regle: Recurrence) -> str:
+    """« chaque mardi, 19:00–21:00, du mardi 1er décembre 2026 au … »."""
+    return f"{regle_dite.dire(regle)}, {dire_bornes(regle)}"
+
+
+def dire_bornes(regle: Recurrence) -> str:
+    """« du mardi 1er décembre 2026 au mercredi 30 juin 2027 », ou « à partir du … »."""
+    debut = temps.dire_jour(date.fromisoformat(regle.du))
+    fin = regle.au and temps.dire_jour(date.fromisoformat(regle.au))
+    return f"du {debut} au {fin}" if fin else f"à partir du {debut}"
+
+
+def dates_a_proposer(m: Metier[S]) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Les prochaines dates de toutes les séries : la touche Tab ne sait pas laquelle est dite."""
+
+    def proposer(c: Contexte) -> list[tuple[str, str]]:
+        jour, exclus = c.horloge.aujourdhui(), m.exclus(c.arbre)
+        dites = {
+            (ligne.jour, m.titre(serie))
+            for serie in m.series.toutes(c.arbre).fiches
+            for ligne in series.lignes(m.regle(serie), jour, PROPOSEES, exclus)
+        }
+        return sorted(dites)
+
+    return completion(proposer)
+
+
+# -- en commun ----------------------------------------------------------------
+
+
+def _lire(
+    c: Contexte, m: Metier[S], mot: str, dites: Sequence[str], refusees: Mapping[Quoi, str]
+) -> tuple[S, list[date]]:
+    """La série encore vivante, et ses dates que ces mots désignent."""
+    serie = m.series.exiger(c.arbre, mot)
+    m.exiger_vivante(serie)
+    return serie, [exiger_la_date(c, m, serie, lire_date(c, dite), refusees) for dite in dites]
+
+
+def exiger_la_date(c: Contexte, m: Metier[S], serie: S, jour: date, refusees: Mapping[Quoi, str]) -> date:
+    """La date de la série que ce jour désigne, si rien ne lui est arrivé qui l'empêche."""
+    regle = m.regle(serie)
+    ecart = regle.ecarts.get(str(jour))
+    if ecart and ecart.quoi in refusees and recurrence.est_une_date(regle, jour):
+        raise ErreurUsage(
+            f"« {m.titre(serie)} » est déjà {refusees[ecart.quoi]} {temps.dire_jour(jour)}.",
+            f"La rétablir : tl {m.nom} ajouter {serie.id} {jour}",
+        )
+    if ecart and ecart.quoi is Quoi.SAUTE:
+        return jour
+    return series.designer(regle, jour, m.exclus(c.arbre))
+
+
+def _poser(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelles: Sequence[S]) -> list[str]:
+    """Poser la série changée et celles qu'on en détache ; rend ce qu'il faut en dire aux gens."""
+    if nouvelles[0] != ancienne:
+        m.series.corriger(e, ancienne, nouvelles[0])
+    for neuve in nouvelles[1:]:
+        m.series.poser(e, neuve)
+    return list(m.suivre(c, e, ancienne, nouvelles))
+
+
+def _exiger_rien_de_perdu(c: Contexte, m: Metier[S], ancienne: S, nouvelles: Iterable[S]) -> None:
+    jour = c.horloge.aujourdhui()
+    exclus = m.exclus(c.arbre)
+    portees = m.portees(c.arbre, ancienne, jour)
+    siennes = [j for j in portees if series.occurrence_de(m.regle(ancienne), j, exclus)]
+    perdues = series.perdues(siennes, [m.regle(n) for n in nouvelles], exclus)
+    if perdues:
+        raise DateAttendue(
+            {j: portees[j] for j in perdues},
+            f"Les annuler ou les déplacer d'abord : tl {m.nom} annuler {ancienne.id} {perdues[0]}",
+        )
+
+
+def _dire_les_ecarts_perdus(m: Metier[S], ancienne: S, nouvelles: Iterable[S]) -> Iterator[str]:
+    gardes = {j for nouvelle in nouvelles for j in m.regle(nouvelle).ecarts}
+    if perdus := sorted(m.regle(ancienne).ecarts.keys() - gardes):
+        yield f"Avec cette règle, ces dates changées n'existent plus : {', '.join(perdus)}."
+
+
+def _couper(c: Contexte, m: Metier[S], serie: S, jour: date) -> tuple[S, S]:
+    avant, apres = recurrence.couper(m.regle(serie), jour)
+    suite = m.detachee(serie, ident_neuf(c, m.titre(serie)))
+    return m.avec(serie, avant), m.avec(suite, apres)
+
+
+def _arreter(c: Contexte, m: Metier[S], serie: S, voulue: date | None, motif: str) -> list[S]:
+    """La série annulée à partir de cette date (`None` : de ce qui vient) ; ce qui a eu lieu reste."""
+    aujourdhui = c.horloge.aujourdhui()
+    depuis = voulue or series.premiere_depuis(m.regle(serie), aujourdhui)
+    if depuis is None:
+        raise ErreurUsage(f"« {m.titre(serie)} » est finie : il n'y a plus rien à annuler.")
+    regle = m.regle(serie)
+    if str(depuis) <= min((regle.du, *regle.ajouts)):
+        return [m.annulee(serie, motif)]
+    avant, apres = _couper(c, m, serie, depuis)
+    if voulue is None:
+        avant = m.avec(avant, series.annuler_les_deplacees(m.regle(avant), aujourdhui, motif))
+    return [avant, m.annulee(apres, motif)]
+
+
+def _fait(
+    m: Metier[S],
+    serie: S,
+    verbe: str,
+    dit: str,
+    jours: Sequence[date],
+    lignes: Sequence[str],
+    inverse: str,
+) -> Fait:
+    """Ce qu'on dit de dates ôtées ou ajoutées."""
+    lesquelles = ", ".join(temps.dire_jour(jour) for jour in jours)
+    return Fait(
+        id=serie.id,
+        action=_action(m, verbe),
+        histoire=f"Série « {m.titre(serie)} » : {dit} {lesquelles}",
+        phrase=f"« {m.titre(serie)} » {dit} {lesquelles}.",
+        lignes=lignes,
+        suite=f"revenir : tl {m.nom} {inverse} {serie.id} {' '.join(map(str, jours))}",
+    )
+
+
+def _action(m: Metier[S], verbe: str) -> str:
+    return f"{m.nom.replace(' ', '.')}.{verbe}"
