@@ -8,6 +8,7 @@ import re
 import shlex
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -60,6 +61,9 @@ app.differer(
 app.differer(
     "donnees", "Ce que le lieu sait des gens : rendre, effacer.", f"{_PAQUET}.ensemble.donnees.commandes:app"
 )
+if find_spec("saxonche") and find_spec("facturx"):
+    # La caisse n'existe que chez le trésorier, qui a installé de quoi la tenir (extra « finance »).
+    app.differer("finance", "La caisse, pour le trésorier seul.", f"{_PAQUET}.finance.commandes:app")
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("adopter", "Reprendre un lieu reçu, sans rien y lancer.", f"{_PAQUET}.ensemble.adopter:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")

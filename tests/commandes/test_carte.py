@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ecritures
 import pytest
+from ecritures import caisse
 from repertoire import TOUTES
 from soutien import Lieu, lancer
 
@@ -76,7 +77,8 @@ SANS_TEXTE = {
 def test_chaque_commande_qui_ecrit_passe_l_epreuve_du_mur(mots: tuple[str, ...]) -> None:
     if "--essai" not in {o for param in TOUTES[mots].params for o in param.opts} or mots in SANS_TEXTE:
         return
-    assert any(jouee[: len(mots)] == mots for jouee in ecritures.toutes("", "")), "tests/ecritures/"
+    jouees = (*ecritures.toutes("", ""), *caisse.commandes("", ""))
+    assert any(jouee[: len(mots)] == mots for jouee in jouees), "tests/ecritures/"
 
 
 def test_les_exemples_du_readme_marchent_dans_l_ordre(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 _COURRIEL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}", re.ASCII)
@@ -73,34 +74,34 @@ def verifier(dite: Identite) -> Identite:
                 fautes.append(f"« {propres[champ][:40]} » n'est pas {quoi}")
     if fautes:
         raise ErreurUsage(
-            f"{'; '.join(fautes)}.".capitalize(), "Corriger, puis recommencer ; rien n'est enregistré."
+            texte.phrase("; ".join(fautes)), "Corriger, puis recommencer ; rien n'est enregistré."
         )
     return Identite(**propres)
 
 
-def _iban(texte: str, _pays: str) -> str:
+def _iban(dit: str, _pays: str) -> str:
     from stdnum import iban
 
-    return str(iban.validate(texte))
+    return str(iban.validate(dit, check_country=False))
 
 
-def _numero(texte: str, pays: str) -> str:
+def _numero(dit: str, pays: str) -> str:
     from stdnum.be import vat
     from stdnum.fr import siren, siret
 
     if pays == "BE":
-        return str(vat.validate(texte))
+        return str(vat.validate(dit))
     if pays == "FR":
-        compact = re.sub(r"[\s.]", "", texte)
+        compact = re.sub(r"[\s.]", "", dit)
         return str(siret.validate(compact) if len(compact) > 9 else siren.validate(compact))
-    return texte.replace(" ", "")
+    return dit.replace(" ", "")
 
 
-def _tva(texte: str, pays: str) -> str:
+def _tva(dit: str, pays: str) -> str:
     from stdnum.be import vat as belge
     from stdnum.eu import vat
 
-    compact = re.sub(r"[\s.]", "", texte).upper()
+    compact = re.sub(r"[\s.]", "", dit).upper()
     if pays == "BE":
         # stdnum admet un numéro sans préfixe ; une facture électronique le veut (BR-CO-09).
         return f"BE{belge.validate(compact)}"
@@ -113,16 +114,16 @@ def _etranger(compact: str) -> str:
     return compact
 
 
-def _courriel(texte: str, _pays: str) -> str:
-    if not _COURRIEL.fullmatch(texte):
-        raise ValueError(texte)
-    return texte
+def _courriel(dit: str, _pays: str) -> str:
+    if not _COURRIEL.fullmatch(dit):
+        raise ValueError(dit)
+    return dit
 
 
-def _peppol(texte: str, _pays: str) -> str:
-    if not re.fullmatch(r"[0-9A-Z]{2,4}:[\w.@-]{3,50}", texte, re.ASCII):
-        raise ValueError(texte)
-    return texte
+def _peppol(dit: str, _pays: str) -> str:
+    if not re.fullmatch(r"[0-9A-Z]{2,4}:[\w.@-]{3,50}", dit, re.ASCII):
+        raise ValueError(dit)
+    return dit
 
 
 _CONTROLES: tuple[tuple[str, str, Callable[[str, str], str]], ...] = (

@@ -86,7 +86,7 @@ def verifier_iban(iban: str) -> str:
     from stdnum.exceptions import ValidationError
 
     try:
-        return str(ibans.validate(iban))
+        return str(ibans.validate(iban, check_country=False))
     except ValidationError:
         raise Echec(f"« {iban[:40]} » n'est pas un IBAN.", "Le recopier de l'extrait de compte.") from None
 

@@ -83,6 +83,8 @@ class Contexte(msgspec.Struct, frozen=True):
 
     def gardien(self, depot: Depot) -> Gardien:
         """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""
+        if propre := depot.gardien():
+            return propre
         return SansDouane() if depot.racine == self.registre.racine else Douane(self.registre)
 
     def entrer(self, texte: str) -> str:

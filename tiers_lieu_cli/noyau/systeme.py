@@ -150,6 +150,8 @@ def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
 
 def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
     """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié."""
+    if not chemin.name:
+        raise ErreurUsage(f"« {chemin} » n'est pas un nom de fichier.", "Dire où écrire.")
     provisoire = chemin.with_name(f".tmp-{os.urandom(6).hex()}")
     try:
         chemin.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,11 @@ def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
     return propre
 
 
+def phrase(dit: str) -> str:
+    """Une phrase d'un fait : une capitale, un point ; le reste tel quel (« IBAN » n'est pas « iban »)."""
+    return f"{dit[:1].upper()}{dit[1:].rstrip('.')}."
+
+
 def en_tirets(texte: str, defaut: str) -> str:
     """Le titre en minuscules ASCII à tirets : « Atelier vélo d'hiver » → « atelier-velo-d-hiver »."""
     ascii_seul = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()

@@ -15,6 +15,7 @@ from tiers_lieu_cli.finance.identite import Identite
 from tiers_lieu_cli.finance.montants import arrondir, euros, nombre
 from tiers_lieu_cli.finance.piece.calcul import Totaux
 from tiers_lieu_cli.finance.piece.modele import Base, LigneFigee, Piece, Serie
+from tiers_lieu_cli.finance.piece.vues import accorder, totaux_de
 from tiers_lieu_cli.finance.regimes import Categorie
 from tiers_lieu_cli.finance.vendeur import Vendeur
 from tiers_lieu_cli.noyau.temps import temps
@@ -80,14 +81,11 @@ def de_la_piece(piece: Piece, vendeur: Vendeur, client: Identite) -> Vue:
         reperes.append(("Corrige", f"facture {piece.origine.numero} du {dire_date(piece.origine.emise)}"))
     if piece.reference:
         reperes.append(("Référence", piece.reference))
-    totaux = Totaux(
-        piece.lignes, piece.bases, Decimal(piece.total_ht), Decimal(piece.total_tva), piece.montant_du
-    )
     return _vue(
         "Facture" if facture else "Note de crédit",
         piece.numero,
         reperes,
-        totaux,
+        totaux_de(piece),
         vendeur,
         client,
         notes=[texte for _, texte in notes(piece, vendeur)],
@@ -179,17 +177,11 @@ def _ligne(figee: LigneFigee, *, comprise: bool) -> LigneVue:
     return LigneVue(
         designation=ligne.designation,
         periode=_periode(ligne.du, ligne.au),
-        quantite=f"{nombre(ligne.combien)}\u00a0{_unite(ligne.unite, ligne.combien)}",
+        quantite=f"{nombre(ligne.combien)}\u00a0{accorder(ligne.unite, ligne.combien)}",
         prix=euros(prix) if prix == arrondir(prix) else f"{nombre(arrondir(prix, Decimal('0.0001')))}\u00a0€",
         tva=f"{nombre(Decimal(figee.taux))}\u00a0%" if figee.categorie is Categorie.TAXEE else "—",
         montant=euros(montant),
     )
-
-
-def _unite(unite: str, combien: Decimal) -> str:
-    """Une unité s'accorde ; un mot court ou déjà au pluriel reste tel quel."""
-    pluriel = abs(combien) >= 2 and len(unite) > 2 and unite[-1] not in "sxz23" and " " not in unite
-    return f"{unite}s" if pluriel else unite
 
 
 def dire_date(jour: date) -> str:

@@ -162,6 +162,15 @@ def crediter(facture: Piece, credits: Sequence[Piece], quantites: Mapping[int, D
     return structs.replace(totaux, du=du)
 
 
+def rendre_les_faits(totaux: Totaux, rendus: Mapping[int, tuple[str, ...]]) -> Totaux:
+    """Les mêmes totaux, où chaque ligne créditée (par rang d'origine) rend ces faits à facturer."""
+    lignes = tuple(
+        structs.replace(f, ligne=structs.replace(f.ligne, faits=rendus.get(f.origine, ())))
+        for f in totaux.lignes
+    )
+    return structs.replace(totaux, lignes=lignes)
+
+
 def _base_creditee(facture: Piece, credits: Sequence[Piece], base: Base, soldees: set[int]) -> Base:
     def memes(bases: Iterable[Base]) -> Iterable[Decimal]:
         return (Decimal(b.tva) for b in bases if (b.categorie, b.taux) == (base.categorie, base.taux))

@@ -16,12 +16,16 @@ from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
+#: Un an de faits d'une grande maison, reçus d'un coup par la caisse.
+TAILLE_D_UN_LOT = 16 * 1024 * 1024
 #: Ni lien suivi, ni attente devant un tube ; ce que le système ne connaît pas est sans effet.
 _EN_LECTURE = os.O_RDONLY | sum(getattr(os, nom, 0) for nom in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 def taille_permise(chemin: str) -> int:
-    """La taille qu'un fichier ne dépasse pas : une fiche est courte, une photo l'est moins."""
+    """La taille qu'un fichier ne dépasse pas : une fiche est courte, une photo ou un lot l'est moins."""
+    if chemin.endswith(".json"):
+        return TAILLE_D_UN_LOT
     return photos.TAILLE_MAXIMALE if photos.est_photo(chemin) else TAILLE_MAXIMALE
 
 

@@ -22,6 +22,9 @@ VERROU = "tiers-lieu.lock"
 class Depot:
     """Un dépôt du lieu, tenu par un rôle (`concierge`, `tresorier`…)."""
 
+    #: Combien on attend qu'une autre commande ait fini d'y écrire.
+    ATTENTE = systeme.ATTENTE_DU_VERROU
+
     def __init__(self, racine: Path) -> None:
         self.racine = racine
         self.interne = racine / ".git"
@@ -110,7 +113,7 @@ class Depot:
         for defaut in sante.chantiers(self.racine):
             raise EchecDuDepot(str(defaut), defaut.remede)
         try:
-            with systeme.verrou(self.interne / VERROU) as poignee:
+            with systeme.verrou(self.interne / VERROU, self.ATTENTE) as poignee:
                 verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:
@@ -126,6 +129,10 @@ class Depot:
                 f"L'écriture a été refusée : {systeme.raison(erreur)} ({erreur.filename or self.racine}).",
                 "Y remédier, puis recommencer : rien n'est enregistré.",
             ) from None
+
+    def gardien(self) -> Gardien | None:
+        """Qui regarde ce qui entre ici, quand ce n'est pas la douane de l'archive."""
+        return None
 
     def identite(self, moment: datetime) -> dict[str, str]:
         """L'environnement de qui enregistre ici : un rôle, jamais une personne."""

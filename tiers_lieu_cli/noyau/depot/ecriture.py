@@ -105,6 +105,8 @@ class Ecriture:
         self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
         self._vus: dict[str, str | None] = {}
         self._adoptes: set[str] = set()
+        self._d_abord: list[Callable[[], None]] = []
+        self._ensuite: list[Callable[[], None]] = []
         self._lire_tete()
         self._finir_l_interrompue()
         self._surveiller_l_horloge()
@@ -147,6 +149,17 @@ class Ecriture:
         self._adoptes.add(chemin)
         self.poses[chemin] = contenu
 
+    def d_abord(self, faire: Callable[[], None]) -> None:
+        """Faire ceci juste avant d'enregistrer : ce qui s'écrit hors de ce dépôt, et que l'action citera.
+
+        Refaire la même chose, ou ne jamais enregistrer ensuite, doit être sans conséquence.
+        """
+        self._d_abord.append(faire)
+
+    def ensuite(self, faire: Callable[[], None]) -> None:
+        """Faire ceci une fois l'action enregistrée : ce qui s'ôte hors de ce dépôt, et peut se refaire."""
+        self._ensuite.append(faire)
+
     # -- enregistrer ----------------------------------------------------------
 
     def enregistrer(
@@ -161,6 +174,8 @@ class Ecriture:
         """
         self.examiner(phrase, fond)
         texte = message(phrase, action, self.poses, annule)
+        for faire in self._d_abord:
+            faire()
 
         def batir() -> str:
             racine = self._deposer_arbres(blobs)
@@ -170,7 +185,10 @@ class Ecriture:
             return self._git("commit-tree", *signer, racine, *parents, entree=texte).decode().strip()
 
         with self._preparer() as (blobs, provisoires):
-            return self._basculer(phrase, blobs, provisoires, batir)
+            commit = self._basculer(phrase, blobs, provisoires, batir)
+        for faire in self._ensuite:
+            faire()
+        return commit
 
     def _contenus_d_avant(self, fond: str) -> Iterator[bytes]:
         """Ce que les chemins posés contiennent déjà, ici et dans ce qu'on réunit."""

@@ -1,0 +1,89 @@
+"""Une caisse d'essai, et de quoi y lancer les vraies commandes ; des lots de faits bien (ou mal) faits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from soutien import Lieu, Reponse, git
+
+from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
+
+
+class Caisse(Lieu):
+    """Un lieu qui a sa caisse."""
+
+    @property
+    def dossier(self) -> Path:
+        return self.racine / "finance"
+
+    def f(self, *mots: str, code: int | None = 0) -> Reponse:
+        """Une commande de la caisse."""
+        return self.faire("finance", *mots, code=code)
+
+    def j(self, *mots: str) -> Any:
+        """La réponse d'une commande de la caisse, en JSON."""
+        return self.f(*mots, "--json").json
+
+    def histoire(self, *mots: str) -> str:
+        """Le git de la caisse."""
+        return git(self.dossier, *mots)
+
+    def tarif(
+        self, code: str, prix: str, unite: str, *plus: str, regime: str = "BE-21", du: str = "1/1/2026"
+    ) -> None:
+        self.f(
+            "tarif", "creer", code, "--prix", prix, "--unite", unite, "--regime", regime, "--du", du, *plus
+        )
+
+    def brouillon(self, tiers: str = "Menuiserie Lambert", *lignes: str) -> str:
+        dites = [mot for ligne in lignes or ("salle-rez:2",) for mot in ("--ligne", ligne)]
+        return str(self.j("facture", "brouillon", "--tiers", tiers, *dites)["id"])
+
+    def facture(self, tiers: str = "Menuiserie Lambert", *lignes: str) -> str:
+        return str(self.j("facture", "emettre", self.brouillon(tiers, *lignes))["id"])
+
+    def piece(self, numero: str) -> dict[str, Any]:
+        return dict(self.j("facture", "fiche", numero)["piece"])
+
+    def importer(self, *faits: dict[str, Any], code: int | None = 0, **lot: Any) -> Reponse:
+        """Recevoir un lot de ces faits."""
+        fichier = self.racine.parent / "faits.json"
+        fichier.write_text(lot_de(*faits, **lot), "utf-8")
+        return self.f("faits", "importer", str(fichier), code=code)
+
+
+def fait(ident: str = "f-0001", **plus: Any) -> dict[str, Any]:
+    """Un usage de la salle du rez, le 23 novembre."""
+    return {
+        "id": ident,
+        "revision": 1,
+        "annule": False,
+        "jour": "2026-11-23",
+        "genre": "espace.usage",
+        "personne": "p-7k2m9x",
+        "payeur": None,
+        "objet": "salle-rez",
+        "quantite": "3.5",
+        "unite": "heure",
+        "convention": None,
+        **plus,
+    }
+
+
+def lot_de(*faits: dict[str, Any], **plus: Any) -> str:
+    """Un lot, son empreinte juste (sauf si `empreinte` est donnée)."""
+    dit: dict[str, Any] = {
+        "contrat": "faits/1",
+        "lot": "F-2026-11-23",
+        "du": "2026-11-23",
+        "au": "2026-11-23",
+        "revision": 1,
+        "remplace": None,
+        "source": "git:0123456789abcdef",
+        "faits": list(faits),
+    } | plus
+    return (
+        json.dumps({"empreinte": empreinte_canonique(dit), **dit}, ensure_ascii=False, sort_keys=True) + "\n"
+    )

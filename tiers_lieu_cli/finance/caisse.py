@@ -1,0 +1,267 @@
+"""La caisse ouverte : son dépôt, son coffre, ce qu'elle sait ; et qui garde son entrée."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tiers_lieu_cli.finance import vendeur as vendeurs
+from tiers_lieu_cli.finance.coffre import Coffre
+from tiers_lieu_cli.finance.faits import regles as faits
+from tiers_lieu_cli.finance.faits.modele import Lot
+from tiers_lieu_cli.finance.faits.regles import Memoire
+from tiers_lieu_cli.finance.identite import Identite
+from tiers_lieu_cli.finance.piece.livre import Livre
+from tiers_lieu_cli.finance.piece.modele import BROUILLONS
+from tiers_lieu_cli.finance.regimes import Droit, droit
+from tiers_lieu_cli.finance.tarif.modele import TARIFS, Tarif
+from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
+from tiers_lieu_cli.finance.transmission.modele import TRANSMISSIONS, Transmission
+from tiers_lieu_cli.finance.vendeur import Vendeur
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot import histoire
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Gardien
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.depot.roles import TRESORIER
+from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.personnes import pivots
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.gens.mur import Detecteur
+
+#: Le dossier de la caisse, imbriqué dans le lieu et ignoré par l'archive.
+DOSSIER = "finance"
+LOTS = "faits"
+
+
+class CaisseAbsente(ErreurUsage):
+    """Ce poste n'a pas la caisse : rien de ce qui touche à l'argent ne s'y fait."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce poste n'a pas la caisse.", "L'ouvrir : tl finance init")
+
+
+class NomDansLaCaisse(Echec):
+    """Un texte que git garderait pour toujours nomme un tiers, ou porte son compte."""
+
+    def __init__(self, extrait: str, chemin: str) -> None:
+        super().__init__(
+            f"« {extrait} » désigne un tiers ; l'histoire de la caisse ne s'efface pas et n'en garde aucun"
+            f" ({chemin or 'la phrase'}).",
+            "L'écrire sans le nommer : la facture, elle, dira son nom.",
+        )
+
+
+class DepotDeLaCaisse(Depot):
+    """Le dépôt du trésorier. On y attend son tour : une émission prend du temps."""
+
+    ATTENTE = 60.0
+
+    def __init__(self, c: Contexte) -> None:
+        super().__init__(c.archive.racine / DOSSIER)
+        self._c = c
+
+    @property
+    def role(self) -> str:
+        """Seul le trésorier y écrit."""
+        return TRESORIER
+
+    def gardien(self) -> Gardien:
+        """Les montants y sont chez eux ; les noms, jamais."""
+        return _Garde(Caisse(self._c, self, ArbreDisque(self.racine)))
+
+
+class Caisse:
+    """La caisse d'un lieu, lue à mesure qu'on en a besoin."""
+
+    def __init__(self, c: Contexte, depot: Depot, arbre: Arbre) -> None:
+        self.c = c
+        self.depot = depot
+        self.arbre = arbre
+        self.coffre = Coffre(depot.racine, c.environ)
+
+    @cached_property
+    def vendeur(self) -> Vendeur:
+        """Ce que `caisse.yaml` dit du lieu."""
+        octets = self.arbre.lire(vendeurs.FICHIER)
+        if octets is None:
+            raise FicheFautive(Defaut(vendeurs.FICHIER, 0, "manque", "Le reprendre d'une sauvegarde."))
+        return fiche.lire(octets, Vendeur, "caisse", vendeurs.FICHIER)
+
+    @property
+    def droit(self) -> Droit:
+        """Les règles de son pays."""
+        return droit(self.vendeur.pays)
+
+    @cached_property
+    def tiers(self) -> dict[str, Tiers]:
+        """Les tiers, par identifiant."""
+        recolte = TIERS.toutes(self.arbre)
+        _exiger_des_fiches_saines(recolte.defauts)
+        return {tiers.id: tiers for tiers in recolte.fiches}
+
+    @cached_property
+    def tarifs(self) -> tuple[Tarif, ...]:
+        """Les tarifs."""
+        recolte = TARIFS.toutes(self.arbre)
+        _exiger_des_fiches_saines(recolte.defauts)
+        return recolte.fiches
+
+    @cached_property
+    def liens(self) -> dict[str, str]:
+        """Le tiers que chaque identifiant des opérations désigne."""
+        return {lien: tiers.id for tiers in self.tiers.values() for lien in tiers.liens}
+
+    def identite(self, tiers: Tiers) -> Identite:
+        """Le nom et l'adresse d'un tiers, lus au coffre."""
+        return msgspec.json.decode(self.coffre.lire(tiers.identite), type=Identite)
+
+    def nom(self, ident: str) -> str:
+        """Le nom d'un tiers, à l'écran ; son identifiant s'il est restreint ou perdu."""
+        tiers = self.tiers.get(ident)
+        if tiers is None or tiers.restreint:
+            return ident
+        try:
+            return self.identite(tiers).nom
+        except Echec:
+            return ident
+
+    @cached_property
+    def memoire(self) -> Memoire:
+        """Les faits reçus."""
+        return faits.memoire(self._lots())
+
+    def _lots(self) -> Iterator[Lot]:
+        for annee in self.arbre.noms(LOTS):
+            for nom in self.arbre.noms(f"{LOTS}/{annee}"):
+                chemin = f"{LOTS}/{annee}/{nom}"
+                try:
+                    yield msgspec.json.decode(self.arbre.lire(chemin) or b"", type=Lot)
+                except (msgspec.MsgspecError, UnicodeDecodeError):
+                    raise FicheFautive(
+                        Defaut(
+                            chemin, 0, "n'est plus le lot qui fut reçu", "L'examiner : tl finance verifier"
+                        )
+                    ) from None
+
+    @cached_property
+    def livre(self) -> Livre:
+        """Les pièces émises."""
+        return Livre(self.arbre)
+
+    @cached_property
+    def transmissions(self) -> dict[str, list[Transmission]]:
+        """Ce que le point d'accès a répondu, par pièce."""
+        par_piece: dict[str, list[Transmission]] = {}
+        for reponse in TRANSMISSIONS.toutes(self.arbre).fiches:
+            par_piece.setdefault(reponse.piece, []).append(reponse)
+        return par_piece
+
+    @cached_property
+    def factures_des_faits(self) -> dict[str, tuple[str, int]]:
+        """Où chaque fait (« id:révision ») est facturé : la pièce, ou le brouillon, et le rang de la ligne.
+
+        Une ligne créditée rend ses faits.
+        """
+        ou: dict[str, tuple[str, int]] = {}
+        for brouillon in BROUILLONS.toutes(self.arbre).fiches:
+            for rang, ligne in enumerate(brouillon.lignes, start=1):
+                ou |= dict.fromkeys(ligne.faits, (brouillon.id, rang))
+        return ou | self.livre.faits
+
+
+def _exiger_des_fiches_saines(defauts: Iterable[Defaut]) -> None:
+    for defaut in defauts:
+        raise FicheFautive(defaut)
+
+
+def depot(c: Contexte) -> Depot:
+    """Le dépôt de la caisse, où ses commandes écrivent ; `CaisseAbsente` si ce poste ne l'a pas."""
+    trouve = DepotDeLaCaisse(c)
+    if not trouve.existe:
+        raise CaisseAbsente
+    return trouve
+
+
+def ouvrir(c: Contexte) -> Caisse:
+    """La caisse de ce lieu, telle qu'elle est, ou telle qu'elle était (`--au`)."""
+    trouve = depot(c)
+    if c.au is None:
+        return Caisse(c, trouve, ArbreDisque(trouve.racine))
+    commit = histoire.au(trouve, c.au)
+    if not commit:
+        raise ErreurUsage("La caisse n'était pas encore ouverte ce jour-là.", "Choisir un jour plus récent.")
+    return Caisse(c, trouve, ArbreEnregistre(trouve.racine, commit))
+
+
+def propositions(
+    dire: Callable[[Caisse], Iterable[tuple[str, str]]],
+) -> Callable[[Contexte], list[tuple[str, str]]]:
+    """De quoi compléter une valeur de la caisse ; rien si ce poste ne l'a pas."""
+    return lambda c: list(dire(ouvrir(c)))
+
+
+class _Nommee(msgspec.Struct, frozen=True):
+    """Un tiers, comme le mur reconnaît quelqu'un."""
+
+    id: str
+    nom: str
+    courriel: str
+    telephone: str
+
+    @property
+    def pivots(self) -> tuple[str, ...]:
+        return pivots(self.nom)
+
+
+class _Garde:
+    """Ce qui entre dans la caisse : aucun nom de tiers, aucun IBAN d'un tiers ; les montants passent."""
+
+    def __init__(self, caisse: Caisse) -> None:
+        self._caisse = caisse
+
+    @cached_property
+    def _identites(self) -> dict[str, Identite]:
+        identites = {}
+        for tiers in self._caisse.tiers.values():
+            if not tiers.restreint:
+                identites[tiers.id] = self._caisse.identite(tiers)
+        return identites
+
+    @cached_property
+    def _detecteur(self) -> Detecteur:
+        from tiers_lieu_cli.noyau.gens.mur import Detecteur
+
+        tiers = [_Nommee(t, i.nom, i.courriel, i.telephone) for t, i in self._identites.items()]
+        return Detecteur([*tiers, *self._caisse.c.registre.annuaire])
+
+    @cached_property
+    def _comptes(self) -> tuple[str, ...]:
+        return tuple(i.iban for i in self._identites.values() if i.iban)
+
+    def examiner(
+        self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
+    ) -> Iterable[str]:
+        """Voir `depot.ecriture.Gardien` ; un lot de faits n'a pas de texte libre, son contrat l'exclut."""
+        textes = {"": phrase}
+        textes |= {
+            chemin: octets.decode("utf-8", "replace")
+            for chemin, octets in poses.items()
+            if octets is not None and not chemin.startswith(f"{LOTS}/") and chemin != vendeurs.FICHIER
+        }
+        for chemin, texte in textes.items():
+            for indice in self._detecteur.trouver(texte):
+                if indice.personne:
+                    raise NomDansLaCaisse(indice.extrait, chemin)
+            compact = re.sub(r"\s", "", texte)
+            for compte in self._comptes:
+                if compte in compact:
+                    raise NomDansLaCaisse(f"{compte[:4]}…{compte[-4:]}", chemin)
+        return ()

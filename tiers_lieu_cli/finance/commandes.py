@@ -1,0 +1,31 @@
+"""`tl finance` : la caisse, pour le trésorier seul."""
+
+from __future__ import annotations
+
+from tiers_lieu_cli.noyau.porte import Application
+
+_ICI = "tiers_lieu_cli.finance"
+
+app = Application(
+    """La caisse : tarifs, factures, comptes. Pour le trésorier seul.
+
+    Exemples :
+        tl finance aujourdhui
+        tl finance faits importer faits.json
+        tl finance facture brouillon --depuis-faits
+        tl finance facture emettre --tous
+    """
+)
+app.differer("aujourdhui", "Ce qui attend le trésorier.", f"{_ICI}.aujourdhui:app")
+app.differer("init", "Ouvrir la caisse de ce lieu.", f"{_ICI}.ouverture:init_app")
+app.differer("vendeur", "Ce que les factures disent du lieu.", f"{_ICI}.ouverture:vendeur_app")
+app.differer("faits", "Ce qui vient des opérations.", f"{_ICI}.faits.commandes:app")
+app.differer("tiers", "À qui l'on facture.", f"{_ICI}.tiers.commandes:app")
+app.differer("tarif", "Les prix, datés.", f"{_ICI}.tarif.commandes:app")
+app.differer("regime", "Les règles de TVA en vigueur, et leur source.", f"{_ICI}.tarif.commandes:regime_app")
+app.differer("devis", "Promettre un prix.", f"{_ICI}.piece.devis:app")
+app.differer("facture", "Préparer, émettre, suivre.", f"{_ICI}.transmission.commandes:app")
+app.differer("note-credit", "Corriger une facture émise.", f"{_ICI}.piece.factures:credit_app")
+app.differer("verifier", "Prouver que rien n'a changé.", f"{_ICI}.verifier:app")
+app.differer("retour", "Répondre à l'accueil, sans montant.", f"{_ICI}.retour:app")
+app.differer("rgpd", "Les données des tiers : rendre, effacer.", f"{_ICI}.rgpd.commandes:app")

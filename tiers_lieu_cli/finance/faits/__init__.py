@@ -1,0 +1,1 @@
+"""Les faits venus des opérations : reçus par lots, jamais retouchés."""

@@ -1,0 +1,84 @@
+"""Ce qu'un fait est devenu à la caisse : accepté, en attente, rejeté ; facturé ou pas encore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.faits.modele import FACTURABLES, Fait
+from tiers_lieu_cli.finance.faits.regles import Correction, Motif, corrections
+from tiers_lieu_cli.finance.tarif import regles as tarifs
+from tiers_lieu_cli.finance.tarif.modele import Tarif
+from tiers_lieu_cli.finance.tarif.regles import TrouDeTarif
+
+
+class Etat(StrEnum):
+    """Ce que la caisse répond d'un fait."""
+
+    ACCEPTE = "accepte"
+    REJETE = "rejete"
+    EN_ATTENTE = "en-attente"
+
+
+class Reponse(msgspec.Struct, frozen=True):
+    """L'état d'un fait, et pourquoi s'il est rejeté."""
+
+    fait: Fait
+    etat: Etat
+    motif: Motif | None = None
+
+
+def repondre(caisse: Caisse, fait: Fait) -> Reponse:
+    """Ce que la caisse fait de ce fait."""
+    if fait.annule:
+        return Reponse(fait, Etat.ACCEPTE)
+    if fait.genre in FACTURABLES and tarifs.du_fait(fait, caisse.tarifs) is None:
+        if tarifs.unites_attendues(fait, caisse.tarifs):
+            return Reponse(fait, Etat.REJETE, Motif.UNITE)
+        return Reponse(fait, Etat.EN_ATTENTE)
+    if fait.qui not in caisse.liens:
+        return Reponse(fait, Etat.EN_ATTENTE)
+    return Reponse(fait, Etat.ACCEPTE)
+
+
+def a_facturer(
+    caisse: Caisse, tiers: str = "", du: date = date.min, au: date = date.max
+) -> Iterator[tuple[str, Fait, Tarif]]:
+    """(tiers, fait, tarif) de ce qui n'est pas encore facturé ; `TrouDeTarif` nomme un fait sans prix.
+
+    Un fait sans tiers attend, un fait gratuit ne se facture pas.
+    """
+    factures = {cle.partition(":")[0] for cle in caisse.factures_des_faits}
+    for fait in sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id)):
+        qui = caisse.liens.get(fait.qui, "")
+        if (
+            fait.annule
+            or fait.id in factures
+            or not qui
+            or (tiers and qui != tiers)
+            or not du <= fait.jour <= au
+        ):
+            continue
+        tarif = tarifs.du_fait(fait, caisse.tarifs)
+        if tarif is None and fait.genre in FACTURABLES:
+            raise TrouDeTarif(fait)
+        if tarif is not None and tarif.prix_unitaire and fait.combien:
+            yield qui, fait, tarif
+
+
+def sans_tiers(caisse: Caisse) -> dict[str, list[Fait]]:
+    """Par identifiant opaque (vide : personne n'est dit), les faits qui attendent un tiers."""
+    attendent: dict[str, list[Fait]] = {}
+    for fait in caisse.memoire.faits.values():
+        if not fait.annule and fait.genre in FACTURABLES and fait.qui not in caisse.liens:
+            attendent.setdefault(fait.qui, []).append(fait)
+    return attendent
+
+
+def a_corriger(caisse: Caisse) -> list[Correction]:
+    """Les faits facturés dans une pièce émise qui ont changé depuis."""
+    return corrections(caisse.memoire, caisse.livre.faits)

@@ -1,0 +1,1 @@
+"""Les données des tiers : rendre, effacer, retenir ce que la loi retient."""

@@ -1,0 +1,1 @@
+"""Les tarifs : datés, sans recouvrement ; le prix est celui du jour du fait."""
