@@ -145,7 +145,7 @@ def _rever(c: Contexte, ecriture: Ecriture, jour: date, tom: str, amina: str) ->
     service = Service(
         id="permanence-numerique",
         nom="Permanence numérique",
-        etapes=(debut, structs.replace(debut, stade=Stade.ESSAI, le=str(jour - timedelta(days=80)))),
+        etapes=(debut, structs.replace(debut, stade=Stade.ESSAI, le=jour - timedelta(days=80))),
         responsables=(tom,),
         publics=("riverains",),
         revoir_le=jour + timedelta(days=6),

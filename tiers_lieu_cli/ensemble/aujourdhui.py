@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.prog import fiches, semaines
+from tiers_lieu_cli.prog import fermetures, fiches, semaines
 from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 
 app = Application()
@@ -47,7 +47,8 @@ def aujourdhui(
     programme = fiches.de_la_fenetre(c.arbre, fenetre)
     salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
     remarques = calendrier.remarques(c.arbre, programme.fiches, heure)
-    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
+    vus = fermetures.a_replacer(c.arbre, programme.fiches)
+    vue = semaines.vue(vus, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))
     reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})

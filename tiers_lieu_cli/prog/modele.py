@@ -15,11 +15,12 @@ _HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)",
 
 
 class Etat(StrEnum):
-    """Où en est un événement."""
+    """Où en est un événement. `A_REPLACER` : sa salle est fermée, il reste promis si elle rouvre."""
 
     BROUILLON = "brouillon"
     CONFIRME = "confirme"
     REPORTE = "reporte"
+    A_REPLACER = "a-replacer"
     ANNULE = "annule"
     TENU = "tenu"
 

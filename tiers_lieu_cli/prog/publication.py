@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
-from msgspec import structs
+from msgspec import field, structs
 
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
@@ -19,14 +20,18 @@ from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.noyau.temps.series import lire_nom, occurrence_de
-from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog import fermetures, fiches, regles
+from tiers_lieu_cli.prog.fermetures import Fermetures
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 
 #: Les dossiers dont l'histoire fait les numéros de séquence.
-DOSSIERS = ("prog/evenements", "prog/longs", "prog/series")
+DOSSIERS = (
+    *("prog/evenements", "prog/longs", "prog/series"),
+    *("espace/fermetures", "espace/fermetures-longues", "espace/entretien", "espace/entretien-fini"),
+)
 
 
 class Activite(msgspec.Struct, frozen=True):
@@ -45,6 +50,7 @@ class Redaction(msgspec.Struct, frozen=True):
     revisions: Mapping[str, Revisions]
     reglages: Reglages
     salles: Mapping[str, str]
+    fermetures: Fermetures = field(default_factory=Fermetures)
     #: Avec ce qui est interne et les brouillons.
     interne: bool = False
 
@@ -76,8 +82,20 @@ class Redaction(msgspec.Struct, frozen=True):
             chemin = SERIES.genre.chemin(e.serie)
         else:
             chemin = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
-        revision = self.revisions.get(chemin)
-        return self._dire(e, e.id, revision) if revision else None
+        revision = self._revision(chemin, self.fermetures.fiches(e))
+        return self._dire(self.fermetures.appliquer(e), e.id, revision) if revision else None
+
+    def _revision(self, chemin: str, aussi: Iterable[str] = ()) -> Revisions | None:
+        """Les changements de cette fiche, et de celles qui changent ce qu'on en publie."""
+        propre = self.revisions.get(chemin)
+        if propre is None:
+            return None
+        autres = [r for r in map(self.revisions.get, sorted(aussi)) if r]
+        return Revisions(
+            cree=propre.cree,
+            modifie=max(r.modifie for r in (propre, *autres)),
+            changements=propre.changements + sum(r.changements + 1 for r in autres),
+        )
 
     def _se_montre(self, fiche: Evenement | Serie) -> bool:
         return self.interne or not (fiche.interne or fiche.etat is Etat.BROUILLON)
@@ -88,8 +106,12 @@ class Redaction(msgspec.Struct, frozen=True):
             yield Activite(e, (dite,), frozenset(e.salles))
 
     def _une_serie(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
-        revision = self.revisions.get(SERIES.genre.chemin(s.id))
         regle = s.recurrence
+        fermees = self._fermees(s, a_part)
+        revision = self._revision(
+            SERIES.genre.chemin(s.id),
+            {fiche for e in fermees.values() for fiche in self.fermetures.fiches(e)},
+        )
         premiere = next(recurrence.dates(regle, date.fromisoformat(regle.du), date.max), None)
         siennes = {jour: e for jour, e in a_part.items() if recurrence.est_une_date(regle, jour)}
         if premiere is None:
@@ -97,7 +119,16 @@ class Redaction(msgspec.Struct, frozen=True):
             return
         if revision is None:
             return
-        changees = [*self._ecarts(s, siennes, revision), *self._a_part(s, siennes, revision)]
+        changees = [
+            *self._ecarts(s, siennes),
+            *self._a_part(s, siennes),
+            *(
+                p
+                for jour, e in fermees.items()
+                if self.fermetures.appliquer(e) != e
+                for p in self._une_date(s, jour, e)
+            ),
+        ]
         cachees = [jour for jour, e in siennes.items() if not self._se_montre(e)]
         repetition = Repetition(
             regle=str(lire_rrule(regle.regle)),
@@ -120,34 +151,39 @@ class Redaction(msgspec.Struct, frozen=True):
             if e is not None and self._se_montre(e):
                 yield from self._un_evenement(e)
 
-    def _ecarts(
-        self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions
-    ) -> Iterator[Publication]:
+    def _fermees(self, s: Serie, a_part: Mapping[date, Evenement]) -> dict[date, Seance]:
+        """Ses dates qui sont tombées dans une fermeture, et qu'aucun écart ni fiche ne dit déjà."""
+        trouvees: dict[date, Seance] = {}
+        for fermee in self.fermetures.temps_de(s):
+            for seance in series.seances(s, fermee, self.programme.exclus):
+                jour = date.fromisoformat(seance.id[:10])
+                if jour not in a_part and str(jour) not in s.recurrence.ecarts:
+                    trouvees[jour] = seance
+        return dict(sorted(trouvees.items()))
+
+    def _ecarts(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Publication]:
         """Les dates annulées, à replacer ou déplacées ; celles qu'on saute n'ont rien à dire."""
-        regle = s.recurrence
-        for ecrit, ecart in regle.ecarts.items():
+        for ecrit, ecart in s.recurrence.ecarts.items():
             jour = date.fromisoformat(ecrit)
             if ecart.quoi is Quoi.SAUTE or jour in a_part:
                 continue
-            occurrence = occurrence_de(regle, jour, self.programme.exclus)
+            occurrence = occurrence_de(s.recurrence, jour, self.programme.exclus)
             if occurrence is not None:
-                dite = self._dire(series.seance(s, occurrence), s.id, revision)
-                yield structs.replace(dite, occurrence=regle.creneau(jour))
+                yield from self._une_date(s, jour, series.seance(s, occurrence))
 
-    def _a_part(
-        self, s: Serie, a_part: Mapping[date, Evenement], revision: Revisions
-    ) -> Iterator[Publication]:
+    def _a_part(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Publication]:
         """Les dates qui ont leur propre fiche : elles changent quand elle change, ou la série."""
         for jour, e in a_part.items():
-            propre = self.revisions.get(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
-            if propre is not None and self._se_montre(e):
-                ensemble = Revisions(
-                    cree=revision.cree,
-                    modifie=max(revision.modifie, propre.modifie),
-                    changements=revision.changements + propre.changements + 1,
-                )
-                dite = self._dire(e, s.id, ensemble)
-                yield structs.replace(dite, occurrence=s.recurrence.creneau(jour))
+            propre = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
+            if propre in self.revisions and self._se_montre(e):
+                yield from self._une_date(s, jour, e, propre)
+
+    def _une_date(self, s: Serie, jour: date, e: Evenement, *aussi: str) -> Iterator[Publication]:
+        """Ce que cette date a de particulier."""
+        revision = self._revision(SERIES.genre.chemin(s.id), {*aussi, *self.fermetures.fiches(e)})
+        if revision:
+            dite = self._dire(self.fermetures.appliquer(e), s.id, revision)
+            yield structs.replace(dite, occurrence=s.recurrence.creneau(jour))
 
     def _dire(self, e: Evenement, ident: str, revision: Revisions) -> Publication:
         ou = regles.lieu_dit(e, self.salles)
@@ -158,6 +194,7 @@ class Redaction(msgspec.Struct, frozen=True):
             lieu=", ".join(filter(None, [ou, "" if e.ailleurs else self.reglages.adresse])),
             description=taire(e.description, "l'équipe"),
             annule=not e.a_lieu,
+            mention=flux.A_REPLACER if e.etat is Etat.A_REPLACER else flux.ANNULE,
             categories=tuple(sorted({*e.publics, *e.etiquettes})),
             url=e.lien,
             sequence=revision.changements,
@@ -172,4 +209,4 @@ def rediger(c: Contexte, *, interne: bool) -> Redaction:
     c.ecran.defauts(programme.defauts)
     revisions = histoire.revisions(c.archive, DOSSIERS, c.commit)
     salles = {salle.id: salle.nom for salle in SALLES.toutes(c.arbre).fiches}
-    return Redaction(programme, revisions, c.lieu.reglages, salles, interne)
+    return Redaction(programme, revisions, c.lieu.reglages, salles, fermetures.toutes(c.arbre), interne)

@@ -58,16 +58,17 @@ def dans(evenements: Iterable[Evenement], fenetre: Creneau) -> list[Evenement]:
     return sorted(touchent, key=lambda e: (not e.creneau.jours_entiers, e.creneau.debut, e.creneau.fin, e.id))
 
 
-def jour_montre(evenement: Evenement, fenetre: Creneau) -> date:
-    """Le jour sous lequel on le montre, une seule fois : celui où il commence, ou le premier vu."""
-    return max(evenement.creneau.premier_jour, fenetre.premier_jour)
-
-
 def par_jour(evenements: Iterable[Evenement], fenetre: Creneau) -> dict[date, list[Evenement]]:
-    """Les événements de la fenêtre, rangés sous le jour où on les montre."""
+    """Les événements de la fenêtre, chacun une fois, sous le jour où on le montre.
+
+    Celui où il commence ; pour ce qui dure plusieurs jours, le premier vu. Une soirée de la veille,
+    qui finit à 2 h, n'y est plus.
+    """
     rangs: dict[date, list[Evenement]] = {}
-    for evenement in dans(evenements, fenetre):
-        rangs.setdefault(jour_montre(evenement, fenetre), []).append(evenement)
+    for e in dans(evenements, fenetre):
+        premier = e.creneau.premier_jour
+        if premier >= fenetre.premier_jour or not e.creneau.est_d_un_jour:
+            rangs.setdefault(max(premier, fenetre.premier_jour), []).append(e)
     return dict(sorted(rangs.items()))
 
 
@@ -79,9 +80,12 @@ def annuler(evenement: Evenement, motif: str) -> Evenement:
 
 
 def deplacer(evenement: Evenement, creneau: Creneau) -> Evenement:
-    """Le même événement à un autre moment."""
+    """Le même événement à un autre moment ; ce qui était à replacer l'est."""
     debut, fin = ecrire_bornes(creneau)
-    return structs.replace(evenement, debut=debut, fin=fin)
+    deplace = structs.replace(evenement, debut=debut, fin=fin)
+    if evenement.etat is Etat.A_REPLACER:
+        return structs.replace(deplace, etat=Etat.CONFIRME, motif="")
+    return deplace
 
 
 def reporter(
@@ -90,6 +94,11 @@ def reporter(
     """L'ancienne date, qui reste et dit où l'événement est parti ; et la nouvelle, sous un autre nom."""
     parti = structs.replace(ancien, etat=Etat.REPORTE, motif=motif, reporte_a=ident)
     return parti, structs.replace(nouveau, id=ident, etat=Etat.CONFIRME, motif="", reporte_a="")
+
+
+def fermer(evenement: Evenement, motif: str) -> Evenement:
+    """L'événement tel qu'on le montre quand sa salle est fermée ; sa fiche, elle, ne change pas."""
+    return structs.replace(evenement, etat=Etat.A_REPLACER, motif=motif)
 
 
 def suspendre(evenement: Evenement, motif: str) -> Evenement:
@@ -110,12 +119,15 @@ def exiger_a_venir(evenement: Evenement) -> None:
         )
 
 
+_MARQUES = {Etat.ANNULE: "annulé", Etat.REPORTE: "reporté", Etat.A_REPLACER: "fermé, à replacer"}
+
+
 def tenir(evenement: Evenement, maintenant: datetime, participants: int | None, suite: str) -> Evenement:
     """L'événement a eu lieu ; ce qu'on n'en dit pas ne change pas."""
     exiger_commence(evenement, maintenant)
-    if evenement.etat in (Etat.ANNULE, Etat.REPORTE):
+    if not evenement.a_lieu:
         raise ErreurUsage(
-            f"« {evenement.titre} » est marqué {'annulé' if evenement.etat is Etat.ANNULE else 'reporté'}.",
+            f"« {evenement.titre} » est marqué {_MARQUES[evenement.etat]}.",
             f"S'il a quand même eu lieu : tl prog evenement modifier {evenement.id} --confirmer",
         )
     return structs.replace(
@@ -194,9 +206,9 @@ def dire_ecart(evenement: Evenement, aujourdhui: date) -> str:
         vers = date.fromisoformat(evenement.reporte_a[:10]) if evenement.reporte_a else None
         au = f"REPORTÉ au {temps.dire_jour(vers, aujourdhui)}" if vers else "REPORTÉ"
         return f"{au} ({evenement.motif})" if evenement.motif else au
-    if evenement.etat is Etat.BROUILLON:
-        return "brouillon"
-    return ""
+    if evenement.etat is Etat.A_REPLACER:
+        return f"FERMÉ, à replacer ({evenement.motif})" if evenement.motif else "FERMÉ, à replacer"
+    return "brouillon" if evenement.etat is Etat.BROUILLON else ""
 
 
 class Tri(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
+from tiers_lieu_cli.noyau.agenda.flux import A_REPLACER, Publication, Repetition
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps.regle_ecrite import JOURS_RFC, Frequence, Regle, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -67,7 +67,7 @@ def _objet(p: Publication, fiche: Evenement | Serie, reglages: Reglages, fuseau:
 
 def _statut(p: Publication) -> str:
     if p.annule:
-        return "EventCancelled"
+        return "EventPostponed" if p.mention == A_REPLACER else "EventCancelled"
     deplacee = p.occurrence is not None and p.occurrence != p.creneau
     return "EventRescheduled" if deplacee else "EventScheduled"
 

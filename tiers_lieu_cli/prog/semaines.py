@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -88,22 +88,22 @@ def vue(
     remarques = remarques or {}
     evenements = tuple(evenements)
 
-    def jours(retenus: Iterable[Evenement]) -> tuple[Jour, ...]:
+    def jours(ranges: Mapping[date, Sequence[Evenement]]) -> tuple[Jour, ...]:
         return tuple(
             Jour(
                 jour=jour.isoformat(),
                 dit=temps.dire_jour(jour, aujourdhui),
-                court=f"{temps.JOURS[jour.weekday()][:3]} {jour.day}",
+                court=_court(jour),
                 evenements=tuple(
                     _ligne(e, jour, salles, aujourdhui, nommer, remarques.get(e.id, Remarque()))
                     for e in du_jour
                 ),
             )
-            for jour, du_jour in regles.par_jour(retenus, fenetre).items()
+            for jour, du_jour in ranges.items()
         )
 
-    a_nous = [e for e in evenements if e.est_a_nous]
-    ont_lieu = sum(e.a_lieu for e in a_nous)
+    a_nous = regles.par_jour((e for e in evenements if e.est_a_nous), fenetre)
+    ont_lieu = sum(e.a_lieu for du_jour in a_nous.values() for e in du_jour)
     return Semaine(
         lieu=reglages.nom,
         adresse=reglages.adresse,
@@ -112,7 +112,7 @@ def vue(
         dite=_dire(fenetre),
         compte={0: "", 1: "1 activité"}.get(ont_lieu, f"{ont_lieu} activités"),
         jours=jours(a_nous),
-        voisins=jours(e for e in evenements if not e.est_a_nous),
+        voisins=jours(regles.par_jour((e for e in evenements if not e.est_a_nous), fenetre)),
         heurts=tuple(reseau.dire_heurt(heurt, {}, aujourdhui) for heurt in reseau.heurts(evenements)),
     )
 
@@ -128,7 +128,7 @@ def _ligne(
     return Ligne(
         id=e.id,
         jour=jour.isoformat(),
-        heures=_heures(e.creneau, jour),
+        heures=_heures(e.creneau),
         debut=e.debut,
         fin=e.fin,
         titre=e.titre,
@@ -156,14 +156,22 @@ def _affluence(e: Evenement, remarque: Remarque) -> str:
     return remarque.affluence
 
 
-def _heures(creneau: Creneau, jour: date) -> str:
-    """« 18:30–20:00 » ; « jusqu'au 5/6 » quand cela dure ; « la journée » sans heure."""
-    fin = creneau.dernier_jour
+def _heures(creneau: Creneau) -> str:
+    """« 18:30–20:00 », « la journée », « du ven 4 à 18:00 au dim 6 à 17:00 »."""
+    if creneau.est_d_un_jour:
+        return "la journée" if creneau.jours_entiers else temps.dire_heures(creneau)
+    premier, dernier = creneau.premier_jour, creneau.dernier_jour
+    meme_mois = (premier.year, premier.month) == (dernier.year, dernier.month)
+    du, au = (_court(jour) + ("" if meme_mois else f"/{jour.month}") for jour in (premier, dernier))
     if creneau.jours_entiers:
-        return "la journée" if fin == jour else f"jusqu'au {fin.day}/{fin.month}"
-    if fin == jour or creneau.duree < temps.UN_JOUR:
-        return temps.dire_heures(creneau)
-    return f"jusqu'au {fin.day}/{fin.month} {creneau.fin:%H:%M}"
+        return f"du {du} au {au}"
+    # Minuit est de la veille.
+    fin = f"{creneau.fin:%H:%M}" if creneau.fin.date() == dernier else "minuit"
+    return f"du {du} à {creneau.debut:%H:%M} au {au} à {fin}"
+
+
+def _court(jour: date) -> str:
+    return f"{temps.JOURS[jour.weekday()][:3]} {jour.day}"
 
 
 def _dire(fenetre: Creneau) -> str:

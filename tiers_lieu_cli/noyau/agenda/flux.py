@@ -44,6 +44,8 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE
 """
+#: Ce que le titre dit de ce qui n'a pas lieu : un agenda qui ignore STATUS le montre quand même.
+ANNULE, A_REPLACER = "ANNULÉ", "FERMÉ, À REPLACER"
 PIED = b"END:VCALENDAR\r\n"
 _TEMOIN = ZoneInfo("Europe/Brussels")
 _INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -74,11 +76,18 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     lieu: str = ""
     description: str = ""
     annule: bool = False
+    #: Ce que le titre en dit alors.
+    mention: str = ANNULE
     categories: tuple[str, ...] = ()
     url: str = ""
     sequence: int
     cree: datetime
     modifie: datetime
+
+
+def sans_mention(titre: str) -> str:
+    """Le titre d'un événement annulé, sans ce qu'un agenda comme le nôtre y met."""
+    return titre.removeprefix(f"{ANNULE} — ").removeprefix(f"{A_REPLACER} — ")
 
 
 def _echapper(texte: str) -> str:
@@ -161,7 +170,7 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     if p.occurrence is not None:
         ajouter("recurrence-id", _bornes(p.occurrence, fuseau)[0])
     titre = _une_ligne(p.titre)
-    ajouter("summary", vInline(_echapper(f"ANNULÉ — {titre}" if p.annule else titre)), encode=False)
+    ajouter("summary", vInline(_echapper(f"{p.mention} — {titre}" if p.annule else titre)), encode=False)
     ajouter("status", "CANCELLED" if p.annule else "CONFIRMED")
     if p.creneau.jours_entiers:
         # Outlook montrerait sinon la journée comme prise.

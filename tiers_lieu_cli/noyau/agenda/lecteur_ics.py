@@ -20,13 +20,13 @@ import recurring_ical_events
 from icalendar import Calendar
 
 from tiers_lieu_cli.noyau.agenda import lecteur_series
+from tiers_lieu_cli.noyau.agenda.flux import sans_mention
 
 #: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
 Composant: TypeAlias = Any
 Regle: TypeAlias = Any
 
 OCCURRENCES_MAXIMALES = 5_000
-ANNULE = "ANNULÉ — "
 _LONGUEURS = {"titre": 200, "lieu": 200, "description": 5_000, "url": 500}
 _ANNEES = range(1970, 2101)
 #: Un événement sans durée (RFC 5545 § 3.6.1) doit pourtant se voir.
@@ -294,7 +294,7 @@ def _vue(e: Composant, uid: str, occurrence: str, lecture: Lecture) -> dict[str,
         "uid": uid,
         "occurrence": occurrence,
         # Un agenda comme le nôtre le dit aussi dans le titre.
-        "titre": (titre.removeprefix(ANNULE) if annule else titre) or "Sans titre",
+        "titre": (sans_mention(titre) if annule else titre) or "Sans titre",
         "description": _texte(e, "DESCRIPTION", "description"),
         "lieu": " ".join(_texte(e, "LOCATION", "lieu").split()),
         "url": "".join(_texte(e, "URL", "url").split()),

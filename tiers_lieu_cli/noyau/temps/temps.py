@@ -69,6 +69,12 @@ class Creneau(msgspec.Struct, frozen=True, order=True):
         """Le dernier jour touché ; un créneau qui finit à minuit ne touche pas le lendemain."""
         return (self.fin - timedelta.resolution).date()
 
+    @property
+    def est_d_un_jour(self) -> bool:
+        """Se dit-il d'un seul jour ? Une soirée de 22 h à 2 h est du jour où elle commence."""
+        courte = not self.jours_entiers and self.duree <= NUIT_LA_PLUS_LONGUE
+        return courte or self.premier_jour == self.dernier_jour
+
     def chevauche(self, autre: Creneau) -> bool:
         """Deux créneaux qui se touchent bout à bout ne se chevauchent pas."""
         return self.debut < autre.fin and autre.debut < self.fin
@@ -225,10 +231,10 @@ def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:
     """« mardi 24 novembre, 18:30–20:00 » ou « du mercredi 3 au vendredi 5 juin »."""
     premier, dernier = creneau.premier_jour, creneau.dernier_jour
     if creneau.jours_entiers:
-        if premier == dernier:
+        if creneau.est_d_un_jour:
             return dire_jour(premier, aujourdhui)
         return f"{_du(premier, dernier, aujourdhui)} au {dire_jour(dernier, aujourdhui)}"
-    if premier == dernier or creneau.duree <= NUIT_LA_PLUS_LONGUE:
+    if creneau.est_d_un_jour:
         return f"{dire_jour(premier, aujourdhui)}, {dire_heures(creneau)}"
     # Minuit est de la veille : « au 25 décembre à minuit ».
     fin = f"{creneau.fin:%H:%M}" if creneau.fin.date() == dernier else "minuit"

@@ -10,7 +10,7 @@ from tiers_lieu_cli.noyau.pages import compte_rendu
 from tiers_lieu_cli.noyau.pages.compte_rendu import Options
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog import fermetures, fiches
 from tiers_lieu_cli.prog.bilan import regles, vue
 from tiers_lieu_cli.prog.bilan.regles import Comptes
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
@@ -49,7 +49,7 @@ def _compter(c: Contexte, du: date, au: date) -> Comptes:
     return regles.compter(
         du,
         au,
-        evenements=evenements.fiches,
+        evenements=fermetures.a_replacer(c.arbre, evenements.fiches),
         inscriptions_de=inscriptions.par_evenement(c.arbre, (e.id for e in evenements.fiches)),
         heures=heures.fiches,
         idees=idees.fiches,

@@ -77,7 +77,7 @@ def compter(
         au=au,
         tenues=len(tenus),
         annulees=sum(e.etat is Etat.ANNULE for e in a_nous),
-        reportees=sum(e.etat is Etat.REPORTE for e in a_nous),
+        reportees=sum(e.etat in (Etat.REPORTE, Etat.A_REPLACER) for e in a_nous),
         activites_par_public=sommer((public, 1) for e in tenus for public in e.publics or (TOUS,)),
         participants=sum(n or 0 for n in venus.values()),
         comptees=sum(n is not None for n in venus.values()),

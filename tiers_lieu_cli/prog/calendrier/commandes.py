@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import fiches, regles, semaines
+from tiers_lieu_cli.prog import fermetures, fiches, regles, semaines
 from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
 from tiers_lieu_cli.prog.regles import Tri
@@ -102,7 +102,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
     )
     recolte = fiches.de_la_fenetre(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
-    retenus = [e for e in recolte.fiches if tri.retient(e)]
+    retenus = fermetures.a_replacer(c.arbre, [e for e in recolte.fiches if tri.retient(e)])
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
     semaine = semaines.vue(
         retenus,
@@ -127,7 +127,7 @@ def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     if not vue.jours and not vue.voisins:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
-    colonnes = [Colonne(style=Style.GRAS), Colonne(), *[Colonne(cede=True)] * 4]
+    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 5]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
     if vue.voisins:
         ecran.titre("Chez nos voisins")

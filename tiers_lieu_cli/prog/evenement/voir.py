@@ -8,7 +8,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog import fermetures, fiches, regles
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.equipe.regles import tenu_par
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
@@ -30,7 +30,8 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     if json:
         c.ecran.json(e)
         return
-    c.ecran.titre(e.titre, regles.dire_ecart(e, c.horloge.aujourdhui()))
+    (vu,) = fermetures.a_replacer(c.arbre, [e])
+    c.ecran.titre(e.titre, regles.dire_ecart(vu, c.horloge.aujourdhui()))
     c.ecran.dire(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()))
     for etiquette, valeur in (
         ("Où", regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles))),

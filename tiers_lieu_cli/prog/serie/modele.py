@@ -58,7 +58,7 @@ class Serie(Fiche, frozen=True):
     def __post_init__(self) -> None:
         if not self.titre.strip():
             raise ValueError("le titre est vide")
-        if self.etat in (Etat.REPORTE, Etat.TENU):
+        if self.etat in (Etat.REPORTE, Etat.A_REPLACER, Etat.TENU):
             raise ValueError("une série ne se reporte ni ne se tient d'un coup : ses dates, une à une")
 
     @property

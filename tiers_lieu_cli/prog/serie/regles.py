@@ -68,7 +68,7 @@ def _etat(serie: Serie, occurrence: Occurrence) -> tuple[Etat, str]:
     ecart = occurrence.ecart
     if serie.etat is Etat.ANNULE or ecart is None or ecart.quoi is Quoi.DEPLACE:
         return serie.etat, serie.motif or (ecart.motif if ecart else "")
-    return {Quoi.ANNULE: Etat.ANNULE, Quoi.A_REPLACER: Etat.REPORTE}[ecart.quoi], ecart.motif
+    return {Quoi.ANNULE: Etat.ANNULE, Quoi.A_REPLACER: Etat.A_REPLACER}[ecart.quoi], ecart.motif
 
 
 def seance_le(series: Iterable[Serie], jour: date, exclus: suites.Exclus) -> Seance | None:
