@@ -39,7 +39,7 @@ def test_init_n_ecrase_jamais(tmp_path: Path, contenu: str) -> None:
         (racine / "notes.txt").write_text("à moi", "utf-8")
     reponse = lancer("init", str(racine), "--nom", "X")
     assert reponse.code == 2
-    assert "rien n'y a été écrit" in reponse.erreurs
+    assert "pris e" in reponse.erreurs
     assert "à moi" in (racine if racine.is_file() else racine / "notes.txt").read_text("utf-8")
 
 

@@ -20,7 +20,6 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import poste
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.ecriture import chemin_permis
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
@@ -28,6 +27,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 app = Application()
 #: Les dépôts emboîtés dans celui de l'archive.

@@ -40,12 +40,13 @@ def demo(
         tl demo la-passerelle
     """
     ici = poste(ctx)
-    racine = (dossier or Path(tempfile.mkdtemp(prefix="tiers-lieu-demo-"))).expanduser().resolve()
+    racine = dossier or Path(tempfile.mkdtemp(prefix="tiers-lieu-demo-"))
     reglages = lieu_invente.REGLAGES
     pendule = Horloge(verifier_fuseau(reglages.fuseau), heure_imposee(ici.environ))
     # Le matin commence à une heure ronde : deux démonstrations du même jour sont identiques.
     maintenant = pendule.maintenant().replace(hour=8, minute=52, second=0, microsecond=0)
     ouvrir_lieu(racine, reglages, (), lieu_invente.ouverture(maintenant))
+    racine = racine.expanduser().resolve()
     lieu_invente.vivre(racine, ici, maintenant)
     ici.ecran.dire(f"« {reglages.nom} », lieu inventé, vit dans {racine} depuis trois mois. Un matin :\n")
     for geste in _matin(racine):

@@ -13,7 +13,6 @@ import typer
 from tiers_lieu_cli.ensemble import partage
 from tiers_lieu_cli.noyau.contexte import ouvrir, poste
 from tiers_lieu_cli.noyau.depot import moyeu
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
 from tiers_lieu_cli.noyau.depot.purge import COMMUN
@@ -24,6 +23,7 @@ from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
@@ -53,6 +53,10 @@ def init(
     signe: Annotated[
         bool, typer.Option("--signe", help=f"N'accepter que ce que signe quelqu'un de « {SIGNATAIRES} ».")
     ] = False,
+    partage: Annotated[
+        bool,
+        typer.Option("--partage", help="Que tout le groupe du dossier y écrive, registre compris."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Ouvrir un moyeu dans un dossier partagé ; sur un serveur, l'y lancer.
@@ -65,7 +69,7 @@ def init(
     ici = poste(ctx)
     with dossier_neuf(dossier) as chantier:
         for chacun in (chantier, chantier / moyeu.REGISTRE):
-            moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE)
+            moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE, partage=partage)
             for nom, (quoi, mot) in _CROCHETS.items():
                 crochet = chacun / "hooks" / nom
                 crochet.parent.mkdir(exist_ok=True)
@@ -80,6 +84,11 @@ def init(
         ici.ecran.json({"id": str(dossier)})
         return
     ici.ecran.dire(f"Le moyeu est ouvert dans {dossier}.")
+    ici.ecran.dire(
+        "Tout le groupe du dossier peut y écrire, et lire les noms du registre."
+        if partage
+        else "Vous seul y écrivez ; le groupe du dossier peut lire l'archive, non le registre (--partage)."
+    )
     if signe:
         ici.ecran.dire(
             f'  Chaque signataire, une ligne dans {dossier}/{SIGNATAIRES} : "concierge ssh-ed25519 AAAA…"'

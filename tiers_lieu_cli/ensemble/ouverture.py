@@ -12,7 +12,6 @@ import typer
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.contexte import Poste, poste
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
@@ -22,6 +21,7 @@ from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.texte import en_tirets
 

@@ -21,7 +21,6 @@ from tiers_lieu_cli.ensemble import verifier
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir, ouvrir_lieu, poste
 from tiers_lieu_cli.noyau.depot import moyeu
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
@@ -29,6 +28,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties, dossier_neuf
 
 sauvegarder_app, restaurer_app = Application(), Application()
 #: La phrase, quand personne n'est là pour la taper (une tâche de nuit).
@@ -51,11 +51,12 @@ class SauvegardeIllisible(Echec):
 @sauvegarder_app.action("sauvegarder")
 def sauvegarder(
     ctx: typer.Context,
-    fichier: Annotated[Path, typer.Argument(help="Le fichier à écrire, hors du lieu si possible.")],
+    fichier: Annotated[Path, typer.Argument(help="Le fichier à écrire, hors du lieu.")],
     pour: Annotated[
         list[str] | None,
         typer.Option("--pour", help="Une clef publique age (age1…) ou ssh, au lieu d'une phrase."),
     ] = None,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Mettre l'archive, le registre et la caisse, histoire comprise, dans un fichier chiffré.
@@ -67,6 +68,8 @@ def sauvegarder(
         tl sauvegarder /media/clef-usb/la-passerelle.age
     """
     c = ouvrir(ctx)
+    sorties = Sorties(c, ecraser=ecraser)
+    fichier = sorties.reserver(fichier, noms=True)
     phrase = "" if pour else _phrase(c.ecran, nouvelle=True)
     clair = _paqueter(c.lieu.racine, c.ecran)
     chiffre = _chiffrer(clair, phrase, pour or [])
@@ -74,7 +77,8 @@ def sauvegarder(
         clair = _dechiffrer(chiffre, phrase, None, fichier)
     with tempfile.TemporaryDirectory(prefix="tiers-lieu-") as a_cote:
         combien, constats = _eprouver(clair, Path(a_cote), c)
-    systeme.remplacer(fichier, [chiffre])
+    with sorties:
+        sorties.ecrire(fichier, [chiffre], noms=True)
     a_la_main = sum(len(depot.a_la_main()) for depot in c.depots)
     if json:
         c.ecran.json(
@@ -111,8 +115,8 @@ def restaurer(
         chiffre = fichier.read_bytes()
     except OSError as erreur:
         raise ErreurUsage(f"{fichier} ne se lit pas ({systeme.raison(erreur)}).", "") from None
-    clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
     with dossier_neuf(dossier) as chantier:
+        clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
         _deballer(clair, chantier, fichier, ici.ecran)
     dossier = dossier.expanduser().resolve()
     constats, combien = verifier.examiner(ouvrir_lieu(dossier, ici))

@@ -26,6 +26,7 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
+from tiers_lieu_cli.noyau.sorties import permis
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import CALENDRIERS
@@ -220,13 +221,14 @@ def sante(depot: Depot) -> Iterator[Constat]:
 def fichiers(racine: Path) -> list[str]:
     """Tous les fichiers de l'archive sur ce disque, triés ; les liens sont nommés, jamais suivis."""
     trouves: list[str] = []
+    ailleurs = HORS_ARCHIVE | permis(racine)
     reste = [""]
     while reste:
         dossier = reste.pop()
         with os.scandir(racine / dossier) as entrees:
             for entree in entrees:
                 chemin = f"{dossier}{entree.name}"
-                if entree.name == ".git" or entree.name.startswith(".tmp-") or chemin in HORS_ARCHIVE:
+                if entree.name == ".git" or entree.name.startswith(".tmp-") or chemin in ailleurs:
                     continue
                 if entree.is_dir(follow_symlinks=False):
                     reste.append(f"{chemin}/")

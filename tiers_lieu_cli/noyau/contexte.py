@@ -180,7 +180,6 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Conte
     if ici.au:
         au, commit, arbre = _remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
-    registre = Registre(racine)
     ici.ecran.nommer = registre.a_l_ecran
     return Contexte(
         lieu=trouve,

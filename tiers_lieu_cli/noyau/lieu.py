@@ -74,13 +74,6 @@ class Lieu(msgspec.Struct, frozen=True):
     fuseau: ZoneInfo
 
 
-def exiger_dehors(racine: Path, sortie: Path) -> Path:
-    """Ce chemin, s'il est hors du lieu ; `DansLeLieu` sinon."""
-    if sortie.expanduser().resolve().is_relative_to(racine.resolve()):
-        raise DansLeLieu(sortie.name)
-    return sortie
-
-
 def trouver(demande: Path | None, environ: Mapping[str, str], courant: Path) -> Path:
     """La racine du lieu : `--lieu`, puis `TIERS_LIEU`, puis le dossier courant et ceux au-dessus."""
     explicite = demande or (Path(environ[VARIABLE]) if environ.get(VARIABLE) else None)

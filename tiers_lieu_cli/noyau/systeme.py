@@ -148,6 +148,22 @@ def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
         raise
 
 
+def mettre_en_place(provisoire: Path, cible: Path, *, neuf: bool) -> None:
+    """Donner sa place à un fichier écrit à côté ; `neuf` : `FileExistsError` si elle est prise."""
+    if neuf:
+        try:
+            os.link(provisoire, cible)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Certains disques (clé USB, dossier partagé) ne connaissent pas les liens durs.
+            if os.path.lexists(cible):
+                raise FileExistsError(errno.EEXIST, "existe déjà", str(cible)) from None
+        else:
+            return
+    os.replace(provisoire, cible)
+
+
 def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
     """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié."""
     if not chemin.name:

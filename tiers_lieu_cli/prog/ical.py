@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.prog import publication
 
 app = Application()
 
 
-@app.lit("ical")
+@app.lit("ical", vers=Vers)
 def ical(
     c: Contexte,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
-    ] = None,
+    vers: Vers = A_L_ECRAN,
     interne: Annotated[
         bool, typer.Option("--interne", help="Avec ce qui est interne et les brouillons.")
     ] = False,
@@ -39,11 +36,11 @@ def ical(
     morceaux = flux.ecrire_flux(
         c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau
     )
-    if sortie is None:
+    if vers.sortie is None:
         for morceau in morceaux:
             c.ecran.sortie.buffer.write(morceau)
         return
-    systeme.remplacer(sortie, morceaux)
+    sortie = vers.ecrire(c, *morceaux)
     if json:
         c.ecran.json({"fichier": str(sortie), "evenements": len(activites)})
     else:

@@ -12,13 +12,14 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import sorties
 from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import INTERNE, PUBLIC, Ecraser, Sorties
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import publication, schema_org
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
@@ -26,7 +27,6 @@ from tiers_lieu_cli.prog.publication import Activite, Redaction
 from tiers_lieu_cli.prog.serie import fiches as series
 
 app = Application()
-PUBLIC, INTERNE = "public", "interne"
 #: Un domaine que personne ne peut avoir (RFC 2606) : le lieu n'a pas encore dit le sien.
 SANS_DOMAINE = ".invalid"
 AGENDAS, EQUIPE = "agendas", "equipe"
@@ -51,6 +51,7 @@ def publier(
         Path | None,
         typer.Option("--interne", metavar="DOSSIER", help="Ce qui est à l'équipe ; sinon interne/."),
     ] = None,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Écrire tous les agendas : public, par public, par salle, par étiquette ; et ceux de l'équipe.
@@ -62,25 +63,30 @@ def publier(
         tl prog publier
         tl prog publier --sortie ~/site --interne ~/partage-equipe
     """
-    public = (sortie or c.lieu.racine / PUBLIC).expanduser().resolve()
-    prive = (interne or c.lieu.racine / INTERNE).expanduser().resolve()
+    public = sorties.verifier(sortie or c.lieu.racine / PUBLIC, dossier=True)
+    prive = sorties.verifier(interne or c.lieu.racine / INTERNE, dossier=True)
     if prive.is_relative_to(public):
         raise ErreurUsage(
             f"{prive} est dans ce qui se met en ligne ({public}).",
             "L'agenda interne va ailleurs : --interne DOSSIER",
         )
-    if interne is None:
-        _ecarter_de_l_archive(prive)
     redaction = publication.rediger(c, interne=False)
     publiques = list(redaction.activites())
     composes: dict[Publication, bytes] = {}
-    ecrits = list(_ecrire_les_flux(c, public, _flux_publics(c, publiques), composes))
-    internes = _flux_internes(c, structs.replace(redaction, interne=True))
-    ecrits += _ecrire_les_flux(c, prive, internes, composes)
-    graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
-    texte = msgspec.json.format(msgspec.json.encode(graphe), indent=1) + b"\n"
-    ecrits.append((public / "programme.json", _ecrire(public / "programme.json", texte)))
-    _dire(c, public, prive, ecrits, json=json)
+    with Sorties(c, ecraser=ecraser) as neuves:
+        for dossier in (public, prive):
+            neuves.dossier(dossier)
+        if interne is None:
+            # Ce dossier s'ignore lui-même : rien de ce qu'il contient n'entre dans l'archive.
+            neuves.ecrire(prive / ".gitignore", [b"*\n"])
+        ecrits = list(_ecrire_les_flux(c, neuves, public, _flux_publics(c, publiques), composes))
+        internes = _flux_internes(c, structs.replace(redaction, interne=True))
+        ecrits += _ecrire_les_flux(c, neuves, prive, internes, composes)
+        graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
+        texte = msgspec.json.format(msgspec.json.encode(graphe), indent=1) + b"\n"
+        ecrits.append(neuves.ecrire(public / "programme.json", [texte]))
+    changes = [chemin for chemin in ecrits if chemin in set(neuves.changes)]
+    _dire(c, public, prive, ecrits, changes, json=json)
 
 
 def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:
@@ -135,8 +141,8 @@ def _roles(c: Contexte, redaction: Redaction) -> Iterator[tuple[str, Publication
 
 
 def _ecrire_les_flux(
-    c: Contexte, dossier: Path, voulus: Iterable[Flux], composes: dict[Publication, bytes]
-) -> Iterator[tuple[Path, bool]]:
+    c: Contexte, neuves: Sorties, dossier: Path, voulus: Iterable[Flux], composes: dict[Publication, bytes]
+) -> Iterator[Path]:
     """Écrire ces flux ; une publication n'est composée qu'une fois pour tous."""
     fuseau, faits = c.lieu.fuseau, set()
     for voulu in voulus:
@@ -146,39 +152,31 @@ def _ecrire_les_flux(
                 composes[p] = flux.composer(p, fuseau)
         morceaux = (flux.en_tete(voulu.nom, fuseau, ordonnees), *(composes[p] for p in ordonnees), flux.PIED)
         chemin = dossier / voulu.fichier
+        if chemin.parent != dossier:
+            neuves.dossier(chemin.parent)
         faits.add(chemin)
-        yield chemin, _ecrire(chemin, b"".join(morceaux))
+        yield neuves.ecrire(chemin, morceaux)
     for sous in (AGENDAS, EQUIPE):
         for reste in sorted({*(dossier / sous).glob("*.ics")} - faits):
-            yield from _vider(reste, fuseau)
+            yield from _vider(neuves, reste, fuseau)
 
 
-def _vider(chemin: Path, fuseau: ZoneInfo) -> Iterator[tuple[Path, bool]]:
+def _vider(neuves: Sorties, chemin: Path, fuseau: ZoneInfo) -> Iterator[Path]:
     """Un agenda à nous qui n'a plus rien reste, vide : ses abonnés ne voient pas une erreur."""
+    if chemin.is_symlink() or not chemin.is_file():
+        return
     octets = chemin.read_bytes()
     nom = _NOM.search(octets)
     if nom and flux.PRODID.encode() in octets[: nom.start()]:
         dit = nom[1].replace(b"\r\n ", b"").decode("utf-8", "replace").replace("\\", "")
-        yield chemin, _ecrire(chemin, flux.en_tete(dit, fuseau, ()) + flux.PIED)
+        yield neuves.ecrire(chemin, [flux.en_tete(dit, fuseau, ()), flux.PIED])
 
 
-def _ecrire(chemin: Path, octets: bytes) -> bool:
-    """Écrire le fichier s'il change ; sinon, n'y pas toucher."""
-    if chemin.is_file() and chemin.read_bytes() == octets:
-        return False
-    systeme.remplacer(chemin, [octets])
-    return True
-
-
-def _ecarter_de_l_archive(dossier: Path) -> None:
-    """Ce dossier s'ignore lui-même : rien de ce qu'il contient n'entre dans l'archive."""
-    _ecrire(dossier / ".gitignore", b"*\n")
-
-
-def _dire(c: Contexte, public: Path, prive: Path, ecrits: list[tuple[Path, bool]], *, json: bool) -> None:
-    changes = [chemin for chemin, change in ecrits if change]
+def _dire(
+    c: Contexte, public: Path, prive: Path, ecrits: list[Path], changes: list[Path], *, json: bool
+) -> None:
     if json:
-        c.ecran.json({"fichiers": [str(f) for f, _ in ecrits], "ecrits": [str(f) for f in changes]})
+        c.ecran.json({"fichiers": [str(f) for f in ecrits], "ecrits": [str(f) for f in changes]})
         return
     if not changes:
         c.ecran.dire(f"Rien n'a changé : les {len(ecrits)} fichiers publiés sont à jour.")

@@ -33,7 +33,7 @@ def bilan(c: Contexte, options: Options) -> None:
     vu = vue.batir(
         _compter(c, premier, dernier), c.lieu.reglages.nom, c.horloge.aujourdhui(), public=options.public
     )
-    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, options, "tl accueil bilan")
+    compte_rendu.montrer(c, vu, options, "tl accueil bilan")
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

@@ -10,13 +10,13 @@ import typer
 from tiers_lieu_cli.ensemble.donnees import epoques
 from tiers_lieu_cli.ensemble.donnees import recu as recus
 from tiers_lieu_cli.ensemble.donnees.recu import Recu
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.gens.personnes import Personne, tel_quel
+from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
 
 app = Application()
 
@@ -31,6 +31,7 @@ def effacer(
     recu: Annotated[
         Path | None, typer.Option("--recu", help="Le fichier (Markdown) où garder le reçu.")
     ] = None,
+    ecraser: Ecraser = False,
     oui: Oui = False,
     json: Json = False,
     essai: Essai = False,
@@ -47,6 +48,9 @@ def effacer(
     c = ouvrir(ctx)
     depot = c.registre.depot
     personne = c.registre.exiger(qui)
+    sorties = Sorties(c, ecraser=ecraser)
+    if recu is not None:
+        recu = sorties.reserver(recu)
     dresse = recus.dresser(c, personne)
     if not json and (essai or not oui):
         _montrer(c, dresse, fait=False)
@@ -62,7 +66,8 @@ def effacer(
             for avis in ecriture.avis:
                 c.ecran.avertir(avis)
         if recu is not None:
-            systeme.remplacer(recu, [recus.page(c, dresse).encode()])
+            with sorties:
+                sorties.ecrire(recu, [recus.page(c, dresse).encode()])
     if json:
         c.ecran.json({"id": personne.id, "commit": commit, "recu": dresse})
         return

@@ -9,12 +9,12 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
-from tiers_lieu_cli.noyau import lieu as lieux
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 app = Application()
 
@@ -43,12 +43,14 @@ def exporter(
     personne = c.registre.exiger(qui)
     vue = dossiers.reunir(c, personne)
     nom_neuf = f"donnees-{personne.id}-{c.horloge.aujourdhui()}"
-    cible = lieux.exiger_dehors(c.lieu.racine, vers or c.lieu.racine.parent / nom_neuf)
-    with dossier_neuf(cible) as chantier:
-        for nom in ("donnees.html", "donnees.md"):
-            (chantier / nom).write_text(gabarit.rendre(c.lieu.racine, nom, vue), "utf-8")
-        octets = msgspec.json.format(msgspec.json.encode(vue), indent=2)
-        (chantier / "donnees.json").write_bytes(octets + b"\n")
+    cible = vers or c.lieu.racine.parent / nom_neuf
+    with dossier_neuf(cible, noms=True) as chantier:
+        pages = {
+            nom: gabarit.rendre(c.lieu.racine, nom, vue).encode() for nom in ("donnees.html", "donnees.md")
+        }
+        pages["donnees.json"] = msgspec.json.format(msgspec.json.encode(vue), indent=2) + b"\n"
+        for nom, octets in pages.items():
+            systeme.ecrire_abrite(chantier / nom, octets, 0o600)
     if json:
         c.ecran.json({"id": personne.id, "dossier": str(cible), "fiches": len(vue.archive)})
         return

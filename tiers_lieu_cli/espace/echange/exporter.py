@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,12 +16,13 @@ from tiers_lieu_cli.espace.planning.fiches import promesses
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.espace.reservation.regles import occuper
-from tiers_lieu_cli.noyau import fichiers, systeme
+from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -42,7 +42,7 @@ class Format(StrEnum):
     ICS = "ics"
 
 
-@app.lit("exporter")
+@app.lit("exporter", vers=Vers)
 def exporter(
     c: Contexte,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")] = "aujourd'hui",
@@ -57,9 +57,7 @@ def exporter(
     noms: Annotated[
         bool, typer.Option("--noms", help="Avec le nom des personnes : à garder pour soi.")
     ] = False,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
-    ] = None,
+    vers: Vers = A_L_ECRAN,
     json: Json = False,
 ) -> None:
     """Exporter les réservations et les dates de séries ; les réimporter ne double rien.
@@ -86,10 +84,10 @@ def exporter(
     else:
         lignes = list(_lignes(c, fenetre, voulue, noms=noms))
         octets, combien = fichiers.ecrire_tableau(COLONNES, lignes), len(lignes)
-    if sortie is None:
+    if vers.sortie is None:
         c.ecran.sortie.buffer.write(octets)
         return
-    systeme.remplacer(sortie, [octets])
+    sortie = vers.ecrire(c, octets, noms=noms)
     if json:
         c.ecran.json({"fichier": str(sortie), "reservations": combien})
     else:

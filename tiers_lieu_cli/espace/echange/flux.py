@@ -10,15 +10,15 @@ import typer
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.echange.publication import Agenda, fenetre_autour
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import PUBLIC, Ecraser, Sorties
 
 app = Application()
-#: Où vont les agendas des salles, si on ne le dit pas.
-SALLES_PUBLIQUES = "public/salles"
+#: Le dossier de ce qui est public où vont les agendas des salles, si on ne le dit pas.
+SALLES_PUBLIQUES = "salles"
 
 
 @app.lit("flux")
@@ -36,6 +36,7 @@ def flux(
     interne: Annotated[
         bool, typer.Option("--interne", help="Avec l'objet des réservations : pour l'équipe seulement.")
     ] = False,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Un agenda par salle, à suivre depuis un téléphone : quand elle est prise, de trois mois à un an.
@@ -48,15 +49,13 @@ def flux(
     """
     agenda = Agenda(c, fenetre_autour(c.horloge.aujourdhui()), interne=interne)
     voulues = [SALLES.designer(c.arbre, salle)] if salle else list(agenda.graphe.salles)
-    dossier = (sortie or c.lieu.racine / SALLES_PUBLIQUES).expanduser()
-    ecrits = []
-    for ident in voulues:
-        nom = f"{c.lieu.reglages.nom} · {agenda.graphe.nom(ident)}"
-        octets = b"".join(ecrire_flux(nom, agenda.de(ident), c.lieu.fuseau))
-        chemin = dossier / f"{ident}.ics"
-        if not chemin.is_file() or chemin.read_bytes() != octets:
-            systeme.remplacer(chemin, [octets])
-        ecrits.append(str(chemin))
+    with Sorties(c, ecraser=ecraser) as neuves:
+        dossier = neuves.dossier(sortie or neuves.dossier(c.lieu.racine / PUBLIC) / SALLES_PUBLIQUES)
+        ecrits = []
+        for ident in voulues:
+            nom = f"{c.lieu.reglages.nom} · {agenda.graphe.nom(ident)}"
+            morceaux = ecrire_flux(nom, agenda.de(ident), c.lieu.fuseau)
+            ecrits.append(str(neuves.ecrire(dossier / f"{ident}.ics", morceaux)))
     if json:
         c.ecran.json({"fichiers": ecrits})
     else:

@@ -10,12 +10,12 @@ import typer
 
 from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
 from tiers_lieu_cli.espace.planning.regles import Planning
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -32,7 +32,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.lit("planning")
+@app.lit("planning", vers=Vers)
 def planning(
     c: Contexte,
     du: Annotated[
@@ -41,9 +41,7 @@ def planning(
     format: Annotated[
         Format | None, typer.Option("--format", help="La forme voulue ; sinon, selon --sortie.")
     ] = None,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire : .html, .pdf, .json.")
-    ] = None,
+    vers: Vers = A_L_ECRAN,
     json: Json = False,
 ) -> None:
     """La semaine des salles en grille, et la chaleur heure par heure.
@@ -56,16 +54,16 @@ def planning(
         tl espace planning --sortie planning.pdf
     """
     fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
-    voulu = Format.JSON if json else format or _selon(sortie)
+    voulu = Format.JSON if json else format or _selon(vers.sortie)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
     if voulu is Format.TERMINAL:
         _au_terminal(c, vue)
         return
     octets = _rendre(c, vue, voulu)
-    if sortie is None:
+    if vers.sortie is None:
         c.ecran.sortie.buffer.write(octets)
         return
-    systeme.remplacer(sortie, [octets])
+    sortie = vers.ecrire(c, octets)
     if not json:
         c.ecran.dire(f"Le planning est dans {sortie}.")
 

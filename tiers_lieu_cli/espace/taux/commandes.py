@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -17,13 +16,13 @@ from tiers_lieu_cli.espace.planning.regles import jours_de
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.taux import regles
 from tiers_lieu_cli.espace.taux.regles import Usage
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import dessin, gabarit
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -42,7 +41,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.lit("occupation")
+@app.lit("occupation", vers=Vers)
 def occupation(
     c: Contexte,
     du: Annotated[
@@ -50,9 +49,7 @@ def occupation(
     ] = "",
     au: Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour.")] = "aujourd'hui",
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire ; sinon, à l'écran.")
-    ] = None,
+    vers: Vers = A_L_ECRAN,
     json: Json = False,
 ) -> None:
     """Combien les salles servent : taux par salle, par heure de la semaine, heures par public.
@@ -71,15 +68,14 @@ def occupation(
         raise ErreurUsage("La période finit avant de commencer.", "Donner --du avant --au.")
     vue = _vue(c, Creneau.de_jours(premier, dernier))
     voulu = Format.JSON if json else format
-    if voulu is Format.TERMINAL and sortie is None:
+    if voulu is Format.TERMINAL and vers.sortie is None:
         _au_terminal(c, vue)
         return
     page = _rendre(c, vue, Format.MD if voulu is Format.TERMINAL else voulu)
-    if sortie is None:
+    if vers.sortie is None:
         c.ecran.page(page)
         return
-    systeme.remplacer(sortie, [page.encode()])
-    c.ecran.dire(f"L'usage des salles est dans {sortie}.")
+    c.ecran.dire(f"L'usage des salles est dans {vers.ecrire(c, page.encode())}.")
 
 
 def _vue(c: Contexte, fenetre: Creneau) -> Usage:

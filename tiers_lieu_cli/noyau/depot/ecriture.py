@@ -319,7 +319,10 @@ class Ecriture:
             if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
                 raise DejaLa(chemin) if self._vus[chemin] is None else ChangeParUnAutre(chemin)
             if chemin in provisoires:
-                _mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
+                try:
+                    systeme.mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
+                except FileExistsError:
+                    raise DejaLa(chemin) from None
             else:
                 cible.unlink()
         for dossier in {self._cible(chemin).parent for chemin in blobs}:
@@ -473,21 +476,6 @@ class Ecriture:
         )
         # Fini avant la référence : sinon un enregistrement fait à la main déferait la fiche.
         index.communicate(lignes.encode())
-
-
-def _mettre_en_place(provisoire: Path, cible: Path, *, neuf: bool) -> None:
-    if not neuf:
-        os.replace(provisoire, cible)
-        return
-    try:
-        os.link(provisoire, cible)
-    except FileExistsError:
-        raise DejaLa(cible.name) from None
-    except OSError:
-        # Certains disques (clé USB, dossier partagé) ne connaissent pas les liens durs.
-        if cible.exists():
-            raise DejaLa(cible.name) from None
-        os.replace(provisoire, cible)
 
 
 def empreinte_de(contenu: bytes | None) -> str | None:

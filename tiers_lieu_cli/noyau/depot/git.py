@@ -99,10 +99,10 @@ def propre_de_git() -> dict[str, str]:
     return propre | _ENVIRONNEMENT
 
 
-def initialiser(racine: Path, *, nu: bool = False, partage: bool = False) -> None:
-    """Un dépôt neuf et vide, sans rien du modèle de la machine."""
+def initialiser(racine: Path, *, nu: bool = False, ouvert: str = "") -> None:
+    """Un dépôt neuf et vide, sans rien du modèle de la machine ; `ouvert` : les droits de ses fichiers."""
     mots = ("init", "--quiet", "--initial-branch=main", "--template=")
-    options = [mot for mot, voulu in (("--bare", nu), ("--shared=group", partage)) if voulu]
+    options = [mot for mot, voulu in (("--bare", nu), (f"--shared={ouvert}", ouvert)) if voulu]
     git(racine, *mots, *options, ".", env=propre_de_git())
 
 

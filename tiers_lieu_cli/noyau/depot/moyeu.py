@@ -134,13 +134,17 @@ def empaqueter(depot: Depot, fichier: Path, avancee: Avancee | None = None) -> N
         suivre(repo, "bundle create", str(fichier), "HEAD", "refs/heads/main", avancee=avancee)
 
 
-def creer(dossier: Path, *, effacable: bool) -> None:
+def creer(dossier: Path, *, effacable: bool, partage: bool) -> None:
     """Un moyeu neuf : il n'accepte ni réécriture, ni oubli, ni contenu mal formé.
 
     `effacable` (le registre) : une réécriture passe, si la garde y reconnaît un effacement.
+    `partage` : tout le groupe y écrit ; sinon il lit l'archive, et rien du registre.
     """
-    dossier.mkdir(parents=True, exist_ok=True)
-    git.initialiser(dossier, nu=True, partage=True)
+    fichiers, mode = ("0660", 0o2770) if partage else ("0600", 0o700) if effacable else ("0640", 0o2750)
+    dossier.mkdir(exist_ok=True)
+    # Avant d'y rien mettre : ce qui s'y crée hérite de son groupe.
+    dossier.chmod(mode)
+    git.initialiser(dossier, nu=True, ouvert=fichiers)
     for nom, valeur in (
         ("receive.fsckObjects", "true"),
         ("receive.denyNonFastForwards", "false" if effacable else "true"),

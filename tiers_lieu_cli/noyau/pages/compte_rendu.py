@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
-from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.bilan import Bilan
-from tiers_lieu_cli.noyau.pages.rendu import Format, Forme, Sortie
+from tiers_lieu_cli.noyau.pages.rendu import Format, Page
+from tiers_lieu_cli.noyau.sorties import Ici
 from tiers_lieu_cli.noyau.temps import saisie
 
 DuMois = Annotated[
@@ -26,15 +24,12 @@ APublier = Annotated[
 ]
 
 
-class Options(msgspec.Struct, frozen=True):
+class Options(Page, frozen=True):
     """D'un jour à un autre, pour qui, et sous quelle forme."""
 
     du: DuMois = ""
     au: Au = "aujourd'hui"
     public: APublier = False
-    format: Forme = None
-    sortie: Sortie = None
-    json: Json = False
 
 
 def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
@@ -45,14 +40,14 @@ def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     return dernier.replace(day=1), dernier
 
 
-def montrer(ecran: Ecran, racine: Path, vu: Bilan, o: Options, commande: str) -> None:
+def montrer(ici: Ici, vu: Bilan, o: Options, commande: str) -> None:
     """Le bilan sous la forme voulue ; `commande` est celle qui l'a fait."""
     forme = rendu.forme(o.format, o.sortie, json=o.json)
     if forme is Format.TERMINAL:
         periode = f" --du {vu.du} --au {vu.au}" if o.du else ""
-        _au_terminal(ecran, vu, commande + periode)
+        _au_terminal(ici.ecran, vu, commande + periode)
     else:
-        rendu.ecrire(ecran, racine, "bilan", vu, forme, o.sortie, "Le bilan")
+        rendu.ecrire(ici, "bilan", vu, forme, o, "Le bilan")
 
 
 def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:

@@ -9,10 +9,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.sorties import Ici, Vers
 
 
 class Format(StrEnum):
@@ -32,6 +32,14 @@ Sortie = Annotated[
     Path | None,
     typer.Option("--sortie", metavar="FICHIER", help="Où l'écrire : .html, .md, .pdf ou .json."),
 ]
+
+
+class Page(Vers, frozen=True):
+    """Sous quelle forme montrer une page, et où l'écrire."""
+
+    format: Forme = None
+    sortie: Sortie = None
+    json: Json = False
 
 
 _SUFFIXES = {
@@ -60,22 +68,24 @@ def forme(dite: Format | None, sortie: Path | None, *, json: bool = False) -> Fo
 
 
 def ecrire(
-    ecran: Ecran, racine: Path, page: str, vue: object, forme: Format, sortie: Path | None, quoi: str
+    ici: Ici, page: str, vue: object, forme: Format, vers: Vers, quoi: str, *, noms: bool = False
 ) -> None:
-    """Écrire la page de ce nom (« semaine ») dans le fichier, ou dans le tube ; `quoi` la nomme."""
-    if sortie is None and forme is Format.JSON:
-        ecran.json(vue)
+    """Écrire la page de ce nom (« semaine ») dans le fichier, ou dans le tube ; `quoi` la nomme.
+
+    `noms` : elle nomme des gens.
+    """
+    if vers.sortie is None and forme is Format.JSON:
+        ici.ecran.json(vue)
         return
-    if sortie is None and forme is Format.PDF:
+    if vers.sortie is None and forme is Format.PDF:
         raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie {page}.pdf")
     if forme is Format.PDF:
         octets = pdf.composer(page, vue)
     elif forme is Format.JSON:
         octets = msgspec.json.format(msgspec.json.encode(vue), indent=2) + b"\n"
     else:
-        octets = gabarit.rendre(racine, f"{page}.{forme}", vue).encode()
-    if sortie is None:
-        ecran.page(octets.decode())
+        octets = gabarit.rendre(ici.lieu.racine, f"{page}.{forme}", vue).encode()
+    if vers.sortie is None:
+        ici.ecran.page(octets.decode())
         return
-    systeme.remplacer(sortie, [octets])
-    ecran.dire(f"{quoi} est dans {sortie}.")
+    ici.ecran.dire(f"{quoi} est dans {vers.ecrire(ici, octets, noms=noms)}.")

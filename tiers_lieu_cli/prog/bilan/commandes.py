@@ -37,7 +37,7 @@ def bilan(c: Contexte, options: Options) -> None:
         c.horloge.aujourdhui(),
         public=options.public,
     )
-    compte_rendu.montrer(c.ecran, c.lieu.racine, vu, options, "tl prog bilan")
+    compte_rendu.montrer(c, vu, options, "tl prog bilan")
 
 
 def _compter(c: Contexte, du: date, au: date) -> Comptes:

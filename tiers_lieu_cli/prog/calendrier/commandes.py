@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
-from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import rendu
-from tiers_lieu_cli.noyau.pages.rendu import Format, Forme, Sortie
+from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -30,16 +28,13 @@ jour_app = Application()
 Langue = Annotated[list[str] | None, typer.Option("--langue", help="Dans cette langue : fr, nl, ar…")]
 
 
-class Vue(msgspec.Struct, frozen=True):
+class Vue(Page, frozen=True):
     """Ce qu'on veut voir du programme, et sous quelle forme."""
 
     publics: Publics = None
     salles: Salles = None
     etiquettes: Etiquettes = None
     langues: Langue = None
-    format: Forme = None
-    sortie: Sortie = None
-    json: Json = False
 
 
 @semaine_app.lit("semaine", vue=Vue)
@@ -119,7 +114,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         return
     montree = semaine if forme is Format.JSON else semaines.publique(semaine)
     quoi = f"Le programme, {semaine.dite},"
-    rendu.ecrire(c.ecran, c.lieu.racine, "semaine", montree, forme, vue.sortie, quoi)
+    rendu.ecrire(c, "semaine", montree, forme, vue, quoi)
 
 
 def _au_terminal(ecran: Ecran, vue: Semaine) -> None:

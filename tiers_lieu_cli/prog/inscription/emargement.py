@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from msgspec import structs
 
@@ -15,6 +13,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
@@ -29,7 +28,7 @@ from tiers_lieu_cli.prog.options import Absents, Gens, Lequel, Presents, Public
 app = Application()
 
 
-class _Dits(msgspec.Struct, frozen=True):
+class _Dits(Vers, frozen=True):
     """Qui est venu, comme on le dit ; ou la feuille à faire."""
 
     gens: Gens = None
@@ -41,15 +40,12 @@ class _Dits(msgspec.Struct, frozen=True):
     ] = 0
     public: Public = None
     forme: Annotated[Forme | None, typer.Option("--feuille", help="Faire la feuille à imprimer.")] = None
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Où écrire la feuille.")
-    ] = None
 
 
 def _imprimer(c: Contexte, evenement: str, dits: _Dits, **_: bool) -> bool:
     """La feuille, si on la demande."""
     if dits.forme:
-        feuille.imprimer(c, programme.exiger(c.arbre, evenement), dits.forme, dits.sortie)
+        feuille.imprimer(c, programme.exiger(c.arbre, evenement), dits.forme, dits)
     return dits.forme is not None
 
 

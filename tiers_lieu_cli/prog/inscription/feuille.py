@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format
+from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
@@ -52,14 +51,12 @@ class Feuille(msgspec.Struct, frozen=True):
     libres: int = LIGNES_LIBRES
 
 
-def imprimer(c: Contexte, e: Evenement, forme: Forme, sortie: Path | None) -> None:
+def imprimer(c: Contexte, e: Evenement, forme: Forme, vers: Vers) -> None:
     """Écrire la feuille dans un fichier, hors du lieu, ou dans le tube."""
-    if sortie:
-        lieux.exiger_dehors(c.lieu.racine, sortie)
-    voulue = rendu.forme(Format(forme), sortie)
+    voulue = rendu.forme(Format(forme), vers.sortie)
     quoi = f"La feuille de « {e.titre} »"
-    rendu.ecrire(c.ecran, c.lieu.racine, "emargement", _vue(c, e), voulue, sortie, quoi)
-    if sortie:
+    rendu.ecrire(c, "emargement", _vue(c, e), voulue, vers, quoi, noms=True)
+    if vers.sortie:
         c.ecran.dire(f"  Ensuite : l'imprimer, puis tl prog emarger {e.id}")
 
 
