@@ -15,7 +15,6 @@ from typing import Annotated, NoReturn
 import typer
 from msgspec import structs
 from typer._click import exceptions as fautes
-from typer._completion_classes import completion_init
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau import systeme
@@ -141,7 +140,9 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
 
 def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
     if f"_{nom.upper().replace('-', '_')}_COMPLETE" in os.environ:
-        completion_init()
+        from tiers_lieu_cli.noyau.ecran import completer
+
+        completer.preparer()
     try:
         rendu = aide.batir(app).main(arguments, prog_name=nom, standalone_mode=False, obj=Poste(ecran=ecran))
     except fautes.NoArgsIsHelpError as faute:

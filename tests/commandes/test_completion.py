@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
 from soutien import Lieu, lancer
+from typer._click.shell_completion import get_completion_class
+
+from tiers_lieu_cli.noyau.ecran import aide, completer
 
 
 @pytest.fixture
@@ -61,3 +69,91 @@ def test_le_script_nomme_les_deux_commandes(interprete: str) -> None:
     script = lancer("completion", interprete).sortie
     assert "_TL_COMPLETE" in script
     assert "_TIERS_LIEU_COMPLETE" in script
+
+
+#: Ce que chacun de ces textes ferait s'il était évalué ou posé tel quel : créer le témoin.
+PIEGES = (
+    "$(touch TEMOIN)",
+    "`touch TEMOIN`",
+    "x;touch TEMOIN",
+    "x|touch TEMOIN",
+    "x\ntouch TEMOIN",
+    "'$(touch TEMOIN)'",
+    '"$(touch TEMOIN)"',
+    "\\$(touch TEMOIN)",
+    "))';touch TEMOIN;'((",
+    "x && touch TEMOIN",
+    "<(touch TEMOIN)",
+    "${x:=$(touch TEMOIN)}",
+    "*",
+    "=touch",
+    "-rf",
+    "#x",
+    "~root",
+    "a\u202eb",
+    "a\u200b",
+    "\x1b]52;c;x",
+)
+
+
+essai = aide.Application("Un essai.")
+
+
+@essai.action("dire")
+def dire(
+    mot: Annotated[str, typer.Argument(autocompletion=lambda: [(p, p) for p in (*PIEGES, "sain")])],
+) -> None:
+    """Dire un mot que des gens ont choisi."""
+
+
+#: Ce que chaque interprète fait des propositions : les évaluer, ou les poser sur la ligne qu'on lance.
+INTERPRETES = {
+    "bash": 'IFS=$\'\\n\'; COMPREPLY=( $(cat sortie) ); for m in "${COMPREPLY[@]}"; do eval "true $m"; done',
+    "zsh": '_arguments() { eval "ws=( ${2[7,-3]} )" }; eval $(cat sortie)',
+    "fish": "for m in (cat sortie | string split -f1 \\t); eval true $m; end",
+}
+
+
+@pytest.mark.parametrize("interprete", INTERPRETES)
+def test_ce_que_la_touche_tab_propose_est_inerte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interprete: str
+) -> None:
+    """Des valeurs hostiles, que l'interprète lui-même reçoit : rien ne part."""
+    ligne = "tl dire "
+    monkeypatch.setenv("COMP_WORDS", ligne)
+    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", ligne)
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    completer.preparer()
+    sorte = get_completion_class(interprete)
+    assert sorte
+    propose = str(sorte(aide.batir(essai), {}, "tl", "_TL_COMPLETE").complete())
+    assert re.findall(r"\bsain\b", propose)
+    assert not re.search(r"[`$\\*#~;|&<>\x1b\u200b\u202e]", propose.removeprefix("_arguments '*:"))
+    if not shutil.which(interprete):
+        return
+    (tmp_path / "sortie").write_text(propose, "utf-8")
+    corps = INTERPRETES[interprete]
+    fini = subprocess.run(
+        [interprete, "-c", corps], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert fini.returncode == 0, fini
+    assert not (tmp_path / "TEMOIN").exists()
+
+
+@pytest.mark.parametrize("signe", [*"`$\\\"'", "\x07", "\u202e", "\u200b", "\x9b"])
+def test_un_mot_propose_par_tab_n_entre_pas_avec_un_signe_de_commande(lieu: Lieu, signe: str) -> None:
+    """À la saisie, à la main, à la réunion : la même porte, celle de la structure."""
+    avant = lieu.signature()
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", f"K{signe}", code=1)
+    mots = ("prog", "evenement", "creer", "Fête", "--quand", "demain 9h-10h")
+    lieu.faire(*mots, "--etiquette", f"plein{signe}air", code=1)
+    assert lieu.signature() == avant
+    reglages = (lieu.racine / "lieu.yaml").read_text("utf-8")
+    echappe = signe.encode("unicode_escape").decode() if signe not in '\\"' else f"\\{signe}"
+    lieu.poser("lieu.yaml", reglages.replace("- riverains", f'- "riverains{echappe}"'), enregistre=False)
+    assert "publics" in lieu.faire("prog", "semaine", code=1).erreurs
+
+
+def test_un_nom_a_apostrophe_reste_un_nom(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "Zoé D'Hondt")

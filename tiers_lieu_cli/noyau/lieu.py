@@ -11,7 +11,7 @@ import msgspec
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 
 #: Le numéro de format que cette version sait lire et écrire.
 FORMAT = 1
@@ -28,7 +28,7 @@ class Reglages(Fiche, frozen=True):
     fuseau: str = "Europe/Brussels"
     domaine: str = "lieu.invalid"
     adresse: str = ""
-    publics: tuple[str, ...] = ("riverains", "membres", "benevoles", "partenaires")
+    publics: tuple[Mot, ...] = ("riverains", "membres", "benevoles", "partenaires")
     horaires: str = ""
     #: Le code du pays, pour ses jours fériés.
     pays: str = "BE"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
@@ -79,7 +79,7 @@ class Evenement(Fiche, frozen=True, dict=True):
     motif: str = ""
     reporte_a: str = ""
     calendrier: str = ""
-    etiquettes: tuple[str, ...] = ()
+    etiquettes: tuple[Mot, ...] = ()
     lien: str = ""
     langues: tuple[str, ...] = ()
     accessibilite: tuple[str, ...] = ()

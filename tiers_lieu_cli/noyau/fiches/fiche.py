@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 import yaml_rs
@@ -28,6 +28,12 @@ _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _CONTROLES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _OU = re.compile(r"at line (\d+)")
 _EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+#: Un mot que la touche Tab propose : rien qu'un terminal prendrait pour une commande.
+Mot = Annotated[
+    str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f`$\\\"'\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$")
+]
 
 
 class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -209,6 +215,8 @@ def _expliquer(message: str) -> tuple[str, str]:
         return f"le champ « {inconnu[1]} » n'existe pas pour cette fiche", inconnu[1]
     if choix := re.search(r"Invalid enum value (.+)", fait):
         return f"« {choix[1].strip(chr(39))} » n'est pas une valeur permise pour « {champ} »", champ
+    if "matching regex" in fait:
+        return f"« {champ} » porte un signe qu'un terminal prendrait pour une commande (` $ \\ \" ')", champ
     if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):
         attendus = " ou ".join(_TYPES.get(t.strip(), t.strip()) for t in types[1].split("|"))
         return f"« {champ} » attend {attendus}, et a reçu {_TYPES.get(types[2], types[2])}", champ

@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
 from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef
 
@@ -54,7 +54,7 @@ class Personne(Fiche, frozen=True):
     ENSEMBLE = (("mineur", "tuteur"), ("portrait", "consentements"))
 
     nom: str
-    surnom: str = ""
+    surnom: Mot = ""
     publics: tuple[str, ...] = ()
     courriel: str = ""
     telephone: str = ""

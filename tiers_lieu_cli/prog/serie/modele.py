@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, Quart
@@ -40,7 +40,7 @@ class Serie(Fiche, frozen=True):
     etat: Etat = Etat.CONFIRME
     interne: bool = False
     motif: str = ""
-    etiquettes: tuple[str, ...] = ()
+    etiquettes: tuple[Mot, ...] = ()
     lien: str = ""
     langues: tuple[str, ...] = ()
     accessibilite: tuple[str, ...] = ()
