@@ -145,9 +145,9 @@ def test_ce_que_la_touche_tab_propose_est_inerte(
 def test_un_mot_propose_par_tab_n_entre_pas_avec_un_signe_de_commande(lieu: Lieu, signe: str) -> None:
     """À la saisie, à la main, à la réunion : la même porte, celle de la structure."""
     avant = lieu.signature()
-    lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", f"K{signe}", code=1)
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", f"K{signe}", code=2)
     mots = ("prog", "evenement", "creer", "Fête", "--quand", "demain 9h-10h")
-    lieu.faire(*mots, "--etiquette", f"plein{signe}air", code=1)
+    lieu.faire(*mots, "--etiquette", f"plein{signe}air", code=2)
     assert lieu.signature() == avant
     reglages = (lieu.racine / "lieu.yaml").read_text("utf-8")
     echappe = signe.encode("unicode_escape").decode() if signe not in '\\"' else f"\\{signe}"
@@ -155,5 +155,8 @@ def test_un_mot_propose_par_tab_n_entre_pas_avec_un_signe_de_commande(lieu: Lieu
     assert "publics" in lieu.faire("prog", "semaine", code=1).erreurs
 
 
-def test_un_nom_a_apostrophe_reste_un_nom(lieu: Lieu) -> None:
-    lieu.faire("accueil", "personne", "creer", "Zoé D'Hondt")
+def test_un_nom_a_apostrophe_reste_un_nom_et_se_cite(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "N'Golo D'Hondt")
+    lieu.faire("accueil", "personne", "creer", '"Jo" Dupont')
+    lieu.faire("journal", "noter", "@N'Golo et @Jo sont passés")
+    assert "D'Hondt" in lieu.faire("accueil", "personne", "liste").sortie

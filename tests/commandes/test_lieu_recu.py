@@ -264,6 +264,7 @@ def test_le_programme_git_n_est_pas_cherche_dans_le_lieu(
     for chemin in (".", ""):
         monkeypatch.setenv("PATH", f"{chemin}{os.pathsep}{os.environ['PATH']}")
         lieu.faire("journal", "noter", "x")
+        lieu.faire("historique")
     assert not temoin.exists()
 
 

@@ -11,6 +11,9 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 LONGUEUR_MAXIMALE = 200
 #: Glissé dans un identifiant, il dit à l'écran de ne pas le changer en nom (`personnes.tel_quel`).
 TEL_QUEL = "\u2060"
+#: Ce qu'un terminal prendrait pour une commande, ou ne montrerait pas : la touche Tab ne le propose pas.
+SIGNES = r"\x00-\x1f\x7f-\x9f`$\\\"'\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_SIGNES = re.compile(f"[{SIGNES}]")
 #: Un mot qui nomme un fichier.
 LONGUEUR_DU_TITRE = 40
 
@@ -33,6 +36,22 @@ def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
 def phrase(dit: str) -> str:
     """Une phrase d'un fait : une capitale, un point ; le reste tel quel (« IBAN » n'est pas « iban »)."""
     return f"{dit[:1].upper()}{dit[1:].rstrip('.')}."
+
+
+def mot(dit: str, quoi: str) -> str:
+    """Un mot que la touche Tab proposera ; `ErreurUsage` s'il porte un signe de commande."""
+    if trouve := _SIGNES.search(dit):
+        signe = trouve[0] if trouve[0].isprintable() else "un caractère invisible"
+        raise ErreurUsage(
+            f"{quoi} « {dit} » porte {signe}, qu'un terminal prendrait pour une commande.",
+            "L'écrire sans lui ; l'apostrophe de l'imprimeur (’) convient.",
+        )
+    return dit
+
+
+def mot_propre(dit: str) -> str:
+    """Un mot venu d'ailleurs, tel que la touche Tab peut le proposer ; vide s'il n'en reste rien."""
+    return " ".join(_SIGNES.sub("", dit.replace("'", "’")).split())
 
 
 def en_tirets(texte: str, defaut: str) -> str:

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     ident_neuf,
     verifier_nom,
 )
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import clef, mot, mot_propre
 
 
 class Dit(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ def nouvelle_personne(nom: str, dit: Dit, jour: date, connues: Iterable[Connue],
     """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
     connues = tuple(connues)
     propre = verifier_nom(nom)
-    prenom = propre.split()[0]
+    prenom = mot_propre(propre.split()[0])
     surnom = dit.surnom or ("" if clef(prenom) in {clef(p.surnom) for p in connues if p.surnom} else prenom)
     ident = ident_neuf(hasard, (p.id for p in connues))
     neuve = Personne(id=ident, nom=propre, depuis=dit.depuis or jour)
@@ -76,7 +76,7 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     }
     if "nom" in champs:
         champs["nom"] = verifier_nom(champs["nom"])
-    surnom = champs.get("surnom")
+    surnom = mot(champs.get("surnom") or "", "Le surnom")
     if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.surnom and p.id != personne.id):
         raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
     consentements = _consentir(personne.consentements, dit, jour)

@@ -21,6 +21,7 @@ from icalendar import Calendar
 
 from tiers_lieu_cli.noyau.agenda import lecteur_series
 from tiers_lieu_cli.noyau.agenda.flux import sans_mention
+from tiers_lieu_cli.noyau.texte import mot_propre
 
 #: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
 Composant: TypeAlias = Any
@@ -336,7 +337,7 @@ def _mural(quand: datetime, fuseau: ZoneInfo) -> datetime:
 def _categories(e: Composant) -> list[str]:
     valeurs = e.get("CATEGORIES", [])
     listes = valeurs if isinstance(valeurs, list) else [valeurs]
-    dites = [_propre(str(c), 60).strip() for liste in listes for c in getattr(liste, "cats", [])]
+    dites = [mot_propre(_propre(str(c), 60)) for liste in listes for c in getattr(liste, "cats", [])]
     return sorted({c for c in dites if c})[:20]
 
 

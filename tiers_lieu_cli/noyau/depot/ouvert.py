@@ -32,6 +32,7 @@ def ouvert(depot: Depot) -> Iterator[Repo]:
     for nom in [nom for nom in os.environ if nom.startswith("GIT_")]:
         del os.environ[nom]
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+    os.environ["PATH"] = depot.env["PATH"]
     import logging
 
     import git as gitpython

@@ -16,6 +16,7 @@ import yaml_rs
 
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+from tiers_lieu_cli.noyau.texte import SIGNES
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -31,9 +32,7 @@ _EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
 #: Un mot que la touche Tab propose : rien qu'un terminal prendrait pour une commande.
-Mot = Annotated[
-    str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f`$\\\"'\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$")
-]
+Mot = Annotated[str, msgspec.Meta(pattern=rf"\A[^{SIGNES}]*\Z")]
 
 
 class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
