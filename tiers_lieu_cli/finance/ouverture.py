@@ -16,7 +16,6 @@ from tiers_lieu_cli.finance.regimes import PAYS
 from tiers_lieu_cli.finance.vendeur import FICHIER, Assujettissement, Vendeur, manques_du_vendeur
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -26,6 +25,7 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 init_app = Application()
 vendeur_app = Application("Le lieu tel qu'il vend : ce que ses factures disent de lui.")
@@ -94,8 +94,7 @@ def init(
             f"Le droit du pays « {voulu[:20]} » n'est pas connu.", f"--pays {' ou --pays '.join(PAYS)}"
         )
     neuf = completer(Vendeur(id="caisse", pays=voulu, denomination=c.lieu.reglages.nom), dits)
-    with dossier_neuf(c.archive.racine / DOSSIER) as chantier:
-        chantier.chmod(0o700)
+    with dossier_neuf(c.archive.racine / DOSSIER, noms=True, du_lieu=True) as chantier:
         Coffre.creer(chantier, c.environ)
         Depot.creer(chantier)
         # Bâtie à côté : la caisse n'a pas encore son nom, ni personne à taire.

@@ -13,10 +13,11 @@ from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.faits import etats
 from tiers_lieu_cli.finance.faits.modele import Genre
 from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import sorties
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import Ecraser
 
 app = Application("Ce que la caisse répond aux opérations.")
 CONTRAT = "retour/1"
@@ -26,6 +27,7 @@ CONTRAT = "retour/1"
 def exporter(
     c: Contexte,
     fichier: Annotated[Path, typer.Argument(help="Le fichier à écrire, pour l'accueil.")],
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Répondre à l'accueil : ce qui est accepté, ce qui attend, qui renvoyer au trésorier. Aucun montant.
@@ -35,7 +37,7 @@ def exporter(
     """
     caisse = caisses.ouvrir(c)
     dit = composer(caisse)
-    systeme.remplacer(fichier, [ecrire(dit)])
+    fichier = sorties.ecrire(c, fichier, ecrire(dit), ecraser=ecraser)
     faits = dit["faits"]
     assert isinstance(faits, list)
     if json:

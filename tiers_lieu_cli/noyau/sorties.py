@@ -71,8 +71,7 @@ class Vers(msgspec.Struct, frozen=True):
     def ecrire(self, ici: Ici, *morceaux: bytes, noms: bool = False) -> Path:
         """Écrire là où c'est voulu ; rend le fichier. À n'appeler que si `sortie` est dite."""
         assert self.sortie is not None
-        with Sorties(ici, ecraser=self.ecraser) as sorties:
-            return sorties.ecrire(self.sortie, morceaux, noms=noms)
+        return ecrire(ici, self.sortie, *morceaux, ecraser=self.ecraser, noms=noms)
 
 
 #: Sans rien dire, on montre à l'écran.
@@ -153,8 +152,17 @@ class Sorties:
         return _empreinte(os.fsencode(chemin.relative_to(self._racine) if dans else chemin))[:32]
 
 
-def verifier(voulu: Path, *, noms: bool = False, dossier: bool = False) -> Path:
-    """Le chemin entier où écrire, si l'on peut y écrire sans surprise ; `ErreurUsage` sinon."""
+def ecrire(ici: Ici, voulu: Path, *morceaux: bytes, ecraser: bool = False, noms: bool = False) -> Path:
+    """Écrire un seul fichier ; voir `Sorties.ecrire`."""
+    with Sorties(ici, ecraser=ecraser) as sorties:
+        return sorties.ecrire(voulu, morceaux, noms=noms)
+
+
+def verifier(voulu: Path, *, noms: bool = False, dossier: bool = False, du_lieu: bool = False) -> Path:
+    """Le chemin entier où écrire, si l'on peut y écrire sans surprise ; `ErreurUsage` sinon.
+
+    `noms` : on y nommera des gens ; `du_lieu` : c'est un dossier que le lieu lui-même demande.
+    """
     chemin = _dans(voulu)
     with _dits(chemin):
         etat = chemin.lstat() if os.path.lexists(chemin) else None
@@ -166,7 +174,7 @@ def verifier(voulu: Path, *, noms: bool = False, dossier: bool = False) -> Path:
     for au_dessus in (chemin, *chemin.parents):
         if au_dessus.name.lower() == ".git" or _est_un_depot_nu(au_dessus):
             raise ErreurUsage(f"{voulu} est dans un dossier que l'archive se réserve.", _AILLEURS)
-        if au_dessus != chemin and os.path.lexists(au_dessus / REGLAGES):
+        if not du_lieu and au_dessus != chemin and os.path.lexists(au_dessus / REGLAGES):
             _exiger_permis(chemin, au_dessus, noms=noms, dossier=dossier)
     return chemin
 
@@ -249,9 +257,9 @@ def _poser(chemin: Path, octets: bytes, mode: int, *, neuf: bool) -> None:
 
 
 @contextmanager
-def dossier_neuf(voulu: Path, *, noms: bool = False) -> Iterator[Path]:
+def dossier_neuf(voulu: Path, *, noms: bool = False, du_lieu: bool = False) -> Iterator[Path]:
     """Un dossier provisoire où bâtir ; à la fin, il est `voulu`. Une panne ne laisse rien."""
-    dossier = verifier(voulu, noms=noms, dossier=True)
+    dossier = verifier(voulu, noms=noms, dossier=True, du_lieu=du_lieu)
     if dossier.exists() and any(dossier.iterdir()):
         raise DossierPris(dossier)
     chantier = dossier.parent / f".{dossier.name}.{os.urandom(4).hex()}"

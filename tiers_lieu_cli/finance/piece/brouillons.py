@@ -21,7 +21,7 @@ from tiers_lieu_cli.finance.piece import emission, lignes
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Ligne
 from tiers_lieu_cli.finance.piece.vues import montrer_lignes, vue_des_totaux
 from tiers_lieu_cli.finance.tarif.modele import Tarif
-from tiers_lieu_cli.noyau import systeme, texte
+from tiers_lieu_cli.noyau import sorties, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -29,6 +29,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -181,6 +182,7 @@ def apercu(
     c: Contexte,
     lequel: LeBrouillon,
     sortie: Annotated[Path | None, typer.Option("--sortie", help="Écrire l'aperçu en PDF.")] = None,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Relire un brouillon : ses lignes, ses totaux, ce qui manque pour l'émettre.
@@ -197,7 +199,7 @@ def apercu(
     if sortie:
         reperes = [("Date", dire_date(jour)), ("Échéance", dire_date(voulue.echeance))]
         vue = page.du_projet("Facture", trouve.id, reperes, voulue.totaux, caisse.vendeur, client)
-        systeme.remplacer(sortie, [page.pdf(vue, jour)])
+        sortie = sorties.ecrire(c, sortie, page.pdf(vue, jour), ecraser=ecraser, noms=True)
     if json:
         c.ecran.json(
             {"id": trouve.id, "tiers": trouve.tiers, **vue_des_totaux(voulue.totaux), "manques": manquent}

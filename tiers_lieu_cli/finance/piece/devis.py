@@ -19,7 +19,7 @@ from tiers_lieu_cli.finance.piece import calcul, emission, lignes
 from tiers_lieu_cli.finance.piece.calcul import Totaux
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, Brouillon, Devis
 from tiers_lieu_cli.finance.piece.vues import montrer_lignes, vue_des_totaux
-from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau import sorties
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
 
 app = Application("Les devis : un prix promis jusqu'à un jour.")
@@ -147,6 +148,7 @@ def fiche(
     c: Contexte,
     lequel: _Lequel,
     sortie: Annotated[Path | None, typer.Option("--sortie", help="L'écrire en PDF.")] = None,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Un devis, à l'écran ou en PDF.
@@ -161,7 +163,7 @@ def fiche(
         client = caisse.identite(caisse.tiers[trouve.tiers])
         reperes = [("Date", dire_date(trouve.cree)), ("Valable", f"jusqu'au {dire_date(trouve.valable)}")]
         vue = page.du_projet("Devis", trouve.id.upper(), reperes, totaux, caisse.vendeur, client)
-        systeme.remplacer(sortie, [page.pdf(vue, trouve.cree)])
+        sortie = sorties.ecrire(c, sortie, page.pdf(vue, trouve.cree), ecraser=ecraser, noms=True)
     if json:
         c.ecran.json({**_resume(caisse, trouve), "etat": etat(trouve, jour), **vue_des_totaux(totaux)})
         return

@@ -20,7 +20,7 @@ from tiers_lieu_cli.finance.piece.emission import AEmettre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Origine, Piece, Serie
 from tiers_lieu_cli.finance.piece.vues import montrer_lignes, totaux_de
 from tiers_lieu_cli.finance.transmission.modele import etat_de
-from tiers_lieu_cli.noyau import systeme, texte
+from tiers_lieu_cli.noyau import sorties, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -29,6 +29,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import Ecraser
 
 app = brouillons.app
 credit_app = Application("Les notes de crédit : corriger une facture sans la toucher.")
@@ -223,6 +224,7 @@ def document(
     laquelle: LaPiece,
     sortie: Annotated[Path, typer.Option("--sortie", help="Le fichier à écrire.")],
     xml: Annotated[bool, typer.Option("--xml", help="Le XML à transmettre, au lieu du PDF.")] = False,
+    ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Sortir du coffre le document d'une pièce, tel qu'il fut émis à l'octet près.
@@ -234,7 +236,7 @@ def document(
     piece = caisse.livre.une(laquelle)
     empreinte = (piece.documents.ubl or piece.documents.cii) if xml else piece.documents.pdf
     octets = caisse.coffre.lire(empreinte)
-    systeme.remplacer(sortie, [octets])
+    sortie = sorties.ecrire(c, sortie, octets, ecraser=ecraser, noms=True)
     if json:
         c.ecran.json(
             {"numero": piece.numero, "fichier": str(sortie), "octets": len(octets), "empreinte": empreinte}

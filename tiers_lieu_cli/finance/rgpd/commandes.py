@@ -20,13 +20,13 @@ from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge, terme
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.depot.chantier import dossier_neuf
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 app = Application("Les données des tiers : les rendre, les effacer.")
 #: Ce qu'une pièce comptable n'a pas à savoir, et qui s'efface d'abord.
@@ -60,7 +60,7 @@ def exporter(
     pieces = [p for p in caisse.livre.toutes if p.tiers == trouve.id]
     faits = [f for f in caisse.memoire.faits.values() if f.qui in trouve.liens]
     dossier = {"tiers": trouve, "identite": caisse.identite(trouve), "pieces": pieces, "faits": faits}
-    with dossier_neuf(vers) as chantier:
+    with dossier_neuf(vers, noms=True) as chantier:
         octets = msgspec.json.format(msgspec.json.encode(dossier), indent=2) + b"\n"
         systeme.ecrire_abrite(chantier / "donnees.json", octets, 0o600)
         for piece in pieces:
