@@ -60,6 +60,10 @@ app.differer(
 app.differer(
     "donnees", "Ce que le lieu sait des gens : rendre, effacer.", f"{_PAQUET}.ensemble.donnees.commandes:app"
 )
+app.differer("faits", "Ce que le lieu dit au trésorier.", f"{_PAQUET}.ensemble.faits.commandes:app")
+app.differer(
+    "retour", "Ce que le trésorier répond au lieu.", f"{_PAQUET}.ensemble.faits.retour_commandes:app"
+)
 if find_spec("saxonche") and find_spec("facturx"):
     # La caisse n'existe que chez le trésorier, qui a installé de quoi la tenir (extra « finance »).
     app.differer("finance", "La caisse, pour le trésorier seul.", f"{_PAQUET}.finance.commandes:app")

@@ -70,6 +70,8 @@ SANS_TEXTE = {
     ("accueil", "personne", "modifier"),
     ("accueil", "personne", "fusionner"),
     ("donnees", "effacer"),
+    # Un contrat fermé : aucun texte n'y entre.
+    ("retour", "importer"),
 }
 
 

@@ -14,6 +14,7 @@ from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
+from tiers_lieu_cli.ensemble.faits.retour import RETOURS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETS
@@ -87,6 +88,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         REGLES,
         ETATS,
         CORRESPONDANCES,
+        RETOURS,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.

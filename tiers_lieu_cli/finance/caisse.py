@@ -254,7 +254,7 @@ class _Garde:
         textes |= {
             chemin: octets.decode("utf-8", "replace")
             for chemin, octets in poses.items()
-            if octets is not None and not chemin.startswith(f"{LOTS}/") and chemin != vendeurs.FICHIER
+            if octets is not None and not chemin.startswith(f"{LOTS}/")
         }
         for chemin, texte in textes.items():
             for indice in self._detecteur.trouver(texte):

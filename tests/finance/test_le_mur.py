@@ -1,0 +1,242 @@
+"""Le mur, prouvé : aucun montant du côté des opérations, aucun nom dans l'histoire de la caisse.
+
+RGPD-1 à RGPD-3 ; les commandes de la concierge ne savent même pas que la caisse est là.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import ecritures
+import pytest
+from caisses import Caisse, fait
+from ecritures import caisse as ecritures_de_la_caisse
+from soutien import Lieu, lancer
+
+from tiers_lieu_cli.noyau.gens.mur import MONTANT
+
+pytestmark = pytest.mark.long
+#: Ce que git de la caisse ne doit jamais contenir, sous aucune forme.
+SECRETS = (b"Lambert", b"Amina", b"Benali", b"Quai 5", b"0403170701", b"BE68539007547034", b"BE68 5390")
+
+
+_LIT = [
+    ("aujourdhui",),
+    ("prog", "semaine"),
+    ("espace", "jour"),
+    ("historique", "--tout"),
+    ("verifier",),
+    ("accueil", "bilan"),
+    ("--help",),
+]
+_TARIF = ("tarif", "creer", "x", "--prix", "1", "--unite", "heure", "--regime", "BE-21", "--du", "1/1/2026")
+
+
+def objets(racine: Path) -> bytes:
+    """Chaque objet, atteignable ou non, et chaque message."""
+    mots = ["git", "-C", str(racine), "cat-file", "--batch-all-objects", "--batch"]
+    return subprocess.run(mots, capture_output=True, check=True).stdout
+
+
+def test_rgpd_02_aucun_nom_ni_compte_dans_l_histoire_de_la_caisse(caisse: Caisse, tmp_path: Path) -> None:
+    (tmp_path / "accuse.xml").write_bytes(b"<ok/>")
+    caisse.importer(fait())
+    caisse.facture("amina")
+    caisse.f("facture", "brouillon", "--depuis-faits")
+    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "transmise", caisse.facture(), "--preuve", str(tmp_path / "accuse.xml"))
+    caisse.f("note-credit", "creer", "1", "--motif", "trop facturé")
+    caisse.f("tiers", "modifier", "amina", "--nom", "Amina Benali-Dupont")
+    caisse.f("retour", "exporter", str(tmp_path / "retour.json"))
+    vus = objets(caisse.dossier) + caisse.histoire("log", "-p", "--all").encode()
+    for secret in SECRETS:
+        assert secret not in vus
+    for fichier in (f for f in caisse.dossier.glob("coffre/**/*") if f.is_file()):
+        assert fichier.stat().st_mode & 0o077 == 0
+        assert not any(secret in fichier.read_bytes() for secret in SECRETS)
+    assert "coffre" not in caisse.histoire("ls-files")
+
+
+@pytest.mark.parametrize(
+    "mots",
+    [
+        ("facture", "ligne", "b-", "salle-rez", "1", "--designation", "Chez Amina Benali"),
+        ("facture", "ligne", "b-", "salle-rez", "1", "--designation", "sur BE68 5390 0754 7034"),
+        ("facture", "brouillon", "--tiers", "amina", "--ligne", "salle-rez:1", "--reference", "Mme BENALI"),
+        ("note-credit", "creer", "1", "--motif", "demandé par Amina Benali"),
+        ("facture", "rejetee", "1", "--motif", "Menuiserie Lambert inconnue"),
+        (
+            "tarif",
+            "creer",
+            "x",
+            *("--prix", "1", "--unite", "heure", "--regime", "BE-21"),
+            *("--du", "1/1/2026"),
+            "--libelle",
+            "Amina Benali",
+        ),
+    ],
+)
+def test_rgpd_02_un_texte_qui_nomme_un_tiers_est_refuse(caisse: Caisse, mots: tuple[str, ...]) -> None:
+    caisse.facture()
+    caisse.brouillon("amina")
+    avant = objets(caisse.dossier)
+    refus = caisse.f(*mots, code=1)
+    assert "désigne un tiers" in refus.erreurs
+    assert objets(caisse.dossier) == avant
+
+
+def test_rgpd_02_une_piece_absente_du_coffre_se_voit(caisse: Caisse) -> None:
+    caisse.facture()
+    (caisse.dossier / "coffre" / caisse.piece("1")["documents"]["pdf"][7:9]).rename(
+        caisse.racine.parent / "parti"
+    )
+    assert "le coffre n'a plus" in caisse.f("verifier", code=1).sortie
+
+
+def test_rgpd_02_sans_la_clef_le_coffre_reste_ferme(
+    caisse: Caisse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clef = caisse.dossier / "coffre/clef.txt"
+    clef.rename(tmp_path / "clef.txt")
+    assert "coffre ne s'ouvre pas" in caisse.f("tiers", "fiche", "o-4x1", code=1).erreurs
+    monkeypatch.setenv("TIERS_LIEU_CLEF_DU_COFFRE", str(tmp_path / "clef.txt"))
+    assert "Menuiserie Lambert" in caisse.f("tiers", "fiche", "o-4x1").sortie
+
+
+def test_rgpd_01_l_effacement_garde_la_piece_restreinte_et_rend_un_recu(caisse: Caisse) -> None:
+    caisse.importer(fait())
+    caisse.f("facture", "brouillon", "--tiers", "amina", "--depuis-faits")
+    assert "brouillon" in caisse.f("rgpd", "effacer", "amina", "--oui", code=1).erreurs
+    caisse.f("facture", "emettre", "--tous")
+    identite = caisse.j("tiers", "liste")
+    assert caisse.f("rgpd", "effacer", "amina", code=2).erreurs
+    recu = caisse.f("rgpd", "effacer", "Amina Benali", "--oui").sortie
+    assert "Effacé : 1 lien" in recu and "iban" in recu and "Retenu jusqu'au 01/01/2037" in recu
+    assert len(caisse.j("tiers", "liste")) == len(identite) - 1
+    assert "Aucune fiche" in caisse.f("tiers", "fiche", "amina", code=2).erreurs
+    assert "tout se tient" in caisse.f("verifier").sortie
+    assert "Amina" not in caisse.f("facture", "liste").sortie
+    caisse.f("facture", "document", "1", "--sortie", str(caisse.racine.parent / "f.pdf"))
+    octets = b"".join(f.read_bytes() for f in caisse.dossier.glob("tiers/*"))
+    assert b"p-7k2m9x" not in octets
+    ident = caisse.piece("1")["tiers"]
+    assert (
+        "restreint"
+        in caisse.f("facture", "brouillon", "--tiers", ident, "--ligne", "salle-rez:1", code=2).erreurs
+    )
+
+
+def test_rgpd_01_sans_piece_tout_disparait_meme_les_identites_d_hier(caisse: Caisse) -> None:
+    caisse.f("tiers", "modifier", "amina", "--rue", "Rue Neuve 1")
+    avant = len(list(caisse.dossier.glob("coffre/*/*.age")))
+    caisse.f("rgpd", "effacer", "amina", "--oui")
+    assert len(list(caisse.dossier.glob("coffre/*/*.age"))) == avant - 2
+    verifie = caisse.j("verifier")
+    assert verifie["purgees"] == 2 and not verifie["defauts"]
+
+
+def test_rgpd_03_tout_rendre_a_un_tiers(caisse: Caisse, tmp_path: Path) -> None:
+    caisse.importer(fait())
+    caisse.facture("amina")
+    caisse.f("rgpd", "exporter", "amina", "--vers", str(tmp_path / "rendu"))
+    rendu = json.loads((tmp_path / "rendu/donnees.json").read_bytes())
+    assert rendu["identite"]["nom"] == "Amina Benali" and len(rendu["faits"]) == len(rendu["pieces"]) == 1
+    assert (tmp_path / "rendu/2026-0001.pdf").read_bytes().startswith(b"%PDF")
+
+
+# -- du côté de la concierge -----------------------------------------------------------
+
+
+def test_toutes_ses_commandes_a_cote_d_une_caisse_pleine_ne_voient_aucun_montant(
+    caisse: Caisse,
+) -> None:
+    caisse.facture("amina", "salle-rez:3,5")
+    dites = []
+    for mots in ecritures.toutes("Une fête", "Un texte"):
+        reponse = caisse.faire(*mots, code=None)
+        dites.append(reponse.sortie + reponse.erreurs)
+    dites += [caisse.faire(*mots, code=None).sortie for mots in _LIT]
+    for dite in dites:
+        assert not MONTANT.search(dite), dite
+        assert "43,75" not in dite and "52,94" not in dite
+    vus = objets(caisse.racine).decode("utf-8", "replace")
+    assert not MONTANT.search(vus)
+    assert "finance/" not in caisse.git("ls-files")
+
+
+def test_un_retour_exporte_ne_dit_aucun_montant(caisse: Caisse, tmp_path: Path) -> None:
+    caisse.importer(fait(), fait("f-0002", unite="jour"), fait("f-0003", personne="p-zzzzzz"))
+    caisse.facture("amina")
+    caisse.f("tiers", "voir", "amina")
+    caisse.f("retour", "exporter", str(tmp_path / "retour.json"))
+    texte = (tmp_path / "retour.json").read_text("utf-8")
+    assert not MONTANT.search(texte) and "12.5" not in texte and "Amina" not in texte
+    etats = {f["id"]: (f["etat"], f["motif"]) for f in json.loads(texte)["faits"]}
+    assert etats == {
+        "f-0001": ("accepte", None),
+        "f-0002": ("rejete", "unite-inattendue"),
+        "f-0003": ("en-attente", None),
+    }
+    assert "voir-tresorier" in texte
+    assert "1 fait accepté" in caisse.faire("retour", "importer", str(tmp_path / "retour.json")).sortie
+
+
+#: Ce que lance la concierge, là où l'extra « finance » n'est pas installé.
+_CHEZ_ELLE = """
+import sys, json, importlib.util as u
+vrai = u.find_spec
+u.find_spec = lambda nom, *p: None if nom in ("saxonche", "facturx") else vrai(nom, *p)
+from tiers_lieu_cli.application import executer
+for mots in json.loads(sys.argv[1]):
+    assert executer(["--lieu", ".", *mots], "tl") == 0, mots
+interdits = {"facturx", "saxonche", "lxml", "stdnum", "pyrage", "tiers_lieu_cli.finance"}
+assert not interdits & set(sys.modules)
+"""
+
+
+def test_ses_commandes_rendent_les_memes_octets_sans_la_caisse_ni_l_extra(
+    modele_de_caisse: Path, modele: Path, tmp_path: Path
+) -> None:
+    """Sans `finance/`, puis avec un `finance/` qu'on ne peut pas lire."""
+    # root lirait tout : on lui ôte ce pouvoir.
+    sans_passe_droit = (
+        ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    )
+    if sans_passe_droit and not shutil.which("setpriv"):
+        pytest.skip("setpriv manque ici")
+    sorties = []
+    for ferme in (False, True):
+        racine = tmp_path / str(ferme) / "lieu"
+        racine.parent.mkdir()
+        subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
+        if ferme:
+            subprocess.run(["cp", "-a", str(modele_de_caisse / "finance"), str(racine)], check=True)
+            (racine / "finance").chmod(0)
+        gestes = [*_LIT, ("journal", "noter", "Bonjour"), ("journal", "jour")]
+        fini = subprocess.run(
+            [*sans_passe_droit, sys.executable, "-c", _CHEZ_ELLE, json.dumps(gestes)],
+            cwd=racine,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TIERS_LIEU_GRAINE": "1"},
+        )
+        assert fini.returncode == 0, fini
+        (racine / "finance").exists() and (racine / "finance").chmod(0o700)
+        sorties.append((fini.stdout, fini.stderr))
+    assert sorties[0] == sorties[1]
+    assert b"finance" not in sorties[0][0] and b"montant" not in sorties[0][0]
+
+
+def test_la_caisse_jouee_avec_des_noms_du_registre_n_en_garde_aucun(lieu: Lieu, tmp_path: Path) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    os.chdir(tmp_path)
+    (tmp_path / "accuse.xml").write_bytes(b"<ok/>")
+    for mots in ecritures_de_la_caisse.commandes("Karim Haddad", "vu avec Karim HADDAD et @Karim"):
+        assert "Traceback" not in lancer("--lieu", str(lieu.racine), *mots).erreurs
+    vus = objets(lieu.racine / "finance").decode("utf-8", "replace").casefold()
+    assert "haddad" not in vus and "benali" not in vus and "lambert" not in vus
