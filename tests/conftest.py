@@ -21,8 +21,9 @@ settings.load_profile("maison")
 
 
 @pytest.fixture(autouse=True)
-def heure_fixe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Le mardi 24 novembre 2026, 8 h 52, à Liège ; aucun lieu hérité de la machine."""
+def heure_fixe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Le mardi 24 novembre 2026, 8 h 52, à Liège ; aucun lieu hérité de la machine, un dossier à soi."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
     monkeypatch.delenv("TIERS_LIEU", raising=False)
 
