@@ -188,6 +188,10 @@ def _refuser(ecran: Ecran, echec: Echec, arguments: list[str]) -> int:
 def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecran) -> int:
     """Faire choisir le sens d'une saisie ; sans personne pour répondre, donner les commandes exactes."""
     versions = [_a_la_place(arguments, ambigue.texte, lecture.texte) for lecture in ambigue.lectures]
+    if arguments in versions:
+        # Ce qui est douteux n'est pas dans la commande : il a été tapé ailleurs, dans l'éditeur ou un tube.
+        ambigue.suites = tuple(f"{lu.libelle} : y écrire {lu.texte}" for lu in ambigue.lectures)
+        return _refuser(ecran, ambigue, arguments)
     if ecran.interactif:
         choix = ecran.choisir(ambigue.fait, [lecture.libelle for lecture in ambigue.lectures])
         return CodeSortie.REFUS if choix is None else _lancer(versions[choix], nom, ecran)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +85,52 @@ def test_noter_dans_l_editeur(
     ident = lieu.id("journal", "noter", "première version")
     lieu.faire("journal", "editer", ident)
     assert lieu.faire("journal", "jour", "--json").json["notes"][0]["texte"] == "écrit dans l'éditeur"
+
+
+@pytest.mark.parametrize(
+    ("corps", "mots", "code"),
+    [
+        ('printf "Vu @inconnu" > "$1"', (), 2),
+        ('printf "Un texte tapé" > "$1"; exit 3', (), 2),
+        ('printf "\\351t\\351" > "$1"', (), 2),
+        ('printf "Un essai" > "$1"', ("--essai",), 0),
+        ('printf "Douteux @Haddad" > "$1"', (), 2),
+        ('printf "Changé" > "$1"; test -f VU || { printf main >> FICHE; touch VU; }', (), 1),
+    ],
+)
+def test_un_texte_tape_et_refuse_est_garde_et_son_chemin_est_dit(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corps: str, mots: tuple[str, ...], code: int
+) -> None:
+    for nom in ("Léa Haddad", "Amina Haddad"):
+        lieu.faire("accueil", "personne", "creer", nom)
+    ident = lieu.id("journal", "noter", "première version")
+    fiche = lieu.racine / f"journal/notes/2026/11/{ident}.md"
+    editeur = tmp_path / "editeur.sh"
+    editeur.write_text(
+        f"#!/bin/sh\n{corps.replace('FICHE', str(fiche)).replace('VU', str(tmp_path / 'vu'))}\n", "utf-8"
+    )
+    editeur.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editeur))
+    monkeypatch.delenv("VISUAL", raising=False)
+    (tmp_path / "provisoires").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "provisoires"))
+    dit = lieu.faire("journal", "editer", ident, *mots, code=code)
+    gardes = list((tmp_path / "provisoires").glob("tiers-lieu-*/note.md"))
+    assert gardes
+    for garde in gardes:
+        assert f"Votre texte est gardé dans {garde}" in dit.erreurs
+        assert oct(garde.parent.stat().st_mode & 0o777) == "0o700"
+
+
+def test_un_texte_enregistre_ou_laisse_tel_quel_ne_traine_pas(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ident = lieu.id("journal", "noter", "première version")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for editeur, code in (("true", 2), ("false", 2), ("sed -i s/première/seconde/", 0)):
+        monkeypatch.setenv("EDITOR", editeur)
+        assert "gardé" not in lieu.faire("journal", "editer", ident, code=None).erreurs
+        assert not list(tmp_path.glob("tiers-lieu-*")), code
 
 
 def test_un_lien_vers_une_fiche_qui_n_existe_pas_est_refuse(lieu: Lieu) -> None:

@@ -86,15 +86,16 @@ def _ecrire(
         dits = _entrer(c, dits, au_registre=vers is not None and vers.racine == c.registre.racine)
         if voir and voir(c.en_lecture(), json=json, **dits):
             return
-        while True:
-            try:
-                # Le lieu est relu sous le verrou, et aucun fichier deux fois.
-                fait, ecriture, commit = _agir(
-                    c, vers, lambda e: fonction(c.en_lecture(), e, **dits), essai=essai
-                )
-                break
-            except QuestionEnAttente as question:
-                question.poser()
+        try:
+            # Le lieu est relu sous le verrou, et aucun fichier deux fois.
+            fait, ecriture, commit = _jusqu_au_bout(
+                c, vers, lambda e: fonction(c.en_lecture(), e, **dits), essai=essai
+            )
+        except BaseException:
+            # Refusée ou interrompue : ce qu'on a tapé n'est pas perdu.
+            c.questions.ranger_les_brouillons(garde=not c.ecran.acquis)
+            raise
+        c.questions.ranger_les_brouillons(garde=essai)
         if isinstance(fait, Rien):
             ne_rien_faire(c.ecran, fait, json=json)
         elif essai:
@@ -103,6 +104,17 @@ def _ecrire(
             rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
     return commande
+
+
+def _jusqu_au_bout(
+    c: Contexte, depot: Depot | None, agir: Callable[[Ecriture], Fait | Rien], *, essai: bool
+) -> tuple[Fait | Rien, Ecriture, str]:
+    """Agir, autant de fois qu'une question neuve le demande."""
+    while True:
+        try:
+            return _agir(c, depot, agir, essai=essai)
+        except QuestionEnAttente as question:
+            question.poser()
 
 
 def _agir(

@@ -10,13 +10,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 from msgspec import field
 
 from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.ecran.editeur import Brouillon
 
 T = TypeVar("T")
 
@@ -36,6 +39,8 @@ class Questions(msgspec.Struct):
     oui: bool = False
     essai: bool = False
     reponses: dict[tuple[str, ...], object] = field(default_factory=dict)
+    #: Ce qui a été tapé dans l'éditeur, tant que la commande n'est pas finie.
+    brouillons: list[Brouillon] = field(default_factory=list)
     _sous_verrou: bool = False
 
     @contextmanager
@@ -97,9 +102,21 @@ class Questions(msgspec.Struct):
 
     def editer(self, environ: Mapping[str, str], texte: str, suffixe: str) -> str:
         """Le texte tel que l'éditeur l'a laissé."""
-        from tiers_lieu_cli.noyau.ecran import editeur
+        from tiers_lieu_cli.noyau.ecran.editeur import Brouillon
 
-        return self.poser(("editer", texte), lambda: editeur.ecrire(environ, texte, suffixe))
+        def ecrire() -> str:
+            self.brouillons.append(Brouillon.commencer(texte, suffixe))
+            return self.brouillons[-1].ecrire(environ)
+
+        return self.poser(("editer", texte), ecrire)
+
+    def ranger_les_brouillons(self, *, garde: bool) -> None:
+        """Une fois la commande finie : jeter ce qui a été tapé dans l'éditeur, ou dire où c'est gardé."""
+        for brouillon in self.brouillons:
+            if garde and brouillon.change:
+                self.ecran.avertir(f"Votre texte est gardé dans {brouillon.fichier}")
+            else:
+                brouillon.jeter()
 
     def tube(self) -> str:
         """Tout ce qui arrive par le tube."""
