@@ -102,7 +102,7 @@ def test_celle_ci_et_les_suivantes_puis_toute_la_serie(lieu: Lieu, monkeypatch: 
     lieu.faire("espace", "annuler", ident)
     assert not occupe(lieu, "2026-12-29 19h-21h")
     assert (
-        "du mardi 1er décembre 2026 au mardi 15 décembre 2026" in lieu.faire("espace", "fiche", ident).sortie
+        "du mardi 1er décembre 2026 au lundi 21 décembre 2026" in lieu.faire("espace", "fiche", ident).sortie
     )
 
 
@@ -131,3 +131,72 @@ def test_une_soiree_de_serie_passe_minuit(lieu: Lieu) -> None:
 )
 def test_une_serie_mal_dite_est_refusee(lieu: Lieu, mots: tuple[str, ...], dit: str) -> None:
     assert dit in lieu.faire(*CREER, *mots, code=2).erreurs
+
+
+def test_une_date_s_ajoute_entre_le_debut_et_la_fin(lieu: Lieu) -> None:
+    ident = lieu.id(*MARDIS)
+    ajouter = ("espace", "serie", "ajouter", ident)
+    assert "ne commence que mardi 1er" in lieu.faire(*ajouter, "2026-11-30", code=2).erreurs
+    refus = lieu.faire(*ajouter, "2027-12-14", code=2).erreurs
+    assert f"tl espace serie modifier {ident} --au 2027-12-14" in refus
+    lieu.faire("espace", "serie", "modifier", ident, "--au", "2027-12-14")
+    assert occupe(lieu, "2027-12-14 19h-21h")
+    assert (
+        "deux ans" in lieu.faire("espace", "serie", "modifier", ident, "--au", "2029-01-01", code=2).erreurs
+    )
+
+
+def test_toute_une_serie_se_deplace_d_un_geste(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    ident = lieu.id(*MARDIS)
+    lieu.faire("espace", "deplacer", ident, "--salle", "salle-du-rez")
+    assert occupe(lieu, "2027-03-02 19h-21h", "salle-du-rez")
+    assert not occupe(lieu, "2027-03-02 19h-21h")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-16T10:00+01:00")
+    suite = lieu.id("espace", "deplacer", ident, "mercredi 18h-20h")
+    assert occupe(lieu, "2027-03-03 18h-20h", "salle-du-rez")
+    assert not occupe(lieu, "2027-03-02 19h-21h", "salle-du-rez")
+    assert "au lundi 21 décembre 2026" in lieu.faire("espace", "fiche", ident).sortie
+    lieu.faire("espace", "deplacer", suite, "chaque jeudi 10h-12h")
+    assert occupe(lieu, "2027-03-04 10h-12h", "salle-du-rez")
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_serie_deplacee_dit_ce_qu_elle_heurte_et_laisse_choisir(lieu: Lieu) -> None:
+    ident = lieu.id(*MARDIS)
+    bal = lieu.id("espace", "reserver", "salle-du-rez", "2027-03-02 20h-22h", "--objet", "bal")
+    deplacer = ("espace", "deplacer", ident, "--salle", "salle-du-rez")
+    avant = lieu.signature()
+    (date,) = lieu.faire(*deplacer, "--json", code=1).json["refus"]["dates"]
+    assert (date["jour"], date["conflits"]) == ("2027-03-02", [bal])
+    assert lieu.signature() == avant
+    lieu.faire(*deplacer, "--si-pris", "sauter")
+    # Ce qui ne bouge plus n'est plus reproché.
+    lieu.faire("espace", "serie", "sauter", ident, "2027-03-09")
+    lieu.faire("espace", "serie", "ajouter", ident, "2027-03-09")
+    assert lieu.faire("verifier").code == 0
+
+
+def test_l_etat_des_lieux_d_une_date_la_retient(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    ident = lieu.id(*MARDIS)
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T18:00+01:00")
+    lieu.faire("espace", "etat", "entree", f"2026-12-01-{ident}")
+    assert "un état des lieux" in lieu.faire("espace", "serie", "sauter", ident, "2026-12-01", code=1).erreurs
+    lieu.faire("espace", "serie", "deplacer", ident, "2026-12-01", "--quand", "20h-22h")
+    assert lieu.faire("verifier").code == 0
+    lieu.faire("espace", "serie", "depuis", ident, "2026-12-08", "--salle", "salle-du-rez")
+    # Le même jour garde son nom, dans la série détachée aussi.
+    assert "salle-du-rez" in lieu.faire("espace", "fiche", f"2026-12-15-{ident}", "--json").sortie
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_absence_ne_se_note_que_d_une_date_qui_tenait(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ident = lieu.id(*MARDIS)
+    seule = lieu.id("espace", "reserver", "cour", "2026-12-02 10h-12h", "--objet", "yoga")
+    lieu.faire("espace", "annuler", seule)
+    lieu.faire("espace", "annuler", ident, "--date", "2026-12-01")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T18:00+01:00")
+    assert "n'était pas promise" in lieu.faire("espace", "absent", seule, code=2).erreurs
+    assert "déjà annulée" in lieu.faire("espace", "absent", ident, "--date", "2026-12-01", code=2).erreurs
+    lieu.faire("espace", "absent", ident, "--date", "2026-12-08")

@@ -6,7 +6,7 @@ Une lecture à fenêtre n'ouvre que ses mois, les séries et les choses longues.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tiers_lieu_cli.espace import regles
@@ -19,12 +19,13 @@ from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Graphe, Occupation, Sal
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
-from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Recolte
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.series import Exclus, etendue
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches as prog
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
@@ -35,7 +36,7 @@ def graphe(arbre: Arbre) -> Graphe:
     return Graphe(SALLES.toutes(arbre).fiches)
 
 
-def exclus(arbre: Arbre) -> series.Exclus:
+def exclus(arbre: Arbre) -> Exclus:
     """Les périodes nommées, que les séries sautent."""
     return {periode.id: periode for periode in PERIODES.toutes(arbre).fiches}
 
@@ -65,7 +66,7 @@ def _de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> Iter
     for reservation in reservations_de(arbre, fenetre).fiches:
         if reservation.tient(maintenant):
             yield reservations.occuper(reservation)
-    natures: series.Exclus | None = None
+    natures: Exclus | None = None
     for serie in SERIES.toutes(arbre).fiches:
         if serie.tient(maintenant):
             if natures is None:
@@ -89,14 +90,14 @@ def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
     return [o for o in closes if o.creneau.chevauche(fenetre)]
 
 
-def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf_fiche: str = "") -> Agenda:
+def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf: Container[str] = ()) -> Agenda:
     """Les promesses et les fermetures de la fenêtre, prêtes à dire qui gêne qui.
 
-    `sauf_fiche` : une réservation, une date de série, ou toutes les dates d'une série.
+    `sauf` : les réservations et les dates de série qu'on ne regarde pas.
     """
     salles = graphe(arbre)
     prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
-    return Agenda(salles, (p for p in prises if sauf_fiche not in (p.id, lire_nom_de_date(p.id)[0])))
+    return Agenda(salles, (p for p in prises if p.id not in sauf))
 
 
 def genes(
@@ -154,7 +155,7 @@ def _etendue(fiche: Fiche) -> Creneau | None:
     if isinstance(fiche, Reservation):
         return fiche.emprise
     if isinstance(fiche, Serie):
-        return series.etendue(fiche)
+        return etendue(fiche.recurrence)
     return prog.etendue(fiche)
 
 
@@ -168,4 +169,4 @@ def du_fonds(fonds: Fonds) -> Iterator[Occupation]:
     yield from prog.occupations(prog.seances_du_fonds(fonds, natures))
     for serie in fonds.toutes(SERIES):
         if serie.est_ferme:
-            yield from series.occupations(serie, series.etendue(serie), natures)
+            yield from series.occupations(serie, etendue(serie.recurrence), natures)

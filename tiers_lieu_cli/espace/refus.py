@@ -36,7 +36,7 @@ def choisir(
 def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Proposition]:
     """Trois créneaux proches, que rien ne gêne et que les règles admettent."""
     maintenant = c.horloge.murale()
-    agenda = occupations.agenda(c.arbre, proches.fenetre(voulue.creneau), maintenant, sauf_fiche=voulue.id)
+    agenda = occupations.agenda(c.arbre, proches.fenetre(voulue.creneau), maintenant, sauf={voulue.id})
 
     def convient(salle: str, seance: temps.Creneau) -> bool:
         return not reglement.manquements(salle, seance, voulue.id)

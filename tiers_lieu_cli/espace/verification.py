@@ -8,9 +8,11 @@ from tiers_lieu_cli.espace import occupations, regles
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
-from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.recurrence import est_une_date
+from tiers_lieu_cli.noyau.temps.series import lire_nom
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 
@@ -51,16 +53,15 @@ def _doubles(fonds: Fonds, graphe: Graphe) -> Iterator[Constat]:
 
 def _ou(fonds: Fonds, ident: str) -> tuple[str, str]:
     """Le fichier d'une occupation, et la commande qui la déplace."""
-    fiche, _ = lire_nom_de_date(ident)
-    for genre, fiches in (
-        (RESERVATIONS.genre, fonds.toutes(RESERVATIONS)),
-        (SERIES.genre, fonds.toutes(SERIES)),
-    ):
-        if any(f.id == fiche for f in fiches):
-            return genre.chemin(fiche), f'tl espace deplacer {ident} "…"'
+    dit = lire_nom(ident)
+    if any(r.id == ident for r in fonds.toutes(RESERVATIONS)):
+        return RESERVATIONS.genre.chemin(ident), f'tl espace deplacer {ident} "…"'
+    for reservee in fonds.toutes(SERIES):
+        if dit and reservee.souche == dit[1] and est_une_date(reservee.recurrence, dit[0]):
+            return SERIES.genre.chemin(reservee.id), f'tl espace deplacer {ident} "…"'
     for serie in fonds.toutes(PROGRAMMEES):
-        if fiche.endswith(f"-{serie.souche}") and serie.salles:
-            jour = fiche[: len("2026-11-24")]
-            return PROGRAMMEES.genre.chemin(serie.id), f"tl prog serie deplacer {serie.id} {jour} --quand …"
-    rangement = EVENEMENTS if any(e.id == fiche for e in fonds.toutes(EVENEMENTS)) else LONGS
-    return rangement.genre.chemin(fiche), f"tl prog evenement modifier {fiche} --quand …"
+        if dit and serie.souche == dit[1] and serie.salles:
+            commande = f"tl prog serie deplacer {serie.id} {dit[0]} --quand …"
+            return PROGRAMMEES.genre.chemin(serie.id), commande
+    rangement = EVENEMENTS if any(e.id == ident for e in fonds.toutes(EVENEMENTS)) else LONGS
+    return rangement.genre.chemin(ident), f"tl prog evenement modifier {ident} --quand …"

@@ -6,6 +6,7 @@ l'empêche de disparaître, quel que soit le verbe qui la déplace ou l'ôte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Protocol, TypeVar
@@ -28,6 +29,7 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 S = TypeVar("S", bound=Fiche)
+_REGLE = re.compile(r"chaque |tou[st]|une? .* sur ")
 #: Ce que Tab propose des dates d'une série.
 PROPOSEES = 12
 #: Ce qu'un refus cite de dates.
@@ -244,6 +246,22 @@ def lire_autre_moment(c: Contexte, regle: Recurrence, jour: date, quand: str) ->
     prevu = regle.creneau(jour)
     dit = saisie.lire_creneau(quand, temps.minuit(jour), c.lieu.fuseau, sens=Sens.LIBRE, duree=prevu.duree)
     return regle.creneau(dit.premier_jour) if dit.jours_entiers and regle.debut else dit
+
+
+def lire_autre_rythme(c: Contexte, m: Metier[S], regle: Recurrence, jour: date, quand: str) -> Recurrence:
+    """Une règle (« chaque mercredi 18h-20h »), ou le moment de la prochaine date, et de toutes ensuite."""
+    if _REGLE.match(saisie.normaliser(quand)):
+        natures = m.exclus(c.arbre).keys()
+        fin = date.fromisoformat(regle.au) if regle.au else None
+        dite = regle_dite.lire_recurrence(quand, jour, fin, natures=natures)
+        return series.suivre_une_autre_regle(regle, dite)
+    moment, suivant = (lire_autre_moment(c, regle, j, quand) for j in (jour, jour + temps.UNE_SEMAINE))
+    if suivant.debut - moment.debut != temps.UNE_SEMAINE:
+        raise ErreurUsage(
+            f"« {quand} » n'est que d'un jour : dire quelle date de la série y va.",
+            'Ajouter --date ; ou, pour toute la série, dire son rythme : "chaque jeudi 19h-21h".',
+        )
+    return series.decaler(regle, jour, moment)
 
 
 def autre_regle(c: Contexte, m: Metier[S], serie: S, regle: str | None, au: str | None, depart: date) -> S:

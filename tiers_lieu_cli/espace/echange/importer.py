@@ -16,16 +16,15 @@ from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.plan import Plan
 from tiers_lieu_cli.espace.echange.regles import Illisible, Ligne
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.planning.fiches import promesse_de
 from tiers_lieu_cli.espace.regles import dire_gene
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
-from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
@@ -155,11 +154,7 @@ def _compter_annulee(plan: Plan) -> bool:
 
 def _est_a_nous(c: Contexte, nom: str) -> bool:
     """Ce nom est-il celui d'une de nos réservations, ou d'une date d'une de nos séries ?"""
-    ident, jour = lire_nom_de_date(nom)
-    try:
-        return (SERIES.une(c.arbre, ident) if jour else RESERVATIONS.une(c.arbre, ident)) is not None
-    except IdentifiantInvalide:
-        return False
+    return promesse_de(c.arbre, nom) is not None
 
 
 def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation:

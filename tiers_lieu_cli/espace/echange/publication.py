@@ -9,7 +9,8 @@ from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat
 from tiers_lieu_cli.espace.reservation.regles import occuper
-from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
+from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
@@ -59,7 +60,7 @@ class Agenda:
             if revision is not None:
                 nature = f" ({o.nature})" if o.nature else ""
                 yield Publication(
-                    uid=f"{o.id.replace('@', '-')}-{o.salle}@{self._c.lieu.reglages.domaine}",
+                    uid=f"{o.id}-{o.salle}@{self._c.lieu.reglages.domaine}",
                     creneau=o.annonce,
                     titre=f"{self._titre(o)}{nature}",
                     lieu=self.graphe.nom(o.salle),
@@ -79,8 +80,8 @@ class Agenda:
         evenement = self._evenements.get(o.id)
         if evenement is not None:
             return _fiche_de(evenement)
-        ident, jour = lire_nom_de_date(o.id)
-        return SERIES.genre.chemin(ident) if jour else RESERVATIONS.genre.chemin(ident)
+        dite = de_la_date(self._c.arbre, o.id)
+        return SERIES.genre.chemin(dite[0].id) if dite else RESERVATIONS.genre.chemin(o.id)
 
 
 def _fiche_de(e: Evenement) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime
 from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Sens
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
-from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import series, temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 
@@ -28,9 +28,9 @@ def entree_de(arbre: Arbre, salle: str, reservation: str, moment: datetime) -> E
         and e.salle == salle
         and e.moment <= moment
         and e.id not in sorties
-        and (not reservation or e.reservation in ("", reservation))
+        and (not reservation or series.au_present(e.reservation) in ("", reservation))
     ]
-    return max(candidates, key=lambda e: (e.reservation == reservation, e.le), default=None)
+    return max(candidates, key=lambda e: (bool(e.reservation and reservation), e.le), default=None)
 
 
 def exiger(arbre: Arbre, mot: str) -> EtatDesLieux:
@@ -50,11 +50,10 @@ def designer(arbre: Arbre, mot: str) -> tuple[str, str]:
     try:
         return SALLES.designer(arbre, mot), ""
     except FicheIntrouvable as introuvable:
-        ident, jour = lire_nom_de_date(mot)
-        if jour:
-            return SERIES.exiger(arbre, ident).salle, mot
+        if dite := de_la_date(arbre, mot):
+            return dite[0].salle, series.nommer(dite[0].souche, dite[1])
         try:
-            reservation = RESERVATIONS.exiger(arbre, ident)
+            reservation = RESERVATIONS.exiger(arbre, mot)
         except FicheIntrouvable:
             raise introuvable from None
         return reservation.salle, reservation.id

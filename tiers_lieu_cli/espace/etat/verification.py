@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.serie.modele import lire_nom_de_date
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 
@@ -16,8 +16,8 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     salles = {salle.id for salle in fonds.toutes(SALLES)}
     for etat in fonds.toutes(ETATS):
         yield from fonds.liens_casses(ETATS, etat.id, [etat.salle], salles, "une salle")
-        cites = filter(None, [etat.entree, lire_nom_de_date(etat.reservation)[0]])
-        yield from fonds.liens_casses(ETATS, etat.id, cites, fonds.idents, "une fiche du lieu")
+        cites = [etat.entree, "" if de_la_date(fonds.arbre, etat.reservation) else etat.reservation]
+        yield from fonds.liens_casses(ETATS, etat.id, filter(None, cites), fonds.idents, "une fiche du lieu")
         yield from fonds.inconnues(ETATS, etat.id, filter(None, [etat.par, etat.avec]))
         for nom in etat.photos:
             dossier, _, fichier = photos.chemin(nom).rpartition("/")

@@ -10,7 +10,7 @@ from tiers_lieu_cli.espace.horaires import regles as ouverture
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Promesse
-from tiers_lieu_cli.espace.serie.modele import SERIES, lire_nom_de_date
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -33,11 +33,15 @@ def promesses(arbre: Arbre, idents: Iterable[str]) -> dict[str, Promesse]:
     """La réservation ou la série derrière chaque occupation ; un événement n'y est pas."""
     trouvees: dict[str, Promesse] = {}
     for nom in idents:
-        ident, jour = lire_nom_de_date(nom)
-        try:
-            promesse = SERIES.une(arbre, ident) if jour else RESERVATIONS.une(arbre, ident)
-        except IdentifiantInvalide:
-            continue
-        if promesse is not None:
+        if promesse := promesse_de(arbre, nom):
             trouvees[nom] = promesse
     return trouvees
+
+
+def promesse_de(arbre: Arbre, nom: str) -> Promesse | None:
+    """La réservation de ce nom, ou la série dont c'est une date."""
+    dite = de_la_date(arbre, nom)
+    try:
+        return dite[0] if dite else RESERVATIONS.une(arbre, nom)
+    except IdentifiantInvalide:
+        return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 from functools import partial
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions, refus, saisies
+from tiers_lieu_cli.espace import occupations, propositions, refus, saisies
 from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.proches import Proposition
@@ -19,15 +20,19 @@ from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Forcer, Laquelle, Motif
-from tiers_lieu_cli.espace.serie import regles as series
+from tiers_lieu_cli.espace.serie import regles as des_series
+from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import Serie
+from tiers_lieu_cli.espace.serie.options import SiPrise
+from tiers_lieu_cli.noyau import series as verbes
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps import saisie, series, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
@@ -51,20 +56,36 @@ def deplacer(
         ),
     ] = "",
     date_dite: Date = "",
+    si_pris: SiPrise = None,
     forcer: Forcer = False,
     motif: Motif = "",
     passe: Passe = False,
 ) -> Fait:
-    """Changer le moment ou la salle d'une réservation, ou d'une date d'une série.
+    """Changer le moment ou la salle d'une réservation, d'une date d'une série, ou de toute une série.
+
+    D'une série sans --date, tout ce qui est à venir se déplace d'un geste ; le passé reste.
 
     Exemples :
         tl espace deplacer 2026-11-26-reunion-de-quartier-7k2m "vendredi 14h-16h"
         tl espace deplacer chorale-7k2m --date "mardi 15 décembre" --salle salle-bleue
+        tl espace deplacer chorale-7k2m "mercredi 18h-20h" --salle salle-bleue
     """
     forcage = saisies.lire_forcage(motif, forcer=forcer)
     visee = fiches.exiger(c, laquelle, date_dite)
-    fiches.exiger_la_date(visee, "deplacer")
-    ancienne = _ou_elle_est(visee)
+    regles.exiger_vivante(visee.promesse)
+    ou = SALLES.designer(c.arbre, salle) if salle else ""
+    if not (quand or ou):
+        raise ErreurUsage("Rien ne change.", "Donner un moment, ou --salle.")
+    if isinstance(visee.promesse, Serie) and visee.jour is None:
+        return deplacer_la_serie(c, e, Reservee(si_pris, forcage), visee.promesse, quand, ou)
+    return deplacer_une(c, e, visee, quand, ou, forcage, passe=passe)
+
+
+def deplacer_une(
+    c: Contexte, e: Ecriture, visee: Visee, quand: str, salle: str, forcage: str, *, passe: bool = False
+) -> Fait:
+    """Une réservation, ou une date d'une série, à un autre moment ou ailleurs."""
+    ancienne = _ou_elle_est(c, visee)
     voulue = _ou_elle_va(c, visee, ancienne, quand, salle, passe=passe)
     reglement = Reglement(c, visee.promesse, delais=False)
     while not (contre := examiner(c, reglement, [voulue])).est_possible and not forcage:
@@ -85,24 +106,51 @@ def deplacer(
     )
 
 
-def _ou_elle_est(visee: Visee) -> Occupation:
+def deplacer_la_serie(c: Contexte, e: Ecriture, m: Reservee, serie: Serie, quand: str, salle: str) -> Fait:
+    """Tout ce que la série a encore à venir, d'un geste."""
+    jour = c.horloge.aujourdhui()
+    prochaine = series.prochaine(serie.recurrence, jour, m.exclus(c.arbre))
+    if prochaine is None:
+        raise ErreurUsage(f"« {serie.objet} » est finie : il n'y a plus rien à déplacer.")
+
+    def changer(suite: Serie, depart: date) -> Serie:
+        regle = verbes.lire_autre_rythme(c, m, suite.recurrence, depart, quand) if quand else suite.recurrence
+        return structs.replace(suite, recurrence=regle, salle=salle or suite.salle)
+
+    if serie.recurrence.du < str(jour):
+        _, changee, lignes = verbes.couper(c, e, m, serie.id, str(prochaine.jour), changer)
+    else:
+        changee = changer(serie, prochaine.jour)
+        lignes = verbes.remplacer(c, e, m, serie, changee)
+    ou = f"{occupations.graphe(c.arbre).nom(changee.salle)}, {verbes.dire_regle(changee.recurrence)}"
+    return Fait(
+        id=changee.id,
+        action="espace.deplacer",
+        histoire=f"Série déplacée : « {serie.objet} », {ou}",
+        phrase=f"« {serie.objet} » est déplacée : {ou} ({changee.id}).",
+        lignes=lignes,
+        suite=f"prévenir ; tl espace fiche {changee.id}",
+    )
+
+
+def _ou_elle_est(c: Contexte, visee: Visee) -> Occupation:
     if isinstance(visee.promesse, Reservation):
         return regles.occuper(visee.promesse)
     assert visee.jour is not None
-    return series.occuper_le(visee.promesse, visee.jour)
+    deja = {Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée"}
+    verbes.exiger_la_date(c, Reservee(), visee.promesse, visee.jour, deja)
+    return des_series.occuper_le(visee.promesse, visee.jour)
 
 
 def _ou_elle_va(
     c: Contexte, visee: Visee, ancienne: Occupation, quand: str, salle: str, *, passe: bool
 ) -> Occupation:
-    regles.exiger_vivante(visee.promesse)
-    seance = ancienne.seance or ancienne.creneau
-    ou = SALLES.designer(c.arbre, salle) if salle else ancienne.salle
+    seance, ou = ancienne.annonce, salle or ancienne.salle
     if quand:
         sens = Sens.PASSE if passe else Sens.A_VENIR
         seance = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, sens=sens, duree=seance.duree)
         saisies.refuser_le_passe(c, seance, passe=passe)
-    if (ou, seance) == (ancienne.salle, ancienne.seance):
+    if (ou, seance) == (ancienne.salle, ancienne.annonce):
         raise ErreurUsage("Rien ne change.", "Donner un moment, ou --salle.")
     return regles.occupation(visee.promesse, ancienne.id, ou, seance)
 
@@ -111,7 +159,9 @@ def _poser(c: Contexte, e: Ecriture, visee: Visee, voulue: Occupation, force: st
     """Poser le déplacement ; rend le nom de ce qui est déplacé, qui change si elle change de mois."""
     if isinstance(visee.promesse, Serie):
         assert visee.jour is not None
-        changee = series.deplacer(visee.promesse, visee.jour, voulue.salle, voulue.annonce)
+        ecart = des_series.vers(visee.promesse, Proposition(voulue.salle, voulue.annonce))
+        ecartee = series.ecarter(visee.promesse.recurrence, [visee.jour], ecart)
+        changee = structs.replace(visee.promesse, recurrence=ecartee)
         if force:
             changee = regles.forcer(changee, force, contre.contre)
         fiches.corriger(e, visee.promesse, changee)

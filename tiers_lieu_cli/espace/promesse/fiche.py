@@ -18,8 +18,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import recurrence, temps
-from tiers_lieu_cli.noyau.temps.regle_dite import dire
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
@@ -40,7 +40,7 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         return
     c.ecran.titre(promesse.objet, _etat(c, promesse))
     if isinstance(promesse, Serie):
-        c.ecran.dire(f"{dire(promesse.recurrence)}, {series.dire_bornes(promesse)}")
+        c.ecran.dire(f"{dire_regle(promesse.recurrence)}")
     else:
         c.ecran.dire(temps.dire_creneau(promesse.creneau, c.horloge.aujourdhui()))
     for etiquette, valeur in _details(c, promesse):

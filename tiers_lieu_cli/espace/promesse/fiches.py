@@ -12,16 +12,17 @@ from tiers_lieu_cli.espace import occupations, saisies
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
-from tiers_lieu_cli.espace.serie import regles as series
-from tiers_lieu_cli.espace.serie.modele import SERIES, Serie, lire_nom_de_date
+from tiers_lieu_cli.espace.serie import regles
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
+from tiers_lieu_cli.noyau import series as verbes
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import ArbreMemoire, ArbrePose
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.temps import recurrence, saisie, temps
-from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps import series, temps
 
 
 class Visee(msgspec.Struct, frozen=True):
@@ -32,31 +33,21 @@ class Visee(msgspec.Struct, frozen=True):
 
 
 def exiger(c: Contexte, mot: str, dit: str = "") -> Visee:
-    """Ce que le mot désigne ; `dit` : la date d'une série, qui peut aussi suivre son nom (« @… »)."""
-    ident, ecrit = lire_nom_de_date(mot)
+    """Ce que le mot désigne, fût-ce une date d'une série par son nom ; `dit` : cette date, à part."""
+    if (dite := de_la_date(c.arbre, mot)) and not dit:
+        return Visee(*dite)
     try:
-        promesse: Reservation | Serie = RESERVATIONS.exiger(c.arbre, ident)
+        promesse: Reservation | Serie = RESERVATIONS.exiger(c.arbre, mot)
     except FicheIntrouvable as introuvable:
-        if not any(ident in serie for serie in SERIES.idents(c.arbre)):
+        if not any(mot in serie for serie in SERIES.idents(c.arbre)):
             raise introuvable from None
-        promesse = SERIES.exiger(c.arbre, ident)
-    quand = dit or ecrit
-    if not quand:
+        promesse = SERIES.exiger(c.arbre, mot)
+    if not dit:
         return Visee(promesse)
     if isinstance(promesse, Reservation):
         raise ErreurUsage(f"« {promesse.objet} » n'est pas une série : elle n'a qu'une date.", "Ôter --date.")
-    jour = saisie.lire_jour(quand, c.horloge.murale(), Sens.LIBRE)
-    recurrence.exiger_une_date(promesse.recurrence, jour)
-    return Visee(promesse, jour)
-
-
-def exiger_la_date(visee: Visee, commande: str) -> None:
-    """Une série ne se déplace ni ne manque d'un bloc : il faut dire quelle date."""
-    if isinstance(visee.promesse, Serie) and visee.jour is None:
-        raise ErreurUsage(
-            f"« {visee.promesse.objet} » est une série : dire quelle date.",
-            f"tl espace {commande} {visee.promesse.id} --date …",
-        )
+    voulu = verbes.lire_date(c, dit)
+    return Visee(promesse, series.designer(promesse.recurrence, voulu, occupations.exclus(c.arbre)))
 
 
 def occupee(c: Contexte, visee: Visee) -> list[Occupation]:
@@ -65,8 +56,8 @@ def occupee(c: Contexte, visee: Visee) -> list[Occupation]:
         return [reservations.occuper(visee.promesse)]
     serie = visee.promesse
     if visee.jour is None:
-        return series.a_partir(serie, c.horloge.aujourdhui(), occupations.exclus(c.arbre))
-    return [series.occuper_le(serie, visee.jour)]
+        return regles.vivantes(serie, c.horloge.aujourdhui(), occupations.exclus(c.arbre))
+    return [regles.occuper_le(serie, visee.jour)]
 
 
 def corriger(ecriture: Ecriture, ancienne: Promesse, nouvelle: Promesse) -> None:

@@ -11,13 +11,16 @@ from tiers_lieu_cli.espace.regles import SalleDejaPromise
 from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.reservation.options import Date, Forcer, Laquelle, Motif
+from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import Serie
+from tiers_lieu_cli.noyau import series as verbes
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 
 valider_app = Application()
 refuser_app = Application()
@@ -108,8 +111,7 @@ def absent(
         tl espace absent chorale-7k2m --date mardi
     """
     visee = fiches.exiger(c, laquelle, date)
-    fiches.exiger_la_date(visee, "absent")
-    _exiger_commencee(c, visee)
+    _exiger_manquee(c, visee)
     fiches.corriger(e, visee.promesse, _absente(visee))
     return Fait(
         id=visee.promesse.id,
@@ -119,9 +121,20 @@ def absent(
     )
 
 
-def _exiger_commencee(c: Contexte, visee: Visee) -> None:
-    prises = fiches.occupee(c, visee)
-    if not prises or (prises[0].seance or prises[0].creneau).debut > c.horloge.murale():
+def _exiger_manquee(c: Contexte, visee: Visee) -> None:
+    """Une absence se note d'une promesse qui tenait, une fois son heure venue."""
+    if isinstance(visee.promesse, Serie) and visee.jour is None:
+        raise ErreurUsage(
+            f"« {visee.promesse.objet} » est une série : dire quelle date.",
+            f"tl espace absent {visee.promesse.id} --date …",
+        )
+    if isinstance(visee.promesse, Serie):
+        assert visee.jour is not None
+        dits = {Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée", Quoi.A_REPLACER: "à replacer"}
+        verbes.exiger_la_date(c, Reservee(), visee.promesse, visee.jour, dits)
+    if not visee.promesse.est_ferme:
+        raise ErreurUsage(f"« {visee.promesse.objet} » n'était pas promise : {regles.dire(visee.promesse)}.")
+    if fiches.occupee(c, visee)[0].annonce.debut > c.horloge.murale():
         raise ErreurUsage("Cela n'a pas encore commencé.", "Une absence se note le moment venu.")
 
 

@@ -37,11 +37,14 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
                 "sa date n'est pas celle de son nom : aucune lecture ne la trouverait",
                 f'La déplacer par la commande : tl espace deplacer {reservation.id} "…"',
             )
+    connues = {serie.id for serie in fonds.toutes(SERIES)}
     periodes = {periode.id for periode in fonds.toutes(PERIODES)}
     for serie in fonds.toutes(SERIES):
         yield from _cites(fonds, SERIES, serie, salles)
         ailleurs = [s for ecart in serie.recurrence.ecarts.values() for s in ecart.salles]
         yield from fonds.liens_casses(SERIES, serie.id, ailleurs, salles, "une salle")
+        if serie.suite_de:
+            yield from fonds.liens_casses(SERIES, serie.id, [serie.suite_de], connues, "une série")
         yield from fonds.liens_casses(SERIES, serie.id, serie.recurrence.sauf, periodes, "une période notée")
     for rangement in (FERMETURES, LONGUES):
         for fermeture in fonds.toutes(rangement):

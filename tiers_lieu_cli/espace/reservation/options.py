@@ -53,6 +53,15 @@ Pour = Annotated[
         autocompletion=completion(_beneficiaires),
     ),
 ]
+Beneficiaire = Annotated[
+    str | None,
+    typer.Option(
+        "--pour",
+        metavar="@QUI",
+        help="Qui en profite ; vide : personne en particulier.",
+        autocompletion=completion(_beneficiaires),
+    ),
+]
 Demandeur = Annotated[
     str,
     typer.Option(

@@ -12,6 +12,7 @@ from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation.modele import Etat, Forcage, Promesse, Reservation
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.series import au_present
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 P = TypeVar("P", bound=Promesse)
@@ -37,7 +38,7 @@ def occupation(promesse: Promesse, ident: str, salle: str, seance: Creneau) -> O
         seance=seance,
         personnes=promesse.personnes,
         nature=_NATURES.get(promesse.etat, ""),
-        contre=promesse.forcage.contre if promesse.forcage else (),
+        contre=tuple(map(au_present, promesse.forcage.contre)) if promesse.forcage else (),
     )
 
 

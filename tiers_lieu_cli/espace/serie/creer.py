@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, refus, saisies
+from tiers_lieu_cli.espace import occupations, saisies
 from tiers_lieu_cli.espace.examen import Reglement
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import Occupation, dire_gene
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.espace.reservation.options import (
@@ -28,34 +26,23 @@ from tiers_lieu_cli.espace.reservation.options import (
     Salle,
 )
 from tiers_lieu_cli.espace.serie import regles
+from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
-from tiers_lieu_cli.espace.serie.verifier import DatePrise, agenda_de, dates_prises
+from tiers_lieu_cli.espace.serie.options import SiPrise
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.series import ident_neuf
 from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_dite import NATURES, dire, lire_recurrence
 from tiers_lieu_cli.noyau.temps.saisie import Sens
-from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
-#: Personne ne promet une salle pour plus longtemps ; on reconduit.
-DUREE_MAXIMALE = timedelta(days=2 * 366)
-_CITEES = 12
-
-
-class SiPris(StrEnum):
-    """Que faire d'une date où la salle est prise."""
-
-    SAUTER = "sauter"
-    DEPLACER = "deplacer"
-    A_REPLACER = "a-replacer"
 
 
 @app.ecrit("creer")
@@ -75,9 +62,7 @@ def creer(
     disposition: Disposition = "",
     montage: Montage = "",
     demontage: Demontage = "",
-    si_pris: Annotated[
-        SiPris | None, typer.Option("--si-pris", help="Pour chaque date prise, sans demander.")
-    ] = None,
+    si_pris: SiPrise = None,
     forcer: Forcer = False,
     motif: Motif = "",
     passe: Passe = False,
@@ -92,7 +77,7 @@ def creer(
     """
     dit = texte.ligne(objet, "L'objet")
     serie = Serie(
-        id=f"{en_tirets(saisies.sans_personne(dit), 'serie')}-{identifiants.hasard(c.hasard, 4)}",
+        id=ident_neuf(c, saisies.sans_personne(dit)),
         salle=SALLES.designer(c.arbre, salle),
         objet=dit,
         recurrence=_lire(c, regle, du, au, passe=passe),
@@ -105,20 +90,11 @@ def creer(
         demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
     )
     forcage = saisies.lire_forcage(motif, forcer=forcer)
-    reglement = Reglement(c, serie, delais=False, periode=regles.etendue(serie))
-    if reglement.modere(serie.salle) and not forcage:
+    if not forcage and Reglement(c, serie, delais=False).modere(serie.salle):
         serie = structs.replace(serie, etat=Etat.DEMANDEE)
-    while prises := _prises(c, reglement, serie):
-        if forcage:
-            serie = reservations.forcer(serie, forcage, [n for p in prises for n in p.examen.contre])
-            break
-        if si_pris is None and not c.ecran.interactif:
-            raise _refus(c, prises, reglement)
-        ecarts = {str(p.jour): _choisir(c, serie, p, reglement, si_pris) for p in prises}
-        ecarts = {**serie.recurrence.ecarts, **ecarts}
-        serie = structs.replace(serie, recurrence=structs.replace(serie.recurrence, ecarts=ecarts))
+    (serie,) = Reservee(si_pris, forcage).promettre(c, None, [serie])
     SERIES.poser(e, serie)
-    return _fait(c, serie, reglement)
+    return _fait(c, serie)
 
 
 def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurrence:
@@ -130,10 +106,8 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
         raise ErreurUsage(
             f"C'est déjà passé : {temps.dire_jour(premier)}.", "Si c'est voulu, ajouter --passe."
         )
-    if dernier - premier > DUREE_MAXIMALE:
-        raise ErreurUsage("Une série dure deux ans au plus.", "La reconduire le moment venu.")
     connues = PERIODES.idents(c.arbre)
-    lue = lire_recurrence(regle, premier, dernier, natures={*NATURES, *connues})
+    lue = regles.exiger_assez_courte(lire_recurrence(regle, premier, dernier, natures={*NATURES, *connues}))
     for nature in lue.sauf:
         if nature not in connues:
             raise ErreurUsage(
@@ -142,58 +116,9 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
     return lue
 
 
-def _prises(c: Contexte, reglement: Reglement, serie: Serie) -> list[DatePrise]:
-    dates = regles.toutes(serie, occupations.exclus(c.arbre))
-    if not dates:
-        return []
-    return dates_prises(c, reglement, dates, agenda_de(c, dates, serie.id))
-
-
-def _choisir(
-    c: Contexte, serie: Serie, prise: DatePrise, reglement: Reglement, si_pris: SiPris | None
-) -> Ecart:
-    if si_pris is None:
-        libelles = [refus.libelle(p, prise.voulue, c, reglement.graphe) for p in prise.propositions]
-        question = f"{temps.dire_jour(prise.jour)} : {refus.dire(prise.examen, reglement.graphe)}"
-        rang = c.choisir(question, [*libelles, "sauter cette date", "la garder « à replacer »"])
-        if rang < len(libelles):
-            return regles.vers(serie, prise.propositions[rang].salle, prise.propositions[rang].seance)
-        si_pris = SiPris.SAUTER if rang == len(libelles) else SiPris.A_REPLACER
-    if si_pris is SiPris.DEPLACER and prise.propositions:
-        premiere = prise.propositions[0]
-        return regles.vers(serie, premiere.salle, premiere.seance)
-    return Ecart(quoi=Quoi.SAUTE if si_pris is SiPris.SAUTER else Quoi.A_REPLACER)
-
-
-def _refus(c: Contexte, prises: list[DatePrise], reglement: Reglement) -> refus.PasPossible:
-    """Les dates qui ne vont pas ; sans personne ni --si-pris pour dire qu'en faire, c'est un refus."""
-    dites = [
-        f"  {temps.dire_jour(p.jour, c.horloge.aujourdhui())} : {_raison(p, reglement)}"
-        for p in prises[:_CITEES]
-    ]
-    if len(prises) > _CITEES:
-        dites.append(f"  … et {len(prises) - _CITEES} autres")
-    echec = refus.PasPossible(
-        "\n".join([f"Pas possible : {_compter(prises)}.", *dites]),
-        "Ajouter --si-pris sauter, --si-pris deplacer ou --si-pris a-replacer.",
-    )
-    dates = [{"jour": p.jour, **refus.details(p.examen, p.propositions)} for p in prises]
-    echec.details = {"dates": dates}
-    return echec
-
-
-def _compter(prises: list[DatePrise]) -> str:
-    return "une date ne va pas" if len(prises) == 1 else f"{len(prises)} dates ne vont pas"
-
-
-def _raison(p: DatePrise, reglement: Reglement) -> str:
-    raisons = [dire_gene(prise, reglement.graphe) for _, prise in p.examen.genes]
-    return (raisons + [m.phrase for m in p.examen.manquements])[0]
-
-
-def _fait(c: Contexte, serie: Serie, reglement: Reglement) -> Fait:
-    nom, quand = reglement.graphe.nom(serie.salle), dire(serie.recurrence)
-    tenues: list[Occupation] = regles.toutes(serie, occupations.exclus(c.arbre))
+def _fait(c: Contexte, serie: Serie) -> Fait:
+    nom, quand = occupations.graphe(c.arbre).nom(serie.salle), dire(serie.recurrence)
+    tenues = regles.toutes(serie, occupations.exclus(c.arbre))
     quois = [e.quoi for e in serie.recurrence.ecarts.values()]
     comptes = [
         f"{quois.count(quoi)} {mot}{'s' * (accorde and quois.count(quoi) > 1)}"

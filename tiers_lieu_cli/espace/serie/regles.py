@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from msgspec import structs
-
+from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
-from tiers_lieu_cli.espace.serie.modele import Serie, nom_de_date
+from tiers_lieu_cli.espace.serie.modele import Serie
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import recurrence, temps
-from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi
-from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-
-#: Ce qu'on regarde d'une série sans fin, depuis son début.
-SANS_FIN = timedelta(days=2 * 366)
-#: Par nature de jours (« vacances-scolaires »), ceux qu'elle comprend.
-Exclus = Mapping[str, Container[date]]
+from tiers_lieu_cli.noyau.temps import recurrence, series, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.series import Exclus
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 
 def occuper(serie: Serie, occurrence: Occurrence) -> Occupation:
     """La salle qu'une date de la série prend, ou prendrait."""
     ecart = occurrence.ecart
     salle = ecart.salles[0] if ecart and ecart.salles else serie.salle
-    return reservations.occupation(serie, nom_de_date(serie.id, occurrence.jour), salle, occurrence.creneau)
+    return reservations.occupation(
+        serie, series.nommer(serie.souche, occurrence.jour), salle, occurrence.creneau
+    )
 
 
 def occupations(serie: Serie, fenetre: Creneau, exclus: Exclus) -> Iterator[Occupation]:
@@ -38,23 +35,34 @@ def occupations(serie: Serie, fenetre: Creneau, exclus: Exclus) -> Iterator[Occu
             yield occuper(serie, occurrence)
 
 
-def etendue(serie: Serie) -> Creneau:
-    """De la première à la dernière date possible, deux ans au plus pour une série sans fin."""
-    du = date.fromisoformat(serie.recurrence.du)
-    au = date.fromisoformat(serie.recurrence.au) if serie.recurrence.au else du + SANS_FIN
-    jours = [du, au, *(date.fromisoformat(j) for j in serie.recurrence.ajouts)]
-    deplacees = [e.creneau.premier_jour for e in serie.recurrence.ecarts.values() if e.debut]
-    return Creneau.de_jours(min(jours + deplacees) - UN_JOUR, max(jours + deplacees) + 2 * UN_JOUR)
-
-
 def toutes(serie: Serie, exclus: Exclus) -> list[Occupation]:
     """Tout ce que la série occupe, d'un bout à l'autre."""
-    return list(occupations(serie, etendue(serie), exclus))
+    return list(occupations(serie, series.etendue(serie.recurrence), exclus))
 
 
-def a_partir(serie: Serie, jour: date, exclus: Exclus) -> list[Occupation]:
-    """Ce que la série occupe encore à partir de ce jour."""
-    return [o for o in toutes(serie, exclus) if o.creneau.fin > temps.minuit(jour)]
+def vivantes(serie: Serie, depuis: date, exclus: Exclus) -> list[Occupation]:
+    """Ce que la série tient à partir de ce jour ; rien si elle est annulée ou refusée."""
+    if not (serie.est_ferme or serie.expire):
+        return []
+    dates = occupations(serie, series.etendue(serie.recurrence, depuis), exclus)
+    return [o for o in dates if o.creneau.fin > temps.minuit(depuis)]
+
+
+def place(o: Occupation) -> tuple[str, str, Creneau, int]:
+    """Ce qui fait qu'une date n'a pas bougé."""
+    return o.id, o.salle, o.creneau, o.personnes
+
+
+def exiger_assez_courte(regle: Recurrence) -> Recurrence:
+    """Personne ne promet une salle pour plus longtemps."""
+    if date.fromisoformat(regle.au) - date.fromisoformat(regle.du) > series.PROMISES:
+        raise ErreurUsage("Une série dure deux ans au plus.", "La reconduire le moment venu.")
+    return regle
+
+
+def jour_de(o: Occupation) -> date:
+    """Le jour qui nomme cette date."""
+    return date.fromisoformat(o.id[: len("2026-12-01")])
 
 
 def occuper_le(serie: Serie, jour: date) -> Occupation:
@@ -64,46 +72,9 @@ def occuper_le(serie: Serie, jour: date) -> Occupation:
     return occuper(serie, Occurrence(jour, deplacee or serie.recurrence.creneau(jour), ecart))
 
 
-def deplacer(serie: Serie, jour: date, salle: str, seance: Creneau, motif: str = "") -> Serie:
-    """La même série, dont cette date a lieu à un autre moment, ou ailleurs."""
-    ecartee = recurrence.ecarter(serie.recurrence, jour, vers(serie, salle, seance, motif))
-    return structs.replace(serie, recurrence=ecartee)
-
-
-def vers(serie: Serie, salle: str, seance: Creneau, motif: str = "") -> Ecart:
+def vers(serie: Serie, p: Proposition, motif: str = "") -> Ecart:
     """L'écart d'une date qui a lieu à ce moment, dans cette salle."""
-    return Ecart(
-        quoi=Quoi.DEPLACE,
-        debut=f"{seance.debut:%Y-%m-%dT%H:%M}",
-        fin=f"{seance.fin:%Y-%m-%dT%H:%M}",
-        salles=(salle,) if salle != serie.salle else (),
-        motif=motif,
-    )
-
-
-def arreter(serie: Serie, aujourdhui: date, motif: str) -> Serie:
-    """Annulée ; ce qui a déjà eu lieu reste, la série finit alors hier."""
-    if date.fromisoformat(serie.recurrence.du) >= aujourdhui:
-        return reservations.annuler(serie, motif)
-    reservations.exiger_vivante(serie)
-    hier = str(aujourdhui - UN_JOUR)
-    if serie.recurrence.au and serie.recurrence.au <= hier:
-        raise ErreurUsage(f"« {serie.objet} » est déjà finie, depuis le {serie.recurrence.au}.")
-    gardes = structs.replace(
-        serie.recurrence,
-        au=hier,
-        ajouts=tuple(j for j in serie.recurrence.ajouts if j <= hier),
-        ecarts={j: e for j, e in serie.recurrence.ecarts.items() if j <= hier},
-    )
-    return structs.replace(serie, recurrence=gardes, motif=motif)
-
-
-def dire_bornes(serie: Serie) -> str:
-    """« du mardi 1er décembre 2026 au mercredi 30 juin 2027 »."""
-    du = temps.dire_jour(date.fromisoformat(serie.recurrence.du))
-    if not serie.recurrence.au:
-        return f"depuis le {du}"
-    return f"du {du} au {temps.dire_jour(date.fromisoformat(serie.recurrence.au))}"
+    return series.vers(p.seance, (p.salle,) if p.salle != serie.salle else (), motif)
 
 
 def dire_ecart(occurrence: Occurrence, serie: Serie) -> str:

@@ -15,6 +15,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, PasUneDate, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 #: Par nature de jours (« vacances-scolaires »), ceux qu'elle comprend.
@@ -170,6 +171,26 @@ def suivre_une_autre_regle(ancienne: Recurrence, nouvelle: Recurrence) -> Recurr
     return structs.replace(avec_ajouts, ecarts=ecarts)
 
 
+def decaler(regle: Recurrence, jour: date, creneau: Creneau) -> Recurrence:
+    """La série dont toutes les dates bougent comme celle-ci : d'heure, ou de jour de la semaine."""
+    heures = {"debut": "", "fin": ""}
+    if not creneau.jours_entiers:
+        heures = {"debut": f"{creneau.debut:%H:%M}", "fin": f"{creneau.fin:%H:%M}"}
+    changee = structs.replace(regle, **heures)
+    jours = (creneau.premier_jour - jour).days
+    if not jours:
+        return changee
+    lue = lire_rrule(regle.regle)
+    if lue.frequence is not Frequence.SEMAINE or len(lue.jours) > 1:
+        raise ErreurUsage(
+            "Les dates de cette série ne changent pas de jour toutes de la même façon.",
+            'Dire la nouvelle règle : "chaque jeudi 19h-21h".',
+        )
+    voulue = structs.replace(lue, jours=((0, creneau.premier_jour.weekday()),))
+    partie = structs.replace(changee, regle=str(voulue), du=str(max(_jour(regle.du), jour) + jours * UN_JOUR))
+    return suivre_une_autre_regle(regle, partie)
+
+
 def prolonger(regle: Recurrence, au: date) -> Recurrence:
     """La même, jusqu'à cet autre jour."""
     if str(au) < regle.du:
@@ -181,6 +202,18 @@ def prolonger(regle: Recurrence, au: date) -> Recurrence:
 def perdues(jours: Iterable[date], nouvelles: Collection[Recurrence], exclus: Exclus) -> list[date]:
     """Parmi ces dates, celles qu'aucune de ces règles ne donne plus."""
     return [j for j in jours if not any(occurrence_de(regle, j, exclus) for regle in nouvelles)]
+
+
+def change_depuis(ancienne: Recurrence | None, nouvelles: Collection[Recurrence], aujourdhui: date) -> date:
+    """D'où regarder ce qui change : d'aujourd'hui, ou de la première date passée qu'on touche."""
+    if ancienne is None:
+        return min(_jour(regle.du) for regle in nouvelles)
+    avant, apres = _ecrits([ancienne]), _ecrits(nouvelles)
+    return min([aujourdhui, *(_jour(jour) for jour, _ in avant ^ apres)])
+
+
+def _ecrits(regles: Iterable[Recurrence]) -> set[tuple[str, Ecart | None]]:
+    return {x for r in regles for x in (*r.ecarts.items(), *((jour, None) for jour in r.ajouts))}
 
 
 # -- la montrer ---------------------------------------------------------------

@@ -74,7 +74,8 @@ def promettre(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -
 
 def _genes(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> list[Gene]:
     """Ce que gêneraient les dates neuves ou changées."""
-    depuis = _depuis(c, ancienne, nouvelles)
+    regle = ancienne.recurrence if ancienne else None
+    depuis = series.change_depuis(regle, [s.recurrence for s in nouvelles], c.horloge.aujourdhui())
     avant = {_place(o): o for o in _occupees(c.arbre, ancienne, [ancienne], depuis)} if ancienne else {}
     apres = {_place(o): o for o in _occupees(c.arbre, ancienne, nouvelles, depuis)}
     voulues = [o for place, o in apres.items() if place not in avant]
@@ -92,19 +93,6 @@ def _genes(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> l
 
 def _place(o: Occupation) -> tuple[str, str, Creneau]:
     return o.id, o.salle, o.creneau
-
-
-def _depuis(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> date:
-    """À partir d'aujourd'hui, ou de la première date passée qui change."""
-    if ancienne is None:
-        return min(date.fromisoformat(s.recurrence.du) for s in nouvelles)
-    avant = _ecrits(ancienne)
-    apres = set[tuple[str, Ecart | None]]().union(*map(_ecrits, nouvelles))
-    return min([c.horloge.aujourdhui(), *(date.fromisoformat(jour) for jour, _ in avant ^ apres)])
-
-
-def _ecrits(serie: Serie) -> set[tuple[str, Ecart | None]]:
-    return {*serie.recurrence.ecarts.items(), *((jour, None) for jour in serie.recurrence.ajouts)}
 
 
 def _occupees(

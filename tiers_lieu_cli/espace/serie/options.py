@@ -1,0 +1,35 @@
+"""Ce que les commandes des séries de réservations demandent de la même façon."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.espace.serie.metier import Reservee
+from tiers_lieu_cli.espace.serie.modele import SERIES
+from tiers_lieu_cli.espace.serie.verifier import SiPris
+from tiers_lieu_cli.noyau import series
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+
+_DATES = series.dates_a_proposer(Reservee())
+
+
+def _series(c: Contexte) -> list[tuple[str, str]]:
+    return [(serie.id, serie.objet) for serie in SERIES.toutes(c.arbre).fiches]
+
+
+Laquelle = Annotated[
+    str, typer.Argument(metavar="ID", help="La série (Tab propose).", autocompletion=completion(_series))
+]
+UneDate = Annotated[
+    str, typer.Argument(metavar="DATE", help="La date, comme on la dit.", autocompletion=_DATES)
+]
+DesDates = Annotated[
+    list[str], typer.Argument(metavar="DATE", help="Une ou plusieurs dates.", autocompletion=_DATES)
+]
+DatesOuTout = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[DATE]", help="Des dates ; sans elles, toute la série.", autocompletion=_DATES),
+]
+SiPrise = Annotated[SiPris | None, typer.Option("--si-pris", help="Pour chaque date prise, sans demander.")]
