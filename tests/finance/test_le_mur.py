@@ -240,3 +240,16 @@ def test_la_caisse_jouee_avec_des_noms_du_registre_n_en_garde_aucun(lieu: Lieu, 
         assert "Traceback" not in lancer("--lieu", str(lieu.racine), *mots).erreurs
     vus = objets(lieu.racine / "finance").decode("utf-8", "replace").casefold()
     assert "haddad" not in vus and "benali" not in vus and "lambert" not in vus
+
+
+def test_rgpd_02_la_sauvegarde_garde_le_coffre_et_sa_clef(
+    caisse: Caisse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caisse.facture()
+    monkeypatch.setenv("TIERS_LIEU_PHRASE", "une phrase assez longue")
+    caisse.faire("sauvegarder", str(tmp_path / "tout.age"))
+    assert lancer("restaurer", str(tmp_path / "tout.age"), str(tmp_path / "lieu-retrouve")).code == 0
+    retrouvee = Caisse(tmp_path / "lieu-retrouve")
+    assert "tout se tient" in retrouvee.f("verifier").sortie
+    assert "Menuiserie Lambert" in retrouvee.f("facture", "liste").sortie
+    assert (retrouvee.dossier / "coffre/clef.txt").stat().st_mode & 0o077 == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import tarfile
 import tempfile
@@ -35,6 +36,9 @@ sauvegarder_app, restaurer_app = Application(), Application()
 VARIABLE = "TIERS_LIEU_PHRASE"
 #: Les dépôts d'un lieu, par leur dossier ; l'archive est à la racine.
 DEPOTS = {"archive": "", "registre": "registre", "finance": "finance"}
+#: Le coffre du trésorier, hors de toute histoire : ses contenus (déjà chiffrés) et sa clef, tels quels.
+COFFRE = "finance/coffre"
+_AU_COFFRE = re.compile(r"finance/coffre/(?:clef\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)", re.ASCII)
 _PHRASE_MINIMALE = 8
 
 
@@ -143,6 +147,10 @@ def _paqueter(racine: Path, ecran: Ecran) -> bytes:
             entree.size = paquet.stat().st_size
             with paquet.open("rb") as contenu:
                 tar.addfile(entree, contenu)
+        for fichier in sorted((racine / COFFRE).rglob("*")):
+            nom = fichier.relative_to(racine).as_posix()
+            if _AU_COFFRE.fullmatch(nom) and fichier.is_file() and not fichier.is_symlink():
+                tar.add(fichier, nom, recursive=False)
     return flux.getvalue()
 
 
@@ -174,6 +182,10 @@ def _deballer(clair: bytes, racine: Path, fichier: Path, ecran: Ecran) -> None:
             raise SauvegardeIllisible(fichier) from None
         finally:
             paquet.unlink()
+    for nom, contenu in contenus.items():
+        if _AU_COFFRE.fullmatch(nom):
+            (racine / nom).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            systeme.ecrire_abrite(racine / nom, contenu, 0o600)
 
 
 def _eprouver(clair: bytes, racine: Path, c: Contexte) -> tuple[int, int]:

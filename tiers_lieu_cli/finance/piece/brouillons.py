@@ -104,8 +104,10 @@ def _faits_par_tiers(caisse: Caisse, voulu: str, du: date, au: date) -> dict[str
 def _prepares(caisse: Caisse, poses: list[Brouillon], jour: date) -> Fait:
     dits = [
         f"  {p.id}  {caisse.nom(p.tiers)}  {euros(emission.preparer(caisse, p, jour).totaux.du)}"
-        for p in poses
+        for p in poses[:12]
     ]
+    if len(poses) > len(dits):
+        dits.append(f"  … et {len(poses) - len(dits)} autres : tl finance facture liste")
     premier = poses[0]
     combien = f"{len(poses)} brouillons sont prêts" if len(poses) > 1 else "Un brouillon est prêt"
     return Fait(
