@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens.personnes import IDENT
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import EVENEMENTS
@@ -43,7 +44,7 @@ class Lecture(msgspec.Struct, frozen=True, dict=True):
         return frozenset(s.id for s in SALLES.toutes(self.arbre).fiches if s.partage)
 
     @cached_property
-    def exclus(self) -> series.Exclus:
+    def exclus(self) -> Exclus:
         """Les périodes que les séries sautent."""
         return occupations.exclus(self.arbre)
 
