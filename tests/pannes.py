@@ -37,7 +37,7 @@ ECRITURES: dict[str, tuple[str, ...]] = {
     "reporter": ("prog", "evenement", "modifier", VELO, "--quand", "2027-02-11 18h-20h"),
     "annuler-un-evenement": ("prog", "evenement", "annuler", VELO, "--oui"),
     "salle": ("espace", "salle", "creer", "cave", "--nom", "Cave"),
-    "annuler": ("annuler", "--oui"),
+    "defaire": ("defaire", "--oui"),
     "enregistrer": ("enregistrer", "espace/salles/cour.yaml"),
     "reparer": ("verifier", "--reparer"),
 }

@@ -45,7 +45,8 @@ app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ense
 app.differer("enregistrer", "Enregistrer ce qu'on a écrit à la main.", f"{_PAQUET}.ensemble.enregistrer:app")
 app.differer("reprise", "Reprendre ce qu'une panne a interrompu.", f"{_PAQUET}.ensemble.reprise:app")
 app.differer("historique", "Ce qui s'est fait, en phrases.", f"{_PAQUET}.ensemble.historique:app")
-app.differer("annuler", "Défaire la dernière action, ou une autre.", f"{_PAQUET}.ensemble.annuler:app")
+app.differer("defaire", "Défaire la dernière action, ou une autre.", f"{_PAQUET}.ensemble.defaire:app")
+app.anciens["annuler"] = "defaire"
 app.differer(
     "synchroniser", "Mettre ce poste et les autres en commun.", f"{_PAQUET}.ensemble.synchroniser:app"
 )
@@ -70,7 +71,27 @@ if find_spec("saxonche") and find_spec("facturx"):
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
 app.differer("adopter", "Reprendre un lieu reçu, sans rien y lancer.", f"{_PAQUET}.ensemble.adopter:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
+app.differer("aide", "Trouver une commande par ce qu'elle fait.", f"{_PAQUET}.ensemble.aide:app")
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")
+#: Dans l'ordre d'une journée.
+app.themes = {
+    "Accueillir": ("aujourdhui", "accueil"),
+    "Programmer": ("prog", "importer"),
+    "Les salles": ("espace",),
+    "Noter": ("journal", "historique", "defaire"),
+    "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
+    "Vérifier, régler": (
+        "verifier",
+        "enregistrer",
+        "reprise",
+        "donnees",
+        "init",
+        "completion",
+        "aide",
+        "demo",
+    ),
+    "Le trésorier": ("faits", "retour", "finance"),
+}
 
 
 def _dire_la_version(demandee: bool) -> None:

@@ -92,7 +92,7 @@ def test_un_besoin_d_exprime_a_comble_puis_rouvert_garde_son_nom(lieu: Lieu, lea
     lieu.faire("accueil", "besoin", "modifier", ident, "--etat", "exprime")
     assert ouvert.exists() and not clos.exists()
     assert "arde" not in lieu.faire("verifier").sortie
-    lieu.faire("annuler", "--oui")
+    lieu.faire("defaire", "--oui")
     assert clos.exists() and not ouvert.exists()
 
 

@@ -51,7 +51,7 @@ def test_l_ancien_identifiant_designe_toujours(lieu: Lieu) -> None:
     encore = lieu.id(*PERSONNE, "creer", "Léa")
     lieu.faire(*PERSONNE, "fusionner", encore, garde, "--oui")
     assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == encore
-    lieu.faire("annuler", "--oui")
+    lieu.faire("defaire", "--oui")
     assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == garde
 
 

@@ -47,7 +47,7 @@ def test_une_idee_sans_nom_declinee_quitte_la_boite_avec_ce_que_la_main_y_a_mis(
     lea.poser(f"prog/propositions-en-cours/{idee}.yaml", "texte: Une piscine  # entendue au marché\n")
     lea.faire("prog", "decliner", idee, "--reponse", "non")
     assert "au marché" in (lea.racine / f"prog/propositions/2026/11/{idee}.yaml").read_text("utf-8")
-    lea.faire("annuler", "--oui")
+    lea.faire("defaire", "--oui")
     assert lea.faire("prog", "boite", "--json").json["en_attente"][0]["id"] == idee
 
 

@@ -57,7 +57,7 @@ def test_une_commande_qui_ecrit_a_son_essai_et_une_qui_lit_son_json(mots: tuple[
 
 #: Elles n'ajoutent pas de texte de l'usager : elles défont, relisent ou prennent ce qui est déjà écrit.
 SANS_TEXTE = {
-    ("annuler",),
+    ("defaire",),
     ("verifier",),
     ("enregistrer",),
     ("reprise",),
@@ -109,3 +109,28 @@ def test_sans_commande_on_montre_l_aide(lieu: Lieu) -> None:
     for mots in ([], ["prog"], ["espace", "salle"]):
         assert lancer(*mots).sortie.startswith("Usage : tl")
     assert lancer("--version").sortie.startswith("tiers-lieu 0.")
+
+
+@pytest.mark.parametrize(
+    ("dits", "propose"),
+    [
+        (("acceuil",), "accueil"),
+        (("historqiue",), "historique"),
+        (("noter", "x"), "journal noter"),
+        (("accueil", "personne", "ajouter", "Léa"), "creer"),
+    ],
+)
+def test_un_mot_mal_tape_recoit_celui_qu_on_voulait(dits: tuple[str, ...], propose: str) -> None:
+    refus = lancer(*dits)
+    assert refus.code == 2 and f"Voulait-on « {propose} »" in refus.erreurs
+
+
+def test_une_commande_se_trouve_par_ce_qu_elle_fait() -> None:
+    assert "tl espace entretien panne" in lancer("aide", "panne").sortie
+    assert "tl espace cle" in lancer("aide", "clés").sortie
+    assert "tl espace horaires" in lancer("aide", "horaires").sortie
+
+
+def test_le_mot_d_avant_marche_encore_et_dit_le_nouveau(lieu: Lieu) -> None:
+    lieu.faire("journal", "noter", "Un mot")
+    assert "« defaire »" in lieu.faire("annuler", "--oui").erreurs

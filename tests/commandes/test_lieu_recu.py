@@ -31,7 +31,7 @@ COMMANDES = (
     ("reprise", "--oui"),
     ("historique",),
     ("historique", "@karim"),
-    ("annuler", "--oui"),
+    ("defaire", "--oui"),
     ("--au", "hier", "prog", "semaine"),
     ("synchroniser",),
     ("trancher",),

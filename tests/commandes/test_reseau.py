@@ -188,5 +188,5 @@ def test_retirer_ote_ce_qui_est_a_venir_et_garde_hier(lieu: Lieu, tmp_path: Path
     assert "Hier" in lieu.faire("prog", "semaine", "--du", "20/11/2026").sortie
     assert lieu.faire("verifier").code == 0
     assert "Aucun" in lieu.faire("prog", "reseau", "liste").sortie
-    lieu.faire("annuler", "--oui")
+    lieu.faire("defaire", "--oui")
     assert "Bal" in lieu.faire("prog", "semaine").sortie

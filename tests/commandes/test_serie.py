@@ -127,7 +127,7 @@ def test_celle_ci_et_les_suivantes_coupe_la_serie_et_le_dit(lieu: Lieu) -> None:
     assert semaine(lieu, "2027-01-12").count("Chorale") == 1
     assert len(lieu.faire("prog", "serie", "liste", "--json").json) == 2
     assert lieu.faire("verifier").code == 0
-    lieu.faire("annuler", "--oui")
+    lieu.faire("defaire", "--oui")
     assert "Cour" in lieu.faire("prog", "evenement", "fiche", f"2027-01-12-{serie}").sortie
 
 

@@ -103,7 +103,7 @@ def test_retiree_ici_changee_la_reste(ici: Lieu, la: Lieu) -> None:
     ici.faire("synchroniser")
     la.faire("synchroniser")
     (fiche,) = (la.racine / "journal/notes").rglob("*.md")
-    ici.faire("annuler", "--oui")
+    ici.faire("defaire", "--oui")
     la.faire("journal", "editer", fiche.stem, "--texte", "À garder")
     ici.faire("synchroniser")
     assert "retirée" in la.faire("synchroniser").sortie

@@ -89,7 +89,7 @@ def test_un_effacement_ne_s_annule_pas_et_se_redit(ici: Lieu) -> None:
     assert "--oui" in ici.faire(*EFFACER, "@omar", code=2).erreurs
     assert "rien n'est effacé" in ici.faire(*EFFACER, "@omar", "--essai").sortie
     ici.faire(*EFFACER, "@omar", "--oui")
-    assert "ne s'annule pas" in ici.faire("annuler", "--oui", code=2).erreurs
+    assert "ne s'annule pas" in ici.faire("defaire", "--oui", code=2).erreurs
     assert "a été effacée" in ici.faire(*EFFACER, ident, "--oui", code=2).erreurs
     assert "Aucune fiche" in ici.faire(*EFFACER, "@omar", "--oui", code=2).erreurs
     assert "Effacement" in ici.faire("historique", ident).sortie

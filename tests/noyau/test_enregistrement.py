@@ -84,7 +84,7 @@ def test_une_date_impossible_est_un_constat_dans_toute_commande(lieu: Lieu, date
         ("--au", "hier", "espace", "salle", "liste"),
         ("prog", "ical"),
         ("journal", "noter", "Bonjour"),
-        ("annuler", "--oui"),
+        ("defaire", "--oui"),
         ("historique", "--json"),
     ):
         lieu.faire(*mots, code=None)

@@ -12,11 +12,11 @@ from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.ensemble import echeances
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.journal.fiches import du_jour
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fermetures, fiches, semaines
@@ -27,9 +27,9 @@ app = Application()
 A_LA_FOIS = 8
 
 
-@app.action("aujourdhui")
+@app.lit("aujourdhui")
 def aujourdhui(
-    ctx: typer.Context,
+    c: Contexte,
     tout: Annotated[bool, typer.Option("--tout", help="Tout ce qui reste à faire.")] = False,
     json: Json = False,
 ) -> None:
@@ -41,7 +41,6 @@ def aujourdhui(
         tl aujourdhui
         tl aujourdhui --tout
     """
-    c = ouvrir(ctx).en_lecture()
     jour, heure = c.horloge.aujourdhui(), c.horloge.murale()
     fenetre = Creneau.de_jours(jour, jour)
     programme = fiches.de_la_fenetre(c.arbre, fenetre)
@@ -72,7 +71,7 @@ def aujourdhui(
     )
     _dire_a_faire(c, a_faire, A_LA_FOIS if not tout else len(a_faire))
     lignes = [ligne[1:] for ligne in semaines.lignes(vue.jours)]
-    lignes += [(temps.dire_heures(o.creneau), c.registre.montrer(o.titre), o.ou, "", "") for o in reserve]
+    lignes += [(temps.dire_heures(o.creneau), o.titre, o.ou, "", "") for o in reserve]
     c.ecran.dire("Dans la maison" if lignes else "Dans la maison : rien d'annoncé.")
     c.ecran.tableau([Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4], sorted(lignes))
     _dire_hier(c, len(hier.fiches), besoins)
@@ -101,7 +100,7 @@ def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[_Res
 def _dire_hier(c: Contexte, notes: int, besoins: Sequence[Besoin]) -> None:
     """Ce qu'on a entendu depuis hier, et ce qu'on en a noté."""
     entendus = [f"{len(besoins)} besoin{'s' * (len(besoins) > 1)}"] if besoins else []
-    entendus += [f"URGENT : {c.registre.montrer(b.texte)}" for b in besoins if b.urgent]
+    entendus += [f"URGENT : {b.texte}" for b in besoins if b.urgent]
     if entendus:
         c.ecran.dire(f"Depuis hier, {' · '.join(entendus)}.  Rapprocher : tl accueil relier")
     if notes:

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.histoire import Acte
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fiches.affaires import en_cours
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -26,9 +26,9 @@ app = Application()
 DERNIERES = 20
 
 
-@app.action("historique")
+@app.lit("historique")
 def historique(
-    ctx: typer.Context,
+    c: Contexte,
     sujet: Annotated[
         str | None, typer.Argument(metavar="[FICHE|@QUI]", help="Une fiche, ou une personne.")
     ] = None,
@@ -44,7 +44,6 @@ def historique(
         tl historique 2026-11-24-atelier-velo-7k2m
         tl historique --depuis lundi
     """
-    c = ouvrir(ctx)
     debut = None
     if depuis:
         jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
@@ -63,12 +62,12 @@ def historique(
         dit, heure = temps.dire_jour(moment.date(), c.horloge.aujourdhui()), f"{moment:%H:%M}"
         if not acte.date_lisible:
             dit, heure = "date illisible", ""
-        lignes.append(("" if dit == deja else dit, heure, c.registre.montrer(acte.phrase), acte.code))
+        lignes.append(("" if dit == deja else dit, heure, acte.phrase, acte.code))
         deja = dit
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
     )
-    c.ecran.dire("  Défaire la dernière : tl annuler · une autre : tl annuler CODE")
+    c.ecran.dire("  Défaire la dernière : tl defaire · une autre : tl defaire CODE")
 
 
 def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int | None) -> list[Acte]:

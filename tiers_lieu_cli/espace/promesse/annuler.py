@@ -66,5 +66,5 @@ def annuler(
         histoire=f"Annulé : {quoi}" + (f" ({dit})" if dit else ""),
         phrase=f"C'est annulé : {quoi}.",
         lignes=list(fiches.en_file(c, e, fiches.occupee(c, visee))),
-        suite="prévenir ; défaire : tl annuler",
+        suite="prévenir ; défaire : tl defaire",
     )

@@ -29,6 +29,8 @@ ESSAIS = 5
 _AUCUN = "0" * 40
 _COMPOSANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
+#: Ce que le suivi de ce poste note d'une action faite ici, et d'une prise ailleurs.
+D_ICI, PRISE = "tiers-lieu", "tiers-lieu : pris"
 #: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
 UN_JOUR = 86_400
 #: Au-delà, un système ou un autre (Windows, une archive zip) ne saurait plus écrire le chemin.
@@ -208,7 +210,7 @@ class Ecriture:
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
         with self._preparer() as (blobs, provisoires):
-            return self._basculer(phrase, blobs, provisoires, lambda: commit)
+            return self._basculer(phrase, blobs, provisoires, lambda: commit, PRISE)
 
     def _basculer(
         self,
@@ -216,6 +218,7 @@ class Ecriture:
         blobs: Mapping[str, str | None],
         provisoires: Mapping[str, Path],
         batir: Callable[[], str],
+        suivi: str = D_ICI,
     ) -> str:
         # Sur un grand lieu, ouvrir l'index est le pas le plus long : il se lit pendant qu'on bâtit.
         with self._index() as index:
@@ -229,7 +232,7 @@ class Ecriture:
             self._mettre_a_l_index(index, blobs)
         for _ in range(ESSAIS):
             try:
-                self._git("update-ref", "-m", "tiers-lieu", "HEAD", commit, self._tete or _AUCUN)
+                self._git("update-ref", "-m", suivi, "HEAD", commit, self._tete or _AUCUN)
             except GitRefuse as refus:
                 self._exiger_que_l_archive_ait_bouge(refus, blobs)
                 suivant = batir()
@@ -391,7 +394,7 @@ class Ecriture:
         with self._index() as index:
             self._mettre_a_l_index(index, {c: apres for c, (_, apres) in coupee.fiches.items()})
         try:
-            self._git("update-ref", "-m", "tiers-lieu", "HEAD", coupee.apres, coupee.avant or _AUCUN)
+            self._git("update-ref", "-m", D_ICI, "HEAD", coupee.apres, coupee.avant or _AUCUN)
         except GitRefuse as refus:
             raise EchecDuDepot(
                 f"L'archive est bloquée ; une action interrompue y attend (« {coupee.phrase} »).",

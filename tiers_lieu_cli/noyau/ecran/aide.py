@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar, get_type_hints
 
@@ -109,10 +110,39 @@ class APreparer(msgspec.Struct, frozen=True):
 Entree = CommandInfo | Differee | APreparer
 
 
+#: Ce que d'autres outils disent, et ce que la maison dit.
+_VERBES = {
+    "ajouter": "creer",
+    "nouveau": "creer",
+    "nouvelle": "creer",
+    "lister": "liste",
+    "voir": "fiche",
+    "montrer": "fiche",
+    "changer": "modifier",
+    "supprimer": "annuler",
+    "retirer": "annuler",
+}
+
+
+class CommandeInconnue(ErreurUsage):
+    """Aucune commande n'a ce nom ; on propose celles qu'on voulait peut-être."""
+
+    def __init__(self, chemin: str, nom: str, proches: Sequence[str]) -> None:
+        super().__init__(
+            f"La commande « {nom} » n'existe pas."
+            + (f" Voulait-on {' ou '.join(f'« {p} »' for p in proches)} ?" if proches else ""),
+            "La chercher par ce qu'elle fait : tl aide MOT ; toutes celles d'ici : " + f"{chemin} --help",
+        )
+
+
 class Groupe(_EnFrancais, TyperGroup):
     """Un groupe dont chaque commande n'est bâtie que si on l'appelle."""
 
     entrees: Mapping[str, Entree | Application] = {}
+    #: Les mots d'avant, qui marchent encore, et celui d'aujourd'hui.
+    anciens: Mapping[str, str] = {}
+    #: Dans l'aide, les titres et les commandes qu'ils réunissent ; vide : toutes ensemble.
+    themes: Mapping[str, Sequence[str]] = {}
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Les noms, dans l'ordre où on les a écrits."""
@@ -129,15 +159,36 @@ class Groupe(_EnFrancais, TyperGroup):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Bâtir la commande de ce nom ; `aujourd'hui` et `aujourdhui` sont le même mot."""
         nom = cmd_name.replace("'", "").replace("’", "")
+        if nom in self.anciens and not ctx.resilient_parsing:
+            nom = self.anciens[nom]
+            sys.stderr.write(f"« {cmd_name} » s'appelle maintenant « {nom} » ; c'est ce qui est fait.\n")
         entree = self.entrees.get(nom)
         if entree is None:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            raise CommandeInconnue(ctx.command_path, cmd_name, self.proches(ctx, nom))
         if isinstance(entree, Differee):
             module, _, objet = entree.ou.partition(":")
             entree = getattr(importlib.import_module(module), objet)
         commande = batir(entree)
         commande.name = nom
         return commande
+
+    def proches(self, ctx: Context, nom: str) -> list[str]:
+        """Les commandes qu'on voulait peut-être : d'ici, à une faute près ; d'un groupe, sous ce nom."""
+        from difflib import get_close_matches
+
+        ici = get_close_matches(nom, self.entrees, 3, 0.7)
+        if (dit := _VERBES.get(nom)) in self.entrees:
+            ici.insert(0, str(dit))
+        ailleurs = [
+            f"{groupe} {nom}" for groupe in self.entrees if not ici and nom in self._dans(ctx, groupe)
+        ]
+        return list(dict.fromkeys([*ici, *ailleurs]))[:3]
+
+    def _dans(self, ctx: Context, groupe: str) -> Mapping[str, object]:
+        commande = self.get_command(ctx, groupe)
+        return commande.entrees if isinstance(commande, Groupe) else {}
 
     def shell_complete(self, ctx: Context, incomplete: str) -> list[Any]:
         """Compléter un nom de commande sans en bâtir aucune."""
@@ -150,8 +201,9 @@ class Groupe(_EnFrancais, TyperGroup):
 
     def _sections(self, ctx: Context, formatter: HelpFormatter) -> None:
         super()._sections(ctx, formatter)
-        with formatter.section("Commandes "):
-            formatter.write_dl([(nom, self.resume(nom)) for nom in self.list_commands(ctx)])
+        for titre, noms in (self.themes or {"Commandes": self.list_commands(ctx)}).items():
+            with formatter.section(f"{titre} "):
+                formatter.write_dl([(nom, self.resume(nom)) for nom in noms if nom in self.entrees])
 
 
 class Application(typer.Typer):
@@ -163,6 +215,8 @@ class Application(typer.Typer):
     def __init__(self, aide: str = "") -> None:
         self.aide = aide
         self.entrees: dict[str, Entree | Application] = {}
+        self.anciens: dict[str, str] = {}
+        self.themes: dict[str, tuple[str, ...]] = {}
         super().__init__(
             cls=Groupe,
             help=aide,
@@ -250,7 +304,7 @@ def batir(entree: Application | CommandInfo | APreparer) -> Command:
         return batir(seule)
     groupe = get_group(entree)
     assert isinstance(groupe, Groupe)
-    groupe.entrees = entree.entrees
+    groupe.entrees, groupe.anciens, groupe.themes = entree.entrees, entree.anciens, entree.themes
     return groupe
 
 
@@ -284,7 +338,6 @@ def _nom(param: Parameter | None) -> str:
 
 
 _PHRASES = (
-    (r"No such command '(.*?)'\.(?: Did you mean (.*?)\?)?", r"La commande « \1 » n'existe pas."),
     (r"Missing command\.", "Il manque la commande à faire."),
     (
         r"Got unexpected extra argument\(?s?\)? \((.*)\)",

@@ -180,6 +180,6 @@ def retirer(
             action="prog.reseau.retirer",
             histoire=f"Agenda qui n'est plus suivi : {connu.nom}",
             phrase=f"{connu.nom} n'est plus suivi ; {len(a_venir)} événements à venir ôtés.",
-            suite="revenir en arrière : tl annuler",
+            suite="revenir en arrière : tl defaire",
         )
         c.achever(ecriture, fait, json=json, essai=essai)

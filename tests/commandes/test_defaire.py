@@ -14,7 +14,7 @@ def velo(lieu: Lieu) -> str:
 
 
 def test_annuler_defait_la_derniere_et_garde_l_histoire(lieu: Lieu, velo: str) -> None:
-    assert "Annulée : « Nouvel événement : « Atelier vélo »" in lieu.faire("annuler", "--oui").sortie
+    assert "Annulée : « Nouvel événement : « Atelier vélo »" in lieu.faire("defaire", "--oui").sortie
     assert velo not in lieu.faire("prog", "semaine", "--json").sortie
     phrases = [a["phrase"] for a in lieu.faire("historique", "--json").json]
     assert phrases[0].startswith("Annulation : Nouvel événement")
@@ -24,11 +24,11 @@ def test_annuler_defait_la_derniere_et_garde_l_histoire(lieu: Lieu, velo: str) -
 
 def test_annuler_encore_remonte_et_annuler_l_annulation_refait(lieu: Lieu, velo: str) -> None:
     lieu.faire("journal", "noter", "Une note")
-    lieu.faire("annuler", "--oui")
-    lieu.faire("annuler", "--oui")
+    lieu.faire("defaire", "--oui")
+    lieu.faire("defaire", "--oui")
     assert velo not in lieu.faire("prog", "semaine", "--json").sortie
     code = lieu.faire("historique", "--json").json[0]["code"]
-    lieu.faire("annuler", code, "--oui")
+    lieu.faire("defaire", code, "--oui")
     assert velo in lieu.faire("prog", "semaine", "--json").sortie
 
 
@@ -36,31 +36,31 @@ def test_une_action_dont_la_suite_depend_est_refusee(lieu: Lieu, velo: str) -> N
     code = lieu.faire("historique", "--json").json[0]["code"]
     lieu.faire("prog", "evenement", "modifier", velo, "--titre", "Vélo d'hiver")
     avant = lieu.signature()
-    refus = lieu.faire("annuler", code, "--oui", code=1)
+    refus = lieu.faire("defaire", code, "--oui", code=1)
     assert "a changé depuis" in refus.erreurs
-    assert "tl annuler " in refus.erreurs
+    assert "tl defaire " in refus.erreurs
     assert lieu.signature() == avant
 
 
 def test_une_fiche_citee_ne_disparait_pas(lieu: Lieu, velo: str) -> None:
     code = lieu.faire("historique", "--json").json[0]["code"]
     lieu.faire("journal", "noter", "Prévoir des rustines", "--lien", velo)
-    assert "s'en sert" in lieu.faire("annuler", code, "--oui", code=1).erreurs
-    lieu.faire("annuler", "--oui")
-    lieu.faire("annuler", code, "--oui")
+    assert "s'en sert" in lieu.faire("defaire", code, "--oui", code=1).erreurs
+    lieu.faire("defaire", "--oui")
+    lieu.faire("defaire", code, "--oui")
 
 
 def test_une_salle_reprise_depuis_empeche_de_defaire_l_annulation(lieu: Lieu, velo: str) -> None:
     lieu.faire("prog", "evenement", "annuler", velo, "--oui")
     code = lieu.faire("historique", "--json").json[0]["code"]
     lieu.faire(*CREER, "Chorale", "--quand", "jeudi 19h-21h", "--salle", "cour")
-    assert "promise deux fois" in lieu.faire("annuler", code, "--oui", code=1).erreurs
+    assert "promise deux fois" in lieu.faire("defaire", code, "--oui", code=1).erreurs
 
 
 def test_une_personne_citee_ne_s_annule_pas(lieu: Lieu) -> None:
     lieu.faire("accueil", "personne", "creer", "Karim Haddad")
     lieu.faire("accueil", "personne", "creer", "Léa Petit")
-    assert "Nouvelle personne" in lieu.faire("annuler", "--oui").sortie
+    assert "Nouvelle personne" in lieu.faire("defaire", "--oui").sortie
     assert len(lieu.faire("accueil", "personne", "liste", "--json").json) == 1
     code = next(
         a["code"] for a in lieu.faire("historique", "--json").json if a["phrase"] == "Nouvelle personne"
@@ -68,23 +68,23 @@ def test_une_personne_citee_ne_s_annule_pas(lieu: Lieu) -> None:
     lieu.faire("journal", "noter", "Vu @Karim")
     codes = [a["code"] for a in lieu.faire("historique", "--json").json if a["phrase"] == "Nouvelle personne"]
     assert code in codes
-    assert "s'en sert" in lieu.faire("annuler", codes[-1], "--oui", code=1).erreurs
+    assert "s'en sert" in lieu.faire("defaire", codes[-1], "--oui", code=1).erreurs
 
 
 def test_sans_personne_pour_repondre_on_donne_la_commande(lieu: Lieu, velo: str) -> None:
-    refus = lieu.faire("annuler", code=2)
+    refus = lieu.faire("defaire", code=2)
     assert "--oui" in refus.erreurs
     assert (
-        "Rien" in lieu.faire("annuler", "--essai").sortie
-        or "rien n'est écrit" in lieu.faire("annuler", "--essai").sortie
+        "Rien" in lieu.faire("defaire", "--essai").sortie
+        or "rien n'est écrit" in lieu.faire("defaire", "--essai").sortie
     )
 
 
 def test_l_ouverture_du_lieu_et_un_code_inconnu_ne_s_annulent_pas(lieu: Lieu) -> None:
-    lieu.faire("annuler", "--oui", code=2)
-    lieu.faire("annuler", "0000dead", "--oui", code=2)
+    lieu.faire("defaire", "--oui", code=2)
+    lieu.faire("defaire", "0000dead", "--oui", code=2)
     assert (
-        "ne s'annule pas" in lieu.faire("annuler", lieu.git("rev-parse", "HEAD")[:8], "--oui", code=2).erreurs
+        "ne s'annule pas" in lieu.faire("defaire", lieu.git("rev-parse", "HEAD")[:8], "--oui", code=2).erreurs
     )
 
 

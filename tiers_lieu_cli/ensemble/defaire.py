@@ -1,4 +1,4 @@
-"""`tl annuler` : défaire une action par une nouvelle, que l'histoire garde aussi."""
+"""`tl defaire` : défaire une action par une nouvelle, que l'histoire garde aussi."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque, ArbrePose
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import D_ICI, Ecriture
 from tiers_lieu_cli.noyau.depot.histoire import Acte
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -22,7 +22,9 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
-ACTION = "annuler"
+ACTION = "defaire"
+#: Ce que l'histoire appelle ainsi, le mot d'avant compris.
+_RETOURS = frozenset({ACTION, "annuler", ""})
 #: Ce que ces actions ont ôté n'existe plus nulle part.
 SANS_RETOUR = frozenset({"donnees.effacer"})
 #: Jusqu'où l'on remonte pour trouver la dernière action qui n'est pas déjà annulée.
@@ -40,8 +42,8 @@ def _actes_recents(c: Contexte) -> list[tuple[str, str]]:
     return [(a.code, a.phrase[:70]) for a in histoire.derniers(c.archive, 20)]
 
 
-@app.action("annuler")
-def annuler(
+@app.action("defaire")
+def defaire(
     ctx: typer.Context,
     code: Annotated[
         str | None,
@@ -55,29 +57,27 @@ def annuler(
     json: Json = False,
     essai: Essai = False,
 ) -> None:
-    """Annuler la dernière action, ou une autre ; l'histoire garde les deux.
+    """Défaire la dernière action de ce poste, ou une autre ; l'histoire garde les deux.
 
-    Encore une fois remonte d'une action ; annuler une annulation la refait.
+    Encore une fois remonte d'une action ; défaire une annulation la refait.
 
     Exemples :
-        tl annuler
-        tl annuler 1822edc5
+        tl defaire
+        tl defaire 1822edc5
     """
     c = ouvrir(ctx)
     depot, acte = _designer(c, code) if code else _derniere(c)
     if acte.action in SANS_RETOUR:
         raise ErreurUsage(
             "Un effacement ne s'annule pas : il n'en reste rien.",
-            "Annuler une autre action : tl annuler CODE (le code est dans tl historique)",
+            "Annuler une autre action : tl defaire CODE (le code est dans tl historique)",
         )
     quand = acte.moment.astimezone(c.lieu.fuseau)
-    dit = f"« {c.registre.montrer(acte.phrase)} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
-    if not (oui or essai):
-        if not c.ecran.interactif:
-            raise ErreurUsage(f"À annuler : {dit}.", f"Pour le faire : tl annuler {acte.code} --oui")
-        if not c.ecran.confirmer(f"Annuler {dit} ?"):
-            c.ecran.dire("Rien n'est changé.")
-            return
+    dit = f"« {acte.phrase} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
+    if acte.empreinte not in d_ici(depot):
+        dit += f" (fait sur un autre poste, rôle {acte.role})"
+    c.questions.oui, c.questions.essai = oui, essai
+    c.confirmer(f"Annuler {dit} ?", sinon=f"tl defaire {acte.code} --oui")
     with c.ecriture(depot) as ecriture:
         _poser(c, depot, acte, ecriture)
         fait = Fait(
@@ -95,11 +95,11 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
     """La dernière commande de ce poste qui n'est ni une annulation, ni déjà annulée."""
     trouvees = []
     for depot in c.depots:
-        annulees: set[str] = set()
+        annulees, ici = set[str](), d_ici(depot)
         for acte in histoire.actes(depot, combien=REGARDEES):
             annulees.add(acte.annule)
             libre = acte.empreinte not in annulees and len(acte.parents) == 1
-            if libre and acte.action not in ("", ACTION):
+            if libre and acte.action not in _RETOURS and acte.empreinte in ici:
                 # À la même seconde, le dépôt écrit en dernier a l'action la plus récente.
                 ecrit = (depot.interne / "logs/HEAD").stat().st_mtime
                 trouvees.append((acte.moment, ecrit, depot, acte))
@@ -108,6 +108,13 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
         raise ErreurUsage("Il n'y a aucune action à annuler.", "Voir ce qui s'est fait : tl historique")
     _, _, depot, acte = max(trouvees, key=lambda t: t[:2])
     return depot, acte
+
+
+def d_ici(depot: Depot) -> frozenset[str]:
+    """Les empreintes des actions faites sur ce poste, d'après son propre suivi."""
+    suivi = depot.interne / "logs/HEAD"
+    lignes = suivi.read_text("utf-8", "replace").splitlines() if suivi.is_file() else []
+    return frozenset(ligne.split(" ", 2)[1] for ligne in lignes if ligne.endswith(f"\t{D_ICI}"))
 
 
 def _designer(c: Contexte, code: str) -> tuple[Depot, Acte]:
@@ -135,7 +142,7 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
             raise DepenseDeLaSuite(
                 acte,
                 f"{chemin} a changé depuis" + (f" (« {suivantes[0].phrase} »)" if suivantes else ""),
-                f"Annuler d'abord celle-là : tl annuler {derniere}",
+                f"Annuler d'abord celle-là : tl defaire {derniere}",
             )
         if avant is None:
             # Un nom que l'annulation rend à une autre fiche reste bon à citer.
