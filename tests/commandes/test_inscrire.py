@@ -30,10 +30,11 @@ def test_la_file_avance_quand_quelqu_un_part(lieu: Lieu, velo: str, monkeypatch:
     assert "complet, 4 en attente" in lieu.faire("prog", "inscrits", velo).sortie
     sortie = lieu.faire("prog", "desinscrire", velo, "--personne", "@Léa").sortie
     assert "Amina quitte la liste d'attente" in sortie
-    assert "1er sur la liste" in lieu.faire("prog", "inscrire", velo, "--personne", "@Léa").sortie.replace(
-        "2e", "1er"
-    )
+    assert "2e sur la liste" in lieu.faire("prog", "inscrire", velo, "--personne", "@Léa").sortie
     assert "Groupe de 3 quitte" in lieu.faire("prog", "evenement", "modifier", velo, "--capacite", "6").sortie
+    trop = lieu.faire("prog", "evenement", "modifier", velo, "--capacite", "3").sortie
+    assert "6 inscrits pour 3 places ; les derniers : Groupe de 3" in trop and "Léa" in trop
+    lieu.faire("prog", "evenement", "modifier", velo, "--capacite", "6")
     assert lieu.faire("verifier").code == 0
 
 

@@ -53,6 +53,7 @@ def test_sauter_rajouter_deplacer_annuler(lieu: Lieu) -> None:
     assert "a déjà lieu" in lieu.faire("prog", "serie", "ajouter", serie, "8/12", code=2).erreurs
     lieu.faire("prog", "serie", "deplacer", serie, "8/12", "--quand", "jeudi 20h")
     assert "jeu 10  20:00–22:00  Chorale" in semaine(lieu, "2026-12-08")
+    assert "mar 8   19:00–21:00  Chorale · REPORTÉ au jeudi 10 décembre" in semaine(lieu, "2026-12-08")
     assert (
         lieu.faire("prog", "evenement", "fiche", f"2026-12-08-{serie}").sortie.count("jeudi 10 décembre") == 1
     )
@@ -213,6 +214,7 @@ def test_une_date_deplacee_loin_se_voit_la_bas_et_la_seulement(lieu: Lieu) -> No
     assert semaine(lieu, "2027-06-07").count("À part") == 1
     assert semaine(lieu, "2027-06-07").count("Chorale") == 1
     assert "À part" not in semaine(lieu, "2026-12-08")
+    assert "Chorale · REPORTÉ au lundi 7 juin 2027" in semaine(lieu, "2026-12-08")
     assert lieu.faire("verifier").code == 0
 
 

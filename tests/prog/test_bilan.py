@@ -62,6 +62,21 @@ def test_ce_qui_compte_et_ce_qui_ne_compte_pas() -> None:
     assert (c.venus, c.absents, c.sans_note, c.sur_place, c.attente) == (3, 2, 1, 1, 1)
 
 
+def test_un_groupe_compte_pour_son_public() -> None:
+    atelier = evenement(1, publics=("riverains",))
+    liste = [
+        inscription(atelier, 1, 22, personne="", groupe=22, public="partenaires"),
+        inscription(atelier, 2, 1),
+        inscription(atelier, 3, 0, public="membres"),
+    ]
+    assert comptes([atelier], {atelier.id: liste}).participants_par_public == {
+        "partenaires": 22,
+        "riverains": 1,
+    }
+    dit = evenement(2, publics=("riverains",), participants=30)
+    assert comptes([dit], {dit.id: liste}).participants_par_public == {"partenaires": 22, "riverains": 8}
+
+
 nombres = st.integers(0, 30)
 
 

@@ -11,6 +11,7 @@ import typer
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
 from tiers_lieu_cli.ensemble import echeances
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.planning import fiches as planning
 from tiers_lieu_cli.journal.fiches import du_jour
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -19,7 +20,7 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.prog import fermetures, fiches, semaines
+from tiers_lieu_cli.prog import fiches, semaines
 from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 
 app = Application()
@@ -43,11 +44,10 @@ def aujourdhui(
     """
     jour, heure = c.horloge.aujourdhui(), c.horloge.murale()
     fenetre = Creneau.de_jours(jour, jour)
-    programme = fiches.de_la_fenetre(c.arbre, fenetre)
+    programme = calendrier.a_montrer(c.arbre, fenetre)
     salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
     remarques = calendrier.remarques(c.arbre, programme.fiches, heure)
-    vus = fermetures.a_replacer(c.arbre, programme.fiches)
-    vue = semaines.vue(vus, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
+    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))
     reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})
@@ -67,7 +67,7 @@ def aujourdhui(
         return
     c.ecran.titre(
         f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}",
-        c.lieu.reglages.horaires,
+        planning.ouvert(c.arbre, [jour])[0] or c.lieu.reglages.horaires,
     )
     _dire_a_faire(c, a_faire, A_LA_FOIS if not tout else len(a_faire))
     lignes = [ligne[1:] for ligne in semaines.lignes(vue.jours)]

@@ -200,6 +200,11 @@ def annuler(
     )
 
 
+def arreter(c: Contexte, e: Ecriture, m: Metier[S], serie: S, motif: str) -> list[str]:
+    """Annuler tout ce qui vient d'une série ; rend ce qu'il faut en dire aux gens."""
+    return _poser(c, e, m, serie, _arreter(c, m, serie, None, motif))
+
+
 def remplacer(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelle: S) -> list[str]:
     """Poser toute une série changée, sans rien perdre de ce que portent ses dates."""
     if nouvelle == ancienne:

@@ -96,6 +96,14 @@ def reporter(
     return parti, structs.replace(nouveau, id=ident, etat=Etat.CONFIRME, motif="", reporte_a="")
 
 
+def trace(evenement: Evenement, parti: Creneau) -> Evenement | None:
+    """Ce qui reste au jour prévu d'un événement parti ailleurs ; `None` s'il est toujours ce jour-là."""
+    if parti.premier_jour == evenement.creneau.premier_jour:
+        return None
+    vers = f"{parti.premier_jour}{evenement.id[len('2026-11-24') :]}"
+    return structs.replace(evenement, etat=Etat.REPORTE, reporte_a=vers)
+
+
 def fermer(evenement: Evenement, motif: str) -> Evenement:
     """L'événement tel qu'on le montre quand sa salle est fermée ; sa fiche, elle, ne change pas."""
     return structs.replace(evenement, etat=Etat.A_REPLACER, motif=motif)

@@ -95,8 +95,7 @@ def vue(
                 dit=temps.dire_jour(jour, aujourdhui),
                 court=_court(jour),
                 evenements=tuple(
-                    _ligne(e, jour, salles, aujourdhui, nommer, remarques.get(e.id, Remarque()))
-                    for e in du_jour
+                    _ligne(e, jour, salles, aujourdhui, nommer, _remarque(e, remarques)) for e in du_jour
                 ),
             )
             for jour, du_jour in ranges.items()
@@ -115,6 +114,11 @@ def vue(
         voisins=jours(regles.par_jour((e for e in evenements if not e.est_a_nous), fenetre)),
         heurts=tuple(reseau.dire_heurt(heurt, {}, aujourdhui) for heurt in reseau.heurts(evenements)),
     )
+
+
+def _remarque(e: Evenement, remarques: Mapping[str, Remarque]) -> Remarque:
+    """Ce qui n'a pas lieu ce jour-là ne dit rien de ses places : elles sont ailleurs."""
+    return remarques.get(e.id, Remarque()) if e.a_lieu else Remarque()
 
 
 def _ligne(

@@ -28,6 +28,8 @@ class Colonne(msgspec.Struct, frozen=True):
     titre: str = ""
     style: Style = Style.NU
     cede: bool = False
+    #: Elle se replie, mais aucun de ses mots n'est coupé : « 18:30–20:00 » se lit d'un trait.
+    entiers: bool = False
 
 
 #: Une colonne qui cède garde de quoi lire son plus long mot, jusqu'à cette largeur.
@@ -78,7 +80,8 @@ def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], larg
     mots = [max((cellules(mot) for ligne in lignes for mot in ligne[n].split()), default=0) for n in rangs]
     dispo = largeur - len(_ENTRE) * (len(colonnes) - 1)
     # Les mots d'abord entiers ; coupés, s'il le faut, plutôt que de déborder.
-    for moindres in ([min(mots[n], MOT_LE_PLUS_LONG) for n in rangs], [1 for _ in rangs]):
+    coupes = [mots[n] if colonnes[n].entiers else 1 for n in rangs]
+    for moindres in ([min(mots[n], MOT_LE_PLUS_LONG) for n in rangs], coupes):
         while sum(largeurs) > dispo:
             cedables = [n for n in rangs if colonnes[n].cede and largeurs[n] > moindres[n]]
             if not cedables:

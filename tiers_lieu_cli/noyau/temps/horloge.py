@@ -28,6 +28,10 @@ class Horloge(msgspec.Struct, frozen=True):
         """L'heure affichée au mur, sans fuseau ni secondes."""
         return self.maintenant().replace(tzinfo=None, second=0, microsecond=0)
 
+    def a_la_microseconde(self) -> datetime:
+        """L'heure murale, aussi précise qu'on la sait : entre deux demandes, c'est elle qui tranche."""
+        return self.maintenant().replace(tzinfo=None)
+
     def aujourdhui(self) -> date:
         """Le jour qu'il est au lieu."""
         return self.maintenant().date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -21,7 +21,8 @@ TOUS = "tous publics"
 class Comptes(msgspec.Struct, frozen=True):
     """Tout ce qu'on a compté, de `du` à `au` compris.
 
-    Une activité de deux publics compte pour chacun : ces parts ne s'ajoutent pas.
+    Une activité de deux publics compte pour chacun : ces parts ne s'ajoutent pas. Un groupe dont on
+    a dit le public compte pour le sien.
     """
 
     du: date
@@ -82,7 +83,7 @@ def compter(
         participants=sum(n or 0 for n in venus.values()),
         comptees=sum(n is not None for n in venus.values()),
         participants_par_public=sommer(
-            (public, venus[e.id] or 0) for e in tenus for public in e.publics or (TOUS,)
+            part for e in tenus for part in _parts(e, venus[e.id] or 0, inscriptions_de.get(e.id, []))
         ),
         venus=sum(min(i.presents, i.places) for i in promises if i.presents is not None),
         absents=inscriptions.absents(toutes),
@@ -99,3 +100,11 @@ def compter(
         declinees=sum(p.sort is Sort.DECLINEE for p in decidees),
         besoins=len({besoin for e in tenus for besoin in e.besoins}),
     )
+
+
+def _parts(e: Evenement, venus: int, inscrits: Iterable[Inscription]) -> Iterator[tuple[str, int]]:
+    """Ceux dont on a dit le public comptent pour lui ; les autres, pour ceux de l'activité."""
+    dits = [(i.public, i.presents) for i in inscrits if i.public and i.presents]
+    yield from dits
+    reste = max(0, venus - sum(combien for _, combien in dits))
+    yield from ((public, reste) for public in e.publics or (TOUS,))

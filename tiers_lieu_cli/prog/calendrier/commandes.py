@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import fermetures, fiches, regles, semaines
+from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.calendrier import fiches as calendrier
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
 from tiers_lieu_cli.prog.regles import Tri
@@ -95,9 +95,9 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         etiquettes=frozenset(vue.etiquettes or ()),
         langues=frozenset(vue.langues or ()),
     )
-    recolte = fiches.de_la_fenetre(c.arbre, fenetre)
+    recolte = calendrier.a_montrer(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
-    retenus = fermetures.a_replacer(c.arbre, [e for e in recolte.fiches if tri.retient(e)])
+    retenus = [e for e in recolte.fiches if tri.retient(e)]
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
     semaine = semaines.vue(
         retenus,
@@ -122,7 +122,7 @@ def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     if not vue.jours and not vue.voisins:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
-    colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 5]
+    colonnes = [Colonne(style=Style.GRAS), Colonne(cede=True, entiers=True), *[Colonne(cede=True)] * 4]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
     if vue.voisins:
         ecran.titre("Chez nos voisins")

@@ -1,16 +1,66 @@
-"""Ce qu'il faut dire de plus des événements d'une fenêtre : s'il reste des places, s'il manque du monde."""
+"""Ce que le programme d'un temps donné montre, et ce qu'il en dit de plus : des places, ce qui manque."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from msgspec import structs
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import Recolte
+from tiers_lieu_cli.noyau.temps import recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Occurrence, Quoi
+from tiers_lieu_cli.noyau.temps.series import lire_nom
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.prog import fermetures, regles
+from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.equipe.regles import encore_a_venir
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
-from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.modele import EVENEMENTS, Etat, Evenement
 from tiers_lieu_cli.prog.semaines import Remarque
+from tiers_lieu_cli.prog.serie import regles as series
+from tiers_lieu_cli.prog.serie.modele import SERIES
+
+#: Une série sans cette écriture n'a déplacé aucune date : l'analyser ne servirait à rien.
+_DEPLACE = Quoi.DEPLACE.value.encode()
+
+
+def a_montrer(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
+    """Les événements de la fenêtre, les dates de série parties ailleurs, et ce qui est fermé, qui le dit."""
+    recolte = programme.de_la_fenetre(arbre, fenetre)
+    traces = list(_traces(arbre, fenetre))
+    vus = fermetures.a_replacer(arbre, recolte.fiches)
+    return Recolte((*vus, *traces), recolte.defauts)
+
+
+def _traces(arbre: Arbre, fenetre: Creneau) -> Iterator[Evenement]:
+    """À l'ancien jour d'une date de série déplacée : elle n'y est plus, et dit où elle est partie."""
+    mois = EVENEMENTS.idents_des_mois(arbre, fenetre.premier_jour, fenetre.dernier_jour)
+    a_part = {ident: dit for ident in mois if (dit := lire_nom(ident))}
+    for serie in SERIES.toutes(arbre, inutile=lambda octets: _DEPLACE not in octets).fiches:
+        regle = serie.recurrence
+        for ecrit, ecart in regle.ecarts.items() if serie.etat is not Etat.ANNULE else ():
+            jour = date.fromisoformat(ecrit)
+            if ecart.quoi is not Quoi.DEPLACE or not recurrence.est_une_date(regle, jour):
+                continue
+            prevue = series.seance(serie, Occurrence(jour, regle.creneau(jour)))
+            trace = regles.trace(prevue, ecart.creneau)
+            if trace and trace.creneau.chevauche(fenetre) and trace.id not in a_part:
+                yield structs.replace(trace, motif=ecart.motif)
+    for ident, (jour, souche) in a_part.items():
+        propre = EVENEMENTS.une(arbre, ident) if _dans(fenetre, jour) else None
+        mere = SERIES.une(arbre, souche) if propre and propre.a_lieu else None
+        if propre and mere and recurrence.est_une_date(mere.recurrence, jour):
+            creneau = mere.recurrence.creneau(jour)
+            trace = regles.trace(series.seance(mere, Occurrence(jour, creneau)), propre.creneau)
+            if trace:
+                yield trace
+
+
+def _dans(fenetre: Creneau, jour: date) -> bool:
+    return fenetre.premier_jour <= jour <= fenetre.dernier_jour
 
 
 def remarques(arbre: Arbre, evenements: Iterable[Evenement], maintenant: datetime) -> dict[str, Remarque]:

@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Etat, Inscription
-from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promue, responsable_de
+from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promues, responsable_de
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Lequel, Public, Qui, Responsable
 
@@ -43,6 +43,9 @@ def inscrire(
 ) -> Fait:
     """Inscrire une personne, ou un groupe ; sur la liste d'attente si c'est complet.
 
+    Premier arrivé, premier servi. Un groupe qui ne tient pas laisse passer deux demandes arrivées
+    après lui ; ensuite, les places qui se libèrent lui sont gardées.
+
     Exemples :
         tl prog inscrire 2026-11-24-atelier-velo-7k2m --personne @lea --accompagne 1
         tl prog inscrire atelier-velo --groupe 22 --note "école du Nord, 5e" --public partenaires
@@ -51,7 +54,8 @@ def inscrire(
         raise ErreurUsage("Qui vient ?", "Dire --personne @QUI, ou --groupe NOMBRE pour un groupe sans nom.")
     vise = programme.exiger(c.arbre, evenement)
     regles.exiger_ouvert(vise)
-    deja, maintenant = fiches.de(c.arbre, vise.id), c.horloge.murale()
+    deja = fiches.de(c.arbre, vise.id)
+    maintenant = regles.arrivee(c.horloge.a_la_microseconde(), deja)
     demande = structs.replace(
         regles.de_personne(vise, c.registre.designer(personne), maintenant)
         if personne
@@ -68,6 +72,7 @@ def inscrire(
         action="prog.inscrire",
         histoire=f"Inscription à « {vise.titre} », {temps.dire_creneau(vise.creneau)}",
         phrase=regles.dire_la_place(vise, inscrite, deja),
+        lignes=[*regles.dire_le_tour(vise, inscrite, deja)],
         suite=f"tl prog inscrits {vise.id}",
     )
 
@@ -121,13 +126,14 @@ def desinscrire(
         )
     retiree = regles.retirer(ancienne)
     INSCRIPTIONS.corriger(e, ancienne, retiree)
-    promues = fiches.promouvoir(e, vise, [*(i for i in deja if i.id != ancienne.id), retiree])
+    restent = [*(i for i in deja if i.id != ancienne.id), retiree]
+    promues = fiches.promouvoir(e, vise, restent)
     return Fait(
         id=ancienne.id,
         action="prog.desinscrire",
         histoire=f"Désinscription de « {vise.titre} », {temps.dire_creneau(vise.creneau)}",
         phrase=f"{regles.dire_qui(ancienne)} n'est plus sur la liste de « {vise.titre} ».",
-        lignes=[*map(dire_promue, promues)],
+        lignes=[*dire_promues(vise, promues, restent)],
         suite=f"tl prog inscrits {vise.id}",
     )
 

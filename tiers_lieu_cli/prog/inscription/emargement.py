@@ -109,7 +109,7 @@ def _noter(c: Contexte, ecriture: Ecriture, e: Evenement, dites: Presences) -> l
     for notee in regles.noter(liste.values(), dites):
         INSCRIPTIONS.corriger(ecriture, liste[notee.id], notee)
         liste[notee.id] = notee
-    moment = c.horloge.murale()
+    moment = regles.arrivee(c.horloge.a_la_microseconde(), liste.values())
     imprevus = [
         regles.arriver(regles.de_personne(e, ident.removeprefix(f"{e.id}-"), moment), combien)
         for ident, combien in dites.venus.items()

@@ -22,7 +22,7 @@ class Etat(StrEnum):
 class Inscription(Fiche, frozen=True):
     """Une inscription à un événement, dont le nom commence par celui de l'événement.
 
-    `demandee` (heure murale, AAAA-MM-JJTHH:MM:SS) fait l'ordre de la liste d'attente. `groupe` : ils
+    `demandee` (heure murale, à la microseconde) fait l'ordre de la liste d'attente. `groupe` : ils
     sont tant ; `accompagne` : et tant de plus avec eux. `responsable` : l'adulte d'un mineur.
     `presents` : combien sont venus, 0 pour une absence ; vide tant qu'on ne l'a pas noté.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import structs
@@ -13,6 +13,10 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.prog.inscription.modele import Etat, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
+
+#: Un groupe qui ne tient pas laisse passer tant de demandes arrivées après lui ; ensuite, les places
+#: qui se libèrent lui sont gardées, s'il peut un jour tenir.
+DEPASSEMENTS = 2
 
 
 class DejaInscrite(ErreurUsage):
@@ -81,7 +85,7 @@ def de_personne(evenement: Evenement, personne: str, moment: datetime) -> Inscri
     return Inscription(
         id=f"{evenement.id}-{personne}",
         evenement=evenement.id,
-        demandee=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        demandee=moment.isoformat(timespec="microseconds"),
         personne=personne,
     )
 
@@ -91,7 +95,7 @@ def de_groupe(evenement: Evenement, groupe: int, moment: datetime, hasard: Hasar
     return Inscription(
         id=f"{evenement.id}-groupe-{identifiants.hasard(hasard, 4)}",
         evenement=evenement.id,
-        demandee=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        demandee=moment.isoformat(timespec="microseconds"),
         groupe=groupe,
     )
 
@@ -105,26 +109,44 @@ def reprendre(evenement: Evenement, ancienne: Inscription, demande: Inscription)
     raise DejaInscrite(evenement, ancienne)
 
 
+def arrivee(maintenant: datetime, deja: Iterable[Inscription]) -> datetime:
+    """L'instant d'une demande neuve : toujours après celles qu'on a déjà, fût-ce d'une microseconde."""
+    dernieres = [datetime.fromisoformat(i.demandee) + timedelta.resolution for i in deja]
+    return max([maintenant, *dernieres])
+
+
 def placer(capacite: int, deja: Iterable[Inscription], demande: Inscription) -> Inscription:
-    """La demande, inscrite s'il y a la place pour tous les siens, sinon en attente."""
-    libres = affluence(capacite, deja).libres
-    tient = not capacite or demande.places <= libres
-    return structs.replace(demande, etat=Etat.INSCRITE if tient else Etat.EN_ATTENTE)
+    """La demande, inscrite s'il y a la place pour tous les siens et que c'est son tour, sinon en attente."""
+    attend = structs.replace(demande, etat=Etat.EN_ATTENTE)
+    promues = promouvoir(capacite, (*deja, attend))
+    return next((i for i in promues if i.id == demande.id), attend)
 
 
 def promouvoir(capacite: int, inscriptions: Iterable[Inscription]) -> list[Inscription]:
-    """Celles qui quittent l'attente : dans l'ordre d'arrivée, chaque fois que tous les leurs tiennent.
+    """Celles qui quittent l'attente, dans l'ordre d'arrivée, chaque fois que tous les leurs tiennent.
 
-    Un grand groupe qui ne tient pas garde son rang, et ne retient pas ceux qui le suivent.
+    Un groupe qui ne tient pas laisse passer `DEPASSEMENTS` demandes arrivées après lui, reparties
+    depuis ou non ; ensuite les places lui sont gardées, sauf s'il est plus grand que la salle.
     """
     inscriptions = tuple(inscriptions)
     libres = affluence(capacite, inscriptions).libres
-    promues = []
-    for i in sorted((i for i in inscriptions if i.attend), key=lambda i: i.rang):
+    passees = [i.rang for i in inscriptions if i.est_attendue or i.etat is Etat.RETIREE]
+    promues: list[Inscription] = []
+    laissees: list[Inscription] = []
+    for i in _en_file(inscriptions):
+        if any(sum(rang > g.rang for rang in passees) >= DEPASSEMENTS for g in laissees):
+            break
         if not capacite or i.places <= libres:
             libres -= i.places
+            passees.append(i.rang)
             promues.append(structs.replace(i, etat=Etat.INSCRITE))
+        elif i.places <= capacite:
+            laissees.append(i)
     return promues
+
+
+def _en_file(inscriptions: Iterable[Inscription]) -> list[Inscription]:
+    return sorted((i for i in inscriptions if i.attend), key=lambda i: i.rang)
 
 
 def retirer(inscription: Inscription) -> Inscription:
@@ -222,12 +244,44 @@ def dire_la_place(evenement: Evenement, inscrite: Inscription, deja: Iterable[In
     total = affluence(evenement.capacite, toutes)
     if not inscrite.attend:
         return f"{dire_qui(inscrite)} : inscrit·e à « {evenement.titre} » ({total.dire()})."
-    rang = sum(i.attend and i.rang <= inscrite.rang for i in toutes)
+    rang = sum(i.rang <= inscrite.rang for i in _en_file(toutes))
     reste = f"n'a plus que {total.libres} place{'s' * (total.libres > 1)}" if total.libres > 0 else ""
     return (
         f"« {evenement.titre} » {reste or 'est complet'} : {dire_qui(inscrite)} est "
         f"{'1er' if rang == 1 else f'{rang}e'} sur la liste d'attente."
     )
+
+
+def dire_le_tour(evenement: Evenement, placee: Inscription, deja: Iterable[Inscription]) -> Iterator[str]:
+    """Ce qu'il faut savoir de l'ordre : qui l'on dépasse, pour qui les places sont gardées."""
+    deja = [i for i in deja if i.id != placee.id]
+    # Qui est plus nombreux que la salle n'a pas de tour.
+    avant = [
+        i
+        for i in _en_file(deja)
+        if i.rang < placee.rang and (not evenement.capacite or i.places <= evenement.capacite)
+    ]
+    if not placee.attend:
+        for i in avant:
+            yield f"Attention, hors de son tour : {_dire_en_file(i)} attend depuis plus longtemps."
+    elif evenement.capacite and placee.places > evenement.capacite:
+        yield f"Il n'y aura jamais {placee.places} places sur {evenement.capacite} : rien ne leur est gardé."
+    elif placee.places <= affluence(evenement.capacite, deja).libres:
+        yield f"Les places libres sont gardées pour {_dire_en_file(avant[0])}, qu'on a déjà dépassé."
+
+
+def _dire_en_file(i: Inscription) -> str:
+    return f"{dire_qui(i)}{i.code and f' ({i.code})'}"
+
+
+def dire_le_surnombre(evenement: Evenement, inscriptions: Sequence[Inscription]) -> Iterator[str]:
+    """Il y a moins de places que d'inscrits : les dernières arrivées, et quoi en faire."""
+    trop = de_trop(evenement.capacite, inscriptions)
+    if trop:
+        prises = affluence(evenement.capacite, inscriptions).prises
+        qui = ", ".join(map(_dire_en_file, trop))
+        yield f"Attention : {prises} inscrits pour {evenement.capacite} places ; les derniers : {qui}."
+        yield f"  → tl prog desinscrire {evenement.id} …, ou leur trouver une autre date"
 
 
 def en_ordre(inscriptions: Iterable[Inscription]) -> list[Inscription]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -17,16 +17,21 @@ def suivre(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenemen
     if nouveau.id != ancien.id:
         deja = fiches.suivre(ecriture, ancien, nouveau, deja)
     if nouveau.a_lieu and nouveau.capacite != ancien.capacite:
-        yield from map(dire_promue, fiches.promouvoir(ecriture, nouveau, deja))
+        yield from dire_promues(nouveau, fiches.promouvoir(ecriture, nouveau, deja), deja)
+        yield from regles.dire_le_surnombre(nouveau, deja)
     attendus = sum(i.places for i in deja if i.est_attendue)
     if attendus and (nouveau.creneau != ancien.creneau or nouveau.a_lieu != ancien.a_lieu):
         combien = "1 inscrit" if attendus == 1 else f"{attendus} inscrits"
         yield f"À prévenir : {combien} (tl prog inscrits {nouveau.id})."
 
 
-def dire_promue(i: Inscription) -> str:
-    """Ce qu'il faut dire d'une inscription qui quitte la liste d'attente."""
-    return f"{regles.dire_qui(i)} quitte la liste d'attente et a sa place : le lui dire."
+def dire_promues(e: Evenement, promues: Sequence[Inscription], deja: Iterable[Inscription]) -> Iterator[str]:
+    """À qui dire qu'il quitte la liste d'attente, et qui l'on dépasse alors."""
+    sieges = {i.id for i in promues}
+    autres = [i for i in deja if i.id not in sieges]
+    for i in promues:
+        yield f"{regles.dire_qui(i)} quitte la liste d'attente et a sa place : le lui dire."
+        yield from regles.dire_le_tour(e, i, autres)
 
 
 def de_personne(c: Contexte, deja: Iterable[Inscription], qui: str) -> Inscription | None:

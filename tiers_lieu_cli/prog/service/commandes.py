@@ -6,7 +6,9 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
+from tiers_lieu_cli.noyau import series
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -19,6 +21,8 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.options import Publics, Responsables
 from tiers_lieu_cli.prog.origines import Besoins, besoins_designes, dire_besoins
+from tiers_lieu_cli.prog.serie.options import AU_PROGRAMME
+from tiers_lieu_cli.prog.serie.regles import est_finie
 from tiers_lieu_cli.prog.service import fiches, regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
@@ -99,14 +103,44 @@ def perenniser(c: Contexte, e: Ecriture, service: Lequel, raison: Raison = "", r
     return _passer(c, e, service, Stade.PERENNE, raison, revoir)
 
 
-@app.ecrit("arreter")
-def arreter(c: Contexte, e: Ecriture, service: Lequel, raison: Raison = "") -> Fait:
-    """Arrêter un service ; sa fiche et son histoire restent.
+@app.ecrit("arreter", oui=True)
+def arreter(
+    c: Contexte,
+    e: Ecriture,
+    service: Lequel,
+    raison: Raison = "",
+    garder: Annotated[
+        bool, typer.Option("--garder", help="Ses permanences restent au programme, sans lui.")
+    ] = False,
+) -> Fait:
+    """Arrêter un service, et annuler ce qui vient de ses permanences ; sa fiche et son histoire restent.
 
     Exemple :
         tl prog service arreter permanence-numerique --raison "la bibliothèque a repris la permanence"
     """
-    return _passer(c, e, service, Stade.ARRETE, raison)
+    fait = _passer(c, e, service, Stade.ARRETE, raison)
+    ancien, jour = SERVICES.exiger(c.arbre, service), c.horloge.aujourdhui()
+    viennent = [s for s in fiches.permanences(c.arbre, ancien) if not est_finie(s, jour)]
+    lignes = [
+        f"Reste au programme : « {x.titre} », {temps.dire_creneau(x.creneau, jour)}"
+        f" (tl prog evenement annuler {x.id})"
+        for x in fiches.seances_a_venir(c.arbre, ancien, c.horloge.murale())
+    ]
+    if garder or not viennent:
+        return structs.replace(fait, lignes=lignes)
+    c.confirmer(
+        "Arrêter le service, et annuler ce qui vient de ces permanences ?",
+        [
+            *(f"  « {s.titre} », {series.dire_regle(s.recurrence)} ({s.id})" for s in viennent),
+            "  Pour les laisser au programme : --garder",
+        ],
+        sinon=f"tl prog service arreter {ancien.id} --oui",
+    )
+    motif = " ".join(raison.split()) or f"« {ancien.nom} » s'arrête"
+    for permanence in viennent:
+        lignes.append(f"« {permanence.titre} » est annulée pour la suite ; cela reste visible.")
+        lignes += series.arreter(c, e, AU_PROGRAMME, permanence, motif)
+    return structs.replace(fait, lignes=lignes)
 
 
 def _passer(c: Contexte, e: Ecriture, service: str, vers: Stade, raison: str, revoir: str = "") -> Fait:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps.series import lire_nom
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.inscription.fiches import par_evenement
-from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
+from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 from tiers_lieu_cli.prog.service import regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Service, Stade
 from tiers_lieu_cli.prog.service.regles import Usage
@@ -20,6 +22,18 @@ from tiers_lieu_cli.prog.service.regles import Usage
 def permanences(arbre: Arbre, service: Service) -> list[Serie]:
     """Les séries de ce service."""
     return [serie for serie in SERIES.toutes(arbre).fiches if serie.service == service.id]
+
+
+def seances_a_venir(arbre: Arbre, service: Service, maintenant: datetime) -> list[Evenement]:
+    """Ses événements à venir qui ne sont pas d'une série."""
+    fenetre = Creneau(maintenant, maintenant + regles.UN_AN)
+    venir = fiches.de_la_fenetre(arbre, fenetre).fiches
+    return [e for e in venir if e.service == service.id and e.a_lieu and not _est_d_une_serie(arbre, e)]
+
+
+def _est_d_une_serie(arbre: Arbre, e: Evenement) -> bool:
+    dit = lire_nom(e.id)
+    return isinstance(e, Seance) or (dit is not None and SERIES.une(arbre, dit[1]) is not None)
 
 
 def usage(arbre: Arbre, service: Service, jour: date) -> Usage:
