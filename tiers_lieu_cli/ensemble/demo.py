@@ -8,15 +8,17 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble import lieu_invente
+from tiers_lieu_cli.ensemble import demo_de_la_caisse, lieu_invente
 from tiers_lieu_cli.ensemble.ouverture import ouvrir_lieu
 from tiers_lieu_cli.noyau import contexte
 from tiers_lieu_cli.noyau.contexte import Poste, poste
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.lieu import verifier_fuseau
@@ -32,14 +34,20 @@ def demo(
     dossier: Annotated[
         Path | None, typer.Argument(help="Où le bâtir, neuf ou vide ; sinon, dans un dossier provisoire.")
     ] = None,
+    avec_finance: Annotated[
+        bool, typer.Option("--avec-finance", help="Avec la caisse du trésorier, et ses trois mois.")
+    ] = False,
 ) -> None:
     """Bâtir un lieu de démonstration et y passer un matin.
 
     Exemples :
         tl demo
         tl demo la-passerelle
+        tl demo la-passerelle --avec-finance
     """
     ici = poste(ctx)
+    if avec_finance:
+        demo_de_la_caisse.exiger()
     racine = dossier or Path(tempfile.mkdtemp(prefix="tiers-lieu-demo-"))
     reglages = lieu_invente.REGLAGES
     pendule = Horloge(verifier_fuseau(reglages.fuseau), heure_imposee(ici.environ))
@@ -51,6 +59,8 @@ def demo(
     ici.ecran.dire(f"« {reglages.nom} », lieu inventé, vit dans {racine} depuis trois mois. Un matin :\n")
     for geste in _matin(racine):
         _faire(geste, racine, ici, maintenant.isoformat())
+    if avec_finance:
+        _tenir_la_caisse(racine, ici, maintenant)
     ici.ecran.dire(f"À vous : cd {shlex.quote(str(racine))} && tl --help")
 
 
@@ -78,18 +88,38 @@ def _matin(racine: Path) -> list[list[str]]:
     ]
 
 
+def _tenir_la_caisse(racine: Path, ici: Poste, maintenant: datetime) -> None:
+    """Trois mois de trésorier, puis ce qui l'attend ce matin."""
+    gestes = list(demo_de_la_caisse.vie(maintenant))
+    for quand, mots in ici.ecran.avancer(gestes, "La caisse"):
+        fini = _lancer(["finance", *mots], racine, ici, quand.isoformat(), subprocess.PIPE)
+        if fini.returncode:
+            raise Echec("La caisse de démonstration n'a pas pu se tenir.", fini.stderr.strip())
+    ici.ecran.dire("Chez le trésorier, le même matin (la concierge n'en voit rien) :\n")
+    for montre in demo_de_la_caisse.MONTRES:
+        _faire(["finance", *montre], racine, ici, maintenant.isoformat())
+
+
 def _faire(geste: list[str], racine: Path, ici: Poste, heure: str) -> None:
     """Montrer la commande, puis ce qu'elle répond vraiment."""
     montre = " ".join(mot if re.fullmatch(r"[\w./-]+", mot) else f'"{mot}"' for mot in geste)
     ici.ecran.dire(f"$ tl {montre.replace(f'{racine}{os.sep}', '')}")
     ici.ecran.sortie.flush()
-    subprocess.run(
+    _lancer(geste, racine, ici, heure, _tube(ici.ecran)).check_returncode()
+    ici.ecran.dire()
+
+
+def _lancer(
+    geste: list[str], racine: Path, ici: Poste, heure: str, sortie: int | None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "tiers_lieu_cli", "--lieu", str(racine), *geste],
         env={**ici.environ, horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE)},
-        stdout=_tube(ici.ecran),
-        check=True,
+        stdout=sortie,
+        stderr=sortie if sortie == subprocess.PIPE else None,
+        text=True,
+        check=False,
     )
-    ici.ecran.dire()
 
 
 def _tube(ecran: Ecran) -> int | None:

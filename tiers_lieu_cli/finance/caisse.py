@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Gardien
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.roles import TRESORIER
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
-from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches import fiche, identifiants
 from tiers_lieu_cli.noyau.gens.personnes import pivots
 
 if TYPE_CHECKING:
@@ -199,6 +199,13 @@ def ouvrir(c: Contexte) -> Caisse:
     if not commit:
         raise ErreurUsage("La caisse n'était pas encore ouverte ce jour-là.", "Choisir un jour plus récent.")
     return Caisse(c, trouve, ArbreEnregistre(trouve.racine, commit))
+
+
+def ident_neuf(caisse: Caisse, lettre: str, pris: Container[str]) -> str:
+    """« b-7k2m9x » : un identifiant court, que rien ne porte encore."""
+    while (ident := f"{lettre}-{identifiants.hasard(caisse.c.hasard, 6)}") in pris:
+        pass
+    return ident
 
 
 def propositions(

@@ -27,7 +27,6 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
@@ -85,12 +84,13 @@ def brouillon(
         par_tiers = {qui: leurs for qui, leurs in par_tiers.items() if leurs}
         if not par_tiers:
             return Rien(phrase="Aucun fait n'est à facturer.", suite="tl finance faits trous")
-    poses = [
-        structs.replace(nu, id=f"b-{identifiants.hasard(c.hasard, 6)}", tiers=qui, lignes=leurs)
-        for qui, leurs in sorted(par_tiers.items())
-    ]
-    for pose in poses:
-        BROUILLONS.poser(e, pose)
+    poses: list[Brouillon] = []
+    pris = set(BROUILLONS.idents(caisse.arbre))
+    for qui, leurs in sorted(par_tiers.items()):
+        neuf = structs.replace(nu, id=caisses.ident_neuf(caisse, "b", pris), tiers=qui, lignes=leurs)
+        BROUILLONS.poser(e, neuf)
+        pris.add(neuf.id)
+        poses.append(neuf)
     return _prepares(caisse, poses, jour)
 
 

@@ -26,7 +26,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
@@ -71,7 +70,7 @@ def creer(
     if fin < jour:
         raise ErreurUsage(f"Le {fin:%d/%m/%Y} est passé.", "Un devis vaut jusqu'à un jour à venir.")
     neuf = Devis(
-        id=f"d-{identifiants.hasard(c.hasard, 6)}",
+        id=caisses.ident_neuf(caisse, "d", DEVIS.idents(caisse.arbre)),
         tiers=actif(designer_tiers(caisse, tiers)).id,
         cree=jour,
         valable=fin,
@@ -104,7 +103,7 @@ def accepter(c: Contexte, e: Ecriture, lequel: _Lequel) -> Fait:
             f"{ancien.id} ne vaut plus depuis le {ancien.valable:%d/%m/%Y}.", "Faire un autre devis."
         )
     neuf = Brouillon(
-        id=f"b-{identifiants.hasard(c.hasard, 6)}",
+        id=caisses.ident_neuf(caisse, "b", BROUILLONS.idents(caisse.arbre)),
         tiers=ancien.tiers,
         cree=jour,
         lignes=ancien.lignes,

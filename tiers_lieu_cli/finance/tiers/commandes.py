@@ -22,7 +22,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import tel_quel
 from tiers_lieu_cli.noyau.porte import Application
 
@@ -258,7 +257,7 @@ def fiche(c: Contexte, tiers: LeTiers, json: Json = False) -> None:
 def _neuf(caisse: Caisse, e: Ecriture, nom: str, dits: Dits, liens: tuple[str, ...]) -> Tiers:
     qui, qualite = _dire(Identite(nom=nom, pays=caisse.vendeur.pays), dits, None)
     neuf = Tiers(
-        id=_ident_neuf(caisse),
+        id=caisses.ident_neuf(caisse, "t", caisse.tiers),
         qualite=qualite,
         pays=qui.pays,
         identite=caisse.coffre.ranger(e, msgspec.json.encode(qui)),
@@ -267,12 +266,6 @@ def _neuf(caisse: Caisse, e: Ecriture, nom: str, dits: Dits, liens: tuple[str, .
     )
     TIERS.poser(e, neuf)
     return neuf
-
-
-def _ident_neuf(caisse: Caisse) -> str:
-    while (ident := f"t-{identifiants.hasard(caisse.c.hasard, 6)}") in caisse.tiers:
-        pass
-    return ident
 
 
 def _dire(avant: Identite, dits: Dits, qualite: Qualite | None) -> tuple[Identite, Qualite]:
