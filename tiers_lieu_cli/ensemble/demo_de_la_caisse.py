@@ -17,7 +17,7 @@ _VENDEUR = (
     *("--tribunal", "Liège", "--iban", "BE71 0961 2345 6769", "--bic", "GKCCBEBB"),
 )
 _LIEGE = ("--code-postal", "4000", "--ville", "Liège")
-_TIERS = (
+_TIERS: tuple[tuple[str, ...], ...] = (
     (
         *("Menuiserie Lambert", "--forme", "SRL", "--tva", "BE0403170701", "--numero", "0403170701"),
         *("--rue", "Quai des Tanneurs 5", *_LIEGE),
@@ -78,8 +78,8 @@ def vie(maintenant: datetime) -> Iterator[tuple[datetime, tuple[str, ...]]]:
         yield ouverture, ("tarif", "creer", code, *dits, *plus)
     for rang, factures in enumerate(_MOIS):
         quand = maintenant - timedelta(days=60 - 30 * rang)
-        for tiers, ligne in factures:
-            yield quand, ("facture", "brouillon", "--tiers", tiers, "--ligne", ligne)
+        for client, ligne in factures:
+            yield quand, ("facture", "brouillon", "--tiers", client, "--ligne", ligne)
         yield quand, ("facture", "emettre", "--tous", "--oui")
     corrigee = maintenant - timedelta(days=20)
     une_heure = ("--ligne", "1:1", "--motif", "une heure de trop")

@@ -131,4 +131,4 @@ def _faits(caisse: Caisse, jour: date) -> Iterator[Echeance]:
             manquent[0], f"{s} aux faits reçus, depuis le {manquent[0]:%d/%m}", "tl finance faits trous"
         )
     elif not caisse.memoire.lots:
-        yield Echeance(jour, "aucun fait n'est encore reçu", "tl finance faits importer FICHIER")
+        yield Echeance(jour, "aucun fait n'est encore reçu", "tl finance faits importer --help")
