@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from soutien import Lieu
 
 from tiers_lieu_cli.accueil.passage import regles
-from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.accueil.passage.regles import Dit
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
@@ -38,19 +38,19 @@ def test_ce_qui_ne_se_comprend_pas_est_refuse(mots: str) -> None:
 
 
 mouvements = st.lists(
-    st.tuples(st.sampled_from(PUBLICS), st.integers(1, 5), st.sampled_from(Sens)), max_size=20
+    st.tuples(st.sampled_from(PUBLICS), st.integers(1, 5), st.sampled_from(Mouvement)), max_size=20
 )
 
 
 @given(mouvements)
-def test_les_presents_sont_les_arrives_moins_les_partis(faits: list[tuple[str, int, Sens]]) -> None:
+def test_les_presents_sont_les_arrives_moins_les_partis(faits: list[tuple[str, int, Mouvement]]) -> None:
     """Des départs jamais plus nombreux que les présents, comme la commande l'exige."""
     reste = dict.fromkeys(PUBLICS, 0)
     passages = []
     for minute, (public, nombre, sens) in enumerate(faits):
-        nombre = nombre if sens is Sens.ARRIVEE else min(nombre, reste[public])
+        nombre = nombre if sens is Mouvement.ARRIVEE else min(nombre, reste[public])
         if nombre:
-            reste[public] += nombre if sens is Sens.ARRIVEE else -nombre
+            reste[public] += nombre if sens is Mouvement.ARRIVEE else -nombre
             moment = f"2026-11-24T10:{minute:02}"
             passages.append(Passage(id=f"p{minute}", moment=moment, public=public, nombre=nombre, sens=sens))
     la = {p.public: p.nombre for p in regles.presents(reversed(passages))}

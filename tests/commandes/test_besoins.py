@@ -10,7 +10,7 @@ from soutien import Lieu
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.evenement import fiches as evenements
-from tiers_lieu_cli.prog.proposition import fiches as idees
+from tiers_lieu_cli.prog.idee import fiches as idees
 from tiers_lieu_cli.prog.service import fiches as services
 
 JOUR = date(2026, 11, 24)

@@ -12,7 +12,7 @@ from PIL import Image
 from soutien import Lieu, lancer
 
 from tiers_lieu_cli.espace.etat import regles
-from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Point, Sens, Vu
+from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Occasion, Point, Vu
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.pages.reducteur import COTE, refaire
@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.pages.reducteur import COTE, refaire
 ETAT = ("espace", "etat")
 
 
-def etat(sens: Sens, *points: Point) -> EtatDesLieux:
+def etat(sens: Occasion, *points: Point) -> EtatDesLieux:
     return EtatDesLieux(id=sens.value, sens=sens, salle="rez", le="2026-11-24T10:00", points=points)
 
 
@@ -51,15 +51,18 @@ def test_un_point_incompris_est_refuse(dit: str) -> None:
     ).map(tuple)
 )
 def test_ce_qui_n_a_pas_change_ne_fait_aucun_ecart(points: tuple[Point, ...]) -> None:
-    assert regles.comparer(etat(Sens.ENTREE, *points), etat(Sens.SORTIE, *reversed(points))) == []
+    assert regles.comparer(etat(Occasion.ENTREE, *points), etat(Occasion.SORTIE, *reversed(points))) == []
 
 
 def test_un_degat_est_ce_qui_est_devenu_pire() -> None:
     avant = etat(
-        Sens.ENTREE, Point(quoi="Porte", vu=Vu.ABIME), Point(quoi="chaises", nombre=40), Point(quoi="four")
+        Occasion.ENTREE,
+        Point(quoi="Porte", vu=Vu.ABIME),
+        Point(quoi="chaises", nombre=40),
+        Point(quoi="four"),
     )
     apres = etat(
-        Sens.SORTIE,
+        Occasion.SORTIE,
         Point(quoi="porte", vu=Vu.USE),
         Point(quoi="chaises", nombre=38),
         Point(quoi="vitre", vu=Vu.ABIME),

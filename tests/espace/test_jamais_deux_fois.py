@@ -13,7 +13,7 @@ from soutien import Lieu
 
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.proches import proposer
-from tiers_lieu_cli.espace.regles import Agenda, Graphe, Occupation, conflits, doubles, genes
+from tiers_lieu_cli.espace.regles import EmploiDuTemps, Graphe, Occupation, conflits, doubles, genes
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Un dimanche où l'on change d'heure : le mur n'en sait rien.
@@ -96,7 +96,7 @@ def test_l_agenda_range_par_jour_dit_la_meme_chose_qu_une_liste(liste: list[Occu
 
 @given(st.lists(occupations, max_size=8), occupations)
 def test_ce_qu_on_propose_est_libre(prises: list[Occupation], voulue: Occupation) -> None:
-    agenda = Agenda(GRAPHE, prises)
+    agenda = EmploiDuTemps(GRAPHE, prises)
     proposees = proposer(voulue, agenda, lambda _salle, _creneau: True, MINUIT - timedelta(days=400))
     assert len(proposees) == len(set(proposees)) == 3
     for p in proposees:

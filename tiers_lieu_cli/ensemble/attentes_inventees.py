@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import Personne
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition, Soutien
+from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS, Idee, Soutien
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
 
@@ -138,8 +138,8 @@ def _rever(c: Contexte, ecriture: Ecriture, jour: date, tom: str, amina: str) ->
     """Une idée qui attend sa réponse, un service dont il est temps de reparler."""
     deposee = jour - timedelta(days=40)
     texte = "Un ciné-club le vendredi soir"
-    idee = Proposition(id=_nom(c, deposee, texte), texte=texte, de=amina, publics=("riverains",))
-    PROPOSITIONS.poser(ecriture, idee)
+    idee = Idee(id=_nom(c, deposee, texte), texte=texte, de=amina, publics=("riverains",))
+    IDEES.poser(ecriture, idee)
     SOUTIENS.poser(ecriture, Soutien(id=f"{idee.id}-papiers", proposition=idee.id, papiers=7))
     debut = Etape(stade=Stade.IDEE, le=jour - timedelta(days=90))
     service = Service(

@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches, semaines
-from tiers_lieu_cli.prog.calendrier import fiches as calendrier
+from tiers_lieu_cli.prog.affichage import fiches as affichage
 
 app = Application()
 #: Ce qu'on fait d'une matinée ; le reste se demande.
@@ -44,9 +44,9 @@ def aujourdhui(
     """
     jour, heure = c.horloge.aujourdhui(), c.horloge.murale()
     fenetre = Creneau.de_jours(jour, jour)
-    programme = calendrier.a_montrer(c.arbre, fenetre)
+    programme = affichage.a_montrer(c.arbre, fenetre)
     salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
-    remarques = calendrier.remarques(c.arbre, programme.fiches, heure)
+    remarques = affichage.remarques(c.arbre, programme.fiches, heure)
     vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))

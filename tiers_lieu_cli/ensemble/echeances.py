@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.evenement import fiches as evenements
-from tiers_lieu_cli.prog.proposition import fiches as propositions
+from tiers_lieu_cli.prog.idee import fiches as propositions
 from tiers_lieu_cli.prog.reseau import echeances as reseau
 from tiers_lieu_cli.prog.serie import echeances as series
 from tiers_lieu_cli.prog.service import fiches as services

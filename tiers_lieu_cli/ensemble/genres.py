@@ -41,11 +41,11 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.equipe import verification as equipe
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
+from tiers_lieu_cli.prog.idee import verification as proposition
+from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS
 from tiers_lieu_cli.prog.inscription import verification as inscription
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
-from tiers_lieu_cli.prog.proposition import verification as proposition
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS
 from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service import verification as service
@@ -59,7 +59,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         LONGS,
         SERIES_DU_PROGRAMME,
         CALENDRIERS,
-        *PROPOSITIONS.rangements,
+        *IDEES.rangements,
         SOUTIENS,
         SERVICES,
         INSCRIPTIONS,

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.passage import regles as passages
-from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
+from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.personne import regles as personnes
 from tiers_lieu_cli.ensemble import attentes_inventees
 from tiers_lieu_cli.espace.modele import SALLES, Salle
@@ -173,7 +173,7 @@ def _journee(c: Contexte, hasard: Random, matin: datetime, gens: tuple[Personne,
         for rang in range(hasard.randint(2, 4)):
             moment = jour.replace(hour=10 + 2 * rang, minute=hasard.randrange(60))
             dit = passages.Dit(public=hasard.choice(REGLAGES.publics), nombre=hasard.randint(1, 6))
-            PASSAGES.poser(ecriture, passages.noter(dit, moment, Sens.ARRIVEE, hasard))
+            PASSAGES.poser(ecriture, passages.noter(dit, moment, Mouvement.ARRIVEE, hasard))
         ecriture.enregistrer(f"La journée du {temps.dire_jour(matin.date())}", "demo.journee")
 
 

@@ -16,7 +16,7 @@ from tiers_lieu_cli.espace.examen import Reglement
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.fermeture.regles import occuper as fermer
 from tiers_lieu_cli.espace.proches import Proposition
-from tiers_lieu_cli.espace.regles import Agenda, Occupation
+from tiers_lieu_cli.espace.regles import EmploiDuTemps, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES
@@ -56,7 +56,7 @@ def dans(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[AReplacer
     trouvees: list[AReplacer] = []
     if fermees:
         promises = occupations.de_la_fenetre(arbre, fenetre, maintenant)
-        trouvees = par_fermeture(promises, Agenda(salles, fermees))
+        trouvees = par_fermeture(promises, EmploiDuTemps(salles, fermees))
     natures = occupations.exclus(arbre)
     for serie in SERIES.toutes(arbre).fiches:
         if serie.tient(maintenant):
@@ -65,7 +65,7 @@ def dans(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[AReplacer
     return sorted(trouvees, key=lambda a: (a.seance.debut, a.occupation.id))
 
 
-def par_fermeture(promises: Iterable[Occupation], fermees: Agenda) -> list[AReplacer]:
+def par_fermeture(promises: Iterable[Occupation], fermees: EmploiDuTemps) -> list[AReplacer]:
     """Les promesses qui tombent dans une fermeture, sauf celles qu'on a faites malgré elle."""
     trouvees = []
     for promise in promises:

@@ -15,7 +15,7 @@ from tiers_lieu_cli.espace.fermeture import regles as fermetures
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Graphe, Occupation, SalleDejaPromise
+from tiers_lieu_cli.espace.regles import FERMEE, EmploiDuTemps, Graphe, Occupation, SalleDejaPromise
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
@@ -90,14 +90,14 @@ def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
     return [o for o in closes if o.creneau.chevauche(fenetre)]
 
 
-def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf: Container[str] = ()) -> Agenda:
+def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf: Container[str] = ()) -> EmploiDuTemps:
     """Les promesses et les fermetures de la fenêtre, prêtes à dire qui gêne qui.
 
     `sauf` : les réservations et les dates de série qu'on ne regarde pas.
     """
     salles = graphe(arbre)
     prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
-    return Agenda(salles, (p for p in prises if p.id not in sauf))
+    return EmploiDuTemps(salles, (p for p in prises if p.id not in sauf))
 
 
 def genes(

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import Salle
-from tiers_lieu_cli.espace.regles import Agenda, Occupation
+from tiers_lieu_cli.espace.regles import EmploiDuTemps, Occupation
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
@@ -34,7 +34,7 @@ def fenetre(voulue: Creneau) -> Creneau:
 
 def proposer(
     voulue: Occupation,
-    agenda: Agenda,
+    agenda: EmploiDuTemps,
     convient: Callable[[str, Creneau], bool],
     maintenant: datetime,
 ) -> list[Proposition]:
@@ -70,7 +70,7 @@ def proposer(
     return retenues
 
 
-def equivalentes(voulue: Occupation, agenda: Agenda) -> list[Salle]:
+def equivalentes(voulue: Occupation, agenda: EmploiDuTemps) -> list[Salle]:
     """Les salles qui rendent le même service : assez de places, le même équipement, l'accès PMR.
 
     La plus juste d'abord : on ne propose pas la grande salle à qui en demande une petite.
@@ -90,7 +90,7 @@ def equivalentes(voulue: Occupation, agenda: Agenda) -> list[Salle]:
     return sorted(assez, key=lambda s: (s.places or 10**9, s.id))
 
 
-def _meme_jour(voulue: Occupation, agenda: Agenda) -> Iterator[Occupation]:
+def _meme_jour(voulue: Occupation, agenda: EmploiDuTemps) -> Iterator[Occupation]:
     """La même salle, ce jour-là, collée à ce qui la prend ; le plus proche d'abord."""
     seance = _seance(voulue)
     jour = temps.minuit(seance.premier_jour)

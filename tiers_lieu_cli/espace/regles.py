@@ -158,7 +158,7 @@ def doubles(occupations: Iterable[Occupation], graphe: Graphe) -> Iterator[tuple
         ouvertes.append(suivante)
 
 
-class Agenda:
+class EmploiDuTemps:
     """Des occupations rangées par jour : dire qui est gêné ne regarde que les jours touchés."""
 
     def __init__(self, graphe: Graphe, occupations: Iterable[Occupation] = ()) -> None:
@@ -202,5 +202,5 @@ def genes(
     Ce qui porte le nom d'une voulue est remplacé par elle.
     """
     remplacees = {v.id for v in voulues}
-    agenda = Agenda(graphe, (*voulues, *(p for p in prises if p.id not in remplacees)))
+    agenda = EmploiDuTemps(graphe, (*voulues, *(p for p in prises if p.id not in remplacees)))
     return [(voulue, prise) for voulue in voulues for prise in agenda.genes(voulue)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tiers_lieu_cli.noyau.ecran.aide import Application
 
 app = Application("Le programme : événements, semaine, agenda.")
-_CALENDRIER = "tiers_lieu_cli.prog.calendrier.commandes"
-app.differer("semaine", "Le programme d'une semaine.", f"{_CALENDRIER}:semaine_app")
-app.differer("jour", "Le programme d'un jour.", f"{_CALENDRIER}:jour_app")
-app.differer("mois", "Le programme d'un mois.", f"{_CALENDRIER}:mois_app")
+_AFFICHAGE = "tiers_lieu_cli.prog.affichage.commandes"
+app.differer("semaine", "Le programme d'une semaine.", f"{_AFFICHAGE}:semaine_app")
+app.differer("jour", "Le programme d'un jour.", f"{_AFFICHAGE}:jour_app")
+app.differer("mois", "Le programme d'un mois.", f"{_AFFICHAGE}:mois_app")
 app.differer(
     "evenement",
     "Les événements : créer, modifier, tenir, voir.",
@@ -20,11 +20,11 @@ app.differer(
 app.differer("reseau", "Les lieux amis et leurs agendas.", "tiers_lieu_cli.prog.reseau.commandes:app")
 app.differer("publier", "Écrire tous les agendas, publics et de l'équipe.", "tiers_lieu_cli.prog.publier:app")
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
-_IDEES = "tiers_lieu_cli.prog.proposition.commandes"
+_IDEES = "tiers_lieu_cli.prog.idee.commandes"
 app.differer("proposer", "Déposer une idée dans la boîte.", f"{_IDEES}:proposer_app")
 app.differer("soutenir", "Compter un soutien à une idée.", f"{_IDEES}:soutenir_app")
 app.differer("boite", "Voir la boîte à idées.", f"{_IDEES}:boite_app")
-app.differer("accepter", "Faire d'une idée une activité.", "tiers_lieu_cli.prog.proposition.accepter:app")
+app.differer("accepter", "Faire d'une idée une activité.", "tiers_lieu_cli.prog.idee.accepter:app")
 app.differer("decliner", "Ne pas faire une idée, et dire pourquoi.", f"{_IDEES}:decliner_app")
 app.differer("repondu", "Noter que la réponse est rendue.", f"{_IDEES}:repondu_app")
 app.differer(

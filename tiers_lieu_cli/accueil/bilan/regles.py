@@ -10,7 +10,7 @@ import msgspec
 from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
-from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.pages.bilan import sommer
 
 
@@ -60,7 +60,7 @@ def compter(
     def dedans(jour: date | None) -> bool:
         return jour is not None and du <= jour <= au
 
-    entrees = [p for p in passages if p.sens is Sens.ARRIVEE and dedans(p.jour)]
+    entrees = [p for p in passages if p.sens is Mouvement.ARRIVEE and dedans(p.jour)]
     besoins, donnees = [*besoins], [h for h in heures if dedans(h.jour)]
     clos = [b for b in besoins if dedans(b.clos_le)]
     faits = [lien for lien in liens if dedans(lien.presente)]

@@ -10,7 +10,7 @@ import typer
 
 from tiers_lieu_cli.accueil.options import Public, qui
 from tiers_lieu_cli.accueil.passage import regles
-from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
+from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.passage.regles import Dit
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -68,7 +68,7 @@ def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
         tl accueil passage --public riverains --nombre 3 --quand "hier 14h"
     """
     dits, moment, aujourdhui = dire(c, qui), moment_dit(c, qui.quand), c.horloge.aujourdhui()
-    neufs = [regles.noter(dit, moment, Sens.ARRIVEE, c.hasard) for dit in dits]
+    neufs = [regles.noter(dit, moment, Mouvement.ARRIVEE, c.hasard) for dit in dits]
     for neuf in neufs:
         PASSAGES.poser(e, neuf)
     jour = moment.date() if isinstance(moment, datetime) else moment

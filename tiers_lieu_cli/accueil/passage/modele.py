@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.temps.temps import lire_moment
 
 
-class Sens(StrEnum):
+class Mouvement(StrEnum):
     """Entrer ou repartir."""
 
     ARRIVEE = "arrivee"
@@ -30,7 +30,7 @@ class Passage(Fiche, frozen=True, dict=True):
     public: str = ""
     nombre: int = 1
     personne: str = ""
-    sens: Sens = Sens.ARRIVEE
+    sens: Mouvement = Mouvement.ARRIVEE
 
     def __post_init__(self) -> None:
         if self.nombre < 1 or (self.personne and self.nombre > 1):

@@ -9,7 +9,7 @@ import typer
 from tiers_lieu_cli.accueil.options import Au, Du
 from tiers_lieu_cli.accueil.passage import fiches, regles
 from tiers_lieu_cli.accueil.passage.commandes import Qui, dire, moment_dit
-from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Sens
+from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.passage.regles import Compte, Dit
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -82,7 +82,7 @@ def depart(
     if not dits:
         raise ErreurUsage("Personne n'est noté présent.", "Voir qui est là : tl accueil presents")
     regles.exiger_presents(dits, la)
-    neufs = [regles.noter(dit, moment, Sens.DEPART, c.hasard) for dit in dits]
+    neufs = [regles.noter(dit, moment, Mouvement.DEPART, c.hasard) for dit in dits]
     for neuf in neufs:
         PASSAGES.poser(e, neuf)
     restent = sum(p.nombre for p in la) - sum(d.nombre for d in dits)

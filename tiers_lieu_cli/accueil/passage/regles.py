@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
@@ -79,7 +79,7 @@ def _nombre(mot: str) -> int:
     return nombre
 
 
-def noter(dit: Dit, quand: datetime | date, sens: Sens, hasard: Hasard) -> Passage:
+def noter(dit: Dit, quand: datetime | date, sens: Mouvement, hasard: Hasard) -> Passage:
     """Un passage prêt à enregistrer ; son nom ne dit de personne que le public."""
     est_heure = isinstance(quand, datetime)
     marque = f"{quand:%Y-%m-%d-%H%M}" if est_heure else f"{quand:%Y-%m-%d}"
@@ -113,7 +113,7 @@ def presents(passages: Iterable[Passage]) -> list[Present]:
     la: dict[str, list[Passage]] = {}
     for p in sorted((p for p in passages if p.instant), key=lambda p: (p.moment, p.sens, p.id)):
         ici = la.setdefault(p.qui, [])
-        if p.sens is Sens.ARRIVEE:
+        if p.sens is Mouvement.ARRIVEE:
             if not (p.personne and ici):
                 ici.append(p)
         else:
@@ -148,7 +148,7 @@ def exiger_presents(dits: Iterable[Dit], la: Iterable[Present]) -> None:
 
 def combien(passages: Iterable[Passage]) -> int:
     """Le nombre de personnes entrées."""
-    return sum(p.nombre for p in passages if p.sens is Sens.ARRIVEE)
+    return sum(p.nombre for p in passages if p.sens is Mouvement.ARRIVEE)
 
 
 class Compte(msgspec.Struct, frozen=True):
@@ -166,7 +166,7 @@ def compter(passages: Iterable[Passage], du: date, au: date) -> Compte:
     par_jour: Counter[str] = Counter()
     par_heure: dict[int, Counter[str]] = {}
     for p in passages:
-        if p.sens is Sens.ARRIVEE and du <= p.jour <= au:
+        if p.sens is Mouvement.ARRIVEE and du <= p.jour <= au:
             par_public[p.public] += p.nombre
             par_jour[p.jour.isoformat()] += p.nombre
             heure = p.instant.hour if p.instant else -1

@@ -43,7 +43,7 @@ class Conservation(Fiche, frozen=True):
         )
 
 
-class Proposition(msgspec.Struct, frozen=True, order=True):
+class AEffacer(msgspec.Struct, frozen=True, order=True):
     """Ce qu'il n'y a plus de raison de garder, depuis quand, et la commande qui le règle."""
 
     depuis: date
@@ -69,7 +69,7 @@ def jour_de(chemin: str, sinon: date) -> date:
 
 def a_revoir(
     personnes: Iterable[Personne], nouvelles: Mapping[str, date], regle: Conservation, jour: date
-) -> list[Proposition]:
+) -> list[AEffacer]:
     """Qui n'a plus donné de nouvelle depuis trop longtemps, et quels accords sont à redemander.
 
     `nouvelles` : le dernier jour où il fut question de chacun. Qui répond d'un enfant reste avec lui.
@@ -84,7 +84,7 @@ def a_revoir(
         mois = regle.mois(p)
         if _ajouter(derniers[p.id], mois) <= jour:
             raison = f"sans nouvelle depuis plus de {mois} mois"
-            trouvees.append(Proposition(derniers[p.id], p.id, raison, f"tl donnees effacer {p.id}"))
+            trouvees.append(AEffacer(derniers[p.id], p.id, raison, f"tl donnees effacer {p.id}"))
             continue
         for accord in p.consentements:
             vieux = _ajouter(accord.donne, regle.accord_du_portrait) <= jour
@@ -93,7 +93,7 @@ def a_revoir(
                     f"accord de portrait vieux de plus de {regle.accord_du_portrait} mois : le redemander"
                 )
                 commande = f"tl accueil personne modifier {p.id} --retire portrait"
-                trouvees.append(Proposition(accord.donne, p.id, raison, commande))
+                trouvees.append(AEffacer(accord.donne, p.id, raison, commande))
     return sorted(trouvees)
 
 

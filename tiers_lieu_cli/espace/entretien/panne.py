@@ -12,7 +12,7 @@ from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
-from tiers_lieu_cli.espace.regles import FERMEE, Agenda, Occupation
+from tiers_lieu_cli.espace.regles import FERMEE, EmploiDuTemps, Occupation
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -90,7 +90,7 @@ def _touchees(c: Contexte, panne: Entretien, maintenant: datetime) -> list[ARepl
     fenetre = Creneau(maintenant, min(panne.fermeture.fin, maintenant + _A_REGARDER))
     fermee = Occupation(panne.id, panne.titre, panne.salle, panne.fermeture, nature=FERMEE)
     promises = occupations.de_la_fenetre(c.arbre, fenetre, maintenant)
-    return a_replacer.par_fermeture(promises, Agenda(occupations.graphe(c.arbre), [fermee]))
+    return a_replacer.par_fermeture(promises, EmploiDuTemps(occupations.graphe(c.arbre), [fermee]))
 
 
 def _fin(jusqua: str, maintenant: datetime) -> str:

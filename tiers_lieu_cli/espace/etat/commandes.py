@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import album, propositions
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.etat import fiches, regles
-from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Sens
+from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Occasion
 from tiers_lieu_cli.espace.etat.regles import Ecart
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
@@ -79,7 +79,7 @@ def entree(
     Exemple :
         tl espace etat entree salle-rez --avec @amina --point "chaises: 40" --photo porte.jpg
     """
-    vu = _voir(c, e, Sens.ENTREE, ou, dits)
+    vu = _voir(c, e, Occasion.ENTREE, ou, dits)
     salle = SALLES.une(c.arbre, vu.salle)
     complet = structs.replace(vu, points=regles.completer(vu.points, salle.equipements if salle else ()))
     ETATS.poser(e, complet)
@@ -112,7 +112,7 @@ def sortie(
         raise ErreurUsage(
             "Qu'a-t-on vu ?", f'tl espace etat sortie {ou} --rien-a-signaler   (ou --point "CHOSE: ÉTAT")'
         )
-    vu = _voir(c, e, Sens.SORTIE, ou, dits)
+    vu = _voir(c, e, Occasion.SORTIE, ou, dits)
     avant = fiches.entree_de(c.arbre, vu.salle, vu.reservation, vu.moment)
     attendus = avant.points if rien and avant else ()
     points = regles.completer(vu.points, attendus)
@@ -134,7 +134,7 @@ def sortie(
     )
 
 
-def _voir(c: Contexte, e: Ecriture, sens: Sens, ou: str, dits: _Dits) -> EtatDesLieux:
+def _voir(c: Contexte, e: Ecriture, sens: Occasion, ou: str, dits: _Dits) -> EtatDesLieux:
     """Ce qui a été dit et montré, les photos posées."""
     salle, reservation = fiches.designer(c.arbre, ou)
     moment = c.horloge.murale()
@@ -181,12 +181,12 @@ def fiche(
     """
     etat = fiches.exiger(c.arbre, ident)
     avant = ETATS.une(c.arbre, etat.entree) if etat.entree else None
-    ecarts = regles.comparer(avant, etat) if etat.sens is Sens.SORTIE else []
+    ecarts = regles.comparer(avant, etat) if etat.sens is Occasion.SORTIE else []
     if json:
         c.ecran.json({**structs.asdict(etat), "ecarts": ecarts})
         return
     salle = SALLES.une(c.arbre, etat.salle)
-    sens = "d'entrée" if etat.sens is Sens.ENTREE else "de sortie"
+    sens = "d'entrée" if etat.sens is Occasion.ENTREE else "de sortie"
     c.ecran.titre(f"{salle.nom if salle else etat.salle} · état des lieux {sens}", etat.id)
     jour = temps.dire_jour(etat.moment.date(), c.horloge.aujourdhui())
     gens = [qui for qui in (etat.par, etat.avec) if qui]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Sens
+from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Occasion
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
@@ -20,11 +20,11 @@ def entree_de(arbre: Arbre, salle: str, reservation: str, moment: datetime) -> E
     Une entrée déjà comparée à une sortie n'est plus en cours ; on regarde un mois en arrière.
     """
     recents = ETATS.des_mois(arbre, temps.un_mois_avant(moment.date()), moment.date()).fiches
-    sorties = {e.entree for e in recents if e.sens is Sens.SORTIE}
+    sorties = {e.entree for e in recents if e.sens is Occasion.SORTIE}
     candidates = [
         e
         for e in recents
-        if e.sens is Sens.ENTREE
+        if e.sens is Occasion.ENTREE
         and e.salle == salle
         and e.moment <= moment
         and e.id not in sorties

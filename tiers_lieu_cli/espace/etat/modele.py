@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 _EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-class Sens(StrEnum):
+class Occasion(StrEnum):
     """Avant l'usage, ou après."""
 
     ENTREE = "entree"
@@ -53,7 +53,7 @@ class EtatDesLieux(Fiche, frozen=True, dict=True):
     auquel une sortie se compare.
     """
 
-    sens: Sens
+    sens: Occasion
     salle: str
     le: str
     reservation: str = ""

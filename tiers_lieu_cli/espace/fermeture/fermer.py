@@ -14,7 +14,7 @@ from tiers_lieu_cli.espace.fermeture import fiches, regles
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import Agenda, Graphe
+from tiers_lieu_cli.espace.regles import EmploiDuTemps, Graphe
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -133,7 +133,7 @@ def _touchees(c: Contexte, neuves: list[Fermeture], graphe: Graphe) -> list[ARep
     maintenant = c.horloge.murale()
     touchees: dict[str, AReplacer] = {}
     for neuve in neuves:
-        fermees = Agenda(graphe, regles.occuper(neuve, graphe))
+        fermees = EmploiDuTemps(graphe, regles.occuper(neuve, graphe))
         promises = occupations.de_la_fenetre(c.arbre, fiches.fenetre_de(neuve), maintenant)
         for touchee in a_replacer.par_fermeture(promises, fermees):
             if touchee.seance.fin > maintenant:

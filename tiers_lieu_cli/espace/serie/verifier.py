@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import occupations, proches, refus
 from tiers_lieu_cli.espace.examen import Examen, Reglement
 from tiers_lieu_cli.espace.proches import Proposition
-from tiers_lieu_cli.espace.regles import Agenda, Occupation, dire_gene
+from tiers_lieu_cli.espace.regles import EmploiDuTemps, Occupation, dire_gene
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.modele import Serie
@@ -86,7 +86,7 @@ def _prises(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie], ran
     return _refusees(c, reglement, voulues, agenda)
 
 
-def _agenda(c: Contexte, voulues: Sequence[Occupation], sauf: Iterable[str]) -> Agenda:
+def _agenda(c: Contexte, voulues: Sequence[Occupation], sauf: Iterable[str]) -> EmploiDuTemps:
     """Tout ce qui entoure ces dates, sauf la série elle-même, de quoi proposer compris."""
     premieres, dernieres = (
         proches.fenetre(min(v.creneau for v in voulues)),
@@ -97,7 +97,7 @@ def _agenda(c: Contexte, voulues: Sequence[Occupation], sauf: Iterable[str]) -> 
 
 
 def _refusees(
-    c: Contexte, reglement: Reglement, voulues: Sequence[Occupation], agenda: Agenda
+    c: Contexte, reglement: Reglement, voulues: Sequence[Occupation], agenda: EmploiDuTemps
 ) -> list[DatePrise]:
     """Les dates qui ne vont pas. Une date admise prend sa place : la suivante doit la respecter."""
     maintenant = c.horloge.murale()

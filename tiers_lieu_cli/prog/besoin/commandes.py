@@ -10,7 +10,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.besoin import regles
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
+from tiers_lieu_cli.prog.idee.modele import IDEES
 from tiers_lieu_cli.prog.serie.modele import SERIES
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
@@ -30,7 +30,7 @@ def besoins(c: Contexte, json: Json = False) -> None:
     fenetre = Creneau.de_jours(jour - regles.AUTOUR, jour + regles.AUTOUR)
     recolte, services = fiches.de_la_fenetre(c.arbre, fenetre), SERVICES.toutes(c.arbre)
     c.ecran.defauts((*recolte.defauts, *services.defauts))
-    idees = PROPOSITIONS.en_cours.toutes(c.arbre).fiches
+    idees = IDEES.en_cours.toutes(c.arbre).fiches
     repondus = regles.repondus(recolte.fiches, SERIES.toutes(c.arbre).fiches, services.fiches, idees)
     oublies = regles.sans_activite(BESOINS.en_cours.toutes(c.arbre).fiches, repondus)
     a_venir = (e for e in recolte.fiches if e.creneau.fin > c.horloge.murale())

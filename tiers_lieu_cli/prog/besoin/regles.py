@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from tiers_lieu_cli.accueil.annonce.modele import Besoin
+from tiers_lieu_cli.prog.idee.modele import Idee
 from tiers_lieu_cli.prog.modele import Evenement
-from tiers_lieu_cli.prog.proposition.modele import Proposition
 from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 from tiers_lieu_cli.prog.service.modele import Service, Stade
 
@@ -19,7 +19,7 @@ def repondus(
     evenements: Iterable[Evenement],
     series: Iterable[Serie],
     services: Iterable[Service],
-    idees: Iterable[Proposition],
+    idees: Iterable[Idee],
 ) -> set[str]:
     """Les besoins auxquels quelque chose répond déjà, ne fût-ce qu'une idée dans la boîte."""
     vivants = (s for s in services if s.stade is not Stade.ARRETE)

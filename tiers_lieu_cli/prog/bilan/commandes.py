@@ -13,8 +13,8 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fermetures, fiches
 from tiers_lieu_cli.prog.bilan import regles, vue
 from tiers_lieu_cli.prog.bilan.regles import Comptes
+from tiers_lieu_cli.prog.idee.modele import IDEES
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
 app = Application()
@@ -43,7 +43,7 @@ def bilan(c: Contexte, options: Options) -> None:
 def _compter(c: Contexte, du: date, au: date) -> Comptes:
     """Seuls les mois de la période sont lus, et les idées, qu'on peut décider longtemps après."""
     evenements = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(du, au))
-    heures, idees = HEURES.des_mois(c.arbre, du, au), PROPOSITIONS.toutes(c.arbre)
+    heures, idees = HEURES.des_mois(c.arbre, du, au), IDEES.toutes(c.arbre)
     for recolte in (evenements, heures, idees):
         c.ecran.defauts(recolte.defauts)
     return regles.compter(

@@ -9,11 +9,11 @@ import msgspec
 
 from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.noyau.pages.bilan import sommer
+from tiers_lieu_cli.prog.idee.modele import Idee, Sort
 from tiers_lieu_cli.prog.inscription import regles as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import Etat, Evenement
-from tiers_lieu_cli.prog.proposition.modele import Proposition, Sort
 
 TOUS = "tous publics"
 
@@ -61,7 +61,7 @@ def compter(
     evenements: Iterable[Evenement],
     inscriptions_de: Mapping[str, list[Inscription]],
     heures: Iterable[Heures],
-    idees: Iterable[Proposition],
+    idees: Iterable[Idee],
 ) -> Comptes:
     """Les comptes d'une période ; un événement compte le jour où il commence."""
     a_nous = [e for e in evenements if e.est_a_nous and du <= e.creneau.premier_jour <= au]

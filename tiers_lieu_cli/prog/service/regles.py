@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.accueil.passage.modele import Passage, Sens
+from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.inscription.modele import Inscription
@@ -83,7 +83,7 @@ def mesurer(
 ) -> Usage:
     """L'usage que ces séances ont eu."""
     tenues = [e for e in seances if e.a_lieu and e.etat is not Etat.BROUILLON]
-    moments = [p for p in passages if p.sens is Sens.ARRIVEE and p.instant]
+    moments = [p for p in passages if p.sens is Mouvement.ARRIVEE and p.instant]
     toutes = {e.id: inscriptions_de.get(e.id, []) for e in tenues}
     return Usage(
         depuis=depuis,

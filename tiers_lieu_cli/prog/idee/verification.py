@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS
+from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
     """Les personnes, publics et activités cités existent ; un soutien soutient une idée connue."""
-    yield from fonds.mal_rangees(PROPOSITIONS)
-    for rangement in PROPOSITIONS.rangements:
+    yield from fonds.mal_rangees(IDEES)
+    for rangement in IDEES.rangements:
         for p in fonds.toutes(rangement):
             yield from fonds.inconnues(rangement, p.id, filter(None, [p.de]))
             yield from fonds.liens_casses(rangement, p.id, p.evenements, fonds.idents, "un événement")

@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import cites, taire
 from tiers_lieu_cli.noyau.texte import en_tirets
-from tiers_lieu_cli.prog.proposition.modele import Proposition, Sort, Soutien
+from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
 
 #: Qui dépose une idée doit avoir une réponse dans le mois.
 ATTENTE_CONVENABLE = timedelta(days=30)
@@ -26,7 +26,7 @@ MOTS_DU_NOM = 4
 class DejaDecidee(ErreurUsage):
     """L'idée a déjà sa réponse."""
 
-    def __init__(self, p: Proposition) -> None:
+    def __init__(self, p: Idee) -> None:
         dit = "acceptée" if p.sort is Sort.ACCEPTEE else "déclinée"
         super().__init__(
             f"« {p.titre} » est déjà {dit}, depuis le {p.decidee}.",
@@ -47,14 +47,14 @@ def texte_propre(texte: str) -> str:
 
 def nouvelle(
     texte: str, jour: date, de: str, besoins: tuple[str, ...], publics: tuple[str, ...], hasard: Hasard
-) -> Proposition:
+) -> Idee:
     """Une idée prête à enregistrer ; son nom ne garde des personnes aucune trace."""
     mots = en_tirets(taire(texte.split("\n", 1)[0], " "), "idee").split("-")
     ident = identifiants.date_de(jour, "-".join(mots[:MOTS_DU_NOM]), "idee", hasard)
-    return Proposition(id=ident, texte=texte, de=de, besoins=besoins, publics=publics)
+    return Idee(id=ident, texte=texte, de=de, besoins=besoins, publics=publics)
 
 
-def titre_au_programme(p: Proposition) -> str:
+def titre_au_programme(p: Idee) -> str:
     """Son titre, s'il peut paraître : le programme ne nomme personne."""
     if any(cites(p.titre)):
         raise ErreurUsage(
@@ -63,20 +63,18 @@ def titre_au_programme(p: Proposition) -> str:
     return p.titre
 
 
-def soutien_de(proposition: Proposition, personne: str) -> Soutien:
+def soutien_de(proposition: Idee, personne: str) -> Soutien:
     """Le soutien de cette personne : toujours le même nom, elle ne compte qu'une fois."""
     return Soutien(id=f"{proposition.id}-{personne}", proposition=proposition.id, personne=personne)
 
 
-def soutien_sur_papier(proposition: Proposition, papiers: int, hasard: Hasard) -> Soutien:
+def soutien_sur_papier(proposition: Idee, papiers: int, hasard: Hasard) -> Soutien:
     """Des billets sans nom, comptés ensemble."""
     ident = f"{proposition.id}-papier-{identifiants.hasard(hasard, 4)}"
     return Soutien(id=ident, proposition=proposition.id, papiers=papiers)
 
 
-def accepter(
-    p: Proposition, jour: date, reponse: str, evenements: tuple[str, ...], serie: str
-) -> Proposition:
+def accepter(p: Idee, jour: date, reponse: str, evenements: tuple[str, ...], serie: str) -> Idee:
     """L'idée devient une activité."""
     _exiger_en_attente(p)
     return structs.replace(
@@ -89,13 +87,13 @@ def accepter(
     )
 
 
-def decliner(p: Proposition, jour: date, reponse: str) -> Proposition:
+def decliner(p: Idee, jour: date, reponse: str) -> Idee:
     """On ne fera pas cette idée, et l'on dit pourquoi."""
     _exiger_en_attente(p)
     return structs.replace(p, sort=Sort.DECLINEE, reponse=reponse, decidee=jour)
 
 
-def rendre(p: Proposition, jour: date) -> Proposition:
+def rendre(p: Idee, jour: date) -> Idee:
     """La réponse a été dite à qui l'attendait."""
     if p.attend_une_decision:
         raise ErreurUsage(
@@ -108,23 +106,23 @@ def rendre(p: Proposition, jour: date) -> Proposition:
     return structs.replace(p, rendue=jour)
 
 
-def _exiger_en_attente(p: Proposition) -> None:
+def _exiger_en_attente(p: Idee) -> None:
     if not p.attend_une_decision:
         raise DejaDecidee(p)
 
 
-def attend_trop(p: Proposition, jour: date) -> bool:
+def attend_trop(p: Idee, jour: date) -> bool:
     """Attend-elle depuis plus d'un mois ?"""
     return jour - p.deposee > ATTENTE_CONVENABLE
 
 
-def ranger(propositions: Iterable[Proposition], voix: Mapping[str, int], jour: date) -> list[Proposition]:
+def ranger(propositions: Iterable[Idee], voix: Mapping[str, int], jour: date) -> list[Idee]:
     """D'abord celles qui attendent depuis plus d'un mois, la plus ancienne en tête ;
 
     puis les plus soutenues ; à égalité, la plus ancienne.
     """
 
-    def rang(p: Proposition) -> tuple[bool, int, date, str]:
+    def rang(p: Idee) -> tuple[bool, int, date, str]:
         trop = attend_trop(p, jour)
         return (not trop, 0 if trop else -voix.get(p.id, 0), p.deposee, p.id)
 
@@ -144,6 +142,6 @@ def dire_voix(nombre: int) -> str:
     return {0: "sans soutien", 1: "1 soutien"}.get(nombre, f"{nombre} soutiens")
 
 
-def suite_de_la_reponse(p: Proposition) -> str:
+def suite_de_la_reponse(p: Idee) -> str:
     """À qui dire la réponse, et comment noter que c'est fait."""
     return f"le dire à {p.de}, puis : tl prog repondu {p.id}" if p.de else "tl prog boite"

@@ -19,11 +19,11 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches as evenements
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
+from tiers_lieu_cli.prog.idee import regles
+from tiers_lieu_cli.prog.idee.commandes import Laquelle, Reponse
+from tiers_lieu_cli.prog.idee.modele import IDEES, Idee
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.options import Ailleurs, Capacite, Porteurs, Publics, Salles
-from tiers_lieu_cli.prog.proposition import regles
-from tiers_lieu_cli.prog.proposition.commandes import Idee, Reponse
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, Proposition
 from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application()
@@ -37,7 +37,7 @@ def _series(c: Contexte) -> list[tuple[str, str]]:
 def accepter(
     c: Contexte,
     e: Ecriture,
-    idee: Idee,
+    idee: Laquelle,
     quand: Annotated[
         list[str] | None,
         typer.Option("--quand", help='Le moment : "mardi 18h30-20h" ; plusieurs fois pour plusieurs dates.'),
@@ -66,7 +66,7 @@ def accepter(
         tl prog accepter cafe-des-langues --quand "dim 6/12 15h-17h" --quand "dim 13/12 15h-17h"
         tl prog accepter cafe-des-langues --serie cafe-des-langues-q2x7
     """
-    ancienne, dite = PROPOSITIONS.exiger(c.arbre, idee), " ".join(reponse.split())
+    ancienne, dite = IDEES.exiger(c.arbre, idee), " ".join(reponse.split())
     if serie:
         return _relier_a_la_serie(c, e, ancienne, serie, quand, dite)
     moments = [saisie.lire_creneau(q, c.horloge.murale(), c.lieu.fuseau) for q in quand or ()]
@@ -77,7 +77,7 @@ def accepter(
     occupations.exiger_libre(c.arbre, evenements.occupations(neufs), c.horloge.murale())
     for neuf in neufs:
         evenements.collection(neuf.id, neuf.creneau).poser(e, neuf)
-    PROPOSITIONS.corriger(e, ancienne, acceptee)
+    IDEES.corriger(e, ancienne, acceptee)
     dates = " · ".join(temps.dire_creneau(n.creneau, c.horloge.aujourdhui()) for n in neufs)
     return Fait(
         id=neufs[0].id,
@@ -89,7 +89,7 @@ def accepter(
 
 
 def _relier_a_la_serie(
-    c: Contexte, e: Ecriture, ancienne: Proposition, serie: str, quand: list[str] | None, dite: str
+    c: Contexte, e: Ecriture, ancienne: Idee, serie: str, quand: list[str] | None, dite: str
 ) -> Fait:
     """L'idée est devenue une série, qui en garde l'origine."""
     if quand:
@@ -102,7 +102,7 @@ def _relier_a_la_serie(
     acceptee = regles.accepter(ancienne, c.horloge.aujourdhui(), dite, (), serie=reliee.id)
     besoins = tuple(dict.fromkeys((*reliee.besoins, *ancienne.besoins)))
     SERIES.corriger(e, reliee, structs.replace(reliee, proposition=ancienne.id, besoins=besoins))
-    PROPOSITIONS.corriger(e, ancienne, acceptee)
+    IDEES.corriger(e, ancienne, acceptee)
     return Fait(
         id=reliee.id,
         action="prog.accepter",
@@ -126,7 +126,7 @@ def _exiger_distincts(moments: list[Creneau]) -> None:
 
 
 def _evenement(
-    c: Contexte, idee: Proposition, creneau: Creneau, dits: Dits, titre: str | None, brouillon: bool
+    c: Contexte, idee: Idee, creneau: Creneau, dits: Dits, titre: str | None, brouillon: bool
 ) -> Evenement:
     debut, fin = temps.ecrire_bornes(creneau)
     dit = structs.replace(dits, publics=dits.publics or list(idee.publics))

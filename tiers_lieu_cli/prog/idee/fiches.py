@@ -7,18 +7,18 @@ from datetime import date
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
-from tiers_lieu_cli.prog.proposition import regles
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition
+from tiers_lieu_cli.prog.idee import regles
+from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS, Idee
 
 
-def voix(arbre: Arbre, propositions: Iterable[Proposition]) -> dict[str, int]:
+def voix(arbre: Arbre, propositions: Iterable[Idee]) -> dict[str, int]:
     """Combien de soutiens a chaque idée ; seuls leurs mois sont listés."""
     return regles.compter(SOUTIENS.rattachees(arbre, (p.id for p in propositions)).fiches)
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Les idées sans réponse depuis un mois, et les réponses à rendre à qui les attend."""
-    boite = PROPOSITIONS.en_cours.toutes(arbre).fiches
+    boite = IDEES.en_cours.toutes(arbre).fiches
     attendent = [p for p in boite if p.attend_une_decision and regles.attend_trop(p, jour)]
     soutiens = voix(arbre, attendent)
     for p in attendent:

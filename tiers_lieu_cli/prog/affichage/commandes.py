@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fiches, regles, semaines
-from tiers_lieu_cli.prog.calendrier import fiches as calendrier
+from tiers_lieu_cli.prog.affichage import fiches as affichage
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
 from tiers_lieu_cli.prog.regles import Tri
 from tiers_lieu_cli.prog.semaines import Semaine
@@ -95,7 +95,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         etiquettes=frozenset(vue.etiquettes or ()),
         langues=frozenset(vue.langues or ()),
     )
-    recolte = calendrier.a_montrer(c.arbre, fenetre)
+    recolte = affichage.a_montrer(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)
     retenus = [e for e in recolte.fiches if tri.retient(e)]
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
@@ -106,7 +106,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         salles,
         c.horloge.aujourdhui(),
         c.registre.nom,
-        calendrier.remarques(c.arbre, retenus, c.horloge.murale()),
+        affichage.remarques(c.arbre, retenus, c.horloge.murale()),
     )
     forme = rendu.forme(vue.format, vue.sortie, json=vue.json)
     if forme is Format.TERMINAL:

@@ -19,7 +19,7 @@ class Sort(StrEnum):
     DECLINEE = "declinee"
 
 
-class Proposition(Fiche, frozen=True):
+class Idee(Fiche, frozen=True):
     """Une idée ; son nom porte le jour où elle est arrivée.
 
     `reponse` : ce qu'il faut en dire à qui l'a eue ; `decidee` : le jour où l'on a choisi ;
@@ -85,6 +85,6 @@ class Soutien(Fiche, frozen=True):
 
 
 #: Celles de la boîte (sans décision, ou dont la réponse reste à rendre), et les finies, par mois.
-PROPOSITIONS = affaires("proposition", "prog/propositions", Proposition, lambda p: not p.est_finie)
+IDEES = affaires("proposition", "prog/propositions", Idee, lambda p: not p.est_finie)
 #: Rangés au mois de leur proposition, dont leur nom commence par le nom.
 SOUTIENS = Collection(Genre("soutien", "prog/soutiens", par_mois=True), Soutien)

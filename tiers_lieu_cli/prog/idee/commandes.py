@@ -14,10 +14,10 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.prog.idee import fiches, regles
+from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS, Idee
 from tiers_lieu_cli.prog.options import De, Publics, Qui
 from tiers_lieu_cli.prog.origines import Besoins, besoins_designes
-from tiers_lieu_cli.prog.proposition import fiches, regles
-from tiers_lieu_cli.prog.proposition.modele import PROPOSITIONS, SOUTIENS, Proposition
 
 proposer_app = Application()
 soutenir_app = Application()
@@ -28,10 +28,10 @@ repondu_app = Application()
 
 def idees(c: Contexte) -> list[tuple[str, str]]:
     """Les idées que la touche Tab propose."""
-    return [(p.id, p.titre[:60]) for p in PROPOSITIONS.en_cours.toutes(c.arbre).fiches]
+    return [(p.id, p.titre[:60]) for p in IDEES.en_cours.toutes(c.arbre).fiches]
 
 
-Idee = Annotated[
+Laquelle = Annotated[
     str, typer.Argument(metavar="ID", help="L'idée (Tab propose).", autocompletion=completion(idees))
 ]
 Reponse = Annotated[str, typer.Option("--reponse", help="Ce qu'on en dira à qui l'a eue.")]
@@ -60,7 +60,7 @@ def proposer(
         c.lieu.reglages.publics_connus(publics or ()),
         c.hasard,
     )
-    PROPOSITIONS.poser(e, neuve)
+    IDEES.poser(e, neuve)
     return Fait(
         id=neuve.id,
         action="prog.proposer",
@@ -74,7 +74,7 @@ def proposer(
 def soutenir(
     c: Contexte,
     e: Ecriture,
-    idee: Idee,
+    idee: Laquelle,
     personne: Qui = None,
     papiers: Annotated[
         int, typer.Option("--papier", metavar="NOMBRE", min=0, help="Des billets sans nom.")
@@ -90,7 +90,7 @@ def soutenir(
         raise ErreurUsage(
             "Qui soutient ?", "Dire --personne @QUI, ou --papier NOMBRE pour des billets sans nom."
         )
-    p = PROPOSITIONS.exiger(c.arbre, idee)
+    p = IDEES.exiger(c.arbre, idee)
     if personne:
         soutien = regles.soutien_de(p, c.registre.designer(personne))
     else:
@@ -116,7 +116,7 @@ def boite(c: Contexte, json: Json = False) -> None:
     Exemple :
         tl prog boite
     """
-    recolte = PROPOSITIONS.en_cours.toutes(c.arbre)
+    recolte = IDEES.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     jour = c.horloge.aujourdhui()
     voix = fiches.voix(c.arbre, recolte.fiches)
@@ -173,7 +173,7 @@ def _depuis(jours: int) -> str:
     return {0: "aujourd'hui", 1: "hier"}.get(jours, f"depuis {jours} jours")
 
 
-def _vue(p: Proposition, voix: dict[str, int]) -> dict[str, object]:
+def _vue(p: Idee, voix: dict[str, int]) -> dict[str, object]:
     return {
         "id": p.id,
         "texte": p.texte,
@@ -188,15 +188,15 @@ def _vue(p: Proposition, voix: dict[str, int]) -> dict[str, object]:
 
 
 @decliner_app.ecrit("decliner")
-def decliner(c: Contexte, e: Ecriture, idee: Idee, reponse: Reponse) -> Fait:
+def decliner(c: Contexte, e: Ecriture, idee: Laquelle, reponse: Reponse) -> Fait:
     """Ne pas faire une idée, et noter ce qu'on en dira à qui l'a eue.
 
     Exemple :
         tl prog decliner 2026-11-24-cafe-des-langues-7k2m --reponse "le CPAS le fait déjà, on y va ensemble"
     """
-    ancienne = PROPOSITIONS.exiger(c.arbre, idee)
+    ancienne = IDEES.exiger(c.arbre, idee)
     declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), regles.texte_propre(reponse))
-    PROPOSITIONS.corriger(e, ancienne, declinee)
+    IDEES.corriger(e, ancienne, declinee)
     return Fait(
         id=ancienne.id,
         action="prog.decliner",
@@ -207,14 +207,14 @@ def decliner(c: Contexte, e: Ecriture, idee: Idee, reponse: Reponse) -> Fait:
 
 
 @repondu_app.ecrit("repondu")
-def repondu(c: Contexte, e: Ecriture, idee: Idee) -> Fait:
+def repondu(c: Contexte, e: Ecriture, idee: Laquelle) -> Fait:
     """Noter que la réponse a été rendue à qui avait eu l'idée.
 
     Exemple :
         tl prog repondu 2026-11-24-cafe-des-langues-7k2m
     """
-    ancienne, jour = PROPOSITIONS.exiger(c.arbre, idee), c.horloge.aujourdhui()
-    PROPOSITIONS.corriger(e, ancienne, regles.rendre(ancienne, jour))
+    ancienne, jour = IDEES.exiger(c.arbre, idee), c.horloge.aujourdhui()
+    IDEES.corriger(e, ancienne, regles.rendre(ancienne, jour))
     return Fait(
         id=ancienne.id,
         action="prog.repondu",
