@@ -56,7 +56,7 @@ def test_un_homonyme_fait_choisir(registre: Registre, tmp_path: Path) -> None:
 
 
 def test_un_texte_devient_opaque_puis_se_remontre(registre: Registre) -> None:
-    opaque = registre.rendre_opaque("Vu @karim et @Léa, écrire à x@y.be")
+    opaque = registre.opaque("Vu @karim et @Léa, écrire à x@y.be")
     assert opaque == "Vu @p-aaaaaa et @p-bbbbbb, écrire à x@y.be"
     assert registre.montrer(opaque) == "Vu Karim et Léa, écrire à x@y.be"
 

@@ -26,8 +26,9 @@ from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.ecran.ecran import inoffensif
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.controle import controler
-from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.gens.mur import Detecteur, Sorte
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
+from tiers_lieu_cli.noyau.lieu import lire_reglages
 
 _AUCUN = "0" * 40
 _DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")
@@ -84,7 +85,7 @@ def _prolonge(depot: DepotNu, ancien: str, neuf: str) -> bool:
 def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
     entre = f"{ancien}..{neuf}" if ancien else neuf
     est_le_registre = _est_le_registre(depot)
-    detecteur = Detecteur(()) if est_le_registre else _detecteur(depot.racine)
+    detecteur = Detecteur(()) if est_le_registre else _detecteur(depot, neuf)
     objets = Objets(depot.racine, depot.env)
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
     for acte in histoire.actes(depot, entre=entre):
@@ -98,8 +99,11 @@ def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
             yield str(defaut)
         elif not est_le_registre and detecteur.suspect(octets):
             for indice in detecteur.trouver(octets.decode("utf-8", "replace")):
-                quoi = "le nom ou le contact de quelqu'un" if indice.personne else "un montant"
-                yield f"{chemin} contient {quoi} ; l'histoire est permanente, il ne peut pas y entrer."
+                if indice.sur:
+                    quoi = (
+                        "un montant" if indice.sorte is Sorte.MONTANT else "le nom ou le contact de quelqu'un"
+                    )
+                    yield f"{chemin} contient {quoi} ; l'histoire est permanente, il ne peut pas y entrer."
     for defaut, chemin, octets in controler(
         histoire.changements(depot, ancien, neuf).items(), objets, attributs
     ):
@@ -154,13 +158,17 @@ def _apports(depot: DepotNu, entre: str) -> set[tuple[str, Changement]]:
     return set(histoire.lire_changements(sortie.decode("utf-8", "replace").split("\0")))
 
 
-def _detecteur(racine: Path) -> Detecteur:
-    """Les personnes que connaît le registre de ce moyeu."""
-    registre = racine / moyeu.REGISTRE
+def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
+    """Les personnes que connaît le registre de ce moyeu ; ce que la maison donne à tous passe."""
+    try:
+        publics = lire_reglages(ArbreEnregistre(depot.racine, neuf, depot.env)).contacts
+    except Echec:
+        publics = ()
+    registre = depot.racine / moyeu.REGISTRE
     voisin = DepotNu(registre)
     if not registre.is_dir() or not voisin.tete():
-        return Detecteur(())
-    return Detecteur(PERSONNES.toutes(ArbreEnregistre(registre, "HEAD", voisin.env)).fiches)
+        return Detecteur((), publics=publics)
+    return Detecteur(PERSONNES.toutes(ArbreEnregistre(registre, "HEAD", voisin.env)).fiches, publics=publics)
 
 
 def apres() -> int:

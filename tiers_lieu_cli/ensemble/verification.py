@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau.fiches.collection import partout
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
-from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice
+from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.sorties import permis
@@ -122,7 +122,9 @@ class Verification:
             for chemin, octets in textes:
                 if self._detecteur.suspect(octets):
                     for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
-                        self.constats.append(_indiscretion(chemin, octets, indice))
+                        # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
+                        if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
+                            self.constats.append(_indiscretion(chemin, octets, indice))
 
     def ajouter(self, dossier: str, fiches: Iterable[Fiche]) -> None:
         """Des fiches déjà lues, qui entourent celles qu'on vérifie."""
@@ -156,9 +158,12 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
     if indice.personne:
         fait = "contient le nom ou le contact d'une personne du registre"
         remede, plutot = f"Écrire @{indice.personne} à la place.", f"@{indice.personne}"
-    else:
+    elif indice.sorte is Sorte.MONTANT:
         fait = f"contient un montant (« {indice.extrait} »)"
         remede, plutot = "L'ôter : l'argent est au trésorier.", ""
+    else:
+        fait = f"contient un contact que nul ne connaît (« {indice.extrait} »)"
+        remede, plutot = f"L'ôter ; si c'est la maison, l'ajouter à « contacts » dans {REGLAGES}.", ""
     return Constat(
         fichier=chemin,
         ligne=ligne_de(octets, indice.extrait),

@@ -31,7 +31,7 @@ from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.roles import TRESORIER
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche, identifiants
-from tiers_lieu_cli.noyau.gens.personnes import pivots
+from tiers_lieu_cli.noyau.gens import formes
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -222,10 +222,15 @@ class _Nommee(msgspec.Struct, frozen=True):
     nom: str
     courriel: str
     telephone: str
+    surnom: str = ""
 
     @property
     def pivots(self) -> tuple[str, ...]:
-        return pivots(self.nom)
+        return formes.pivots(self.nom)
+
+    @property
+    def appels(self) -> tuple[str, ...]:
+        return formes.appels(self.nom)
 
 
 class _Garde:
@@ -264,9 +269,8 @@ class _Garde:
             if octets is not None and not chemin.startswith(f"{LOTS}/")
         }
         for chemin, texte in textes.items():
-            for indice in self._detecteur.trouver(texte):
-                if indice.personne:
-                    raise NomDansLaCaisse(indice.extrait, chemin)
+            for indice in self._detecteur.nommes(texte):
+                raise NomDansLaCaisse(indice.extrait, chemin)
             compact = re.sub(r"\s", "", texte)
             for compte in self._comptes:
                 if compte in compact:

@@ -170,7 +170,7 @@ def ouvrir(ctx: typer.Context) -> Contexte:
 def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Contexte:
     """Ouvrir le lieu de cette racine, maintenant ou tel qu'il était (`--au`)."""
     trouve = lieux.ouvrir(racine)
-    archive, registre = Depot(racine), Registre(racine)
+    archive, registre = Depot(racine), Registre(racine, trouve.reglages.contacts)
     for depot in (archive, registre.range_dans, Depot(racine / _CAISSE)):
         # Un lieu reçu ne lance rien : on regarde d'abord ce que chaque dépôt contient.
         if depot.existe:

@@ -30,6 +30,8 @@ class Reglages(Fiche, frozen=True):
     adresse: str = ""
     publics: tuple[Mot, ...] = ("riverains", "membres", "benevoles", "partenaires")
     horaires: str = ""
+    #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
+    contacts: tuple[str, ...] = ()
     #: Le code du pays, pour ses jours fériés.
     pays: str = "BE"
 

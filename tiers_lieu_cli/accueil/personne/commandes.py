@@ -182,8 +182,8 @@ def modifier(
 
 def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
     """Le texte d'une fiche n'en nomme pas une autre : effacer celle-ci n'y laisserait rien d'elle."""
-    for indice in c.registre.detecteur.trouver(f"{personne.portrait}\n{personne.autre}"):
-        if indice.personne and indice.personne != personne.id:
+    for indice in c.registre.detecteur.nommes(f"{personne.portrait}\n{personne.autre}"):
+        if indice.personne != personne.id:
             raise ErreurUsage(
                 f"« {indice.extrait} » désigne une autre personne du registre.",
                 f"Écrire @{indice.personne} à la place, ou ne pas la nommer.",

@@ -96,7 +96,7 @@ def _nommee_dans(c: Contexte, personne: Personne) -> Iterator[str]:
     mots = [mot for mot in (max(personne.nom.split(), key=len), personne.courriel, personne.telephone) if mot]
     for chemin in citations.chemins(c.archive, mots, casse=False):
         octets = c.arbre.lire(chemin) or b""
-        if any(i.personne for i in detecteur.trouver(octets.decode("utf-8", "replace"))):
+        if any(detecteur.nommes(octets.decode("utf-8", "replace"))):
             yield chemin
 
 

@@ -99,12 +99,12 @@ def _chercher_les_traces(part: DepotNu, idents: frozenset[str]) -> _Traces:
     ailleurs = {
         empreinte: chemin
         for empreinte, chemin in contenus
-        if not concerne(chemin, idents) and any(detecteur.trouver(_prose(objets, empreinte, chemin)))
+        if not concerne(chemin, idents) and any(detecteur.nommes(_prose(objets, empreinte, chemin)))
     }
     if encore := {chemin for empreinte, chemin in ailleurs.items() if empreinte in presents}:
         raise EncoreNommee(encore)
     phrases = part.git("log", "--format=%B", _TETE).decode("utf-8", "replace")
-    mots = frozenset(indice.extrait for indice in detecteur.trouver(phrases) if indice.personne)
+    mots = frozenset(indice.extrait for indice in detecteur.nommes(phrases))
     return _Traces(frozenset(ailleurs), mots)
 
 

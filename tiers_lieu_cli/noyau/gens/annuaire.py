@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.depot import VERROU
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne, pivots
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
 from tiers_lieu_cli.noyau.texte import clef
 
 #: En dessous, lire les fiches coûte moins que tenir un annuaire.
@@ -41,11 +41,12 @@ class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cle: str
     cle_surnom: str
     pivots: tuple[str, ...]
+    appels: tuple[str, ...]
 
     @classmethod
     def de(cls, p: Personne) -> Entree:
         """L'entrée d'une personne."""
-        return cls(p.id, p.nom, p.surnom, p.courriel, p.telephone, p.cle, clef(p.surnom), pivots(p.nom))
+        return cls(p.id, p.nom, p.surnom, p.courriel, p.telephone, p.cle, clef(p.surnom), p.pivots, p.appels)
 
 
 _DECODEUR = msgspec.msgpack.Decoder(dict[str, Entree])

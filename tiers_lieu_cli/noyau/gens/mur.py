@@ -1,167 +1,170 @@
 """Le mur : ni nom, ni contact d'une personne, ni montant dans l'archive.
 
 L'archive est permanente et partagée ; le registre est effaçable, la caisse est au
-trésorier (`architecture.md` § 1). Ce module reconnaît ce qui ne doit pas passer.
+trésorier (ARCHITECTURE.md). Ce module reconnaît ce qui ne doit pas passer, sous toutes
+ses formes ; `noms`, `contacts` et `montants` disent lesquelles.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
 
 import msgspec
 
-from tiers_lieu_cli.noyau.texte import clef, sans_accent
+from tiers_lieu_cli.noyau.gens import contacts, montants
+from tiers_lieu_cli.noyau.gens.aplati import Aplati, est_echappe, plat
+from tiers_lieu_cli.noyau.gens.contacts import Contact, cle_courriel, cle_telephone
+from tiers_lieu_cli.noyau.gens.contacts import nationaux as nationaux
+from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, colle
+from tiers_lieu_cli.noyau.gens.lecture import BOSSE
+from tiers_lieu_cli.noyau.gens.montants import sans_montant as sans_montant
+from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms, sans_espace
 
-# Chaque motif est borné : un texte hostile ne doit pas coûter plus que sa longueur.
-#: Un montant en euros, comme on l'écrit : 5 €, 12,50 euros, EUR 30.
-MONTANT = re.compile(
-    r"(?<![\w.,])\d[\d \u00a0\u202f.]{0,20}(?:,\d{1,2})?[ \u00a0\u202f]?(?:€|(?i:eur|euros?)\b)"
-    r"|(?:€|\bEUR)[ \u00a0\u202f]?\d+(?:[.,]\d{1,2})?",
+#: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
+_OPAQUE = re.compile(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
+
+# Pour `suspect`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort.
+_EN_ESPACES = bytes(c if c >= 0x80 or chr(c).isalpha() else 0x20 for c in range(256))
+_BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+_TRAITS = rb"-(?:\r?\n[ \t]{0,20})?"
+_ADRESSE = (
+    rb"[A-Za-z0-9_.+\x80-\xff-][^\w]{0,6}@[^\w]{0,6}(?!p-[a-z0-9]{6}\b)"
+    rb"[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}(?:\.|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
-_MOTS = re.compile(r"[^\W_]+")
-#: Sans l'un de ces bouts, aucun montant : des mots fixes se cherchent dix fois plus vite qu'un motif.
-_EUROS = tuple(
-    bout.encode() for bout in ("€", "EUR", *(f"{avant}eur" for avant in " \u00a0\u202f0123456789"))
+_SOUPCONS = (
+    rb"(?i)[\[({<]\s?(?:at|a|arobase|chez)\s?[\])}>]|\s(?:at|arobase)\s",
+    rb"(?<!\d)(?:\+|0|32|4[5-9])(?:[^A-Za-z0-9]{0,9}\d){7}",
+    rb"[A-Za-z]{2}\d{2}(?:[^A-Za-z0-9]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
 )
-_COURRIEL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-#: Un numéro se dit avec son zéro ou son indicatif ; une date ne commence pas ainsi.
-_CHIFFRES = re.compile(r"(?<!\d)(?:\+|0)(?:[ ./()-]{0,2}\d){7,16}")
-#: Pour `suspect` : minuscules, et tout ce qui n'est ni lettre ni chiffre devient une espace.
-_EN_MOTS = bytes(c if c >= 0x80 else ord(chr(c).lower()) if chr(c).isalnum() else 0x20 for c in range(256))
-#: En dessous, une suite de chiffres n'est pas un numéro de téléphone.
-_CHIFFRES_UTILES = 8
+#: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
+_REVELE = rf"[@\d%&\\{montants.SIGNES}]"
 
 
-#: Ce qui sépare deux mots d'un nom, sans passer d'une phrase à l'autre.
-_ENTRE = r"(?:[^\w.;:!?]|_){1,12}"
-_CIVILITES = r"(?:m\.?|mr|mme|mlle|monsieur|madame|mademoiselle|meneer|mevrouw)"
+class Sorte(StrEnum):
+    """Ce qu'un indice laisse voir."""
 
-
-class Nommee(Protocol):
-    """Ce qu'il faut savoir d'une personne pour la reconnaître dans un texte ; voir `personnes.pivots`."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def nom(self) -> str: ...
-    @property
-    def courriel(self) -> str: ...
-    @property
-    def telephone(self) -> str: ...
-    @property
-    def pivots(self) -> tuple[str, ...]: ...
+    NOM = "nom"
+    PRENOM = "prenom"
+    COURRIEL = "courriel"
+    TELEPHONE = "telephone"
+    IBAN = "iban"
+    MONTANT = "montant"
 
 
 class Indice(msgspec.Struct, frozen=True):
-    """Ce qui passerait le mur : l'extrait du texte, et la personne qu'il désigne (vide : un montant)."""
+    """Ce qui passerait le mur : l'extrait du texte, la personne qu'il désigne (si le registre la connaît).
+
+    `PRENOM` : un mot seul, prénom, surnom ou nom de famille.
+    """
 
     extrait: str
     personne: str = ""
+    sorte: Sorte = Sorte.MONTANT
+    certitude: Certitude = Certitude.SUR
+
+    @property
+    def sur(self) -> bool:
+        """Y a-t-il de quoi refuser sans rien demander ?"""
+        return self.certitude is Certitude.SUR
 
 
 class Detecteur:
-    """Reconnaît, dans un texte, les personnes données et les montants.
+    """Reconnaît, dans un texte, les personnes données, tout contact et tout montant.
 
-    Un prénom, un surnom ou un nom de famille seul n'est pas reconnu : « Rose » est aussi une couleur.
+    `mots` : ceux dont le registre sait qu'ils ne sont pas des personnes ; `publics` : les adresses et
+    numéros que la maison donne à tous.
     """
 
-    def __init__(self, personnes: Iterable[Nommee]) -> None:
+    def __init__(
+        self,
+        personnes: Iterable[Nommee],
+        mots: Iterable[str] = frozenset(),
+        publics: Iterable[str] = frozenset(),
+    ) -> None:
         self._personnes = tuple(personnes)
-        self._motifs: dict[str, re.Pattern[str]] = {}
+        self._mots = frozenset(colle(mot) for mot in mots)
+        self._noms = Noms(self._personnes, self._mots)
+        self._publics = contacts.cles_publiques(publics)
 
     @cached_property
-    def _par_pivot(self) -> dict[str, list[Nommee]]:
-        rangees: dict[str, list[Nommee]] = {}
-        for personne in self._personnes:
-            for pivot in personne.pivots:
-                rangees.setdefault(pivot, []).append(personne)
-        return rangees
+    def _contacts(self) -> dict[str, str]:
+        """De qui est chaque adresse, chaque numéro du registre."""
+        courriels = {plat(cle_courriel(p.courriel)): p.id for p in self._personnes if p.courriel}
+        numeros = {cle_telephone(p.telephone): p.id for p in self._personnes if p.telephone}
+        return {cle: ident for cle, ident in (courriels | numeros).items() if cle}
 
-    @cached_property
-    def _courriels(self) -> dict[str, Nommee]:
-        return {p.courriel.casefold(): p for p in self._personnes if p.courriel}
-
-    @cached_property
-    def _telephones(self) -> dict[str, Nommee]:
-        numeros = ((nationaux(p.telephone), p) for p in self._personnes if p.telephone)
-        return {chiffres: p for chiffres, p in numeros if len(chiffres) >= _CHIFFRES_UTILES}
+    def _de_qui(self, cle: str) -> str:
+        return self._contacts.get(cle, "")
 
     @cached_property
     def _declics(self) -> frozenset[str]:
-        """Les mots dont l'absence exclut tout nom et tout courriel : d'un courriel, le plus long."""
-        courriels = (max(clef(dit).split("-"), key=len) for dit in self._courriels)
-        return frozenset((*self._par_pivot, *courriels)) - {""}
+        return self._noms.declics | montants.MOTS
+
+    def trouver(self, texte: str) -> Iterator[Indice]:
+        """Tout ce qui ne doit pas être dans l'archive, le plus sûr d'abord ; rien, le plus souvent."""
+        lu = Aplati(texte)
+        a_plat = _OPAQUE.sub("0" * 8, lu.plat) if "p-" in lu.plat else lu.plat
+        vus = [*self._personnelles(lu, a_plat), *self._autres(lu, a_plat)]
+        vus.sort(key=lambda vu: (vu[1].certitude, vu[0]))
+        yield from dict.fromkeys(indice for _, indice in vus)
+
+    def nommes(self, texte: str) -> Iterator[Indice]:
+        """Ce qui y désigne à coup sûr une personne : son nom, ou l'un de ses contacts."""
+        return (indice for indice in self.trouver(texte) if indice.sur and indice.personne)
+
+    def _personnelles(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
+        for nom in self._noms.chercher(a_plat):
+            if colle(a_plat[nom.debut : nom.fin]) not in self._mots:
+                sorte = Sorte.PRENOM if nom.seul else Sorte.NOM
+                yield nom.fin, Indice(lu.extrait(nom.debut, nom.fin), nom.personne, sorte, nom.certitude)
+
+    def _autres(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
+        for sorte, vus in (
+            (Sorte.COURRIEL, contacts.courriels(a_plat, self._de_qui)),
+            (Sorte.TELEPHONE, contacts.telephones(a_plat, self._de_qui)),
+            (Sorte.IBAN, contacts.comptes(a_plat)),
+        ):
+            for contact in vus:
+                if contact.cle not in self._publics:
+                    yield contact.fin, _indice(lu, contact, sorte, contact.personne)
+        for montant in montants.chercher(a_plat):
+            yield montant.fin, _indice(lu, montant, Sorte.MONTANT)
 
     def suspect(self, octets: bytes) -> bool:
         """Faux si `trouver` n'y trouverait rien ; de quoi passer vite sur de grandes quantités."""
-        return (
-            not self._declics.isdisjoint(_mots(octets))
-            or any(bout in octets for bout in _EUROS)
-            or bool(self._telephones and _CHIFFRES.search(octets.decode("utf-8", "replace")))
+        if montants.peut_etre(octets) or any(re.search(motif, octets) for motif in _SOUPCONS):
+            return True
+        if b"@" in octets and re.search(_ADRESSE, octets):
+            return True
+        texte = octets.decode("utf-8", "replace")
+        if est_echappe(texte) or (self._noms.sans_espace and sans_espace().search(plat(texte))):
+            return any(True for _ in self.trouver(texte))
+        return self._a_des_mots(octets)
+
+    def _a_des_mots(self, octets: bytes) -> bool:
+        dits = set(octets.translate(_EN_ESPACES).split())
+        if b"-" in octets:
+            dits |= set(re.sub(_TRAITS, b"", octets).translate(_EN_ESPACES).split())
+        if re.search(_BOSSES, octets):
+            dits |= set(re.sub(_BOSSES, b" ", octets).translate(_EN_ESPACES).split())
+        simples = {mot.decode() for mot in dits if mot.isascii()}
+        for mot in dits:
+            if not mot.isascii():
+                lettres = plat(mot.decode("utf-8", "replace"))
+                if re.search(_REVELE, lettres):
+                    return True
+                for ecrit in (lettres, lettres.replace("-", ""), BOSSE.sub(" ", lettres)):
+                    simples.update(LETTRES.findall(ecrit))
+        capitales = {mot.lower() for mot in simples if not mot[0].islower()}
+        return not (
+            self._declics.isdisjoint(mot.lower() for mot in simples)
+            and self._noms.appels.isdisjoint(capitales)
         )
 
-    def trouver(self, texte: str) -> Iterator[Indice]:
-        """Tout ce qui ne doit pas être dans l'archive ; rien, le plus souvent, et vite."""
-        plat = sans_accent(texte)
-        pivots = self._par_pivot.keys() & set(_MOTS.findall(plat))
-        for personne in {p.id: p for pivot in sorted(pivots) for p in self._par_pivot[pivot]}.values():
-            if nomme := self._motif(personne).search(plat):
-                # Ôter un accent ne déplace rien d'ordinaire : ce qui est écrit se cite tel quel.
-                egal = len(plat) == len(texte)
-                yield Indice(texte[slice(*nomme.span())] if egal else personne.nom, personne.id)
-        if "@" in texte:
-            for trouve in _COURRIEL.finditer(texte):
-                if connue := self._courriels.get(trouve[0].casefold()):
-                    yield Indice(trouve[0], connue.id)
-        for trouve in _CHIFFRES.finditer(texte):
-            if connue := self._telephones.get(nationaux(trouve[0])):
-                yield Indice(trouve[0], connue.id)
-        for montant in montants(texte):
-            yield Indice(montant)
 
-    def _motif(self, personne: Nommee) -> re.Pattern[str]:
-        if personne.id not in self._motifs:
-            self._motifs[personne.id] = _facons_de_nommer(personne)
-        return self._motifs[personne.id]
-
-
-def _facons_de_nommer(personne: Nommee) -> re.Pattern[str]:
-    """Prénom et nom dans les deux sens, sans particule, collés ; « K. Haddad », « Mme Haddad »."""
-    prenom, _, famille = personne.nom.partition(" ")
-    premier, mots = clef(prenom), clef(famille).split("-")
-    dernier, colle = personne.pivots[0], personne.pivots[-1]
-    noms = "|".join(dict.fromkeys((_ENTRE.join(map(re.escape, mots)), re.escape(colle), re.escape(dernier))))
-    qui = _ENTRE.join(map(re.escape, premier.split("-")))
-    facons = [f"{_CIVILITES}{_ENTRE}(?:{noms})"]
-    if premier:
-        initiale = rf"{re.escape(premier[0])}\.[ \u00a0]?"
-        facons += [f"{qui}{_ENTRE}(?:{noms})", f"(?:{noms}){_ENTRE}{qui}", f"{initiale}(?:{noms})"]
-    elif len(mots) > 1:
-        facons.append(_ENTRE.join(map(re.escape, mots)))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(facons)})(?![^\W_])")
-
-
-def montants(texte: str) -> Iterator[str]:
-    """Les montants écrits dans un texte."""
-    return (trouve[0] for trouve in MONTANT.finditer(texte))
-
-
-def sans_montant(texte: str) -> str:
-    """Un texte venu d'ailleurs, dont les montants sont retirés."""
-    return MONTANT.sub("(montant retiré)", texte)
-
-
-def _mots(octets: bytes) -> set[str]:
-    """Les mots de `clef`, pour un long texte : seuls ceux qui ont un accent coûtent."""
-    mots = set(octets.translate(_EN_MOTS).split())
-    simples = {mot for mot in mots if mot.isascii()}
-    accentues = (clef(mot.decode("utf-8", "replace")).split("-") for mot in mots - simples)
-    return {mot.decode() for mot in simples}.union(*accentues)
-
-
-def nationaux(telephone: str) -> str:
-    """Les chiffres d'un numéro, sans l'indicatif belge ni le zéro de tête."""
-    return re.sub(r"\D", "", telephone).lstrip("0").removeprefix("32").lstrip("0")
+def _indice(lu: Aplati, vu: Contact | montants.Montant, sorte: Sorte, personne: str = "") -> Indice:
+    certitude = Certitude.SUR if vu.sur else Certitude.DEMANDER
+    return Indice(lu.extrait(vu.debut, vu.fin), personne, sorte, certitude)

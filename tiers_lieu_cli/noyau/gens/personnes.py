@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
+from tiers_lieu_cli.noyau.gens import formes
 from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
@@ -25,13 +26,6 @@ LETTRE = "lettre"
 PHOTO = "photo"
 MISE_EN_LIEN = "mise-en-lien"
 BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
-#: Ce qu'un nom de famille perd ou garde selon qui l'écrit.
-PARTICULES = frozenset(
-    (
-        *("al", "ben", "bin", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "dos", "du"),
-        *("el", "l", "la", "las", "le", "les", "los", "ten", "ter", "van", "vanden", "vander", "von", "y"),
-    )
-)
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
 #: Une personne citée dans un texte de l'archive.
 CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
@@ -81,8 +75,13 @@ class Personne(Fiche, frozen=True):
 
     @property
     def pivots(self) -> tuple[str, ...]:
-        """Les mots sans lesquels un texte ne peut pas la nommer."""
-        return pivots(self.nom)
+        """Les mots sans lesquels un texte ne la nomme pas à coup sûr."""
+        return formes.pivots(self.nom)
+
+    @property
+    def appels(self) -> tuple[str, ...]:
+        """Les mots qui, seuls, font demander si c'est elle."""
+        return formes.appels(self.nom, self.surnom)
 
     def accepte(self, but: str) -> bool:
         """Y consent-elle aujourd'hui ?"""
@@ -104,19 +103,6 @@ class Effacee(Fiche, frozen=True):
 PERSONNES = Collection(Genre("personne", "personnes"), Personne)
 RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
 EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
-
-
-def pivots(nom: str) -> tuple[str, ...]:
-    """Le dernier mot d'un nom de famille, et ce nom d'un seul tenant ; rien si le nom n'a qu'un mot.
-
-    « Marie-Ange Van de Velde » → « velde », « vandevelde ».
-    """
-    famille = clef(nom.partition(" ")[2])
-    if not famille:
-        return ()
-    mots = famille.split("-")
-    dernier = ([mot for mot in mots if mot not in PARTICULES] or mots)[-1]
-    return tuple(dict.fromkeys((dernier, "".join(mots))))
 
 
 def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:

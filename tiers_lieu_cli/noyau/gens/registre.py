@@ -7,6 +7,7 @@ les noms. Un poste sans registre montre les identifiants et continue.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +31,12 @@ from tiers_lieu_cli.noyau.texte import clef
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.annuaire import Entree
-    from tiers_lieu_cli.noyau.gens.mur import Detecteur
+    from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 
+#: Un contact, comme on le nomme à qui l'a écrit.
+_DITE = {"courriel": "une adresse", "telephone": "un numéro de téléphone", "iban": "un compte en banque"}
+#: Les réglages du lieu, où sont les contacts de la maison.
+REGLAGES = "lieu.yaml"
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
@@ -60,6 +65,17 @@ class MontantDansLArchive(Echec):
         )
 
 
+class ContactDansLArchive(Echec):
+    """Un texte destiné à l'archive porte une adresse, un numéro ou un compte que nul ne connaît."""
+
+    def __init__(self, trouve: str, sorte: Sorte) -> None:
+        super().__init__(
+            f"« {trouve} » est {_DITE[sorte]} ; l'archive n'en garde pas.",
+            "Si c'est quelqu'un : l'enregistrer (tl accueil personne creer NOM), puis écrire @prénom. "
+            f"Si c'est la maison, qui le donne à tous : l'ajouter à « contacts » dans {REGLAGES}.",
+        )
+
+
 class RegistreAbsent(ErreurUsage):
     """Ce poste n'a pas le registre : il montre des identifiants, et ne sait pas les nommer."""
 
@@ -70,8 +86,10 @@ class RegistreAbsent(ErreurUsage):
 class Registre:
     """Les personnes connues de ce poste."""
 
-    def __init__(self, racine_du_lieu: Path) -> None:
+    def __init__(self, racine_du_lieu: Path, contacts: Iterable[str] = ()) -> None:
         self.racine = racine_du_lieu / DOSSIER
+        #: Ce que la maison donne à tous, et qui n'est donc le secret de personne.
+        self.contacts = frozenset(contacts)
         self._vues: dict[str, Personne | None] = {}
 
     @property
@@ -113,7 +131,7 @@ class Registre:
         """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
         from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
-        return Detecteur(self.annuaire)
+        return Detecteur(self.annuaire, publics=self.contacts)
 
     def idents(self) -> frozenset[str]:
         """Tous les identifiants qui désignent ou ont désigné quelqu'un."""
@@ -234,13 +252,20 @@ class Registre:
     def refuser_le_prive(self, *textes: str) -> None:
         """Refuser un texte qui porte le nom ou le contact de quelqu'un, ou un montant.
 
-        Lève `NomDansLArchive` ou `MontantDansLArchive`.
+        Lève `NomDansLArchive`, `ContactDansLArchive` ou `MontantDansLArchive`.
         """
         for indice in self.detecteur.trouver("\n".join(textes)):
-            personne = self.une(indice.personne) if indice.personne else None
-            if personne is None:
-                raise MontantDansLArchive(indice.extrait)
-            raise NomDansLArchive(indice.extrait, personne)
+            if indice.sur:
+                raise self.refus(indice)
+
+    def refus(self, indice: Indice) -> Echec:
+        """Pourquoi cet indice ne passe pas, et que faire."""
+        personne = self.une(indice.personne) if indice.personne else None
+        if personne:
+            return NomDansLArchive(indice.extrait, personne)
+        if indice.sorte in _DITE:
+            return ContactDansLArchive(indice.extrait, indice.sorte)
+        return MontantDansLArchive(indice.extrait)
 
     def _proches(self, cle: str) -> list[str]:
         from difflib import get_close_matches

@@ -62,7 +62,6 @@ def ajouter(
     c = ouvrir(ctx)
     with c.ecriture() as ecriture:
         propre = " ".join(nom.split())
-        c.registre.refuser_le_prive(propre, source)
         neuf = Calendrier(
             id=en_tirets(propre, "agenda"),
             nom=propre,
