@@ -18,7 +18,7 @@ from caisses import Caisse, fait
 from ecritures import caisse as ecritures_de_la_caisse
 from soutien import Lieu, lancer
 
-from tiers_lieu_cli.noyau.gens.mur import MONTANT
+from tiers_lieu_cli.noyau.gens.montants import montants
 
 pytestmark = pytest.mark.long
 #: Ce que git de la caisse ne doit jamais contenir, sous aucune forme.
@@ -162,10 +162,10 @@ def test_toutes_ses_commandes_a_cote_d_une_caisse_pleine_ne_voient_aucun_montant
         dites.append(reponse.sortie + reponse.erreurs)
     dites += [caisse.faire(*mots, code=None).sortie for mots in _LIT]
     for dite in dites:
-        assert not MONTANT.search(dite), dite
+        assert not list(montants(dite)), dite
         assert "43,75" not in dite and "52,94" not in dite
     vus = objets(caisse.racine).decode("utf-8", "replace")
-    assert not MONTANT.search(vus)
+    assert not list(montants(vus))
     assert "finance/" not in caisse.git("ls-files")
 
 
@@ -175,7 +175,7 @@ def test_un_retour_exporte_ne_dit_aucun_montant(caisse: Caisse, tmp_path: Path) 
     caisse.f("tiers", "voir", "amina")
     caisse.f("retour", "exporter", str(tmp_path / "retour.json"))
     texte = (tmp_path / "retour.json").read_text("utf-8")
-    assert not MONTANT.search(texte) and "12.5" not in texte and "Amina" not in texte
+    assert not list(montants(texte)) and "12.5" not in texte and "Amina" not in texte
     etats = {f["id"]: (f["etat"], f["motif"]) for f in json.loads(texte)["faits"]}
     assert etats == {
         "f-0001": ("accepte", None),
