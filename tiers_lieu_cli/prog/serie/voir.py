@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -14,12 +15,14 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import regle_dite, series, temps
+from tiers_lieu_cli.noyau.temps.recurrence import Occurrence
 from tiers_lieu_cli.noyau.temps.series import LigneDeDate
+from tiers_lieu_cli.prog import fermetures
 from tiers_lieu_cli.prog import fiches as evenements
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.modele import Etat
 from tiers_lieu_cli.prog.serie import fiches, regles
-from tiers_lieu_cli.prog.serie.modele import SERIES, SiFerme
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie, SiFerme
 from tiers_lieu_cli.prog.serie.options import Laquelle
 
 fiche_app = Application()
@@ -37,7 +40,9 @@ def fiche(c: Contexte, serie: Laquelle, json: Json = False) -> None:
     """
     s = SERIES.exiger(c.arbre, serie)
     jour = c.horloge.aujourdhui()
-    dates = series.lignes(s.recurrence, jour, MONTREES, fiches.jours_exclus(c.arbre))
+    dates = _avec_les_fermetures(
+        c, s, series.lignes(s.recurrence, jour, MONTREES, fiches.jours_exclus(c.arbre))
+    )
     if json:
         c.ecran.json({**structs.asdict(s), "dates": dates})
         return
@@ -69,6 +74,19 @@ _DIRE_SI_FERME = {
     SiFerme.SAUTER: "la date est sautée",
     SiFerme.A_REPLACER: "la date est à replacer",
 }
+
+
+def _avec_les_fermetures(c: Contexte, s: Serie, lignes: Sequence[LigneDeDate]) -> list[LigneDeDate]:
+    """Les mêmes dates ; celles qui tombent dans une fermeture le disent."""
+    jours = [date.fromisoformat(ligne.jour) for ligne in lignes]
+    prevues = [regles.seance(s, Occurrence(jour, s.recurrence.creneau(jour))) for jour in jours]
+    vues = fermetures.a_replacer(c.arbre, prevues)
+    return [
+        structs.replace(ligne, ecart=programme.dire_ecart(vue, jour))
+        if vue.etat is Etat.A_REPLACER and not ligne.ecart
+        else ligne
+        for ligne, vue, jour in zip(lignes, vues, jours, strict=True)
+    ]
 
 
 def _cases(ligne: LigneDeDate, aujourdhui: date) -> tuple[str, str, str]:
