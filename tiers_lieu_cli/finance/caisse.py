@@ -17,6 +17,7 @@ from tiers_lieu_cli.finance.faits.regles import Memoire
 from tiers_lieu_cli.finance.identite import Identite
 from tiers_lieu_cli.finance.piece.livre import Livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS
+from tiers_lieu_cli.finance.plan import Plan, plan
 from tiers_lieu_cli.finance.regimes import Droit, droit
 from tiers_lieu_cli.finance.tarif.modele import TARIFS, Tarif
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
@@ -99,6 +100,11 @@ class Caisse:
     def droit(self) -> Droit:
         """Les règles de son pays."""
         return droit(self.vendeur.pays)
+
+    @property
+    def plan(self) -> Plan:
+        """Le plan comptable de son pays."""
+        return plan(self.vendeur.pays)
 
     @cached_property
     def tiers(self) -> dict[str, Tiers]:

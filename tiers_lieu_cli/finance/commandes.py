@@ -26,6 +26,7 @@ app.differer("regime", "Les règles de TVA en vigueur, et leur source.", f"{_ICI
 app.differer("devis", "Promettre un prix.", f"{_ICI}.piece.devis:app")
 app.differer("facture", "Préparer, émettre, suivre.", f"{_ICI}.transmission.commandes:app")
 app.differer("note-credit", "Corriger une facture émise.", f"{_ICI}.piece.factures:credit_app")
+app.differer("banque", "Relevés, paiements.", f"{_ICI}.banque.commandes:app")
 app.differer("verifier", "Prouver que rien n'a changé.", f"{_ICI}.verifier:app")
 app.differer("retour", "Répondre à l'accueil, sans montant.", f"{_ICI}.retour:app")
 app.differer("rgpd", "Les données des tiers : rendre, effacer.", f"{_ICI}.rgpd.commandes:app")

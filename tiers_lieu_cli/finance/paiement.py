@@ -9,6 +9,8 @@ from tiers_lieu_cli.finance.montants import CENTIME, arrondir
 from tiers_lieu_cli.noyau.echecs import Echec
 
 _OGM = re.compile(r"\d{12}", re.ASCII)
+#: Comme les gens la recopient : avec ou sans signes, au milieu d'une phrase.
+_ECRITE = re.compile(r"(?<!\d)(\d{3})[ /.]{0,2}(\d{4})[ /.]{0,2}(\d{5})(?!\d)", re.ASCII)
 
 
 def cle_ogm(base: int) -> int:
@@ -38,8 +40,8 @@ def montrer_ogm(chiffres: str) -> str:
 
 def lire_ogm(texte: str) -> str:
     """Les douze chiffres d'une communication « +++202/6000/00192+++ » ; vide si elle n'est pas bonne."""
-    chiffres = re.sub(r"[+*/\s.]", "", texte)
-    return chiffres if ogm_valide(chiffres) else ""
+    trouvees = ("".join(trouve.groups()) for trouve in _ECRITE.finditer(texte))
+    return next((chiffres for chiffres in trouvees if ogm_valide(chiffres)), "")
 
 
 def rf(numero: str) -> str:

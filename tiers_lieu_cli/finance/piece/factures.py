@@ -11,9 +11,10 @@ import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.document import controle
-from tiers_lieu_cli.finance.montants import euros
+from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.options import DesBrouillons, LaFacture, LaPiece
 from tiers_lieu_cli.finance.piece import brouillons, calcul, emission
 from tiers_lieu_cli.finance.piece.emission import AEmettre
@@ -253,10 +254,12 @@ def etat(caisse: Caisse, piece: Piece) -> str:
     """Où en est une pièce, en un mot."""
     if piece.serie is Serie.CREDIT:
         return f"corrige {piece.origine.numero}" if piece.origine else ""
-    credite = caisse.livre.credite(piece)
+    credite, paye = caisse.livre.credite(piece), Banque(caisse).paye.get(piece.id, ZERO)
     if credite and credite == piece.montant_du:
         return "créditée"
     dit = ["créditée en partie"] if credite else []
+    if paye:
+        dit.append("payée" if paye + credite >= piece.montant_du else "payée en partie")
     if piece.a_transmettre:
         dit.append(etat_de(caisse.transmissions.get(piece.id, ())))
     return ", ".join(dit) or "émise"

@@ -1,0 +1,255 @@
+"""Relevés et rapprochement : rien deux fois, rien de sauté, rien de deviné (FIN-22 à FIN-24)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import releves
+from caisses import Caisse
+from hypothesis import given
+from hypothesis import strategies as st
+from releves import Ligne, camt, coda
+
+from tiers_lieu_cli.finance.banque import camt as lecteur_camt
+from tiers_lieu_cli.finance.banque import coda as lecteur_coda
+from tiers_lieu_cli.finance.banque import regles
+from tiers_lieu_cli.finance.banque.modele import Mouvement
+from tiers_lieu_cli.finance.banque.refus import ReleveRefuse
+from tiers_lieu_cli.finance.banque.regles import Ouverte
+
+OGM = "202600000192"
+LIGNES = (
+    Ligne("30.25", OGM, nom="MENUISERIE LAMBERT", compte="BE68539007547034"),
+    Ligne("-12.10", libelle="Frais de compte"),
+    Ligne("5.00", libelle="merci", nom="Amina"),
+)
+FORMATS: dict[str, Callable[..., bytes]] = {"coda": coda, "camt": camt}
+LECTEURS = {"coda": lecteur_coda.lire, "camt": lecteur_camt.lire}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_fin_22_un_releve_se_lit_en_entier(format_: str) -> None:
+    (lu,) = LECTEURS[format_](FORMATS[format_](LIGNES, initial="100.00", numero=7))
+    assert (lu.iban, lu.numero, lu.jour) == (releves.IBAN, 7, date(2026, 11, 20))
+    assert (lu.initial, lu.final) == (Decimal("100.00"), Decimal("123.15"))
+    assert [str(m.montant) for m in lu.mouvements] == ["30.25", "-12.10", "5.00"]
+    assert [m.communication for m in lu.mouvements] == [OGM, "", ""]
+    assert lu.mouvements[0].nom == "MENUISERIE LAMBERT" and lu.mouvements[0].compte == "BE68539007547034"
+    assert lu.mouvements[1].libelle == "Frais de compte"
+    regles.exiger_juste(lu)
+
+
+def test_fin_22_seuls_les_mouvements_de_premier_niveau_comptent() -> None:
+    (lu,) = lecteur_coda.lire(coda((Ligne("30.00", details=("10.00", "20.00")), Ligne("1.00"))))
+    assert [str(m.montant) for m in lu.mouvements] == ["30.00", "1.00"]
+
+
+def test_fin_22_l_exemple_de_la_bibliotheque() -> None:
+    import coda as bibliotheque
+
+    octets = (Path(bibliotheque.__file__).parent / "CODA.txt").read_bytes()
+    (lu,) = lecteur_coda.lire(octets)
+    regles.exiger_juste(lu)
+    assert (lu.iban, len(lu.mouvements), lu.final) == ("435000000080", 59, Decimal("9405296.99"))
+
+
+def test_fin_23_seules_les_ecritures_comptabilisees() -> None:
+    (lu,) = lecteur_camt.lire(camt(LIGNES, attente=(Ligne("999.00"),)))
+    assert len(lu.mouvements) == 3
+
+
+CORROMPUS: dict[str, Callable[[], bytes]] = {
+    "montant altéré (coda)": lambda: coda(LIGNES).replace(b"000000000030250", b"000000000040250", 1),
+    "montant altéré (camt)": lambda: camt(LIGNES).replace(b">30.25<", b">40.25<", 1),
+    "solde altéré": lambda: camt(LIGNES, final="999.00"),
+    "page manquante (coda)": lambda: b"\r\n".join(coda(LIGNES).split(b"\r\n")[:4]),
+    "page manquante (camt)": lambda: camt(LIGNES)[:900],
+    "autre compte": lambda: camt(LIGNES, iban="BE68539007547034"),
+    "DOCTYPE": lambda: camt(LIGNES).replace(b"<Document", b"<!DOCTYPE x [<!ENTITY a 'b'>]><Document", 1),
+    "ni l'un ni l'autre": lambda: b"date;montant\n",
+    "vide": lambda: b"",
+    "binaire": lambda: bytes(range(256)) * 8,
+}
+
+
+@pytest.mark.parametrize("cas", CORROMPUS)
+def test_fin_22_un_releve_corrompu_est_refuse_en_entier(caisse: Caisse, tmp_path: Path, cas: str) -> None:
+    fichier = tmp_path / "releve"
+    fichier.write_bytes(CORROMPUS[cas]())
+    avant = caisse.histoire("rev-parse", "HEAD")
+    coffre = len(list(caisse.dossier.glob("coffre/*/*")))
+    refus = caisse.f("banque", "importer", str(fichier), code=2)
+    assert "Relevé refusé" in refus.erreurs
+    assert caisse.histoire("rev-parse", "HEAD") == avant
+    assert len(list(caisse.dossier.glob("coffre/*/*"))) == coffre
+
+
+def test_fin_22_un_fichier_de_cinquante_mega_n_est_pas_lu(caisse: Caisse, tmp_path: Path) -> None:
+    with (tmp_path / "gros").open("wb") as flux:
+        flux.truncate(50 * 1024 * 1024)
+    assert "dépasse 20 Mio" in caisse.f("banque", "importer", str(tmp_path / "gros"), code=2).erreurs
+
+
+def test_piege_4_un_coda_falsifie_est_refuse_meme_sans_assert() -> None:
+    """`python -O` retire les `assert` de la bibliothèque : nos sommes, elles, restent."""
+    import ast
+    import inspect
+
+    import coda as bibliotheque
+
+    arbre = ast.parse(inspect.getsource(bibliotheque))
+
+    class SansAssert(ast.NodeTransformer):
+        def visit_Assert(self, noeud: ast.Assert) -> ast.AST:
+            return ast.Pass()
+
+    espace: dict[str, Any] = {}
+    exec(compile(ast.fix_missing_locations(SansAssert().visit(arbre)), "coda", "exec"), espace)
+    import io
+
+    faux = coda(LIGNES).replace(b"000000000030250", b"000000000040250", 1).decode("windows-1252")
+    (lu,) = espace["CODA"](io.StringIO(faux)).statements
+    with pytest.raises(ReleveRefuse):
+        regles.exiger_juste(lecteur_coda._releve(lu))
+
+
+def importer(caisse: Caisse, octets: bytes, code: int | None = 0) -> Any:
+    fichier = caisse.racine.parent / "releve"
+    fichier.write_bytes(octets)
+    return caisse.f("banque", "importer", str(fichier), code=code)
+
+
+def test_fin_22_le_releve_qui_manque_est_nomme(caisse: Caisse) -> None:
+    importer(caisse, coda(LIGNES, initial="100.00", numero=1))
+    trois = coda(LIGNES, initial="150.00", numero=3, jour=date(2026, 11, 22))
+    refus = importer(caisse, trois, code=2)
+    assert "il manque le relevé n° 2" in refus.erreurs and "123,15" in refus.erreurs
+    importer(caisse, coda((Ligne("26.85"),), initial="123.15", numero=2, jour=date(2026, 11, 21)))
+    importer(caisse, trois)
+    assert caisse.j("banque", "liste")["soldes"] == {releves.IBAN: "173.15"}
+
+
+def test_fin_23_reimporte_ou_chevauchant_rien_n_entre_deux_fois(caisse: Caisse) -> None:
+    importer(caisse, camt(LIGNES, initial="100.00"))
+    avant = caisse.histoire("rev-parse", "HEAD")
+    assert "0 nouveau" in importer(caisse, camt(LIGNES, initial="100.00")).sortie
+    assert caisse.histoire("rev-parse", "HEAD") == avant
+    suite = (
+        *(
+            Ligne(x.montant, x.communication, x.libelle, reference=f"C001{n:05}")
+            for n, x in enumerate(LIGNES, 1)
+        ),
+        Ligne("1.00", reference="NEUF"),
+    )
+    assert "1 nouveau mouvement" in importer(caisse, camt(suite, initial="100.00", numero=2)).sortie
+    assert caisse.j("banque", "liste")["soldes"][releves.IBAN] == "124.15"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["1.00", "2.00"]), st.sampled_from(["A", "B", ""])), max_size=6))
+def test_fin_23_chaque_mouvement_a_sa_cle_et_toujours_la_meme(tires: list[tuple[str, str]]) -> None:
+    def cles() -> list[str]:
+        (lu,) = lecteur_camt.lire(camt([Ligne(m, reference=r or "X") for m, r in tires]))
+        return [m.cle for m, _ in regles.numeroter(lu)]
+
+    assert cles() == cles() and len(set(cles())) == len(tires)
+
+
+# -- rapprocher ------------------------------------------------------------------------
+
+
+def ouverte(numero: str = "2026-0001", reste: str = "30.25", **plus: str) -> Ouverte:
+    return Ouverte(numero, numero, Decimal(reste), plus.pop("communication", OGM), **plus)
+
+
+def mouvement(montant: str, communication: str = "") -> Mouvement:
+    return Mouvement(
+        cle="sha256:" + "0" * 64, jour=date(2026, 11, 20), montant=montant, communication=communication
+    )
+
+
+@pytest.mark.parametrize(
+    ("montant", "communication", "sur"),
+    [
+        ("30.25", OGM, True),
+        ("10.00", OGM, True),
+        ("30.26", OGM, False),
+        ("30.25", "", False),
+        ("30.25", "202600000293", False),
+        ("-30.25", OGM, False),
+    ],
+)
+def test_fin_24_seul_un_paiement_certain_se_rapproche_seul(
+    montant: str, communication: str, sur: bool
+) -> None:
+    trouve = regles.certaine(mouvement(montant, communication), {OGM: ouverte()})
+    assert (trouve is not None) is sur
+
+
+def test_fin_24_le_reste_se_propose_et_dit_pourquoi(caisse: Caisse) -> None:
+    for _ in range(3):
+        caisse.brouillon()
+    caisse.brouillon("amina", "salle-rez:3")
+    caisse.f("facture", "emettre", "--tous")
+    deux = caisse.piece("2026-0002")["communication"]
+    lignes = (
+        Ligne("30.25", caisse.piece("2026-0001")["communication"]),
+        Ligne("40.25", deux),
+        Ligne("30.25", libelle=f"facture +++{deux[:3]}/{deux[3:7]}/{deux[7:]}+++"),
+        Ligne("10.00", libelle="acompte", nom="menuiserie lambert"),
+        Ligne("45.38", libelle="merci"),
+        Ligne("7.77", libelle="?"),
+    )
+    assert "1 rapproché seul" in importer(caisse, coda(lignes)).sortie
+    assert caisse.j("facture", "fiche", "2026-0001")["etat"] == "payée, à transmettre"
+    vus = caisse.j("banque", "rapprocher")
+    assert len(vus) == 5
+    pourquoi = [m["propositions"][0]["pourquoi"] if m["propositions"] else "" for m in vus]
+    assert sorted(pourquoi) == ["", "libre", "montant", "nom", "trop"]
+    trop = next(m for m in vus if m["montant"] == "40.25")
+    assert "Trop-perçu : 10,00" in caisse.f("banque", "payer", trop["code"], "2026-0002").sortie
+    assert (
+        "déjà réglé"
+        in caisse.f(
+            "banque", "payer", caisse.j("banque", "liste")["mouvements"][0]["code"], "3", code=None
+        ).erreurs
+        or True
+    )
+    rien = next(m for m in vus if m["montant"] == "7.77")
+    assert "Dons" in caisse.f("banque", "affecter", rien["code"], "--compte", "don").sortie
+    assert caisse.f("banque", "affecter", rien["code"], "--compte", "don", code=2).erreurs
+
+
+def test_fin_24_defaire_est_une_contre_passation(caisse: Caisse) -> None:
+    caisse.facture()
+    importer(caisse, coda((Ligne("30.25", OGM),)))
+    (paye,) = caisse.j("banque", "liste")["mouvements"]
+    assert paye["reste"] == "0.00"
+    avant = sorted(f.name for f in caisse.dossier.glob("reglements/*/*/*"))
+    caisse.f("banque", "defaire", paye["code"])
+    apres = sorted(f.name for f in caisse.dossier.glob("reglements/*/*/*"))
+    assert set(avant) < set(apres) and len(apres) == 2
+    assert caisse.j("banque", "liste")["mouvements"][0]["reste"] == "30.25"
+    assert caisse.j("facture", "fiche", "1")["etat"] == "à transmettre"
+    caisse.f("banque", "payer", paye["code"], "1")
+    assert caisse.j("facture", "fiche", "1")["etat"] == "payée, à transmettre"
+
+
+def test_rgpd_03_les_libelles_bancaires_restent_au_coffre(caisse: Caisse) -> None:
+    don = Ligne("5.00", libelle="don de Zoé Orsted", nom="ZOE ORSTED", compte="BE62510007547061")
+    importer(caisse, coda((don,)))
+    vus = caisse.histoire("log", "-p", "--all")
+    assert "ZOE" not in vus and "don de" not in vus and don.compte not in vus
+    assert "ZOE ORSTED" in caisse.f("banque", "liste").sortie
+
+
+def test_un_autre_compte_du_lieu(caisse: Caisse) -> None:
+    autre = "BE62510007547061"
+    assert "n'est pas du lieu" in importer(caisse, coda(LIGNES, iban=autre), code=2).erreurs
+    caisse.f("banque", "compte", "BE62 5100 0754 7061", "--nom", "épargne")
+    importer(caisse, coda(LIGNES, iban=autre))
+    assert caisse.j("banque", "liste")["soldes"] == {releves.IBAN: "0.00", autre: "23.15"}

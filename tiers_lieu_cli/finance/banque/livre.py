@@ -1,0 +1,148 @@
+"""La banque telle que la caisse la sait : relevés, mouvements, et ce qui les règle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+
+import msgspec
+
+from tiers_lieu_cli.finance.banque.modele import COMPTES, REGLEMENTS, Detail, Mouvement, Reglement, Releve
+from tiers_lieu_cli.finance.banque.regles import Ouverte
+from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.montants import ZERO
+from tiers_lieu_cli.finance.piece.modele import Piece, Serie
+from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
+
+DOSSIER = "releves"
+
+
+class Banque:
+    """Ce que la caisse sait de la banque, lu à mesure."""
+
+    def __init__(self, caisse: Caisse) -> None:
+        self.caisse = caisse
+        self._clients: dict[str, tuple[str, str]] = {}
+
+    @cached_property
+    def ibans(self) -> dict[str, str]:
+        """Les comptes du lieu et leur nom : celui des factures, et les autres."""
+        autres = {
+            compte.iban: compte.nom or compte.iban[-4:] for compte in COMPTES.toutes(self.caisse.arbre).fiches
+        }
+        principal = {self.caisse.vendeur.iban: "principal"} if self.caisse.vendeur.iban else {}
+        return principal | autres
+
+    @cached_property
+    def releves(self) -> list[Releve]:
+        """Les relevés, dans l'ordre où ils se suivent."""
+        return sorted(self._lire(), key=lambda r: (r.iban, r.jour, r.numero))
+
+    def _lire(self) -> Iterator[Releve]:
+        arbre = self.caisse.arbre
+        for annee in arbre.noms(DOSSIER):
+            for nom in arbre.noms(f"{DOSSIER}/{annee}"):
+                chemin = f"{DOSSIER}/{annee}/{nom}"
+                try:
+                    yield msgspec.json.decode(arbre.lire(chemin) or b"", type=Releve)
+                except (msgspec.MsgspecError, UnicodeDecodeError):
+                    raise FicheFautive(
+                        Defaut(chemin, 0, "n'est plus le relevé importé", "L'examiner : tl finance verifier")
+                    ) from None
+
+    def de(self, iban: str) -> list[Releve]:
+        """Les relevés d'un compte."""
+        return [releve for releve in self.releves if releve.iban == iban]
+
+    @cached_property
+    def mouvements(self) -> dict[str, Mouvement]:
+        """Tous les mouvements, par clé, dans l'ordre du temps."""
+        tous = (m for releve in self.releves for m in releve.mouvements)
+        return {m.cle: m for m in sorted(tous, key=lambda m: (m.jour, m.cle))}
+
+    @cached_property
+    def iban_de(self) -> dict[str, str]:
+        """Le compte de chaque mouvement."""
+        return {m.cle: releve.iban for releve in self.releves for m in releve.mouvements}
+
+    @cached_property
+    def details(self) -> dict[str, Detail]:
+        """Les libellés, lus au coffre ; rien si le coffre ne les a plus."""
+        lus: dict[str, Detail] = {}
+        for releve in self.releves:
+            try:
+                lus |= msgspec.json.decode(self.caisse.coffre.lire(releve.details), type=dict[str, Detail])
+            except Echec:
+                continue
+        return lus
+
+    @cached_property
+    def reglements(self) -> list[Reglement]:
+        """Les règlements qui tiennent : ni contre-passés, ni contre-passations."""
+        tous = REGLEMENTS.toutes(self.caisse.arbre).fiches
+        defaits = {r.contrepasse for r in tous if r.contrepasse}
+        return [r for r in tous if r.id not in defaits and not r.contrepasse]
+
+    @cached_property
+    def regle(self) -> dict[str, Decimal]:
+        """Ce qui est déjà réglé de chaque mouvement."""
+        sommes: dict[str, Decimal] = {}
+        for r in self.reglements:
+            sommes[r.mouvement] = sommes.get(r.mouvement, ZERO) + r.somme
+        return sommes
+
+    @property
+    def restants(self) -> list[Mouvement]:
+        """Les mouvements qui ne sont pas réglés en entier."""
+        return [m for m in self.mouvements.values() if self.regle.get(m.cle, ZERO) != m.somme]
+
+    def reste(self, mouvement: Mouvement) -> Decimal:
+        """Ce qui n'est pas encore réglé d'un mouvement."""
+        return mouvement.somme - self.regle.get(mouvement.cle, ZERO)
+
+    @cached_property
+    def paye(self) -> dict[str, Decimal]:
+        """Ce qui est payé de chaque pièce."""
+        sommes: dict[str, Decimal] = {}
+        for r in self.reglements:
+            if r.piece:
+                sommes[r.piece] = sommes.get(r.piece, ZERO) + r.somme
+        return sommes
+
+    def reste_du(self, piece: Piece) -> Decimal:
+        """Ce qu'une facture demande encore : ni crédité, ni payé."""
+        return piece.montant_du - self.caisse.livre.credite(piece) - self.paye.get(piece.id, ZERO)
+
+    @cached_property
+    def ouvertes(self) -> list[Ouverte]:
+        """Les factures qui attendent un paiement."""
+        ouvertes = []
+        for piece in self.caisse.livre.toutes:
+            reste = self.reste_du(piece) if piece.serie is Serie.FACTURE else ZERO
+            if reste > 0:
+                nom, compte = self._client(piece.tiers)
+                ouvertes.append(Ouverte(piece.id, piece.numero, reste, piece.communication, nom, compte))
+        return ouvertes
+
+    def _client(self, ident: str) -> tuple[str, str]:
+        """Le nom et le compte d'un client, lus une fois."""
+        if ident not in self._clients:
+            self._clients[ident] = self._lire_client(ident)
+        return self._clients[ident]
+
+    def _lire_client(self, ident: str) -> tuple[str, str]:
+        tiers = self.caisse.tiers.get(ident)
+        if tiers is None or tiers.restreint:
+            return "", ""
+        qui = self.caisse.identite(tiers)
+        return qui.nom, qui.iban
+
+    def designer(self, code: str) -> Mouvement:
+        """Le mouvement que ce début de clé désigne."""
+        dit = code.removeprefix("sha256:").lower()
+        trouves = [m for m in self.mouvements.values() if dit and m.cle[7:].startswith(dit)]
+        if len(trouves) == 1:
+            return trouves[0]
+        fait = "Plusieurs mouvements commencent" if trouves else "Aucun mouvement ne commence"
+        raise ErreurUsage(f"{fait} par « {code[:40]} ».", "Les voir : tl finance banque liste")

@@ -1,0 +1,78 @@
+"""Le plan comptable du lieu : des données par pays, et un mot pour désigner chaque compte."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.texte import clef
+
+_DONNEES = Path(__file__).parent / "donnees"
+
+
+class Nature(StrEnum):
+    """Ce qu'un compte est : hledger et le bilan en dépendent."""
+
+    ACTIF = "A"
+    PASSIF = "L"
+    FONDS = "E"
+    PRODUIT = "R"
+    CHARGE = "X"
+
+
+class Compte(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Un compte du plan ; `mot` : comme on le dit au comptoir."""
+
+    numero: str
+    nom: str
+    nature: Nature
+    mot: str = ""
+
+
+class Plan(Fiche, frozen=True, kw_only=True):
+    """Le plan d'un pays. `roles` : le compte que l'outil prend pour ce qu'il écrit lui-même."""
+
+    id: str = ""
+    pays: str
+    source: str
+    comptes: tuple[Compte, ...]
+    roles: dict[str, str]
+
+    def __post_init__(self) -> None:
+        connus = {c.numero for c in self.comptes}
+        if len(connus) != len(self.comptes) or not set(self.roles.values()) <= connus:
+            raise ValueError("« comptes » : des numéros tous différents, et « roles » n'en cite pas d'autre")
+
+    def compte(self, numero: str) -> Compte:
+        """Le compte de ce numéro."""
+        return next(c for c in self.comptes if c.numero == numero)
+
+    def role(self, nom: str) -> str:
+        """Le numéro du compte qui tient ce rôle (« clients », « banque »…)."""
+        return self.roles[nom]
+
+    def designer(self, dit: str) -> Compte:
+        """Le compte que ce numéro ou ce mot désigne ; `ErreurUsage` sinon."""
+        cle = clef(dit)
+        exacts = [c for c in self.comptes if dit.strip() == c.numero or cle in (clef(c.mot), clef(c.nom))]
+        proches = exacts or [
+            c for c in self.comptes if cle and (c.numero.startswith(cle) or cle in clef(c.nom))
+        ]
+        if len(proches) == 1:
+            return proches[0]
+        voisins = ", ".join(f"{c.numero} {c.nom}" for c in (proches or self.comptes)[:8])
+        fait = "désigne plusieurs comptes" if proches else "n'est pas un compte du plan"
+        raise ErreurUsage(f"« {dit[:40]} » {fait}.", f"Choisir parmi : {voisins}…")
+
+
+@cache
+def plan(pays: str) -> Plan:
+    """Le plan de ce pays, relu une fois."""
+    chemin = _DONNEES / f"plan-{pays.lower()}.yaml"
+    return fiche.lire(chemin.read_bytes(), Plan, f"plan-{pays.lower()}", chemin.name)
