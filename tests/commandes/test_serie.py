@@ -8,7 +8,7 @@ import pytest
 from soutien import Lieu
 
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
-from tiers_lieu_cli.prog.serie import echeances
+from tiers_lieu_cli.prog.serie import fiches
 
 CHORALE = ("Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1er décembre")
 
@@ -313,7 +313,7 @@ def test_ce_qu_une_serie_attend_se_voit_trois_semaines_avant(lieu: Lieu) -> None
     arbre = ArbreDisque(lieu.racine)
 
     def dites(jour: date) -> list[str]:
-        return [e.phrase for e in echeances.a_faire(arbre, jour)]
+        return [e.phrase for e in fiches.a_faire(arbre, jour)]
 
     assert dites(date(2026, 11, 24)) == ["replacer « Chorale », mardi 8 décembre (Travaux)"]
     assert dites(date(2027, 1, 5)) == []

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.espace.cle import echeances
+from tiers_lieu_cli.espace.cle import fiches
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 CLE = ("espace", "cle")
@@ -111,9 +111,10 @@ def test_qui_a_quoi_se_sait_sans_lire_l_histoire(trousseau: Lieu) -> None:
 def test_ce_qui_devait_revenir_est_a_reclamer(trousseau: Lieu) -> None:
     trousseau.faire(*CLE, "remettre", "cour", "--a", "@karim", "--rendre-le", "demain", "--le", "hier")
     arbre = ArbreDisque(trousseau.racine)
-    assert list(echeances.a_faire(arbre, date(2026, 11, 24), str)) == []
-    (due,) = echeances.a_faire(arbre, date(2026, 11, 28), lambda _: "Karim")
-    assert due.phrase == "faire rendre la clé cour (Karim, depuis lundi 23 novembre, en retard de 3 jours)"
+    assert list(fiches.a_faire(arbre, date(2026, 11, 24))) == []
+    (due,) = fiches.a_faire(arbre, date(2026, 11, 28))
+    assert due.phrase.startswith("faire rendre la clé cour (p-")
+    assert due.phrase.endswith(", depuis lundi 23 novembre, en retard de 3 jours)")
     trousseau.faire(*due.commande.split()[1:])
     assert dehors(trousseau) == []
 
@@ -126,3 +127,14 @@ def test_deux_prets_du_meme_exemplaire_reunis_de_deux_postes_se_voient(trousseau
         "cle: unique\ndepuis: 2026-11-24T09:00\nsociete: B\n",
     )
     assert "2 exemplaires de « unique » sont dehors" in trousseau.faire("verifier", code=1).sortie
+
+
+def test_changer_clot_ce_que_la_perte_avait_mis_a_faire(trousseau: Lieu) -> None:
+    trousseau.faire(*CLE, "perdue", "cour")
+    a_faire = ("espace", "entretien", "liste", "--json")
+    titres = [tache["titre"] for tache in trousseau.faire(*a_faire).json]
+    assert any(titre.startswith("changer la serrure") for titre in titres)
+    assert "Fait : changer la serrure" in trousseau.faire(*CLE, "rendre", "cour", "--change").sortie
+    restent = [tache["titre"] for tache in trousseau.faire(*a_faire).json]
+    assert [t for t in titres if t not in restent] == [t for t in titres if t.startswith("changer")]
+    assert trousseau.faire("verifier").code == 0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
-from tiers_lieu_cli.espace.entretien import echeances, regles
+from tiers_lieu_cli.espace.entretien import fiches, regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Periode
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -30,7 +30,7 @@ ENTRETIEN = ("espace", "entretien")
 )
 def test_une_periode_comme_on_la_dit(dite: str, ecrite: str) -> None:
     assert regles.lire_periode(dite) == ecrite
-    assert Entretien(id="x", titre="x", depuis="2026-11-24", tous_les=ecrite).periode
+    assert Entretien(id="x", titre="x", depuis=date(2026, 11, 24), tous_les=ecrite).periode
 
 
 @pytest.mark.parametrize("dite", ["", "souvent", "0 jours", "3 lunes", "-2 mois"])
@@ -65,7 +65,12 @@ def test_la_fois_suivante_est_plus_tard_et_garde_l_ordre(jour: date, nombre: int
 
 def test_apres_usage_n_est_du_que_si_la_salle_a_servi_depuis() -> None:
     menage = Entretien(
-        id="menage", titre="m", salle="rez", depuis="2026-11-01", apres_usage=True, fait_le="2026-11-24T09:00"
+        id="menage",
+        titre="m",
+        salle="rez",
+        depuis=date(2026, 11, 1),
+        apres_usage=True,
+        fait_le="2026-11-24T09:00",
     )
     assert regles.du_le(menage, {}) is None
     assert regles.du_le(menage, {"rez": datetime(2026, 11, 24, 9)}) is None
@@ -78,8 +83,8 @@ def test_un_controle_legal_revient_et_rien_n_est_du_a_un_cron(lieu: Lieu) -> Non
     assert "extincteurs" in lieu.faire(*ENTRETIEN, "liste", "--tout").sortie
     arbre = ArbreDisque(lieu.racine)
     for jour, combien in ((date(2027, 2, 9), 0), (date(2027, 2, 10), 1), (date(2027, 5, 11), 1)):
-        assert len(list(echeances.a_faire(arbre, jour, str))) == combien
-    (due,) = echeances.a_faire(arbre, date(2027, 5, 11), str)
+        assert len(list(fiches.a_faire(arbre, jour))) == combien
+    (due,) = fiches.a_faire(arbre, date(2027, 5, 11))
     assert "en retard de 60 jours" in due.phrase
     fait = lieu.faire(*ENTRETIEN, "fait", "extincteurs", "--prestataire", "Sécuri-feu", "--conforme").sortie
     assert "La prochaine fois : mercredi 24 novembre 2027" in fait

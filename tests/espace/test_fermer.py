@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.espace.promesse.echeances import a_faire
+from tiers_lieu_cli.espace.promesse.fiches import a_faire
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 
 NOEL = ("espace", "fermer", "cour", "--du", "21/12", "--au", "25/12", "--motif", "travaux")
@@ -156,7 +156,7 @@ def test_ce_qui_reste_a_faire_se_calcule_a_la_lecture(lieu: Lieu) -> None:
     option = reserver(lieu, "salle-du-rez", "lun 14h-16h", "--option", "demain 18h")
     reserver(lieu, "salle-du-rez", "mar 1/12 14h-16h", "--option", "lundi 18h")
     lieu.faire("espace", "fermer", "cour", "--du", "26/11", "--au", "26/11", "--motif", "travaux")
-    dues = list(a_faire(ArbreDisque(lieu.racine), date(2026, 11, 24), str))
+    dues = list(a_faire(ArbreDisque(lieu.racine), date(2026, 11, 24)))
     assert [(d.jour.day, d.phrase, d.commande.split('"')[0].strip()) for d in dues] == [
         (24, "répondre à « réunion »", f"tl espace valider {demande}"),
         (25, "l'option « réunion » tombe mercredi 25 novembre", f"tl espace valider {option}"),

@@ -341,3 +341,25 @@ def au_terminal(lieu: Lieu, reponse: str, *mots: str) -> str:
             dit += morceau
     os.close(maitre)
     return dit.decode().replace("\r\n", "\n")
+
+
+def test_la_file_suit_l_ordre_d_arrivee_et_non_le_nom(lieu: Lieu) -> None:
+    prise = reserver(lieu, "cour", "jeu 14h-16h")
+    file = [
+        lieu.id("espace", "reserver", "cour", "jeu 14h-16h", "--objet", objet, "--attente")
+        for objet in ("zumba", "aquarelle", "mosaïque")
+    ]
+    dit = lieu.faire("espace", "reserver", "cour", "jeu 14h-16h", "--objet", "bal", "--attente").sortie
+    assert "3 avant elle dans la file" in dit
+    en_file = [r["id"] for r in lieu.faire("espace", "demandes", "--json").json["en_file"]]
+    assert en_file[:3] == file
+    suite = lieu.faire("espace", "annuler", prise).sortie
+    rangs = [suite.index(f"tl espace valider {ident}") for ident in file]
+    assert rangs == sorted(rangs)
+
+
+def test_une_demande_se_voit_quelle_que_soit_sa_date(lieu: Lieu) -> None:
+    lieu.faire("espace", "regle", "creer", "cour", "--salle", "cour", "--moderation")
+    loin = reserver(lieu, "cour", "2027-11-20 14h-16h")
+    assert loin in lieu.faire("espace", "demandes").sortie
+    assert loin in lieu.faire("aujourdhui").sortie

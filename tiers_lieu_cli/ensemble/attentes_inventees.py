@@ -96,7 +96,7 @@ def _confier(c: Contexte, ecriture: Ecriture, jour: date, amina: str) -> None:
         cle="cave",
         depuis=f"{remise}T17:30",
         a=amina,
-        rendre_le=str(jour - timedelta(days=3)),
+        rendre_le=jour - timedelta(days=3),
         pour="ranger les chaises",
     )
     PRETS.poser(ecriture, pret)
@@ -118,7 +118,7 @@ def _entretenir(c: Contexte, ecriture: Ecriture, jour: date) -> None:
         id="extincteurs",
         titre="Contrôle des extincteurs",
         sorte=Sorte.CONTROLE,
-        depuis=str(jour - timedelta(days=365)),
+        depuis=jour - timedelta(days=365),
         tous_les="1 an",
         fait_le=str(jour - timedelta(days=350)),
         prestataire="Sécurité Meuse",
@@ -128,7 +128,7 @@ def _entretenir(c: Contexte, ecriture: Ecriture, jour: date) -> None:
         titre="Le four chauffe mal",
         sorte=Sorte.PANNE,
         salle="cuisine",
-        depuis=str(jour - timedelta(days=1)),
+        depuis=jour - timedelta(days=1),
     )
     for entretien in (extincteurs, four):
         ENTRETIENS.poser(ecriture, entretien)

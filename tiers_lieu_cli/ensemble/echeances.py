@@ -12,9 +12,9 @@ from tiers_lieu_cli.accueil.habilitation import fiches as habilitations
 from tiers_lieu_cli.accueil.lien import fiches as liens
 from tiers_lieu_cli.accueil.suivi import fiches as suivis
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
-from tiers_lieu_cli.espace.cle import echeances as cles
-from tiers_lieu_cli.espace.entretien import echeances as entretien
-from tiers_lieu_cli.espace.promesse import echeances as promesses
+from tiers_lieu_cli.espace.cle import fiches as cles
+from tiers_lieu_cli.espace.entretien import fiches as entretien
+from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -23,7 +23,7 @@ from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.evenement import fiches as evenements
 from tiers_lieu_cli.prog.idee import fiches as propositions
 from tiers_lieu_cli.prog.reseau import echeances as reseau
-from tiers_lieu_cli.prog.serie import echeances as series
+from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.service import fiches as services
 
 A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (

@@ -28,7 +28,7 @@ from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import verification as promesse
-from tiers_lieu_cli.espace.regle.modele import REGLES
+from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.journal import verification as journal
@@ -85,7 +85,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         LONGUES,
         HORAIRES,
         PERIODES,
-        REGLES,
+        CHARTES,
         ETATS,
         CORRESPONDANCES,
         RETOURS,

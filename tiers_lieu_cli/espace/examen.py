@@ -13,7 +13,7 @@ from tiers_lieu_cli.espace.horaires import regles as ouverture
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles as charte
-from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
+from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte
 from tiers_lieu_cli.espace.regle.regles import Demande, Manquement
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
@@ -50,7 +50,7 @@ class Reglement:
         self._maintenant = c.horloge.murale()
         self._delais = delais
         self._periode = periode
-        self._regles = REGLES.toutes(c.arbre).fiches
+        self._regles = CHARTES.toutes(c.arbre).fiches
 
     @cached_property
     def graphe(self) -> Graphe:
@@ -61,7 +61,7 @@ class Reglement:
     def _horaires(self) -> tuple[Horaires, ...]:
         return HORAIRES.toutes(self._c.arbre).fiches
 
-    def de(self, salle: str) -> list[Regle]:
+    def de(self, salle: str) -> list[Charte]:
         """Les règles qui valent pour cette salle, et pour ce dont elle est faite."""
         return charte.applicables(self._regles, {salle, *regles.parties(salle, self.graphe.salles)})
 
@@ -103,7 +103,7 @@ class Reglement:
         personne = self._c.registre.une(self._qui)
         return personne.publics if personne else None
 
-    def _habilitations(self, applicables: list[Regle], seance: Creneau) -> frozenset[str] | None:
+    def _habilitations(self, applicables: list[Charte], seance: Creneau) -> frozenset[str] | None:
         sujets = {regle.habilitation for regle in applicables if regle.habilitation}
         if not self._qui:
             return None
@@ -113,7 +113,7 @@ class Reglement:
         return frozenset(s for s in sujets if est_habilitee(self._c.arbre, self._qui, s, jour, anciens))
 
     def _deja(
-        self, applicables: list[Regle], seance: Creneau, ident: str, aussi: Sequence[Occupation]
+        self, applicables: list[Charte], seance: Creneau, ident: str, aussi: Sequence[Occupation]
     ) -> tuple[Creneau, ...] | None:
         if not self._qui or not any(r.par_semaine or r.heures_par_semaine for r in applicables):
             return None

@@ -91,7 +91,7 @@ def _serie(fiche: Fiche, lecture: Lecture) -> Iterator[Fait]:
     for prise in series.occupations(fiche, lecture.fenetre, lecture.exclus):
         seance = prise.annonce
         if lecture.couvre(seance.premier_jour):
-            absence = str(series.jour_de(prise)) in fiche.absences
+            absence = series.jour_de(prise) in fiche.absences
             yield from _promesse(fiche, prise.id, prise.salle, seance, lecture, absence=absence)
 
 

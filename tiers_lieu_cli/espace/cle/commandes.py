@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -130,7 +130,7 @@ def liste(
 def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
     """Ce qui est prêté, le plus urgent d'abord."""
     jour = c.horloge.aujourdhui()
-    pretees.sort(key=lambda p: (p.rendre_le or "9999", p.depuis, p.id))
+    pretees.sort(key=lambda p: (p.rendre_le or date.max, p.depuis, p.id))
     if json:
         c.ecran.json(pretees)
         return
@@ -197,7 +197,7 @@ def fiche(c: Contexte, cle: Laquelle, json: Json = False) -> None:
         ("rangée", lue.rangee),
         (
             "changée le",
-            lue.changee_le and temps.dire_jour(datetime.fromisoformat(lue.changee_le).date(), jour),
+            temps.dire_jour(lue.changee_le, jour) if lue.changee_le else "",
         ),
     ]
     c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], [ligne for ligne in lignes if ligne[1]])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
+from collections.abc import Iterator
+from datetime import date
+
+from tiers_lieu_cli.espace.cle import regles
+from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Ce qu'une fiche montre du passé.
@@ -23,6 +29,15 @@ def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
     return sorted((p for p in lus if p and p.cle == cle), key=lambda p: p.fini_le, reverse=True)[:ANCIENS]
 
 
-def qui_ouvrent(arbre: Arbre, salle: str) -> list[Cle]:
-    """Les clés qui ouvrent cette salle."""
-    return [cle for cle in CLES.toutes(arbre).fiches if salle in cle.ouvre]
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Ce qui devait revenir ce jour ou avant."""
+    for pret in pretees(arbre):
+        if pret.rendre_le and pret.rendre_le <= jour:
+            depuis = temps.dire_jour(pret.depuis_quand.date(), jour)
+            retour = regles.dire_retour(pret, jour)
+            designe = f" --qui @{pret.a}" if pret.a else f' --societe "{pret.societe}"'
+            yield Echeance(
+                pret.rendre_le,
+                f"faire rendre la clé {pret.cle} ({pret.detenteur}, depuis {depuis}, {retour})",
+                f"tl espace cle rendre {pret.cle}{designe}",
+            )

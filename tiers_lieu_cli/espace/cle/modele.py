@@ -36,15 +36,13 @@ class Cle(Fiche, frozen=True):
     ouvre: tuple[str, ...] = ()
     aussi: tuple[str, ...] = ()
     rangee: str = ""
-    changee_le: str = ""
+    changee_le: date | None = None
 
     def __post_init__(self) -> None:
         if not self.nom.strip():
             raise ValueError("le nom de la clé est vide")
         if self.exemplaires < 0:
             raise ValueError("« exemplaires » est un nombre, 0 ou plus")
-        if self.changee_le:
-            date.fromisoformat(self.changee_le)
         refuser_un_secret(self.sorte, self.nom, self.rangee, *self.aussi)
 
 
@@ -69,7 +67,7 @@ class PretDeCle(Fiche, frozen=True, dict=True):
     depuis: str
     a: str = ""
     societe: str = ""
-    rendre_le: str = ""
+    rendre_le: date | None = None
     pour: str = ""
     fin: Fin | None = None
     fini_le: str = ""
@@ -80,17 +78,12 @@ class PretDeCle(Fiche, frozen=True, dict=True):
             raise ValueError("une clé est prêtée à une personne (« a ») ou à une société, non aux deux")
         if (self.fin is None) != (not self.fini_le):
             raise ValueError("« fin » et « fini_le » vont ensemble")
-        _ = self.depuis_quand, self.promise
+        _ = self.depuis_quand
 
     @cached_property
     def depuis_quand(self) -> datetime:
         """Le moment de la remise ; `ValueError` s'il n'en est pas un."""
         return datetime.fromisoformat(self.depuis)
-
-    @cached_property
-    def promise(self) -> date | None:
-        """Le jour où elle doit revenir."""
-        return date.fromisoformat(self.rendre_le) if self.rendre_le else None
 
     @property
     def detenteur(self) -> str:

@@ -16,6 +16,9 @@ from tiers_lieu_cli.noyau.temps import temps
 
 DEFINIE = {Sorte.CLE: "la clé", Sorte.BADGE: "le badge", Sorte.CODE: "le code"}
 
+#: Ce qu'une perte oblige à faire.
+SERRURE, BADGE, CODE = _CHANGER = ("changer la serrure", "désactiver le badge", "changer le code")
+
 
 class SecretDansLArchive(ErreurUsage):
     """On allait écrire de quoi ouvrir une porte."""
@@ -89,11 +92,11 @@ def apres_perte(
     `autres` : les exemplaires encore dehors, dont les détenteurs sont à prévenir.
     """
     if cle.sorte is Sorte.CLE:
-        travaux = [(f"changer la serrure : {salles.get(s, s)}", s) for s in cle.ouvre]
-        travaux += [(f"changer la serrure : {autre}", "") for autre in cle.aussi]
-        travaux = travaux or [(f"changer la serrure de « {cle.nom} »", "")]
+        travaux = [(f"{SERRURE} : {salles.get(s, s)}", s) for s in cle.ouvre]
+        travaux += [(f"{SERRURE} : {autre}", "") for autre in cle.aussi]
+        travaux = travaux or [(f"{SERRURE} de « {cle.nom} »", "")]
     else:
-        geste = "désactiver le badge" if cle.sorte is Sorte.BADGE else "changer le code"
+        geste = BADGE if cle.sorte is Sorte.BADGE else CODE
         travaux = [(f"{geste} « {cle.nom} »", cle.ouvre[0] if cle.ouvre else "")]
     gens = " ".join(dict.fromkeys(f"@{p.a}" if p.a else p.societe for p in autres))
     travaux.append((f"prévenir de la perte de « {cle.nom} »", ""))
@@ -102,8 +105,8 @@ def apres_perte(
             id=identifiants.date_de(jour, titre, "entretien", hasard),
             titre=titre,
             salle=salle,
-            pour_le=jour.isoformat(),
-            depuis=jour.isoformat(),
+            pour_le=jour,
+            depuis=jour,
             liens=(cle.id,),
             note=f"Ont aussi un exemplaire : {gens}" if gens and titre.startswith("prévenir") else "",
         )
@@ -111,9 +114,14 @@ def apres_perte(
     ]
 
 
+def est_a_changer(tache: Entretien, cle: Cle) -> bool:
+    """Est-ce ce qu'une perte de cette clé a mis à changer ou à désactiver ?"""
+    return cle.id in tache.liens and tache.titre.startswith(_CHANGER)
+
+
 def dire_retour(pret: PretDeCle, jour: date) -> str:
     """Quand elle doit revenir ; vide sans promesse."""
-    return temps.dire_echeance(pret.promise, jour) if pret.promise else ""
+    return temps.dire_echeance(pret.rendre_le, jour) if pret.rendre_le else ""
 
 
 def _tous(cle: Cle) -> str:

@@ -55,7 +55,7 @@ def remettre(
         depuis=f"{quand:%Y-%m-%dT%H:%M}",
         a=qui if a else "",
         societe="" if a else qui,
-        rendre_le=retour.isoformat() if retour else "",
+        rendre_le=retour,
         pour=en_ligne(lue, pour, "Le motif"),
     )
     PRETS.poser(e, pret)

@@ -21,10 +21,13 @@ from tiers_lieu_cli.espace.cle.options import (
     exiger,
     moment,
 )
+from tiers_lieu_cli.espace.entretien import fiches as entretiens
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Intervention
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
@@ -56,7 +59,7 @@ def rendre(
     dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
     dit = en_ligne(lue, remarque, "Une remarque")
     if change:
-        return _changer(e, lue, dehors, quand, dit)
+        return _changer(c, e, lue, dehors, quand, dit)
     if lue.sorte is Sorte.CODE:
         raise ErreurUsage(
             "Un code ne se rend pas : qui l'a reçu le connaît.",
@@ -74,15 +77,29 @@ def rendre(
     )
 
 
-def _changer(ecriture: Ecriture, cle: Cle, dehors: list[PretDeCle], quand: datetime, remarque: str) -> Fait:
-    """Tout ce qui était dehors n'ouvre plus rien."""
+def _changer(
+    c: Contexte, e: Ecriture, cle: Cle, dehors: list[PretDeCle], quand: datetime, remarque: str
+) -> Fait:
+    """Tout ce qui était dehors n'ouvre plus rien, et ce qu'il fallait changer l'est."""
     for pret in dehors:
-        PRETS.corriger(ecriture, pret, regles.finir(pret, Fin.PERIMEE, quand, remarque))
-    changee = structs.replace(cle, changee_le=quand.date().isoformat())
-    if changee == cle and not dehors:
+        PRETS.corriger(e, pret, regles.finir(pret, Fin.PERIMEE, quand, remarque))
+    a_changer = [t for t in ENTRETIENS.toutes(c.arbre).fiches if regles.est_a_changer(t, cle)]
+    for tache in a_changer:
+        entretiens.clore(
+            e,
+            tache,
+            Intervention(
+                id=identifiants.date_de(quand.date(), tache.id, "entretien", c.hasard),
+                entretien=tache.id,
+                le=quand.date(),
+            ),
+            c.horloge.murale(),
+        )
+    changee = structs.replace(cle, changee_le=quand.date())
+    if changee == cle and not (dehors or a_changer):
         raise ErreurUsage(f"« {cle.nom} » est déjà changé aujourd'hui.")
     if changee != cle:
-        CLES.corriger(ecriture, cle, changee)
+        CLES.corriger(e, cle, changee)
     combien = f"{len(dehors)} détenteurs ne l'ont" if len(dehors) > 1 else "1 détenteur ne l'a"
     reste = f" {combien} plus." if dehors else ""
     return Fait(
@@ -90,5 +107,6 @@ def _changer(ecriture: Ecriture, cle: Cle, dehors: list[PretDeCle], quand: datet
         action="espace.cle.changer",
         histoire=f"Changé : {cle.nom}",
         phrase=f"« {cle.nom} » a changé.{reste}",
+        lignes=[f"  Fait : {tache.titre}." for tache in a_changer],
         suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id} --a @…",
     )

@@ -122,5 +122,5 @@ def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
 
 def _fait(c: Contexte, i: Intervention) -> tuple[str, str, str]:
     verdict = {True: "conforme", False: "NON CONFORME", None: ""}[i.conforme]
-    quand = temps.dire_jour(date.fromisoformat(i.le), c.horloge.aujourdhui())
+    quand = temps.dire_jour(i.le, c.horloge.aujourdhui())
     return quand, _qui(i), " · ".join(filter(None, [verdict, i.note]))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace.entretien import regles
+from tiers_lieu_cli.espace.entretien import fiches, regles
 from tiers_lieu_cli.espace.entretien.modele import (
     ENTRETIENS,
-    FINIS,
-    INTERVENTIONS,
     Entretien,
     Intervention,
     Sorte,
@@ -55,32 +53,19 @@ def fait(
     intervention = Intervention(
         id=identifiants.date_de(jour, ancien.id, "entretien", c.hasard),
         entretien=ancien.id,
-        le=jour.isoformat(),
+        le=jour,
         par=qui.par or ancien.par,
         prestataire=qui.prestataire or ancien.prestataire,
         conforme=conforme,
         note=en_ligne(note, "Une note"),
     )
-    INTERVENTIONS.poser(e, intervention)
-    nouveau = _poser(e, ancien, intervention, c.horloge.murale())
+    nouveau = fiches.clore(e, ancien, intervention, c.horloge.murale())
     suite = "tl espace entretien liste"
     if conforme is False:
         panne = regles.a_reparer(nouveau, jour, c.hasard)
         ENTRETIENS.poser(e, panne)
         suite = f"réparer, puis tl espace entretien fait {panne.id}"
     return _fait(nouveau, c.horloge.aujourdhui(), suite)
-
-
-def _poser(ecriture: Ecriture, ancien: Entretien, intervention: Intervention, moment: datetime) -> Entretien:
-    """Ce qui revient reste à sa place ; ce qui est fini rejoint l'histoire."""
-    nouveau = regles.faire(ancien, intervention, moment)
-    if ancien.revient:
-        if nouveau != ancien:
-            ENTRETIENS.corriger(ecriture, ancien, nouveau)
-        return nouveau
-    ecriture.retirer(ENTRETIENS.genre.chemin(ancien.id))
-    FINIS.poser(ecriture, nouveau)
-    return nouveau
 
 
 def _fait(e: Entretien, jour: date, suite: str) -> Fait:

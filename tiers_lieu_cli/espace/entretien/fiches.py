@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.entretien import regles
-from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS, Entretien, Intervention
+from tiers_lieu_cli.espace.entretien.modele import (
+    ENTRETIENS,
+    FINIS,
+    INTERVENTIONS,
+    Entretien,
+    Intervention,
+    Sorte,
+)
 from tiers_lieu_cli.espace.entretien.regles import Due
 from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, minuit
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Une salle qui n'a pas servi depuis un mois n'attend plus son ménage « après usage ».
@@ -58,3 +68,27 @@ def interventions(arbre: Arbre, entretien: str) -> list[Intervention]:
     return sorted(
         (i for i in lues if i and i.entretien == entretien), key=lambda i: (i.le, i.id), reverse=True
     )
+
+
+def clore(ecriture: Ecriture, ancien: Entretien, intervention: Intervention, moment: datetime) -> Entretien:
+    """Noter qu'il est fait : ce qui revient reste à sa place ; ce qui est fini rejoint l'histoire."""
+    INTERVENTIONS.poser(ecriture, intervention)
+    nouveau = regles.faire(ancien, intervention, moment)
+    if not ancien.revient:
+        ecriture.retirer(ENTRETIENS.genre.chemin(ancien.id))
+        FINIS.poser(ecriture, nouveau)
+    elif nouveau != ancien:
+        ENTRETIENS.corriger(ecriture, ancien, nouveau)
+    return nouveau
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les pannes, ce qui est en retard, et ce qui vient (un mois d'avance pour un contrôle légal)."""
+    for due in dues(arbre, minuit(jour + UN_JOUR)):
+        if regles.a_voir(due, jour):
+            e = due.entretien
+            quand = temps.dire_echeance(due.jour, jour)
+            if e.sorte is Sorte.PANNE:
+                quand = f"depuis {temps.dire_jour(due.jour, jour)}"
+            phrase = f"{e.titre} ({', '.join(filter(None, [quand, e.prestataire or e.par]))})"
+            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}")

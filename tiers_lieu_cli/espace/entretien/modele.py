@@ -47,12 +47,12 @@ class Entretien(Fiche, frozen=True, dict=True):
     ENSEMBLE = (("hors_service", "du", "au"),)
 
     titre: str
-    depuis: str
+    depuis: date
     sorte: Sorte = Sorte.TACHE
     salle: str = ""
     tous_les: str = ""
     apres_usage: bool = False
-    pour_le: str = ""
+    pour_le: date | None = None
     fait_le: str = ""
     par: str = ""
     prestataire: str = ""
@@ -69,8 +69,6 @@ class Entretien(Fiche, frozen=True, dict=True):
             raise ValueError("« hors_service » demande la salle, et depuis quand (« du »)")
         if self.apres_usage and not self.salle:
             raise ValueError("« apres_usage » demande une salle")
-        for jour in filter(None, (self.pour_le, self.depuis)):
-            date.fromisoformat(jour)
         _ = self.periode, self.fermeture, self.fait
 
     @cached_property
@@ -107,14 +105,11 @@ class Intervention(Fiche, frozen=True):
     """Ce qui a été fait un jour (`le`) pour un entretien ; `conforme` : le verdict d'un contrôle."""
 
     entretien: str
-    le: str
+    le: date
     par: str = ""
     prestataire: str = ""
     conforme: bool | None = None
     note: str = ""
-
-    def __post_init__(self) -> None:
-        date.fromisoformat(self.le)
 
 
 #: Ce qui est à faire ou revient : peu nombreux, lus en entier.

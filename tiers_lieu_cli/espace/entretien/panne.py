@@ -58,7 +58,7 @@ def panne(
         id=regles.ident_neuf(dit, maintenant.date(), (), c.hasard, revient=False),
         titre=dit,
         sorte=Sorte.PANNE,
-        depuis=maintenant.date().isoformat(),
+        depuis=maintenant.date(),
         hors_service=hors_service or bool(jusqua),
         du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
         au=_fin(jusqua, maintenant),

@@ -80,11 +80,11 @@ def du_le(e: Entretien, usages: Mapping[str, datetime]) -> date | None:
     """Le jour où il est à faire ; `None` s'il n'a pas lieu d'être. `usages` : la salle a servi jusqu'à…"""
     if e.apres_usage:
         usage = usages.get(e.salle)
-        depuis = e.fait or datetime.fromisoformat(e.depuis)
+        depuis = e.fait or temps.minuit(e.depuis)
         return usage.date() if usage and usage > depuis else None
     if e.periode and e.fait:
         return apres(e.fait.date(), e.periode)
-    return date.fromisoformat(e.pour_le or e.depuis)
+    return e.pour_le or e.depuis
 
 
 def dues(entretiens: Iterable[Entretien], usages: Mapping[str, datetime]) -> list[Due]:
@@ -109,9 +109,8 @@ def ident_neuf(e_titre: str, jour: date, pris: Iterable[str], hasard: Hasard, *,
 
 def faire(e: Entretien, intervention: Intervention, moment: datetime) -> Entretien:
     """L'entretien une fois fait ; une salle hors service est rouverte."""
-    fait_le = intervention.le
-    if fait_le == f"{moment:%Y-%m-%d}":
-        fait_le = f"{moment:%Y-%m-%dT%H:%M}"
+    aujourdhui = intervention.le == moment.date()
+    fait_le = f"{moment:%Y-%m-%dT%H:%M}" if aujourdhui else str(intervention.le)
     if e.fait and datetime.fromisoformat(fait_le) < e.fait:
         fait_le = e.fait_le
     if not e.hors_service:
@@ -132,7 +131,7 @@ def a_reparer(controle: Entretien, jour: date, hasard: Hasard) -> Entretien:
         titre=titre,
         sorte=Sorte.PANNE,
         salle=controle.salle,
-        depuis=jour.isoformat(),
+        depuis=jour,
         prestataire=controle.prestataire,
         liens=(controle.id,),
     )

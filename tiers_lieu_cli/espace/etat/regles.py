@@ -86,14 +86,13 @@ def dire(point: Point) -> str:
 
 def degats(ecarts: Iterable[Ecart], etat: EtatDesLieux, hasard: Hasard) -> list[Entretien]:
     """Ce que les dégâts donnent à réparer ou à retrouver."""
-    jour = etat.le[:10]
     return [
         Entretien(
             id=identifiants.date_de(etat.moment.date(), e.quoi, "degat", hasard),
             titre=f"{e.quoi} : {e.apres}" + (f" (était : {e.avant})" if e.avant else ""),
             sorte=Sorte.PANNE,
             salle=etat.salle,
-            depuis=jour,
+            depuis=etat.moment.date(),
             liens=(etat.id,),
             note=e.remarque,
         )

@@ -112,13 +112,16 @@ def _de_la_periode(c: Contexte, salles: tuple[str, ...], motif: str, periode: st
     """Chaque plage à venir qui n'est pas déjà fermée : recommencer ne double rien."""
     notee = PERIODES.exiger(c.arbre, periode)
     deja = {(f.debut, f.salles) for f in fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())}
-    a_venir = [p for p in notee.plages if p.au >= str(c.horloge.aujourdhui()) and (p.du, salles) not in deja]
+    jour = c.horloge.aujourdhui()
+    a_venir = [p for p in notee.plages if p.au >= jour and (str(p.du), salles) not in deja]
     if not a_venir:
         raise ErreurUsage(
             f"« {notee.nom} » n'a plus de date à fermer.", f"La compléter : tl espace periode {notee.id} …"
         )
     for plage in a_venir:
-        yield _neuve(c, salles, f"{motif} : {plage.quoi}" if plage.quoi else motif, plage.du, plage.au)
+        yield _neuve(
+            c, salles, f"{motif} : {plage.quoi}" if plage.quoi else motif, str(plage.du), str(plage.au)
+        )
 
 
 def _neuve(c: Contexte, salles: tuple[str, ...], motif: str, debut: str, fin: str) -> Fermeture:

@@ -31,7 +31,7 @@ class Rouverture(Fiche, frozen=True, kw_only=True):
 class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
     """De `debut` à `fin` (jours compris, ou moments) ; sans `fin`, jusqu'à nouvel ordre.
 
-    `salles` vide : tout le lieu. `cause` : la fiche qui l'a provoquée (une panne, par exemple).
+    `salles` vide : tout le lieu.
     Fermer n'efface rien : ce qui y tombe est « à replacer » tant que la fermeture dure.
     """
 
@@ -41,7 +41,6 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
     fin: str = ""
     salles: tuple[str, ...] = ()
     motif: str
-    cause: str = ""
     rouvert: tuple[Rouverture, ...] = ()
 
     def __post_init__(self) -> None:

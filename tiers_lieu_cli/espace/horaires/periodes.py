@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -36,10 +37,10 @@ def _voir(c: Contexte, *, json: bool, nom: str, du: str, annee: int, **_: object
         return True
     if not voulues:
         c.ecran.dire("Aucune période notée.  Exemple : tl espace periode feries --annee 2027")
-    hier = str(c.horloge.aujourdhui() - temps.UN_JOUR)
+    jour = c.horloge.aujourdhui()
     for p in voulues:
         c.ecran.titre(p.nom)
-        plages = p.plages if nom else [plage for plage in p.plages if plage.au > hier]
+        plages = p.plages if nom else [plage for plage in p.plages if plage.au >= jour]
         for plage in plages:
             c.ecran.dire(f"  {_dire_plage(plage)}")
         if not plages:
@@ -102,7 +103,7 @@ def _dites(c: Contexte, du: str, au: str, quoi: str) -> list[Plage]:
     debut, fin = saisies.lire_bornes(c, du, au or du, passe=True)
     if len(debut) > len("2026-12-21"):
         raise ErreurUsage("Une période est faite de jours entiers.", "Revoir --du et --au.")
-    return [Plage(du=debut, au=fin, quoi=quoi)]
+    return [Plage(du=date.fromisoformat(debut), au=date.fromisoformat(fin), quoi=quoi)]
 
 
 def _feries(c: Contexte, ident: str, annee: int) -> list[Plage]:
@@ -121,7 +122,7 @@ def _feries(c: Contexte, ident: str, annee: int) -> list[Plage]:
         ) from None
     if not jours:
         raise ErreurUsage(f"Aucun jour férié n'est connu pour {annee}.")
-    return [Plage(du=str(jour), au=str(jour), quoi=nom) for jour, nom in sorted(jours.items())]
+    return [Plage(du=jour, au=jour, quoi=nom) for jour, nom in sorted(jours.items())]
 
 
 def _joindre(periode: Periode, neuves: Iterable[Plage]) -> tuple[Plage, ...]:
@@ -134,11 +135,10 @@ def _retirer(periode: Periode, otees: Iterable[Plage]) -> tuple[Plage, ...]:
     """Les plages, moins ces jours : un congé peut en garder les deux bouts."""
     restes = list(periode.plages)
     for otee in otees:
-        morceaux = []
+        morceaux: list[Plage] = []
         for plage in restes:
-            for bout in temps.oter(plage.creneau, otee.creneau):
-                debut, fin = temps.ecrire_bornes(bout)
-                morceaux.append(structs.replace(plage, du=debut, au=fin))
+            bouts = temps.oter(plage.creneau, otee.creneau)
+            morceaux += (structs.replace(plage, du=b.premier_jour, au=b.dernier_jour) for b in bouts)
         restes = morceaux
     return tuple(restes)
 

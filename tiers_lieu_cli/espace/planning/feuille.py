@@ -37,7 +37,6 @@ class CleAPorter(msgspec.Struct, frozen=True, kw_only=True):
 
     cle: str
     a: str
-    ident: str
     heure: str
     salle: str
     reste: int
@@ -123,7 +122,6 @@ def cles_a_remettre(
             yield CleAPorter(
                 cle=cle.id,
                 a=promesse.pour,
-                ident=promesse.pour,
                 heure=f"{o.annonce.debut:%H:%M}",
                 salle=graphe.nom(o.salle),
                 reste=cle.exemplaires - len(cles.de_la_cle(pretees, cle.id)),

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace.cle import echeances as cles_dues
-from tiers_lieu_cli.espace.cle.fiches import pretees
+from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.cle.modele import CLES
-from tiers_lieu_cli.espace.entretien import echeances as entretiens_dus
+from tiers_lieu_cli.espace.entretien import fiches as entretiens
 from tiers_lieu_cli.espace.planning import feuille, fiches
 from tiers_lieu_cli.espace.planning.feuille import CleAPorter, Feuille
 from tiers_lieu_cli.espace.planning.regles import se_montre
@@ -62,7 +61,9 @@ def _vue(c: Contexte, quand: date) -> Feuille:
         ),
         preparations=tuple(feuille.preparations(prises, promesses, graphe, quand)),
         cles_a_remettre=tuple(
-            feuille.cles_a_remettre(prises, promesses, CLES.toutes(c.arbre).fiches, pretees(c.arbre), graphe)
+            feuille.cles_a_remettre(
+                prises, promesses, CLES.toutes(c.arbre).fiches, cles.pretees(c.arbre), graphe
+            )
         ),
         a_faire=tuple(_a_faire(c, quand)),
     )
@@ -70,8 +71,8 @@ def _vue(c: Contexte, quand: date) -> Feuille:
 
 def _a_faire(c: Contexte, quand: date) -> Iterator[str]:
     """Les clés à reprendre et l'entretien dû ce jour-là, ou avant."""
-    for echeances in (cles_dues, entretiens_dus):
-        for due in sorted(echeances.a_faire(c.arbre, quand, c.registre.nom)):
+    for metier in (cles, entretiens):
+        for due in sorted(metier.a_faire(c.arbre, quand)):
             if due.jour <= quand:
                 yield due.phrase
 

@@ -3,51 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-import msgspec
+from datetime import datetime
 
 from tiers_lieu_cli.espace import a_replacer, occupations
+from tiers_lieu_cli.espace.promesse import fiches
 from tiers_lieu_cli.espace.reservation import regles
-from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse, Reservation
-from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
+from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
+from tiers_lieu_cli.espace.serie.modele import Serie
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire
-from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
-#: Plus loin, on a le temps.
-HORIZON = timedelta(days=180)
-
-
-class EnSuspens(msgspec.Struct, frozen=True):
-    """Ce qui attend : des demandes et des options, une file, et ce qui est à replacer."""
-
-    a_repondre: tuple[Promesse, ...]
-    en_file: tuple[Reservation, ...]
-    a_replacer: tuple[a_replacer.AReplacer, ...]
-
-
-def en_suspens(arbre: Arbre, maintenant: datetime, horizon: timedelta = HORIZON) -> EnSuspens:
-    """Tout ce qui est en suspens d'ici l'horizon ; rien du passé n'est lu."""
-    fenetre = Creneau(maintenant, maintenant + horizon)
-    reservations = occupations.reservations_de(arbre, fenetre).fiches
-    attendues: list[Promesse] = [*reservations, *SERIES.toutes(arbre).fiches]
-    return EnSuspens(
-        a_repondre=tuple(
-            p for p in attendues if p.etat in (Etat.DEMANDEE, Etat.OPTION) and p.tient(maintenant)
-        ),
-        en_file=tuple(sorted((r for r in reservations if r.etat is Etat.ATTENTE), key=_anciennete)),
-        a_replacer=tuple(a_replacer.dans(arbre, fenetre, maintenant)),
-    )
-
-
-def _anciennete(reservation: Reservation) -> tuple[str, str]:
-    return reservation.demandee_le, reservation.id
 
 
 @app.lit("demandes")
@@ -58,7 +27,7 @@ def demandes(c: Contexte, json: Json = False) -> None:
         tl espace demandes
     """
     maintenant = c.horloge.murale()
-    suspens = en_suspens(c.arbre, maintenant)
+    suspens = fiches.en_suspens(c.arbre, maintenant)
     replacees = a_replacer.avec_propositions(c, list(suspens.a_replacer))
     if json:
         c.ecran.json(

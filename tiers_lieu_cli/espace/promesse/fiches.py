@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, saisies
+from tiers_lieu_cli.espace import a_replacer, occupations, saisies
+from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
@@ -17,12 +18,26 @@ from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.noyau import series as verbes
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.depot.arbre import ArbreMemoire, ArbrePose
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire, ArbrePose
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import series, temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+
+#: Ce qui est à replacer : plus loin, on a le temps ; et de quoi prévenir les gens.
+HORIZON, PREAVIS = timedelta(days=180), timedelta(days=21)
+_EN_SUSPENS = tuple(etat.value.encode() for etat in (Etat.DEMANDEE, Etat.OPTION, Etat.ATTENTE))
+
+
+class EnSuspens(msgspec.Struct, frozen=True):
+    """Ce qui attend : des demandes et des options, une file, et ce qui est à replacer."""
+
+    a_repondre: tuple[Promesse, ...]
+    en_file: tuple[Reservation, ...]
+    a_replacer: tuple[AReplacer, ...]
 
 
 class Visee(msgspec.Struct, frozen=True):
@@ -101,3 +116,37 @@ def en_file(c: Contexte, e: Ecriture, liberees: Iterable[Occupation]) -> Iterato
                 quand = temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
                 yield f"  Libre pour « {r.objet} »{qui}, {quand}, en file."
                 yield f"    La lui donner : tl espace valider {r.id}"
+
+
+def en_suspens(arbre: Arbre, maintenant: datetime, horizon: timedelta = HORIZON) -> EnSuspens:
+    """Ce qui attend une réponse ou une place, quelle qu'en soit la date ; à replacer, d'ici l'horizon."""
+    recentes = RESERVATIONS.depuis(arbre, temps.un_mois_avant(maintenant.date()), _est_decidee).fiches
+    en_file = [r for r in recentes if r.etat is Etat.ATTENTE and r.emprise.fin > maintenant]
+    attendues: list[Promesse] = [*recentes, *SERIES.toutes(arbre).fiches]
+    return EnSuspens(
+        a_repondre=tuple(
+            p for p in attendues if p.etat in (Etat.DEMANDEE, Etat.OPTION) and p.tient(maintenant)
+        ),
+        en_file=tuple(sorted(en_file, key=lambda r: (r.demandee_le, r.id))),
+        a_replacer=tuple(a_replacer.dans(arbre, Creneau(maintenant, maintenant + horizon), maintenant)),
+    )
+
+
+def _est_decidee(octets: bytes) -> bool:
+    """La fiche ne dit-elle ni demande, ni option, ni attente ? Elle n'est alors pas analysée."""
+    return not any(etat in octets for etat in _EN_SUSPENS)
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les demandes à valider, les options qui tombent bientôt, ce qui est à replacer."""
+    suspens = en_suspens(arbre, temps.minuit(jour), PREAVIS)
+    for p in suspens.a_repondre:
+        pour = f", pour {p.pour}" if p.pour else ""
+        if p.expiration is None:
+            yield Echeance(jour, f"répondre à « {p.objet} »{pour}", f"tl espace valider {p.id}")
+        elif (tombe := p.expiration.date()) <= jour + 2 * temps.UN_JOUR:
+            quand = temps.dire_jour(tombe, jour)
+            yield Echeance(tombe, f"l'option « {p.objet} »{pour} tombe {quand}", f"tl espace valider {p.id}")
+    for a in suspens.a_replacer:
+        quand = temps.dire_jour(a.seance.premier_jour, jour)
+        yield Echeance(a.seance.premier_jour, f"replacer « {a.occupation.titre} », {quand}", a.commande)

@@ -140,6 +140,7 @@ def _exiger_manquee(c: Contexte, visee: Visee) -> None:
 
 def _absente(visee: Visee) -> Promesse:
     if isinstance(visee.promesse, Serie):
-        jours = sorted({*visee.promesse.absences, str(visee.jour)})
+        assert visee.jour is not None
+        jours = sorted({*visee.promesse.absences, visee.jour})
         return structs.replace(visee.promesse, absences=tuple(jours))
     return structs.replace(visee.promesse, absence=True)

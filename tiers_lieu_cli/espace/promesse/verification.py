@@ -8,7 +8,7 @@ from typing import TypeVar
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regle.modele import REGLES
+from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Promesse
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau.fiches.collection import Collection
@@ -49,10 +49,12 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     for rangement in (FERMETURES, LONGUES):
         for fermeture in fonds.toutes(rangement):
             yield from fonds.liens_casses(rangement, fermeture.id, fermeture.salles, salles, "une salle")
-    for regle in fonds.toutes(REGLES):
-        yield from fonds.liens_casses(REGLES, regle.id, regle.salles, salles, "une salle")
+    for charte in fonds.toutes(CHARTES):
+        yield from fonds.liens_casses(CHARTES, charte.id, charte.salles, salles, "une salle")
         if fonds.publics:
-            yield from fonds.liens_casses(REGLES, regle.id, regle.publics, fonds.publics, "un public du lieu")
+            yield from fonds.liens_casses(
+                CHARTES, charte.id, charte.publics, fonds.publics, "un public du lieu"
+            )
 
 
 def _cites(fonds: Fonds, collection: Collection[P], promesse: P, salles: set[str]) -> Iterator[Constat]:

@@ -11,7 +11,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
-from tiers_lieu_cli.espace.regle.modele import REGLES, Regle
+from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, publics_du_lieu
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -26,7 +26,7 @@ app = Application("Qui peut réserver, combien, dans quels délais.")
 
 
 def _regles_connues(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in REGLES.idents(c.arbre)]
+    return [(ident, "") for ident in CHARTES.idents(c.arbre)]
 
 
 _Laquelle = Annotated[
@@ -101,10 +101,10 @@ def creer(
         tl espace regle creer tous --delai-max "90 jours" --par-semaine 3 --horaires
     """
     champs = _champs(c, dits)
-    neuve = structs.replace(Regle(id=identifiants.verifier(ident)), **champs)
+    neuve = structs.replace(Charte(id=identifiants.verifier(ident)), **champs)
     if not regles.dire(neuve, {}):
         raise ErreurUsage("Cette règle ne demande rien.", "Dire quoi : --public, --delai-min, --moderation…")
-    REGLES.poser(e, neuve)
+    CHARTES.poser(e, neuve)
     return _fait(c, neuve, "espace.regle.creer", "Nouvelle règle")
 
 
@@ -121,11 +121,11 @@ def modifier(
         tl espace regle modifier cuisine --delai-min "3 jours" --sans-moderation
     """
     champs = _champs(c, dits)
-    ancienne = REGLES.exiger(c.arbre, laquelle)
+    ancienne = CHARTES.exiger(c.arbre, laquelle)
     nouvelle = structs.replace(ancienne, **champs)
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
-    REGLES.corriger(e, ancienne, nouvelle)
+    CHARTES.corriger(e, ancienne, nouvelle)
     return _fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée")
 
 
@@ -143,7 +143,7 @@ def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
     return champs
 
 
-def _fait(c: Contexte, regle: Regle, action: str, quoi: str) -> Fait:
+def _fait(c: Contexte, regle: Charte, action: str, quoi: str) -> Fait:
     phrases = regles.dire(regle, {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches})
     return Fait(
         id=regle.id,
@@ -161,8 +161,8 @@ def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
     Exemple :
         tl espace regle oter cuisine
     """
-    regle = REGLES.exiger(c.arbre, laquelle)
-    e.retirer(REGLES.genre.chemin(regle.id))
+    regle = CHARTES.exiger(c.arbre, laquelle)
+    e.retirer(CHARTES.genre.chemin(regle.id))
     return Fait(
         id=regle.id,
         action="espace.regle.oter",
@@ -188,7 +188,7 @@ def liste(
     Exemple :
         tl espace regle liste
     """
-    recolte = REGLES.toutes(c.arbre)
+    recolte = CHARTES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     toutes = list(recolte.fiches)
     if salle:

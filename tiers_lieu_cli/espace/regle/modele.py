@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 
 
-class Regle(Fiche, frozen=True):
+class Charte(Fiche, frozen=True):
     """Ce qu'il faut respecter pour réserver ces salles (toutes, si `salles` est vide).
 
     Les durées s'écrivent comme on les dit : « 2 jours », « 3h ». Zéro ou vide : sans limite.
@@ -43,4 +43,4 @@ def duree_ecrite(texte: str) -> timedelta | None:
         raise ValueError(faute.fait) from None
 
 
-REGLES = Collection(Genre("règle", "espace/regles"), Regle)
+CHARTES = Collection(Genre("règle", "espace/regles"), Charte)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
-from tiers_lieu_cli.espace.regle.modele import Regle, duree_ecrite
+from tiers_lieu_cli.espace.regle.modele import Charte, duree_ecrite
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -44,12 +44,12 @@ class Manquement(msgspec.Struct, frozen=True):
     phrase: str
 
 
-def applicables(regles: Iterable[Regle], salles: Noms[str]) -> list[Regle]:
+def applicables(regles: Iterable[Charte], salles: Noms[str]) -> list[Charte]:
     """Les règles d'une salle et de ses parties ; celles de toutes les salles comprises."""
     return [r for r in regles if not r.salles or set(r.salles) & set(salles)]
 
 
-def manquements(demande: Demande, regles: Iterable[Regle]) -> list[Manquement]:
+def manquements(demande: Demande, regles: Iterable[Charte]) -> list[Manquement]:
     """Tout ce que la demande ne respecte pas."""
     trouves = [Manquement("", phrase) for phrase in _capacite(demande)]
     for regle in regles:
@@ -70,12 +70,12 @@ def _capacite(demande: Demande) -> Iterator[str]:
         yield f"{salle.nom} accueille {places} personnes au plus{comment}, pas {demande.personnes}"
 
 
-def _public(regle: Regle, demande: Demande) -> Iterator[str]:
+def _public(regle: Charte, demande: Demande) -> Iterator[str]:
     if regle.publics and demande.publics is not None and not set(regle.publics) & set(demande.publics):
         yield f"{demande.salle.nom} est réservée à : {', '.join(regle.publics)}"
 
 
-def _delais(regle: Regle, demande: Demande) -> Iterator[str]:
+def _delais(regle: Charte, demande: Demande) -> Iterator[str]:
     if demande.maintenant is None or demande.seance.fin <= demande.maintenant:
         return
     avance = demande.seance.debut - demande.maintenant
@@ -86,13 +86,13 @@ def _delais(regle: Regle, demande: Demande) -> Iterator[str]:
         yield f"on ne réserve pas plus de {regle.delai_max} d'avance"
 
 
-def _duree(regle: Regle, demande: Demande) -> Iterator[str]:
+def _duree(regle: Charte, demande: Demande) -> Iterator[str]:
     maximum = duree_ecrite(regle.duree_max)
     if maximum and temps.duree_reelle(demande.seance, demande.fuseau) > maximum:
         yield f"une réservation y dure {regle.duree_max} au plus"
 
 
-def _plafonds(regle: Regle, demande: Demande) -> Iterator[str]:
+def _plafonds(regle: Charte, demande: Demande) -> Iterator[str]:
     if demande.deja is None:
         return
     semaine = temps.dire_jour(temps.lundi_de(demande.seance.premier_jour))
@@ -114,7 +114,7 @@ def _compte(nombre: int) -> str:
     return f"{nombre} réservation{'s' * (nombre > 1)}"
 
 
-def _habilitation(regle: Regle, demande: Demande) -> Iterator[str]:
+def _habilitation(regle: Charte, demande: Demande) -> Iterator[str]:
     if not regle.habilitation:
         return
     if demande.habilitations is None:
@@ -123,12 +123,12 @@ def _habilitation(regle: Regle, demande: Demande) -> Iterator[str]:
         yield f"il faut l'habilitation « {regle.habilitation} », valable ce jour-là"
 
 
-def _horaires(regle: Regle, demande: Demande) -> Iterator[str]:
+def _horaires(regle: Charte, demande: Demande) -> Iterator[str]:
     if regle.horaires and not demande.ouvert:
         yield f"le lieu n'est pas ouvert {temps.dire_creneau(demande.seance)}"
 
 
-def dire(regle: Regle, noms: Mapping[str, str]) -> list[str]:
+def dire(regle: Charte, noms: Mapping[str, str]) -> list[str]:
     """La règle, en phrases : une charte qu'on peut afficher."""
     salles = ", ".join(noms.get(s, s) for s in regle.salles)
     ou = f"{salles} :" if salles else "Toutes les salles :"

@@ -45,7 +45,7 @@ class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
 
     `pour` : le bénéficiaire, une personne (p-…) ou un public ; `demandeur` : qui a demandé,
     si c'est quelqu'un d'autre. `montage` et `demontage` : des minutes, avant et après, où la
-    salle est prise aussi. `demandee_le` : l'ordre de la file d'attente.
+    salle est prise aussi. `demandee_le` : l'heure murale, à la microseconde, qui fait l'ordre de la file.
     """
 
     ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = (("etat", "expire", "motif"),)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import refus, saisies
+from tiers_lieu_cli.espace import occupations, refus, saisies
 from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.proches import Proposition
@@ -91,7 +91,6 @@ def reserver(
         disposition=disposition,
         montage=saisies.lire_minutes(montage),
         demontage=saisies.lire_minutes(demontage),
-        demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
         etat=Etat.OPTION if option else Etat.ATTENTE if attente else Etat.CONFIRMEE,
         expire=f"{saisies.lire_moment(c, option):%Y-%m-%dT%H:%M}" if option else "",
     )
@@ -107,9 +106,16 @@ def reserver(
     elif voeu.etat is Etat.CONFIRMEE and reglement.modere(voeu.salle) and not forcage:
         voeu = structs.replace(voeu, etat=Etat.DEMANDEE)
     jour, dit = voeu.creneau.premier_jour, saisies.sans_personne(voeu.objet)
-    posee = structs.replace(voeu, id=identifiants.date_de(jour, dit, "reservation", c.hasard))
+    voisines = occupations.reservations_de(c.arbre, voeu.emprise).fiches
+    posee = structs.replace(
+        voeu,
+        id=identifiants.date_de(jour, dit, "reservation", c.hasard),
+        demandee_le=c.horloge.arrivee(r.demandee_le for r in voisines),
+    )
     RESERVATIONS.poser(e, posee)
-    return _fait(c, posee, reglement)
+    genees = reglement.graphe.genees(posee.salle)
+    avant = sum(r.etat is Etat.ATTENTE and r.salle in genees for r in voisines)
+    return _fait(c, posee, reglement, avant)
 
 
 def _bornes(creneau: Creneau) -> tuple[str, str]:
@@ -142,7 +148,7 @@ def _preparations(voeu: Reservation) -> tuple[tuple[str, int], tuple[str, int]]:
     return ("montage", voeu.montage), ("demontage", voeu.demontage)
 
 
-def _fait(c: Contexte, r: Reservation, reglement: Reglement) -> Fait:
+def _fait(c: Contexte, r: Reservation, reglement: Reglement, avant: int) -> Fait:
     nom, quand = reglement.graphe.nom(r.salle), temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
     pour = f", pour {r.pour}" if r.pour else ""
     suites = {
@@ -155,5 +161,6 @@ def _fait(c: Contexte, r: Reservation, reglement: Reglement) -> Fait:
         action="espace.reserver",
         histoire=f"{regles.dire_acte(r)} de {nom}, {temps.dire_creneau(r.creneau)}{regles.dire_forcage(r)}",
         phrase=f"{nom} {regles.dire_place(r, c.horloge.aujourdhui())} {quand}{pour} ({r.id}).",
+        lignes=[f"  {avant} avant elle dans la file."] if r.etat is Etat.ATTENTE and avant else (),
         suite=suites.get(r.etat, f"tl espace fiche {r.id}"),
     )

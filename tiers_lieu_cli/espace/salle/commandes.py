@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.espace import album, occupations, propositions
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.regle import regles as charte
-from tiers_lieu_cli.espace.regle.modele import REGLES
+from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
@@ -200,7 +200,7 @@ def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
         if valeur:
             c.ecran.dire(f"{etiquette} : {valeur}")
     noms = {ident: salle.nom for ident, salle in graphe.salles.items()}
-    for regle in charte.applicables(REGLES.toutes(c.arbre).fiches, {s.id, *parties(s.id, graphe.salles)}):
+    for regle in charte.applicables(CHARTES.toutes(c.arbre).fiches, {s.id, *parties(s.id, graphe.salles)}):
         for phrase in charte.dire(regle, noms):
             c.ecran.dire(f"Règle · {phrase}")
 

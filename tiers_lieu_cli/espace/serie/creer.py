@@ -87,7 +87,7 @@ def creer(
         disposition=disposition,
         montage=saisies.lire_minutes(montage),
         demontage=saisies.lire_minutes(demontage),
-        demandee_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
+        demandee_le=c.horloge.arrivee(),
     )
     forcage = saisies.lire_forcage(motif, forcer=forcer)
     if not forcage and Reglement(c, serie, delais=False).modere(serie.salle):

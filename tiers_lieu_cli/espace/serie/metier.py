@@ -72,7 +72,7 @@ class Reservee:
         noms = (series.lire_nom(etat.reservation) for etat in ETATS.des_mois(arbre, depuis, dernier).fiches)
         for jour in sorted({nom[0] for nom in noms if nom and nom[1] == serie.souche}):
             par_date[jour].append("un état des lieux")
-        for jour in map(date.fromisoformat, serie.absences):
+        for jour in serie.absences:
             par_date[jour].append("une absence notée")
         return {jour: ", ".join(dits) for jour, dits in par_date.items() if jour >= depuis}
 

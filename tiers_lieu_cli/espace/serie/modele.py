@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tiers_lieu_cli.espace.reservation.modele import Promesse
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -15,7 +17,7 @@ class Serie(Promesse, frozen=True, kw_only=True, dict=True):
     """
 
     recurrence: Recurrence
-    absences: tuple[str, ...] = ()
+    absences: tuple[date, ...] = ()
     suite_de: str = ""
 
     @property

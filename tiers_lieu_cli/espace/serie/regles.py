@@ -79,7 +79,7 @@ def vers(serie: Serie, p: Proposition, motif: str = "") -> Ecart:
 
 def dire_ecart(occurrence: Occurrence, serie: Serie) -> str:
     """« ANNULÉE (motif) », « à replacer », « au lieu du mardi 1er décembre » ; vide si tout est normal."""
-    absente = " · absence" if str(occurrence.jour) in serie.absences else ""
+    absente = " · absence" if occurrence.jour in serie.absences else ""
     ecart = occurrence.ecart
     if ecart is None:
         return absente.removeprefix(" · ")

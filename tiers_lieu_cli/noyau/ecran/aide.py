@@ -257,10 +257,6 @@ class Application(typer.Typer):
 
         self.entrees[nom] = APreparer(inspect.getdoc(fonction) or "", batie)
 
-    def sous_groupe(self, nom: str, application: Application) -> None:
-        """Ajouter un groupe du même module."""
-        self.entrees[nom] = application
-
     def differer(self, nom: str, resume: str, ou: str) -> None:
         """Ajouter une commande ou un groupe d'un autre module, importé si on l'appelle."""
         self.entrees[nom] = Differee(resume, ou)

@@ -81,6 +81,14 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         dossiers = (self.genre.mois(a, m) for a, m in mois_entre(premier, dernier))
         return self._lire(arbre, dossiers, inutile=inutile)
 
+    def depuis(
+        self, arbre: Arbre, premier: date, inutile: Callable[[bytes], bool] | None = None
+    ) -> Recolte[F]:
+        """Les fiches rangées dans ce mois et tous ceux d'après ; `inutile` : voir `toutes`."""
+        debut = self.genre.mois(premier.year, premier.month)
+        dossiers = (dossier for dossier in self.dossiers(arbre) if dossier >= debut)
+        return self._lire(arbre, dossiers, inutile=inutile)
+
     def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
         """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
         return self.rattachees(arbre, [f"{jour:%Y-%m-%d}"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -31,6 +31,13 @@ class Horloge(msgspec.Struct, frozen=True):
     def a_la_microseconde(self) -> datetime:
         """L'heure murale, aussi précise qu'on la sait : entre deux demandes, c'est elle qui tranche."""
         return self.maintenant().replace(tzinfo=None)
+
+    def arrivee(self, deja: Iterable[str] = ()) -> str:
+        """L'heure murale à la microseconde, qui fait l'ordre d'une file : après ceux qui y sont `deja`."""
+        moment = self.a_la_microseconde()
+        if (dernier := max(deja, default="")) and datetime.fromisoformat(dernier) >= moment:
+            moment = datetime.fromisoformat(dernier) + timedelta(microseconds=1)
+        return moment.isoformat(timespec="microseconds")
 
     def aujourdhui(self) -> date:
         """Le jour qu'il est au lieu."""
