@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import msgspec
 
-from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
+from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
+from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre, un_mois_avant
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie.modele import Serie
@@ -104,11 +104,12 @@ def a_replacer(arbre: Arbre, evenements: Sequence[Evenement]) -> list[Evenement]
 
 def _lire(arbre: Arbre, fenetre: Creneau | None) -> Fermetures:
     if fenetre is None:
-        rangees = [(r, f) for r in (FERMETURES, LONGUES) for f in r.toutes(arbre).fiches]
-        pannes = [(r, e) for r in (ENTRETIENS, FINIS) for e in r.toutes(arbre).fiches]
+        du_temps, reparees = FERMETURES.toutes(arbre).fiches, FINIS.toutes(arbre).fiches
     else:
-        rangees = [(FERMETURES, f) for f in occupations.fermetures_de(arbre, fenetre)]
-        pannes = [(ENTRETIENS, e) for e in ENTRETIENS.toutes(arbre).fiches]
+        premier = un_mois_avant(fenetre.premier_jour)
+        du_temps, reparees = FERMETURES.des_mois(arbre, premier, fenetre.dernier_jour).fiches, ()
+    rangees = [(FERMETURES, f) for f in du_temps] + [(LONGUES, f) for f in LONGUES.toutes(arbre).fiches]
+    pannes = [(ENTRETIENS, e) for e in ENTRETIENS.toutes(arbre).fiches] + [(FINIS, e) for e in reparees]
     fermees = [Fermee(r.genre.chemin(f.id), f.motif, f.salles, _borner(f.creneau), f) for r, f in rangees]
     # Hors service : la salle rouvre quand la panne est réparée.
     fermees += [
@@ -116,7 +117,7 @@ def _lire(arbre: Arbre, fenetre: Creneau | None) -> Fermetures:
         for r, e in pannes
         if e.fermeture
     ]
-    return Fermetures(occupations.graphe(arbre), fermees) if fermees else Fermetures()
+    return Fermetures(Graphe(SALLES.toutes(arbre).fiches), fermees) if fermees else Fermetures()
 
 
 def _borner(creneau: Creneau) -> Creneau:
