@@ -96,7 +96,9 @@ def refuser_sans_jour(arbre: Arbre, mot: str) -> None:
     """`FautLeJour` si ce mot désigne une série, et non l'une de ses dates."""
     trouvees = [ident for ident in SERIES.idents(arbre) if mot in ident]
     if trouvees:
-        raise FautLeJour(trouvees)
+        serie = SERIES.une(arbre, trouvees[0])
+        jour = serie and series.premiere_depuis(serie.recurrence, date.fromisoformat(serie.recurrence.du))
+        raise FautLeJour(trouvees, regles.ident_de(serie, jour) if serie and jour else "")
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:

@@ -85,10 +85,10 @@ class Seance(Evenement, frozen=True, dict=True, kw_only=True):
 class FautLeJour(ErreurUsage):
     """Ce mot désigne une série, et il faut une de ses dates."""
 
-    def __init__(self, series: Sequence[str]) -> None:
+    def __init__(self, series: Sequence[str], exemple: str) -> None:
         super().__init__(
             f"C'est une série ({', '.join(series[:3])}) : dire laquelle de ses dates.",
-            f"Par exemple 2026-12-01-{series[0]} (tl prog serie fiche {series[0]} les montre).",
+            f"{exemple and f'Par exemple {exemple} ; '}les voir : tl prog serie fiche {series[0]}",
         )
 
 
