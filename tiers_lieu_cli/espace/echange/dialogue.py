@@ -15,6 +15,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fichiers import Tableau
+from tiers_lieu_cli.noyau.temps.colonnes import Ordre
 
 _DITS = {"salle": "la salle", "objet": "l'objet", "debut": "le début", "fin": "la fin"}
 #: Un exemple de ce que dit une colonne, à côté de son nom.
@@ -27,10 +28,13 @@ class Reglage(msgspec.Struct, frozen=True):
     colonnes: dict[str, str]
     salles: dict[str, str]
     toutes: str = ""
+    ordre: Ordre | None = None
 
     @classmethod
-    def de(cls, c: Contexte, correspondances: Sequence[str], salles: Sequence[str]) -> Reglage:
-        """Les « CHAMP=COLONNE » et les « NOM=SALLE » dits."""
+    def de(
+        cls, c: Contexte, correspondances: Sequence[str], salles: Sequence[str], mois_dabord: bool | None
+    ) -> Reglage:
+        """Les « CHAMP=COLONNE » et les « NOM=SALLE » dits, et l'ordre du jour et du mois."""
         colonnes = dict(_couper(dit, "--correspondance", "CHAMP=COLONNE") for dit in correspondances)
         for champ in colonnes:
             if champ not in regles.CHAMPS:
@@ -38,7 +42,10 @@ class Reglage(msgspec.Struct, frozen=True):
                     f"« {champ} » n'est pas un champ.", f"Choisir parmi : {', '.join(regles.CHAMPS)}."
                 )
         dites = {n: SALLES.designer(c.arbre, s) for n, _, s in (s.rpartition("=") for s in salles)}
-        return cls(colonnes, {nom: salle for nom, salle in dites.items() if nom}, dites.get("", ""))
+        ordre = None
+        if mois_dabord is not None:
+            ordre = Ordre.MOIS_DABORD if mois_dabord else Ordre.JOUR_DABORD
+        return cls(colonnes, {nom: salle for nom, salle in dites.items() if nom}, dites.get("", ""), ordre)
 
 
 def _couper(dit: str, option: str, forme: str) -> tuple[str, str]:
@@ -74,6 +81,25 @@ def _demander_la_colonne(c: Contexte, fichier: Path, champ: str, tableau: Tablea
         f'tl espace importer {fichier} --correspondance "{champ}=COLONNE"'
         + (" (ou --salle SALLE pour toutes)" if champ == "salle" else ""),
     )
+
+
+def accorder_l_ordre(c: Contexte, fichier: Path, prouve: Ordre, reglage: Reglage) -> Ordre:
+    """Le jour d'abord, sauf preuve du contraire : le fichier entier est alors demandé."""
+    if reglage.ordre is not None:
+        return reglage.ordre
+    if prouve in (Ordre.JOUR_DABORD, Ordre.INDECIDABLE):
+        return Ordre.JOUR_DABORD
+    comment = (
+        "tantôt le mois d'abord, tantôt le jour" if prouve is Ordre.CONTRADICTOIRE else "le mois d'abord"
+    )
+    question = f"Des dates de {fichier.name} disent {comment}. Comment les lire toutes ?"
+    if c.ecran.interactif:
+        return (Ordre.MOIS_DABORD, Ordre.JOUR_DABORD)[
+            c.choisir(question, ["12/05 : le 5 décembre (mois d'abord)", "12/05 : le 12 mai (jour d'abord)"])
+        ]
+    refus = ErreurUsage(question)
+    refus.suites = tuple(f"tl espace importer {fichier} --{ordre}-dabord" for ordre in ("mois", "jour"))
+    raise refus
 
 
 def accorder_les_salles(

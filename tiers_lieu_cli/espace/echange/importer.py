@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.echange import plan as plans
 from tiers_lieu_cli.espace.echange import regles
-from tiers_lieu_cli.espace.echange.dialogue import Reglage, accorder_les_colonnes, accorder_les_salles
+from tiers_lieu_cli.espace.echange.dialogue import (
+    Reglage,
+    accorder_l_ordre,
+    accorder_les_colonnes,
+    accorder_les_salles,
+)
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.plan import Plan
 from tiers_lieu_cli.espace.echange.regles import Illisible, Ligne
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.planning.fiches import promesse_de
+from tiers_lieu_cli.espace.promesse.fiches import replacer
 from tiers_lieu_cli.espace.regles import dire_gene
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
 from tiers_lieu_cli.noyau import fichiers
@@ -25,6 +32,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
@@ -51,6 +59,13 @@ def importer(
         list[str] | None,
         typer.Option("--salle", metavar="[NOM=]SALLE", help='La salle de toutes, ou "Petite salle=bleue".'),
     ] = None,
+    mois_dabord: Annotated[
+        bool | None,
+        typer.Option("--mois-dabord/--jour-dabord", help="Comment lire 12/05 : le 5 décembre, ou le 12 mai."),
+    ] = None,
+    changees: Annotated[
+        bool, typer.Option("--changees", help="Prendre aussi ce qui a changé là-bas (≠).")
+    ] = False,
 ) -> Fait | Rien:
     """Importer des réservations, aperçu d'abord ; les importer encore ne double rien.
 
@@ -63,29 +78,44 @@ def importer(
         tl espace importer agenda.ics --salle salle-rez --oui
     """
     octets = fichiers.octets(fichier, fichiers.TAILLE_D_UN_TABLEAU)
-    reglage = Reglage.de(c, correspondance or (), salle or ())
+    reglage = Reglage.de(c, correspondance or (), salle or (), mois_dabord)
     lues, laissees, retenir = _lire(c, e, fichier, octets, reglage)
     retenir = accorder_les_salles(c, lues, reglage, retenir)
     plan = _planifier(c, lues, laissees, retenir)
-    laisse = list(_dire_ce_qui_reste(c, plan))
-    if not plan.neuves:
-        return Rien(phrase="Rien n'est importé.", lignes=laisse, details=_bilan(plan))
-    c.confirmer(
-        "Importer ?", [*_apercu(c, fichier.name, plan), *laisse], sinon=f"tl espace importer {fichier} --oui"
-    )
+    apercu, reste = list(_apercu(c, fichier.name, plan)), list(_dire_ce_qui_reste(c, plan))
+    prises = plan.changees if changees or _prend_les_changements(c, plan) else []
+    aussi = f"Prendre aussi ce qui a changé : tl espace importer {fichier} --changees --oui"
+    if plan.changees and not prises:
+        reste.append(f"  → {aussi}")
+    if not (plan.neuves or prises):
+        return Rien(phrase="Rien n'est importé.", lignes=reste, details=_bilan(plan))
+    sinon = f"tl espace importer {fichier} {'--changees ' * changees}--oui"
+    c.confirmer("Importer ?", [*apercu, *reste], sinon=sinon)
     for neuve in plan.neuves:
         RESERVATIONS.poser(e, neuve)
+    for ancienne, nouvelle in prises:
+        replacer(c, e, ancienne, nouvelle)
     _retenir(c, e, retenir)
-    premier = min(r.creneau.premier_jour for r in plan.neuves)
+    comptes = [f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}"]
+    comptes += [_compte(len(prises), "changée")] if prises else []
+    premier = min(r.creneau.premier_jour for r in (*plan.neuves, *(n for _, n in prises)))
     return Fait(
         id=fichier.name,
         action="espace.importer",
-        histoire=f"Import de réservations : {len(plan.neuves)}",
-        phrase=f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}.",
-        lignes=laisse if c.questions.oui or c.questions.essai else (),
+        histoire=f"Import de réservations : {', '.join(comptes)}",
+        phrase=f"{', '.join(comptes)}.",
+        lignes=reste if c.questions.oui or c.questions.essai else (),
         suite=f"tl espace planning --du {premier}",
         details=_bilan(plan),
     )
+
+
+def _prend_les_changements(c: Contexte, plan: Plan) -> bool:
+    """Ce qui a changé là-bas a pu l'être aussi ici : on le montre, et on demande."""
+    if not plan.changees:
+        return False
+    montrees = "\n".join(_dire_les_changements(c, plan))
+    return c.accorder(f"{montrees}\nPrendre ces changements ?")
 
 
 def _lire(
@@ -108,7 +138,8 @@ def _lire(
             "Vérifier que c'est un export CSV, avec ses titres.",
         )
     accord = accorder_les_colonnes(c, fichier, tableau, reglage)
-    lues, laissees = regles.lire_lignes(tableau, accord.colonnes, reglage.toutes)
+    ordre = accorder_l_ordre(c, fichier, regles.ordre_des_dates(tableau, accord.colonnes), reglage)
+    lues, laissees = regles.lire_lignes(tableau, accord.colonnes, c.lieu.fuseau, ordre, reglage.toutes)
     return lues, laissees, accord
 
 
@@ -118,43 +149,61 @@ def _planifier(
     plan = Plan(laissees=[(i.rang, i.raison) for i in laissees])
     noms = {s.id: s.nom for s in SALLES.toutes(c.arbre).fiches}
     retenues = accord.salles if accord else {}
-    lues = [ligne for ligne in lues if ligne.etat is not Etat.ANNULEE or _compter_annulee(plan)]
-    if not lues:
-        return plan
-    fenetre = Creneau(min(li.creneau.debut for li in lues), max(li.creneau.fin for li in lues))
-    cles = {
-        ident.rpartition("-")[2]
-        for ident in RESERVATIONS.idents_des_mois(c.arbre, fenetre.premier_jour, fenetre.dernier_jour)
-    }
+    deja = {ident.rpartition("-")[2]: ident for ident in RESERVATIONS.idents(c.arbre)}
+    vues: set[str] = set()
     for ligne in lues:
         salle = retenues.get(ligne.salle) or regles.reconnaitre(ligne.salle, noms)
         if not salle:
             plan.laissees.append((ligne.rang, f"salle inconnue : {ligne.salle}"))
             continue
         cle = regles.cle(ligne, salle)
-        if cle in cles or _est_a_nous(c, ligne.nom):
+        ancienne = _deja_la(c, deja.get(cle, ligne.nom))
+        if cle in vues or (ancienne is None and promesse_de(c.arbre, ligne.nom)):
             plan.connues += 1
             continue
-        cles.add(cle)
+        vues.add(cle)
+        if ligne.etat is Etat.ANNULEE and ancienne is None:
+            plan.annulees += 1
+            continue
         try:
-            plan.neuves.append(_reservation(c, ligne, salle, cle))
+            _comparer(plan, ancienne, _reservation(c, ligne, salle, cle))
         except Echec:
             plan.laissees.append((ligne.rang, "nomme une personne du registre"))
-    graphe = occupations.graphe(c.arbre)
-    maintenant = c.horloge.murale()
-    prises = occupations.de_la_fenetre(c.arbre, fenetre, maintenant)
-    plans.departager(plan, [*prises, *occupations.fermees(c.arbre, fenetre, graphe)], graphe)
+    voulues = [n.emprise for n in plan.neuves] + [n.emprise for _, n in plan.changees]
+    if voulues:
+        fenetre = Creneau(min(v.debut for v in voulues), max(v.fin for v in voulues))
+        graphe = occupations.graphe(c.arbre)
+        prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
+        plans.departager(plan, [*prises, *occupations.fermees(c.arbre, fenetre, graphe)], graphe)
     return plan
 
 
-def _compter_annulee(plan: Plan) -> bool:
-    plan.annulees += 1
-    return False
+def _deja_la(c: Contexte, ident: str) -> Reservation | None:
+    """La réservation de ce nom, là où elle est partie si on l'a déplacée."""
+    try:
+        trouvee = RESERVATIONS.une(c.arbre, ident)
+    except IdentifiantInvalide:
+        return None
+    while trouvee is not None and trouvee.deplacee_a:
+        trouvee = RESERVATIONS.une(c.arbre, trouvee.deplacee_a)
+    return trouvee
 
 
-def _est_a_nous(c: Contexte, nom: str) -> bool:
-    """Ce nom est-il celui d'une de nos réservations, ou d'une date d'une de nos séries ?"""
-    return promesse_de(c.arbre, nom) is not None
+def _comparer(plan: Plan, ancienne: Reservation | None, lue: Reservation) -> None:
+    """Neuve, la même qu'ici, ou autre : d'autres heures, une autre salle, ou annulée là-bas."""
+    if ancienne is None:
+        plan.neuves.append(lue)
+        return
+    eteinte, annule = ancienne.etat in (Etat.ANNULEE, Etat.REFUSEE), lue.etat is Etat.ANNULEE
+    meme_place = (lue.salle, lue.debut, lue.fin) == (ancienne.salle, ancienne.debut, ancienne.fin)
+    if eteinte is annule and (annule or meme_place):
+        plan.connues += 1
+    elif annule:
+        plan.changees.append((ancienne, structs.replace(ancienne, etat=Etat.ANNULEE, expire="")))
+    else:
+        etat = lue.etat if eteinte else ancienne.etat
+        suivie = structs.replace(ancienne, salle=lue.salle, debut=lue.debut, fin=lue.fin, etat=etat)
+        plan.changees.append((ancienne, suivie))
 
 
 def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation:
@@ -219,10 +268,26 @@ def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
         yield f"  ! {f'ligne {rang} : ' if rang else ''}{raison}"
     if len(plan.laissees) > CITES:
         yield f"  ! … et {len(plan.laissees) - CITES} autres laissées"
+    yield from _dire_les_changements(c, plan)
     if plan.connues:
         yield f"  = {plan.connues} déjà là"
     if plan.annulees:
         yield f"  = {plan.annulees} annulées là-bas, laissées"
+
+
+def _dire_les_changements(c: Contexte, plan: Plan) -> Iterator[str]:
+    """Ce que le fichier dit autrement qu'ici."""
+    graphe, jour = occupations.graphe(c.arbre), c.horloge.aujourdhui()
+    for ancienne, nouvelle in plan.changees[:CITES]:
+        ici, la_bas = (
+            "annulée"
+            if r.etat is Etat.ANNULEE
+            else f"{graphe.nom(r.salle)}, {temps.dire_creneau(r.creneau, jour)}"
+            for r in (ancienne, nouvelle)
+        )
+        yield f"  ≠ « {ancienne.objet} » ({ancienne.id}) : ici {ici} ; là-bas {la_bas}"
+    if len(plan.changees) > CITES:
+        yield f"  ≠ … et {len(plan.changees) - CITES} autres"
 
 
 def _compte(nombre: int, un: str, plusieurs: str = "") -> str:
@@ -234,6 +299,10 @@ def _bilan(plan: Plan) -> dict[str, object]:
         "neuves": [r.id for r in plan.neuves],
         "connues": plan.connues,
         "annulees": plan.annulees,
+        "changees": [
+            {"id": a.id, "salle": n.salle, "debut": n.debut, "fin": n.fin, "etat": n.etat}
+            for a, n in plan.changees
+        ],
         "genees": [
             {"objet": r.objet, "debut": r.debut, "salle": r.salle, "conflit": g.id} for r, g in plan.genees
         ],

@@ -6,14 +6,17 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta, tzinfo
+from functools import reduce
 
 import msgspec
 
 from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fichiers import Tableau, degager
+from tiers_lieu_cli.noyau.temps import colonnes as colonnes_lues
 from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.colonnes import Case, Ordre
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import clef, sans_accent
 
@@ -29,8 +32,10 @@ CHAMPS: dict[str, tuple[str, ...]] = {
         *("objet", "breve-description", "brief-description", "titre", "sujet", "summary", "intitule"),
         *("activite", "nom-de-la-reservation", "description"),
     ),
-    "debut": ("debut", "start-time", "start", "date-de-debut", "date-debut", "heure-de-debut", "heure-debut"),
-    "fin": ("fin", "end-time", "end", "date-de-fin", "date-fin", "heure-de-fin", "heure-fin"),
+    "debut": ("debut", "date-de-debut", "date-debut", "jour-de-debut", "start-date", "start-time", "start"),
+    "heure_debut": ("heure-de-debut", "heure-debut", "start-hour", "start-time"),
+    "fin": ("fin", "date-de-fin", "date-fin", "jour-de-fin", "end-date", "end-time", "end"),
+    "heure_fin": ("heure-de-fin", "heure-fin", "end-hour", "end-time"),
     "date": ("date", "jour", "day"),
     "heure": ("heure", "horaire", "heure-duree", "heures", "time"),
     "duree": ("duree", "duration"),
@@ -52,14 +57,11 @@ _ETATS = (
     (("annul", "cancel", "refus", "reject", "supprim", "deplac"), Etat.ANNULEE),
     (("moder", "attente", "pending", "provis", "tentative", "option", "reserve", "a valider"), Etat.DEMANDEE),
 )
-_MOIS_ANGLAIS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MOIS = tuple(map(sans_accent, temps.MOIS))
 #: « 18:30 - 2 heures » dit une durée, « 18:30 - 20:30 » une fin.
+_TIRETS = re.compile("[–—‒−]")
+#: De quoi penser qu'une case de début dit aussi son heure.
+_DIT_UNE_HEURE = re.compile(r"\d ?[h:u]|[t ]\d{1,2}\b", re.IGNORECASE)
 _EN_MOTS = re.compile(r"[a-z]{2}|\d ?[jm]$")
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_CHIFFREE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
-_DITE = re.compile(r"\b(\d{1,2})(?:er)? ([a-z]{3,9})\.?,? (\d{4})\b")
-_HEURE = re.compile(r"(?<![\d/-])(\d{1,2}) ?(?:h|:) ?(\d{2})?(?::\d{2})?(?!\d)(?: ?([ap]m)\b)?")
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,16 +99,23 @@ def proposer(colonnes: Sequence[str]) -> dict[str, str]:
 def manque(tableau: Tableau, correspondance: Mapping[str, str], *, salle_dite: bool) -> str:
     """Le premier champ sans lequel on ne peut rien lire ; vide si tout y est."""
     exiges = ["objet"] if salle_dite else ["salle", "objet"]
-    if "date" not in correspondance:
+    if not correspondance.keys() & {"date", "debut"}:
         exiges.append("debut")
     debuts = tableau.valeurs(correspondance.get("debut", ""))
-    if any(map(lire_heure, debuts)) and not correspondance.keys() & {"duree", "heure"}:
+    heures = correspondance.keys() & {"duree", "heure", "heure_fin"}
+    if not heures and ("heure_debut" in correspondance or any(map(_DIT_UNE_HEURE.search, debuts))):
         exiges.append("fin")
     return next((champ for champ in exiges if champ not in correspondance), "")
 
 
+def ordre_des_dates(tableau: Tableau, correspondance: Mapping[str, str]) -> Ordre:
+    """Ce que le fichier entier prouve de l'ordre du jour et du mois."""
+    colonnes = (correspondance.get(champ, "") for champ in ("debut", "fin", "date"))
+    return colonnes_lues.ordre_des_dates(v for colonne in colonnes for v in tableau.valeurs(colonne))
+
+
 def lire_lignes(
-    tableau: Tableau, correspondance: Mapping[str, str], salle: str = ""
+    tableau: Tableau, correspondance: Mapping[str, str], fuseau: tzinfo, ordre: Ordre, salle: str = ""
 ) -> tuple[list[Ligne], list[Illisible]]:
     """Les réservations du tableau, et les lignes laissées ; `salle` : celle de toutes, si elle est dite."""
     rangs = {champ: tableau.colonnes.index(colonne) for champ, colonne in correspondance.items()}
@@ -115,13 +124,13 @@ def lire_lignes(
     for rang, cases in tableau.lignes:
         dits = {champ: degager(cases[n]) for champ, n in rangs.items()}
         try:
-            lues.append(_ligne(rang, dits, salle))
+            lues.append(_ligne(rang, dits, salle, lire_creneau(dits, fuseau, ordre)))
         except ErreurUsage as faute:
             laissees.append(Illisible(rang, faute.fait))
     return lues, laissees
 
 
-def _ligne(rang: int, dits: Mapping[str, str], salle: str) -> Ligne:
+def _ligne(rang: int, dits: Mapping[str, str], salle: str, creneau: Creneau) -> Ligne:
     objet = " ".join("".join(c if c.isprintable() else " " for c in dits.get("objet", "")).split())
     if not (salle or dits.get("salle")):
         raise ErreurUsage("pas de salle")
@@ -130,7 +139,7 @@ def _ligne(rang: int, dits: Mapping[str, str], salle: str) -> Ligne:
         rang=rang,
         salle=salle or dits["salle"],
         objet=objet[:200] or "réservation",
-        creneau=lire_creneau(dits),
+        creneau=creneau,
         pour=dits.get("pour", ""),
         personnes=int(combien[0]) if combien else 0,
         etat=lire_etat(dits.get("etat", "")),
@@ -138,36 +147,29 @@ def _ligne(rang: int, dits: Mapping[str, str], salle: str) -> Ligne:
     )
 
 
-def lire_creneau(dits: Mapping[str, str]) -> Creneau:
-    """Le créneau qu'une ligne dit : un début et une fin, ou une date et des heures, ou une durée."""
-    debut_dit, fin_dite = dits.get("debut", ""), dits.get("fin", "")
-    heure, _, suite = dits.get("heure", "").partition("-")
-    jour = lire_date(debut_dit) or lire_date(dits.get("date", ""))
-    if jour is None:
-        raise ErreurUsage("pas de date qui se comprenne")
-    commence = lire_heure(debut_dit)
-    if commence is None:
-        commence = lire_heure(heure)
-    dernier = lire_date(fin_dite) or jour
+def lire_creneau(dits: Mapping[str, str], fuseau: tzinfo, ordre: Ordre = Ordre.JOUR_DABORD) -> Creneau:
+    """Le créneau qu'une ligne dit : un début et une fin, ou une date et des heures, ou une durée.
+
+    Rien n'est supposé : une heure qui ne se comprend pas est une faute, jamais une journée entière.
+    """
+    commence, _, suite = _TIRETS.sub("-", dits.get("heure", "")).partition("-")
     en_mots = _EN_MOTS.search(sans_accent(suite))
-    finit = lire_heure(fin_dite)
-    if finit is None and not en_mots:
-        finit = lire_heure(suite)
-    duree = _duree(dits.get("duree", "")) or (_duree(suite) if en_mots else None)
-    if commence is None:
-        return _sur(Creneau.de_jours(jour, max(jour, dernier)))
-    debut = temps.minuit(jour) + commence
-    if finit is not None:
-        fin = temps.minuit(dernier) + finit
-        if fin <= debut and dernier == jour:
-            fin += temps.UN_JOUR
-    elif duree:
-        fin = debut + duree
-    else:
-        raise ErreurUsage("ni fin ni durée")
-    if fin <= debut:
-        raise ErreurUsage("finit avant de commencer")
-    return _sur(Creneau(debut, fin))
+    debut, fin = (
+        _reunir([dits.get(champ, "") for champ in champs] + [heure], fuseau, ordre)
+        for champs, heure in (
+            (("date", "debut", "heure_debut"), commence),
+            (("fin", "heure_fin"), "" if en_mots else suite),
+        )
+    )
+    duree = None
+    if fin.heure is None:
+        duree = _duree(dits.get("duree", "")) or (_duree(suite) if en_mots else None)
+    return _sur(colonnes_lues.lire_creneau(debut, fin, duree))
+
+
+def _reunir(cases: Iterable[str], fuseau: tzinfo, ordre: Ordre) -> Case:
+    lues = (colonnes_lues.lire_case(case, fuseau, ordre) for case in cases)
+    return reduce(colonnes_lues.reunir, lues, Case())
 
 
 def _sur(creneau: Creneau) -> Creneau:
@@ -179,51 +181,14 @@ def _sur(creneau: Creneau) -> Creneau:
 def _duree(dite: str) -> timedelta | None:
     """« 2 heures », « 1,5 heure », « 90 min », « 01:30 »."""
     propre = sans_accent(dite).strip()
+    if not propre:
+        return None
     if horloge := re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", propre):
         return timedelta(hours=int(horloge[1]), minutes=int(horloge[2]))
     if heures := re.fullmatch(r"(\d{1,3})[.,](\d{1,2}) ?h(?:eures?|ours?)?", propre):
         return timedelta(hours=float(f"{heures[1]}.{heures[2]}"))
     propre = re.sub(r" ?(?:hours?|heures?)\b", "h", propre)
-    propre = re.sub(r" ?(?:days?)\b", " jours", propre)
-    try:
-        return saisie.lire_duree(propre) if propre else None
-    except ErreurUsage:
-        return None
-
-
-def lire_date(dite: str) -> date | None:
-    """Une date ISO, chiffrée à la française, ou dite en français ou en anglais."""
-    propre = sans_accent(dite)
-    try:
-        if iso := _ISO.search(propre):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if chiffree := _CHIFFREE.search(propre):
-            annee = int(chiffree[3]) + (2000 if len(chiffree[3]) == 2 else 0)
-            return date(annee, int(chiffree[2]), int(chiffree[1]))
-        if toutes_lettres := _DITE.search(propre):
-            mois = _mois(toutes_lettres[2])
-            return date(int(toutes_lettres[3]), mois, int(toutes_lettres[1])) if mois else None
-    except ValueError:
-        return None
-    return None
-
-
-def _mois(nom: str) -> int:
-    """Le mois de ce nom, entier ou abrégé, français ou anglais ; 0 si ce n'en est pas un."""
-    francais = (n for n, mois in enumerate(_MOIS, 1) if mois.startswith(nom))
-    anglais = (n for n, mois in enumerate(_MOIS_ANGLAIS, 1) if nom.startswith(mois))
-    return next(francais, 0) or next(anglais, 0)
-
-
-def lire_heure(dite: str) -> timedelta | None:
-    """L'heure depuis minuit ; « 2:30 pm » compris."""
-    trouve = _HEURE.search(sans_accent(dite))
-    if not trouve:
-        return None
-    heures, minutes = int(trouve[1]), int(trouve[2] or 0)
-    if trouve[3]:
-        heures = heures % 12 + (12 if trouve[3] == "pm" else 0)
-    return timedelta(hours=heures, minutes=minutes) if heures <= 24 and minutes < 60 else None
+    return saisie.lire_duree(re.sub(r" ?(?:days?)\b", " jours", propre))
 
 
 def lire_etat(dit: str) -> Etat:
