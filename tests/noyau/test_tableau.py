@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau.ecran.ecran import inoffensif
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules
+from tiers_lieu_cli.noyau.systeme import inoffensif
 
 
 def test_aligne_compte_les_cases_et_non_les_lettres() -> None:

@@ -23,12 +23,12 @@ from tiers_lieu_cli.noyau.depot.histoire import Acte, Changement
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
 from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.ecran.ecran import inoffensif
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.controle import controler
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Sorte
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
 from tiers_lieu_cli.noyau.lieu import lire_reglages
+from tiers_lieu_cli.noyau.systeme import inoffensif
 
 _AUCUN = "0" * 40
 _DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")

@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import en_tirets, ligne
 
 app = Application()
 
@@ -54,7 +54,12 @@ def init(
         raise ErreurUsage("Il manque le nom du lieu.", f'Exemple : tl init {dossier} --nom "La Passerelle"')
     verifier_fuseau(fuseau)
     reglages = Reglages(
-        id="lieu", format=FORMAT, nom=" ".join(nom.split()), adresse=adresse, fuseau=fuseau, domaine=domaine
+        id="lieu",
+        format=FORMAT,
+        nom=ligne(nom, "Le nom du lieu"),
+        adresse=adresse,
+        fuseau=fuseau,
+        domaine=domaine,
     )
     maintenant = Horloge(verifier_fuseau(fuseau), heure_imposee(ici.environ)).maintenant()
     commit = ouvrir_lieu(dossier, reglages, tuple(salles or ()), maintenant)

@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
+from tiers_lieu_cli.noyau.texte import exiger_visible
 
 #: Le dépôt du trésorier, s'il est sur ce poste.
 _CAISSE = "finance"
@@ -89,7 +90,7 @@ class Contexte(msgspec.Struct, frozen=True):
 
     def entrer(self, texte: str) -> str:
         """Un texte venu de dehors (éditeur, tube, fichier), où chaque « @prénom » devient son identifiant."""
-        return self.registre.opaque(texte)
+        return self.registre.opaque(exiger_visible(texte))
 
     def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
         """Voir `Questions.confirmer`."""

@@ -167,7 +167,7 @@ def ecrire_tableau(colonnes: Sequence[str], lignes: Iterable[Sequence[str]]) -> 
     sortie = io.StringIO()
     ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrivain.writerow(colonnes)
-    ecrivain.writerows([proteger(case) for case in ligne] for ligne in lignes)
+    ecrivain.writerows([proteger(systeme.inoffensif(case)) for case in ligne] for ligne in lignes)
     return ("\ufeff" + sortie.getvalue()).encode()
 
 

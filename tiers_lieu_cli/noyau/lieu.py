@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +21,9 @@ REGLAGES = "lieu.yaml"
 VARIABLE = "TIERS_LIEU"
 
 
+Site = Annotated[str, msgspec.Meta(pattern=r"\Ahttps://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\Z")]
+
+
 class Reglages(Fiche, frozen=True):
     """Ce que `lieu.yaml` dit du lieu."""
 
@@ -32,6 +36,8 @@ class Reglages(Fiche, frozen=True):
     horaires: str = ""
     #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
     contacts: tuple[str, ...] = ()
+    #: D'où les pages du lieu peuvent charger une image ou une police : « https://images.exemple.be ».
+    sites_permis: tuple[Site, ...] = ()
     #: Le code du pays, pour ses jours fériés.
     pays: str = "BE"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
 import time
@@ -65,6 +66,18 @@ _RAISONS = {
 def raison(erreur: OSError) -> str:
     """Ce que le système refuse, en français."""
     return _RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
+
+
+#: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
+DANGEREUX = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def inoffensif(texte: str) -> str:
+    """Le texte où ce qui piloterait le terminal est écrit en clair (`\\x1b`)."""
+    return DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
 
 
 def _sans_suivre(chemin: Path, drapeaux: int) -> int:

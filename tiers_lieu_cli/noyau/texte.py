@@ -14,6 +14,9 @@ TEL_QUEL = "\u2060"
 #: Ce qu'un terminal prendrait pour une commande, ou ne montrerait pas : la touche Tab ne le propose pas.
 SIGNES = r"\x00-\x1f\x7f-\x9f`$\\\"'\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
 _SIGNES = re.compile(f"[{SIGNES}]")
+#: Des signes qui comptent comme des lettres et ne se voient pas (remplissages coréens, braille vide…).
+_SANS_TRAIT = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_ENTIER = re.compile(r"[+-]?(?:[0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2})")
 #: Un mot qui nomme un fichier.
 LONGUEUR_DU_TITRE = 40
 
@@ -25,7 +28,7 @@ def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
     """
     propre = " ".join(texte.split())
     lisible = all(c.isprintable() or c == "\u200d" for c in propre)
-    if not (propre or vide) or len(propre) > LONGUEUR_MAXIMALE or not lisible:
+    if not (est_visible(propre) or (vide and not propre)) or len(propre) > LONGUEUR_MAXIMALE or not lisible:
         raise ErreurUsage(
             f"{quoi} tient sur une ligne, de 1 à {LONGUEUR_MAXIMALE} caractères visibles.",
             "Le redire plus court ; le détail va dans --note ou au journal.",
@@ -36,6 +39,29 @@ def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
 def phrase(dit: str) -> str:
     """Une phrase d'un fait : une capitale, un point ; le reste tel quel (« IBAN » n'est pas « iban »)."""
     return f"{dit[:1].upper()}{dit[1:].rstrip('.')}."
+
+
+def sans_capitale(dit: str) -> str:
+    """Le même texte, dans le cours d'une phrase."""
+    return dit[:1].lower() + dit[1:]
+
+
+def est_visible(texte: str) -> bool:
+    """Y a-t-il là de quoi lire : une lettre, un chiffre, un signe qui se voit ?"""
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in _SANS_TRAIT for c in texte)
+
+
+def exiger_visible(texte: str) -> str:
+    """Le texte, s'il est vide ou s'il s'y voit quelque chose ; `ErreurUsage` sinon."""
+    if texte.strip() and not est_visible(texte):
+        raise ErreurUsage("Un des textes donnés n'a que des caractères invisibles.", "Le taper de nouveau.")
+    return texte
+
+
+def entier(dit: str) -> int | None:
+    """Le nombre que disent des chiffres ordinaires, neuf au plus (« 1 234 » en est un) ; `None` sinon."""
+    nombre = _ENTIER.fullmatch(dit.strip())
+    return int(re.sub(r"[ \u00a0\u202f]", "", nombre[0])) if nombre else None
 
 
 def mot(dit: str, quoi: str) -> str:

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import INTERNE, PUBLIC, Ecraser, Sorties
@@ -83,7 +84,7 @@ def publier(
         internes = _flux_internes(c, structs.replace(redaction, interne=True))
         ecrits += _ecrire_les_flux(c, neuves, prive, internes, composes)
         graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
-        texte = msgspec.json.format(msgspec.json.encode(graphe), indent=1) + b"\n"
+        texte = en_json(graphe, indent=1)
         ecrits.append(neuves.ecrire(public / "programme.json", [texte]))
     changes = [chemin for chemin in ecrits if chemin in set(neuves.changes)]
     _dire(c, public, prive, ecrits, changes, json=json)

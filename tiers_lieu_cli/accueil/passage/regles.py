@@ -12,7 +12,7 @@ from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
-from tiers_lieu_cli.noyau.texte import clef, en_tirets
+from tiers_lieu_cli.noyau.texte import clef, en_tirets, entier
 
 #: Avant cette heure, la soirée de la veille continue : ses présents sont toujours là.
 FIN_DE_NUIT = timedelta(hours=5)
@@ -48,7 +48,7 @@ def comprendre(mots: Sequence[str], publics: Sequence[str]) -> list[Dit]:
         dernier = dits[-1] if dits else None
         if mot.startswith("@"):
             dits.append(Dit(personne=mot))
-        elif not mot.lstrip("-").isdecimal():
+        elif entier(mot) is None and not mot.isdecimal():
             dits.append(Dit(_public(mot, publics), attend))
             attend = 0
         elif dernier and dernier.public and not dernier.nombre:
@@ -73,7 +73,7 @@ def _public(mot: str, publics: Sequence[str]) -> str:
 
 
 def _nombre(mot: str) -> int:
-    nombre = int(mot)
+    nombre = entier(mot) or 0
     if not 0 < nombre <= NOMBRE_MAXIMAL:
         raise ErreurUsage(f"« {mot} » : un nombre de personnes va de 1 à {NOMBRE_MAXIMAL}.")
     return nombre

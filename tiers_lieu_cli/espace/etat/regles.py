@@ -12,7 +12,7 @@ from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Point, Vu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
-from tiers_lieu_cli.noyau.texte import clef, sans_accent
+from tiers_lieu_cli.noyau.texte import clef, exiger_visible, sans_accent
 
 DITS = {Vu.BON: "bon", Vu.USE: "usé", Vu.ABIME: "abîmé", Vu.MANQUE: "manque"}
 _PIRE = list(Vu)
@@ -38,6 +38,8 @@ class Ecart(msgspec.Struct, frozen=True):
 def lire_point(dit: str) -> Point:
     """« projecteur: abîmé, la lampe », « chaises: 40 », « évier » (bon)."""
     trouve = _POINT.fullmatch(dit.strip())
+    for bout in trouve.groups() if trouve else ():
+        exiger_visible(bout or "")
     vu = (trouve["vu"] or "bon").strip() if trouve else ""
     if trouve and vu.isascii() and vu.isdecimal() and len(vu) < 7:
         return Point(quoi=trouve["quoi"].strip(), nombre=int(vu), remarque=trouve["remarque"] or "")

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.espace.planning.regles import Chaleur, Planning
+from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.pages import dessin, gabarit
 from tiers_lieu_cli.noyau.pages import pdf as imprimerie
 
@@ -23,7 +24,7 @@ def pdf(vue: Planning) -> bytes:
 
 def json(vue: Planning) -> bytes:
     """Les mêmes données, pour un autre programme."""
-    return msgspec.json.format(msgspec.json.encode(vue), indent=2) + b"\n"
+    return en_json(vue)
 
 
 def _chaleur(vue: Planning) -> str:

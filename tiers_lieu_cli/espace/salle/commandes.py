@@ -167,9 +167,10 @@ def _completer(c: Contexte, ecriture: Ecriture, salle: Salle, dits: _Dits, nom: 
 
 def _lire_disposition(dite: str) -> tuple[str, int]:
     nom, _, places = dite.rpartition(":")
-    if not nom.strip() or not places.strip().isdecimal() or not int(places):
+    combien = texte.entier(places) or 0
+    if not nom.strip() or combien < 1:
         raise ErreurUsage(f"« {dite} » n'est pas une disposition.", "Écrire par exemple théâtre:60.")
-    return texte.ligne(nom, "Une disposition"), int(places)
+    return texte.ligne(nom, "Une disposition"), combien
 
 
 @app.lit("fiche")

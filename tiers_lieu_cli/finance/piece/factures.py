@@ -367,14 +367,15 @@ def _crediter(
 def _parts(facture: Piece, restes: dict[int, Decimal], dites: Sequence[str]) -> dict[int, Decimal]:
     quantites: dict[int, Decimal] = {}
     for dite in dites:
-        rang, _, quantite = dite.partition(":")
-        if not rang.isdecimal() or not 1 <= int(rang) <= len(facture.lignes):
+        avant, _, quantite = dite.partition(":")
+        rang = texte.entier(avant) or 0
+        if not 1 <= rang <= len(facture.lignes):
             raise ErreurUsage(
                 f"« {dite[:40]} » : {facture.numero} n'a pas cette ligne.",
                 f"La relire : tl finance facture fiche {facture.numero}",
             )
-        reste = restes.get(int(rang), Decimal(0))
-        quantites[int(rang)] = montants.lire(quantite, "La quantité") if quantite else reste
+        reste = restes.get(rang, Decimal(0))
+        quantites[rang] = montants.lire(quantite, "La quantité") if quantite else reste
     return quantites
 
 

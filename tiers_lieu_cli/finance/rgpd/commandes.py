@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -61,7 +62,7 @@ def exporter(
     faits = [f for f in caisse.memoire.faits.values() if f.qui in trouve.liens]
     dossier = {"tiers": trouve, "identite": caisse.identite(trouve), "pieces": pieces, "faits": faits}
     with dossier_neuf(vers, noms=True) as chantier:
-        octets = msgspec.json.format(msgspec.json.encode(dossier), indent=2) + b"\n"
+        octets = en_json(dossier)
         systeme.ecrire_abrite(chantier / "donnees.json", octets, 0o600)
         for piece in pieces:
             if caisse.coffre.contient(piece.documents.pdf):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.recurrence import HORIZON
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -179,7 +180,7 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     if p.lieu:
         ajouter("location", vInline(_echapper(_une_ligne(p.lieu))), encode=False)
     if p.description:
-        ajouter("description", vInline(_echapper(_INVISIBLES.sub("", p.description))), encode=False)
+        ajouter("description", vInline(_echapper(_visible(p.description))), encode=False)
     if p.categories:
         ajouter("categories", sorted({_une_ligne(c) for c in p.categories}))
     if p.url:
@@ -217,7 +218,12 @@ def _bornes(creneau: Creneau, fuseau: ZoneInfo) -> tuple[date, date]:
 
 
 def _une_ligne(texte: str) -> str:
-    return _INVISIBLES.sub("", " ".join(texte.split()))
+    return _visible(" ".join(texte.split()))
+
+
+def _visible(texte: str) -> str:
+    """Le texte sans ce qu'un agenda interdit ; ce qui ne se voit pas y est écrit en clair."""
+    return inoffensif(_INVISIBLES.sub("", texte))
 
 
 def vtimezone(fuseau: ZoneInfo, annees: Iterable[int]) -> bytes:

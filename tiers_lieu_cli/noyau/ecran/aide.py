@@ -18,12 +18,14 @@ import msgspec
 import typer
 from msgspec import structs
 from typer._click import exceptions as fautes
+from typer._click import types
 from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
-from typer.models import CommandInfo
+from typer.models import CommandInfo, TyperPath
 
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 _EXEMPLE = re.compile(r"^Exemples? :$", re.MULTILINE)
@@ -33,7 +35,29 @@ Fonction = TypeVar("Fonction", bound=Callable[..., Any])
 
 
 class _EnFrancais(Command):
-    """Ce que commandes et groupes ont en commun : une aide en français."""
+    """Ce que commandes et groupes ont en commun : une aide en français, rien de deviné."""
+
+    def make_parser(self, ctx: Context) -> Any:
+        """L'analyseur de typer, qui ne laisse passer ni doublon, ni nombre ou nom de fichier douteux."""
+        analyseur = super().make_parser(ctx)
+        analyser = analyseur.parse_args
+
+        def strictement(args: list[str]) -> tuple[dict[str, Any], list[str], list[Parameter]]:
+            dits, reste, ordre = analyser(args)
+            if not ctx.resilient_parsing:
+                self._exiger_une_fois(ordre)
+                for param in self.params:
+                    dits[param.name or ""] = _surs(param, dits.get(param.name or ""))
+            return dits, reste, ordre
+
+        analyseur.parse_args = strictement  # type: ignore[method-assign]
+        return analyseur
+
+    def _exiger_une_fois(self, ordre: list[Parameter]) -> None:
+        for param in ordre:
+            unique = param.param_type_name == "option" and not param.multiple
+            if unique and sum(p is param for p in ordre) > 1:
+                raise ErreurUsage(f"{_nom(param)} est dite deux fois.", "N'en garder qu'une.")
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Usage, phrase, exemples, arguments, options, commandes."""
@@ -60,6 +84,24 @@ class _EnFrancais(Command):
             if lignes:
                 with formatter.section(titre):
                     formatter.write_dl(lignes)
+
+
+def _surs(param: Parameter, valeur: Any) -> Any:
+    """Un nombre s'écrit en chiffres ordinaires, un texte se voit, un fichier a un nom."""
+    if isinstance(valeur, (list, tuple)):
+        return type(valeur)(_surs(param, v) for v in valeur)
+    if not isinstance(valeur, str):
+        return valeur
+    if isinstance(param.type, types.IntParamType):
+        nombre = texte.entier(valeur)
+        if nombre is None:
+            fait = f"{_nom(param)} : « {valeur} » n'est pas un nombre entier."
+            raise ErreurUsage(fait, "L'écrire en chiffres, neuf au plus.")
+        return str(nombre)
+    if isinstance(param.type, TyperPath) and not (texte.est_visible(valeur) and valeur.isprintable()):
+        fait = f"{_nom(param)} : « {valeur} » n'est pas un nom de fichier ou de dossier."
+        raise ErreurUsage(fait, "Le donner en toutes lettres ; « . » est le dossier où l'on est.")
+    return texte.exiger_visible(valeur)
 
 
 def _couper(aide: str) -> tuple[str, str, str]:
@@ -316,7 +358,7 @@ def _dire(faute: fautes.ClickException) -> str:
         proches = f" Voulait-on {' ou '.join(faute.possibilities)} ?" if faute.possibilities else ""
         return f"L'option {faute.option_name} n'existe pas.{proches}"
     if isinstance(faute, fautes.MissingParameter):
-        return f"Il manque {_nom(faute.param)}."
+        return f"Il manque {texte.sans_capitale(_nom(faute.param))}."
     if isinstance(faute, fautes.BadParameter):
         return f"{_nom(faute.param)} : {_traduire(faute.message)}"
     if isinstance(faute, fautes.BadOptionUsage):
@@ -327,10 +369,10 @@ def _dire(faute: fautes.ClickException) -> str:
 
 def _nom(param: Parameter | None) -> str:
     if param is None:
-        return "une valeur"
+        return "Une valeur"
     if param.param_type_name == "argument":
-        return f"l'argument {param.human_readable_name.upper()}"
-    return f"l'option {param.opts[0]}"
+        return f"L'argument {param.human_readable_name.upper()}"
+    return f"L'option {param.opts[0]}"
 
 
 _PHRASES = (
@@ -341,7 +383,9 @@ _PHRASES = (
     ),
     (r"'(.*)' is not a valid int(?:eger)?(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
     (r"'(.*)' is not one of (.*)\.", r"« \1 » n'est pas l'un de : \2."),
-    (r"(.*) is not in the range (.*)\.", r"\1 n'est pas dans les bornes \2."),
+    (r"(.*) is not in the range x>=(\S+)\.", r"\1 est trop petit : \2 ou plus."),
+    (r"(.*) is not in the range x<=(\S+)\.", r"\1 est trop grand : \2 ou moins."),
+    (r"(.*) is not in the range (\S+)<=x<=(\S+)\.", r"\1 : le nombre va de \2 à \3."),
     (r".*'(.*)' does not exist\.", r"« \1 » n'existe pas."),
     (r".*'(.*)' is a directory\.", r"« \1 » est un dossier."),
 )

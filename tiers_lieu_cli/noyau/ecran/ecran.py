@@ -17,6 +17,7 @@ from msgspec import field
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre
+from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
 
 if TYPE_CHECKING:
@@ -28,18 +29,6 @@ LARGEUR_DE_TUBE = 10_000
 LARGEUR_ORDINAIRE = 80
 #: Plus large, une grille ne se suit plus de l'œil.
 LARGEUR_DE_GRILLE = 160
-
-#: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
-_DANGEREUX = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
-
-def inoffensif(texte: str) -> str:
-    """Le texte où ce qui piloterait le terminal est écrit en clair (`\\x1b`)."""
-    return _DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
-
 
 #: Ce qu'un terminal ancien (latin-1, ASCII) ne sait pas écrire, dit avec ce qu'il a.
 _A_DEFAUT = str.maketrans(
@@ -57,6 +46,17 @@ def _a_defaut(faute: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(A_DEFAUT, _a_defaut)
+
+
+def en_json(valeur: object, indent: int = 2) -> bytes:
+    """Du JSON pour un autre programme ou un fichier : ce qui ne se voit pas y est échappé."""
+    texte = msgspec.json.format(msgspec.json.encode(valeur), indent=indent).decode("utf-8")
+    return f"{systeme.DANGEREUX.sub(_echapper, texte)}\n".encode()
+
+
+def _echapper(trouve: re.Match[str]) -> str:
+    unites = trouve[0].encode("utf-16-be")
+    return "".join(f"\\u{unites[i : i + 2].hex()}" for i in range(0, len(unites), 2))
 
 
 class SortieImpossible(Echec):
@@ -127,8 +127,7 @@ class Ecran(msgspec.Struct):
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""
-        octets = msgspec.json.format(msgspec.json.encode(valeur), indent=2)
-        self._ecrire(self.sortie, octets.decode("utf-8") + "\n")
+        self._ecrire(self.sortie, en_json(valeur).decode("utf-8"))
 
     def page(self, texte: str) -> None:
         """Un document entier, tel quel dans un tube ou un fichier ; inoffensif au terminal."""

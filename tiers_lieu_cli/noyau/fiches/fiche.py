@@ -214,6 +214,8 @@ def _expliquer(message: str) -> tuple[str, str]:
         return f"le champ « {inconnu[1]} » n'existe pas pour cette fiche", inconnu[1]
     if choix := re.search(r"Invalid enum value (.+)", fait):
         return f"« {choix[1].strip(chr(39))} » n'est pas une valeur permise pour « {champ} »", champ
+    if "matching regex" in fait and "https" in fait:
+        return f"« {champ} » attend l'adresse d'un site : https://images.exemple.be", champ
     if "matching regex" in fait:
         return f"« {champ} » porte un signe qu'un terminal prendrait pour une commande (` $ \\ \" ')", champ
     if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):

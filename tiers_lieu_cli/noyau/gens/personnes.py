@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
 from tiers_lieu_cli.noyau.gens import formes
-from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef
+from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -147,7 +147,8 @@ def ident_neuf(hasard: Hasard, pris: Iterable[str]) -> str:
 def verifier_nom(nom: str) -> str:
     """Un nom de personne : une ligne, de 1 à 120 caractères visibles."""
     propre = " ".join(nom.split())
-    if not propre or len(propre) > 120 or any(unicodedata.category(c) in ("Cc", "Cs") for c in propre):
+    illisible = any(unicodedata.category(c) in ("Cc", "Cs") for c in propre)
+    if not est_visible(propre) or len(propre) > 120 or illisible:
         raise ErreurUsage(
             "Un nom tient sur une ligne, de 1 à 120 caractères visibles.",
             "Exemple : tl accueil personne creer « Léa D'Hondt »",

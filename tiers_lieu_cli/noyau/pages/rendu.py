@@ -6,10 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit, pdf
 from tiers_lieu_cli.noyau.sorties import Ici, Vers
@@ -82,7 +82,7 @@ def ecrire(
     if forme is Format.PDF:
         octets = pdf.composer(page, vue)
     elif forme is Format.JSON:
-        octets = msgspec.json.format(msgspec.json.encode(vue), indent=2) + b"\n"
+        octets = en_json(vue)
     else:
         octets = gabarit.rendre(ici.lieu.racine, f"{page}.{forme}", vue).encode()
     if vers.sortie is None:

@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import entier
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import feuille, fiches, regles
@@ -92,9 +93,9 @@ def _lire(c: Contexte, e: Evenement, dits: _Dits) -> Presences | None:
 def _venue(c: Contexte, e: Evenement, connues: Sequence[Inscription], mot: str) -> tuple[str, int | None]:
     """« @lea », « @lea=2 » ou « q2x7=17 » (un groupe) : le nom de l'inscription, et combien sont venus."""
     qui, egal, nombre = mot.partition("=")
-    if egal and not nombre.isdecimal():
+    venus = entier(nombre)
+    if egal and (venus is None or venus < 0):
         raise ErreurUsage(f"« {mot} » : combien sont venus ?", "Écrire par exemple @lea=2.")
-    venus = int(nombre) if egal else None
     groupe = f"{e.id}-groupe-{qui}"
     if any(i.id == groupe for i in connues):
         return groupe, venus
@@ -138,9 +139,9 @@ def _demander(c: Contexte, e: Evenement) -> Presences:
     for i in regles.a_emarger(regles.en_ordre(fiches.de(c.arbre, e.id))):
         reponse = c.demander(f"{invite}  {regles.dire_qui(i)}{i.code and f' ({i.code})'}").lower()
         invite = ""
-        if reponse.isdecimal():
-            venus[i.id] = int(reponse)
+        if (combien := entier(reponse)) is not None:
+            venus[i.id] = max(combien, 0)
         elif reponse in ("o", "oui", "n", "non"):
             venus[i.id] = None if reponse.startswith("o") else 0
     imprevus = c.demander("  Combien sont venus sans s'inscrire ?")
-    return Presences(venus=venus, sur_place=int(imprevus) if imprevus.isdecimal() else 0)
+    return Presences(venus=venus, sur_place=max(entier(imprevus) or 0, 0))

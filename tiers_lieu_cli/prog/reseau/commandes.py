@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,8 @@ from tiers_lieu_cli.prog.reseau import regles
 from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
 
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
+#: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
+_ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 #: Jusqu'où l'on regarde ce qui tombe le même soir.
 HORIZON = timedelta(days=60)
 
@@ -88,9 +91,9 @@ def ajouter(
 
 def _source(c: Contexte, dite: str) -> str:
     """La source telle que la fiche la garde : le dossier personnel n'y est pas nommé."""
-    if "://" in dite and not dite.startswith("file://"):
+    if _ADRESSE.match(dite):
         return adresse_permise(dite)
-    chemin = Path(dite.removeprefix("file://")).expanduser().resolve()
+    chemin = Path(dite).expanduser().resolve()
     if not chemin.exists():
         raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
     for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
@@ -18,6 +19,11 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 ATTENTE, DELAI = 10.0, 30.0
 _MODULE = "tiers_lieu_cli.prog.reseau.telechargement"
 _INCHANGE = 304
+_HOTE = re.compile(r"[\w](?:[\w.-]{0,250}\w)?|[0-9a-f:.]{2,45}")
+#: Ni espace, ni caractère qui ne se voit pas, ni guillemet.
+_TRACEE = re.compile(
+    r"[^\s\x00-\x20\x7f-\x9f\"<>\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]{1,2000}"
+)
 #: Cette machine même : pour un essai, ou un agenda qu'un autre programme y sert.
 _ICI = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -50,8 +56,12 @@ class _Demande(msgspec.Struct, frozen=True):
 def adresse_permise(dite: str) -> str:
     """L'adresse, en https ; webcal:// est la même chose."""
     adresse = f"https://{dite.removeprefix('webcal://')}" if dite.startswith("webcal://") else dite
-    parties = urlsplit(adresse)
-    if not parties.hostname or parties.username or parties.password:
+    try:
+        parties = urlsplit(adresse)
+        bien_formee = _HOTE.fullmatch(parties.hostname or "") and parties.port != 0
+    except ValueError:
+        bien_formee = False
+    if not bien_formee or parties.username or parties.password or not _TRACEE.fullmatch(adresse):
         raise ErreurUsage(
             f"« {dite} » n'est pas une adresse d'agenda.", "Exemple : https://fablab.be/agenda.ics"
         )
