@@ -40,6 +40,7 @@ app.differer("journal", "Noter le quotidien, relire un jour.", f"{_PAQUET}.journ
 app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app")
 app.differer("accueil", "Les gens, qui passe, les besoins et les liens.", f"{_PAQUET}.accueil.commandes:app")
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
+app.differer("stock", "Ce qui se consomme, ce qui se prête.", f"{_PAQUET}.stock.commandes:app")
 app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
 app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ensemble.verifier:app")
 app.differer("enregistrer", "Enregistrer ce qu'on a écrit à la main.", f"{_PAQUET}.ensemble.enregistrer:app")
@@ -77,7 +78,7 @@ app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.e
 app.themes = {
     "Accueillir": ("aujourdhui", "accueil"),
     "Programmer": ("prog", "importer"),
-    "Les salles": ("espace",),
+    "Les salles, le matériel": ("espace", "stock"),
     "Noter": ("journal", "historique", "defaire"),
     "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
     "Vérifier, régler": (

@@ -25,6 +25,8 @@ from tiers_lieu_cli.prog.idee import fiches as propositions
 from tiers_lieu_cli.prog.reseau import echeances as reseau
 from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.service import fiches as services
+from tiers_lieu_cli.stock.article import fiches as articles
+from tiers_lieu_cli.stock.objet import fiches as objets
 
 A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     promesses.a_faire,
@@ -40,13 +42,14 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     propositions.a_faire,
     services.a_faire,
     reseau.a_faire,
+    objets.a_faire,
 )
 
 
 def toutes(c: Contexte) -> list[Echeance]:
     """Ce qui reste à faire, le plus ancien d'abord."""
     jour = c.horloge.aujourdhui()
-    dues = sorted(e for metier in A_FAIRE for e in metier(c.arbre, jour))
+    dues = sorted([*(e for metier in A_FAIRE for e in metier(c.arbre, jour)), *articles.a_racheter(c, jour)])
     nommees = (structs.replace(e, phrase=c.registre.a_l_ecran(e.phrase)) for e in dues)
     return [*_en_suspens(c, jour), *nommees]
 

@@ -50,6 +50,10 @@ from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service import verification as service
 from tiers_lieu_cli.prog.service.modele import SERVICES
+from tiers_lieu_cli.stock import verification as stock
+from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS
+from tiers_lieu_cli.stock.objet.modele import OBJETS
+from tiers_lieu_cli.stock.objet.modele import PRETS as PRETS_D_OBJETS
 
 GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
     c.genre.dossier: (c.genre, c.structure)
@@ -89,6 +93,10 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         ETATS,
         CORRESPONDANCES,
         RETOURS,
+        ARTICLES,
+        MOUVEMENTS,
+        OBJETS,
+        *PRETS_D_OBJETS.rangements,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.
@@ -110,6 +118,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     inscription.verifier,
     equipe.verifier,
     journal.verifier,
+    stock.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.
 LIBRES = ("regles/", "gabarits/")

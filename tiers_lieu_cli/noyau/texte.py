@@ -19,6 +19,8 @@ _SANS_TRAIT = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _ENTIER = re.compile(r"[+-]?(?:[0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2})")
 #: Un mot qui nomme un fichier.
 LONGUEUR_DU_TITRE = 40
+#: Ce qu'Unicode ne décompose pas, et qu'on tape en deux lettres.
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O"})
 
 
 def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
@@ -82,7 +84,9 @@ def mot_propre(dit: str) -> str:
 
 def en_tirets(texte: str, defaut: str) -> str:
     """Le titre en minuscules ASCII à tirets : « Atelier vélo d'hiver » → « atelier-velo-d-hiver »."""
-    ascii_seul = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    ascii_seul = (
+        unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).encode("ascii", "ignore").decode().lower()
+    )
     tirets = re.sub(r"[^a-z0-9]+", "-", ascii_seul).strip("-")
     if len(tirets) > LONGUEUR_DU_TITRE:
         tirets = tirets[: LONGUEUR_DU_TITRE + 1].rpartition("-")[0] or tirets[:LONGUEUR_DU_TITRE]
@@ -98,5 +102,17 @@ def sans_accent(texte: str) -> str:
     """Le texte sans accents ni capitales, dans toute écriture."""
     if texte.isascii():
         return texte.lower()
-    decompose = unicodedata.normalize("NFKD", texte)
+    decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
     return "".join(c for c in decompose if not unicodedata.combining(c)).casefold()
+
+
+def accorder(nombre: int, mots: str) -> str:
+    """Le nombre et ses mots accordés : « 1 article compté », « 3 articles comptés »."""
+    return f"{nombre} {mots if abs(nombre) < 2 else ' '.join(map(pluriel, mots.split()))}"
+
+
+def pluriel(mot: str) -> str:
+    """« boîte » → « boîtes », « rouleau » → « rouleaux », « mois » → « mois »."""
+    if mot.endswith(("s", "x", "z")):
+        return mot
+    return f"{mot}x" if mot.endswith(("eau", "eu")) else f"{mot}s"

@@ -1,1 +1,1 @@
-"""Le stock : consommables, objets, prêts (mission 9). Pas encore bâti."""
+"""Le stock : ce qui se consomme, et ce qui se prête."""

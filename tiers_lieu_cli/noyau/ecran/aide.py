@@ -119,7 +119,7 @@ def _valeurs(usage: str) -> str:
     """Les valeurs attendues, en français et en capitales."""
     for anglais, francais in _VALEURS.items():
         usage = usage.replace(anglais, francais)
-    return re.sub(r"\{(\w+)\}", lambda nom: nom[1].upper(), usage)
+    return re.sub(r"\{([^}]+)\}", lambda nom: nom[1].upper(), usage)
 
 
 def _francais(aide: str) -> str:

@@ -89,6 +89,10 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         dossiers = (dossier for dossier in self.dossiers(arbre) if dossier >= debut)
         return self._lire(arbre, dossiers, inutile=inutile)
 
+    def du_dossier(self, arbre: Arbre, dossier: str) -> Recolte[F]:
+        """Les fiches d'un de ses dossiers (un mois)."""
+        return self._lire(arbre, [dossier])
+
     def du_jour(self, arbre: Arbre, jour: date) -> Recolte[F]:
         """Les fiches dont l'identifiant porte ce jour ; les autres du mois ne sont pas ouvertes."""
         return self.rattachees(arbre, [f"{jour:%Y-%m-%d}"])

@@ -1,0 +1,1 @@
+"""Ce qui se consomme : des mouvements, jamais un compteur."""

@@ -1,0 +1,118 @@
+"""Les articles lus dans le lieu, et leur niveau, sans relire dix ans de mouvements.
+
+La somme de chaque mois passé est retenue dans `.git`, jetable, sous l'empreinte que l'archive donne à
+ce mois et la liste de ses fichiers : un mouvement arrivé d'un autre poste, ou retiré, la refait. Le
+mois où l'on est est toujours relu. `tl verifier` refait tout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.stock import unites
+from tiers_lieu_cli.stock.article import regles
+from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Mouvement
+
+_MEMOIRE = "tiers-lieu.stock"
+#: En jours : ce qui périme bientôt se voit assez tôt pour servir.
+BIENTOT = 14
+
+
+class _Mois(msgspec.Struct, frozen=True, array_like=True):
+    """Un mois déjà compté : sous quelle empreinte, et ses sommes."""
+
+    empreinte: str
+    sommes: list[tuple[str, str, str]]
+
+
+def articles(arbre: Arbre, *, finis: bool = False) -> list[Article]:
+    """Les articles qu'on tient, par nom."""
+    tenus = (a for a in ARTICLES.toutes(arbre).fiches if finis or not a.fini_le)
+    return sorted(tenus, key=lambda a: (a.nom.casefold(), a.id))
+
+
+def niveaux(c: Contexte) -> dict[str, Decimal]:
+    """Le niveau de chaque article."""
+    return regles.niveaux(articles(c.arbre, finis=True), _sommes(c))
+
+
+def niveau(c: Contexte, article: Article) -> Decimal:
+    """Le niveau de cet article."""
+    return regles.niveaux([article], _sommes(c))[article.id]
+
+
+def mouvements_de(arbre: Arbre, article: str) -> list[Mouvement]:
+    """Tous les mouvements de cet article, du plus ancien au plus récent ; les autres ne sont pas lus."""
+    mot = f"-{article}-".encode()
+    lus = (m for d in MOUVEMENTS.idents(arbre) if mot.decode() in d and (m := MOUVEMENTS.une(arbre, d)))
+    return sorted((m for m in lus if m.article == article), key=lambda m: (m.moment, m.id))
+
+
+def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
+    """Les sommes de tous les mois, ceux qui n'ont pas changé sans les relire."""
+    memoire = _relire(c)
+    neuve: dict[str, _Mois] = {}
+    sommes: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    objets = Objets(c.lieu.racine)
+    tete = objets.lire(c.commit)
+    racine = tete[2].split(b"\n", 1)[0].split()[1].decode() if tete else None
+    courant = MOUVEMENTS.genre.mois(c.horloge.aujourdhui().year, c.horloge.aujourdhui().month)
+    try:
+        for dossier in MOUVEMENTS.dossiers(c.arbre):
+            noms = "\n".join(c.arbre.noms(dossier)).encode()
+            entree = objets.entree(racine, dossier) if dossier != courant else None
+            empreinte = f"{entree.empreinte}{hashlib.sha256(noms).hexdigest()}" if entree else ""
+            connu = memoire.get(dossier)
+            if not (empreinte and connu and connu.empreinte == empreinte):
+                comptes = regles.sommer(MOUVEMENTS.du_dossier(c.arbre, dossier).fiches)
+                connu = _Mois(empreinte, [(a, u, str(s)) for (a, u), s in sorted(comptes.items())])
+            if empreinte:
+                neuve[dossier] = connu
+            for article, unite, somme in connu.sommes:
+                sommes[article, unite] += Decimal(somme)
+    finally:
+        objets.fermer()
+    if neuve != memoire and c.au is None:
+        with suppress(OSError, Echec):
+            systeme.remplacer(c.archive.interne / _MEMOIRE, [msgspec.json.encode(neuve)])
+    return sommes
+
+
+def _relire(c: Contexte) -> dict[str, _Mois]:
+    try:
+        return msgspec.json.decode(
+            systeme.lire_ordinaire(c.archive.interne / _MEMOIRE), type=dict[str, _Mois]
+        )
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def perimes(arbre: Arbre, avant: date) -> list[regles.Lot]:
+    """Ce qui reste et périme jusqu'à ce jour, compris."""
+    entres = MOUVEMENTS.toutes(arbre, inutile=lambda o: b"perime" not in o).fiches
+    concernes = {m.article for m in entres}
+    tous = [m for ident in sorted(concernes) for m in mouvements_de(arbre, ident)]
+    return [lot for lot in regles.lots(tous) if lot.perime <= avant]
+
+
+def a_racheter(c: Contexte, jour: date) -> list[Echeance]:
+    """Une seule ligne pour toutes les courses : elles se font ensemble."""
+    tenus = articles(c.arbre)
+    dues = regles.courses(tenus, niveaux(c)) if any(a.alerte is not None for a in tenus) else []
+    if not dues:
+        return []
+    noms = ", ".join(f"{a.article.nom} ({unites.dire(a.niveau, a.article.unite)})" for a in dues[:3])
+    reste = f" et {len(dues) - 3} autres" if len(dues) > 3 else ""
+    return [Echeance(jour, f"racheter {noms}{reste}", "tl stock courses")]

@@ -1,0 +1,1 @@
+"""Ce qui se prête, et revient."""
