@@ -106,8 +106,17 @@ def test_une_salle_fermee_se_dit_partout_et_rouverte_rend_tout(promis: Lieu) -> 
     assert not any(ecarts(promis, "semaine", "--du", "6/12").values())
 
 
-def test_le_lieu_ferme_l_est_pour_tout_ce_qui_s_y_tient(promis: Lieu) -> None:
+def test_le_lieu_ferme_l_est_pour_tout_ce_qui_s_y_tient(
+    promis: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promis.faire("prog", "equipe", "creneaux", "bal", "--role", "bar")
     promis.faire("espace", "fermer", "--du", "6/12", "--au", "6/12", "--motif", "neige")
+    assert promis.faire("prog", "equipe", "trous", "--json").json == []
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T09:00+01:00")
+    dus = [e["phrase"] for e in promis.faire("aujourdhui", "--json").json["a_faire"]]
+    for titre in ("Couture", "Bal", "Chorale"):
+        assert sum(dit.startswith(f"replacer « {titre} »") for dit in dus) == 1, dus
+    assert not any("Couture" in dit and "porte" in dit for dit in dus)
     vus = ecarts(promis, "jour", "6/12")
     assert {titre for titre, ecart in vus.items() if ecart} == {"Couture", "Chorale", "Bal"}
     promis.faire("espace", "rouvrir", "cour", "--du", "6/12", "--au", "6/12")

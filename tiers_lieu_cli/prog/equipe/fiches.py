@@ -11,6 +11,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.prog import fermetures
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import regles
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES, Engagement
@@ -42,7 +43,7 @@ def trous(arbre: Arbre, evenements: Iterable[Evenement]) -> list[Trou]:
 def trous_a_venir(arbre: Arbre, maintenant: datetime, dernier: date) -> list[Trou]:
     """Ce qui manque d'ici ce jour."""
     fenetre = Creneau.de_jours(maintenant.date(), dernier)
-    evenements = programme.de_la_fenetre(arbre, fenetre).fiches
+    evenements = fermetures.a_replacer(arbre, programme.de_la_fenetre(arbre, fenetre).fiches)
     return trous(arbre, (e for e in evenements if regles.encore_a_venir(e, maintenant)))
 
 

@@ -9,7 +9,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.prog import fiches, regles
+from tiers_lieu_cli.prog import fermetures, fiches, regles
 from tiers_lieu_cli.prog.modele import Etat
 
 #: Ce qu'il faut préparer se voit une semaine d'avance.
@@ -21,13 +21,19 @@ _SUITES = (b"capacite:", b"equipe:", b"service:", b"proposition:", b"besoins:")
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
-    """Les brouillons et les événements sans porteur de la semaine ; les passés dont rien n'est dit."""
-    for e in fiches.de_la_fenetre(arbre, Creneau.de_jours(jour, jour + AVANT)).fiches:
-        if not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
-            continue
+    """Ce que la semaine attend : brouillons, sans porteur, fermés ; et les passés dont rien n'est dit."""
+    viennent = fiches.de_la_fenetre(arbre, Creneau.de_jours(jour, jour + AVANT)).fiches
+    for prevu, e in zip(viennent, fermetures.a_replacer(arbre, viennent), strict=True):
         premier = e.creneau.premier_jour
         titre = f"« {e.titre} », {temps.dire_jour(premier, jour)}"
-        if e.etat is Etat.BROUILLON:
+        if e != prevu and not e.salles:
+            # Ce qui occupe une salle, l'espace le dit déjà.
+            yield Echeance(
+                premier, f"replacer {titre} ({e.motif})", f"tl prog evenement modifier {e.id} --quand …"
+            )
+        elif not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
+            continue
+        elif e.etat is Etat.BROUILLON:
             yield Echeance(premier, f"confirmer {titre}", f"tl prog evenement modifier {e.id} --confirmer")
         elif not e.porteurs:
             yield Echeance(

@@ -10,7 +10,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps.series import lire_nom
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import fiches
+from tiers_lieu_cli.prog import fermetures, fiches
 from tiers_lieu_cli.prog.inscription.fiches import par_evenement
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
@@ -39,7 +39,8 @@ def _est_d_une_serie(arbre: Arbre, e: Evenement) -> bool:
 def usage(arbre: Arbre, service: Service, jour: date) -> Usage:
     """Ce que le service a servi jusqu'à ce jour."""
     depuis = regles.debut_de_l_usage(service, jour)
-    evenements = fiches.de_la_fenetre(arbre, Creneau.de_jours(depuis, jour)).fiches
+    recolte = fiches.de_la_fenetre(arbre, Creneau.de_jours(depuis, jour))
+    evenements = fermetures.a_replacer(arbre, recolte.fiches)
     seances = [e for e in evenements if e.service == service.id and e.creneau.premier_jour <= jour]
     inscriptions = par_evenement(arbre, (e.id for e in seances))
     passages = PASSAGES.des_mois(arbre, depuis, jour).fiches if seances else ()
