@@ -38,8 +38,8 @@ def agenda(tmp_path: Path) -> Path:
 def test_sans_oui_on_montre_et_on_n_ecrit_rien(lieu: Lieu, agenda: Path) -> None:
     avant = lieu.signature()
     reponse = lieu.faire("importer", "ics", str(agenda), code=2)
-    assert "+ lundi 30 novembre, 19:00–19:30 · Atelier 0" in reponse.sortie
-    assert "ANNULÉ" in reponse.sortie
+    assert "+ lundi 30 novembre, 19:00 · Atelier 0" in reponse.erreurs
+    assert "ANNULÉ" in reponse.erreurs
     assert "--oui" in reponse.erreurs
     lieu.faire("importer", "ics", str(agenda), "--essai")
     assert lieu.signature() == avant
@@ -101,6 +101,12 @@ def test_ce_que_la_concierge_a_corrige_n_est_pas_ecrase(lieu: Lieu, agenda: Path
     rendu = lieu.faire("importer", "ics", str(agenda), "--oui", "--json").json
     assert rendu["gardes"] == [neufs[0]]
     assert "Notre titre" in lieu.faire("prog", "evenement", "fiche", neufs[0]).sortie
+    # Le reste de l'événement suit : seul le titre est à nous.
+    ecrire(agenda, {"SUMMARY": "Leur titre", "DTSTART": "20261130T200000Z"}, AILLEURS, ANNULE)
+    assert lieu.faire("importer", "ics", str(agenda), "--oui", "--json").json["gardes"] == []
+    fiche = lieu.faire("prog", "evenement", "fiche", neufs[0]).sortie
+    assert "Notre titre" in fiche
+    assert "21:00" in fiche
 
 
 def test_un_agenda_suivi_se_montre_a_part_et_ne_se_publie_pas(lieu: Lieu, agenda: Path) -> None:
@@ -120,6 +126,108 @@ def test_un_evenement_qui_nomme_quelqu_un_est_laisse(lieu: Lieu, agenda: Path) -
     reponse = lieu.faire("importer", "ics", str(agenda), "--oui")
     assert "1 laissés" in reponse.sortie
     assert "addad" not in lieu.git("log", "-p", "--all").lower()
+
+
+def semaine(lieu: Lieu, du: str) -> str:
+    return lieu.faire("prog", "semaine", "--du", du).sortie
+
+
+def test_ce_qui_est_prive_ou_incertain_n_est_pas_publie(lieu: Lieu, agenda: Path) -> None:
+    """RFC 5545 § 3.8.1.3 et § 3.8.1.11, dans l'import comme d'un agenda suivi."""
+    ecrire(agenda, {"CLASS": "PRIVATE"}, {"CLASS": "CONFIDENTIAL"}, {"STATUS": "TENTATIVE"})
+    lieu.faire("importer", "ics", str(agenda), "--oui")
+    assert "BEGIN:VEVENT" not in lieu.faire("prog", "ical").sortie
+    lieu.faire("prog", "publier")
+    assert "Atelier" not in "".join(f.read_text() for f in (lieu.racine / "public").rglob("*") if f.is_file())
+    interne = lieu.faire("prog", "ical", "--interne").sortie
+    assert interne.count("SUMMARY:Atelier") == 3
+    ecrire(agenda, {"CLASS": "PUBLIC"}, {"CLASS": "CONFIDENTIAL"}, {})
+    lieu.faire("importer", "ics", str(agenda), "--oui")
+    assert lieu.faire("prog", "ical").sortie.count("SUMMARY:Atelier") == 2
+
+
+def test_annule_dans_le_titre_n_est_pas_pris_pour_actif(lieu: Lieu, agenda: Path) -> None:
+    ecrire(agenda, {"SUMMARY": "Annulé: Réunion"}, {"SUMMARY": "Canceled: Meeting"}, {})
+    refus = lieu.faire("importer", "ics", str(agenda), code=2).erreurs
+    assert refus.count("ANNULÉ") == 2
+    lieu.faire("importer", "ics", str(agenda), "--oui")
+    vue = semaine(lieu, "2026-11-30")
+    assert vue.count("ANNULÉ") == 2
+    assert "Annulé:" not in vue
+    assert "Rien de neuf" in lieu.faire("importer", "ics", str(agenda), "--oui").sortie
+
+
+def test_rien_de_neuf_ne_se_dit_que_si_tout_y_est(lieu: Lieu, agenda: Path) -> None:
+    importer = ("importer", "ics", str(agenda), "--oui")
+    ecrire(agenda, {}, {"DTSTART": "hier"})
+    reponse = lieu.faire(*importer)
+    assert "Atelier 1 » laissé" in reponse.sortie
+    encore = lieu.faire(*importer).sortie
+    assert "Rien de neuf" not in encore
+    assert "1 déjà là ; le reste n'entre pas" in encore
+    rendu = lieu.faire(*importer, "--json").json
+    assert (rendu["commit"], rendu["inchanges"], len(rendu["laisses"])) == (None, 1, 1)
+    ecrire(agenda)
+    assert "vide" in lieu.faire(*importer).sortie
+
+
+def test_une_mise_a_jour_qui_heurte_une_salle_est_laissee_et_dite(lieu: Lieu, agenda: Path) -> None:
+    importer = ("importer", "ics", str(agenda), "--oui")
+    ecrire(agenda, {"DURATION": "PT1H"}, AILLEURS)
+    ident = lieu.faire(*importer, "--json").json["neufs"][0]
+    lieu.faire("prog", "evenement", "modifier", ident, "--salle", "cour")
+    lieu.faire("espace", "reserver", "cour", "1er décembre 10h-12h", "--objet", "Fête")
+    ecrire(agenda, {"DTSTART": "20261201T100000Z", "DURATION": "PT1H"}, {**AILLEURS, "SUMMARY": "Autre"})
+    reponse = lieu.faire(*importer)
+    assert "laissé, car" in reponse.sortie
+    assert "Fête" in reponse.sortie
+    assert f"tl prog evenement modifier {ident}" in reponse.sortie
+    assert "30 nov" in lieu.faire("prog", "evenement", "fiche", ident).sortie
+    assert lieu.faire(*importer, "--json").json["heurts"] == [ident]
+    assert "Autre" in semaine(lieu, "2026-11-30")
+
+
+def conges(chemin: Path, *lesquels: tuple[str, str, str], nom: str = "Calendrier") -> Path:
+    lignes = ["BEGIN:VCALENDAR", "VERSION:2.0", f"X-WR-CALNAME:{nom}"]
+    for titre, du, au in lesquels:
+        lignes += ["BEGIN:VEVENT", f"UID:{titre}", f"SUMMARY:{titre}", f"DTSTART;VALUE=DATE:{du}"]
+        lignes += [f"DTEND;VALUE=DATE:{au}", "END:VEVENT"]
+    chemin.write_bytes("\r\n".join([*lignes, "END:VCALENDAR", ""]).encode())
+    return chemin
+
+
+HIVER, DETENTE, PRINTEMPS = (
+    ("Vacances d'hiver", "20261221", "20270102"),
+    ("Congé de détente", "20270222", "20270306"),
+    ("Vacances de printemps", "20270426", "20270508"),
+)
+
+
+def test_des_vacances_sont_une_periode_et_non_des_activites(lieu: Lieu, tmp_path: Path) -> None:
+    fichier = str(conges(tmp_path / "vacances.ics", HIVER, DETENTE, PRINTEMPS))
+    refus = lieu.faire("importer", "ics", fichier, code=2).erreurs
+    assert "--periode vacances-scolaires" in refus
+    assert "--programme" in refus
+    rendu = lieu.faire("importer", "ics", fichier, "--oui", "--json").json
+    assert (rendu["periode"], rendu["plages"]) == ("vacances-scolaires", 3)
+    assert "Vacances" not in semaine(lieu, "2026-12-21")
+    assert "BEGIN:VEVENT" not in lieu.faire("prog", "ical").sortie
+    periode = lieu.faire("espace", "periode", "vacances-scolaires").sortie
+    assert "du lundi 21 décembre 2026 au vendredi 1er janvier 2027 (Vacances d'hiver)" in periode
+    assert "Rien de neuf" in lieu.faire("importer", "ics", fichier, "--oui").sortie
+    # Une date corrigée remplace celle qu'on avait.
+    conges(tmp_path / "vacances.ics", (HIVER[0], "20261219", "20270103"), DETENTE, PRINTEMPS)
+    lieu.faire("importer", "ics", fichier, "--oui")
+    assert lieu.faire("espace", "periode", "vacances-scolaires").sortie.count("hiver") == 1
+    # Et qui y tient les met au programme.
+    lieu.faire("importer", "ics", fichier, "--programme", "--oui")
+    assert "Vacances d'hiver" in semaine(lieu, "2026-12-21")
+
+
+def test_une_fete_de_trois_jours_reste_une_activite(lieu: Lieu, tmp_path: Path) -> None:
+    fichier = conges(tmp_path / "a.ics", ("Fête du quartier", "20261211", "20261214"))
+    lieu.faire("importer", "ics", str(fichier), "--oui")
+    assert "Fête du quartier" in semaine(lieu, "2026-12-07")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +251,7 @@ def test_tous_les_agendas_reels_entrent_ou_sont_refuses_et_le_lieu_reste_sain(li
         assert lieu.faire("importer", "ics", str(fichier), "--oui", code=None).code in (0, 1)
         avant = lieu.git("rev-parse", "HEAD")
         lieu.faire("importer", "ics", str(fichier), "--oui", code=None)
-        assert lieu.git("rev-parse", "HEAD") == avant
+        assert lieu.git("rev-parse", "HEAD") == avant, fichier.name
     assert lieu.git("status", "--porcelain") == ""
     assert lieu.faire("prog", "ical").erreurs == ""
+    assert lieu.faire("verifier", code=None).code == 0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as jours
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from agendas import lu
 from soutien import Lieu
+
+from tiers_lieu_cli.noyau.agenda.agenda_lu import developper
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 ZONE = "TZID=Europe/Brussels"
 
@@ -52,12 +57,13 @@ def semaine(lieu: Lieu, du: str) -> str:
 def test_une_serie_entre_d_un_bloc_avec_ses_exceptions(lieu: Lieu, agenda: Path) -> None:
     sortie = lieu.faire("importer", "ics", str(agenda), "--oui").sortie
     assert "+ chaque mardi, 19:00–21:00, du mardi 1er décembre 2026 au mardi 2 février 2027" in sortie
-    assert "Importé : 1 séries neuves" in sortie
+    assert "Importé : 1 série neuve" in sortie
     (fiche,) = (lieu.racine / "prog/series").iterdir()
     assert lieu.git("show", "--format=", "--name-only").split() == [f"prog/series/{fiche.name}"]
-    # Une date déplacée reste une seule date.
+    # Une date déplacée reste une seule date, et laisse sa trace.
     assert "jeu 10  20:00–22:00  Tricot" in semaine(lieu, "2026-12-08")
-    assert semaine(lieu, "2026-12-08").count("Tricot") == 1
+    assert "Tricot · REPORTÉ au jeudi 10 décembre" in semaine(lieu, "2026-12-08")
+    assert semaine(lieu, "2026-12-08").count("Tricot") == 2
     assert "ANNULÉ" in semaine(lieu, "2026-12-15")
     assert "Tricot" not in semaine(lieu, "2026-12-22")
 
@@ -80,6 +86,12 @@ def test_ce_que_la_concierge_a_change_dans_la_serie_n_est_pas_ecrase(lieu: Lieu,
     lieu.faire("prog", "serie", "sauter", serie, "5/1")
     assert "Rien de neuf" in lieu.faire(*importer).sortie
     ecrire(agenda, maitre(f"EXDATE;{ZONE}:20261229T190000"))
+    # Sauter une date ici n'empêche pas l'agenda d'en ôter une autre.
+    rendu = lieu.faire(*importer, "--json").json
+    assert (rendu["changes"], rendu["gardes"]) == ([serie], [])
+    assert "Tricot" not in semaine(lieu, "2027-01-05")
+    assert "Tricot" not in semaine(lieu, "2026-12-29")
+    ecrire(agenda, maitre(), date("20270105", "20270106T20"))
     assert lieu.faire(*importer, "--json").json["gardes"] == [serie]
     assert "Tricot" not in semaine(lieu, "2027-01-05")
 
@@ -118,18 +130,65 @@ def test_une_date_d_un_autre_contenu_a_sa_propre_fiche(lieu: Lieu, tmp_path: Pat
     ],
     ids=["fuseau", "premiere", "semaine", "heure", "numero", "suivantes"],
 )
-def test_ce_que_notre_moteur_ne_sait_pas_dire_exactement_reste_date_par_date(
+def test_ce_que_notre_moteur_ne_sait_pas_dire_est_une_serie_telle_quelle(
     lieu: Lieu, tmp_path: Path, composants: list[list[str]]
 ) -> None:
-    lieu.faire("importer", "ics", str(ecrire(tmp_path / "a.ics", *composants)), "--oui")
-    assert not (lieu.racine / "prog/series").exists()
-    assert "Tricot" in semaine(lieu, "2026-12-01")
+    """Une fiche, suivie par un autre moteur : à l'écran, dans l'agenda, relue, et changée d'une date."""
+    importer = ("importer", "ics", str(ecrire(tmp_path / "a.ics", *composants)), "--oui")
+    neufs = lieu.faire(*importer, "--json").json["neufs"]
+    assert len(neufs) == 1 + ("RANGE" in str(composants))
+    assert "Rien de neuf" in lieu.faire(*importer).sortie
+    avant = semaine(lieu, "2026-12-01")
+    assert "Tricot" in avant
+    for serie in neufs:
+        assert "Prochaines dates" in lieu.faire("prog", "serie", "fiche", serie).sortie
+    assert lieu.faire("verifier").code == 0
+    # Publiée, puis relue dans un lieu neuf : les mêmes dates.
+    sortie = tmp_path / "sortie.ics"
+    lieu.faire("prog", "ical", "--sortie", str(sortie))
+    autre = [(e.debut, e.fin) for e in vues(sortie.read_bytes())]
+    assert autre == [(e.debut, e.fin) for e in vues((tmp_path / "a.ics").read_bytes())]
+    # Une de ses dates se saute et revient, comme d'une autre.
+    jour = lieu.faire("prog", "serie", "fiche", neufs[-1], "--json").json["dates"][1]["jour"]
+    lieu.faire("prog", "serie", "sauter", neufs[-1], jour)
+    assert len(vues(exporter(lieu, sortie))) == len(autre) - 1
+    lieu.faire("prog", "serie", "ajouter", neufs[-1], jour)
+    assert len(vues(exporter(lieu, sortie))) == len(autre)
 
 
-def test_un_agenda_suivi_reste_date_par_date(lieu: Lieu, agenda: Path) -> None:
-    lieu.faire("importer", "ics", str(agenda), "--suivre", "Fablab", "--oui")
-    assert not (lieu.racine / "prog/series").exists()
+def exporter(lieu: Lieu, sortie: Path) -> bytes:
+    lieu.faire("prog", "ical", "--sortie", str(sortie))
+    return sortie.read_bytes()
+
+
+def vues(octets: bytes) -> list[Creneau]:
+    fenetre = Creneau.de_jours(jours.date(2026, 1, 1), jours.date(2028, 12, 31))
+    return sorted(e.creneau for e in developper(lu(octets), fenetre) if not e.annule)
+
+
+def test_plusieurs_dates_un_meme_jour(lieu: Lieu, tmp_path: Path) -> None:
+    fichier = ecrire(tmp_path / "a.ics", maitre(regle="FREQ=DAILY;BYHOUR=15,19;COUNT=6"))
+    (serie,) = lieu.faire("importer", "ics", str(fichier), "--oui", "--json").json["neufs"]
+    assert semaine(lieu, "2026-12-01").count("Tricot") == 6
+    autre = f"2026-12-02-{serie}-1500"
+    lieu.faire("prog", "evenement", "modifier", autre, "--titre", "Matinée")
+    assert semaine(lieu, "2026-12-01").count("Tricot") == 5
+    assert "Matinée" in semaine(lieu, "2026-12-01")
+    assert "Rien de neuf" in lieu.faire("importer", "ics", str(fichier), "--oui").sortie
+    assert lieu.faire("verifier").code == 0
+
+
+def test_un_agenda_suivi_garde_ses_series_d_un_bloc(lieu: Lieu, agenda: Path) -> None:
+    importer = ("importer", "ics", str(agenda), "--suivre", "Fablab", "--oui")
+    lieu.faire(*importer)
+    (fiche,) = (lieu.racine / "prog/series").iterdir()
+    assert "calendrier: fablab" in fiche.read_text()
     assert "Chez nos voisins" in semaine(lieu, "2026-12-01")
+    assert "BEGIN:VEVENT" not in lieu.faire("prog", "ical").sortie
+    assert "Rien de neuf" in lieu.faire(*importer).sortie
+    assert "finit" not in lieu.faire("aujourdhui").sortie
+    lieu.faire("prog", "reseau", "retirer", "fablab", "--oui")
+    assert "Tricot" not in semaine(lieu, "2026-12-01")
 
 
 #: Ce qui vient de l'histoire d'un lieu, qu'un autre lieu n'a pas.

@@ -91,9 +91,9 @@ def test_un_fichier_se_suit_et_se_relit_sans_rien_doubler(lieu: Lieu, tmp_path: 
     fichier.write_bytes(agenda("Bal"))
     ident = lieu.id("prog", "reseau", "ajouter", "Fablab", str(fichier), "--public", "riverains")
     assert "jamais lu" in lieu.faire("prog", "reseau", "liste").sortie
-    assert "1 événements neufs" in lieu.faire("prog", "reseau", "lire").sortie
+    assert "1 neuf, 0 mis à jour" in lieu.faire("prog", "reseau", "lire").sortie
     avant = lieu.git("rev-parse", "HEAD")
-    assert lieu.faire("prog", "reseau", "lire", "--json").json[0]["neufs"] == 0
+    assert lieu.faire("prog", "reseau", "lire", "--json").json["lectures"][0]["neufs"] == 0
     assert lieu.git("rev-parse", "HEAD") == avant
     assert "Chez nos voisins" in lieu.faire("prog", "semaine").sortie
     fichier.write_bytes(agenda("Grand bal"))
@@ -107,20 +107,20 @@ def test_un_dossier_rempli_par_un_autre_programme(lieu: Lieu, tmp_path: Path) ->
     for n in range(3):
         (tmp_path / f"agendas/{n}.ics").write_bytes(agenda(f"Bal {n}", uid=f"{n}-"))
     lieu.faire("prog", "reseau", "ajouter", "Quartier", str(tmp_path / "agendas"))
-    assert lieu.faire("prog", "reseau", "lire", "--json").json[0]["neufs"] == 3
+    assert lieu.faire("prog", "reseau", "lire", "--json").json["lectures"][0]["neufs"] == 3
 
 
 def test_l_outil_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serveur) -> None:
     lieu.faire("prog", "reseau", "ajouter", "Fablab", f"{serveur.adresse}/a.ics")
     refus = lieu.faire("prog", "reseau", "lire", code=1)
-    assert "--telecharger" in refus.sortie
+    assert "--telecharger" in refus.erreurs
     assert serveur.demandes == []
     lire = ("prog", "reseau", "lire", "--telecharger")
-    assert "1 événements neufs" in lieu.faire(*lire).sortie
+    assert "1 neuf, 0 mis à jour" in lieu.faire(*lire).sortie
     assert "rien de neuf" in lieu.faire(*lire).sortie
     assert serveur.demandes == [None, '"1"']
     serveur.contenu, serveur.etag = agenda("Bal", "Concert"), '"2"'
-    assert "1 événements neufs" in lieu.faire(*lire).sortie
+    assert "1 neuf, 0 mis à jour" in lieu.faire(*lire).sortie
 
 
 def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_en_une_phrase(serveur: Serveur) -> None:
@@ -158,7 +158,7 @@ def test_un_agenda_qui_ne_se_lit_pas_n_empeche_pas_les_autres(lieu: Lieu, tmp_pa
         lieu.faire("prog", "reseau", "ajouter", nom, str(tmp_path / f"{nom}.ics"))
     sortie = lieu.faire("prog", "reseau", "lire").sortie
     assert "page web" in sortie
-    assert "1 événements neufs" in sortie
+    assert "1 neuf, 0 mis à jour" in sortie
 
 
 def test_le_meme_public_le_meme_soir_se_voit(lieu: Lieu, tmp_path: Path) -> None:

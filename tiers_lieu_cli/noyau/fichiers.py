@@ -53,18 +53,19 @@ class Texte(msgspec.Struct, frozen=True):
     avis: str = ""
 
 
-def decoder(contenu: bytes) -> Texte:
+def decoder(contenu: bytes, *, situer: bool = True) -> Texte:
     """UTF-8 d'abord, avec ou sans marque ; UTF-16 ; sinon le codage occidental de Windows, et c'est dit.
 
     Un octet errant dans un texte en UTF-8 est lu seul comme Windows l'écrirait : le reste garde son codage.
+    `situer` : dire la ligne du premier.
     """
     for codage, marque in _MARQUES.items():
         if contenu.startswith(marque):
             contenu = contenu[len(marque) :]
-            return Texte(contenu.decode(codage, "replace")) if codage != "utf-8" else _utf8(contenu)
+            return Texte(contenu.decode(codage, "replace")) if codage != "utf-8" else _utf8(contenu, situer)
     if codage := _sans_marque(contenu[:_DEBUT]):
         return Texte(contenu.decode(codage, "replace"))
-    return _utf8(contenu)
+    return _utf8(contenu, situer)
 
 
 def _sans_marque(debut: bytes) -> str:
@@ -75,11 +76,12 @@ def _sans_marque(debut: bytes) -> str:
     return "utf-16-be" if nuls[0] > nuls[1] else "utf-16-le"
 
 
-def _utf8(contenu: bytes) -> Texte:
+def _utf8(contenu: bytes, situer: bool) -> Texte:
     try:
         return Texte(contenu.decode("utf-8"))
     except UnicodeDecodeError as premiere:
         ligne = contenu.count(b"\n", 0, premiere.start) + 1
+    ou = f" (ligne {ligne})" if situer else ""
     errants: list[int] = []
 
     def comme_windows(erreur: UnicodeError) -> tuple[str, int]:
@@ -94,7 +96,7 @@ def _utf8(contenu: bytes) -> Texte:
         lu = contenu.decode("cp1252", "replace")
         return Texte(lu, "Le fichier n'est pas en UTF-8 : lu comme un fichier Windows, vérifier les accents.")
     combien = f"{len(errants)} caractères ne sont" if len(errants) > 1 else "Un caractère n'est"
-    return Texte(lu, f"{combien} pas en UTF-8 (ligne {ligne}) : vérifier les accents.")
+    return Texte(lu, f"{combien} pas en UTF-8{ou} : vérifier les accents.")
 
 
 # -- un tableau (CSV) ---------------------------------------------------------

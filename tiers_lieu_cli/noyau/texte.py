@@ -23,13 +23,18 @@ LONGUEUR_DU_TITRE = 40
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O"})
 
 
+def est_lisible(c: str) -> bool:
+    """Ce caractère se voit-il, ou lie-t-il ceux d'un emoji ou d'un mot persan (ZWJ, ZWNJ) ?"""
+    return c.isprintable() or c in "\u200c\u200d"
+
+
 def ligne(texte: str, quoi: str, *, vide: bool = False) -> str:
     """Le texte sur une ligne, sans blancs inutiles ; `ErreurUsage` s'il est vide, long ou illisible.
 
     `quoi` le nomme (« Le titre ») ; `vide` : rien du tout est permis.
     """
     propre = " ".join(texte.split())
-    lisible = all(c.isprintable() or c == "\u200d" for c in propre)
+    lisible = all(map(est_lisible, propre))
     if not (est_visible(propre) or (vide and not propre)) or len(propre) > LONGUEUR_MAXIMALE or not lisible:
         raise ErreurUsage(
             f"{quoi} tient sur une ligne, de 1 à {LONGUEUR_MAXIMALE} caractères visibles.",

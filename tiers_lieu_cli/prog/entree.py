@@ -1,56 +1,93 @@
-"""Faire entrer les événements qu'un agenda donne : ce qui est laissé, ce qui changerait, puis l'écrire."""
+"""Faire entrer ce qu'un agenda donne : ce qui est laissé, ce qui changerait, puis l'écrire."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-import msgspec
+from msgspec import structs
 
-from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE, AgendaLu, EvenementLu, SerieLue
+from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.regles import dire_gene
+from tiers_lieu_cli.noyau import fichiers
+from tiers_lieu_cli.noyau.agenda.agenda_lu import (
+    TAILLE_MAXIMALE,
+    AgendaLu,
+    Dit,
+    EvenementLu,
+    SerieLue,
+    lire_agenda,
+)
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.gens.registre import NomDansLArchive
-from tiers_lieu_cli.noyau.systeme import est_un_fichier
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 from tiers_lieu_cli.prog import fiches, importation
-from tiers_lieu_cli.prog.importation import Plan, Provenance
-from tiers_lieu_cli.prog.modele import Calendrier, Evenement
+from tiers_lieu_cli.prog.evenement import suites
+from tiers_lieu_cli.prog.importation import Fiches, Importee, Plan, Provenance
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Calendrier, Etat, Evenement
+from tiers_lieu_cli.prog.serie import salles
+from tiers_lieu_cli.prog.serie.metier import AuProgramme
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
+T = TypeVar("T")
 _HORIZON = timedelta(days=366)
+_JOUR = len("2026-11-24-")
 
 
 def octets(chemin: Path) -> bytes:
     """Le contenu, sans lire plus qu'un agenda ne peut contenir."""
-    if not est_un_fichier(chemin):
-        raise ErreurUsage(f"Il n'y a pas de fichier {chemin}.", "Vérifier son nom et son dossier.")
-    try:
-        with chemin.open("rb") as flux:
-            return flux.read(TAILLE_MAXIMALE + 1)
-    except OSError as erreur:
-        raise ErreurUsage(f"{chemin} ne se lit pas ({systeme.raison(erreur)}).") from None
+    return fichiers.octets(chemin, TAILLE_MAXIMALE, "En demander un export plus court à qui le tient.")
 
 
-class Lus(msgspec.Struct, frozen=True):
-    """Ce qu'on garde d'un agenda lu ; `tus` : combien sont laissés, qui nomment une personne."""
+def lire(c: Contexte, contenu: bytes, nom: str) -> AgendaLu:
+    """L'agenda de ce fichier ; il se lit hors du verrou, une seule fois."""
 
-    evenements: tuple[EvenementLu, ...]
-    series: tuple[SerieLue, ...]
-    tus: int
+    def analyser() -> AgendaLu:
+        return lire_agenda(contenu, nom_du_fichier=nom, fuseau=c.lieu.fuseau)
+
+    return hors_du_verrou(c, ("agenda", nom, hashlib.sha256(contenu).hexdigest()), analyser)
 
 
-def sans_nom(c: Contexte, agenda: AgendaLu) -> Lus:
-    """Les événements et les séries qui ne nomment personne du registre."""
-    evenements = [lu for lu in agenda.evenements if not _nomme(c, lu)]
+def hors_du_verrou(c: Contexte, cle: tuple[str, ...], faire: Callable[[], T]) -> T:
+    """Ce qui est long se fait une fois, sans empêcher personne d'écrire ; son échec est celui d'ici."""
+
+    def essayer() -> T | Echec:
+        try:
+            return faire()
+        except Echec as echec:
+            return echec
+
+    obtenu = c.questions.poser(cle, essayer)
+    if isinstance(obtenu, Echec):
+        raise obtenu
+    return obtenu
+
+
+# -- ce qu'on laisse ----------------------------------------------------------
+
+
+def sans_nom(c: Contexte, agenda: AgendaLu) -> tuple[AgendaLu, int]:
+    """L'agenda sans ce qui nomme une personne du registre, et combien sont laissés."""
+    evenements = tuple(lu for lu in agenda.evenements if not _nomme(c, lu))
     series = [lue for lue in agenda.series if not _nomme(c, lue)]
-    return Lus(tuple(evenements), tuple(series), len(agenda.evenements) - len(evenements))
+    tus = len(agenda.evenements) - len(evenements) + len(agenda.series) - len(series)
+    muettes = []
+    for lue in series:
+        nommees = {clef: lu for clef, lu in lue.a_part.items() if _nomme(c, lu)}
+        tus += len(nommees)
+        muettes.append(_taire(lue, nommees) if nommees else lue)
+    return structs.replace(agenda, evenements=evenements, series=tuple(muettes)), tus
 
 
-def _nomme(c: Contexte, lu: EvenementLu | SerieLue) -> bool:
+def _nomme(c: Contexte, lu: Dit) -> bool:
     try:
         dits = (lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
         c.registre.refuser_le_prive(*map(sans_montant, dits))
@@ -59,59 +96,192 @@ def _nomme(c: Contexte, lu: EvenementLu | SerieLue) -> bool:
     return False
 
 
-def planifier(c: Contexte, lus: Lus) -> Plan:
-    """Ce que cet agenda ferait de nos événements et de nos séries."""
-    d_ou = Provenance(domaine=c.lieu.reglages.domaine)
-    identites = {d_ou.identite(lu.uid, lu.occurrence) for lu in lus.evenements}
-    connus = fiches.par_identite(c.arbre, identites)
-    # Une série déjà entrée date par date le reste.
-    datees = {e.origine.uid for e in connus.values() if e.origine and e.origine.occurrence}
-    series = [lue for lue in lus.series if lue.uid not in datees]
-    d_un_bloc = {lue.uid for lue in series}
-    seuls = [lu for lu in lus.evenements if lu.uid not in d_un_bloc]
-    plan = importation.planifier(seuls, connus, d_ou)
-    connues = _series_connues(c, {d_ou.identite(lue.uid) for lue in series})
-    occurrences = {(lu.uid, lu.occurrence): lu for lu in lus.evenements if lu.uid in d_un_bloc}
-    noms = {f"{jour}-{serie.id}" for serie in connues.values() for lue in series for jour in lue.a_part}
-    importation.planifier_les_series(
-        plan, series, occurrences, connues, fiches.par_identite(c.arbre, noms), d_ou
+def _taire(lue: SerieLue, nommees: dict[str, EvenementLu]) -> SerieLue:
+    """La série où ces dates ne disent plus que leur moment."""
+    ecarts = dict(lue.recurrence.ecarts)
+    for clef, lu in nommees.items():
+        debut, fin = ecrire_bornes(lu.creneau)
+        deplacee = Ecart(quoi=Quoi.DEPLACE, debut=debut, fin=fin)
+        ecarts[clef] = Ecart(quoi=Quoi.ANNULE) if lu.annule else deplacee
+    return structs.replace(
+        lue,
+        recurrence=structs.replace(lue.recurrence, ecarts=dict(sorted(ecarts.items()))),
+        a_part={clef: lu for clef, lu in lue.a_part.items() if clef not in nommees},
     )
+
+
+def trancher(
+    agenda: AgendaLu, deja: Callable[[Dit], bool], ont_lieu: Callable[[list[str]], bool]
+) -> AgendaLu:
+    """Ce que seul son titre dit annulé (« Annulé: ») l'est, sauf si `ont_lieu` répond le contraire.
+
+    `deja` : ce qu'on a gardé tel quel une première fois, qui ne se redemande pas.
+    """
+    tous = (*agenda.evenements, *agenda.series, *(lu for s in agenda.series for lu in s.a_part.values()))
+    douteux = [lu for lu in tous if lu.douteux and not deja(lu)]
+    if not douteux or ont_lieu([lu.titre for lu in douteux]):
+        return agenda
+    ainsi = {(lu.uid, lu.occurrence) for lu in douteux}
+
+    def annuler(lu: importation.L) -> importation.L:
+        if (lu.uid, lu.occurrence) not in ainsi or not lu.douteux:
+            return lu
+        titre = lu.titre.partition(":")[2].strip() or lu.titre
+        return structs.replace(lu, annule=True, douteux=False, titre=titre)
+
+    series = (
+        structs.replace(annuler(s), a_part={clef: annuler(lu) for clef, lu in s.a_part.items()})
+        for s in agenda.series
+    )
+    return structs.replace(agenda, evenements=tuple(map(annuler, agenda.evenements)), series=tuple(series))
+
+
+# -- ce qu'on a déjà ----------------------------------------------------------
+
+
+class Connues:
+    """Ce que le lieu a d'un UID, retrouvé par le nom des fiches sans les lire toutes."""
+
+    def __init__(self, arbre: Arbre, d_ou: Provenance) -> None:
+        self._arbre, self._d_ou = arbre, d_ou
+        self._par_racine: dict[str, list[str]] = {}
+        self._par_souche: dict[str, list[str]] = {}
+        self._ou = {
+            ident: rangement for rangement in (EVENEMENTS, LONGS) for ident in rangement.idents(arbre)
+        }
+        self._series = set(SERIES.idents(arbre))
+        for ident in (*self._ou, *self._series):
+            souche = ident if ident in self._series else ident[_JOUR:]
+            sans_heure = souche[:-5] if souche[-5:-4] == "-" and souche[-4:].isdigit() else souche
+            for nom in {souche, sans_heure, ident}:
+                self._par_souche.setdefault(nom, []).append(ident)
+            racine = sans_heure.rpartition("-")[2]
+            self._par_racine.setdefault(racine[: len(d_ou.racine(""))], []).append(ident)
+
+    def de(self, uid: str) -> Fiches:
+        """Les fiches de cet UID."""
+        idents = list(self._par_racine.get(self._d_ou.racine(uid), ()))
+        if nom := self._d_ou.nom(uid):
+            idents += self._par_souche.get(nom, ())
+        lues = {ident: fiche for ident in idents if (fiche := self._une(ident))}
+        siennes = [f for f in lues.values() if f.origine and f.origine.uid == uid]
+        souches = {s.souche for s in siennes if isinstance(s, Serie)}
+        autres = {i: f for souche in souches for i in self._par_souche.get(souche, ()) if (f := self._une(i))}
+        nees_ici = [f for f in {**lues, **autres}.values() if f.origine is None]
+        return Fiches(
+            series=tuple(f for f in siennes if isinstance(f, Serie)),
+            evenements=tuple(f for f in siennes if isinstance(f, Evenement)),
+            nees_ici=tuple(f for f in nees_ici if f.id in autres or f.id == nom or isinstance(f, Serie)),
+        )
+
+    def _une(self, ident: str) -> Evenement | Serie | None:
+        fiche: Evenement | Serie | None
+        fiche = (
+            SERIES.une(self._arbre, ident)
+            if ident in self._series
+            else self._ou[ident].une(self._arbre, ident)
+        )
+        return fiche if fiche and fiche.calendrier == self._d_ou.calendrier else None
+
+
+def gardee_telle_quelle(connues: Connues) -> Callable[[Dit], bool]:
+    """Cette lecture est-elle déjà entrée, sous le titre même qui fait douter ?"""
+
+    def deja(lu: Dit) -> bool:
+        siennes: list[Importee] = [*(connues.de(lu.uid).evenements), *(connues.de(lu.uid).series)]
+        titre = importation.titre(lu.titre)
+        return any(f.titre == titre and f.origine and f.origine.occurrence == lu.occurrence for f in siennes)
+
+    return deja
+
+
+# -- ce qui changerait --------------------------------------------------------
+
+
+def provenance(c: Contexte, calendrier: Calendrier | None) -> Provenance:
+    """D'où vient ce qu'on lit."""
+    if calendrier is None:
+        return Provenance(domaine=c.lieu.reglages.domaine)
+    return Provenance(calendrier=calendrier.id, publics=calendrier.publics)
+
+
+def planifier(c: Contexte, agenda: AgendaLu, calendrier: Calendrier | None, connues: Connues) -> Plan:
+    """Ce que cet agenda ferait du programme ; d'un lieu ami, ce qui en a disparu est annulé."""
+    plan = importation.planifier(agenda, connues, provenance(c, calendrier))
+    if calendrier is not None:
+        jour = c.horloge.aujourdhui()
+        importation.retirer_les_disparus(plan, suivis(c, calendrier, jour), agenda, str(jour - UN_JOUR))
+    _laisser_les_heurts(c, plan)
     return plan
 
 
-def _series_connues(c: Contexte, identites: set[str]) -> dict[str, Serie]:
-    trouvees = {}
-    for ident in SERIES.idents(c.arbre) if identites else ():
-        identite = ident if ident in identites else ident.rpartition("-")[2]
-        if identite in identites and (serie := SERIES.une(c.arbre, ident)):
-            trouvees[identite] = serie
-    return trouvees
+def suivis(c: Contexte, calendrier: Calendrier, jour: date) -> Iterator[Evenement | Serie]:
+    """Ce qu'on suit de cet agenda et qui est à venir, ou n'a pas fini."""
+    fenetre = Creneau.de_jours(jour, jour + _HORIZON)
+    for e in fiches.de_la_fenetre(c.arbre, fenetre).fiches:
+        if e.calendrier == calendrier.id and e.creneau.premier_jour >= jour:
+            yield e
+    for s in SERIES.toutes(c.arbre).fiches:
+        if s.calendrier == calendrier.id and (not s.recurrence.au or s.recurrence.au >= str(jour)):
+            yield s
 
 
-def planifier_un_suivi(c: Contexte, lus: Lus, calendrier: Calendrier) -> Plan:
-    """Ce que l'agenda d'un lieu ami changerait ; ce qui en a disparu est annulé."""
-    d_ou = Provenance(calendrier=calendrier.id, publics=calendrier.publics)
-    identites = {d_ou.identite(lu.uid, lu.occurrence) for lu in lus.evenements}
-    plan = importation.planifier(lus.evenements, fiches.par_identite(c.arbre, identites), d_ou)
-    jour = c.horloge.aujourdhui()
-    a_venir = fiches.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour + _HORIZON)).fiches
-    suivis = [e for e in a_venir if e.calendrier == calendrier.id and e.creneau.premier_jour >= jour]
-    importation.retirer_les_disparus(plan, suivis, lus.evenements)
-    return plan
+def _laisser_les_heurts(c: Contexte, plan: Plan) -> None:
+    """Une mise à jour qui gênerait ce qu'une salle a promis est laissée : à la concierge de décider."""
+    maintenant = c.horloge.murale()
+    changes, plan.changes = plan.changes, []
+    for ancien, nouveau in changes:
+        memes = nouveau.creneau == ancien.creneau and nouveau.a_lieu == ancien.a_lieu
+        prises = [] if memes else occupations.genes(c.arbre, [*fiches.occupations([nouveau])], maintenant)
+        if prises:
+            plan.heurts.append((nouveau, dire_gene(prises[0][1], occupations.graphe(c.arbre))))
+        else:
+            plan.changes.append((ancien, nouveau))
+    changees, plan.series_changees = plan.series_changees, []
+    for ancienne, voulue in changees:
+        nouvelle = voulue
+        try:
+            if nouvelle.salles:
+                (nouvelle,) = salles.promettre(c, ancienne, [nouvelle])
+            plan.series_changees.append((ancienne, nouvelle))
+        except salles.DatesPrises as refus:
+            plan.heurts.append((nouvelle, refus.fait.removeprefix("Pas possible : ").removesuffix(".")))
 
 
-def poser(c: Contexte, ecriture: Ecriture, plan: Plan) -> None:
-    """Poser ce qui est neuf et ce qui a changé."""
+# -- l'écrire -----------------------------------------------------------------
+
+
+def poser(c: Contexte, ecriture: Ecriture, plan: Plan) -> Iterator[str]:
+    """Poser ce qui est neuf et ce qui a changé ; rend qui il faut prévenir."""
+    for fiche in plan.retires:
+        rangement = SERIES if isinstance(fiche, Serie) else fiches.collection(fiche.id, fiche.creneau)
+        ecriture.retirer(rangement.genre.chemin(fiche.id))
     for serie in plan.series:
         SERIES.poser(ecriture, serie)
     for ancienne, nouvelle in plan.series_changees:
         SERIES.corriger(ecriture, ancienne, nouvelle)
+        yield from AuProgramme().prevenir(c, ecriture, ancienne, [nouvelle])
     for neuf in c.ecran.avancer(plan.neufs, "Import"):
         fiches.collection(neuf.id, neuf.creneau).poser(ecriture, neuf)
     for ancien, nouveau in c.ecran.avancer(plan.changes, "Mise à jour"):
-        fiches.corriger(ecriture, ancien, nouveau, _ident_deplace)
+        yield from suites.suivre(c, ecriture, ancien, _changer(c, ecriture, ancien, nouveau))
 
 
-def _ident_deplace(nouveau: Evenement) -> str:
-    """Le nom d'un événement importé qui change de mois : sa clé reste au bout."""
-    return f"{nouveau.creneau.premier_jour:%Y-%m-%d}{nouveau.id[len('2026-11-24') :]}"
+def _changer(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> Evenement:
+    """Corriger la fiche ; une date que son nom ne sait plus ranger laisse une trace, et garde sa clé."""
+    rangement = fiches.collection(ancien.id, ancien.creneau)
+    if fiches.collection(ancien.id, nouveau.creneau) is rangement:
+        rangement.corriger(ecriture, ancien, nouveau)
+        return nouveau
+    nom = f"{nouveau.creneau.premier_jour:%Y-%m-%d}-{nouveau.id[_JOUR:]}"
+    parti = structs.replace(ancien, etat=Etat.REPORTE, motif="", reporte_a=nom)
+    arrive = structs.replace(nouveau, id=nom)
+    rangement.corriger(ecriture, ancien, parti)
+    la_bas = fiches.collection(nom, nouveau.creneau)
+    deja = la_bas.une(c.arbre, nom)
+    if deja is None:
+        la_bas.poser(ecriture, arrive)
+    else:
+        # Il y revient : la trace qu'il y avait laissée redevient lui.
+        la_bas.corriger(ecriture, deja, arrive)
+    return arrive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 import msgspec
@@ -168,21 +168,6 @@ def _remplacer(ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> Non
 
 def _a_part(evenement: Evenement) -> Evenement:
     return evenement.a_part() if isinstance(evenement, Seance) else evenement
-
-
-def par_identite(arbre: Arbre, identites: Set[str]) -> dict[str, Evenement]:
-    """Les événements de ces noms, ou de ces clés d'import (fin du nom) ; le report l'emporte."""
-    trouves: dict[str, Evenement] = {}
-    for rangement in (EVENEMENTS, LONGS) if identites else ():
-        for ident in rangement.idents(arbre):
-            clef = ident if ident in identites else ident.rpartition("-")[2]
-            if (
-                clef in identites
-                and (e := rangement.une(arbre, ident))
-                and (clef not in trouves or not e.reporte_a)
-            ):
-                trouves[clef] = e
-    return trouves
 
 
 def noms_des_salles(arbre: Arbre, idents: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Ce qu'un agenda lu change au programme : décidé ici, sans fichier ni heure courante.
 
-Importer deux fois ne change rien : une occurrence se retrouve par sa clé, et ce que la
-concierge a corrigé depuis n'est jamais écrasé.
+Pour chaque UID : les fiches que le fichier voudrait, celles qu'on en a, et l'une contre l'autre. Ce
+que la concierge a corrigé depuis n'est jamais écrasé ; le reste finit comme si l'on importait à neuf.
 """
 
 from __future__ import annotations
@@ -9,48 +9,126 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda.agenda_lu import EvenementLu, SerieLue
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, Annulation, Dit, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.gens import mur
 from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
-from tiers_lieu_cli.noyau.texte import en_tirets
-from tiers_lieu_cli.prog import regles
+from tiers_lieu_cli.noyau.texte import en_tirets, est_lisible
+from tiers_lieu_cli.prog import rapprochement, regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 from tiers_lieu_cli.prog.serie.modele import Serie
 
-LONGUEUR_DE_CLE = 10
+#: Ce qu'une clé donne à l'UID, et à la date que l'UID ne dit pas.
+_DE_L_UID, _DE_LA_DATE = 6, 6
 #: Un nom de fiche, tel que nos flux l'écrivent.
 _NOM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}-", re.ASCII)
 DISPARU = "retiré de l'agenda suivi"
+#: Ce qui entre dans le lieu.
+Importee: TypeAlias = Evenement | Serie
+#: Ce qu'un agenda donne : un événement, ou une série.
+L = TypeVar("L", EvenementLu, SerieLue)
 
 
 @dataclass(slots=True)
 class Plan:
-    """Ce que l'import ferait. `gardes` : changés là-bas et ici, on garde la version d'ici."""
+    """Ce que l'import ferait. `gardes` : ce qui a changé là-bas et ici, où la version d'ici est gardée.
+
+    `retires` : ce qui est devenu autre chose là-bas ; `anciens` : ce dont le fichier donne une version
+    plus vieille que la nôtre ; `heurts` : les mises à jour laissées, une salle étant déjà promise, et ce
+    qui gêne ; `sans_objet` : des annulations de ce qu'on n'a pas.
+    """
 
     neufs: list[Evenement] = field(default_factory=list)
     changes: list[tuple[Evenement, Evenement]] = field(default_factory=list)
-    gardes: list[Evenement | Serie] = field(default_factory=list)
     series: list[Serie] = field(default_factory=list)
     series_changees: list[tuple[Serie, Serie]] = field(default_factory=list)
+    retires: list[Importee] = field(default_factory=list)
+    gardes: list[tuple[Importee, tuple[str, ...]]] = field(default_factory=list)
+    anciens: list[Importee] = field(default_factory=list)
+    heurts: list[tuple[Importee, str]] = field(default_factory=list)
+    sans_objet: int = 0
     inchanges: int = 0
 
     @property
     def est_vide(self) -> bool:
         """N'y a-t-il rien à écrire ?"""
-        return not (self.neufs or self.changes or self.series or self.series_changees)
+        return not (self.neufs or self.changes or self.series or self.series_changees or self.retires)
+
+    def poser(self, voulue: Importee) -> None:
+        """Ce qu'on n'avait pas."""
+        if isinstance(voulue, Evenement):
+            self.neufs.append(voulue)
+        else:
+            self.series.append(voulue)
+
+    def reunir(self, connue: Importee, voulue: Importee, seulement: Collection[str] | None = None) -> None:
+        """Ce qu'on avait, avec ce que l'agenda en dit maintenant ; `seulement` : ce dont il parle."""
+        if isinstance(connue, Evenement) and isinstance(voulue, Evenement):
+            reuni, gardes = rapprochement.reunir(connue, voulue, seulement)
+            if neuf := not rapprochement.rien_de_neuf(connue, reuni):
+                self.changes.append((connue, reuni))
+        else:
+            assert isinstance(connue, Serie) and isinstance(voulue, Serie)
+            reunie, gardes = rapprochement.reunir(connue, voulue, seulement)
+            if neuf := not rapprochement.rien_de_neuf(connue, reunie):
+                self.series_changees.append((connue, reunie))
+        if gardes:
+            self.gardes.append((connue, gardes))
+        self.inchanges += not (gardes or neuf)
+
+    def ancienne(self, connue: Importee, voulue: Evenement) -> None:
+        """Une version plus vieille que la nôtre : laissée, et dite si elle diffère."""
+        if isinstance(connue, Evenement):
+            reunie, _ = rapprochement.reunir(connue, voulue)
+            if rapprochement.rien_de_neuf(connue, reunie):
+                self.inchanges += 1
+                return
+        self.anciens.append(connue)
+
+    def retirer(self, connue: Importee) -> None:
+        """Ce qui est devenu autre chose, si rien n'y a changé ici."""
+        if rapprochement.est_intacte(connue):
+            self.retires.append(connue)
+        else:
+            self.gardes.append((connue, ("tout",)))
+
+
+class Fiches(msgspec.Struct, frozen=True):
+    """Ce que le lieu a d'un même UID ; `nees_ici` : ce qu'aucun agenda ne nous a donné."""
+
+    series: tuple[Serie, ...] = ()
+    evenements: tuple[Evenement, ...] = ()
+    nees_ici: tuple[Importee, ...] = ()
+
+    @property
+    def principale(self) -> Serie | None:
+        """La série que cet UID nomme à lui seul."""
+        return next((s for s in self.series if s.origine and not s.origine.occurrence), None)
+
+
+class Connues(Protocol):
+    """De quoi retrouver ce que le lieu a déjà d'un UID."""
+
+    def de(self, uid: str) -> Fiches: ...
 
 
 def cle(uid: str, occurrence: str, calendrier: str) -> str:
-    """La clé d'une occurrence, suffixe de son identifiant : la même à chaque lecture, sur chaque poste."""
-    condense = hashlib.sha256("\0".join((calendrier, uid, occurrence)).encode()).digest()
-    return base64.b32encode(condense).decode().lower()[:LONGUEUR_DE_CLE]
+    """La clé d'un événement, suffixe de son identifiant : la même à chaque lecture, sur chaque poste.
+
+    Tout ce qui est d'un même UID commence de même.
+    """
+    return _condenser(f"{calendrier}\0{uid}")[:_DE_L_UID] + _condenser(occurrence)[:_DE_LA_DATE]
+
+
+def _condenser(texte: str) -> str:
+    return base64.b32encode(hashlib.sha256(texte.encode()).digest()).decode().lower()
 
 
 class Provenance(msgspec.Struct, frozen=True):
@@ -63,145 +141,138 @@ class Provenance(msgspec.Struct, frozen=True):
     publics: tuple[str, ...] = ()
     domaine: str = ""
 
+    def nom(self, uid: str) -> str:
+        """Le nom qu'un de nos flux lui donnait ; vide s'il n'en vient pas."""
+        local = uid.removesuffix(f"@{self.domaine}")
+        return local if local != uid and not self.calendrier and _NOM.fullmatch(local) else ""
+
+    def racine(self, uid: str) -> str:
+        """Ce par quoi commencent les clés de cet UID."""
+        return cle(uid, "", self.calendrier)[:_DE_L_UID]
+
     def identite(self, uid: str, occurrence: str = "") -> str:
         """Le nom qu'un de nos flux lui donnait, ou sa clé."""
-        local = uid.removesuffix(f"@{self.domaine}")
-        if not (self.calendrier or occurrence or local == uid) and _NOM.fullmatch(local):
-            return local
-        return cle(uid, occurrence, self.calendrier)
+        nom = "" if occurrence else self.nom(uid)
+        return nom or cle(uid, occurrence, self.calendrier)
 
 
-def planifier(lus: Iterable[EvenementLu], connus: Mapping[str, Evenement], d_ou: Provenance) -> Plan:
-    """Comparer ce qu'on lit à ce qu'on a (`connus` : identité → événement)."""
-    plan = Plan()
-    for lu in lus:
-        identite = d_ou.identite(lu.uid, lu.occurrence)
-        connu = connus.get(identite)
-        voulu = _evenement(lu, identite, d_ou.calendrier)
-        if connu is None:
-            plan.neufs.append(structs.replace(voulu, publics=d_ou.publics))
-        elif connu.origine is None:
-            # Il est né ici : c'est un de nos flux qui revient.
-            plan.inchanges += 1
-        elif connu.origine and voulu.origine and connu.origine.empreinte == voulu.origine.empreinte:
-            plan.inchanges += 1
-        elif connu.origine and connu.origine.empreinte != _empreinte(connu):
-            plan.gardes.append(connu)
-        else:
-            plan.changes.append((connu, _mis_a_jour(connu, voulu)))
-    return plan
+# -- ce que l'agenda dit, en fiches -------------------------------------------
 
 
-def retirer_les_disparus(plan: Plan, suivis: Iterable[Evenement], lus: Iterable[EvenementLu]) -> None:
-    """Un événement à venir que l'agenda suivi ne montre plus est annulé ; il reste visible."""
-    presents = {cle(lu.uid, lu.occurrence, "") for lu in lus}
-    for e in suivis:
-        if e.origine and e.a_lieu and cle(e.origine.uid, e.origine.occurrence, "") not in presents:
-            plan.changes.append((e, structs.replace(e, etat=Etat.ANNULE, motif=DISPARU)))
-
-
-def planifier_les_series(
-    plan: Plan,
-    lues: Iterable[SerieLue],
-    occurrences: Mapping[tuple[str, str], EvenementLu],
-    connues: Mapping[str, Serie],
-    a_part: Mapping[str, Evenement],
-    d_ou: Provenance,
-) -> None:
-    """Les séries lues d'un bloc, et celles de leurs dates qui ont leur propre contenu.
-
-    `connues` : identité → série ; `a_part` : les événements déjà nommés comme de telles dates.
-    """
-    for lue in lues:
-        identite = d_ou.identite(lue.uid)
-        voulue = _serie(lue, identite)
-        connue = connues.get(identite)
-        if connue is None:
-            plan.series.append(voulue)
-        elif connue.origine is None or connue.origine == voulue.origine:
-            plan.inchanges += 1
-        elif connue.origine.empreinte != _empreinte_de_serie(connue):
-            plan.gardes.append(connue)
-        else:
-            plan.series_changees.append((connue, _serie_mise_a_jour(connue, voulue)))
-        ident = connue.id if connue else voulue.id
-        for jour, clef in lue.a_part.items():
-            nom = f"{jour}-{ident}"
-            if nom not in a_part and (lu := occurrences.get((lue.uid, clef))):
-                plan.neufs.append(structs.replace(_evenement(lu, clef, ""), id=nom))
-
-
-def _serie(lue: SerieLue, identite: str) -> Serie:
-    titre = _titre(lue.titre)
-    neuve = Serie(
-        id=identite if "-" in identite else f"{en_tirets(titre, 'serie')}-{identite}",
-        titre=titre,
-        recurrence=lue.recurrence,
-        ailleurs=mur.sans_montant(lue.lieu),
-        etat=Etat.ANNULE if lue.annule else Etat.CONFIRME,
-        etiquettes=lue.categories,
-        lien=lue.url,
-        description=regles.description_propre(mur.sans_montant(lue.description)),
-    )
-    origine = Origine(uid=lue.uid, empreinte=_empreinte_de_serie(neuve))
-    return structs.replace(neuve, origine=origine)
-
-
-def _serie_mise_a_jour(connue: Serie, voulue: Serie) -> Serie:
-    """La série connue, avec ce que l'agenda dit maintenant ; salles, publics et porteurs restent."""
-    champs = ("titre", "recurrence", "ailleurs", "etat", "etiquettes", "lien", "description", "origine")
-    return structs.replace(connue, motif="", **{nom: getattr(voulue, nom) for nom in champs})
-
-
-def _empreinte_de_serie(s: Serie) -> str:
-    annulee = s.etat is Etat.ANNULE
-    dit = (s.titre, s.recurrence, s.ailleurs, s.description, s.lien, annulee, s.etiquettes)
-    return hashlib.sha256(msgspec.json.encode(dit)).hexdigest()[:16]
-
-
-def _titre(lu: str) -> str:
-    propre = mur.sans_montant("".join(c for c in lu if c.isprintable())) or "Sans titre"
+def titre(lu: str) -> str:
+    """Le titre, sans montant, sur une ligne."""
+    propre = mur.sans_montant("".join(c for c in lu if est_lisible(c))) or "Sans titre"
     return propre[: regles.TITRE_MAXIMAL]
 
 
-def _evenement(lu: EvenementLu, identite: str, calendrier: str) -> Evenement:
+def _communs(lu: Dit, d_ou: Provenance) -> dict[str, object]:
+    return {
+        "titre": titre(lu.titre),
+        "ailleurs": mur.sans_montant(lu.lieu),
+        "etat": Etat.ANNULE if lu.annule else Etat.BROUILLON if lu.brouillon else Etat.CONFIRME,
+        "interne": lu.interne,
+        "etiquettes": lu.categories,
+        "lien": lu.url,
+        "description": regles.description_propre(mur.sans_montant(lu.description)),
+        "calendrier": d_ou.calendrier,
+        "publics": d_ou.publics,
+    }
+
+
+def origine(lu: Dit) -> Origine:
+    """D'où vient cette lecture."""
+    version = rapprochement.ecrire_version(lu.version)
+    return Origine(uid=lu.uid, occurrence=lu.occurrence, version=version, empreinte="")
+
+
+def evenement(lu: EvenementLu, ident: str, d_ou: Provenance) -> Evenement:
+    """L'événement que cette lecture donne, sous ce nom."""
     debut, fin = ecrire_bornes(lu.creneau)
-    titre = _titre(lu.titre)
-    nom = f"{lu.creneau.premier_jour:%Y-%m-%d}-{en_tirets(titre, 'evenement')}-{identite}"
-    neuf = Evenement(
-        id=identite if _DATE.match(identite) else nom,
-        titre=titre,
-        debut=debut,
-        fin=fin,
-        ailleurs=mur.sans_montant(lu.lieu),
-        etat=Etat.ANNULE if lu.annule else Etat.CONFIRME,
-        etiquettes=lu.categories,
-        lien=lu.url,
-        calendrier=calendrier,
-        description=regles.description_propre(mur.sans_montant(lu.description)),
-    )
-    origine = Origine(uid=lu.uid, occurrence=lu.occurrence, empreinte=_empreinte(neuf))
-    return structs.replace(neuf, origine=origine)
+    champs = {"id": ident, "debut": debut, "fin": fin, **_communs(lu, d_ou)}
+    return rapprochement.dire_origine(msgspec.convert(champs, Evenement), origine(lu))
 
 
-def _mis_a_jour(connu: Evenement, voulu: Evenement) -> Evenement:
-    """L'événement connu, avec ce que l'agenda dit maintenant ; salles, publics et porteurs restent."""
-    return structs.replace(
-        connu,
-        titre=voulu.titre,
-        debut=voulu.debut,
-        fin=voulu.fin,
-        ailleurs=voulu.ailleurs,
-        etat=voulu.etat,
-        motif="",
-        etiquettes=voulu.etiquettes,
-        lien=voulu.lien,
-        description=voulu.description,
-        origine=voulu.origine,
-    )
+def serie(lue: SerieLue, ident: str, d_ou: Provenance, suite_de: str = "") -> Serie:
+    """La série que cette lecture donne, sous ce nom."""
+    champs = {"id": ident, "recurrence": lue.recurrence, "suite_de": suite_de, **_communs(lue, d_ou)}
+    return rapprochement.dire_origine(msgspec.convert(champs, Serie), origine(lue))
 
 
-def _empreinte(e: Evenement) -> str:
-    """L'empreinte de ce qui vient de l'agenda."""
-    dit = (e.titre, e.debut, e.fin, e.ailleurs, e.description, e.lien, e.etat is Etat.ANNULE, e.etiquettes)
-    return hashlib.sha256(repr(dit).encode()).hexdigest()[:16]
+def ident_d_evenement(lu: EvenementLu, d_ou: Provenance) -> str:
+    """Son jour, son titre, sa clé ; ou le nom qu'un de nos flux lui donnait."""
+    identite = d_ou.identite(lu.uid, lu.occurrence)
+    if _DATE.match(identite):
+        return identite
+    return f"{lu.creneau.premier_jour:%Y-%m-%d}-{en_tirets(titre(lu.titre), 'evenement')}-{identite}"
+
+
+def ident_de_serie(lue: SerieLue, d_ou: Provenance) -> str:
+    """Son titre, sa clé ; ou le nom qu'un de nos flux lui donnait."""
+    identite = d_ou.identite(lue.uid, lue.occurrence)
+    return identite if "-" in identite else f"{en_tirets(titre(lue.titre), 'serie')}-{identite}"
+
+
+# -- le plan ------------------------------------------------------------------
+
+
+@dataclass
+class DUnUid:
+    """Ce que le fichier dit d'un même UID."""
+
+    uid: str
+    series: list[SerieLue] = field(default_factory=list)
+    evenements: list[EvenementLu] = field(default_factory=list)
+    annulations: list[Annulation] = field(default_factory=list)
+
+    def prendre(self, lu: Dit) -> None:
+        """Ranger ce qui a été lu."""
+        if isinstance(lu, SerieLue):
+            self.series.append(lu)
+        elif isinstance(lu, EvenementLu):
+            self.evenements.append(lu)
+        elif isinstance(lu, Annulation):
+            self.annulations.append(lu)
+
+
+def planifier(agenda: AgendaLu, connues: Connues, d_ou: Provenance) -> Plan:
+    """Comparer ce qu'on lit à ce qu'on a."""
+    from tiers_lieu_cli.prog.importation_d_un_uid import comparer
+
+    plan = Plan()
+    for dit in par_uid(agenda):
+        comparer(plan, dit, connues.de(dit.uid), d_ou)
+    return plan
+
+
+def par_uid(agenda: AgendaLu) -> Iterable[DUnUid]:
+    """Ce que l'agenda dit, réuni par UID."""
+    dits: dict[str, DUnUid] = {}
+    tout: list[Dit] = [*agenda.series, *agenda.evenements, *agenda.annulations]
+    for lu in tout:
+        dits.setdefault(lu.uid, DUnUid(lu.uid)).prendre(lu)
+    return dits.values()
+
+
+def retirer_les_disparus(plan: Plan, suivis: Iterable[Importee], agenda: AgendaLu, hier: str) -> None:
+    """Ce qui est à venir et que l'agenda suivi ne montre plus est annulé ; une série s'arrête hier."""
+    presents = {(lu.uid, lu.occurrence) for lu in (*agenda.evenements, *agenda.series)}
+    entieres = {lue.uid for lue in agenda.series}
+    touches = {f.id for f, _ in (*plan.changes, *plan.series_changees)} | {f.id for f in plan.retires}
+    for fiche in suivis:
+        o = fiche.origine
+        if o is None or fiche.id in touches or (o.uid, o.occurrence) in presents or o.uid in entieres:
+            continue
+        if isinstance(fiche, Evenement) and fiche.a_lieu:
+            plan.changes.append((fiche, _disparaitre(fiche)))
+        elif isinstance(fiche, Serie) and fiche.etat is not Etat.ANNULE:
+            if fiche.recurrence.du > hier:
+                plan.series_changees.append((fiche, _disparaitre(fiche)))
+            elif not fiche.recurrence.au or fiche.recurrence.au > hier:
+                finie = structs.replace(fiche, recurrence=structs.replace(fiche.recurrence, au=hier))
+                plan.series_changees.append((fiche, rapprochement.dire_origine(finie, o)))
+
+
+def _disparaitre(fiche: rapprochement.F) -> rapprochement.F:
+    assert fiche.origine is not None
+    annulee = structs.replace(fiche, etat=Etat.ANNULE, motif=DISPARU)
+    return rapprochement.dire_part(annulee, "etat")

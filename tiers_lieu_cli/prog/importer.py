@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -10,29 +10,30 @@ from urllib.parse import unquote, urlsplit
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, lire_agenda
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, restreindre
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
-from tiers_lieu_cli.prog import entree, regles
-from tiers_lieu_cli.prog.importation import Plan
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
+from tiers_lieu_cli.prog import conges, entree, regles
+from tiers_lieu_cli.prog.importation import Importee, Plan
+from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier, Evenement
+from tiers_lieu_cli.prog.serie.modele import Serie
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
 #: Ce qu'on cite dans un aperçu.
 CITES = 12
-_HORIZON = timedelta(days=366)
 
 
-@app.action("ics")
+@app.ecrit("ics", oui=True)
 def ics(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     source: Annotated[
         str, typer.Argument(metavar="FICHIER", help="Le fichier .ics, ou son adresse file://.")
     ],
@@ -42,67 +43,104 @@ def ics(
             "--suivre", metavar="NOM", help="C'est l'agenda d'un lieu ami : montré à part, relu en entier."
         ),
     ] = "",
-    du: Annotated[str | None, typer.Option("--du", metavar="DATE", help="Rien avant ce jour.")] = None,
-    au: Annotated[str | None, typer.Option("--au", metavar="DATE", help="Rien après ce jour.")] = None,
-    oui: Oui = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+    periode: Annotated[
+        str,
+        typer.Option(
+            "--periode", metavar="NOM", help="Ce sont des congés : les noter dans cette période du lieu."
+        ),
+    ] = "",
+    programme: Annotated[
+        bool, typer.Option("--programme", help="Au programme, même des jours qui semblent des congés.")
+    ] = False,
+    du: Annotated[
+        str | None, typer.Option("--du", metavar="DATE", help="Seulement ce qui n'est pas fini ce jour-là.")
+    ] = None,
+    au: Annotated[
+        str | None, typer.Option("--au", metavar="DATE", help="Seulement ce qui a commencé ce jour-là.")
+    ] = None,
+) -> Fait | Rien:
     """Importer un agenda (.ics), aperçu d'abord ; l'importer encore ne double rien.
+
+    Une série entre entière, exceptions comprises. Ce que vous avez changé ici reste, champ par champ ; le
+    reste suit l'agenda. Des vacances ou des fériés se notent comme périodes, que les séries sautent.
 
     Exemples :
         tl importer ics agenda.ics
         tl importer ics fablab.ics --suivre "Fablab d'à côté"
+        tl importer ics vacances-2027.ics --periode vacances-scolaires
     """
-    c = ouvrir(ctx)
     chemin = _chemin(source)
     maintenant = c.horloge.murale()
-    agenda = lire_agenda(
-        entree.octets(chemin),
-        nom_du_fichier=chemin.name,
-        fuseau=c.lieu.fuseau,
-        aujourdhui=maintenant.date(),
-        du=saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else None,
-        au=saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
+    agenda = restreindre(
+        entree.lire(c, entree.octets(chemin), chemin.name),
+        saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else None,
+        saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
     )
+    if nom := "" if suivre or programme else periode or conges.proposer(c, agenda, source):
+        return conges.noter(c, e, agenda, nom, source)
     calendrier = _calendrier(c, suivre)
-    lus = entree.sans_nom(c, agenda)
-    plan = _planifier(c, lus, calendrier)
-    if not json:
-        _apercu(c, agenda, plan, lus.tus)
+    connues = entree.Connues(c.arbre, entree.provenance(c, calendrier))
+    sus, tus = entree.sans_nom(c, agenda)
+    tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), lambda titres: _ont_lieu(c, titres))
+    plan = entree.planifier(c, tranche, calendrier, connues)
+    dehors = [*_dire_ce_qui_reste(c, plan, tus), *(f"  ! {phrase}" for phrase in agenda.laisses)]
+    avis = [f"  ! {phrase}" for phrase in agenda.avis]
+    bilan = _bilan(chemin, plan, agenda, tus)
     if plan.est_vide:
-        c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien de neuf : tout y est déjà.")
-        return
-    if essai or not _accepte(c, source, oui):
-        c.ecran.json(_bilan(chemin, plan, None)) if json else c.ecran.dire("Rien n'est importé.")
-        return
-    with c.ecriture() as ecriture:
-        plan = _planifier(c, lus, calendrier)
-        entree.poser(c, ecriture, plan)
-        if calendrier:
-            _poser_calendrier(c, ecriture, calendrier)
-        commit = ecriture.enregistrer(f"Import d'un agenda : {_compter(plan)}", "importer.ics")
-    if json:
-        c.ecran.json(_bilan(chemin, plan, commit))
-    else:
-        c.ecran.dire(f"Importé : {_compter(plan)}.")
-        premiers = [str(e.creneau.premier_jour) for e in [*plan.neufs, *(n for _, n in plan.changes)]]
-        premiers += [s.recurrence.du for s in [*plan.series, *(n for _, n in plan.series_changees)]]
-        c.ecran.dire(f"  Ensuite : tl prog semaine --du {min(premiers)}")
+        return _rien(plan, [*dehors, *avis], bilan)
+    apercu = [*_apercu(c, agenda, plan), *dehors, *avis]
+    c.confirmer("Importer ?", apercu, sinon=f"tl importer ics {source} --oui")
+    suites = [*entree.poser(c, e, plan)]
+    if calendrier:
+        _poser_calendrier(c, e, calendrier)
+    # Ce que l'aperçu vient de montrer ne se redit pas.
+    lignes = [*(apercu if c.questions.oui or c.questions.essai else dehors), *suites]
+    return Fait(
+        id=chemin.name,
+        action="importer.ics",
+        histoire=f"Import d'un agenda : {_compter(plan)}",
+        phrase=f"Importé : {_compter(plan)}.",
+        lignes=lignes,
+        suite=f"tl prog semaine --du {_premier_jour(plan, str(maintenant.date()))}",
+        details=bilan,
+    )
 
 
-def _planifier(c: Contexte, lus: entree.Lus, calendrier: Calendrier | None) -> Plan:
-    return entree.planifier_un_suivi(c, lus, calendrier) if calendrier else entree.planifier(c, lus)
+def _rien(plan: Plan, lignes: list[str], bilan: dict[str, object]) -> Rien:
+    """« Rien de neuf » ne se dit que si tout y est."""
+    if lignes:
+        quoi = f"{plan.inchanges} déjà là ; le reste n'entre pas :" if plan.inchanges else "Rien n'entre :"
+        return Rien(phrase=quoi, lignes=lignes, details=bilan)
+    vide = "Rien à importer : cet agenda est vide."
+    return Rien(phrase="Rien de neuf : tout y est déjà." if plan.inchanges else vide, details=bilan)
+
+
+def _premier_jour(plan: Plan, aujourdhui: str) -> str:
+    evenements = (*plan.neufs, *(nouveau for _, nouveau in plan.changes))
+    jours = [str(e.creneau.premier_jour) for e in evenements]
+    for s in (*plan.series, *(nouvelle for _, nouvelle in plan.series_changees)):
+        finie = s.recurrence.au and s.recurrence.au < aujourdhui
+        jours.append(s.recurrence.du if finie else max(s.recurrence.du, aujourdhui))
+    return min(jours, default=aujourdhui)
+
+
+def _ont_lieu(c: Contexte, titres: list[str]) -> bool:
+    cites = " ; ".join(f"« {titre} »" for titre in titres[:CITES])
+    question = f"Seul leur titre les dit annulés : {cites}. Ont-ils lieu quand même ?"
+    return False if c.questions.oui else c.accorder(question)
 
 
 def _compter(plan: Plan) -> str:
     """« 3 événements neufs, 1 série neuve, 2 mis à jour »."""
     comptes = (
-        (len(plan.neufs), "événements neufs"),
-        (len(plan.series), "séries neuves"),
-        (len(plan.changes) + len(plan.series_changees), "mis à jour"),
+        (len(plan.neufs), "événement neuf", "événements neufs"),
+        (len(plan.series), "série neuve", "séries neuves"),
+        (len(plan.changes) + len(plan.series_changees), "mis à jour", "mis à jour"),
+        (len(plan.retires), "retiré", "retirés"),
     )
-    return ", ".join(f"{nombre} {quoi}" for nombre, quoi in comptes if nombre)
+    return ", ".join(
+        f"{nombre} {un if nombre == 1 else plusieurs}" for nombre, un, plusieurs in comptes if nombre
+    )
 
 
 def _chemin(source: str) -> Path:
@@ -119,19 +157,10 @@ def _chemin(source: str) -> Path:
     return Path(unquote(adresse.path) if adresse.scheme == "file" else source).expanduser()
 
 
-def _accepte(c: Contexte, source: str, oui: bool) -> bool:
-    if oui:
-        return True
-    if not c.ecran.interactif:
-        raise ErreurUsage("Rien n'est encore importé.", f"Pour le faire : tl importer ics {source} --oui")
-    return c.ecran.confirmer("Importer ?")
-
-
 def _calendrier(c: Contexte, nom: str) -> Calendrier | None:
     """L'agenda suivi de ce nom, connu ou à connaître ; `None` si ce n'en est pas un."""
     if not nom:
         return None
-    c.registre.refuser_le_prive(nom)
     ident = en_tirets(nom, "agenda")
     return CALENDRIERS.une(c.arbre, ident) or Calendrier(id=ident, nom=" ".join(nom.split()))
 
@@ -144,38 +173,69 @@ def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: Calendrier) -
         CALENDRIERS.corriger(ecriture, calendrier, lu)
 
 
-def _bilan(chemin: Path, plan: Plan, commit: str | None) -> dict[str, object]:
+def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, tus: int) -> dict[str, object]:
     return {
-        "id": chemin.name,
-        "commit": commit,
-        "neufs": [e.id for e in (*plan.series, *plan.neufs)],
-        "changes": [nouveau.id for _, nouveau in (*plan.series_changees, *plan.changes)],
-        "gardes": [e.id for e in plan.gardes],
+        "fichier": chemin.name,
+        "neufs": [f.id for f in (*plan.series, *plan.neufs)],
+        "changes": [f.id for _, f in (*plan.series_changees, *plan.changes)],
+        "retires": [f.id for f in plan.retires],
+        "gardes": [f.id for f, _ in plan.gardes],
+        "anciens": [f.id for f in plan.anciens],
+        "heurts": [f.id for f, _ in plan.heurts],
         "inchanges": plan.inchanges,
+        "laisses": [*agenda.laisses],
+        "nomment": tus,
+        "avis": [*agenda.avis],
     }
 
 
-def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan, tus: int) -> None:
+def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan) -> Iterator[str]:
     """Ce qui serait fait, avant de le faire."""
-    aujourdhui = c.horloge.aujourdhui()
-    c.ecran.titre(agenda.nom or "Agenda sans nom", f"{len(agenda.evenements)} événements lus")
-    for signe, evenements in (("+", plan.neufs), ("≠", [nouveau for _, nouveau in plan.changes])):
-        for e in sorted(evenements, key=lambda e: e.debut)[:CITES]:
-            ecart = regles.dire_ecart(e, aujourdhui)
-            c.ecran.dire(
-                f"  {signe} {temps.dire_creneau(e.creneau, aujourdhui)} · {e.titre}{ecart and f' · {ecart}'}"
-            )
-        if len(evenements) > CITES:
-            c.ecran.dire(f"  {signe} … et {len(evenements) - CITES} autres")
-    for signe, series in (("+", plan.series), ("≠", [nouvelle for _, nouvelle in plan.series_changees])):
-        for s in series:
-            c.ecran.dire(f"  {signe} {dire_regle(s.recurrence)} · {s.titre}")
-    for garde in plan.gardes:
-        dit = f"« {garde.titre} » a changé là-bas et ici : la version d'ici est gardée ({garde.id})."
-        c.ecran.dire(f"  ! {dit}")
+    lus = f"{len(agenda.evenements)} événements et {len(agenda.series)} séries lus"
+    yield f"{agenda.nom or 'Agenda sans nom'}  ({lus})"
+    neufs: list[Importee] = [*plan.series, *plan.neufs]
+    changes: list[Importee] = [*(n for _, n in plan.series_changees), *(n for _, n in plan.changes)]
+    for signe, fiches in (("+", neufs), ("≠", changes), ("-", plan.retires)):
+        for fiche in sorted(fiches, key=_quand)[:CITES]:
+            yield f"  {signe} {_dire(c, fiche)}"
+        if len(fiches) > CITES:
+            yield f"  {signe} … et {len(fiches) - CITES} autres"
     if plan.inchanges:
-        c.ecran.dire(f"  = {plan.inchanges} déjà là, inchangés")
+        yield f"  = {plan.inchanges} déjà là, inchangé{'s' * (plan.inchanges > 1)}"
+
+
+def _quand(fiche: Importee) -> str:
+    return fiche.debut if isinstance(fiche, Evenement) else fiche.recurrence.du
+
+
+def _dire(c: Contexte, fiche: Importee) -> str:
+    if isinstance(fiche, Serie):
+        ecart = {"brouillon": " · brouillon", "annule": " · ANNULÉE"}.get(fiche.etat, "")
+        return f"{dire_regle(fiche.recurrence)} · {fiche.titre}{' · interne' * fiche.interne}{ecart}"
+    aujourdhui = c.horloge.aujourdhui()
+    dit = regles.dire_ecart(fiche, aujourdhui)
+    quand = temps.dire_creneau(fiche.creneau, aujourdhui)
+    return f"{quand} · {fiche.titre}{' · interne' * fiche.interne}{dit and f' · {dit}'}"
+
+
+def _dire_ce_qui_reste(c: Contexte, plan: Plan, tus: int) -> Iterator[str]:
+    """Ce que l'import laisse, et pourquoi."""
+    for fiche, champs in plan.gardes[:CITES]:
+        quoi = "" if champs == ("tout",) else f" ({', '.join(_CHAMPS.get(nom, nom) for nom in champs)})"
+        yield f"  ! « {fiche.titre} » a changé là-bas et ici{quoi} : celle d'ici est gardée ({fiche.id})."
+    for fiche in plan.anciens[:CITES]:
+        yield f"  ! « {fiche.titre} » : ce fichier en a une version plus ancienne, laissée ({fiche.id})."
+    for fiche, gene in plan.heurts[:CITES]:
+        verbe = "serie" if isinstance(fiche, Serie) else "evenement"
+        yield f"  ! {_dire(c, fiche)} : laissé, car {gene}."
+        yield f"    Décider : tl prog {verbe} modifier {fiche.id} …, puis importer encore."
+    for combien in (len(plan.gardes), len(plan.anciens), len(plan.heurts)):
+        if combien > CITES:
+            yield f"  ! … et {combien - CITES} autres."
+    if plan.sans_objet:
+        yield f"  ! {plan.sans_objet} annulations d'événements qu'on n'a pas."
     if tus:
-        c.ecran.dire(f"  ! {tus} laissés : ils nomment une personne du registre.")
-    for defaut in agenda.defauts:
-        c.ecran.avertir(f"  ! {defaut}")
+        yield f"  ! {tus} laissés : ils nomment une personne du registre."
+
+
+_CHAMPS = {"quand": "la date", "lieu": "le lieu", "etat": "l'état", "interne": "ce qui est interne"}

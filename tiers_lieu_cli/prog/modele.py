@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from functools import cached_property
 
+from msgspec import field
+
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -26,12 +28,19 @@ class Etat(StrEnum):
 
 
 class Origine(Fiche, frozen=True, kw_only=True):
-    """D'où vient un événement importé : la clé qui le retrouve, l'empreinte de ce qui fut lu."""
+    """D'où vient ce qui est importé : la clé qui le retrouve, et ce que l'agenda en disait, champ par champ.
+
+    `empreinte` : une empreinte par champ lu, pour savoir ce qui a changé là-bas et ce qui a changé ici.
+    `version` : SEQUENCE et DTSTAMP, pour qu'un vieux fichier ne l'emporte pas (RFC 5546 § 2.1.5).
+    `seules` : par date d'une série, la version d'une exception reçue sans la série.
+    """
 
     id: str = ""
     uid: str
     occurrence: str = ""
+    version: str = ""
     empreinte: str
+    seules: dict[str, str] = field(default_factory=dict)
 
 
 class Quart(Fiche, frozen=True, kw_only=True):
@@ -55,9 +64,10 @@ class Quart(Fiche, frozen=True, kw_only=True):
 class Evenement(Fiche, frozen=True, dict=True):
     """Un événement du programme.
 
-    `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue) ou, pour des
-    jours entiers, deux jours compris (AAAA-MM-JJ). `calendrier` : il vient d'un agenda
-    ami que l'on suit ; il n'est pas à nous. `capacite`, `age_min`, `age_max` : 0, sans limite.
+    `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue ; deux fois la même
+    pour un instant) ou, pour des jours entiers, deux jours compris (AAAA-MM-JJ). `calendrier` : il
+    vient d'un agenda ami que l'on suit ; il n'est pas à nous. `capacite`, `age_min`, `age_max` : 0,
+    sans limite.
     `participants` et `suite` : combien on fut et ce que cela a donné, une fois l'événement tenu.
     """
 
@@ -107,7 +117,7 @@ class Evenement(Fiche, frozen=True, dict=True):
     @cached_property
     def creneau(self) -> Creneau:
         """Quand il a lieu ; `ValueError` si les deux dates ne font pas un créneau."""
-        return lire_bornes(self.debut, self.fin)
+        return lire_bornes(self.debut, self.fin, instant=True)
 
     @property
     def a_lieu(self) -> bool:

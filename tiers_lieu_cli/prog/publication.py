@@ -17,9 +17,10 @@ from tiers_lieu_cli.noyau.depot.histoire import Revisions
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import recurrence
-from tiers_lieu_cli.noyau.temps.recurrence import Quoi
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
-from tiers_lieu_cli.noyau.temps.series import lire_nom, occurrence_de
+from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import fermetures, fiches, regles
 from tiers_lieu_cli.prog.fermetures import Fermetures
 from tiers_lieu_cli.prog.fiches import Programme
@@ -56,24 +57,21 @@ class Redaction(msgspec.Struct, frozen=True):
 
     def activites(self) -> Iterator[Activite]:
         """Tout ce que ce flux montre ; jamais ce qui vient d'un agenda ami."""
-        a_part: dict[str, dict[date, Evenement]] = {}
-        montrees = [s for s in self.programme.series if self._se_montre(s)]
+        a_part: dict[str, dict[str, Evenement]] = {}
+        montrees = [s for s in self.programme.series if s.est_a_nous and self._se_montre(s)]
         souches = {s.souche for s in montrees}
         for e in self.programme.evenements:
-            dite = lire_nom(e.id)
-            if dite and dite[1] in souches:
+            if dite := date_de(e.id, souches):
                 a_part.setdefault(dite[1], {})[dite[0]] = e
             elif e.est_a_nous and self._se_montre(e):
                 yield from self._un_evenement(e)
         for s in montrees:
             yield from self._une_serie(s, a_part.get(s.souche, {}))
-        for souche, jours in a_part.items():
+        for souche, dates in a_part.items():
             regles_dites = [s.recurrence for s in montrees if s.souche == souche]
-            for jour, e in jours.items():
+            for cle, e in dates.items():
                 # Une date que la série n'a plus garde sa fiche : c'est un événement seul.
-                if not any(
-                    recurrence.est_une_date(regle, jour) for regle in regles_dites
-                ) and self._se_montre(e):
+                if not any(recurrence.prevue(regle, cle) for regle in regles_dites) and self._se_montre(e):
                     yield from self._un_evenement(e)
 
     def seul(self, e: Evenement) -> Publication | None:
@@ -105,7 +103,7 @@ class Redaction(msgspec.Struct, frozen=True):
         if dite is not None:
             yield Activite(e, (dite,), frozenset(e.salles))
 
-    def _une_serie(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
+    def _une_serie(self, s: Serie, a_part: Mapping[str, Evenement]) -> Iterator[Activite]:
         regle = s.recurrence
         fermees = self._fermees(s, a_part)
         revision = self._revision(
@@ -113,7 +111,7 @@ class Redaction(msgspec.Struct, frozen=True):
             {fiche for e in fermees.values() for fiche in self.fermetures.fiches(e)},
         )
         premiere = next(recurrence.dates(regle, date.fromisoformat(regle.du), date.max), None)
-        siennes = {jour: e for jour, e in a_part.items() if recurrence.est_une_date(regle, jour)}
+        siennes = {cle: e for cle, e in a_part.items() if recurrence.prevue(regle, cle)}
         if premiere is None:
             yield from self._sans_regle(s, siennes)
             return
@@ -124,17 +122,18 @@ class Redaction(msgspec.Struct, frozen=True):
             *self._a_part(s, siennes),
             *(
                 p
-                for jour, e in fermees.items()
+                for cle, e in fermees.items()
                 if self.fermetures.appliquer(e) != e
-                for p in self._une_date(s, jour, e)
+                for p in self._une_date(s, cle, e)
             ),
         ]
-        cachees = [jour for jour, e in siennes.items() if not self._se_montre(e)]
+        cachees = [cle for cle, e in siennes.items() if not self._se_montre(e)]
         repetition = Repetition(
-            regle=str(lire_rrule(regle.regle)),
+            regle=regle.regle if regle.etrangere else str(lire_rrule(regle.regle)),
+            du=date.fromisoformat(regle.du),
             au=date.fromisoformat(regle.au) if regle.au else None,
-            sauf=series.jours_sautes(regle, cachees, self.programme.exclus),
-            ajouts=series.jours_ajoutes(regle),
+            sauf=series.dates_sautees(regle, cachees, self.programme.exclus),
+            ajouts=tuple(regle.creneau(jour) for jour in series.jours_ajoutes(regle)),
         )
         une_date = series.seance(s, recurrence.Occurrence(premiere, regle.creneau(premiere)))
         maitresse = structs.replace(self._dire(une_date, s.id, revision), repetition=repetition)
@@ -142,48 +141,47 @@ class Redaction(msgspec.Struct, frozen=True):
         salles |= {salle for ecart in regle.ecarts.values() for salle in ecart.salles}
         yield Activite(s, (maitresse, *changees), frozenset({*s.salles, *salles}))
 
-    def _sans_regle(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Activite]:
+    def _sans_regle(self, s: Serie, a_part: Mapping[str, Evenement]) -> Iterator[Activite]:
         """Une série dont il ne reste que des dates ajoutées : chacune se dit seule."""
         for jour in series.jours_ajoutes(s.recurrence):
-            e = a_part.get(jour)
+            e = a_part.get(str(jour))
             if e is None and (occurrence := occurrence_de(s.recurrence, jour, self.programme.exclus)):
                 e = series.seance(s, occurrence)
             if e is not None and self._se_montre(e):
                 yield from self._un_evenement(e)
 
-    def _fermees(self, s: Serie, a_part: Mapping[date, Evenement]) -> dict[date, Seance]:
+    def _fermees(self, s: Serie, a_part: Mapping[str, Evenement]) -> dict[str, Seance]:
         """Ses dates qui sont tombées dans une fermeture, et qu'aucun écart ni fiche ne dit déjà."""
-        trouvees: dict[date, Seance] = {}
+        trouvees: dict[str, Seance] = {}
         for fermee in self.fermetures.temps_de(s):
             for seance in series.seances(s, fermee, self.programme.exclus):
-                jour = date.fromisoformat(seance.id[:10])
-                if jour not in a_part and str(jour) not in s.recurrence.ecarts:
-                    trouvees[jour] = seance
+                dite = date_de(seance.id, [s.souche])
+                if dite and dite[0] not in a_part and dite[0] not in s.recurrence.ecarts:
+                    trouvees[dite[0]] = seance
         return dict(sorted(trouvees.items()))
 
-    def _ecarts(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Publication]:
+    def _ecarts(self, s: Serie, a_part: Mapping[str, Evenement]) -> Iterator[Publication]:
         """Les dates annulées, à replacer ou déplacées ; celles qu'on saute n'ont rien à dire."""
-        for ecrit, ecart in s.recurrence.ecarts.items():
-            jour = date.fromisoformat(ecrit)
-            if ecart.quoi is Quoi.SAUTE or jour in a_part:
+        for cle, ecart in s.recurrence.ecarts.items():
+            if ecart.quoi is Quoi.SAUTE or cle in a_part:
                 continue
-            occurrence = occurrence_de(s.recurrence, jour, self.programme.exclus)
+            occurrence = occurrence_de(s.recurrence, cle, self.programme.exclus)
             if occurrence is not None:
-                yield from self._une_date(s, jour, series.seance(s, occurrence))
+                yield from self._une_date(s, cle, series.seance(s, occurrence))
 
-    def _a_part(self, s: Serie, a_part: Mapping[date, Evenement]) -> Iterator[Publication]:
+    def _a_part(self, s: Serie, a_part: Mapping[str, Evenement]) -> Iterator[Publication]:
         """Les dates qui ont leur propre fiche : elles changent quand elle change, ou la série."""
-        for jour, e in a_part.items():
+        for cle, e in a_part.items():
             propre = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
             if propre in self.revisions and self._se_montre(e):
-                yield from self._une_date(s, jour, e, propre)
+                yield from self._une_date(s, cle, e, propre)
 
-    def _une_date(self, s: Serie, jour: date, e: Evenement, *aussi: str) -> Iterator[Publication]:
+    def _une_date(self, s: Serie, cle: str, e: Evenement, *aussi: str) -> Iterator[Publication]:
         """Ce que cette date a de particulier."""
         revision = self._revision(SERIES.genre.chemin(s.id), {*aussi, *self.fermetures.fiches(e)})
         if revision:
             dite = self._dire(self.fermetures.appliquer(e), s.id, revision)
-            yield structs.replace(dite, occurrence=s.recurrence.creneau(jour))
+            yield structs.replace(dite, occurrence=_prevu(s.recurrence, cle))
 
     def _dire(self, e: Evenement, ident: str, revision: Revisions) -> Publication:
         ou = regles.lieu_dit(e, self.salles)
@@ -201,6 +199,12 @@ class Redaction(msgspec.Struct, frozen=True):
             cree=revision.cree,
             modifie=revision.modifie,
         )
+
+
+def _prevu(regle: Recurrence, cle: str) -> Creneau | None:
+    """Le créneau que la règle donnait à cette date."""
+    prevue = recurrence.prevue(regle, cle)
+    return prevue.creneau if prevue else None
 
 
 def rediger(c: Contexte, *, interne: bool) -> Redaction:

@@ -13,7 +13,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
-from tiers_lieu_cli.noyau.texte import est_visible
+from tiers_lieu_cli.noyau.texte import est_lisible, est_visible
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
 
@@ -34,11 +34,7 @@ DESCRIPTION_MAXIMALE = 10_000
 def titre_propre(titre: str) -> str:
     """Un titre d'une ligne, ni vide ni démesuré."""
     propre = " ".join(titre.split())
-    if (
-        not est_visible(propre)
-        or len(propre) > TITRE_MAXIMAL
-        or not all(c.isprintable() or c == "\u200d" for c in propre)
-    ):
+    if not est_visible(propre) or len(propre) > TITRE_MAXIMAL or not all(map(est_lisible, propre)):
         raise ErreurUsage(
             f"Un titre tient sur une ligne, de 1 à {TITRE_MAXIMAL} caractères visibles.",
             'Exemple : tl prog evenement creer "Atelier vélo" --quand "mardi 18h30-20h"',

@@ -6,11 +6,12 @@ Une série y est une `EventSeries` et son `Schedule` ; ses dates changées sont 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tiers_lieu_cli.noyau.agenda.flux import A_REPLACER, Publication, Repetition
 from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.temps import regle_etrangere
 from tiers_lieu_cli.noyau.temps.regle_ecrite import JOURS_RFC, Frequence, Regle, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import Evenement
@@ -73,22 +74,23 @@ def _statut(p: Publication) -> str:
 
 
 def _rythme(r: Repetition, creneau: Creneau, fuseau: ZoneInfo) -> Objet:
-    regle = lire_rrule(r.regle)
     rythme: Objet = {
         "@type": "Schedule",
         "scheduleTimezone": fuseau.key,
         "startDate": str(creneau.premier_jour),
-        "repeatFrequency": f"P{regle.intervalle}{_PERIODES[regle.frequence]}",
-        **_jours(regle),
     }
+    if not regle_etrangere.en_est_une(r.regle):
+        # schema.org ne sait pas dire les autres : leurs dates sont dans l'agenda.
+        regle = lire_rrule(r.regle)
+        rythme |= {"repeatFrequency": f"P{regle.intervalle}{_PERIODES[regle.frequence]}", **_jours(regle)}
     if r.au is not None:
         rythme["endDate"] = str(r.au)
     if not creneau.jours_entiers:
         rythme |= {"startTime": f"{creneau.debut:%H:%M}", "endTime": f"{creneau.fin:%H:%M}"}
     if r.sauf:
-        rythme["exceptDate"] = [_ecrire_jour(jour, creneau, fuseau) for jour in r.sauf]
+        rythme["exceptDate"] = [_ecrire(c.debut, c.jours_entiers, fuseau) for c in r.sauf]
     if r.ajouts:
-        rythme["additionalDate"] = [_ecrire_jour(jour, creneau, fuseau) for jour in r.ajouts]
+        rythme["additionalDate"] = [_ecrire(c.debut, c.jours_entiers, fuseau) for c in r.ajouts]
     return rythme
 
 
@@ -97,11 +99,6 @@ def _jours(regle: Regle) -> Objet:
     jours = [f"{rang or ''}{JOURS_RFC[jour]}" for rang, jour in regle.jours]
     dits: Objet = {"byDay": jours, "byMonthDay": list(regle.quantiemes), "byMonth": list(regle.mois)}
     return {nom: valeurs for nom, valeurs in dits.items() if valeurs}
-
-
-def _ecrire_jour(jour: date, creneau: Creneau, fuseau: ZoneInfo) -> str:
-    debut = datetime.combine(jour, creneau.debut.time())
-    return _ecrire(debut, creneau.jours_entiers, fuseau)
 
 
 def _ecrire(mural: datetime, jours_entiers: bool, fuseau: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
-from tiers_lieu_cli.noyau.temps.series import lire_nom, occurrence_de
+from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
@@ -60,8 +60,8 @@ def evenements_nommes(fonds: Fonds, idents: Iterable[str]) -> dict[str, Evenemen
 
 
 def _seance(par_souche: Mapping[str, Sequence[Serie]], ident: str, exclus: Exclus) -> Evenement | None:
-    dite = lire_nom(ident)
-    for serie in par_souche.get(dite[1], ()) if dite else ():
+    dite = date_de(ident, par_souche)
+    for serie in par_souche[dite[1]] if dite else ():
         occurrence = occurrence_de(serie.recurrence, dite[0], exclus) if dite else None
         if occurrence:
             return regles_des_series.seance(serie, occurrence)

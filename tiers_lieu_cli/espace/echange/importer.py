@@ -123,12 +123,14 @@ def _lire(
 ) -> tuple[list[Ligne], list[Illisible], Correspondance | None]:
     """Les lignes du fichier, celles qu'on laisse, et comment on les a lues (d'un CSV)."""
     if octets.lstrip().upper().startswith(b"BEGIN:VCALENDAR") or fichier.suffix.lower() == ".ics":
-        agenda = lire_agenda(
-            octets, nom_du_fichier=fichier.name, fuseau=c.lieu.fuseau, aujourdhui=c.horloge.aujourdhui()
-        )
-        dits = ((f"{v.uid} {v.occurrence}", v.titre, v.lieu, v.creneau, v.annule) for v in agenda.evenements)
-        lues, laissees = regles.lignes_d_agenda(dits, reglage.toutes)
-        return lues, [*laissees, *(Illisible(0, d) for d in agenda.defauts)], None
+        agenda = lire_agenda(octets, nom_du_fichier=fichier.name, fuseau=c.lieu.fuseau)
+        jour = c.horloge.aujourdhui()
+        dites = regles.dates_d_agenda(agenda, jour)
+        lues, laissees = regles.lignes_d_agenda(dites, reglage.toutes)
+        dits = [*agenda.laisses, *agenda.avis]
+        if any(not s.recurrence.au or s.recurrence.au > str(jour + regles.AVENIR) for s in agenda.series):
+            dits.append(f"Les séries sont prises jusqu'au {temps.dire_jour(jour + regles.AVENIR)}.")
+        return lues, [*laissees, *(Illisible(0, dit) for dit in dits)], None
     tableau = fichiers.lire_tableau(octets, fichier.name)
     if tableau.avis:
         e.avis.append(f"{fichier.name} : {tableau.avis}")

@@ -5,24 +5,28 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta, tzinfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta, tzinfo
 from functools import reduce
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.espace.reservation.modele import Etat
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, EvenementLu, developper
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fichiers import Tableau, degager
 from tiers_lieu_cli.noyau.temps import colonnes as colonnes_lues
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.colonnes import Case, Ordre
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import clef, sans_accent
+from tiers_lieu_cli.noyau.texte import clef, est_lisible, sans_accent
 
 LONGUEUR_DE_CLE = 10
 #: Plus longue, une réservation est une fermeture ou une exposition : la dire à part.
 DUREE_MAXIMALE = timedelta(days=31)
+#: D'une série, les dates prises : de quoi remplir un planning, sans promettre dans dix ans.
+PASSE, AVENIR = timedelta(days=31), timedelta(days=366)
 
 #: Ce qu'on cherche, et comment GRR, MRBS, les tableurs et notre export le nomment.
 CHAMPS: dict[str, tuple[str, ...]] = {
@@ -131,7 +135,7 @@ def lire_lignes(
 
 
 def _ligne(rang: int, dits: Mapping[str, str], salle: str, creneau: Creneau) -> Ligne:
-    objet = " ".join("".join(c if c.isprintable() else " " for c in dits.get("objet", "")).split())
+    objet = " ".join("".join(c if est_lisible(c) else " " for c in dits.get("objet", "")).split())
     if not (salle or dits.get("salle")):
         raise ErreurUsage("pas de salle")
     combien = re.match(r"\d{1,4}\b", dits.get("personnes", ""))
@@ -222,27 +226,34 @@ def empreinte(colonnes: Iterable[str]) -> str:
     return "c-" + hashlib.sha256("\0".join(map(clef, colonnes)).encode()).hexdigest()[:10]
 
 
-def lignes_d_agenda(
-    evenements: Iterable[tuple[str, str, str, Creneau, bool]], salle: str
-) -> tuple[list[Ligne], list[Illisible]]:
-    """Les réservations d'un agenda lu : (nom, titre, lieu, créneau, annulé)."""
+def dates_d_agenda(agenda: AgendaLu, jour: date) -> Iterator[EvenementLu]:
+    """Les événements, et les dates des séries autour de ce jour : une réservation par date."""
+    yield from agenda.evenements
+    autour = Creneau.de_jours(jour - PASSE, jour + AVENIR)
+    yield from developper(structs.replace(agenda, evenements=()), autour)
+
+
+def lignes_d_agenda(lus: Iterable[EvenementLu], salle: str) -> tuple[list[Ligne], list[Illisible]]:
+    """Les réservations d'un agenda lu ; ce qui est privé ne dit pas ce que c'est."""
     lues: list[Ligne] = []
     laissees: list[Illisible] = []
-    for rang, (nom, titre, lieu, creneau, annule) in enumerate(evenements, start=1):
-        if not (salle or lieu):
+    for rang, lu in enumerate(lus, start=1):
+        if not (salle or lu.lieu):
             laissees.append(Illisible(rang, "pas de salle"))
-        elif creneau.duree > DUREE_MAXIMALE:
+        elif lu.creneau.duree > DUREE_MAXIMALE:
             laissees.append(Illisible(rang, "dure plus d'un mois"))
+        elif lu.creneau.duree == temps.INSTANT:
+            laissees.append(Illisible(rang, "ne dure pas"))
         else:
-            etat = Etat.ANNULEE if annule else Etat.CONFIRMEE
+            annulee = lu.annule or lu.douteux
             lues.append(
                 Ligne(
                     rang=rang,
-                    salle=salle or lieu,
-                    objet=titre[:200] or "réservation",
-                    creneau=creneau,
-                    etat=etat,
-                    nom=nom,
+                    salle=salle or lu.lieu,
+                    objet="privé" if lu.interne else lu.titre[:200] or "réservation",
+                    creneau=lu.creneau,
+                    etat=Etat.ANNULEE if annulee else Etat.DEMANDEE if lu.brouillon else Etat.CONFIRMEE,
+                    nom=f"{lu.uid} {lu.occurrence}",
                 )
             )
     return lues, laissees

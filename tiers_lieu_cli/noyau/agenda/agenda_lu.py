@@ -1,26 +1,25 @@
-"""Lire un agenda venu d'ailleurs, dans un autre processus : il peut être faux, démesuré ou hostile.
-
-Un processus neuf par fichier, aussi parce qu'icalendar garde d'un fichier à l'autre les
-fuseaux que chacun définit.
-"""
+"""Lire un agenda venu d'ailleurs, dans un autre processus : il peut être faux, démesuré ou hostile."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps import recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 
 #: Un agenda ordinaire fait quelques dizaines de Kio.
 TAILLE_MAXIMALE = 2 * 1024 * 1024
 DELAI = 20.0
 _LECTEUR = "tiers_lieu_cli.noyau.agenda.lecteur_ics"
+_TRES_TOT, _TRES_TARD = date(1600, 1, 1), date(2300, 1, 1)
 
 
 class AgendaRefuse(Echec):
@@ -32,110 +31,134 @@ class AgendaRefuse(Echec):
         super().__init__(f"{nom} {fait}.", remede)
 
 
-class EvenementLu(msgspec.Struct, frozen=True, kw_only=True):
-    """Une occurrence, aux heures du lieu. (`uid`, `occurrence`) la retrouve d'une lecture à l'autre.
+class Dit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ce qu'un agenda dit d'un événement ou d'une série. (`uid`, `occurrence`) le retrouve toujours.
 
-    `occurrence` : vide pour un événement seul, sinon son début prévu (RECURRENCE-ID,
-    RFC 5545 § 3.8.4.4), qui ne change pas quand on la déplace.
+    `occurrence` : vide, ou le début prévu à l'heure du lieu (RECURRENCE-ID, RFC 5545 § 3.8.4.4), qui ne
+    change pas quand on déplace la date ; ou, quand l'UID ne dit rien, le début. `version` : SEQUENCE, puis
+    DTSTAMP. `douteux` : seul son titre le dit annulé (Outlook). `interne` : CLASS n'est pas PUBLIC.
     """
 
     uid: str
-    occurrence: str
-    titre: str
-    description: str
-    lieu: str
-    url: str
+    occurrence: str = ""
+    version: tuple[int, str] = (0, "")
+    titre: str = ""
+    description: str = ""
+    lieu: str = ""
+    url: str = ""
+    categories: tuple[str, ...] = ()
+    annule: bool = False
+    douteux: bool = False
+    interne: bool = False
+    brouillon: bool = False
+
+
+class EvenementLu(Dit, frozen=True):
+    """Un événement, aux heures du lieu. `orphelin` : la date d'une série qui n'est pas dans le fichier.
+
+    `message` : un avis d'annulation (METHOD:CANCEL), qui n'a pas à redire ce qu'il annule.
+    """
+
     creneau: Creneau
-    annule: bool
-    categories: tuple[str, ...]
-    recurrent: bool
+    orphelin: bool = False
+    message: bool = False
 
 
-class SerieLue(msgspec.Struct, frozen=True, kw_only=True):
-    """Une série qui se dit exactement. Ses occurrences sont aussi, une à une, parmi les événements lus.
+class SerieLue(Dit, frozen=True):
+    """Une série et ses exceptions. `a_part` : par clé de date, celles qui ont leur propre contenu.
 
-    `a_part` : les jours qui ont un contenu à eux, et la clé de leur occurrence.
+    `versions` : celles de toutes ses exceptions. `suite` : « celle-ci et les suivantes », détachées de la
+    série de même UID qui la précède.
     """
 
-    uid: str
-    titre: str
-    description: str
-    lieu: str
-    url: str
-    annule: bool
-    categories: tuple[str, ...]
     recurrence: Recurrence
-    a_part: dict[str, str]
+    a_part: dict[str, EvenementLu] = field(default_factory=dict)
+    versions: dict[str, tuple[int, str]] = field(default_factory=dict)
+    suite: bool = False
 
 
-class AgendaLu(msgspec.Struct, frozen=True):
-    """Ce qui a pu être lu ; `defauts` dit, en phrases, ce qui a été laissé et pourquoi."""
-
-    nom: str
-    evenements: tuple[EvenementLu, ...]
-    series: tuple[SerieLue, ...]
-    defauts: tuple[str, ...]
+class Annulation(Dit, frozen=True):
+    """Ce qu'un agenda annule sans le redire (METHOD:CANCEL, RFC 5546 § 3.2.5)."""
 
 
-class _Occurrence(msgspec.Struct):
-    uid: str
-    occurrence: str
-    titre: str
-    description: str
-    lieu: str
-    url: str
-    debut: str
-    fin: str
-    annule: bool
-    categories: tuple[str, ...]
-    recurrent: bool
+class AgendaLu(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qui a pu être lu ; en phrases : `laisses`, ce qui est resté dehors, `avis`, ce qu'il faut savoir."""
 
-
-class _Reponse(msgspec.Struct):
-    refus: str = ""
     nom: str = ""
-    evenements: tuple[_Occurrence, ...] = ()
+    evenements: tuple[EvenementLu, ...] = ()
     series: tuple[SerieLue, ...] = ()
-    defauts: tuple[str, ...] = ()
+    annulations: tuple[Annulation, ...] = ()
+    laisses: tuple[str, ...] = ()
+    avis: tuple[str, ...] = ()
 
 
-def lire_agenda(
-    octets: bytes,
-    *,
-    nom_du_fichier: str,
-    fuseau: ZoneInfo,
-    aujourdhui: date,
-    du: date | None = None,
-    au: date | None = None,
-    delai: float = DELAI,
-) -> AgendaLu:
-    """Lire un .ics et en développer les séries ; `AgendaRefuse` s'il ne peut être lu.
+class Reponse(AgendaLu, frozen=True):
+    """Ce que le processus répond : l'agenda, ou pourquoi il n'a pu être lu."""
 
-    Sans `du` ni `au` : les événements seuls et les séries finies en entier, les séries
-    sans fin d'il y a un mois jusqu'à dans un an.
-    """
+    refus: str = ""
+
+
+class Demande(msgspec.Struct, frozen=True):
+    """Ce que le processus doit savoir du lieu."""
+
+    fuseau: str
+
+
+def lire_agenda(octets: bytes, *, nom_du_fichier: str, fuseau: ZoneInfo, delai: float = DELAI) -> AgendaLu:
+    """Lire un .ics en entier ; `AgendaRefuse` s'il ne peut être lu."""
     if len(octets) > TAILLE_MAXIMALE:
         raise AgendaRefuse(nom_du_fichier, f"dépasse {TAILLE_MAXIMALE // 1024 // 1024} Mio")
-    demande = {
-        "fuseau": fuseau.key,
-        "aujourdhui": aujourdhui.isoformat(),
-        "du": du and du.isoformat(),
-        "au": au and au.isoformat(),
-    }
+    demande = msgspec.json.encode(Demande(fuseau.key))
     try:
-        sortie = borne.executer(_LECTEUR, json.dumps(demande).encode() + b"\n" + octets, delai=delai)
-        reponse = msgspec.json.decode(sortie, type=_Reponse)
+        sortie = borne.executer(_LECTEUR, demande + b"\n" + octets, delai=delai)
+        reponse = msgspec.json.decode(sortie, type=Reponse)
     except (borne.Depassement, msgspec.DecodeError):
         raise AgendaRefuse(nom_du_fichier, "demande trop de temps ou de mémoire pour être lu") from None
     if reponse.refus:
         raise AgendaRefuse(nom_du_fichier, reponse.refus)
-    evenements = tuple(_evenement(o) for o in reponse.evenements)
-    return AgendaLu(reponse.nom, evenements, reponse.series, reponse.defauts)
+    return AgendaLu(**{nom: getattr(reponse, nom) for nom in AgendaLu.__struct_fields__})
 
 
-def _evenement(lu: _Occurrence) -> EvenementLu:
-    jours_entiers = len(lu.debut) == len("2026-11-24")
-    creneau = Creneau(datetime.fromisoformat(lu.debut), datetime.fromisoformat(lu.fin), jours_entiers)
-    champs = msgspec.structs.asdict(lu)
-    del champs["debut"], champs["fin"]
-    return EvenementLu(creneau=creneau, **champs)
+def reunir(nom: str, agendas: list[AgendaLu]) -> AgendaLu:
+    """Plusieurs fichiers d'une même source, en un seul."""
+    autres = ("evenements", "series", "annulations", "laisses", "avis")
+    return AgendaLu(nom=nom, **{n: tuple(v for a in agendas for v in getattr(a, n)) for n in autres})
+
+
+def restreindre(agenda: AgendaLu, du: date | None, au: date | None) -> AgendaLu:
+    """Ce qui a lieu, au moins en partie, entre ces jours ; une série y est entière ou n'y est pas."""
+    if du is None and au is None:
+        return agenda
+    fenetre = Creneau.de_jours(du or _TRES_TOT, au or _TRES_TARD)
+    return structs.replace(
+        agenda,
+        evenements=tuple(e for e in agenda.evenements if e.creneau.chevauche(fenetre)),
+        series=tuple(s for s in agenda.series if _touche(s, fenetre)),
+    )
+
+
+def _touche(serie: SerieLue, fenetre: Creneau) -> bool:
+    if any(e.creneau.chevauche(fenetre) for e in serie.a_part.values()):
+        return True
+    premier = max(fenetre.premier_jour, date.fromisoformat(serie.recurrence.du))
+    dernier = min(fenetre.dernier_jour, premier + recurrence.HORIZON)
+    return premier <= dernier and bool(
+        recurrence.occurrences(serie.recurrence, Creneau.de_jours(premier, dernier))
+    )
+
+
+def developper(agenda: AgendaLu, fenetre: Creneau) -> Iterator[EvenementLu]:
+    """Chaque date de la fenêtre, une à une : pour qui ne garde que des dates."""
+    for e in agenda.evenements:
+        if e.creneau.chevauche(fenetre):
+            yield e
+    for s in agenda.series:
+        communs = {nom: getattr(s, nom) for nom in Dit.__struct_fields__ if nom != "annule"}
+        for o in recurrence.occurrences(s.recurrence, fenetre):
+            prevue = recurrence.prevue(s.recurrence, o.cle)
+            if o.cle in s.a_part or prevue is None:
+                continue
+            debut, _ = ecrire_bornes(prevue.creneau)
+            annule = s.annule or bool(o.ecart and o.ecart.quoi is Quoi.ANNULE)
+            yield EvenementLu(**{**communs, "occurrence": debut}, creneau=o.creneau, annule=annule)
+        yield from (e for e in s.a_part.values() if e.creneau.chevauche(fenetre))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau.systeme import inoffensif
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import HORIZON
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -29,8 +29,8 @@ _RELECTURE = "PT12H"
 _EUROPE_CENTRALE = """\
 BEGIN:VTIMEZONE
 TZID:{tzid}
-BEGIN:DAYLIGHT
-DTSTART:19810329T020000
+{autrefois}BEGIN:DAYLIGHT
+DTSTART:{depuis}
 RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
 TZNAME:CEST
 TZOFFSETFROM:+0100
@@ -47,18 +47,24 @@ END:VTIMEZONE
 """
 #: Ce que le titre dit de ce qui n'a pas lieu : un agenda qui ignore STATUS le montre quand même.
 ANNULE, A_REPLACER = "ANNULÉ", "FERMÉ, À REPLACER"
+#: Avant, les heures d'été ne suivaient pas encore cette règle : elles se disent une à une.
+_DEPUIS = 1997
 PIED = b"END:VCALENDAR\r\n"
 _TEMOIN = ZoneInfo("Europe/Brussels")
 _INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Repetition(msgspec.Struct, frozen=True, kw_only=True):
-    """Ce qui revient : une règle (RRULE), jusqu'à un dernier jour compris, sauf des jours, avec d'autres."""
+    """Ce qui revient : une règle, jusqu'à un dernier jour compris, sauf des dates, avec d'autres.
+
+    `regle` : une RRULE, ou la règle telle qu'elle est venue d'ailleurs (`regle_etrangere`).
+    """
 
     regle: str
+    du: date
     au: date | None = None
-    sauf: tuple[date, ...] = ()
-    ajouts: tuple[date, ...] = ()
+    sauf: tuple[Creneau, ...] = ()
+    ajouts: tuple[Creneau, ...] = ()
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,16 +120,25 @@ def ordonner(publications: Iterable[Publication]) -> list[Publication]:
 
 
 def en_tete(nom: str, fuseau: ZoneInfo, publications: Iterable[Publication]) -> bytes:
-    """Le début d'un flux, fuseau compris."""
+    """Le début d'un flux, fuseaux compris."""
+    publications = list(publications)
     annees = {an for p in publications for an in _annees(p)}
-    return _proprietes(nom, fuseau) + vtimezone(fuseau, annees)
+    definis = {fuseau.key: vtimezone(fuseau, annees)}
+    for p in publications:
+        if p.repetition is not None and regle_etrangere.en_est_une(p.repetition.regle):
+            lue = regle_etrangere.lire(p.repetition.regle)
+            if lue.vtimezone:
+                definis.setdefault(lue.tzid, f"{lue.vtimezone}\n".replace("\n", "\r\n").encode())
+            elif isinstance(lue.fuseau, ZoneInfo):
+                definis.setdefault(lue.fuseau.key, vtimezone(lue.fuseau, _annees(p)))
+    return _proprietes(nom, fuseau) + b"".join(definis.values())
 
 
 def _annees(p: Publication) -> tuple[int, ...]:
     fin = p.creneau.fin.year
     if p.repetition is not None:
         # Une série sans fin se décrit aussi loin que l'outil la suit.
-        fin = p.repetition.au.year if p.repetition.au else fin + HORIZON.days // 366
+        fin = p.repetition.au.year if p.repetition.au else max(fin, p.modifie.year) + HORIZON.days // 366
     return p.creneau.debut.year, fin
 
 
@@ -163,9 +178,11 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
     ajouter("created", p.cree)
     ajouter("last-modified", p.modifie)
     ajouter("sequence", p.sequence)
-    debut, fin = _bornes(p.creneau, fuseau)
-    ajouter("dtstart", debut)
-    ajouter("dtend", fin)
+    if p.repetition is None or not regle_etrangere.en_est_une(p.repetition.regle):
+        debut, fin = _bornes(p.creneau, fuseau)
+        ajouter("dtstart", debut)
+        if fin > debut:
+            ajouter("dtend", fin)
     if p.repetition is not None:
         _repeter(evenement, p.repetition, p.creneau, fuseau)
     if p.occurrence is not None:
@@ -191,13 +208,16 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
 def _repeter(evenement: Event, r: Repetition, creneau: Creneau, fuseau: ZoneInfo) -> None:
     from icalendar.prop import vInline
 
-    def debut_le(jour: date) -> date:
-        debut = datetime.combine(jour, creneau.debut.time(), fuseau)
-        return jour if creneau.jours_entiers else debut
-
+    if regle_etrangere.en_est_une(r.regle):
+        for propriete in regle_etrangere.proprietes(r.regle, r.du, r.au):
+            valeur = vInline(propriete.valeur)
+            valeur.params.update([propriete.parametre] if propriete.parametre else [])
+            evenement.add(propriete.nom, valeur, encode=False)
+        _ecarter(evenement, r, fuseau)
+        return
     regle = r.regle
     if r.au is not None:
-        au = debut_le(r.au)
+        au = r.au if creneau.jours_entiers else datetime.combine(r.au, creneau.debut.time(), fuseau)
         # Avec un DTSTART local, UNTIL est en UTC (RFC 5545 § 3.3.10).
         regle += (
             f";UNTIL={au.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -205,16 +225,20 @@ def _repeter(evenement: Event, r: Repetition, creneau: Creneau, fuseau: ZoneInfo
             else f";UNTIL={au:%Y%m%d}"
         )
     evenement.add("rrule", vInline(regle), encode=False)
-    for nom, jours in (("exdate", r.sauf), ("rdate", r.ajouts)):
-        if jours:
-            evenement.add(nom, [debut_le(jour) for jour in jours])
+    _ecarter(evenement, r, fuseau)
+
+
+def _ecarter(evenement: Event, r: Repetition, fuseau: ZoneInfo) -> None:
+    for nom, creneaux in (("exdate", r.sauf), ("rdate", r.ajouts)):
+        if creneaux:
+            evenement.add(nom, [_bornes(creneau, fuseau)[0] for creneau in creneaux])
 
 
 def _bornes(creneau: Creneau, fuseau: ZoneInfo) -> tuple[date, date]:
     """Début et fin (exclue) : des jours, ou des heures du fuseau ; une heure double est la première."""
     if creneau.jours_entiers:
         return creneau.premier_jour, creneau.dernier_jour + temps.UN_JOUR
-    return creneau.debut.replace(tzinfo=fuseau), creneau.fin.replace(tzinfo=fuseau)
+    return creneau.debut.replace(tzinfo=fuseau), creneau.fin.replace(tzinfo=fuseau, microsecond=0)
 
 
 def _une_ligne(texte: str) -> str:
@@ -230,7 +254,10 @@ def vtimezone(fuseau: ZoneInfo, annees: Iterable[int]) -> bytes:
     """La définition du fuseau : constante en Europe centrale, sinon ses changements d'heure un à un."""
     annees = sorted(set(annees) or {2026})
     if _comme_bruxelles(fuseau, annees):
-        texte = _EUROPE_CENTRALE.format(tzid=fuseau.key)
+        ancien = annees[0] < _DEPUIS
+        autrefois = _periodes(fuseau, [annees[0], _DEPUIS - 2]) if ancien else ""
+        depuis = "19970330T020000" if ancien else "19810329T020000"
+        texte = _EUROPE_CENTRALE.format(tzid=fuseau.key, autrefois=autrefois, depuis=depuis)
     else:
         texte = f"BEGIN:VTIMEZONE\nTZID:{fuseau.key}\n{_periodes(fuseau, annees)}END:VTIMEZONE\n"
     return texte.replace("\n", "\r\n").encode("ascii")
@@ -240,7 +267,7 @@ def _comme_bruxelles(fuseau: ZoneInfo, annees: list[int]) -> bool:
     return all(
         (t.astimezone(fuseau).utcoffset(), t.astimezone(fuseau).tzname())
         == (t.astimezone(_TEMOIN).utcoffset(), t.astimezone(_TEMOIN).tzname())
-        for an in range(max(1997, annees[0]), annees[-1] + 2)
+        for an in range(max(_DEPUIS, annees[0]), max(_DEPUIS + 2, annees[-1]) + 2)
         for mois in range(1, 13)
         for t in [datetime(an, mois, 1, tzinfo=UTC), datetime(an, mois, 28, 12, tzinfo=UTC)]
     )
@@ -251,8 +278,11 @@ def _periodes(fuseau: ZoneInfo, annees: list[int]) -> str:
     instant = datetime(annees[0] - 1, 1, 1, tzinfo=UTC)
     bornes = [instant]
     while instant.year <= annees[-1] + 1:
-        suivant = instant + timedelta(hours=1)
-        if suivant.astimezone(fuseau).utcoffset() != instant.astimezone(fuseau).utcoffset():
+        # Jour par jour, puis heure par heure le jour où elle change.
+        demain = instant + temps.UN_JOUR
+        change = demain.astimezone(fuseau).utcoffset() != instant.astimezone(fuseau).utcoffset()
+        suivant = instant + timedelta(hours=1) if change else demain
+        if change and suivant.astimezone(fuseau).utcoffset() != instant.astimezone(fuseau).utcoffset():
             bornes.append(suivant)
         instant = suivant
     textes = []

@@ -1,50 +1,47 @@
 """Le processus à part qui lit un .ics : une ligne de demande et le fichier en entrée, un JSON en sortie.
 
 Il ne garde que ce que le programme montre : jamais les invités, l'organisateur ni leurs
-adresses. Ce qui ne se comprend pas est nommé dans les défauts ; le reste est gardé.
+adresses. Ce qui ne se comprend pas est nommé ; le reste est gardé.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeAlias
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import recurring_ical_events
-from icalendar import Calendar
+import msgspec
+from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda import lecteur_series
+from tiers_lieu_cli.noyau.agenda import lecteur_champs as champs
+from tiers_lieu_cli.noyau.agenda import lecteur_lignes, lecteur_series
+from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Demande, Dit, EvenementLu, Reponse, SerieLue
 from tiers_lieu_cli.noyau.agenda.flux import sans_mention
-from tiers_lieu_cli.noyau.texte import mot_propre
+from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible, Moment
+from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Composant, Refus
+from tiers_lieu_cli.noyau.temps import regle_etrangere
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 
-#: icalendar donne à chaque champ l'union d'une trentaine de types : on vérifie en lisant.
-Composant: TypeAlias = Any
-Regle: TypeAlias = Any
-
-OCCURRENCES_MAXIMALES = 5_000
-_LONGUEURS = {"titre": 200, "lieu": 200, "description": 5_000, "url": 500}
-_ANNEES = range(1970, 2101)
-#: Un événement sans durée (RFC 5545 § 3.6.1) doit pourtant se voir.
-_INSTANT = timedelta(minutes=30)
-_PASSE, _AVENIR = timedelta(days=31), timedelta(days=366)
-_PAS = {"HOURLY": 1 / 24, "DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
-_INVISIBLES = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+#: Ce qu'un agenda peut contenir de fiches ; une série n'en est qu'une.
+EVENEMENTS_MAXIMAUX = 5_000
+#: En secondes de calcul : une règle qu'on ne suit pas aussi vite ne se suivrait pas à chaque commande.
+_CALCUL_D_UNE_REGLE = 2.0
+#: Outlook annule en le disant dans le titre seul.
+_ANNULE_EN_TITRE = re.compile(
+    r"(annulée?s?|canceled|cancelled|geannuleerd|afgelast|abgesagt|annullato|cancelado)\s?:\s*", re.IGNORECASE
 )
-
-
-class Refus(Exception):
-    """Le fichier entier ne peut être lu ; le message finit la phrase « fichier.ics … »."""
-
-
-class Laisse(Exception):
-    """Un événement ne peut être gardé ; le message dit pourquoi."""
+_LONGUEURS = {"titre": 200, "lieu": 200, "description": 10_000, "url": 2_000}
+_CATEGORIES = 20
+_COTE = {"VTODO": "tâches", "VJOURNAL": "notes", "VFREEBUSY": "disponibilités"}
+#: Ce qu'une date d'une série tient d'elle ; si elle en diffère, elle aura sa propre fiche.
+_COMMUNS = ("titre", "description", "lieu", "url", "categories", "interne", "brouillon")
 
 
 @dataclass
@@ -52,328 +49,414 @@ class Lecture:
     """Une lecture en cours."""
 
     fuseau: ZoneInfo
-    aujourdhui: date
-    du: date | None
-    au: date | None
-    evenements: list[dict[str, object]] = field(default_factory=list)
-    series: list[dict[str, object]] = field(default_factory=list)
-    defauts: list[str] = field(default_factory=list)
+    zones: Fuseaux = field(default_factory=lambda: Fuseaux({}))
+    #: De quoi distinguer ce qui n'a pas d'UID d'un agenda à l'autre.
+    agenda: str = ""
+    nom: str = ""
+    evenements: list[EvenementLu] = field(default_factory=list)
+    series: list[SerieLue] = field(default_factory=list)
+    annulations: list[Annulation] = field(default_factory=list)
+    laisses: list[str] = field(default_factory=list)
+    avis: list[str] = field(default_factory=list)
 
 
-def lire(octets: bytes, lecture: Lecture) -> str:
-    """Remplir `lecture` ; rend le nom de l'agenda."""
-    agendas = _analyser(_decoder(octets, lecture))
-    nom = ""
-    for agenda in agendas:
-        nom = nom or _texte(agenda, "NAME", "titre") or _texte(agenda, "X-WR-CALNAME", "titre")
-        for groupe in _groupes(agenda, lecture):
-            _garder(groupe, lecture)
-    return nom
+def lire(octets: bytes, lecture: Lecture) -> None:
+    """Remplir `lecture` ; `Refus` si le fichier ne peut être lu."""
+    contenu = lecteur_lignes.lire(octets)
+    lecture.zones = Fuseaux(contenu.fuseaux)
+    lecture.nom = champs.couper(" ".join(champs.propre(_sans_echappement(contenu.nom)).split()), 200)
+    lecture.agenda = hashlib.sha256(f"{contenu.outil}|{contenu.nom}".encode()).hexdigest()[:12]
+    if contenu.avis:
+        lecture.avis.append(contenu.avis)
+    if len(contenu.evenements) > EVENEMENTS_MAXIMAUX:
+        raise Refus(f"contient {len(contenu.evenements)} événements, plus de {EVENEMENTS_MAXIMAUX}")
+    for quoi, combien in contenu.mis_de_cote.items():
+        if quoi in _COTE:
+            lecture.laisses.append(f"{combien} {_COTE[quoi]} ({quoi}) : ce ne sont pas des événements.")
+    for groupe in _groupes(contenu.evenements, lecture):
+        _garder(groupe, lecture)
 
 
-# -- le fichier ---------------------------------------------------------------
+def _sans_echappement(dit: str) -> str:
+    return re.sub(r"\\(.)", lambda t: " " if t[1] in "nN" else t[1], dit)
 
 
-def _decoder(octets: bytes, lecture: Lecture) -> str:
-    if not octets.strip():
-        raise Refus("est vide")
-    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refus("est en UTF-16, et non en UTF-8")
-    try:
-        texte = octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = octets.decode("cp1252", "replace")
-        lecture.defauts.append(
-            "Le fichier n'est pas en UTF-8 : lu comme un fichier Windows, vérifier les accents."
-        )
-    if "\n" not in texte:
-        texte = texte.replace("\r", "\n")
-    if texte.lstrip().upper().startswith(("BEGIN:VEVENT", "BEGIN:VTIMEZONE")):
-        # Des outils exportent l'événement sans l'agenda autour.
-        texte = f"BEGIN:VCALENDAR\nVERSION:2.0\n{texte.strip()}\nEND:VCALENDAR\n"
-    if "BEGIN:VCALENDAR" not in texte.upper():
-        debut = texte.lstrip()[:200].lower()
-        genre = (
-            "une page web" if "<" in debut[:1] else "du JSON" if debut[:1] in ("{", "[") else "un autre texte"
-        )
-        raise Refus(f"n'est pas un agenda : c'est {genre}")
-    return texte
+# -- qui est qui --------------------------------------------------------------
 
 
-def _analyser(texte: str) -> list[Composant]:
-    ouverts, fermes = (len(re.findall(rf"(?im)^{mot}:VCALENDAR\s*$", texte)) for mot in ("BEGIN", "END"))
-    if ouverts != fermes:
-        raise Refus("est coupé avant la fin, ou mêlé à autre chose")
-    try:
-        agendas = Calendar.from_ical(texte, multiple=True)
-    except (ValueError, OSError, KeyError, IndexError, AttributeError, TypeError, OverflowError):
-        raise Refus("est un agenda mal écrit, que rien ne permet de lire sans risque") from None
-    return [agenda for agenda in agendas if isinstance(agenda, Calendar)]
+@dataclass
+class Venu:
+    """Un événement du fichier : qui il est, quand, et de quelle version."""
+
+    composant: Composant
+    uid: str
+    muet: bool
+    debut: Moment | None
+    rang: Moment | None
+    version: tuple[int, str]
+    annule: bool
+
+    def titre(self) -> str:
+        return champs.ligne(self.composant.un("SUMMARY"))
 
 
-def _groupes(agenda: Composant, lecture: Lecture) -> Iterator[list[Composant]]:
-    """Les événements lisibles, réunis par UID."""
-    groupes: dict[str, list[Composant]] = {}
-    for evenement in agenda.walk("VEVENT"):
+def _groupes(evenements: Iterable[Composant], lecture: Lecture) -> Iterator[list[Venu]]:
+    """Les événements qui ont un UID lisible, réunis par UID."""
+    groupes: dict[str, list[Venu]] = {}
+    for e in evenements:
         try:
-            _verifier(evenement)
-        except Laisse as motif:
-            lecture.defauts.append(
-                f"« {_texte(evenement, 'SUMMARY', 'titre') or 'sans titre'} » laissé : {motif}."
-            )
+            venu = _venu(e, lecture)
+        except Illisible as motif:
+            _laisser(e, motif, lecture)
             continue
-        groupes.setdefault(_uid(evenement), []).append(evenement)
+        groupes.setdefault(venu.uid, []).append(venu)
     yield from groupes.values()
 
 
-def _verifier(e: Composant) -> None:
-    """`Laisse` si l'événement est abîmé, sans date sûre, ou d'une récurrence qu'on ne développe pas."""
-    if e.errors:
-        raise Laisse(f"le champ {e.errors[0][0] or 'illisible'} est abîmé")
-    for nom in ("DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID"):
-        if isinstance(e.get(nom), list) and nom != "RRULE":
-            raise Laisse(f"il a plusieurs {nom}")
-    debut = e.get("DTSTART")
-    if debut is None:
-        raise Laisse("il n'a pas de date")
-    for nom in ("DTSTART", "DTEND", "RECURRENCE-ID"):
-        quand = e.get(nom)
-        if quand is None:
-            continue
-        if getattr(quand.dt, "tzinfo", True) is None and quand.params.get("TZID"):
-            raise Laisse(f"son fuseau « {_propre(str(quand.params['TZID']), 80)} » est inconnu")
-        if quand.dt.year not in _ANNEES:
-            raise Laisse(f"l'année {quand.dt.year} est hors de l'histoire du lieu")
-    if "DURATION" in e and abs(e["DURATION"].dt) > timedelta(days=3660):
-        raise Laisse("sa durée est démesurée")
-    for regle in _regles(e):
-        frequence = str((regle.get("FREQ") or [""])[0]).upper()
-        if frequence not in _PAS:
-            raise Laisse("il se répète à un rythme que l'outil n'admet pas")
-        if any(int(n) < 1 for n in regle.get("INTERVAL", [])):
-            raise Laisse("sa règle de répétition est impossible")
-        if {"BYSECOND", "BYMINUTE"} & set(regle) or (len(regle.get("BYHOUR", [])) > 1):
-            raise Laisse("il se répète plusieurs fois par heure ou par jour")
-
-
-def _regles(e: Composant) -> list[Regle]:
-    regle = e.get("RRULE")
-    return [] if regle is None else list(regle) if isinstance(regle, list) else [regle]
-
-
-def _uid(e: Composant) -> str:
-    uid = _propre(str(e.get("UID", "")), 255)
-    # Sans UID (fichiers anciens), l'événement se reconnaît à ce qu'il dit.
-    return (
-        uid or "sans-uid-" + hashlib.sha256(f"{e.get('SUMMARY')}|{e['DTSTART'].dt}".encode()).hexdigest()[:24]
+def _venu(e: Composant, lecture: Lecture) -> Venu:
+    for nom in ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"):
+        if len({champ.valeur for champ in e.champs.get(nom, ())}) > 1:
+            raise Illisible(f"il a plusieurs {nom}")
+    ecrit = e.champs["UID"][0].valeur if "UID" in e.champs else ""
+    uid = champs.propre(_sans_echappement(ecrit))[:255]
+    muet = uid.upper() in champs.UID_MUETS
+    debut, rang = (
+        champs.moment(e.champs[nom][0], lecture.zones) if nom in e.champs else None
+        for nom in ("DTSTART", "RECURRENCE-ID")
     )
+    annule = e.methode == "CANCEL" or e.valeur("STATUS") == "CANCELLED"
+    if debut is None and not (annule and not muet):
+        raise Illisible("il n'a pas de date")
+    uid = f"sans-uid-{lecture.agenda}" if muet else uid
+    return Venu(e, uid, muet, debut, rang, champs.version(e), annule)
 
 
-# -- les occurrences ----------------------------------------------------------
+def _laisser(e: Composant, motif: Illisible | str, lecture: Lecture) -> None:
+    titre = champs.couper(champs.ligne(e.un("SUMMARY")), _LONGUEURS["titre"]) or "sans titre"
+    lecture.laisses.append(f"« {titre} » laissé : {motif}.")
 
 
-def _garder(groupe: list[Composant], lecture: Lecture) -> None:
-    """Garder les occurrences d'un même UID."""
-    uid = _uid(groupe[0])
-    seuls = not any("RRULE" in e or "RDATE" in e or "RECURRENCE-ID" in e for e in groupe)
-    try:
-        occurrences = list(groupe) if seuls else _developper(groupe, lecture)
-    except Laisse as motif:
-        lecture.defauts.append(f"« {_texte(groupe[0], 'SUMMARY', 'titre')} » laissé : {motif}.")
-        return
-    if seuls and len(groupe) > 1:
-        lecture.defauts.append(f"{len(groupe)} événements portent le même identifiant ({uid}) : tous gardés.")
-    gardees = []
-    for rang, e in enumerate(occurrences):
+def _garder(groupe: list[Venu], lecture: Lecture) -> None:
+    """Garder ce qu'un même UID désigne : un événement, une série et ses exceptions, ou plusieurs."""
+    avis = [v for v in groupe if v.composant.methode == "CANCEL"]
+    # Sans ce qu'il annule, un avis qui dit une date est un événement annulé.
+    seuls = len(avis) == len(groupe)
+    dates = [v for v in groupe if v.debut is not None and (seuls or v not in avis)]
+    for venu in (v for v in groupe if v not in dates):
+        occurrence = venu.rang.cle(lecture.fuseau) if venu.rang else ""
+        lecture.annulations.append(Annulation(uid=venu.uid, occurrence=occurrence, version=venu.version))
+    maitres = _dernieres(dates, lecture)
+    par_rang: dict[str, list[Venu]] = {}
+    for venu in dates:
+        if venu.rang is not None:
+            par_rang.setdefault(venu.rang.cle(lecture.fuseau), []).append(venu)
+    exceptions = [max(versions, key=lambda v: v.version) for _, versions in sorted(par_rang.items())]
+    recurrents = [v for v in maitres if {"RRULE", "RDATE"} & v.composant.champs.keys()]
+    plusieurs = len(maitres) > 1 or any(v.muet for v in maitres)
+    deja: set[str] = set()
+    if not recurrents:
+        # La seule date d'un événement seul, changée à part : c'est lui.
+        seules = [v for v in exceptions if any(m.debut == v.rang for m in maitres)]
+        maitres = [next((v for v in seules if v.rang == m.debut), m) for m in maitres]
+        exceptions = [v for v in exceptions if v not in seules]
+    for venu in maitres:
+        cle = _cle_du_debut(venu, deja, lecture) if plusieurs else ""
+        siennes = exceptions if recurrents[:1] == [venu] else []
         try:
-            vue = _vue(e, uid, "" if seuls and not rang else _cle(e), lecture)
-        except Laisse as motif:
-            lecture.defauts.append(f"« {_texte(e, 'SUMMARY', 'titre')} » laissé : {motif}.")
-            continue
-        vue["recurrent"] = not seuls
-        gardees.append(vue)
-        if _dans_la_fenetre(vue, lecture):
-            lecture.evenements.append(vue)
-        if len(lecture.evenements) > OCCURRENCES_MAXIMALES:
-            raise Refus(
-                f"donne plus de {OCCURRENCES_MAXIMALES} événements ; choisir une période avec --du et --au"
-            )
-    if not (seuls or lecture.du or lecture.au):
-        _garder_la_serie(groupe, uid, gardees, lecture)
+            if venu in recurrents:
+                _garder_une_serie(venu, cle, siennes, lecture)
+            else:
+                lecture.evenements.append(_evenement(venu, cle, lecture))
+        except Illisible as motif:
+            _laisser(venu.composant, motif, lecture)
+    for venu in exceptions if not recurrents else ():
+        try:
+            assert venu.rang is not None
+            e = _evenement(venu, venu.rang.cle(lecture.fuseau), lecture)
+            lecture.evenements.append(structs.replace(e, orphelin=True))
+        except Illisible as motif:
+            _laisser(venu.composant, motif, lecture)
 
 
-def _garder_la_serie(
-    groupe: list[Composant], uid: str, vues: list[dict[str, object]], lecture: Lecture
-) -> None:
-    """Garder aussi la série d'un bloc, si notre moteur sait la dire exactement."""
+def _dernieres(dates: list[Venu], lecture: Lecture) -> list[Venu]:
+    """Les événements mêmes de cet UID : la dernière version d'un seul, ou chacun s'ils sont plusieurs.
 
-    def voir(e: Composant) -> dict[str, object]:
-        return _vue(e, uid, _cle(e), lecture)
-
-    try:
-        serie = lecteur_series.exacte(groupe, vues, voir, _etendue(groupe, lecture), lecture.fuseau)
-    except Laisse:
-        return
-    if serie is not None:
-        lecture.series.append(serie.en_clair(uid))
-
-
-def _developper(groupe: list[Composant], lecture: Lecture) -> list[Composant]:
-    """Développer une série, ses exceptions et ses dates ajoutées."""
-    serie = Calendar()
-    for e in groupe:
-        serie.add_component(e)
-    premier, dernier = _etendue(groupe, lecture)
-    try:
-        return list(recurring_ical_events.of(serie).between(premier, dernier))
-    except (ValueError, KeyError, TypeError, OverflowError, AttributeError):
-        raise Laisse("sa répétition ne se comprend pas") from None
+    Sans SEQUENCE, deux débuts sous un même UID sont deux événements : bien des outils répètent leur UID.
+    """
+    maitres = [v for v in dates if v.rang is None]
+    suivis = all("SEQUENCE" in v.composant.champs for v in maitres) and not any(v.muet for v in maitres)
+    if suivis and len({v.version for v in maitres}) == len(maitres):
+        return [max(maitres, key=lambda v: v.version)] if maitres else []
+    gardes: dict[tuple[str, ...], Venu] = {}
+    for venu in maitres:
+        assert venu.debut is not None
+        # Deux copies d'une même chose ne comptent qu'une fois ; deux versions, la dernière.
+        distincts = () if venu.version[1] and not venu.muet else (venu.titre(),)
+        cle = (venu.debut.cle(lecture.fuseau), *distincts)
+        if cle not in gardes or gardes[cle].version < venu.version:
+            gardes[cle] = venu
+    plus_recente = max((v.version[0] for v in gardes.values()), default=0)
+    return [v for v in gardes.values() if v.muet or v.version[0] == plus_recente]
 
 
-def _etendue(groupe: list[Composant], lecture: Lecture) -> tuple[date, date]:
-    """Les jours à développer : tout si la série finit, autour d'aujourd'hui si elle est sans fin."""
-    jours = [_jour(e["DTSTART"].dt) for e in groupe]
-    jours += [_jour(d) for e in groupe for d in _dates(e, "RDATE")]
-    premier, dernier = min(jours), max(jours)
-    for e in groupe:
-        for regle in _regles(e):
-            fin = _fin_de_regle(regle, _jour(e["DTSTART"].dt))
-            if fin is None:
-                premier = max(premier, lecture.aujourdhui - _PASSE)
-                fin = lecture.aujourdhui + _AVENIR
-            dernier = max(dernier, fin)
-    if lecture.du:
-        premier = max(min(jours), lecture.du) - timedelta(days=1)
-    return premier, max(premier, lecture.au or dernier) + timedelta(days=2)
-
-
-def _fin_de_regle(regle: Regle, debut: date) -> date | None:
-    """Le dernier jour d'une règle ; `None` si elle est sans fin, ou trop longue pour être prise entière."""
-    pas = _PAS[str(regle["FREQ"][0]).upper()] * int(str((regle.get("INTERVAL") or [1])[0]))
-    if regle.get("UNTIL"):
-        fin = _jour(regle["UNTIL"][0])
-        return fin if (fin - debut).days / pas <= OCCURRENCES_MAXIMALES else None
-    if regle.get("COUNT"):
-        nombre = int(str(regle["COUNT"][0]))
-        # Une règle peut sauter des mois (31) ou des années (29 février) : on voit large.
-        jours = nombre * pas * 12 + 3660
-        return debut + timedelta(days=jours) if nombre <= OCCURRENCES_MAXIMALES and jours < 36_600 else None
-    return None
-
-
-def _dates(e: Composant, nom: str) -> Iterator[object]:
-    valeurs = e.get(nom, [])
-    for liste in valeurs if isinstance(valeurs, list) else [valeurs]:
-        for quand in liste.dts:
-            yield quand.dt[0] if isinstance(quand.dt, tuple) else quand.dt
-
-
-def _jour(quand: object) -> date:
-    if isinstance(quand, datetime):
-        return quand.date()
-    if isinstance(quand, date):
-        return quand
-    raise Laisse("une de ses dates ne se comprend pas")
-
-
-def _cle(e: Composant) -> str:
-    """Le début prévu de l'occurrence : ce qui ne change pas quand on la déplace."""
-    quand = (e.get("RECURRENCE-ID") or e["DTSTART"]).dt
-    if isinstance(quand, datetime):
-        return f"{quand.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if quand.tzinfo else f"{quand:%Y-%m-%dT%H:%M}"
-    return str(quand.isoformat())
+def _cle_du_debut(venu: Venu, deja: set[str], lecture: Lecture) -> str:
+    """Ce qui tient lieu d'identité quand l'UID ne dit rien : le début, et le titre s'il faut."""
+    assert venu.debut is not None
+    cle = venu.debut.cle(lecture.fuseau)
+    if cle in deja:
+        cle += "#" + hashlib.sha256(venu.titre().encode()).hexdigest()[:8]
+    deja.add(cle)
+    return cle
 
 
 # -- un événement -------------------------------------------------------------
 
 
-def _vue(e: Composant, uid: str, occurrence: str, lecture: Lecture) -> dict[str, object]:
-    debut, fin = _bornes(e, lecture.fuseau)
-    annule = str(e.get("STATUS", "")).upper() == "CANCELLED"
-    titre = " ".join(_texte(e, "SUMMARY", "titre").split())
-    return {
-        "uid": uid,
-        "occurrence": occurrence,
-        # Un agenda comme le nôtre le dit aussi dans le titre.
-        "titre": (sans_mention(titre) if annule else titre) or "Sans titre",
-        "description": _texte(e, "DESCRIPTION", "description"),
-        "lieu": " ".join(_texte(e, "LOCATION", "lieu").split()),
-        "url": "".join(_texte(e, "URL", "url").split()),
-        "debut": debut,
-        "fin": fin,
-        "annule": annule,
-        "categories": _categories(e),
+def _evenement(venu: Venu, occurrence: str, lecture: Lecture) -> EvenementLu:
+    dit = _dit(venu, occurrence, lecture)
+    message = venu.composant.methode == "CANCEL"
+    return EvenementLu(**structs.asdict(dit), creneau=_creneau(venu, lecture), message=message)
+
+
+def _dit(venu: Venu, occurrence: str, lecture: Lecture) -> Dit:
+    e = venu.composant
+    titre = champs.ligne(e.un("SUMMARY"))
+    en_titre = _ANNULE_EN_TITRE.match(titre)
+    if venu.annule:
+        # Un agenda comme le nôtre, ou Outlook, le dit aussi dans le titre.
+        titre = sans_mention(titre)[en_titre.end() if en_titre else 0 :]
+    textes = {
+        "titre": titre or "Sans titre",
+        "description": champs.description(e),
+        "lieu": champs.ligne(e.un("LOCATION")),
     }
+    tenus = {nom: champs.couper(texte, _LONGUEURS[nom]) for nom, texte in textes.items()}
+    url = "".join(champs.texte(e.un("URL")).split())
+    categories = champs.categories(e)
+    coupes = [
+        f"{'le ' if nom in ('titre', 'lieu') else 'la '}{nom} ({len(textes[nom])} caractères) est coupé"
+        + "e" * (nom == "description")
+        for nom in textes
+        if tenus[nom] != textes[nom]
+    ]
+    if len(url) > _LONGUEURS["url"]:
+        url = ""
+        coupes.append("son adresse, démesurée, est laissée")
+    if len(categories) > _CATEGORIES:
+        coupes.append(f"{_CATEGORIES} étiquettes gardées sur {len(categories)}")
+    if coupes:
+        lecture.avis.append(f"« {tenus['titre']} » : {', '.join(coupes)}.")
+    return Dit(
+        uid=venu.uid,
+        occurrence=occurrence,
+        version=venu.version,
+        url=url,
+        categories=tuple(categories[:_CATEGORIES]),
+        annule=venu.annule,
+        douteux=bool(en_titre) and not venu.annule,
+        # Ce que CLASS dit et qu'on ne connaît pas se traite comme PRIVATE (RFC 5545 § 3.8.1.3).
+        interne=e.valeur("CLASS") not in ("", "PUBLIC"),
+        brouillon=e.valeur("STATUS") == "TENTATIVE",
+        **tenus,
+    )
 
 
-def _bornes(e: Composant, fuseau: ZoneInfo) -> tuple[str, str]:
-    """Début et fin exclue, en heures murales du lieu ou en jours."""
-    debut = e["DTSTART"].dt
-    if "DTEND" in e:
-        fin = e["DTEND"].dt
-    elif "DURATION" in e:
-        fin = debut + e["DURATION"].dt
-    else:
-        fin = debut
-    if not isinstance(debut, datetime):
-        dernier = max(_jour(fin), debut + timedelta(days=1))
-        return debut.isoformat(), dernier.isoformat()
-    if not isinstance(fin, datetime):
-        fin = datetime.combine(fin, time(), debut.tzinfo)
-    mural, mural_fin = (_mural(quand, fuseau) for quand in (debut, fin))
-    if mural_fin < mural:
-        raise Laisse("il finit avant de commencer")
-    if mural_fin == mural:
-        mural_fin = mural + _INSTANT
-    return mural.isoformat(timespec="minutes"), mural_fin.isoformat(timespec="minutes")
+def _creneau(venu: Venu, lecture: Lecture) -> Creneau:
+    """Quand il a lieu, à l'heure du lieu."""
+    e, debut, lieu = venu.composant, venu.debut, lecture.fuseau
+    assert debut is not None
+    nom, ecrite = lecteur_series.duree_de(e, debut, lecture.zones, lieu)
+    if debut.est_un_jour:
+        au_mur = UN_JOUR
+        if nom == "DURATION":
+            au_mur, reelle = champs.durees(ecrite)
+            au_mur += reelle // UN_JOUR * UN_JOUR
+        elif nom:
+            au_mur = regle_etrangere.lire_moment(ecrite) - debut.mural
+        return Creneau.de_jours(debut.mural.date(), debut.mural.date() + max(au_mur, UN_JOUR) - UN_JOUR)
+    depart, fin = debut.au(lieu), debut.au(lieu)
+    if nom == "DURATION":
+        au_mur, reelle = champs.durees(ecrite)
+        fin = regle_etrangere.ajouter(depart, au_mur, reelle)
+    elif nom:
+        fin = regle_etrangere.lire_moment(ecrite).replace(tzinfo=depart.tzinfo)
+    return regle_etrangere.au_lieu(depart, fin, lieu)
 
 
-def _mural(quand: datetime, fuseau: ZoneInfo) -> datetime:
-    """L'heure au mur du lieu ; une heure sans fuseau est déjà la nôtre (RFC 5545 § 3.3.5)."""
-    ici = quand.astimezone(fuseau) if quand.tzinfo else quand
-    return ici.replace(tzinfo=None, second=0, microsecond=0)
+# -- une série ----------------------------------------------------------------
 
 
-def _categories(e: Composant) -> list[str]:
-    valeurs = e.get("CATEGORIES", [])
-    listes = valeurs if isinstance(valeurs, list) else [valeurs]
-    dites = [mot_propre(_propre(str(c), 60)) for liste in listes for c in getattr(liste, "cats", [])]
-    return sorted({c for c in dites if c})[:20]
+@contextmanager
+def _compter_le_calcul() -> Iterator[None]:
+    """`Illisible` si cela demande trop de calcul ; sans effet là où le système ne sait pas compter."""
+
+    def arreter(*_: object) -> None:
+        raise Illisible("sa règle demande trop de calcul")
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    ancien = signal.signal(signal.SIGVTALRM, arreter)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _CALCUL_D_UNE_REGLE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, ancien)
 
 
-def _texte(e: Composant, nom: str, champ: str) -> str:
-    valeur = e.get(nom, "")
-    return _propre(str(valeur[0] if isinstance(valeur, list) else valeur), _LONGUEURS[champ])
+@dataclass
+class Morceau:
+    """Une série, ou sa suite détachée : sa règle, ce qu'elle dit, à partir de quel moment de la première."""
+
+    venu: Venu
+    occurrence: str
+    lue: lecteur_series.Lue
+    depuis: datetime
+    #: De combien ses dates sont décalées par rapport à celles que la première règle prévoyait.
+    decalees: list[tuple[Venu, datetime]] = field(default_factory=list)
 
 
-def _propre(texte: str, longueur: int) -> str:
-    return _INVISIBLES.sub("", texte.replace("\r\n", "\n"))[:longueur].strip()
+def _garder_une_serie(maitre: Venu, cle: str, exceptions: list[Venu], lecture: Lecture) -> None:
+    """Garder la série d'un bloc, et celles que « celle-ci et les suivantes » en détachent."""
+    with _compter_le_calcul():
+        morceaux = _morceaux(maitre, exceptions, lecture)
+        suite = False
+        for rang, morceau in enumerate(morceaux):
+            suivant = morceaux[rang + 1].depuis if rang + 1 < len(morceaux) else None
+            if not suite:
+                # Changée dès sa première date, la série n'est que sa suite.
+                morceau.occurrence = cle
+            suite |= _garder_un_morceau(morceau, suivant, suite, lecture)
 
 
-def _dans_la_fenetre(vue: dict[str, object], lecture: Lecture) -> bool:
-    debut, fin = str(vue["debut"])[:10], str(vue["fin"])
-    if lecture.au and debut > lecture.au.isoformat():
-        return False
-    return not lecture.du or fin > lecture.du.isoformat()
+def _morceaux(maitre: Venu, exceptions: list[Venu], lecture: Lecture) -> list[Morceau]:
+    zones, lieu = lecture.zones, lecture.fuseau
+    premiere = lecteur_series.lire(maitre.composant, zones, lieu)
+    morceaux = [Morceau(maitre, "", premiere, datetime.min)]
+    decalages = [datetime.min - datetime.min]
+    for venu in exceptions:
+        assert venu.rang is not None and venu.debut is not None
+        prevu = premiere.au_mur(venu.rang, lieu)
+        champ = venu.composant.champs["RECURRENCE-ID"][0]
+        suivantes = champ.parametres.get("RANGE", "").upper() == "THISANDFUTURE"
+        if suivantes and lecteur_series.est_prevue(premiere, prevu, zones, lieu):
+            nouvelle = lecteur_series.lire(venu.composant, zones, lieu)
+            lue, decalage = lecteur_series.suite(premiere, venu.rang, nouvelle, zones, lieu)
+            morceaux.append(Morceau(venu, venu.rang.cle(lieu), lue, prevu))
+            decalages.append(decalage)
+        else:
+            rang = max(n for n, m in enumerate(morceaux) if m.depuis <= prevu)
+            morceaux[rang].decalees.append((venu, prevu + decalages[rang]))
+    return morceaux
+
+
+def _garder_un_morceau(morceau: Morceau, suivant: datetime | None, suite: bool, lecture: Lecture) -> bool:
+    """Garder ce morceau ; faux s'il n'a aucune date."""
+    zones, lieu, lue = lecture.zones, lecture.fuseau, morceau.lue
+    _admettre_les_orphelines(morceau, zones, lieu)
+    regle = lecteur_series.recurrence_de(lue, zones, lieu)
+    if suivant is not None:
+        dernier = regle_etrangere.lire(lue.texte(zones, lieu)).date(suivant).jour - UN_JOUR
+        if str(dernier) < regle.du:
+            return False
+        au = min(filter(None, (regle.au, str(dernier))))
+        ecarts = {clef: e for clef, e in regle.ecarts.items() if clef[:10] <= au}
+        regle = structs.replace(regle, au=au, ecarts=ecarts)
+    dit = _dit(morceau.venu, morceau.occurrence, lecture)
+    ecarts, a_part = dict(regle.ecarts), dict[str, EvenementLu]()
+    versions: dict[str, tuple[int, str]] = {}
+    comprise = regle_etrangere.lire(lue.texte(zones, lieu))
+    for mural, duree in lue.periodes.items():
+        cle = lecteur_series.cle_de(lue, regle, mural, zones, lieu)
+        voulu = lecteur_series.creneau_reel(mural, duree, comprise)
+        if cle and not comprise.jours_entiers and voulu != comprise.date(mural).creneau:
+            ecarts[cle] = _deplacer(voulu)
+    for venu, prevu in morceau.decalees:
+        cle = lecteur_series.cle_de(lue, regle, prevu, zones, lieu)
+        if cle is None:
+            continue
+        try:
+            _excepter(venu, cle, comprise.date(prevu).creneau, dit, ecarts, a_part, lecture)
+            versions[cle] = venu.version
+        except Illisible as motif:
+            _laisser(venu.composant, motif, lecture)
+    lecture.avis += [f"« {dit.titre} » : {avis}." for avis in lue.avis]
+    complete = structs.replace(regle, ecarts=dict(sorted(ecarts.items())))
+    lecture.series.append(
+        SerieLue(
+            **structs.asdict(dit),
+            recurrence=complete,
+            a_part=a_part,
+            versions=versions,
+            suite=suite,
+        )
+    )
+    return True
+
+
+def _admettre_les_orphelines(morceau: Morceau, zones: Fuseaux, lieu: ZoneInfo) -> None:
+    """Une date changée que la règle ne donne pas a lieu quand même ; annulée, elle n'est rien."""
+    lue = morceau.lue
+    comprise = regle_etrangere.lire(lue.texte(zones, lieu))
+    gardees = []
+    for venu, prevu in morceau.decalees:
+        autour = regle_etrangere.murales(comprise, prevu.date(), prevu.date())
+        if prevu not in autour:
+            if venu.annule:
+                continue
+            (lue.otees.discard if prevu in lue.otees else lue.ajouts.add)(prevu)
+        gardees.append((venu, prevu))
+    morceau.decalees = gardees
+
+
+def _excepter(
+    venu: Venu,
+    cle: str,
+    prevu: Creneau,
+    serie: Dit,
+    ecarts: dict[str, Ecart],
+    a_part: dict[str, EvenementLu],
+    lecture: Lecture,
+) -> None:
+    """Une date changée : déplacée, annulée, ou d'un autre contenu."""
+    assert venu.rang is not None
+    e = _evenement(venu, venu.rang.cle(lecture.fuseau), lecture)
+    # Une annulation n'a pas à tout redire.
+    differents = [n for n in _COMMUNS if getattr(e, n) != getattr(serie, n)]
+    annulee = e.annule and not serie.annule
+    if annulee:
+        differents = [n for n in differents if getattr(e, n) not in ("", "Sans titre", (), False)]
+    if differents or e.douteux or (annulee and e.creneau != prevu and "DTEND" in venu.composant.champs):
+        a_part[cle] = e
+    elif annulee:
+        ecarts[cle] = Ecart(quoi=Quoi.ANNULE)
+    elif e.creneau != prevu:
+        ecarts[cle] = _deplacer(e.creneau)
+
+
+def _deplacer(creneau: Creneau) -> Ecart:
+    debut, fin = ecrire_bornes(creneau)
+    return Ecart(quoi=Quoi.DEPLACE, debut=debut, fin=fin)
 
 
 def principal() -> None:
     """Répondre à une demande."""
-    demande = json.loads(sys.stdin.buffer.readline())
-    du, au = (demande[nom] and date.fromisoformat(demande[nom]) for nom in ("du", "au"))
-    lecture = Lecture(ZoneInfo(demande["fuseau"]), date.fromisoformat(demande["aujourdhui"]), du, au)
+    demande = msgspec.json.decode(sys.stdin.buffer.readline(), type=Demande)
+    lecture = Lecture(ZoneInfo(demande.fuseau))
     try:
-        nom = lire(sys.stdin.buffer.read(), lecture)
+        lire(sys.stdin.buffer.read(), lecture)
+        reponse = Reponse(
+            nom=lecture.nom,
+            evenements=tuple(lecture.evenements),
+            series=tuple(lecture.series),
+            annulations=tuple(lecture.annulations),
+            laisses=tuple(lecture.laisses),
+            avis=tuple(lecture.avis),
+        )
     except Refus as refus:
-        reponse: dict[str, object] = {"refus": str(refus)}
-    else:
-        reponse = {
-            "nom": nom,
-            "evenements": lecture.evenements,
-            "series": lecture.series,
-            "defauts": lecture.defauts,
-        }
-    sys.stdout.write(json.dumps(reponse))
+        reponse = Reponse(refus=str(refus))
+    sys.stdout.buffer.write(msgspec.json.encode(reponse))
 
 
 if __name__ == "__main__":

@@ -1,211 +1,332 @@
-"""Dans le processus qui lit un .ics : une série que notre moteur sait dire exactement.
-
-« Exactement » se vérifie : les dates que notre règle donne sont comparées à celles que
-recurring-ical-events a trouvées. Au moindre écart, la série reste une suite d'événements.
-"""
+"""Une série lue dans un .ics : sa règle telle quelle, ou la nôtre si elle donne les mêmes dates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.agenda import lecteur_champs as champs
+from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible, Moment
+from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Champ, Composant
+from tiers_lieu_cli.noyau.temps import recurrence, regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
-from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
-Composant: TypeAlias = Any
-Vue: TypeAlias = dict[str, object]
-
-#: Ce qu'une date d'une série tient d'elle ; si elle en diffère, elle aura sa propre fiche.
-_COMMUNS = ("titre", "description", "lieu", "url", "categories")
-_NOTRES = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}
-
-
-class Inexprimable(Exception):
-    """Notre moteur ne sait pas dire cette série."""
-
-
-class Serie(msgspec.Struct):
-    """Ce qu'on a compris d'une série. `a_part` : les dates qui ont leur propre contenu."""
-
-    vue: Vue
-    regle: Recurrence
-    a_part: dict[str, str]
-
-    def en_clair(self, uid: str) -> Vue:
-        """De quoi la dire au processus qui a demandé."""
-        communs = {nom: self.vue[nom] for nom in (*_COMMUNS, "annule")}
-        return {
-            "uid": uid,
-            "recurrence": msgspec.to_builtins(self.regle),
-            "a_part": self.a_part,
-            **communs,
-        }
+#: Tous les combien une règle peut donner des dates : jusqu'à une par heure.
+_RYTHMES = frozenset({"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_PAR_JOUR = 24
+_NOTRES = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"})
+_JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_AN = 366 * UN_JOUR
+#: Une suite qui change de jour et que rien ne sait dire est prise date par date, jusque-là.
+_SUITE = 5 * _AN
+_DATES_COMPAREES = 2_000
 
 
-def exacte(
-    groupe: list[Composant],
-    vues: Iterable[Vue],
-    voir: Callable[[Composant], Vue],
-    fenetre: tuple[date, date],
-    fuseau: ZoneInfo,
-) -> Serie | None:
-    """La série de ce groupe, si elle se dit exactement ; `None` sinon."""
-    maitres = [e for e in groupe if "RECURRENCE-ID" not in e]
-    if len(maitres) != 1 or "RRULE" not in maitres[0] or isinstance(maitres[0]["RRULE"], list):
-        return None
-    try:
-        serie = _comprendre(maitres[0], [e for e in groupe if e is not maitres[0]], voir, fuseau)
-    except (Inexprimable, ValueError, KeyError, TypeError, AttributeError, OverflowError):
-        return None
-    # Aux bords de la fenêtre, chacun compte à sa façon une nuit qui les chevauche.
-    premier, dernier = (temps.minuit(jour) for jour in fenetre)
-    notres = {
-        o.jour: (
-            _instants(o.creneau, fuseau),
-            (o.ecart is not None and o.ecart.quoi is Quoi.ANNULE) or bool(serie.vue["annule"]),
+class Lue(msgspec.Struct, kw_only=True):
+    """Une règle en train d'être lue, aux heures du fuseau de son premier moment."""
+
+    depart: Moment
+    duree: tuple[str, str]
+    regles: list[str]
+    regles_otees: list[str]
+    ajouts: set[datetime]
+    otees: set[datetime]
+    #: La durée propre d'une date ajoutée (RDATE;VALUE=PERIOD).
+    periodes: dict[datetime, timedelta]
+    avis: list[str]
+
+    def texte(self, zones: Fuseaux, lieu: ZoneInfo) -> str:
+        """Cette règle, écrite comme une fiche la garde ; voir `regle_etrangere`."""
+        d = self.depart
+        parametres = (
+            ";VALUE=DATE" if d.est_un_jour else f";TZID={d.tzid}" if d.tzid not in ("", "UTC") else ""
         )
-        for o in recurrence.occurrences(serie.regle, Creneau(premier, dernier))
-        if str(o.jour) not in serie.a_part and fenetre[0] < o.jour < fenetre[1]
-    }
-    leurs = {
-        jour: (_instants(_creneau(vue), fuseau), bool(vue["annule"]))
-        for vue in vues
-        if str(jour := _jour_prevu(str(vue["occurrence"]), fuseau)) not in serie.a_part
-        and fenetre[0] < jour < fenetre[1]
-    }
-    return serie if notres == leurs else None
+        z = "Z" if d.tzid == "UTC" else ""
+        lignes = [f"DTSTART{parametres}:{_ecrire(d.mural, d.est_un_jour)}{z}"]
+        if self.duree[0]:
+            lignes.append(":".join(self.duree))
+        lignes += [f"RRULE:{regle}" for regle in self.regles]
+        lignes += [f"EXRULE:{regle}" for regle in self.regles_otees]
+        for nom, dates in (("RDATE", self.ajouts), ("EXDATE", self.otees)):
+            if dates:
+                lignes.append(f"{nom}:{','.join(_ecrire(m, d.est_un_jour) for m in sorted(dates))}")
+        lignes.append(f"X-WR-TIMEZONE:{lieu.key}")
+        return "\n".join(filter(None, [*lignes, zones.definition(d.tzid)]))
+
+    def au_mur(self, quand: Moment, lieu: ZoneInfo) -> datetime:
+        """Ce moment, au mur du fuseau de la règle ; un jour y prend l'heure de la règle."""
+        d = self.depart
+        if d.est_un_jour:
+            mural = quand.mural if quand.est_un_jour else quand.au(lieu).astimezone(lieu)
+            return datetime.combine(mural.date(), time())
+        if quand.est_un_jour:
+            return datetime.combine(quand.mural.date(), d.mural.time())
+        if quand.fuseau is None or (d.fuseau is None and quand.fuseau == lieu):
+            return quand.mural
+        return quand.au(lieu).astimezone(d.fuseau or lieu).replace(tzinfo=None, fold=0)
 
 
-def _comprendre(
-    maitre: Composant, changees: list[Composant], voir: Callable[[Composant], Vue], fuseau: ZoneInfo
-) -> Serie:
-    vue = voir(maitre)
-    _exiger_l_heure_du_lieu(maitre["DTSTART"].dt, fuseau)
-    nue = _regle(maitre, _creneau(vue), fuseau)
-    if next(recurrence.dates(nue, date.fromisoformat(nue.du), date.max), None) != date.fromisoformat(nue.du):
-        raise Inexprimable
-    ajouts = sorted(str(_a_l_heure(quand, nue, fuseau)) for quand in _dates(maitre, "RDATE"))
-    avec_ajouts = structs.replace(nue, ajouts=tuple(ajouts))
-    ecarts = {}
-    for quand in _dates(maitre, "EXDATE"):
-        jour = _a_l_heure(quand, nue, fuseau)
-        if not recurrence.est_une_date(avec_ajouts, jour):
-            raise Inexprimable
-        ecarts[str(jour)] = Ecart(quoi=Quoi.SAUTE)
-    serie = Serie(vue, avec_ajouts, {})
-    for changee in changees:
-        _changer(serie, changee, voir(changee), ecarts, fuseau)
-    serie.regle = structs.replace(avec_ajouts, ecarts=dict(sorted(ecarts.items())))
-    return serie
+def lire(e: Composant, zones: Fuseaux, lieu: ZoneInfo) -> Lue:
+    """La règle de cet événement ; `Illisible` si l'outil ne peut la suivre."""
+    depart = champs.moment(e.champs["DTSTART"][0], zones)
+    lue = Lue(
+        depart=depart,
+        duree=duree_de(e, depart, zones, lieu),
+        regles=[r for c in e.champs.get("RRULE", ()) if (r := _regle(c, depart))],
+        regles_otees=[r for c in e.champs.get("EXRULE", ()) if (r := _regle(c, depart))],
+        ajouts=set(),
+        otees=set(),
+        periodes={},
+        avis=[],
+    )
+    perdues = 0
+    for nom, dates in (("RDATE", lue.ajouts), ("EXDATE", lue.otees)):
+        for champ in e.champs.get(nom, ()):
+            lus, illisibles = champs.moments(champ, zones)
+            perdues += illisibles
+            for debut, fin in lus:
+                mural = lue.au_mur(debut, lieu)
+                dates.add(mural)
+                if fin is not None and nom == "RDATE":
+                    lue.periodes[mural] = fin if isinstance(fin, timedelta) else fin.au(lieu) - debut.au(lieu)
+    if perdues:
+        lue.avis.append(f"{perdues} de ses dates ajoutées ou ôtées ne se comprennent pas")
+    return lue
 
 
-def _changer(serie: Serie, changee: Composant, vue: Vue, ecarts: dict[str, Ecart], fuseau: ZoneInfo) -> None:
-    """Une date changée : déplacée, annulée, ou d'un autre contenu."""
-    if changee["RECURRENCE-ID"].params.get("RANGE"):
-        raise Inexprimable
-    jour = _a_l_heure(changee["RECURRENCE-ID"].dt, serie.regle, fuseau)
-    if not recurrence.est_une_date(serie.regle, jour) or str(jour) in ecarts:
-        raise Inexprimable
-    prevu, creneau = serie.regle.creneau(jour), _creneau(vue)
-    meme_contenu = all(vue[nom] == serie.vue[nom] for nom in _COMMUNS)
-    annulee = vue["annule"] and not serie.vue["annule"]
-    if not meme_contenu or (annulee and creneau != prevu):
-        serie.a_part[str(jour)] = str(vue["occurrence"])
-    elif annulee:
-        ecarts[str(jour)] = Ecart(quoi=Quoi.ANNULE)
-    elif creneau != prevu:
-        debut, fin = ecrire_bornes(creneau)
-        ecarts[str(jour)] = Ecart(quoi=Quoi.DEPLACE, debut=debut, fin=fin)
+def duree_de(e: Composant, depart: Moment, zones: Fuseaux, lieu: ZoneInfo) -> tuple[str, str]:
+    """Comment sa durée est écrite (DTEND, au mur du fuseau du début, ou DURATION), et sa valeur."""
+    if "DURATION" in e.champs and "DTEND" not in e.champs:
+        ecrite = e.valeur("DURATION").removeprefix("+")
+        champs.durees(ecrite)
+        return "DURATION", ecrite
+    if "DTEND" not in e.champs:
+        return "", ""
+    fin = champs.moment(e.champs["DTEND"][0], zones)
+    if not (depart.est_un_jour or fin.est_un_jour or fin.fuseau in (None, depart.fuseau)):
+        # Un vol part d'un fuseau et arrive dans un autre : sa durée est réelle.
+        secondes = int((fin.au(lieu) - depart.au(lieu)).total_seconds())
+        if secondes < 0:
+            raise Illisible("il finit avant de commencer")
+        return "DURATION", f"PT{secondes}S"
+    mural = fin.mural
+    if mural < depart.mural:
+        raise Illisible("il finit avant de commencer")
+    if mural - depart.mural > 3660 * UN_JOUR:
+        raise Illisible("sa durée est démesurée")
+    return "DTEND", _ecrire(mural, depart.est_un_jour)
 
 
-def _regle(maitre: Composant, creneau: Creneau, fuseau: ZoneInfo) -> Recurrence:
-    parties = dict(partie.split("=", 1) for partie in maitre["RRULE"].to_ical().decode().split(";"))
-    jusque = maitre["RRULE"].get("UNTIL")
-    combien = parties.pop("COUNT", "")
-    parties.pop("UNTIL", None)
-    if parties.get("WKST") == "MO" or parties.get("INTERVAL", "1") == "1":
-        parties.pop("WKST", None)
+def _regle(champ: Champ, depart: Moment) -> str:
+    """La règle, sans ce qui n'y change rien ; `Illisible` si l'outil ne la suit pas."""
+    brute = re.sub(r"\s", "", champ.valeur).upper().strip(";")
+    if not all(re.fullmatch(r"[A-Z-]+=[A-Z0-9,+:-]+", partie) for partie in brute.split(";")):
+        raise Illisible("sa répétition ne se comprend pas")
+    lues = dict(partie.split("=", 1) for partie in brute.split(";"))
+    if lues.pop("RSCALE", "GREGORIAN") != "GREGORIAN" or lues.pop("SKIP", "OMIT") != "OMIT":
+        raise Illisible("il se répète selon un autre calendrier que le nôtre")
+    lues = {nom: valeur for nom, valeur in lues.items() if not nom.startswith("X-")}
+    if lues.get("FREQ") not in _RYTHMES:
+        raise Illisible("il se répète à un rythme que l'outil n'admet pas")
+    heure = depart.mural
+    for nom, deja in (("BYHOUR", heure.hour), ("BYMINUTE", heure.minute), ("BYSECOND", heure.second)):
+        if depart.est_un_jour or lues.get(nom) in (str(deja), f"{deja:02}"):
+            lues.pop(nom, None)
+    combien = [len(lues[nom].split(",")) if nom in lues else 1 for nom in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+    par_jour = _PAR_JOUR if lues["FREQ"] == "HOURLY" and "BYHOUR" not in lues else combien[0]
+    if par_jour * combien[1] * combien[2] > _PAR_JOUR:
+        raise Illisible("il se répète plusieurs fois par heure")
+    try:
+        if int(lues.get("INTERVAL", "1")) < 1 or int(lues.get("COUNT", "1")) < 0:
+            raise ValueError
+        if jusque := lues.get("UNTIL"):
+            lues["UNTIL"] = re.sub("[-:]", "", jusque)
+            regle_etrangere.lire_moment(lues["UNTIL"])
+    except ValueError:
+        raise Illisible("sa règle de répétition est impossible") from None
+    if int(lues.get("COUNT", "0")) > regle_etrangere.DATES_COMPTEES:
+        del lues["COUNT"]
+    return ";".join(f"{nom}={valeur}" for nom, valeur in lues.items())
+
+
+def _ecrire(mural: datetime, est_un_jour: bool) -> str:
+    return f"{mural:%Y%m%d}" if est_un_jour else f"{mural:%Y%m%dT%H%M%S}"
+
+
+# -- la recurrence ------------------------------------------------------------
+
+
+def recurrence_de(lue: Lue, zones: Fuseaux, lieu: ZoneInfo) -> Recurrence:
+    """La règle, dans nos mots si elle donne exactement les mêmes dates, sinon telle qu'elle est écrite."""
+    texte = lue.texte(zones, lieu)
+    try:
+        comprise = regle_etrangere.lire(texte)
+        premiere = next(regle_etrangere.dates(texte, date.min, date.max), None)
+    except (ValueError, OverflowError, KeyError, TypeError):
+        raise Illisible("sa répétition ne se comprend pas") from None
+    if premiere is None:
+        raise Illisible("sa règle ne donne aucune date")
+    fin = regle_etrangere.fin(comprise)
+    telle_quelle = Recurrence(regle=texte, du=str(premiere.jour), au=str(fin) if fin else "")
+    notre = _dans_nos_mots(lue, comprise.date(lue.depart.mural).creneau, fin)
+    return notre if notre is not None and _memes_dates(notre, telle_quelle) else telle_quelle
+
+
+def _dans_nos_mots(lue: Lue, creneau: Creneau, fin: date | None) -> Recurrence | None:
+    """La même série, dans notre règle ; à comparer avant d'y croire."""
+    if len(lue.regles) != 1 or lue.regles_otees:
+        return None
+    parties = dict(partie.split("=", 1) for partie in lue.regles[0].split(";"))
+    for nom in ("COUNT", "UNTIL", "WKST"):
+        parties.pop(nom, None)
     if set(parties) - _NOTRES:
-        raise Inexprimable
-    lue = lire_rrule(";".join(f"{nom}={valeur}" for nom, valeur in parties.items()))
-    jour = creneau.premier_jour
+        return None
     heures = ("", "") if creneau.jours_entiers else (f"{creneau.debut:%H:%M}", f"{creneau.fin:%H:%M}")
-    nue = Recurrence(regle=str(lue), du=str(jour), debut=heures[0], fin=heures[1])
-    if nue.creneau(jour) != creneau:
-        raise Inexprimable
-    if combien:
-        suite = list(islice(recurrence.dates(nue, jour, date.max), int(combien)))
-        if len(suite) < int(combien):
-            raise Inexprimable
-        return structs.replace(nue, au=str(suite[-1]))
-    return structs.replace(nue, au=str(_dernier(jusque[0], creneau, fuseau))) if jusque else nue
+    try:
+        regle = str(lire_rrule(";".join(f"{nom}={valeur}" for nom, valeur in parties.items())))
+        nue = Recurrence(
+            regle=regle,
+            du=str(creneau.premier_jour),
+            au=str(max(fin, creneau.premier_jour)) if fin else "",
+            debut=heures[0],
+            fin=heures[1],
+        )
+        if nue.creneau(creneau.premier_jour) != creneau:
+            return None
+    except ValueError:
+        return None
+    ajouts = {m.date() for m in lue.ajouts}
+    hors = tuple(sorted(str(jour) for jour in ajouts if not recurrence.est_une_date(nue, jour)))
+    pleine = structs.replace(nue, ajouts=hors)
+    sautees = (m.date() for m in sorted(lue.otees) if recurrence.est_une_date(pleine, m.date()))
+    return structs.replace(pleine, ecarts={str(jour): Ecart(quoi=Quoi.SAUTE) for jour in sautees})
 
 
-def _dernier(jusque: date, creneau: Creneau, fuseau: ZoneInfo) -> date:
-    """Le dernier jour que UNTIL admet, à l'heure de la série."""
-    if not isinstance(jusque, datetime):
-        return jusque
-    mural = _mural(jusque, fuseau)
-    return mural.date() if mural.time() >= creneau.debut.time() else mural.date() - temps.UN_JOUR
+def _memes_dates(notre: Recurrence, leur: Recurrence) -> bool:
+    """Les deux donnent-elles les mêmes dates, les premières années et autour de maintenant ?"""
+    du = min(date.fromisoformat(leur.du), date.fromisoformat(notre.du))
+    debuts = [du - 7 * UN_JOUR, *(date.fromisoformat(j) for j in notre.ajouts)]
+    fins = [date.fromisoformat(r.au) for r in (notre, leur) if r.au]
+    fenetres = [Creneau.de_jours(debut, debut + 6 * _AN) for debut in debuts]
+    if fins:
+        fenetres.append(Creneau.de_jours(max(fins) - _AN, max(fins) + _AN))
+    else:
+        fenetres.append(Creneau.de_jours(du + 60 * _AN, du + 66 * _AN))
+    return all(_vues(notre, fenetre) == _vues(leur, fenetre) for fenetre in fenetres)
 
 
-def _dates(maitre: Composant, nom: str) -> Iterator[date]:
-    valeurs = maitre.get(nom, [])
-    for liste in valeurs if isinstance(valeurs, list) else [valeurs]:
-        for quand in liste.dts:
-            if isinstance(quand.dt, tuple):
-                raise Inexprimable
-            yield quand.dt
+def _vues(r: Recurrence, fenetre: Creneau) -> list[tuple[str, Creneau]]:
+    # Aux bords, chacun compte à sa façon une nuit qui les chevauche.
+    trouvees = recurrence.occurrences(r, fenetre)
+    return [
+        (o.cle, o.creneau) for o in islice(trouvees, _DATES_COMPAREES) if o.creneau.debut >= fenetre.debut
+    ]
 
 
-def _a_l_heure(quand: date, regle: Recurrence, fuseau: ZoneInfo) -> date:
-    """Le jour de cette date, qui doit être à l'heure de la série."""
-    if not isinstance(quand, datetime):
-        if regle.debut:
-            raise Inexprimable
-        return quand
-    mural = _mural(quand, fuseau)
-    if not regle.debut or mural.time() != time.fromisoformat(regle.debut):
-        raise Inexprimable
-    return mural.date()
+# -- celle-ci et les suivantes ------------------------------------------------
 
 
-def _exiger_l_heure_du_lieu(debut: date, fuseau: ZoneInfo) -> None:
-    """Une série d'un autre fuseau changerait d'heure ici, d'une saison à l'autre."""
-    if not isinstance(debut, datetime) or debut.tzinfo is None:
-        return
-    for mois in range(24):
-        instant = debut + timedelta(days=30 * mois)
-        if instant.utcoffset() != instant.replace(tzinfo=fuseau).utcoffset():
-            raise Inexprimable
+def est_prevue(lue: Lue, prevu: datetime, zones: Fuseaux, lieu: ZoneInfo) -> bool:
+    """La règle donne-t-elle cette date, fût-elle ôtée ensuite ?"""
+    comprise = regle_etrangere.lire(structs.replace(lue, otees=set()).texte(zones, lieu))
+    return prevu in regle_etrangere.murales(comprise, prevu.date(), prevu.date())
 
 
-def _mural(quand: datetime, fuseau: ZoneInfo) -> datetime:
-    return quand.astimezone(fuseau).replace(tzinfo=None) if quand.tzinfo else quand
+def suite(lue: Lue, rang: Moment, nouvelle: Lue, zones: Fuseaux, lieu: ZoneInfo) -> tuple[Lue, timedelta]:
+    """La règle de « celle-ci et les suivantes » (RANGE=THISANDFUTURE), et de combien elles sont décalées."""
+    prevu = lue.au_mur(rang, lieu)
+    decalage = lue.au_mur(nouvelle.depart, lieu) - prevu
+    comprise = regle_etrangere.lire(lue.texte(zones, lieu))
+    base = structs.replace(
+        nouvelle,
+        regles=[_avec_une_fin(comprise, r, decalage) for r in lue.regles],
+        regles_otees=[],
+        ajouts={m + decalage for m in lue.ajouts if m >= prevu},
+        otees={m + decalage for m in lue.otees if m >= prevu},
+        periodes={},
+        avis=list(lue.avis),
+    )
+    jours = (temps.minuit((prevu + decalage).date()) - temps.minuit(prevu.date())).days
+    meme_fuseau = nouvelle.depart.tzid == lue.depart.tzid
+    tournees = [_tourner(r, jours) for r in base.regles]
+    if meme_fuseau and not lue.regles_otees and all(tournees):
+        return structs.replace(base, regles=[r for r in tournees if r]), decalage
+    murales = _une_a_une(comprise, prevu)
+    if len(murales) == regle_etrangere.DATES_COMPTEES or not _est_finie(lue):
+        base.avis.append(f"ses dates d'après le {prevu:%d/%m/%Y} sont prises une à une, cinq ans durant")
+    decalees = {m + decalage for m in murales if m not in lue.otees}
+    return structs.replace(base, regles=[], ajouts=decalees, otees=set()), decalage
 
 
-def _jour_prevu(occurrence: str, fuseau: ZoneInfo) -> date:
-    """Le jour que la règle donnait, lu dans la clé d'une occurrence."""
-    if occurrence.endswith("Z"):
-        return _mural(datetime.fromisoformat(f"{occurrence[:-1]}+00:00"), fuseau).date()
-    return datetime.fromisoformat(occurrence).date()
+def _est_finie(lue: Lue) -> bool:
+    return all("UNTIL=" in r or "COUNT=" in r for r in lue.regles)
 
 
-def _instants(creneau: Creneau, fuseau: ZoneInfo) -> tuple[datetime, datetime]:
-    """Les deux bornes en UTC : une heure qui n'existe pas et celle qui la remplace sont le même instant."""
-    debut, fin = (borne.replace(tzinfo=fuseau).astimezone(UTC) for borne in (creneau.debut, creneau.fin))
-    return debut, fin
+def _une_a_une(comprise: regle_etrangere.Etrangere, prevu: datetime) -> list[datetime]:
+    loin = min(prevu + _SUITE, datetime(9990, 1, 1))
+    toutes = regle_etrangere.murales(comprise, prevu.date(), loin.date())
+    return sorted(m for m in toutes if m >= prevu)[: regle_etrangere.DATES_COMPTEES]
 
 
-def _creneau(vue: Vue) -> Creneau:
-    debut, fin = str(vue["debut"]), str(vue["fin"])
-    jours_entiers = len(debut) == len("2026-11-24")
-    return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin), jours_entiers)
+def _avec_une_fin(comprise: regle_etrangere.Etrangere, regle: str, decalage: timedelta) -> str:
+    """La règle, dont un compte devient une fin : une partie de ses dates est déjà passée."""
+    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    dernieres = regle_etrangere.comptees(comprise, regle)
+    if "COUNT" in parties and dernieres:
+        del parties["COUNT"]
+        parties["UNTIL"] = _ecrire(dernieres[-1] + decalage, comprise.jours_entiers)
+    elif jusque := parties.get("UNTIL"):
+        fin = regle_etrangere.dernier_moment(comprise, jusque) + decalage
+        parties["UNTIL"] = _ecrire(fin, comprise.jours_entiers)
+    return ";".join(f"{nom}={valeur}" for nom, valeur in parties.items())
+
+
+def _tourner(regle: str, jours: int) -> str:
+    """La même règle, décalée d'autant de jours ; vide si aucune ne le dit."""
+    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    parties_de_jours = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE"}
+    if jours == 0 and not parties.keys() & {"BYHOUR", "BYMINUTE"}:
+        return regle
+    if parties.keys() & parties_de_jours or parties["FREQ"] not in ("DAILY", "WEEKLY"):
+        return ""
+    if "BYDAY" in parties:
+        if re.search(r"\d", parties["BYDAY"]):
+            return ""
+        rangs = (_JOURS_RFC.index(jour) for jour in parties["BYDAY"].split(","))
+        parties["BYDAY"] = ",".join(_JOURS_RFC[(rang + jours) % 7] for rang in rangs)
+        if parties["FREQ"] == "WEEKLY" and int(parties.get("INTERVAL", "1")) > 1:
+            debut = _JOURS_RFC.index(parties.get("WKST", "MO"))
+            parties["WKST"] = _JOURS_RFC[(debut + jours) % 7]
+    return ";".join(f"{nom}={valeur}" for nom, valeur in parties.items())
+
+
+# -- retrouver une date -------------------------------------------------------
+
+
+def cle_de(lue: Lue, r: Recurrence, prevu: datetime, zones: Fuseaux, lieu: ZoneInfo) -> str | None:
+    """Sous quelle clé la série range la date prévue à ce moment du fuseau de la règle ; `None` : aucune."""
+    attendue = regle_etrangere.lire(lue.texte(zones, lieu)).date(prevu)
+    for jour in (attendue.jour, attendue.jour - UN_JOUR, attendue.jour + UN_JOUR):
+        for o in _prevues(r, jour):
+            if o.creneau.debut == attendue.creneau.debut:
+                return o.cle
+    return None
+
+
+def _prevues(r: Recurrence, jour: date) -> Iterator[recurrence.Occurrence]:
+    nue = structs.replace(r, ecarts={cle: e for cle, e in r.ecarts.items() if e.quoi is Quoi.SAUTE})
+    return (o for o in recurrence.occurrences(nue, Creneau.de_jours(jour, jour)) if o.jour == jour)
+
+
+def creneau_reel(debut: datetime, duree: timedelta, comprise: regle_etrangere.Etrangere) -> Creneau:
+    """Le créneau d'une date ajoutée qui a sa propre durée."""
+    instant = debut.replace(tzinfo=comprise.fuseau)
+    return regle_etrangere.au_lieu(instant, instant.astimezone(UTC) + duree, comprise.lieu)

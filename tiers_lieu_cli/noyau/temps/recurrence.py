@@ -1,6 +1,7 @@
 """Ce qui revient : une règle, ses écarts, et les dates qu'ils donnent.
 
-La règle est écrite (`regle_ecrite`). Tout est en heures murales : 19 h reste 19 h.
+La règle est écrite (`regle_ecrite`), ou gardée telle qu'elle est venue d'ailleurs (`regle_etrangere`).
+Tout est en heures murales : 19 h reste 19 h.
 """
 
 from __future__ import annotations
@@ -8,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import ClassVar
 
 import msgspec
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule, suivre
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
-#: Une série sans fin ne se regarde pas plus loin : personne ne réserve dans vingt ans.
+#: Une série sans fin ne se regarde pas plus loin après le jour voulu : personne ne réserve dans vingt ans.
 HORIZON = timedelta(days=20 * 366)
 
 
@@ -49,7 +51,7 @@ class Ecart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     @property
     def creneau(self) -> Creneau:
         """Où la date est déplacée."""
-        return temps.lire_bornes(self.debut, self.fin)
+        return temps.lire_bornes(self.debut, self.fin, instant=True)
 
 
 class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -57,7 +59,8 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     `debut` et `fin` : heures murales (HH:MM) ; une fin qui n'est pas après le début est du
     lendemain ; vides toutes deux, la journée entière. `sauf` : natures de jours où elle n'a pas
-    lieu (« vacances-scolaires », « feries »). `ajouts` : dates hors de la règle.
+    lieu (« vacances-scolaires », « feries »). `ajouts` : dates hors de la règle. Un écart se range sous
+    son jour ; sous « 2026-12-04T14:00 » si une règle d'ailleurs donne plusieurs dates ce jour-là.
     """
 
     ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = (("regle", "du", "au"), ("debut", "fin"))
@@ -72,8 +75,11 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     ecarts: dict[str, Ecart] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        lire_rrule(self.regle)
-        for jour in (self.du, *filter(None, [self.au]), *self.ajouts, *self.ecarts):
+        if self.etrangere:
+            regle_etrangere.lire(self.regle)
+        else:
+            lire_rrule(self.regle)
+        for jour in (self.du, *filter(None, [self.au]), *self.ajouts, *(cle[:10] for cle in self.ecarts)):
             _jour(jour)
         if bool(self.debut) != bool(self.fin):
             raise ValueError("« debut » et « fin » sont deux heures (19:00), ou aucune")
@@ -81,8 +87,15 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
             raise ValueError("la série finit avant de commencer")
         _ = self.creneau(_jour(self.du))
 
+    @property
+    def etrangere(self) -> bool:
+        """Sa règle est-elle gardée telle qu'elle est venue d'ailleurs ?"""
+        return regle_etrangere.en_est_une(self.regle)
+
     def creneau(self, jour: date) -> Creneau:
         """Le créneau d'une date non déplacée."""
+        if self.etrangere:
+            return regle_etrangere.creneau_le(self.regle, jour)
         if not self.debut:
             return Creneau.de_jours(jour, jour)
         debut, fin = (datetime.combine(jour, _heure(h)) for h in (self.debut, self.fin))
@@ -90,11 +103,20 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class Occurrence(msgspec.Struct, frozen=True):
-    """Une date d'une série. `jour` est sa date selon la règle : elle ne change pas si on la déplace."""
+    """Une date d'une série. `jour` est sa date selon la règle : elle ne change pas si on la déplace.
+
+    `heure` : voir `regle_etrangere.Date`.
+    """
 
     jour: date
     creneau: Creneau
     ecart: Ecart | None = None
+    heure: str = ""
+
+    @property
+    def cle(self) -> str:
+        """Ce sous quoi un écart la range."""
+        return f"{self.jour}T{self.heure[:2]}:{self.heure[2:]}" if self.heure else str(self.jour)
 
 
 class PasUneDate(ErreurUsage):
@@ -112,13 +134,16 @@ class PasUneDate(ErreurUsage):
 
 def dates(recurrence: Recurrence, du: date, au: date) -> Iterator[date]:
     """Les dates que la règle seule donne de `du` à `au`, compris : ni `sauf`, ni ajouts, ni écarts."""
-    depart = _jour(recurrence.du)
-    premier, dernier = max(du, depart), min(au, _dernier_jour(recurrence, depart))
-    return suivre(lire_rrule(recurrence.regle), depart, premier, dernier)
+    premier, dernier = _bornes(recurrence, du, au)
+    if recurrence.etrangere:
+        trouvees = regle_etrangere.dates(recurrence.regle, premier, dernier)
+        return (jour for jour, _ in groupby(trouvees, key=lambda trouvee: trouvee.jour))
+    return suivre(lire_rrule(recurrence.regle), _jour(recurrence.du), premier, dernier)
 
 
-def _dernier_jour(recurrence: Recurrence, depart: date) -> date:
-    return _jour(recurrence.au) if recurrence.au else depart + HORIZON
+def _bornes(recurrence: Recurrence, du: date, au: date) -> tuple[date, date]:
+    premier = max(du, _jour(recurrence.du))
+    return premier, min(au, _jour(recurrence.au) if recurrence.au else premier + HORIZON)
 
 
 def occurrences(
@@ -130,38 +155,52 @@ def occurrences(
     """
     marge = recurrence.creneau(_jour(recurrence.du)).duree
     du, au = (fenetre.debut - marge).date(), fenetre.dernier_jour
-    candidates = set(_regulieres(recurrence, du, au, exclus or {}))
-    # Une date déplacée peut venir de loin.
-    deplacees = (_jour(j) for j, e in recurrence.ecarts.items() if e.quoi is Quoi.DEPLACE)
-    candidates |= {jour for jour in deplacees if est_une_date(recurrence, jour)}
-    trouvees = [
-        occurrence for jour in candidates if (occurrence := _occurrence(recurrence, jour)) is not None
-    ]
+    candidates = {o.cle: o for o in nominales(recurrence, du, au, exclus)}
+    for cle, ecart in recurrence.ecarts.items():
+        # Une date déplacée peut venir de loin.
+        if ecart.quoi is Quoi.DEPLACE and cle not in candidates and (venue := prevue(recurrence, cle)):
+            candidates[cle] = venue
+    trouvees = [o for prevue in candidates.values() if (o := _occurrence(recurrence, prevue)) is not None]
     return sorted(
-        (o for o in trouvees if o.creneau.chevauche(fenetre)), key=lambda o: (o.creneau.debut, o.jour)
+        (o for o in trouvees if o.creneau.chevauche(fenetre)), key=lambda o: (o.creneau.debut, o.cle)
     )
 
 
-def _regulieres(
-    recurrence: Recurrence, du: date, au: date, exclus: Mapping[str, Container[date]]
-) -> Iterator[date]:
+def prevue(recurrence: Recurrence, cle: str) -> Occurrence | None:
+    """La date de cette clé, telle que la règle ou les ajouts la donnent ; `None` si ce n'en est pas une."""
+    jour = _jour(cle[:10])
+    return next((o for o in nominales(recurrence, jour, jour) if o.cle == cle), None)
+
+
+def nominales(
+    recurrence: Recurrence, du: date, au: date, exclus: Mapping[str, Container[date]] | None = None
+) -> Iterator[Occurrence]:
+    """Les dates de la règle et les ajouts, sans leurs écarts, et hors des natures de jours exclues."""
+    exclus = exclus or {}
     natures = [exclus[nature] for nature in recurrence.sauf if nature in exclus]
-    for jour in dates(recurrence, du, au):
-        if not any(jour in nature for nature in natures):
-            yield jour
+    for prevue in _de_la_regle(recurrence, du, au):
+        if not any(prevue.jour in nature for nature in natures):
+            yield prevue
     for ajout in recurrence.ajouts:
         if du <= (jour := _jour(ajout)) <= au:
-            yield jour
+            yield Occurrence(jour, recurrence.creneau(jour))
 
 
-def _occurrence(recurrence: Recurrence, jour: date) -> Occurrence | None:
-    ecart = recurrence.ecarts.get(jour.isoformat())
+def _de_la_regle(recurrence: Recurrence, du: date, au: date) -> Iterator[Occurrence]:
+    if not recurrence.etrangere:
+        return (Occurrence(jour, recurrence.creneau(jour)) for jour in dates(recurrence, du, au))
+    trouvees = regle_etrangere.dates(recurrence.regle, *_bornes(recurrence, du, au))
+    return (Occurrence(t.jour, t.creneau, None, t.heure) for t in trouvees)
+
+
+def _occurrence(recurrence: Recurrence, prevue: Occurrence) -> Occurrence | None:
+    ecart = recurrence.ecarts.get(prevue.cle)
     if ecart is None:
-        return Occurrence(jour, recurrence.creneau(jour))
+        return prevue
     if ecart.quoi is Quoi.SAUTE:
         return None
-    creneau = ecart.creneau if ecart.quoi is Quoi.DEPLACE else recurrence.creneau(jour)
-    return Occurrence(jour, creneau, ecart)
+    creneau = ecart.creneau if ecart.quoi is Quoi.DEPLACE else prevue.creneau
+    return structs.replace(prevue, creneau=creneau, ecart=ecart)
 
 
 # -- changer une date ---------------------------------------------------------
@@ -179,7 +218,7 @@ def ajouter(
     """La même série, qui a lieu ce jour-là : l'écart est levé, ou la date ajoutée hors de la règle."""
     restants = {j: e for j, e in recurrence.ecarts.items() if j != str(jour)}
     rendue = structs.replace(recurrence, ecarts=restants)
-    if jour in _regulieres(rendue, jour, jour, exclus or {}):
+    if any(nominales(rendue, jour, jour, exclus)):
         if len(restants) == len(recurrence.ecarts):
             raise ErreurUsage(f"La série a déjà lieu {temps.dire_jour(jour)}.")
         return rendue
@@ -197,7 +236,7 @@ def couper(recurrence: Recurrence, jour: date) -> tuple[Recurrence, Recurrence]:
             du=recurrence.du if avant else str(suivante),
             au=str(jour - UN_JOUR) if avant else recurrence.au and max(recurrence.au, str(suivante)),
             ajouts=tuple(j for j in recurrence.ajouts if (j < str(jour)) is avant),
-            ecarts={j: e for j, e in recurrence.ecarts.items() if (j < str(jour)) is avant},
+            ecarts={cle: e for cle, e in recurrence.ecarts.items() if (cle < str(jour)) is avant},
         )
 
     if str(jour) <= min((recurrence.du, *recurrence.ajouts)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from tiers_lieu_cli.noyau.temps import regle_etrangere
 from tiers_lieu_cli.noyau.temps.mots import RANGS
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
@@ -18,6 +19,8 @@ _RANG_DIT = {valeur: mot for mot, valeur in reversed(RANGS.items())}
 
 def dire(recurrence: Recurrence) -> str:
     """« chaque mardi, 19:00–21:00, sauf vacances scolaires » ; la règle écrite, si elle ne se dit pas."""
+    if recurrence.etrangere:
+        return _dire_etrangere(recurrence)
     regle = lire_rrule(recurrence.regle)
     depart = date.fromisoformat(recurrence.du)
     annuelle = regle.frequence is Frequence.AN
@@ -47,6 +50,22 @@ def _dire_mois_nommes(mois: tuple[int, ...]) -> str:
 def _de(nom: str) -> str:
     """« de mai », « d'août »."""
     return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
+
+
+def _dire_etrangere(recurrence: Recurrence) -> str:
+    """La règle comme la nôtre si elle n'en diffère que par le fuseau ou la durée ; sinon, telle quelle."""
+    lue = regle_etrangere.lire(recurrence.regle)
+    if not lue.regles:
+        return f"{len(lue.ajouts | {lue.depart})} dates"
+    debut, fin = lue.depart, lue.depart + lue.au_mur + lue.reelle
+    heures = ("", "") if lue.jours_entiers else (f"{debut:%H:%M}", f"{fin:%H:%M}")
+    parties = [p for p in lue.regles[0].split(";") if not p.startswith(("COUNT", "UNTIL", "WKST"))]
+    try:
+        nue = Recurrence(regle=";".join(parties), du=f"{debut:%Y-%m-%d}", debut=heures[0], fin=heures[1])
+    except ValueError:
+        return f"selon la règle {' et '.join(lue.regles)}"
+    ailleurs = lue.tzid and lue.tzid != lue.lieu.key and not lue.jours_entiers
+    return f"{dire(nue)}{f' (heure de {lue.tzid})' if ailleurs else ''}"
 
 
 def dire_nature(nature: str) -> str:

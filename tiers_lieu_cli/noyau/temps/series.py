@@ -33,9 +33,27 @@ _NOM_ANCIEN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)@(\d{4}-\d{2}-\d{2})", re.A
 # -- le nom d'une date --------------------------------------------------------
 
 
-def nommer(souche: str, jour: date) -> str:
-    """Le nom d'une date : `2026-12-01-chorale-7k2m` ; elle le garde, même déplacée."""
-    return f"{jour}-{souche}"
+def nommer(souche: str, date_dite: date | str) -> str:
+    """Le nom d'une date : `2026-12-01-chorale-7k2m` ; elle le garde, même déplacée.
+
+    Sa clé (« 2026-12-01T14:00 ») y ajoute une heure quand une règle d'ailleurs en donne d'autres ce jour-là.
+    """
+    jour, _, heure = str(date_dite).partition("T")
+    return f"{jour}-{souche}" + (f"-{heure.replace(':', '')}" if heure else "")
+
+
+def date_de(nom: str, souches: Container[str]) -> tuple[str, str] | None:
+    """La clé de la date et la souche que ce nom dit, si c'est une date de l'une de ces souches."""
+    dite = lire_nom(nom)
+    if dite is None:
+        return None
+    jour, reste = dite
+    if reste in souches:
+        return str(jour), reste
+    souche, _, heure = reste.rpartition("-")
+    if souche in souches and len(heure) == 4 and heure.isdigit():
+        return f"{jour}T{heure[:2]}:{heure[2:]}", souche
+    return None
 
 
 def lire_nom(nom: str) -> tuple[date, str] | None:
@@ -89,11 +107,14 @@ def dans_les_bornes(regle: Recurrence, jour: date, prolonger: str) -> None:
 # -- trouver une date ---------------------------------------------------------
 
 
-def occurrence_de(regle: Recurrence, jour: date, exclus: Exclus) -> Occurrence | None:
+def occurrence_de(regle: Recurrence, date_dite: date | str, exclus: Exclus) -> Occurrence | None:
     """Ce que la série donne à cette date, fût-elle déplacée ; `None` si elle est sautée, ou n'en est pas."""
-    ecart = regle.ecarts.get(str(jour))
-    fenetre = ecart.creneau if ecart and ecart.quoi is Quoi.DEPLACE else regle.creneau(jour)
-    return next((o for o in recurrence.occurrences(regle, fenetre, exclus) if o.jour == jour), None)
+    cle = str(date_dite)
+    prevue, ecart = recurrence.prevue(regle, cle), regle.ecarts.get(cle)
+    if prevue is None:
+        return None
+    fenetre = ecart.creneau if ecart and ecart.quoi is Quoi.DEPLACE else prevue.creneau
+    return next((o for o in recurrence.occurrences(regle, fenetre, exclus) if o.cle == cle), None)
 
 
 def designer(regle: Recurrence, jour: date, exclus: Exclus) -> date:
@@ -153,7 +174,7 @@ def vers(creneau: Creneau, salles: tuple[str, ...] = (), motif: str = "") -> Eca
 
 def annuler_les_deplacees(regle: Recurrence, depuis: date, motif: str) -> Recurrence:
     """La même, où n'ont plus lieu les dates qu'on avait déplacées à partir de ce jour."""
-    venues = [_jour(j) for j, e in regle.ecarts.items() if e.debut and e.creneau.dernier_jour >= depuis]
+    venues = [_jour(j[:10]) for j, e in regle.ecarts.items() if e.debut and e.creneau.dernier_jour >= depuis]
     return ecarter(regle, venues, Ecart(quoi=Quoi.ANNULE, motif=motif))
 
 
@@ -167,7 +188,7 @@ def suivre_une_autre_regle(ancienne: Recurrence, nouvelle: Recurrence) -> Recurr
     )
     ajouts = tuple(j for j in ancienne.ajouts if j >= voulue.du)
     avec_ajouts = structs.replace(voulue, ajouts=ajouts)
-    ecarts = {j: e for j, e in ancienne.ecarts.items() if recurrence.est_une_date(avec_ajouts, _jour(j))}
+    ecarts = {j: e for j, e in ancienne.ecarts.items() if recurrence.prevue(avec_ajouts, j)}
     return structs.replace(avec_ajouts, ecarts=ecarts)
 
 
@@ -195,7 +216,7 @@ def prolonger(regle: Recurrence, au: date) -> Recurrence:
     """La même, jusqu'à cet autre jour."""
     if str(au) < regle.du:
         raise ErreurUsage(f"La série commence plus tard que le {temps.dire_jour(au)}.", "Revoir --au.")
-    gardes = {j: e for j, e in regle.ecarts.items() if j <= str(au) or j in regle.ajouts}
+    gardes = {j: e for j, e in regle.ecarts.items() if j[:10] <= str(au) or j in regle.ajouts}
     return structs.replace(regle, au=str(au), ecarts=gardes)
 
 
@@ -235,7 +256,7 @@ def lignes(regle: Recurrence, depuis: date, combien: int, exclus: Exclus) -> lis
 
 
 def _ligne(regle: Recurrence, occurrence: Occurrence, exclus: Exclus) -> LigneDeDate:
-    jour, ecart = occurrence.jour, regle.ecarts.get(str(occurrence.jour))
+    jour, ecart = occurrence.jour, regle.ecarts.get(occurrence.cle)
     heures = "" if occurrence.creneau.jours_entiers else temps.dire_heures(occurrence.creneau)
     if ecart is not None:
         return LigneDeDate(str(jour), heures, dire_ecart(ecart))

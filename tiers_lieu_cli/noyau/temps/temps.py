@@ -31,6 +31,8 @@ UN_JOUR = timedelta(days=1)
 UNE_SEMAINE = timedelta(days=7)
 #: Au-delà, « 20h-18h30 » est une étourderie plutôt qu'une nuit.
 NUIT_LA_PLUS_LONGUE = timedelta(hours=12)
+#: La durée de ce qui n'en a pas : un événement venu d'ailleurs peut n'être qu'un instant (RFC 5545 § 3.6.1).
+INSTANT = timedelta.resolution
 _UNE_MINUTE = timedelta(minutes=1)
 
 
@@ -94,14 +96,17 @@ def oter(creneau: Creneau, rendu: Creneau) -> list[Creneau]:
     return [Creneau(debut, fin, entiers) for debut, fin in bouts if debut < fin]
 
 
-def lire_bornes(debut: str, fin: str) -> Creneau:
-    """Le créneau que deux bornes écrites désignent."""
+def lire_bornes(debut: str, fin: str, *, instant: bool = False) -> Creneau:
+    """Le créneau que deux bornes écrites désignent ; `instant` : elles peuvent être le même moment."""
     if len(debut) != len(fin):
         raise ValueError("« debut » et « fin » sont deux jours, ou deux moments (2026-11-24T18:30)")
     try:
         if len(debut) == len("2026-11-24"):
             return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
-        return Creneau(datetime.fromisoformat(debut), datetime.fromisoformat(fin))
+        bornes = datetime.fromisoformat(debut), datetime.fromisoformat(fin)
+        return Creneau(
+            bornes[0], bornes[1] + (INSTANT if instant and bornes[0] == bornes[1] else timedelta())
+        )
     except (ValueError, OverflowError):
         raise ValueError(
             f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit "
@@ -223,7 +228,9 @@ def dire_echeance(du: date, aujourdhui: date) -> str:
 
 
 def dire_heures(creneau: Creneau) -> str:
-    """« 18:30–20:00 »."""
+    """« 18:30–20:00 » ; « 18:30 » seul pour un instant."""
+    if creneau.duree == INSTANT:
+        return f"{creneau.debut:%H:%M}"
     return f"{creneau.debut:%H:%M}–{creneau.fin:%H:%M}"
 
 

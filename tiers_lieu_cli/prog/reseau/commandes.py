@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
-from tiers_lieu_cli.noyau.depot.ecriture import DejaLa
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -25,6 +25,7 @@ from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
 from tiers_lieu_cli.prog.options import Publics
 from tiers_lieu_cli.prog.reseau import regles
 from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
+from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
 #: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
@@ -43,17 +44,16 @@ UnAgenda = Annotated[
 ]
 
 
-@app.action("ajouter")
+@app.ecrit("ajouter")
 def ajouter(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     nom: Annotated[str, typer.Argument(help="Le nom du lieu ami.")],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="Son agenda : un fichier, un dossier, une adresse https.")
     ],
     publics: Publics = None,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait:
     """Suivre l'agenda d'un lieu ami. Rien n'est lu encore.
 
     Les publics à qui il s'adresse, donnés ici, font voir ce qui tombe le même soir que chez nous.
@@ -62,31 +62,28 @@ def ajouter(
         tl prog reseau ajouter "Fablab d'à côté" https://fablab.example/agenda.ics --public membres
         tl prog reseau ajouter "Maison de quartier" ~/Téléchargements/quartier.ics
     """
-    c = ouvrir(ctx)
-    with c.ecriture() as ecriture:
-        propre = " ".join(nom.split())
-        neuf = Calendrier(
-            id=en_tirets(propre, "agenda"),
-            nom=propre,
-            source=_source(c, source),
-            publics=c.lieu.reglages.publics_connus(publics or ()),
-        )
-        connu = CALENDRIERS.une(c.arbre, neuf.id)
-        if connu is None:
-            CALENDRIERS.poser(ecriture, neuf)
-        elif connu.source and not connu.arrete_le:
-            raise DejaLa(CALENDRIERS.genre.chemin(neuf.id))
-        else:
-            CALENDRIERS.corriger(ecriture, connu, structs.replace(neuf, lu_le=connu.lu_le))
-        reseau = " --telecharger" if "://" in neuf.source else ""
-        fait = Fait(
-            id=neuf.id,
-            action="prog.reseau.ajouter",
-            histoire=f"Agenda suivi : {neuf.nom}",
-            phrase=f"L'agenda de {neuf.nom} est suivi ({neuf.id}).",
-            suite=f"tl prog reseau lire {neuf.id}{reseau}",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    propre = " ".join(nom.split())
+    neuf = Calendrier(
+        id=en_tirets(propre, "agenda"),
+        nom=propre,
+        source=_source(c, source),
+        publics=c.lieu.reglages.publics_connus(publics or ()),
+    )
+    connu = CALENDRIERS.une(c.arbre, neuf.id)
+    if connu is None:
+        CALENDRIERS.poser(e, neuf)
+    elif connu.source and not connu.arrete_le:
+        raise DejaLa(CALENDRIERS.genre.chemin(neuf.id))
+    else:
+        CALENDRIERS.corriger(e, connu, structs.replace(neuf, lu_le=connu.lu_le))
+    reseau = " --telecharger" if "://" in neuf.source else ""
+    return Fait(
+        id=neuf.id,
+        action="prog.reseau.ajouter",
+        histoire=f"Agenda suivi : {neuf.nom}",
+        phrase=f"L'agenda de {neuf.nom} est suivi ({neuf.id}).",
+        suite=f"tl prog reseau lire {neuf.id}{reseau}",
+    )
 
 
 def _source(c: Contexte, dite: str) -> str:
@@ -102,14 +99,13 @@ def _source(c: Contexte, dite: str) -> str:
     return str(chemin)
 
 
-@app.action("liste")
-def liste(ctx: typer.Context, json: Json = False) -> None:
+@app.lit("liste")
+def liste(c: Contexte, json: Json = False) -> None:
     """Les lieux amis, quand on les a lus, et ce qui tombe le même soir que chez nous.
 
     Exemple :
         tl prog reseau liste
     """
-    c = ouvrir(ctx)
     jour = c.horloge.aujourdhui()
     agendas = [a for a in CALENDRIERS.toutes(c.arbre).fiches if not a.arrete_le]
     fenetre = Creneau.de_jours(jour, jour + HORIZON)
@@ -150,38 +146,38 @@ def _dire_lecture(agenda: Calendrier, jour: date) -> str:
 app.differer("lire", "Relire les agendas suivis.", "tiers_lieu_cli.prog.reseau.lire:app")
 
 
-@app.action("retirer")
-def retirer(
-    ctx: typer.Context, agenda: UnAgenda, oui: Oui = False, json: Json = False, essai: Essai = False
-) -> None:
+@app.ecrit("retirer", oui=True)
+def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
     """Ne plus suivre un lieu ami : ses événements à venir s'ôtent, ceux d'hier restent.
 
     Exemple :
         tl prog reseau retirer fablab-d-a-cote
     """
-    c = ouvrir(ctx)
     connu = CALENDRIERS.exiger(c.arbre, agenda)
     if connu.arrete_le:
         raise ErreurUsage(f"L'agenda de {connu.nom} n'est déjà plus suivi.")
-    demander = c.ecran.interactif and not (oui or json or essai)
-    if demander and not c.ecran.confirmer(f"Ne plus suivre {connu.nom} ?"):
-        c.ecran.dire("Rien n'est changé.")
-        return
-    with c.ecriture() as ecriture:
-        jour = c.horloge.aujourdhui()
-        a_venir = [
-            e
-            for e in fiches.tous(c.arbre).fiches
-            if e.calendrier == connu.id and e.creneau.premier_jour >= jour
-        ]
-        for e in a_venir:
-            ecriture.retirer(fiches.collection(e.id, e.creneau).genre.chemin(e.id))
-        CALENDRIERS.corriger(ecriture, connu, structs.replace(connu, arrete_le=str(jour)))
-        fait = Fait(
-            id=connu.id,
-            action="prog.reseau.retirer",
-            histoire=f"Agenda qui n'est plus suivi : {connu.nom}",
-            phrase=f"{connu.nom} n'est plus suivi ; {len(a_venir)} événements à venir ôtés.",
-            suite="revenir en arrière : tl defaire",
-        )
-        c.achever(ecriture, fait, json=json, essai=essai)
+    c.confirmer(f"Ne plus suivre {connu.nom} ?", sinon=f"tl prog reseau retirer {connu.id} --oui")
+    jour = c.horloge.aujourdhui()
+    otes = 0
+    for evenement in fiches.tous(c.arbre).fiches:
+        if evenement.calendrier == connu.id and evenement.creneau.premier_jour >= jour:
+            e.retirer(fiches.collection(evenement.id, evenement.creneau).genre.chemin(evenement.id))
+            otes += 1
+    hier = str(jour - temps.UN_JOUR)
+    for serie in SERIES.toutes(c.arbre).fiches:
+        if serie.calendrier != connu.id or (serie.recurrence.au and serie.recurrence.au <= hier):
+            continue
+        otes += 1
+        if serie.recurrence.du > hier:
+            e.retirer(SERIES.genre.chemin(serie.id))
+        else:
+            finie = structs.replace(serie, recurrence=structs.replace(serie.recurrence, au=hier))
+            SERIES.corriger(e, serie, finie)
+    CALENDRIERS.corriger(e, connu, structs.replace(connu, arrete_le=str(jour)))
+    return Fait(
+        id=connu.id,
+        action="prog.reseau.retirer",
+        histoire=f"Agenda qui n'est plus suivi : {connu.nom}",
+        phrase=f"{connu.nom} n'est plus suivi ; {otes} événements et séries à venir ôtés.",
+        suite="revenir en arrière : tl defaire",
+    )

@@ -9,11 +9,12 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, lire_agenda
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
+from tiers_lieu_cli.noyau.agenda.agenda_lu import reunir
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json
+from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.prog import entree
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
@@ -26,18 +27,21 @@ FICHIERS_MAXIMAUX = 500
 
 
 class Lecture(msgspec.Struct, frozen=True):
-    """Ce qu'un agenda suivi a donné."""
+    """Ce qu'un agenda suivi a donné ; `laisses` et `avis`, en phrases."""
 
     id: str
     neufs: int = 0
     changes: int = 0
+    laisses: tuple[str, ...] = ()
+    avis: tuple[str, ...] = ()
     refus: str = ""
     inchange: bool = False
 
 
-@app.action("lire")
+@app.ecrit("lire")
 def lire(
-    ctx: typer.Context,
+    c: Contexte,
+    e: Ecriture,
     agendas: Annotated[
         list[str] | None,
         typer.Argument(
@@ -47,78 +51,94 @@ def lire(
     telechargement: Annotated[
         bool, typer.Option("--telecharger", help="Aller sur le réseau pour ceux qui y sont.")
     ] = False,
-    json: Json = False,
-    essai: Essai = False,
-) -> None:
+) -> Fait | Rien:
     """Relire les agendas suivis ; lire encore ne double rien. L'outil ne va sur le réseau que si on le dit.
 
     Exemples :
         tl prog reseau lire
         tl prog reseau lire fablab-d-a-cote --telecharger
     """
-    c = ouvrir(ctx)
     voulus = [CALENDRIERS.exiger(c.arbre, mot) for mot in agendas or ()]
     voulus = voulus or [a for a in CALENDRIERS.toutes(c.arbre).fiches if a.source and not a.arrete_le]
     if not voulus:
         raise ErreurUsage(
             "Aucun agenda n'est suivi.", 'En suivre un : tl prog reseau ajouter "Fablab" SOURCE'
         )
-    faites = []
-    for agenda in voulus:
-        try:
-            faites.append(_lire_un(c, agenda, telechargement, essai))
-        except Echec as echec:
-            # L'un ne se lit pas : les autres, si.
-            faites.append(Lecture(agenda.id, refus=f"{echec.fait} {echec.remede}".strip()))
-    if json:
-        c.ecran.json(faites)
-    else:
-        for lecture in faites:
-            c.ecran.dire(f"{lecture.id} : {_dire(lecture)}")
-        c.ecran.dire("  Ensuite : tl prog semaine · tl prog reseau liste")
+    faites = [_essayer(c, e, agenda, telechargement) for agenda in voulus]
+    lignes = [ligne for lecture in faites for ligne in _dire(lecture)]
     if all(lecture.refus for lecture in faites):
-        raise Echec("Aucun agenda n'a pu être lu.")
+        raise Echec("\n".join([*lignes, "Aucun agenda n'a pu être lu."]))
+    suite = "tl prog semaine · tl prog reseau liste"
+    if not e.poses:
+        return Rien(phrase=lignes[0], lignes=lignes[1:], suite=suite, details={"lectures": faites})
+    relus = [agenda.nom for agenda, lecture in zip(voulus, faites, strict=True) if not lecture.refus]
+    return Fait(
+        id=voulus[0].id,
+        action="prog.reseau.lire",
+        histoire=f"Agendas relus : {', '.join(relus)}",
+        phrase=lignes[0],
+        lignes=lignes[1:],
+        suite=suite,
+        details={"lectures": faites},
+    )
 
 
-def _dire(lecture: Lecture) -> str:
+def _dire(lecture: Lecture) -> list[str]:
     if lecture.refus:
-        return lecture.refus
-    if lecture.inchange or not (lecture.neufs or lecture.changes):
-        return "rien de neuf"
-    return f"{lecture.neufs} événements neufs, {lecture.changes} mis à jour"
+        return [f"{lecture.id} : {lecture.refus}"]
+    reste = [f"  ! {phrase}" for phrase in (*lecture.laisses, *lecture.avis)]
+    if lecture.neufs or lecture.changes:
+        quoi = f"{lecture.neufs} neuf{'s' * (lecture.neufs > 1)}, {lecture.changes} mis à jour"
+    else:
+        quoi = "rien de neuf, sauf ce qui n'entre pas :" if lecture.laisses else "rien de neuf"
+    return [f"{lecture.id} : {quoi}", *reste]
 
 
-def _lire_un(c: Contexte, agenda: Calendrier, telechargement: bool, essai: bool) -> Lecture:
-    """Lire la source, comparer, écrire en une fois."""
-    octets, lue = _prendre(c, agenda, telechargement)
-    if octets is None:
+def _essayer(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool) -> Lecture:
+    """Lire un agenda ; l'un ne se lit pas, les autres si."""
+    try:
+        return _lire_un(c, e, agenda, telechargement)
+    except Echec as echec:
+        return Lecture(agenda.id, refus=f"{echec.fait} {echec.remede}".strip())
+
+
+def _lire_un(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool) -> Lecture:
+    """Lire la source, comparer, poser."""
+    contenus, lue = _prendre(c, agenda, telechargement)
+    if contenus is None:
         return Lecture(agenda.id, inchange=True)
-    agendas = [
-        lire_agenda(
-            contenu, nom_du_fichier=agenda.nom, fuseau=c.lieu.fuseau, aujourdhui=c.horloge.aujourdhui()
-        )
-        for contenu in octets
-    ]
-    for defaut in (defaut for agenda_lu in agendas for defaut in agenda_lu.defauts):
-        c.ecran.avertir(f"{agenda.nom} : {defaut}")
-    lus = entree.sans_nom(c, AgendaLu(agenda.nom, tuple(e for a in agendas for e in a.evenements), (), ()))
-    if lus.tus:
-        c.ecran.avertir(f"{agenda.nom} : {lus.tus} laissés, ils nomment une personne du registre.")
-    if essai:
-        return _compte(agenda, entree.planifier_un_suivi(c, lus, agenda))
-    with c.ecriture() as ecriture:
-        plan = entree.planifier_un_suivi(c, lus, agenda)
-        if plan.est_vide and lue == agenda:
-            return Lecture(agenda.id)
-        entree.poser(c, ecriture, plan)
+    lus = reunir(agenda.nom, [entree.lire(c, octets, agenda.nom) for octets in contenus])
+    connues = entree.Connues(c.arbre, entree.provenance(c, agenda))
+    sus, tus = entree.sans_nom(c, lus)
+    titres: list[str] = []
+
+    def ont_lieu(douteux: list[str]) -> bool:
+        titres.extend(douteux)
+        return False
+
+    tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), ont_lieu)
+    plan = entree.planifier(c, tranche, agenda, connues)
+    avis = [*lus.avis, *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres)]
+    laisses = [*lus.laisses]
+    if tus:
+        laisses.append(f"{tus} laissés : ils nomment une personne du registre.")
+    if plan.anciens:
+        laisses.append(f"{len(plan.anciens)} laissés : cette version est plus ancienne que la nôtre.")
+    if not plan.est_vide or lue != agenda:
+        _ = [*entree.poser(c, e, plan)]
         moment = c.horloge.murale().isoformat(timespec="minutes")
-        CALENDRIERS.corriger(ecriture, agenda, structs.replace(lue, lu_le=moment))
-        ecriture.enregistrer(f"Agenda de {agenda.nom} relu", "prog.reseau.lire")
-    return _compte(agenda, plan)
+        CALENDRIERS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
+    return _compte(agenda, plan, tuple(laisses), tuple(avis))
 
 
-def _compte(agenda: Calendrier, plan: Plan) -> Lecture:
-    return Lecture(agenda.id, neufs=len(plan.neufs), changes=len(plan.changes))
+def _compte(agenda: Calendrier, plan: Plan, laisses: tuple[str, ...], avis: tuple[str, ...]) -> Lecture:
+    return Lecture(
+        agenda.id,
+        neufs=len(plan.neufs) + len(plan.series),
+        changes=len(plan.changes) + len(plan.series_changees) + len(plan.retires),
+        laisses=laisses,
+        avis=avis,
+    )
 
 
 def _prendre(c: Contexte, agenda: Calendrier, telechargement: bool) -> tuple[list[bytes] | None, Calendrier]:
@@ -129,7 +149,10 @@ def _prendre(c: Contexte, agenda: Calendrier, telechargement: bool) -> tuple[lis
                 "il est sur le réseau, et l'outil n'y va que si on le demande.",
                 f"tl prog reseau lire {agenda.id} --telecharger",
             )
-        reponse = telecharger(agenda.source, agenda.etag, agenda.modifie)
+        source, etag, modifie = agenda.source, agenda.etag, agenda.modifie
+        reponse = entree.hors_du_verrou(
+            c, ("telecharger", source), lambda: telecharger(source, etag, modifie)
+        )
         lu = structs.replace(agenda, etag=reponse.etag, modifie=reponse.modifie)
         return (None if reponse.octets is None else [reponse.octets]), lu
     if not agenda.source:

@@ -55,11 +55,15 @@ def seance(arbre: Arbre, ident: str) -> Seance | None:
     dite = series.lire_nom(ident)
     if dite is None:
         return None
-    jour, souche = dite
-    for serie in _de_la_souche(arbre, souche):
-        occurrence = series.occurrence_de(serie.recurrence, jour, jours_exclus(arbre))
-        if occurrence is not None:
-            return regles.seance(serie, occurrence)
+    souches = [nom for nom in (dite[1], dite[1].rpartition("-")[0]) if nom]
+    for souche in souches:
+        nommee = series.date_de(ident, [souche])
+        if nommee is None:
+            continue
+        for serie in _de_la_souche(arbre, souche):
+            occurrence = series.occurrence_de(serie.recurrence, nommee[0], jours_exclus(arbre))
+            if occurrence is not None:
+                return regles.seance(serie, occurrence)
     return None
 
 
@@ -104,11 +108,11 @@ def refuser_sans_jour(arbre: Arbre, mot: str) -> None:
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Les dates à replacer des trois semaines qui viennent ; les séries qui y finissent."""
     bornes = (str(jour), str(jour + AVANT))
-    vivantes = [s for s in SERIES.toutes(arbre).fiches if s.etat is not Etat.ANNULE]
+    vivantes = [s for s in SERIES.toutes(arbre).fiches if s.est_a_nous and s.etat is not Etat.ANNULE]
     for s in vivantes:
         for ecrit, ecart in s.recurrence.ecarts.items():
-            if ecart.quoi is Quoi.A_REPLACER and bornes[0] <= ecrit <= bornes[1]:
-                quand = date.fromisoformat(ecrit)
+            if ecart.quoi is Quoi.A_REPLACER and bornes[0] <= ecrit[:10] <= bornes[1]:
+                quand = date.fromisoformat(ecrit[:10])
                 yield Echeance(
                     quand,
                     f"replacer « {s.titre} », {temps.dire_jour(quand, jour)} ({ecart.motif})",

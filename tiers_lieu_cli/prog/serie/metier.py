@@ -105,6 +105,17 @@ class AuProgramme:
         """Les mêmes, dont chaque date neuve ou changée a sa salle."""
         return salles.promettre(c, ancienne, nouvelles)
 
+    def prevenir(
+        self, c: Contexte, e: Ecriture, ancienne: Serie, nouvelles: Sequence[Serie]
+    ) -> Iterator[str]:
+        """Les inscrits des dates qui n'ont pas leur fiche sont à prévenir."""
+        exclus = self.exclus(c.arbre)
+        for jour in sorted(_jours_portes(c.arbre, ancienne, c.horloge.aujourdhui())):
+            avant = regles.seance_le([ancienne], jour, exclus)
+            apres = regles.seance_le(nouvelles, jour, exclus)
+            if avant and apres and EVENEMENTS.une(c.arbre, avant.id) is None:
+                yield from suites.suivre(c, e, avant, apres)
+
     def suivre(self, c: Contexte, e: Ecriture, ancienne: Serie, nouvelles: Sequence[Serie]) -> Iterator[str]:
         """Les fiches des dates suivent la série ; les inscrits sont à prévenir."""
         exclus = self.exclus(c.arbre)

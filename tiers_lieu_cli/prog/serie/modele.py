@@ -26,6 +26,7 @@ class Serie(Fiche, frozen=True):
 
     `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent
     alors le nom qu'elles avaient, et ce qui s'y rattache (inscriptions, équipes) suit.
+    `calendrier` : elle vient d'un agenda ami que l'on suit ; elle n'est pas à nous.
     """
 
     ENSEMBLE = (("etat", "motif"), ("age_min", "age_max"))
@@ -40,6 +41,7 @@ class Serie(Fiche, frozen=True):
     etat: Etat = Etat.CONFIRME
     interne: bool = False
     motif: str = ""
+    calendrier: str = ""
     etiquettes: tuple[Mot, ...] = ()
     lien: str = ""
     langues: tuple[str, ...] = ()
@@ -60,6 +62,11 @@ class Serie(Fiche, frozen=True):
             raise ValueError("le titre est vide")
         if self.etat in (Etat.REPORTE, Etat.A_REPLACER, Etat.TENU):
             raise ValueError("une série ne se reporte ni ne se tient d'un coup : ses dates, une à une")
+
+    @property
+    def est_a_nous(self) -> bool:
+        """Est-ce une série du lieu, et non d'un agenda ami ?"""
+        return not self.calendrier
 
     @property
     def souche(self) -> str:

@@ -30,13 +30,15 @@ def seances(serie: Serie, fenetre: Creneau, exclus: suites.Exclus) -> Iterator[S
         yield seance(serie, occurrence)
 
 
-def jours_sautes(regle: Recurrence, autres: Iterable[date], exclus: Exclus) -> tuple[date, ...]:
-    """Les dates de la règle qui n'ont pas lieu et ne se montrent pas, et `autres` : les EXDATE."""
-    sautes = {date.fromisoformat(jour) for jour, e in regle.ecarts.items() if e.quoi is Quoi.SAUTE}
+def dates_sautees(regle: Recurrence, autres: Iterable[str], exclus: Exclus) -> tuple[Creneau, ...]:
+    """Les dates de la règle qui n'ont pas lieu et ne se montrent pas, et `autres` (des clés) : les EXDATE."""
+    sautees = {cle for cle, e in regle.ecarts.items() if e.quoi is Quoi.SAUTE}
     natures = {jour for nature in regle.sauf if nature in exclus for jour in exclus[nature].jours()}
-    deplaces = {jour for jour, e in regle.ecarts.items() if e.quoi is Quoi.DEPLACE}
-    exclues = {jour for jour in natures if str(jour) not in deplaces and str(jour) not in regle.ajouts}
-    return tuple(sorted(j for j in {*sautes, *exclues, *autres} if recurrence.est_une_date(regle, j)))
+    deplaces = {cle for cle, e in regle.ecarts.items() if e.quoi is Quoi.DEPLACE}
+    exclues = {o.cle for jour in natures for o in recurrence.nominales(regle, jour, jour)}
+    exclues -= {*deplaces, *regle.ajouts}
+    prevues = (recurrence.prevue(regle, cle) for cle in {*sautees, *exclues, *autres})
+    return tuple(sorted({prevue.creneau for prevue in prevues if prevue}))
 
 
 def jours_ajoutes(regle: Recurrence) -> tuple[date, ...]:
@@ -54,7 +56,7 @@ def seance(serie: Serie, occurrence: Occurrence) -> Seance:
     debut, fin = ecrire_bornes(occurrence.creneau)
     etat, motif = _etat(serie, occurrence)
     return Seance(
-        id=ident_de(serie, occurrence.jour),
+        id=ident_de(serie, occurrence.cle),
         debut=debut,
         fin=fin,
         etat=etat,
@@ -96,6 +98,6 @@ def est_finie(serie: Serie, aujourdhui: date) -> bool:
     return serie.etat is Etat.ANNULE or suites.est_finie(serie.recurrence, aujourdhui)
 
 
-def ident_de(serie: Serie, jour: date) -> str:
+def ident_de(serie: Serie, date_dite: date | str) -> str:
     """Le nom d'une date de la série : `2026-12-01-chorale-7k2m`."""
-    return suites.nommer(serie.souche, jour)
+    return suites.nommer(serie.souche, date_dite)

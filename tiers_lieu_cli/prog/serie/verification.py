@@ -38,8 +38,8 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
 
 def _ecarts_sans_date(fonds: Fonds, s: Serie) -> Iterator[Constat]:
     for ecrit in s.recurrence.ecarts:
-        jour = date.fromisoformat(ecrit)
-        if not recurrence.est_une_date(s.recurrence, jour):
+        if recurrence.prevue(s.recurrence, ecrit) is None:
+            jour = date.fromisoformat(ecrit[:10])
             yield fonds.constat(
                 SERIES,
                 s.id,

@@ -1,0 +1,391 @@
+"""Un même UID : les fiches que le fichier voudrait, celles qu'on en a, et l'une contre l'autre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from msgspec import structs
+
+from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Dit, EvenementLu, SerieLue
+from tiers_lieu_cli.noyau.temps import recurrence
+from tiers_lieu_cli.noyau.temps import series as suites
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
+from tiers_lieu_cli.prog import importation, rapprochement
+from tiers_lieu_cli.prog.importation import DUnUid, Fiches, Importee, Plan, Provenance
+from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.serie import regles as series
+from tiers_lieu_cli.prog.serie.modele import Serie
+
+Version = tuple[int, str]
+_JOUR = len("2026-11-24")
+#: Ce qu'une date tient de sa série ; si elle en diffère, elle a sa propre fiche.
+_DE_LA_SERIE = ("titre", "description", "ailleurs", "lien", "etiquettes", "interne")
+
+
+def comparer(plan: Plan, dit: DUnUid, connues: Fiches, d_ou: Provenance) -> None:
+    """Porter au plan ce que ce fichier change à ce qu'on a de cet UID."""
+    if connues.nees_ici and not (connues.series or connues.evenements):
+        _revenues(plan, dit, connues)
+        return
+    mere = connues.principale
+    if connues.series or connues.evenements:
+        # Un avis d'annulation n'a pas à redire ce qu'il annule : on l'a déjà.
+        for avis in [lu for lu in dit.evenements if lu.message]:
+            dit.evenements.remove(avis)
+            dit.annulations.append(Annulation(uid=avis.uid, occurrence=avis.occurrence, version=avis.version))
+    seul = next((lu for lu in dit.evenements if not lu.occurrence), None)
+    if not dit.series and seul is None and mere is not None:
+        _exceptions_seules(plan, dit, connues, mere, d_ou)
+        return
+    voulues = _Voulues(dit, connues, d_ou)
+    voulues.annuler(plan)
+    if voulues.tete is not None and mere is not None and _est_plus_vieille(voulues.tete, mere):
+        plan.anciens.append(mere)
+        return
+    voulues.retenir_ce_qui_vint_seul()
+    _confronter(plan, voulues, connues)
+
+
+def _revenues(plan: Plan, dit: DUnUid, connues: Fiches) -> None:
+    """C'est un de nos flux qui revient : notre version est la bonne ; si la sienne diffère, on le dit."""
+    nee = connues.nees_ici[0]
+    tout: list[Dit] = [*dit.series, *dit.evenements]
+    lu = next((lu for lu in tout if not lu.occurrence), None)
+    differe = lu is not None and importation.titre(lu.titre) != nee.titre
+    if isinstance(lu, EvenementLu) and isinstance(nee, Evenement) and nee.a_lieu:
+        differe |= lu.creneau != nee.creneau
+    if differe:
+        plan.gardes.append((nee, ("tout",)))
+    else:
+        plan.inchanges += 1
+
+
+def _version(fiche: Importee) -> Version:
+    return rapprochement.version(fiche.origine.version) if fiche.origine else (0, "")
+
+
+def _est_plus_vieille(voulue: Importee, connue: Importee) -> bool:
+    return rapprochement.est_plus_vieille(_version(voulue), _version(connue))
+
+
+def _prevues(regle: Recurrence, occurrence: str) -> Iterator[Occurrence]:
+    jour = date.fromisoformat(occurrence[:_JOUR])
+    for o in recurrence.nominales(regle, jour, jour):
+        debut, _ = ecrire_bornes(o.creneau)
+        if occurrence in (debut, str(o.jour)):
+            yield o
+
+
+def _cle_de(regle: Recurrence, occurrence: str) -> str | None:
+    """La clé de la date que la série prévoyait à ce moment ; `None` si elle n'en prévoyait pas."""
+    return next((o.cle for o in _prevues(regle, occurrence.partition("#")[0])), None)
+
+
+# -- ce que le fichier voudrait -----------------------------------------------
+
+
+@dataclass
+class _Voulues:
+    """Les fiches que le fichier voudrait, sous le nom qu'elles ont ici si on les a."""
+
+    dit: DUnUid
+    connues: Fiches
+    d_ou: Provenance
+    #: Par nom : une série, ses suites, les dates qui ont leur fiche, les événements seuls.
+    fiches: dict[str, Importee] = field(default_factory=dict)
+    #: Les versions des exceptions que le fichier donne avec leur série.
+    versions: dict[tuple[str, str], Version] = field(default_factory=dict)
+    #: Ce qu'on garde tel quel : une exception reçue seule, plus récente que la série.
+    tenues: set[str] = field(default_factory=set)
+    #: Ce dont le fichier parle seulement, s'il ne redit pas tout.
+    seulement: dict[str, set[str]] = field(default_factory=dict)
+    tete: Importee | None = None
+
+    def __post_init__(self) -> None:
+        souche = ""
+        for lue in self.dit.series:
+            ident = self._ident_de_serie(lue)
+            connue = next((s for s in self.connues.series if s.id == ident), None)
+            suite_de = connue.suite_de if connue else souche if lue.suite else ""
+            serie = importation.serie(lue, ident, self.d_ou, suite_de)
+            souche = souche or serie.souche
+            self._prendre(serie)
+            for clef, lu in lue.a_part.items():
+                nom = series.ident_de(serie, clef)
+                self.fiches[nom] = importation.evenement(lu, nom, self.d_ou)
+            self.versions |= {(ident, clef): version for clef, version in lue.versions.items()}
+        for lu in self.dit.evenements:
+            trouvee = self._date_d_une_serie(lu.occurrence) if lu.orphelin else None
+            if trouvee is None:
+                self._prendre(self._seul(lu))
+            else:
+                self.excepter(*trouvee, importation.evenement(lu, "", self.d_ou))
+
+    def _prendre(self, fiche: Importee) -> None:
+        self.fiches[fiche.id] = fiche
+        if fiche.origine and not fiche.origine.occurrence:
+            self.tete = fiche
+
+    def series(self) -> list[Serie]:
+        return [f for f in self.fiches.values() if isinstance(f, Serie)]
+
+    def _ident_de_serie(self, lue: SerieLue) -> str:
+        for connue in self.connues.series:
+            if connue.origine and connue.origine.occurrence == lue.occurrence:
+                return connue.id
+        if not lue.suite and (seul := self._connu(lue.occurrence)):
+            # Un événement qui se met à revenir : il devient la première date de sa série.
+            return seul.id[_JOUR + 1 :]
+        return importation.ident_de_serie(lue, self.d_ou)
+
+    def _seul(self, lu: EvenementLu) -> Evenement:
+        debut, _ = ecrire_bornes(lu.creneau)
+        mere = self.connues.principale
+        connu = self._connu(lu.occurrence) or self._connu_au(debut, lu)
+        if connu is not None:
+            ident = connu.id
+        elif mere is not None and not lu.occurrence:
+            # Une série qui ne revient plus : sa date garde le nom qu'elle avait.
+            ident = f"{lu.creneau.premier_jour}-{mere.souche}"
+        else:
+            ident = importation.ident_d_evenement(lu, self.d_ou)
+        return importation.evenement(lu, ident, self.d_ou)
+
+    def _connu(self, occurrence: str) -> Evenement | None:
+        """L'événement seul qu'on a pour cette date de l'UID."""
+        siens = (e for e in self.seuls_connus() if e.origine and e.origine.occurrence == occurrence)
+        # D'un événement parti à un autre mois, la fiche qui reste n'est qu'une trace.
+        return max(siens, key=lambda e: not e.reporte_a, default=None)
+
+    def _connu_au(self, debut: str, lu: EvenementLu) -> Evenement | None:
+        """Le même, quand l'UID en désigne plusieurs et n'en désignait qu'un, ou l'inverse."""
+        deja = {lu.occurrence for lu in self.dit.evenements}
+        siens = (
+            e
+            for e in self.seuls_connus()
+            if e.debut == debut and not lu.orphelin and e.origine and e.origine.occurrence not in deja
+        )
+        return next(siens, None)
+
+    def seuls_connus(self) -> Iterator[Evenement]:
+        """Les événements connus qui ne sont pas la date d'une série connue."""
+        souches = {s.souche for s in self.connues.series}
+        for e in self.connues.evenements:
+            dite = suites.date_de(e.id, souches)
+            if dite is None:
+                yield e
+
+    def _date_d_une_serie(self, occurrence: str) -> tuple[Serie, str] | None:
+        for serie in self.series():
+            if (clef := _cle_de(serie.recurrence, occurrence)) is not None:
+                return serie, clef
+        return None
+
+    def excepter(self, serie: Serie, clef: str, e: Evenement | None) -> None:
+        """Changer une date d'une série voulue ; `None` l'annule."""
+        changee, fiche = _excepter(serie, clef, e)
+        self.fiches[serie.id] = changee
+        nom = series.ident_de(serie, clef)
+        if fiche is None:
+            self.fiches.pop(nom, None)
+        else:
+            self.fiches[nom] = fiche
+
+    def annuler(self, plan: Plan) -> None:
+        """Ce que le même fichier annule."""
+        for a in self.dit.annulations:
+            trouvee = self._date_d_une_serie(a.occurrence) if a.occurrence else None
+            fiche = self._de_l_occurrence(a.occurrence)
+            if trouvee is not None:
+                self.excepter(*trouvee, None)
+            elif fiche is not None:
+                self.fiches[fiche.id] = rapprochement.annuler(fiche, a.version)
+            elif connu := self._connu(a.occurrence):
+                self.fiches[connu.id] = rapprochement.annuler(connu, a.version)
+                self.seulement[connu.id] = {"etat"}
+            else:
+                plan.sans_objet += 1
+
+    def _de_l_occurrence(self, occurrence: str) -> Importee | None:
+        siennes = (f for f in self.fiches.values() if f.origine and f.origine.occurrence == occurrence)
+        return next(siennes, None)
+
+    def retenir_ce_qui_vint_seul(self) -> None:
+        """Une exception reçue sans sa série, plus récente qu'elle, vaut encore (RFC 5546 § 2.1.5)."""
+        for connue in self.connues.series:
+            voulue = self.fiches.get(connue.id)
+            if not isinstance(voulue, Serie) or connue.origine is None:
+                continue
+            for clef, ecrite in connue.origine.seules.items():
+                if self._est_depassee(voulue, clef, rapprochement.version(ecrite)):
+                    continue
+                voulue = self.fiches[connue.id] = _avec(
+                    voulue, clef, connue.recurrence.ecarts.get(clef), ecrite
+                )
+                nom = series.ident_de(connue, clef)
+                self.fiches.pop(nom, None)
+                self.tenues.add(nom)
+        for seul in [e for e in self.seuls_connus() if e.origine and e.origine.occurrence]:
+            assert seul.origine is not None
+            trouvee = self._date_d_une_serie(seul.origine.occurrence)
+            if trouvee is None:
+                continue
+            serie, clef = trouvee
+            if not self._est_depassee(serie, clef, _version(seul)):
+                self.excepter(serie, clef, seul)
+                voulue = self.fiches[serie.id]
+                assert isinstance(voulue, Serie)
+                ecart = voulue.recurrence.ecarts.get(clef)
+                self.fiches[serie.id] = _avec(voulue, clef, ecart, seul.origine.version)
+
+    def _est_depassee(self, serie: Serie, clef: str, version: Version) -> bool:
+        """Ce fichier en sait-il autant, ou la série n'a-t-elle plus cette date ?"""
+        if recurrence.prevue(serie.recurrence, clef) is None:
+            return True
+        dite = self.versions.get((serie.id, clef), _version(serie))
+        return not rapprochement.est_plus_vieille(dite, version)
+
+
+def _excepter(serie: Serie, clef: str, e: Evenement | None) -> tuple[Serie, Evenement | None]:
+    """La série dont cette date change comme `e` le dit (`None` : annulée), et la fiche qu'il lui faut."""
+    prevue = recurrence.prevue(serie.recurrence, clef)
+    assert prevue is not None
+    ecart, fiche = None, None
+    differe = e is not None and any(
+        getattr(e, champ) != getattr(serie, champ)
+        for champ in _DE_LA_SERIE
+        if not (e.etat is Etat.ANNULE and getattr(e, champ) in ("", "Sans titre", (), False))
+    )
+    if e is None or (e.etat is Etat.ANNULE and not differe):
+        ecart = Ecart(quoi=Quoi.ANNULE)
+    elif differe or e.etat is not serie.etat:
+        fiche = structs.replace(e, id=series.ident_de(serie, clef))
+    elif e.creneau != prevue.creneau:
+        ecart = Ecart(quoi=Quoi.DEPLACE, debut=e.debut, fin=e.fin)
+    return _avec(serie, clef, ecart), fiche
+
+
+def _avec(serie: Serie, clef: str, ecart: Ecart | None, seule: str = "") -> Serie:
+    """La série que l'agenda donnerait avec cet écart ; `seule` : la version d'une exception venue seule."""
+    ecarts = {c: e for c, e in serie.recurrence.ecarts.items() if c != clef} | (
+        {clef: ecart} if ecart else {}
+    )
+    assert serie.origine is not None
+    seules = {**serie.origine.seules, **({clef: seule} if seule else {})}
+    changee = structs.replace(
+        serie, recurrence=structs.replace(serie.recurrence, ecarts=dict(sorted(ecarts.items())))
+    )
+    return rapprochement.dire_origine(changee, structs.replace(serie.origine, seules=seules))
+
+
+# -- l'un contre l'autre ------------------------------------------------------
+
+
+def _confronter(plan: Plan, voulues: _Voulues, connues: Fiches) -> None:
+    """Ce qu'on veut et ce qu'on a, fiche par fiche ; ce qu'un UID n'est plus disparaît."""
+    siennes: list[Importee] = [*connues.series, *connues.evenements]
+    ici = {f.id: f for f in siennes}
+    a_nous = {f.id for f in connues.nees_ici}
+    for nom, voulue in voulues.fiches.items():
+        connue = ici.get(nom)
+        if nom in a_nous:
+            plan.inchanges += 1
+        elif connue is None:
+            plan.poser(voulue)
+        elif isinstance(voulue, Evenement) and _est_plus_vieille(voulue, connue):
+            plan.ancienne(connue, voulue)
+        else:
+            plan.reunir(connue, voulue, voulues.seulement.get(nom))
+    if voulues.tete is None:
+        return
+    for nom, connue in ici.items():
+        if nom not in voulues.fiches and nom not in voulues.tenues:
+            _quitter(plan, connue, voulues)
+
+
+def _quitter(plan: Plan, connue: Importee, voulues: _Voulues) -> None:
+    """Ce que l'UID ne dit plus : une date redevenue comme les autres, une série qui n'en est plus une."""
+    if isinstance(connue, Serie):
+        plan.retirer(connue)
+        return
+    assert connue.origine is not None
+    siennes = voulues.series()
+    dite = suites.date_de(connue.id, {s.souche for s in (*siennes, *voulues.connues.series)})
+    if dite is None:
+        # Un autre événement, sous le même UID, qui a quitté la source : il reste, sauf s'il en est une date.
+        occurrence = connue.origine.occurrence
+        if connue.reporte_a or not any(_cle_de(s.recurrence, occurrence) for s in siennes if occurrence):
+            return
+        plan.retirer(connue)
+        return
+    mere = next(
+        (s for s in siennes if s.souche == dite[1] and recurrence.prevue(s.recurrence, dite[0])), None
+    )
+    if mere is None or rapprochement.est_intacte(connue):
+        plan.retirer(connue)
+    elif voulu := _comme_la_serie(mere, dite[0]):
+        plan.reunir(connue, rapprochement.dire_origine(voulu, connue.origine))
+
+
+def _comme_la_serie(serie: Serie, clef: str) -> Evenement | None:
+    """Ce que la série donne à cette date, sous la forme d'une fiche."""
+    prevue = recurrence.prevue(serie.recurrence, clef)
+    if prevue is None:
+        return None
+    ecart = serie.recurrence.ecarts.get(clef)
+    if ecart is not None and ecart.quoi is Quoi.SAUTE:
+        return None
+    creneau = ecart.creneau if ecart and ecart.quoi is Quoi.DEPLACE else prevue.creneau
+    return series.seance(serie, structs.replace(prevue, creneau=creneau, ecart=ecart)).a_part()
+
+
+# -- des exceptions reçues sans leur série ------------------------------------
+
+
+def _exceptions_seules(plan: Plan, dit: DUnUid, connues: Fiches, mere: Serie, d_ou: Provenance) -> None:
+    """Elles changent la série qu'on a (RFC 5545 § 3.8.4.4) ; celles qu'elle n'a pas sont des événements."""
+    encours = {s.id: s for s in connues.series}
+    dites: dict[str, set[str]] = {}
+    restes = DUnUid(dit.uid)
+    tout: list[Dit] = [*dit.evenements, *dit.annulations]
+    for lu in tout:
+        if not lu.occurrence:
+            dites.setdefault(mere.id, set()).add("etat")
+            encours[mere.id] = rapprochement.annuler(encours[mere.id], lu.version)
+            continue
+        trouvee = next(
+            ((s, clef) for s in encours.values() if (clef := _cle_de(s.recurrence, lu.occurrence))), None
+        )
+        if trouvee is None:
+            restes.prendre(lu)
+            continue
+        serie, clef = trouvee
+        assert serie.origine is not None
+        deja = rapprochement.version(serie.origine.seules.get(clef, serie.origine.version))
+        if rapprochement.est_plus_vieille(lu.version, deja):
+            plan.anciens.append(serie)
+            continue
+        e = importation.evenement(lu, "", d_ou) if isinstance(lu, EvenementLu) else None
+        sienne = next((f for f in connues.evenements if f.id == series.ident_de(serie, clef)), None)
+        ecrite = rapprochement.ecrire_version(lu.version) or "0"
+        if sienne is not None:
+            voulu = e or rapprochement.annuler(sienne, lu.version)
+            plan.reunir(sienne, structs.replace(voulu, id=sienne.id))
+            ecart, fiche = serie.recurrence.ecarts.get(clef), None
+        else:
+            changee, fiche = _excepter(serie, clef, e)
+            ecart = changee.recurrence.ecarts.get(clef)
+        if fiche is not None and fiche.id not in {f.id for f in connues.nees_ici}:
+            plan.poser(fiche)
+        encours[serie.id] = _avec(serie, clef, ecart, ecrite)
+        dites.setdefault(serie.id, set()).add(clef)
+    for connue in connues.series:
+        if connue.id in dites:
+            plan.reunir(connue, encours[connue.id], dites[connue.id])
+    if restes.evenements or restes.annulations:
+        seuls = _Voulues(restes, connues, d_ou)
+        seuls.annuler(plan)
+        _confronter(plan, seuls, connues)
