@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,16 @@ def test_une_fete_de_trois_jours_reste_une_activite(lieu: Lieu, tmp_path: Path) 
     fichier = conges(tmp_path / "a.ics", ("Fête du quartier", "20261211", "20261214"))
     lieu.faire("importer", "ics", str(fichier), "--oui")
     assert "Fête du quartier" in semaine(lieu, "2026-12-07")
+
+
+def test_un_contact_est_ote_du_texte_et_une_adresse_d_uid_ne_gene_pas(lieu: Lieu, agenda: Path) -> None:
+    texte = "Infos : bal@mairie.be ou 0470/12.34.56\\, entrée 5 €"
+    ecrire(agenda, {"UID": "ev1@mairie.be", "DESCRIPTION": texte}, {"UID": "0470123456@x"})
+    reponse = lieu.faire("importer", "ics", str(agenda), "--oui")
+    assert "contacts ou montants ôtés" in reponse.sortie
+    assert not re.search(r"@mairie|0470|5 €", lieu.git("log", "-p"))
+    assert "Infos : … ou …, entrée (montant retiré)" in lieu.git("log", "-p")
+    assert "Rien de neuf" in lieu.faire("importer", "ics", str(agenda), "--oui").sortie
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ class Memoire:
     d_ou: Provenance = field(default_factory=Provenance)
 
     def de(self, uid: str) -> Fiches:
-        siennes = [f for f in self.fiches.values() if f.origine and f.origine.uid == uid]
+        siennes = [
+            f for f in self.fiches.values() if f.origine and f.origine.uid == importation.condenser_uid(uid)
+        ]
         souches = {f.souche for f in siennes if isinstance(f, Serie)}
         return Fiches(
             series=tuple(f for f in siennes if isinstance(f, Serie)),
@@ -74,7 +76,7 @@ class Memoire:
 
 def presents(octets: bytes) -> set[tuple[str, str]]:
     lue = lu(octets)
-    return {(d.uid, d.occurrence) for d in (*lue.evenements, *lue.series)}
+    return {(importation.condenser_uid(d.uid), d.occurrence) for d in (*lue.evenements, *lue.series)}
 
 
 # -- des agendas --------------------------------------------------------------

@@ -78,8 +78,7 @@ def series(draw: st.DrawFn) -> tuple[Serie, dict[str, Periode]]:
     touchees = draw(st.lists(st.sampled_from(du_debut), max_size=5, unique=True)) if du_debut else []
     ecarts = {str(jour): draw(ecarts_de(jour, bool(debut))) for jour in touchees}
     plages = [
-        Plage(du=str(j), au=str(j + draw(st.integers(0, 20)) * UN_JOUR))
-        for j in draw(st.lists(jours, max_size=3))
+        Plage(du=j, au=j + draw(st.integers(0, 20)) * UN_JOUR) for j in draw(st.lists(jours, max_size=3))
     ]
     complete = Recurrence(
         **{n: getattr(regle, n) for n in ("regle", "du", "au", "debut", "fin", "sauf")},
@@ -245,7 +244,9 @@ EXEMPLE = Serie(
         },
     ),
 )
-CONGES = {"conges": Periode(id="conges", nom="Congés", plages=(Plage(du="2027-02-15", au="2027-02-28"),))}
+CONGES = {
+    "conges": Periode(id="conges", nom="Congés", plages=(Plage(du=date(2027, 2, 15), au=date(2027, 2, 28)),))
+}
 
 
 def test_une_serie_a_son_fichier_d_or(or_: Callable[[str, bytes], None]) -> None:

@@ -117,7 +117,11 @@ def reunir(connues: Iterable[Plage], lues: Iterable[Plage]) -> tuple[Plage, ...]
     lues = list(lues)
     for lue in lues:
         for bornes, connue in list(gardees.items()):
-            if connue.quoi == lue.quoi and abs(lue.du - connue.du) <= _PROCHE and not any(p == connue for p in lues):
+            if (
+                connue.quoi == lue.quoi
+                and abs(lue.du - connue.du) <= _PROCHE
+                and not any(p == connue for p in lues)
+            ):
                 del gardees[bornes]
         gardees[lue.du, lue.au] = lue
     return tuple(gardees[bornes] for bornes in sorted(gardees))

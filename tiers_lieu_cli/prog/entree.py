@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
@@ -26,7 +27,6 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
-from tiers_lieu_cli.noyau.gens.registre import NomDansLArchive
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 from tiers_lieu_cli.prog import fiches, importation
@@ -74,39 +74,71 @@ def hors_du_verrou(c: Contexte, cle: tuple[str, ...], faire: Callable[[], T]) ->
 # -- ce qu'on laisse ----------------------------------------------------------
 
 
-def sans_nom(c: Contexte, agenda: AgendaLu) -> tuple[AgendaLu, int]:
-    """L'agenda sans ce qui nomme une personne du registre, et combien sont laissés."""
-    evenements = tuple(lu for lu in agenda.evenements if not _nomme(c, lu))
-    series = [lue for lue in agenda.series if not _nomme(c, lue)]
-    tus = len(agenda.evenements) - len(evenements) + len(agenda.series) - len(series)
-    muettes = []
-    for lue in series:
-        nommees = {clef: lu for clef, lu in lue.a_part.items() if _nomme(c, lu)}
-        tus += len(nommees)
-        muettes.append(_taire(lue, nommees) if nommees else lue)
-    return structs.replace(agenda, evenements=evenements, series=tuple(muettes)), tus
+class Otes(msgspec.Struct):
+    """Ce que le mur arrête d'un agenda : combien nomment quelqu'un, combien de contacts et de montants."""
+
+    nommes: int = 0
+    contacts: int = 0
+
+    def laisses(self) -> list[str]:
+        """Ce qui n'entre pas, en phrases."""
+        return [f"{self.nommes} laissés : ils nomment une personne du registre."] if self.nommes else []
+
+    def avis(self) -> list[str]:
+        """Ce qui entre sans tout dire, en phrases."""
+        combien = f"{self.contacts} contacts ou montants ôtés des textes : l'archive n'en garde pas."
+        return [combien] if self.contacts else []
 
 
-def _nomme(c: Contexte, lu: Dit) -> bool:
-    try:
-        dits = (lu.titre, lu.description, lu.lieu, lu.url, *lu.categories)
-        c.registre.refuser_le_prive(*map(sans_montant, dits))
-    except NomDansLArchive:
-        return True
-    return False
+def sans_nom(c: Contexte, agenda: AgendaLu) -> tuple[AgendaLu, Otes]:
+    """L'agenda sans ce qui nomme une personne du registre, ni contact ni montant dans ses textes."""
+    otes = Otes()
+    evenements = tuple(vu for lu in agenda.evenements if (vu := _sans_contact(c, lu, otes)))
+    series = []
+    for lue in agenda.series:
+        if vue := _sans_contact(c, lue, otes):
+            dates = {clef: _sans_contact(c, lu, otes) for clef, lu in lue.a_part.items()}
+            series.append(_taire(vue, dates))
+    return structs.replace(agenda, evenements=evenements, series=tuple(series)), otes
 
 
-def _taire(lue: SerieLue, nommees: dict[str, EvenementLu]) -> SerieLue:
-    """La série où ces dates ne disent plus que leur moment."""
+def _sans_contact(c: Contexte, lu: importation.L, otes: Otes) -> importation.L | None:
+    """Ce qu'on peut en garder ; `None` s'il nomme quelqu'un."""
+    detecteur = c.registre.detecteur
+    champs: dict[str, str] = {}
+    vus = 0
+    for nom in ("titre", "description", "lieu", "url"):
+        texte = str(getattr(lu, nom))
+        while detecteur.suspect(texte.encode()):
+            indices = [indice for indice in detecteur.trouver(texte) if indice.sur]
+            if any(indice.personne for indice in indices):
+                otes.nommes += 1
+                return None
+            if not indices:
+                break
+            vus += len(indices)
+            sans = sans_montant(texte)
+            for indice in indices:
+                sans = sans.replace(indice.extrait, "…")
+            texte = "" if nom == "url" or sans == texte else sans
+        champs[nom] = texte
+    categories = [mot for mot in lu.categories if not any(i.sur for i in detecteur.trouver(mot))]
+    otes.contacts += vus + len(lu.categories) - len(categories)
+    return structs.replace(lu, **champs, categories=tuple(categories))
+
+
+def _taire(lue: SerieLue, dates: dict[str, EvenementLu | None]) -> SerieLue:
+    """La série et ses dates ; celles qui nomment quelqu'un ne disent plus que leur moment."""
     ecarts = dict(lue.recurrence.ecarts)
-    for clef, lu in nommees.items():
+    for clef in (clef for clef, gardee in dates.items() if gardee is None):
+        lu = lue.a_part[clef]
         debut, fin = ecrire_bornes(lu.creneau)
         deplacee = Ecart(quoi=Quoi.DEPLACE, debut=debut, fin=fin)
         ecarts[clef] = Ecart(quoi=Quoi.ANNULE) if lu.annule else deplacee
     return structs.replace(
         lue,
         recurrence=structs.replace(lue.recurrence, ecarts=dict(sorted(ecarts.items()))),
-        a_part={clef: lu for clef, lu in lue.a_part.items() if clef not in nommees},
+        a_part={clef: gardee for clef, gardee in dates.items() if gardee is not None},
     )
 
 
@@ -164,7 +196,8 @@ class Connues:
         if nom := self._d_ou.nom(uid):
             idents += self._par_souche.get(nom, ())
         lues = {ident: fiche for ident in idents if (fiche := self._une(ident))}
-        siennes = [f for f in lues.values() if f.origine and f.origine.uid == uid]
+        condense = importation.condenser_uid(uid)
+        siennes = [f for f in lues.values() if f.origine and f.origine.uid == condense]
         souches = {s.souche for s in siennes if isinstance(s, Serie)}
         autres = {i: f for souche in souches for i in self._par_souche.get(souche, ()) if (f := self._une(i))}
         nees_ici = [f for f in {**lues, **autres}.values() if f.origine is None]

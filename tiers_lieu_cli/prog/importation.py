@@ -127,6 +127,11 @@ def cle(uid: str, occurrence: str, calendrier: str) -> str:
     return _condenser(f"{calendrier}\0{uid}")[:_DE_L_UID] + _condenser(occurrence)[:_DE_LA_DATE]
 
 
+def condenser_uid(uid: str) -> str:
+    """Ce qu'une fiche garde d'un UID : de quoi le reconnaître, et non l'adresse qu'il porte souvent."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:20].translate(rapprochement.EN_LETTRES)
+
+
 def _condenser(texte: str) -> str:
     return base64.b32encode(hashlib.sha256(texte.encode()).digest()).decode().lower()
 
@@ -182,7 +187,7 @@ def _communs(lu: Dit, d_ou: Provenance) -> dict[str, object]:
 def origine(lu: Dit) -> Origine:
     """D'où vient cette lecture."""
     version = rapprochement.ecrire_version(lu.version)
-    return Origine(uid=lu.uid, occurrence=lu.occurrence, version=version, empreinte="")
+    return Origine(uid=condenser_uid(lu.uid), occurrence=lu.occurrence, version=version, empreinte="")
 
 
 def evenement(lu: EvenementLu, ident: str, d_ou: Provenance) -> Evenement:
@@ -255,8 +260,9 @@ def par_uid(agenda: AgendaLu) -> Iterable[DUnUid]:
 
 def retirer_les_disparus(plan: Plan, suivis: Iterable[Importee], agenda: AgendaLu, hier: str) -> None:
     """Ce qui est à venir et que l'agenda suivi ne montre plus est annulé ; une série s'arrête hier."""
-    presents = {(lu.uid, lu.occurrence) for lu in (*agenda.evenements, *agenda.series)}
-    entieres = {lue.uid for lue in agenda.series}
+    tout: list[Dit] = [*agenda.evenements, *agenda.series]
+    presents = {(condenser_uid(lu.uid), lu.occurrence) for lu in tout}
+    entieres = {condenser_uid(lue.uid) for lue in agenda.series}
     touches = {f.id for f, _ in (*plan.changes, *plan.series_changees)} | {f.id for f in plan.retires}
     for fiche in suivis:
         o = fiche.origine

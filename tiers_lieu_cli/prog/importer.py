@@ -76,18 +76,19 @@ def ics(
         saisie.lire_jour(du, maintenant, Sens.LIBRE) if du else None,
         saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
     )
-    if nom := "" if suivre or programme else periode or conges.proposer(c, agenda, source):
-        return conges.noter(c, e, agenda, nom, source)
+    sus, otes = entree.sans_nom(c, agenda)
+    if nom := "" if suivre or programme else periode or conges.proposer(c, sus, source):
+        return conges.noter(c, e, sus, nom, source)
     calendrier = _calendrier(c, suivre)
     connues = entree.Connues(c.arbre, entree.provenance(c, calendrier))
-    sus, tus = entree.sans_nom(c, agenda)
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), lambda titres: _ont_lieu(c, titres))
     plan = entree.planifier(c, tranche, calendrier, connues)
-    dehors = [*_dire_ce_qui_reste(c, plan, tus), *(f"  ! {phrase}" for phrase in agenda.laisses)]
-    avis = [f"  ! {phrase}" for phrase in agenda.avis]
-    bilan = _bilan(chemin, plan, agenda, tus)
+    laisses = [*otes.laisses(), *agenda.laisses]
+    dehors = [*_dire_ce_qui_reste(c, plan), *(f"  ! {phrase}" for phrase in laisses)]
+    avis = [f"  ! {phrase}" for phrase in (*otes.avis(), *agenda.avis)]
+    bilan = _bilan(chemin, plan, agenda, otes)
     if plan.est_vide:
-        return _rien(plan, [*dehors, *avis], bilan)
+        return _rien(plan, dehors, avis, bilan)
     apercu = [*_apercu(c, agenda, plan), *dehors, *avis]
     c.confirmer("Importer ?", apercu, sinon=f"tl importer ics {source} --oui")
     suites = [*entree.poser(c, e, plan)]
@@ -106,13 +107,15 @@ def ics(
     )
 
 
-def _rien(plan: Plan, lignes: list[str], bilan: dict[str, object]) -> Rien:
+def _rien(plan: Plan, dehors: list[str], avis: list[str], bilan: dict[str, object]) -> Rien:
     """« Rien de neuf » ne se dit que si tout y est."""
-    if lignes:
+    if dehors:
         quoi = f"{plan.inchanges} déjà là ; le reste n'entre pas :" if plan.inchanges else "Rien n'entre :"
-        return Rien(phrase=quoi, lignes=lignes, details=bilan)
-    vide = "Rien à importer : cet agenda est vide."
-    return Rien(phrase="Rien de neuf : tout y est déjà." if plan.inchanges else vide, details=bilan)
+    elif plan.inchanges:
+        quoi = "Rien de neuf : tout y est déjà."
+    else:
+        quoi = "Rien à importer : cet agenda est vide."
+    return Rien(phrase=quoi, lignes=[*dehors, *avis], details=bilan)
 
 
 def _premier_jour(plan: Plan, aujourdhui: str) -> str:
@@ -173,7 +176,7 @@ def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: Calendrier) -
         CALENDRIERS.corriger(ecriture, calendrier, lu)
 
 
-def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, tus: int) -> dict[str, object]:
+def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, otes: entree.Otes) -> dict[str, object]:
     return {
         "fichier": chemin.name,
         "neufs": [f.id for f in (*plan.series, *plan.neufs)],
@@ -184,7 +187,8 @@ def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, tus: int) -> dict[str, ob
         "heurts": [f.id for f, _ in plan.heurts],
         "inchanges": plan.inchanges,
         "laisses": [*agenda.laisses],
-        "nomment": tus,
+        "nomment": otes.nommes,
+        "contacts_otes": otes.contacts,
         "avis": [*agenda.avis],
     }
 
@@ -218,7 +222,7 @@ def _dire(c: Contexte, fiche: Importee) -> str:
     return f"{quand} · {fiche.titre}{' · interne' * fiche.interne}{dit and f' · {dit}'}"
 
 
-def _dire_ce_qui_reste(c: Contexte, plan: Plan, tus: int) -> Iterator[str]:
+def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
     """Ce que l'import laisse, et pourquoi."""
     for fiche, champs in plan.gardes[:CITES]:
         quoi = "" if champs == ("tout",) else f" ({', '.join(_CHAMPS.get(nom, nom) for nom in champs)})"
@@ -234,8 +238,6 @@ def _dire_ce_qui_reste(c: Contexte, plan: Plan, tus: int) -> Iterator[str]:
             yield f"  ! … et {combien - CITES} autres."
     if plan.sans_objet:
         yield f"  ! {plan.sans_objet} annulations d'événements qu'on n'a pas."
-    if tus:
-        yield f"  ! {tus} laissés : ils nomment une personne du registre."
 
 
 _CHAMPS = {"quand": "la date", "lieu": "le lieu", "etat": "l'état", "interne": "ce qui est interne"}

@@ -30,8 +30,9 @@ class Etat(StrEnum):
 class Origine(Fiche, frozen=True, kw_only=True):
     """D'où vient ce qui est importé : la clé qui le retrouve, et ce que l'agenda en disait, champ par champ.
 
-    `empreinte` : une empreinte par champ lu, pour savoir ce qui a changé là-bas et ce qui a changé ici.
-    `version` : SEQUENCE et DTSTAMP, pour qu'un vieux fichier ne l'emporte pas (RFC 5546 § 2.1.5).
+    `uid` : une empreinte de l'UID, qui porte souvent une adresse. `empreinte` : une par champ lu, pour
+    savoir ce qui a changé là-bas et ce qui a changé ici. `version` : SEQUENCE et DTSTAMP, pour qu'un vieux
+    fichier ne l'emporte pas (RFC 5546 § 2.1.5).
     `seules` : par date d'une série, la version d'une exception reçue sans la série.
     """
 

@@ -33,6 +33,8 @@ _DE_L_EVENEMENT = {**_COMMUNES, "quand": ("debut", "fin")}
 _DE_LA_REGLE = {"quand": ("regle", "du", "au", "debut", "fin"), "ajouts": ("ajouts",)}
 #: Ce que l'import pose sans que l'agenda le dise.
 _POSES = frozenset({"id", "origine", "calendrier", "publics", "suite_de", "recurrence", "motif"})
+#: Des chiffres de suite passeraient pour un numéro de téléphone : une empreinte n'est que de lettres.
+EN_LETTRES = str.maketrans("0123456789", "ghijklmnop")
 _DEFAUTS = ("", (), False, None, Etat.CONFIRME)
 
 Parts = dict[str, object]
@@ -59,7 +61,7 @@ def _empreinte(part: object) -> str:
     """Vide pour ce qu'on ne dit pas."""
     if part is None or (isinstance(part, tuple) and all(valeur in _DEFAUTS for valeur in part)):
         return ""
-    return hashlib.sha256(msgspec.json.encode(part)).hexdigest()[:8]
+    return hashlib.sha256(msgspec.json.encode(part)).hexdigest()[:8].translate(EN_LETTRES)
 
 
 def empreintes(dites: Mapping[str, object]) -> str:

@@ -109,7 +109,7 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool)
         return Lecture(agenda.id, inchange=True)
     lus = reunir(agenda.nom, [entree.lire(c, octets, agenda.nom) for octets in contenus])
     connues = entree.Connues(c.arbre, entree.provenance(c, agenda))
-    sus, tus = entree.sans_nom(c, lus)
+    sus, otes = entree.sans_nom(c, lus)
     titres: list[str] = []
 
     def ont_lieu(douteux: list[str]) -> bool:
@@ -118,10 +118,12 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool)
 
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), ont_lieu)
     plan = entree.planifier(c, tranche, agenda, connues)
-    avis = [*lus.avis, *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres)]
-    laisses = [*lus.laisses]
-    if tus:
-        laisses.append(f"{tus} laissés : ils nomment une personne du registre.")
+    avis = [
+        *otes.avis(),
+        *lus.avis,
+        *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres),
+    ]
+    laisses = [*otes.laisses(), *lus.laisses]
     if plan.anciens:
         laisses.append(f"{len(plan.anciens)} laissés : cette version est plus ancienne que la nôtre.")
     if not plan.est_vide or lue != agenda:
