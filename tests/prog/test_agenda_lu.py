@@ -174,6 +174,11 @@ def test_tous_les_codages_et_toutes_les_fins_de_ligne(codage: str, fin: str) -> 
         (["SUMMARY;ENCODING=QUOTED-PRINTABLE:Une =", "f=C3=AAte"], "Une fête"),
         (['SUMMARY;X-A="b:c;d":Titre'], "Titre"),
         (['SUMMARY;X-A="b:Titre'], "Titre"),
+        (
+            ["SUMMARY:Tarte &amp\\; caf&eacute\\; &#8217\\;chez&nbsp\\;nous&#8217\\;"],
+            "Tarte & café ’chez nous’",
+        ),
+        (["SUMMARY:Q&A\\; R&D"], "Q&A; R&D"),
         (["SUMMARY:"], "Sans titre"),
         ([], "Sans titre"),
     ],

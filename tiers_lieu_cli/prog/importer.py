@@ -195,8 +195,9 @@ def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, otes: entree.Otes) -> dic
 
 def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan) -> Iterator[str]:
     """Ce qui serait fait, avant de le faire."""
-    lus = f"{len(agenda.evenements)} événements et {len(agenda.series)} séries lus"
-    yield f"{agenda.nom or 'Agenda sans nom'}  ({lus})"
+    comptes = ((len(agenda.evenements), "événement"), (len(agenda.series), "série"))
+    lus = ", ".join(f"{n} {quoi}{'s' * (n > 1)}" for n, quoi in comptes if n)
+    yield f"{agenda.nom or 'Agenda sans nom'}  ({lus})" if lus else agenda.nom or "Agenda sans nom"
     neufs: list[Importee] = [*plan.series, *plan.neufs]
     changes: list[Importee] = [*(n for _, n in plan.series_changees), *(n for _, n in plan.changes)]
     for signe, fiches in (("+", neufs), ("≠", changes), ("-", plan.retires)):

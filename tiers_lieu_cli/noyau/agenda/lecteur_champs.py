@@ -24,6 +24,7 @@ _COUPE = re.compile(r"\s")
 _BALISE = re.compile(
     r"</?(?:a|b|i|u|p|br|div|span|ul|ol|li|em|strong|html|body|font|table|t[drh]|h[1-6])\b[^>]*>", re.I
 )
+_ENTITE = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}\d?);", re.I)
 _LIEN = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>", re.I | re.DOTALL)
 _FIN_DE_LIGNE = re.compile(r"\s*(?:<br\b[^>]*>|</(?:p|div|li|tr|h[1-6]|ul|ol|table)\s*>)\s*", re.I)
 _PUCE = re.compile(r"\s*<li\b[^>]*>\s*", re.I)
@@ -187,7 +188,16 @@ def texte(champ: Champ | None) -> str:
 
 def ligne(champ: Champ | None) -> str:
     """Le texte d'un champ, sur une ligne."""
-    return " ".join(texte(champ).split())
+    return " ".join(_sans_entite(texte(champ)).split())
+
+
+def _sans_entite(dit: str) -> str:
+    """« Tarte &amp; café » : bien des sites laissent dans un texte les entités de leur page."""
+    if not _ENTITE.search(dit):
+        return dit
+    from html import unescape
+
+    return propre(unescape(dit).replace("\xa0", " "))
 
 
 def propre(brut: str) -> str:
@@ -201,7 +211,7 @@ def description(e: Composant) -> str:
     dite = texte(e.un("DESCRIPTION"))
     if not dite and (alternative := e.un("X-ALT-DESC")):
         dite = texte(alternative)
-    return _sans_html(dite) if _BALISE.search(dite) else dite
+    return _sans_html(dite) if _BALISE.search(dite) else _sans_entite(dite)
 
 
 def _sans_html(html: str) -> str:
