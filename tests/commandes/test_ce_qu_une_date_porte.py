@@ -103,3 +103,19 @@ def test_un_refus_ne_nomme_que_des_dates_qui_ont_lieu(lieu: Lieu) -> None:
     assert "mardi 8 décembre 2026 ou mardi 5 janvier 2027" in refus
     refus = lieu.faire("prog", "serie", "annuler", serie, "15/12", code=2).erreurs
     assert f"tl prog serie ajouter {serie} 2026-12-15" in refus
+
+
+def test_un_conge_ne_fait_pas_disparaitre_une_date_attendue(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "Léa Dubois", "--surnom", "lea")
+    conges = ("espace", "periode", "conges", "--du")
+    lieu.faire(*conges, "2026-12-22")
+    mots = ("Chorale", "--regle", "chaque mardi 19h-21h sauf conges", "--du", "1er décembre")
+    serie = lieu.id("prog", "serie", "creer", *mots, "--salle", "cour")
+    lieu.faire("prog", "inscrire", f"2026-12-29-{serie}", "--personne", "@lea")
+    dit = lieu.faire(*conges, "2026-12-29").sortie
+    assert "« Chorale » a lieu quand même mardi 29 décembre" in dit
+    assert "lea" in inscrits(lieu, f"2026-12-29-{serie}")
+    lieu.faire("prog", "serie", "annuler", serie, "2026-12-29")
+    assert lieu.faire("verifier").code == 0
+    lieu.faire("espace", "reserver", "cour", "2026-12-22 20h-22h", "--objet", "bal")
+    assert "À trancher : Cour" in lieu.faire(*conges, "2026-12-22", "--oter").sortie

@@ -363,3 +363,19 @@ def test_une_demande_se_voit_quelle_que_soit_sa_date(lieu: Lieu) -> None:
     loin = reserver(lieu, "cour", "2027-11-20 14h-16h")
     assert loin in lieu.faire("espace", "demandes").sortie
     assert loin in lieu.faire("aujourdhui").sortie
+
+
+def test_changer_une_salle_dit_les_promesses_qui_se_generaient(lieu: Lieu) -> None:
+    cour = reserver(lieu, "cour", "jeu 14h-16h")
+    rez = reserver(lieu, "salle-du-rez", "jeu 15h-17h")
+    modifier = ("espace", "salle", "modifier", "cour", "--exclut", "salle-du-rez")
+    avant = lieu.signature()
+    dit = lieu.faire(*modifier, code=2).erreurs
+    assert "À trancher : Cour et Salle du rez, jeudi 26 novembre" in dit
+    assert f"tl espace deplacer {rez}" in dit
+    assert lieu.signature() == avant
+    assert "À trancher" in lieu.faire(*modifier, "--oui").sortie
+    lieu.faire("espace", "deplacer", rez, "ven 15h-17h")
+    # Ce qui se gênait déjà n'est pas reproché une seconde fois.
+    lieu.faire("espace", "salle", "modifier", "cour", "--capacite", "30")
+    assert cour

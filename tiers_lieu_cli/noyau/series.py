@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
@@ -315,6 +315,20 @@ def dates_a_proposer(m: Metier[S]) -> Callable[[typer.Context, str], list[tuple[
         return sorted(dites)
 
     return completion(proposer)
+
+
+def jours_nommes(
+    arbre: Arbre, collections: Iterable[Collection[Any]], souche: str, du: date, au: date
+) -> set[date]:
+    """Les dates de cette souche que nomme une fiche de l'une de ces collections ; aucune n'est lue."""
+    jour = len("2026-12-01")
+    nommes = {
+        ident[:jour]
+        for collection in collections
+        for ident in collection.idents_des_mois(arbre, du, au)
+        if f"{ident[jour:]}-".startswith(f"-{souche}-")
+    }
+    return {j for j in map(date.fromisoformat, nommes) if du <= j <= au}
 
 
 # -- en commun ----------------------------------------------------------------

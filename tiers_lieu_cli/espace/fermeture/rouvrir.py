@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import occupations, propositions, saisies
+from tiers_lieu_cli.espace import heurts, occupations, propositions, saisies
 from tiers_lieu_cli.espace.fermeture import fiches, regles
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import Graphe, doubles
+from tiers_lieu_cli.espace.regles import doubles
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
 
@@ -60,12 +58,15 @@ def rouvrir(
     graphe = occupations.graphe(c.arbre)
     qui = graphe.nom(salle) if salle else regles.dire_salles(fermeture, graphe)
     quand = f" {temps.dire_creneau(rendu)}" if rendu else ""
+    # Ce qu'on avait promis malgré la fermeture gêne peut-être ce qui revient.
+    fenetre = rendu or fiches.fenetre_de(fermeture)
+    prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
     return Fait(
         id=fermeture.id,
         action="espace.rouvrir",
         histoire=f"Réouverture : {qui}{quand} ({fermeture.motif})",
         phrase=f"Rouvert : {qui}{quand} ; ce qui y était promis l'est de nouveau.",
-        lignes=list(_dire_les_doubles(c, rendu or fiches.fenetre_de(fermeture), graphe)),
+        lignes=list(heurts.dire(c, doubles(prises, graphe))),
         suite="tl espace fermer --liste",
     )
 
@@ -96,13 +97,3 @@ def _dire_laquelle(fermetures: list[Fermeture]) -> ErreurUsage:
     refus = ErreurUsage("Plusieurs fermetures : dire laquelle.")
     refus.suites = tuple(f"tl espace rouvrir {f.id}" for f in fermetures)
     return refus
-
-
-def _dire_les_doubles(c: Contexte, fenetre: Creneau, graphe: Graphe) -> Iterator[str]:
-    """Ce qu'on avait promis malgré la fermeture gêne peut-être ce qui revient : on le dit."""
-    prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
-    for premiere, seconde in doubles(prises, graphe):
-        quand = temps.dire_creneau(seconde.creneau, c.horloge.aujourdhui())
-        quoi = f"« {premiere.titre} » et « {seconde.titre} »"
-        yield f"  À trancher : {graphe.nom(seconde.salle)}, {quand} : {quoi}."
-        yield f'    → tl espace deplacer {seconde.id} "…"'

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions, saisies
+from tiers_lieu_cli.espace import heurts, propositions, saisies
 from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
@@ -18,9 +18,14 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.series import jours_nommes
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.recurrence import est_une_date
 from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature
 from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.prog.equipe.modele import EQUIPES
+from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
+from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 
 app = Application()
 
@@ -90,13 +95,33 @@ def periode(
         raise ErreurUsage("Rien ne change : c'est déjà noté.", "Voir : tl espace periode")
     PERIODES.poser(e, neuve) if ancienne is None else PERIODES.corriger(e, ancienne, neuve)
     dites = _dire(plages)
+    consequences = [*_garder_les_attendues(c, e, base, neuve), *heurts.dire(c, heurts.neufs(c, e))]
     return Fait(
         id=ident,
         action="espace.periode",
         histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
         phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
+        lignes=consequences,
         suite=f'fermer ces jours-là : tl espace fermer --periode {ident} --motif "…"',
     )
+
+
+def _garder_les_attendues(c: Contexte, e: Ecriture, ancienne: Periode, nouvelle: Periode) -> Iterator[str]:
+    """Une série ne perd pas une date où l'on est inscrit parce que ce jour devient un congé : on le dit."""
+    ajoutes = set(nouvelle.jours()) - set(ancienne.jours())
+    for serie in PROGRAMMEES.toutes(c.arbre).fiches if ajoutes else ():
+        if nouvelle.id not in serie.recurrence.sauf:
+            continue
+        du, au = max(min(ajoutes), c.horloge.aujourdhui()), max(ajoutes)
+        attendues = jours_nommes(c.arbre, (INSCRIPTIONS, EQUIPES), serie.souche, du, au) & ajoutes
+        gardees = sorted(str(j) for j in attendues if est_une_date(serie.recurrence, j))
+        if gardees:
+            ajouts = tuple(sorted({*serie.recurrence.ajouts, *gardees}))
+            regle = structs.replace(serie.recurrence, ajouts=ajouts)
+            PROGRAMMEES.corriger(e, serie, structs.replace(serie, recurrence=regle))
+            jours = ", ".join(temps.dire_jour(date.fromisoformat(j)) for j in gardees)
+            yield f"  « {serie.titre} » a lieu quand même {jours} : on y est inscrit."
+            yield f"    L'annuler : tl prog serie annuler {serie.id} {' '.join(gardees)}"
 
 
 def _dites(c: Contexte, du: str, au: str, quoi: str) -> list[Plage]:

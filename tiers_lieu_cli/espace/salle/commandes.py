@@ -9,7 +9,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import album, occupations, propositions
+from tiers_lieu_cli.espace import album, heurts, occupations, propositions
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.regle import regles as charte
 from tiers_lieu_cli.espace.regle.modele import CHARTES
@@ -114,7 +114,7 @@ def creer(
     )
 
 
-@app.ecrit("modifier", dits=_Dits)
+@app.ecrit("modifier", oui=True, dits=_Dits)
 def modifier(
     c: Contexte,
     e: Ecriture,
@@ -132,11 +132,15 @@ def modifier(
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", "Donner ce qui change : --capacite, --equipement…")
     SALLES.corriger(e, ancienne, nouvelle)
+    dits_heurts = list(heurts.dire(c, heurts.neufs(c, e)))
+    if dits_heurts:
+        c.confirmer("Des promesses se gêneraient. Changer quand même ?", dits_heurts)
     return Fait(
         id=nouvelle.id,
         action="espace.salle.modifier",
         histoire=f"Salle modifiée : {nouvelle.nom}",
         phrase=f"La salle « {nouvelle.nom} » est modifiée.",
+        lignes=dits_heurts,
         suite=f"tl espace salle fiche {nouvelle.id}",
     )
 

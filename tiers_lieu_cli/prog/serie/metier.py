@@ -12,6 +12,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.series import jours_nommes
 from tiers_lieu_cli.noyau.temps import series
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.series import Exclus
@@ -136,15 +137,7 @@ class AuProgramme:
 def _jours_portes(arbre: Arbre, serie: Serie, depuis: date) -> set[date]:
     """Les dates de la série, à partir de ce jour, qu'une fiche nomme."""
     dernier = max(series.etendue(serie.recurrence, depuis).dernier_jour, depuis)
-    debut = len("2026-12-01")
-    nommees = {
-        ident[:debut]
-        for collection in (INSCRIPTIONS, EQUIPES, EVENEMENTS)
-        for ident in collection.idents_des_mois(arbre, depuis, dernier)
-        if f"{ident[debut:]}-".startswith(f"-{serie.souche}-")
-    }
-    jours = {date.fromisoformat(nommee) for nommee in nommees}
-    return {jour for jour in jours if jour >= depuis}
+    return jours_nommes(arbre, (INSCRIPTIONS, EQUIPES, EVENEMENTS), serie.souche, depuis, dernier)
 
 
 def _accorder(c: Contexte, e: Ecriture, propre: Evenement, suivie: Evenement) -> Iterator[str]:
