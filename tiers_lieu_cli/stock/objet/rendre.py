@@ -97,7 +97,7 @@ def _panne(c: Contexte, e: Ecriture, objet: Objet, dit: str) -> Entretien:
         id=date_de(jour, f"reparer {sans_accent(objet.nom)}", "entretien", c.hasard),
         titre=f"Réparer {objet.nom} : {dit}",
         sorte=Sorte.PANNE,
-        depuis=jour.isoformat(),
+        depuis=jour,
         salle=objet.salle,
         liens=(objet.id,),
     )
