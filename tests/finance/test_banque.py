@@ -192,9 +192,8 @@ def test_fin_24_seul_un_paiement_certain_se_rapproche_seul(
 
 def test_fin_24_le_reste_se_propose_et_dit_pourquoi(caisse: Caisse) -> None:
     for _ in range(3):
-        caisse.brouillon()
-    caisse.brouillon("amina", "salle-rez:3")
-    caisse.f("facture", "emettre", "--tous")
+        caisse.facture()
+    caisse.facture("amina", "salle-rez:3")
     deux = caisse.piece("2026-0002")["communication"]
     lignes = (
         Ligne("30.25", caisse.piece("2026-0001")["communication"]),

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import ecritures
@@ -41,6 +42,17 @@ def objets(racine: Path) -> bytes:
     """Chaque objet, atteignable ou non, et chaque message."""
     mots = ["git", "-C", str(racine), "cat-file", "--batch-all-objects", "--batch"]
     return subprocess.run(mots, capture_output=True, check=True).stdout
+
+
+def textes(racine: Path) -> Iterator[str]:
+    """Les mêmes, sans les dossiers, dont les octets se liraient comme n'importe quoi."""
+    reste = objets(racine)
+    while reste:
+        tete, _, suite = reste.partition(b"\n")
+        _, sorte, taille = tete.split()
+        if sorte != b"tree":
+            yield suite[: int(taille)].decode("utf-8", "replace")
+        reste = suite[int(taille) + 1 :]
 
 
 def test_rgpd_02_aucun_nom_ni_compte_dans_l_histoire_de_la_caisse(caisse: Caisse, tmp_path: Path) -> None:
@@ -164,8 +176,7 @@ def test_toutes_ses_commandes_a_cote_d_une_caisse_pleine_ne_voient_aucun_montant
     for dite in dites:
         assert not list(montants(dite)), dite
         assert "43,75" not in dite and "52,94" not in dite
-    vus = objets(caisse.racine).decode("utf-8", "replace")
-    assert not list(montants(vus))
+    assert not [montant for texte in textes(caisse.racine) for montant in montants(texte)]
     assert "finance/" not in caisse.git("ls-files")
 
 

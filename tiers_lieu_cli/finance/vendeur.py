@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
-from tiers_lieu_cli.finance import paiement
+from tiers_lieu_cli.finance import montants, paiement
 from tiers_lieu_cli.finance.identite import Identite
 from tiers_lieu_cli.finance.regimes import Regime, droit
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -54,14 +55,22 @@ class Vendeur(Fiche, frozen=True):
     delai: int = 30
     qr: str = "structure"
     pied: str = ""
+    #: Au-delà, un achat s'approuve à deux.
+    seuil_achats: str = "500.00"
 
     def __post_init__(self) -> None:
         if self.pays not in ("BE", "FR"):
             raise ValueError("« pays » est BE ou FR")
+        montants.relire(self.seuil_achats, "seuil_achats")
         if not 0 <= self.delai <= 120:
             raise ValueError("« delai » est un nombre de jours, de 0 à 120")
         if self.qr not in ("structure", "texte"):
             raise ValueError("« qr » est « structure » ou « texte »")
+
+    @property
+    def seuil(self) -> Decimal:
+        """Le plus gros achat qu'une seule personne décide."""
+        return Decimal(self.seuil_achats)
 
     @property
     def identite(self) -> Identite:

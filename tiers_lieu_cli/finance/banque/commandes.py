@@ -174,12 +174,12 @@ def _rapprocher_seul(banque: Banque, e: Ecriture, mouvements: list[Mouvement]) -
         facture = regles.certaine(mouvement, ouvertes)
         if facture is None:
             continue
-        faits.append(_regler(banque, e, mouvement, mouvement.somme, piece=facture.id, auto=True))
+        faits.append(regler(banque, e, mouvement, mouvement.somme, piece=facture.id, auto=True))
         ouvertes[facture.communication] = structs.replace(facture, reste=facture.reste - mouvement.somme)
     return faits
 
 
-def _regler(
+def regler(
     banque: Banque,
     e: Ecriture,
     mouvement: Mouvement,
@@ -190,6 +190,7 @@ def _regler(
     auto: bool = False,
     contrepasse: str = "",
 ) -> Reglement:
+    """Noter ce qu'une part d'un mouvement règle : une pièce, ou un compte."""
     c = banque.caisse.c
     jour = c.horloge.aujourdhui()
     suffixe = "c" if contrepasse else "r"
@@ -259,7 +260,7 @@ def payer(c: Contexte, e: Ecriture, lequel: _Lequel, facture: LaFacture) -> Fait
         fait = f"{piece.numero} ne doit plus rien" if ouverte is None else "Ce mouvement est déjà réglé"
         raise ErreurUsage(f"{fait}.", "Voir ce qui reste : tl finance banque rapprocher")
     somme = min(reste, ouverte.reste)
-    _regler(banque, e, mouvement, somme, piece=piece.id)
+    regler(banque, e, mouvement, somme, piece=piece.id)
     return _paye(banque, mouvement, ouverte, somme)
 
 
@@ -293,7 +294,7 @@ def affecter(
     if not reste:
         raise ErreurUsage("Ce mouvement est déjà réglé.", "Voir ce qui reste : tl finance banque rapprocher")
     voulu = banque.caisse.plan.designer(compte)
-    _regler(banque, e, mouvement, reste, compte=voulu.numero)
+    regler(banque, e, mouvement, reste, compte=voulu.numero)
     return Fait(
         id=mouvement.code,
         action="finance.banque.affecter",
@@ -318,7 +319,7 @@ def defaire(
     if not siens:
         raise ErreurUsage("Ce mouvement ne règle rien.", "Voir ce qui reste : tl finance banque rapprocher")
     for r in siens:
-        _regler(banque, e, mouvement, ZERO - r.somme, piece=r.piece, compte=r.compte, contrepasse=r.id)
+        regler(banque, e, mouvement, ZERO - r.somme, piece=r.piece, compte=r.compte, contrepasse=r.id)
     return Fait(
         id=mouvement.code,
         action="finance.banque.defaire",

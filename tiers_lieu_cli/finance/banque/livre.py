@@ -11,6 +11,7 @@ import msgspec
 from tiers_lieu_cli.finance.banque.modele import COMPTES, REGLEMENTS, Detail, Mouvement, Reglement, Releve
 from tiers_lieu_cli.finance.banque.regles import Ouverte
 from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.espece import ESPECES
 from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.piece.modele import Piece, Serie
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
@@ -103,11 +104,14 @@ class Banque:
 
     @cached_property
     def paye(self) -> dict[str, Decimal]:
-        """Ce qui est payé de chaque pièce."""
+        """Ce qui est payé de chaque pièce, en banque et en espèces."""
         sommes: dict[str, Decimal] = {}
         for r in self.reglements:
             if r.piece:
                 sommes[r.piece] = sommes.get(r.piece, ZERO) + r.somme
+        for espece in ESPECES.toutes(self.caisse.arbre).fiches:
+            if espece.piece:
+                sommes[espece.piece] = sommes.get(espece.piece, ZERO) + espece.somme
         return sommes
 
     def reste_du(self, piece: Piece) -> Decimal:

@@ -129,9 +129,10 @@ def ligne(
     e: Ecriture,
     lequel: LeBrouillon,
     tarif: LeTarif,
-    quantite: Annotated[str, typer.Argument(help="Combien : 3,5. Une remise : -1.")],
+    quantite: Annotated[str, typer.Argument(help="Combien : 3,5.")],
     designation: Annotated[str, typer.Option("--designation", help="Ce que la ligne dit.")] = "",
     prix: Annotated[str, typer.Option("--prix", help="Un prix convenu, autre que celui du tarif.")] = "",
+    remise: Annotated[bool, typer.Option("--remise", help="À déduire, et non à ajouter.")] = False,
     oter: Annotated[int | None, typer.Option("--oter", help="Ôter d'abord cette ligne (1, 2…).")] = None,
 ) -> Fait:
     """Ajouter une ligne à un brouillon ; son régime de TVA est celui du tarif.
@@ -147,7 +148,7 @@ def ligne(
         raise ErreurUsage(
             f"« {ancien.id} » n'a pas de ligne {oter}.", f"tl finance facture apercu {ancien.id}"
         )
-    neuve = lignes.du_tarif(caisse, tarif, quantite, jour, designation, prix)
+    neuve = lignes.du_tarif(caisse, tarif, f"-{quantite}" if remise else quantite, jour, designation, prix)
     neuf = structs.replace(ancien, lignes=(*gardees, neuve))
     BROUILLONS.corriger(e, ancien, neuf)
     total = emission.preparer(caisse, neuf, jour).totaux.du

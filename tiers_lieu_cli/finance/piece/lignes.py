@@ -56,12 +56,10 @@ def du_tarif(
     tarif = _tarif(caisse, code, jour)
     combien = montants.lire(quantite, "La quantité")
     if not combien:
-        raise ErreurUsage(
-            "Une quantité nulle ne facture rien.", "Une remise s'écrit avec une quantité négative."
-        )
+        raise ErreurUsage("Une quantité nulle ne facture rien.", "Dire combien ; une remise : --remise.")
     convenu = montants.ranger_montant(montants.lire_montant(prix, "Le prix")) if prix else tarif.prix
     if convenu.startswith("-"):
-        raise ErreurUsage("Un prix n'est pas négatif.", "C'est la quantité qui l'est : -1")
+        raise ErreurUsage("Un prix n'est pas négatif.", "Une remise : --remise.")
     dit = texte.ligne(designation, "La désignation", vide=True) or tarif.libelle
     return _ligne(tarif, combien, dit, prix=convenu)
 

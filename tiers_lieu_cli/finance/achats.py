@@ -1,0 +1,350 @@
+"""`tl finance achat` : ce que le lieu doit ; un doublon se refuse, un gros achat s'approuve à deux."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.finance import caisse as caisses
+from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance.caisse import Caisse, propositions
+from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureComptable
+from tiers_lieu_cli.finance.comptabilite.modele import Journal, Ligne
+from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
+from tiers_lieu_cli.finance.options import UnTiers, actif, designer_tiers
+from tiers_lieu_cli.noyau import fichiers, texte
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.temps import saisie
+
+app = Application("Les achats : ce qu'on doit, et qui l'a approuvé.")
+_TAILLE = 5 * 1024 * 1024
+
+
+class Achat(Fiche, frozen=True):
+    """Une facture reçue. `demande` et `approuve` : des rôles ou des personnes, jamais des noms.
+
+    `empreinte` : le document reçu, au coffre.
+    """
+
+    fournisseur: str
+    numero: str
+    datee: date
+    echeance: date
+    ht: str
+    compte: str
+    tva: str = "0.00"
+    demande: str = ""
+    approuve: tuple[str, ...] = ()
+    empreinte: str = ""
+
+    def __post_init__(self) -> None:
+        montants.relire(self.ht, "ht")
+        montants.relire(self.tva, "tva")
+
+    @property
+    def total(self) -> Decimal:
+        """Ce qu'on doit."""
+        return Decimal(self.ht) + Decimal(self.tva)
+
+
+ACHATS = Collection(Genre("achat", "achats"), Achat)
+
+
+class AchatEnDouble(Echec):
+    """Cette facture du même fournisseur est déjà là."""
+
+    def __init__(self, deja: Achat) -> None:
+        super().__init__(
+            f"La facture {deja.numero} de ce fournisseur est déjà notée ({deja.id}).",
+            "La voir : tl finance achat liste",
+        )
+
+
+class AApprouver(Echec):
+    """Un gros achat attend l'accord d'une autre personne."""
+
+    def __init__(self, achat: Achat, seuil: Decimal) -> None:
+        super().__init__(
+            f"{achat.id} dépasse {euros(seuil)} : quelqu'un d'autre que qui le demande l'approuve.",
+            f"L'approuver : tl finance achat approuver {achat.id} --par QUI",
+        )
+
+
+def est_approuve(achat: Achat, seuil: Decimal) -> bool:
+    """Sous le seuil, d'office ; au-delà, par quelqu'un d'autre que qui l'a demandé."""
+    return achat.total <= seuil or any(qui != achat.demande for qui in achat.approuve)
+
+
+def _tous(caisse: Caisse) -> tuple[Achat, ...]:
+    return ACHATS.toutes(caisse.arbre).fiches
+
+
+def _proposes(caisse: Caisse) -> Iterator[tuple[str, str]]:
+    return ((a.id, f"{caisse.nom(a.fournisseur)}, {euros(a.total)}") for a in _tous(caisse))
+
+
+_Lequel = Annotated[
+    str,
+    typer.Argument(
+        metavar="ACHAT", help="L'achat (Tab propose).", autocompletion=completion(propositions(_proposes))
+    ),
+]
+_Compte = Annotated[str, typer.Option("--compte", help="Le compte de charge : loyer, fournitures…")]
+_Demande = Annotated[str, typer.Option("--demande", help="Qui l'a demandé : @prénom, ou un rôle.")]
+
+
+def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
+    """Une charge, la TVA à récupérer, et ce qu'on doit ; seulement ce qui est approuvé."""
+    plan, seuil = caisse.plan, caisse.vendeur.seuil
+    for achat in _tous(caisse):
+        if est_approuve(achat, seuil) and achat.total:
+            sommes = {
+                achat.compte: Decimal(achat.ht),
+                plan.role("tva-deductible"): Decimal(achat.tva),
+                plan.role("fournisseurs"): ZERO - achat.total,
+            }
+            lignes = tuple(Ligne(compte, somme) for compte, somme in sommes.items() if somme)
+            yield EcritureComptable(achat.datee, Journal.ACHATS, achat.id, f"Achat {achat.id}", lignes)
+
+
+@app.ecrit("creer", depot=caisses.depot)
+def creer(
+    c: Contexte,
+    e: Ecriture,
+    numero: Annotated[str, typer.Argument(help="Le numéro que le fournisseur lui donne.")],
+    tiers: UnTiers,
+    ht: Annotated[str, typer.Option("--ht", help="Le montant hors TVA.")],
+    compte: _Compte,
+    tva: Annotated[str, typer.Option("--tva", help="La TVA à récupérer.")] = "0",
+    le: Annotated[str, typer.Option("--le", help="La date de la facture ; sinon, aujourd'hui.")] = "",
+    demande: _Demande = "tresorier",
+) -> Fait:
+    """Noter une facture reçue.
+
+    Exemple :
+        tl finance achat creer F-2026-88 --tiers "Papeterie Dumont" --ht 48 --tva 10,08 --compte fournitures
+    """
+    caisse = caisses.ouvrir(c)
+    jour = saisie.lire_jour_venu(le, c.horloge.murale()) if le else c.horloge.aujourdhui()
+    neuf = Achat(
+        id=caisses.ident_neuf(caisse, "a", ACHATS.idents(caisse.arbre)),
+        fournisseur=actif(designer_tiers(caisse, tiers)).id,
+        numero=texte.ligne(numero, "Le numéro"),
+        datee=jour,
+        echeance=jour + timedelta(days=30),
+        ht=ranger_montant(montants.lire_montant(ht, "Le montant")),
+        tva=ranger_montant(montants.lire_montant(tva, "La TVA")),
+        compte=caisse.plan.designer(compte).numero,
+        demande=demande.removeprefix("@"),
+    )
+    return _noter(caisse, e, neuf)
+
+
+@app.ecrit("recevoir", depot=caisses.depot)
+def recevoir(
+    c: Contexte,
+    e: Ecriture,
+    fichier: Annotated[Path, typer.Argument(help="La facture reçue, en UBL (Peppol).")],
+    compte: _Compte,
+    demande: _Demande = "tresorier",
+) -> Fait:
+    """Noter une facture électronique reçue ; le document va au coffre.
+
+    Exemple :
+        tl finance achat recevoir facture.xml --compte loyer
+    """
+    caisse = caisses.ouvrir(c)
+    octets = fichiers.octets(fichier, _TAILLE)
+    lu = _lire_ubl(octets)
+    vendeurs = [
+        t
+        for t in caisse.tiers.values()
+        if not t.restreint and lu["tva"] and caisse.identite(t).tva == lu["tva"]
+    ]
+    if len(vendeurs) != 1:
+        raise ErreurUsage(
+            f"Aucun tiers n'a le numéro de TVA {lu['tva'] or '(absent)'}.",
+            f"L'ajouter d'abord : tl finance tiers creer NOM --tva {lu['tva'] or 'NUMERO'}",
+        )
+    datee = date.fromisoformat(lu["datee"])
+    neuf = Achat(
+        id=caisses.ident_neuf(caisse, "a", ACHATS.idents(caisse.arbre)),
+        fournisseur=vendeurs[0].id,
+        numero=texte.ligne(lu["numero"], "Le numéro"),
+        datee=datee,
+        echeance=date.fromisoformat(lu["echeance"] or lu["datee"]),
+        ht=ranger_montant(Decimal(lu["ht"])),
+        tva=ranger_montant(Decimal(lu["tva-totale"] or "0")),
+        compte=caisse.plan.designer(compte).numero,
+        demande=demande.removeprefix("@"),
+        empreinte=caisse.coffre.ranger(e, octets),
+    )
+    return _noter(caisse, e, neuf)
+
+
+def _lire_ubl(octets: bytes) -> dict[str, str]:
+    """Ce qu'un achat retient d'un UBL ; `ErreurUsage` si ce n'en est pas un."""
+    from lxml import etree
+
+    lecteur = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    chemins = {
+        "numero": "{*}ID",
+        "datee": "{*}IssueDate",
+        "echeance": "{*}DueDate",
+        "tva": "{*}AccountingSupplierParty/{*}Party/{*}PartyTaxScheme/{*}CompanyID",
+        "ht": "{*}LegalMonetaryTotal/{*}TaxExclusiveAmount",
+        "tva-totale": "{*}TaxTotal/{*}TaxAmount",
+    }
+    try:
+        racine = etree.fromstring(octets, lecteur)
+    except etree.XMLSyntaxError:
+        racine = None
+    if racine is None or etree.QName(racine).localname != "Invoice" or b"<!DOCTYPE" in octets:
+        raise ErreurUsage("Ce fichier n'est pas une facture UBL.", "La saisir : tl finance achat creer")
+    lus = {nom: (racine.findtext(chemin) or "").strip() for nom, chemin in chemins.items()}
+    if not (lus["numero"] and lus["datee"] and lus["ht"]):
+        raise ErreurUsage("Cette facture UBL n'est pas entière.", "La saisir : tl finance achat creer")
+    return lus
+
+
+def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
+    for deja in _tous(caisse):
+        if (deja.fournisseur, deja.numero) == (neuf.fournisseur, neuf.numero):
+            raise AchatEnDouble(deja)
+    if neuf.total <= 0:
+        raise ErreurUsage("Un achat a un montant.", "Une note de crédit reçue se porte à la banque.")
+    ACHATS.poser(e, neuf)
+    attend = not est_approuve(neuf, caisse.vendeur.seuil)
+    suite = f"tl finance achat approuver {neuf.id} --par QUI" if attend else "tl finance achat liste"
+    return Fait(
+        id=neuf.id,
+        action="finance.achat.creer",
+        histoire=f"Achat {neuf.id}",
+        phrase=f"{euros(neuf.total)} à payer à {caisse.nom(neuf.fournisseur)}"
+        + (", une fois approuvé par quelqu'un d'autre." if attend else "."),
+        suite=suite,
+    )
+
+
+@app.ecrit("approuver", depot=caisses.depot)
+def approuver(
+    c: Contexte,
+    e: Ecriture,
+    lequel: _Lequel,
+    par: Annotated[str, typer.Option("--par", help="Qui approuve : @prénom, ou un rôle.")],
+) -> Fait:
+    """Approuver un achat ; pas par qui l'a demandé.
+
+    Exemple :
+        tl finance achat approuver a-7k2m9x --par president
+    """
+    caisse = caisses.ouvrir(c)
+    ancien, qui = ACHATS.exiger(caisse.arbre, lequel), texte.ligne(par, "Qui approuve").removeprefix("@")
+    if qui == ancien.demande:
+        raise ErreurUsage("Qui demande n'approuve pas.", "Le faire approuver par quelqu'un d'autre.")
+    if qui in ancien.approuve:
+        raise ErreurUsage("C'est déjà approuvé par cette personne.", "tl finance achat liste")
+    ACHATS.corriger(e, ancien, structs.replace(ancien, approuve=(*ancien.approuve, qui)))
+    return Fait(
+        id=ancien.id,
+        action="finance.achat.approuver",
+        histoire=f"Achat {ancien.id} approuvé",
+        phrase=f"{ancien.id} est approuvé.",
+        suite="tl finance achat liste",
+    )
+
+
+@app.ecrit("payer", depot=caisses.depot)
+def payer(
+    c: Contexte,
+    e: Ecriture,
+    lequel: _Lequel,
+    mouvement: Annotated[str, typer.Argument(help="Le mouvement de banque qui le paie.")],
+) -> Fait:
+    """Dire quel mouvement de banque paie un achat approuvé.
+
+    Exemple :
+        tl finance achat payer a-7k2m9x 3fa9c2d1
+    """
+    from tiers_lieu_cli.finance.banque.commandes import regler
+    from tiers_lieu_cli.finance.banque.livre import Banque
+
+    caisse = caisses.ouvrir(c)
+    achat, banque = ACHATS.exiger(caisse.arbre, lequel), Banque(caisse)
+    if not est_approuve(achat, caisse.vendeur.seuil):
+        raise AApprouver(achat, caisse.vendeur.seuil)
+    trouve = banque.designer(mouvement)
+    du = achat.total + banque.paye.get(achat.id, ZERO)
+    somme = max(banque.reste(trouve), ZERO - du)
+    if somme >= 0:
+        raise ErreurUsage(
+            "Ce mouvement ne paie pas cet achat.", "Voir ce qui reste : tl finance banque rapprocher"
+        )
+    regler(banque, e, trouve, somme, piece=achat.id)
+    reste = du + somme
+    return Fait(
+        id=achat.id,
+        action="finance.achat.payer",
+        histoire=f"Paiement de l'achat {achat.id}",
+        phrase=f"{euros(ZERO - somme)} pour {achat.id}." + (f" Il reste dû {euros(reste)}." if reste else ""),
+        suite="tl finance banque rapprocher",
+    )
+
+
+@app.lit("liste")
+def liste(c: Contexte, json: Json = False) -> None:
+    """Les achats, ce qui reste à approuver ou à payer.
+
+    Exemple :
+        tl finance achat liste
+    """
+    from tiers_lieu_cli.finance.banque.livre import Banque
+
+    caisse = caisses.ouvrir(c)
+    paye = Banque(caisse).paye
+    tous = sorted(_tous(caisse), key=lambda a: (a.datee, a.id), reverse=True)
+    etats = {a.id: _etat(a, caisse.vendeur.seuil, ZERO - paye.get(a.id, ZERO)) for a in tous}
+    if json:
+        c.ecran.json(
+            [{"achat": a, "id": a.id, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous]
+        )
+        return
+    if not tous:
+        c.ecran.dire("Aucun achat.  En noter un : tl finance achat creer --help")
+        return
+    c.ecran.tableau(
+        [
+            Colonne("Achat", style=Style.PALE),
+            Colonne("De", cede=True),
+            Colonne("Montant"),
+            Colonne("Échéance"),
+            Colonne("État"),
+        ],
+        [
+            (a.id, caisse.nom(a.fournisseur), euros(a.total), f"{a.echeance:%d/%m/%Y}", etats[a.id])
+            for a in tous
+        ],
+    )
+
+
+def _etat(achat: Achat, seuil: Decimal, paye: Decimal) -> str:
+    if paye >= achat.total:
+        return "payé"
+    if not est_approuve(achat, seuil):
+        return "à approuver"
+    return "payé en partie" if paye else "à payer"
