@@ -223,6 +223,7 @@ def _lire_ubl(octets: bytes) -> dict[str, str]:
 
 
 def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
+    caisse.exiger_ouvert(neuf.datee)
     for deja in _tous(caisse):
         if (deja.fournisseur, deja.numero) == (neuf.fournisseur, neuf.numero):
             raise AchatEnDouble(deja)

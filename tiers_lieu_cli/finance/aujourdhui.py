@@ -8,7 +8,7 @@ from datetime import date
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.faits import etats, regles
-from tiers_lieu_cli.finance.montants import euros
+from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.piece import emission
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS
 from tiers_lieu_cli.finance.tarif.regles import TrouDeTarif
@@ -49,6 +49,7 @@ def taches(caisse: Caisse, jour: date) -> Iterator[Echeance]:
     """Tout ce qui attend, le plus pressé d'abord."""
     yield from _envois(caisse, jour)
     yield from _corrections(caisse, jour)
+    yield from _relances(caisse, jour)
     yield from _factures(caisse, jour)
     yield from _faits(caisse, jour)
     for devis in DEVIS.toutes(caisse.arbre).fiches:
@@ -98,6 +99,22 @@ def _corrections(caisse: Caisse, jour: date) -> Iterator[Echeance]:
             if not s
             else f"{len(proposees)} faits facturés ont changé depuis",
             "tl finance faits corrections",
+        )
+
+
+def _relances(caisse: Caisse, jour: date) -> Iterator[Echeance]:
+    from tiers_lieu_cli.finance.banque.livre import Banque
+    from tiers_lieu_cli.finance.relances import dues
+
+    echues = [d for d in dues(caisse, jour) if not d.suspendue and d.possible <= jour]
+    if echues:
+        somme = euros(sum((d.reste for d in echues), ZERO))
+        s = "s" * (len(echues) > 1)
+        yield Echeance(jour, f"{len(echues)} facture{s} échue{s} à relancer ({somme})", "tl finance relance")
+    if restants := len(Banque(caisse).restants):
+        s = "s" * (restants > 1)
+        yield Echeance(
+            jour, f"{restants} mouvement{s} de banque à rapprocher", "tl finance banque rapprocher"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.roles import TRESORIER
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche, identifiants
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.gens import formes
 
 if TYPE_CHECKING:
@@ -40,6 +44,30 @@ if TYPE_CHECKING:
 #: Le dossier de la caisse, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "finance"
 LOTS = "faits"
+
+
+class Cloture(Fiche, frozen=True):
+    """Un exercice fermé : son nom est l'année. `journal` : l'empreinte de ses écritures."""
+
+    le: date
+    pieces: int
+    tete: str
+    journal: str
+    resultat: str
+    soldes: dict[str, str]
+
+
+CLOTURES = Collection(Genre("clôture", "clotures"), Cloture)
+
+
+class ExerciceFerme(ErreurUsage):
+    """Plus rien n'entre dans un exercice fermé."""
+
+    def __init__(self, jour: date) -> None:
+        super().__init__(
+            f"L'exercice {jour.year} est fermé : rien n'y entre plus (le {jour:%d/%m/%Y}).",
+            "Le porter à l'exercice ouvert.",
+        )
 
 
 class CaisseAbsente(ErreurUsage):
@@ -100,6 +128,17 @@ class Caisse:
     def droit(self) -> Droit:
         """Les règles de son pays."""
         return droit(self.vendeur.pays)
+
+    @cached_property
+    def clos(self) -> frozenset[int]:
+        """Les exercices fermés."""
+        return frozenset(int(ident) for ident in CLOTURES.idents(self.arbre))
+
+    def exiger_ouvert(self, *jours: date) -> None:
+        """`ExerciceFerme` si l'un de ces jours est d'un exercice fermé."""
+        for jour in jours:
+            if jour.year in self.clos:
+                raise ExerciceFerme(jour)
 
     @property
     def plan(self) -> Plan:

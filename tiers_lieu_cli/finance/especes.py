@@ -90,6 +90,8 @@ def noter(
         raise ErreurUsage(
             f"{piece.numero} ne doit plus que {euros(reste)}.", "Noter le reste sous un compte."
         )
+    jour = saisie.lire_jour_venu(le, c.horloge.murale()) if le else c.horloge.aujourdhui()
+    caisse.exiger_ouvert(jour)
     neuf = _poser(
         c,
         e,
@@ -97,7 +99,7 @@ def noter(
         compte=caisse.plan.designer(compte).numero if compte else "",
         piece=piece.id if piece else "",
         motif=texte.ligne(motif, "Le motif", vide=True),
-        le=saisie.lire_jour_venu(le, c.horloge.murale()) if le else c.horloge.aujourdhui(),
+        le=jour,
     )
     return Fait(
         id=neuf.id,

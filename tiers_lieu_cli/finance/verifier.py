@@ -11,6 +11,7 @@ from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.coffre import PieceAbsente
 from tiers_lieu_cli.finance.faits.modele import Lot
 from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
+from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, Piece
 from tiers_lieu_cli.finance.rgpd.modele import PURGES
@@ -74,6 +75,25 @@ def _defauts(caisse: Caisse) -> Iterator[Defaut]:
                 "L'ôter de finance/coffre.",
             )
     yield from _lots_changes(caisse)
+    yield from _comptes_trahis(caisse)
+
+
+def _comptes_trahis(caisse: Caisse) -> Iterator[Defaut]:
+    """Les cautions dues sont le solde de leur compte ; un exercice fermé n'a pas bougé (FIN-26, FIN-30)."""
+    from tiers_lieu_cli.finance import cautions, cloture
+    from tiers_lieu_cli.finance.comptabilite import regles
+    from tiers_lieu_cli.finance.comptabilite.livre import Comptes
+
+    compte = caisse.plan.role("cautions")
+    solde = -regles.soldes(Comptes(caisse).ecritures).get(compte, ZERO)
+    dues = cautions.dues(caisse)
+    if solde != dues:
+        fait = f"le compte {compte} porte {euros(solde)}, et les cautions dues font {euros(dues)}"
+        yield Defaut(
+            "cautions", 0, fait, "Revoir ce qui fut affecté à ce compte : tl finance livre --compte caution"
+        )
+    for trahi in cloture.manifestes_trahis(caisse):
+        yield Defaut("clotures", 0, trahi, _SAUVEGARDE)
 
 
 def purges_faites(caisse: Caisse) -> frozenset[str]:

@@ -143,8 +143,10 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
         regles.exiger_juste(lu)
         paires = regles.numeroter(lu)
         a_prendre = [paire for paire in paires if paire[0].cle not in connus]
-        if not a_prendre and (deja[lu.iban] or not paires):
+        vu = any((r.jour, r.numero) == (lu.jour, lu.numero) for r in deja[lu.iban])
+        if not a_prendre and (paires or vu):
             continue
+        banque.caisse.exiger_ouvert(*(m.jour for m, _ in a_prendre))
         pris = sum((m.somme for m, _ in paires if m.cle in connus), ZERO)
         regles.exiger_la_suite(lu, deja[lu.iban], pris)
         details = {m.cle: Detail(libelle=d.libelle, nom=d.nom, compte=d.compte) for m, d in a_prendre}
@@ -192,6 +194,7 @@ def regler(
 ) -> Reglement:
     """Noter ce qu'une part d'un mouvement règle : une pièce, ou un compte."""
     c = banque.caisse.c
+    banque.caisse.exiger_ouvert(mouvement.jour)
     jour = c.horloge.aujourdhui()
     suffixe = "c" if contrepasse else "r"
     neuf = Reglement(

@@ -193,6 +193,7 @@ def emettre(caisse: Caisse, e: Ecriture, voulues: Iterable[AEmettre], jour: date
 
 def exiger_tout(caisse: Caisse, voulues: Sequence[AEmettre], jour: date) -> Mapping[str, Identite]:
     """Les identités des clients, une fois sûr que rien ne manque à aucune de ces pièces."""
+    caisse.exiger_ouvert(jour)
     identites = {v.tiers.id: caisse.identite(v.tiers) for v in voulues}
     manquants = [m for v in voulues for m in manques(caisse, v, identites[v.tiers.id], jour)]
     if manquants:

@@ -1,0 +1,188 @@
+"""`tl finance cloturer` : fermer un exercice, et prouver ensuite qu'il n'a pas bougé (FIN-30, FIN-32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.finance import caisse as caisses
+from tiers_lieu_cli.finance import especes
+from tiers_lieu_cli.finance.banque.livre import Banque
+from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Cloture
+from tiers_lieu_cli.finance.coffre import nommer
+from tiers_lieu_cli.finance.comptabilite import exports, regles
+from tiers_lieu_cli.finance.comptabilite.livre import Comptes
+from tiers_lieu_cli.finance.montants import ranger_montant
+from tiers_lieu_cli.finance.piece import livre
+from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Piece
+from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge, terme
+from tiers_lieu_cli.finance.verifier import purges_faites
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.porte import Application
+
+cloturer_app, conservation_app, purger_app = Application(), Application(), Application()
+
+
+class PasEncore(Echec):
+    """Un exercice ne se ferme que quand tout y est réglé."""
+
+    def __init__(self, annee: int, restes: list[str]) -> None:
+        liste = "".join(f"\n  · {reste}" for reste in restes)
+        super().__init__(
+            f"L'exercice {annee} ne peut pas se fermer :{liste}", "Régler chacun, puis recommencer."
+        )
+
+
+def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
+    """Ce qui empêche de fermer un exercice, chacun avec ce qui le règle."""
+    if jour.year <= annee:
+        yield f"l'année {annee} n'est pas finie"
+    for autre in sorted({p.exercice for p in caisse.livre.toutes} - {annee}):
+        if autre < annee and autre not in caisse.clos:
+            yield f"l'exercice {autre} n'est pas fermé (tl finance cloturer {autre})"
+    for rupture in livre.ruptures(caisse.arbre):
+        yield f"la chaîne est rompue : {rupture} (tl finance verifier)"
+    brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
+    if brouillons:
+        yield f"{len(brouillons)} brouillon(s) : {brouillons[0]}… (tl finance facture emettre --tous)"
+    banque = Banque(caisse)
+    ouverts = [m for m in banque.restants if m.jour.year <= annee]
+    if ouverts:
+        yield f"{len(ouverts)} mouvement(s) de banque à rapprocher (tl finance banque rapprocher)"
+    mouvements = [m for m in especes.toutes(caisse) if m.le.year <= annee]
+    if mouvements and not any(m.comptage and m.le >= mouvements[-1].le for m in especes.toutes(caisse)):
+        yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter MONTANT)"
+
+
+@cloturer_app.ecrit("cloturer", depot=caisses.depot, oui=True)
+def cloturer(
+    c: Contexte, e: Ecriture, annee: Annotated[int, typer.Argument(help="L'exercice à fermer.")]
+) -> Fait | Rien:
+    """Fermer un exercice : plus rien n'y entre, ses soldes passent au suivant, une empreinte le prouve.
+
+    Exemple :
+        tl finance cloturer 2025
+    """
+    caisse = caisses.ouvrir(c)
+    if annee in caisse.clos:
+        return Rien(phrase=f"L'exercice {annee} est déjà fermé.", suite=f"tl finance bilan {annee}")
+    manquent = list(restes(caisse, annee, c.horloge.aujourdhui()))
+    if manquent:
+        raise PasEncore(annee, manquent)
+    comptes = Comptes(caisse)
+    ecritures = comptes.de_l_annee(annee)
+    sommes = regles.soldes(ecritures)
+    resultat = regles.resultat(sommes, comptes.noms)
+    rang, tete = _tete(caisse, annee)
+    c.confirmer(
+        f"Fermer {annee} ? Plus rien ne pourra y entrer.", [f"  Résultat : {ranger_montant(resultat)} EUR"]
+    )
+    neuve = Cloture(
+        id=str(annee),
+        le=c.horloge.aujourdhui(),
+        pieces=rang,
+        tete=tete,
+        journal=nommer(exports.hledger(comptes, ecritures, annee)[1]),
+        resultat=ranger_montant(resultat),
+        soldes={compte: ranger_montant(somme) for compte, somme in sommes.items()},
+    )
+    CLOTURES.poser(e, neuve)
+    return Fait(
+        id=neuve.id,
+        action="finance.cloturer",
+        histoire=f"Exercice {annee} fermé",
+        phrase=f"L'exercice {annee} est fermé : {len(ecritures)} écritures, {rang} pièces.",
+        lignes=[f"  Empreinte du journal : {neuve.journal}"],
+        suite=f"tl finance exporter fec comptes-{annee} --annee {annee}",
+        details={"resultat": neuve.resultat, "journal": neuve.journal},
+    )
+
+
+def _tete(caisse: Caisse, annee: int) -> tuple[int, str]:
+    """Le rang et l'empreinte de la dernière pièce de l'exercice, ou d'avant."""
+    siennes = [p for p in caisse.livre.toutes if p.exercice <= annee]
+    if not siennes:
+        return 0, caisse.livre.tete[1] if not caisse.livre.chemins else ""
+    return siennes[-1].rang, nommer(livre.ecrire(siennes[-1]))
+
+
+def manifestes_trahis(caisse: Caisse) -> Iterator[str]:
+    """Les exercices fermés dont le journal n'est plus celui qu'on a fermé."""
+    comptes = Comptes(caisse)
+    for cloture in CLOTURES.toutes(caisse.arbre).fiches:
+        annee = int(cloture.id)
+        if nommer(exports.hledger(comptes, comptes.de_l_annee(annee), annee)[1]) != cloture.journal:
+            yield f"l'exercice {annee} est fermé, et ses écritures ont changé"
+
+
+# -- conserver --------------------------------------------------------------------------
+
+
+@conservation_app.lit("conservation")
+def conservation(c: Contexte, json: Json = False) -> None:
+    """Jusqu'à quand chaque exercice se garde, et ce qui est arrivé à son terme.
+
+    Exemple :
+        tl finance conservation
+    """
+    caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
+    par_terme: dict[date, list[Piece]] = {}
+    for piece in caisse.livre.toutes:
+        par_terme.setdefault(terme(piece, caisse.droit), []).append(piece)
+    if json:
+        c.ecran.json(
+            [{"terme": t, "pieces": len(p), "echu": t <= jour} for t, p in sorted(par_terme.items())]
+        )
+        return
+    if not par_terme:
+        c.ecran.dire("Aucune pièce à garder.")
+        return
+    c.ecran.tableau(
+        [Colonne("À garder jusqu'au", style=Style.GRAS), Colonne("Pièces"), Colonne("")],
+        [
+            (f"{t:%d/%m/%Y}", f"{p[0].numero} … {p[-1].numero} ({len(p)})", "échu" if t <= jour else "")
+            for t, p in sorted(par_terme.items())
+        ],
+    )
+    if any(t <= jour for t in par_terme):
+        c.ecran.dire("  Effacer ce qui est échu : tl finance purger")
+
+
+@purger_app.ecrit("purger", depot=caisses.depot, oui=True)
+def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
+    """Effacer du coffre les documents arrivés à leur terme ; la chaîne en garde l'empreinte, jamais avant.
+
+    Exemple :
+        tl finance purger
+    """
+    caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
+    deja = purges_faites(caisse)
+    echues = [p for p in caisse.livre.toutes if terme(p, caisse.droit) <= jour]
+    empreintes = {x for p in echues for x in (p.documents.pdf, p.documents.cii, p.documents.ubl) if x} - deja
+    if not empreintes:
+        return Rien(phrase="Rien n'est arrivé à son terme.", suite="tl finance conservation")
+    c.confirmer(f"Effacer {len(empreintes)} documents de {len(echues)} pièces ? C'est définitif.")
+    purge = Purge(
+        id=identifiants.date_de(jour, "terme", "terme", c.hasard),
+        le=jour,
+        motif="terme légal",
+        empreintes=tuple(sorted(empreintes)),
+    )
+    PURGES.poser(e, purge)
+    e.ensuite(lambda: caisse.coffre.oter(*purge.empreintes))
+    return Fait(
+        id=purge.id,
+        action="finance.purger",
+        histoire=f"{len(empreintes)} documents échus effacés",
+        phrase=f"{len(empreintes)} documents sont effacés ; la chaîne reste vérifiable.",
+        suite="tl finance verifier",
+    )
