@@ -99,13 +99,20 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
         for acte in histoire.actes(depot, combien=REGARDEES):
             annulees.add(acte.annule)
             libre = acte.empreinte not in annulees and len(acte.parents) == 1
-            if libre and acte.action not in _RETOURS and acte.empreinte in ici:
+            if (
+                libre
+                and acte.action not in _RETOURS
+                and (acte.empreinte in ici or acte.action in SANS_RETOUR)
+            ):
                 # À la même seconde, le dépôt écrit en dernier a l'action la plus récente.
                 ecrit = (depot.interne / "logs/HEAD").stat().st_mtime
                 trouvees.append((acte.moment, ecrit, depot, acte))
                 break
     if not trouvees:
-        raise ErreurUsage("Il n'y a aucune action à annuler.", "Voir ce qui s'est fait : tl historique")
+        raise ErreurUsage(
+            "Ce poste n'a aucune action à annuler.",
+            "Celle d'un autre poste : tl defaire CODE (tl historique)",
+        )
     _, _, depot, acte = max(trouvees, key=lambda t: t[:2])
     return depot, acte
 
