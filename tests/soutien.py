@@ -99,3 +99,13 @@ def lancer(*mots: str, entree: str = "") -> Reponse:
         sys.stdin = dedans
     lus = [flux.buffer.getvalue().decode() for flux in (sortie, erreurs)]  # type: ignore[attr-defined]
     return Reponse(int(code), *lus)
+
+
+def objets(lieu: Lieu) -> str:
+    """Tout ce que l'archive garde : chaque objet, atteignable ou non, et les messages."""
+    fini = subprocess.run(
+        ["git", "-C", str(lieu.racine), "cat-file", "--batch-all-objects", "--batch"],
+        capture_output=True,
+        check=True,
+    )
+    return fini.stdout.decode("utf-8", "replace").casefold()

@@ -1,4 +1,4 @@
-"""Ouvrir un lieu reçu de quelqu'un d'autre n'exécute rien de ce qu'il contient (`fiabilite.md` § 3)."""
+"""Ouvrir un lieu reçu de quelqu'un d'autre n'exécute rien de ce qu'il contient (`docs/fiabilite.md` § 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Les mauvaises entrées de `fiabilite.md` § 9, par la vraie commande.
+"""Les mauvaises entrées de `docs/fiabilite.md` § 9, par la vraie commande.
 
 Chacune : une phrase française et son remède, code 1 ou 2, rien d'écrit, jamais de trace.
 Celles qui ne s'appliquent qu'aux capacités à venir (gabarits publiés, CSV, moyeu) sont

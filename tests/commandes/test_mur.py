@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import ecritures
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from soutien import Lieu
+from soutien import Lieu, objets
 
 NOMS = [
     "Karim Haddad",
@@ -32,16 +30,6 @@ def peuple(lieu: Lieu) -> Lieu:
     for nom in NOMS:
         lieu.faire("accueil", "personne", "creer", nom, "--courriel", f"{abs(hash(nom)) % 997}@exemple.be")
     return lieu
-
-
-def objets(lieu: Lieu) -> str:
-    """Tout ce que l'archive garde : chaque objet, atteignable ou non, et les messages."""
-    fini = subprocess.run(
-        ["git", "-C", str(lieu.racine), "cat-file", "--batch-all-objects", "--batch"],
-        capture_output=True,
-        check=True,
-    )
-    return fini.stdout.decode("utf-8", "replace").casefold()
 
 
 @pytest.mark.long

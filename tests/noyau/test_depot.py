@@ -1,4 +1,4 @@
-"""Le protocole d'écriture (`fiabilite.md` § 7 et § 8) : rien de perdu, rien d'emporté, rien d'exécuté."""
+"""Le protocole d'écriture (`docs/fiabilite.md` § 7, § 8) : rien de perdu, d'emporté, d'exécuté."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
 
-#: Temps d'attente d'un verrou tenu par un autre processus (fiabilite.md § 7, pas 2).
+#: Temps d'attente d'un verrou tenu par un autre processus (docs/fiabilite.md § 7, pas 2).
 ATTENTE_DU_VERROU = 10.0
 _ENTRE_DEUX_ESSAIS = 0.01
 #: En secondes : un verrou de git ne vit qu'un instant.

@@ -1,6 +1,6 @@
 """Lire un fichier CODA (Febelfin, version 2) ; les sommes sont refaites ici, jamais crues.
 
-La bibliothèque contrôle par `assert` : `python -O` accepterait un fichier falsifié (finance.md § 4).
+La bibliothèque contrôle par `assert` : sous `python -O`, elle accepterait un fichier falsifié.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Produire un flux iCalendar : mêmes données, mêmes octets, lisible par les vrais agendas.
 
-Sources : RFC 5545, RFC 7986, et les pièges mesurés de `ical.md` § 1 et § 4.
+Sources : RFC 5545, RFC 7986 ; les essais de `tests/prog/test_flux.py` tiennent les pièges mesurés.
 """
 
 from __future__ import annotations

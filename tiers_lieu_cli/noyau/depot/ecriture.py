@@ -1,6 +1,6 @@
 """Une écriture sous verrou : relire, poser des fichiers, les enregistrer d'un bloc.
 
-Le protocole de `fiabilite.md` § 7. Tout ce qui peut manquer de place ou échouer se
+Le protocole de `docs/fiabilite.md` § 7. Tout ce qui peut manquer de place ou échouer se
 fait d'abord à côté ; l'intention est notée ; alors seulement les fichiers sont
 remplacés, puis l'index, puis la référence. Une mort à tout instant laisse l'ancien
 état, ou une intention que la suite sait finir.

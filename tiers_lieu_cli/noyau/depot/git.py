@@ -1,6 +1,6 @@
 """Le binaire git, durci : rien de ce qu'un dépôt reçu contient ne s'exécute.
 
-Réglages et environnement : `fiabilite.md` § 3. Ses dossiers lui sont nommés : aucun fichier du
+Réglages et environnement : `docs/fiabilite.md` § 3. Ses dossiers lui sont nommés : aucun fichier du
 lieu ne l'envoie ailleurs. Seule la plomberie passe par ici ; aucun mot de ce module n'arrive à
 l'écran.
 """

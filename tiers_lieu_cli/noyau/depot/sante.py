@@ -1,7 +1,7 @@
 """L'état d'un dépôt : ce qui le rend douteux, dit en défauts situés.
 
 `ouvrir` se fait avant chaque usage ; le reste coûte une lecture de l'archive et est pour
-`tl verifier` (`fiabilite.md` § 3 et § 8).
+`tl verifier` (`docs/fiabilite.md` § 3 et § 8).
 """
 
 from __future__ import annotations

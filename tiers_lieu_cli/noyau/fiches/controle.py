@@ -1,6 +1,6 @@
 """Ce qu'un enregistrement venu d'ailleurs a le droit de contenir ; le même contrôle partout.
 
-Le poste le passe avant de prendre, le moyeu avant de recevoir (`fiabilite.md` § 5).
+Le poste le passe avant de prendre, le moyeu avant de recevoir (`docs/fiabilite.md` § 5).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ce qui reste à faire, calculé à chaque lecture : rien n'est dû à un cron.
 
 Un métier expose `a_faire(…)` : des échéances, que `tl aujourd'hui` réunit. Soixante jours
-d'absence ne font rien manquer (`vision.md`, règle 4).
+d'absence ne font rien manquer (`docs/principes.md`, règle 4).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tiers_lieu_cli.prog.modele import Etat
 
 #: Ce qu'il faut préparer se voit une semaine d'avance.
 AVANT = timedelta(days=7)
-#: Soixante jours d'absence ne font rien manquer (`vision.md`, règle 4).
+#: Soixante jours d'absence ne font rien manquer (`docs/principes.md`, règle 4).
 APRES = timedelta(days=62)
 #: Une fiche qui n'écrit aucun de ces champs n'attend pas de suite (`regles.merite_une_suite`).
 _SUITES = (b"capacite:", b"equipe:", b"service:", b"proposition:", b"besoins:")
