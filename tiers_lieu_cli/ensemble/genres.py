@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Collection as Noms
 from functools import cache
 
 from tiers_lieu_cli.accueil import verification as accueil
@@ -18,9 +19,7 @@ from tiers_lieu_cli.ensemble.faits.retour import RETOURS
 from tiers_lieu_cli.espace import verification as espace
 from tiers_lieu_cli.espace.cle import verification as cle
 from tiers_lieu_cli.espace.cle.modele import CLES, PRETS
-from tiers_lieu_cli.espace.echange import verification as echange
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES
-from tiers_lieu_cli.espace.entretien import verification as entretien
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, INTERVENTIONS
 from tiers_lieu_cli.espace.etat import verification as etat
 from tiers_lieu_cli.espace.etat.modele import ETATS
@@ -30,8 +29,8 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import verification as promesse
 from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
-from tiers_lieu_cli.journal import verification as journal
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -39,7 +38,6 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.prog import verification as prog
-from tiers_lieu_cli.prog.equipe import verification as equipe
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
 from tiers_lieu_cli.prog.idee import verification as proposition
 from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS
@@ -48,7 +46,6 @@ from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
 from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
-from tiers_lieu_cli.prog.service import verification as service
 from tiers_lieu_cli.prog.service.modele import SERVICES
 from tiers_lieu_cli.stock import verification as stock
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS
@@ -108,21 +105,22 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     espace.verifier,
     promesse.verifier,
     cle.verifier,
-    entretien.verifier,
     etat.verifier,
-    echange.verifier,
     prog.verifier,
     proposition.verifier,
-    service.verifier,
     serie.verifier,
     inscription.verifier,
-    equipe.verifier,
-    journal.verifier,
     stock.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.
 LIBRES = ("regles/", "gabarits/")
 LIBRES_A_LA_RACINE = frozenset({"LISEZMOI.md", ".gitignore", ".gitattributes"})
+
+
+def dates_de_series(fonds: Fonds, noms: Noms[str]) -> Noms[str]:
+    """De ces noms, ceux qui désignent une date d'une série : du programme, ou de réservations."""
+    programmees = prog.evenements_nommes(fonds, noms)
+    return {nom for nom in noms if nom in programmees or de_la_date(fonds.arbre, nom)}
 
 
 def genre_de(chemin: str) -> str:

@@ -10,7 +10,14 @@ from collections.abc import Collection as Noms
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tiers_lieu_cli.ensemble.genres import GENRES, VERIFICATIONS, est_libre, genre_de, structure_de
+from tiers_lieu_cli.ensemble.genres import (
+    GENRES,
+    VERIFICATIONS,
+    dates_de_series,
+    est_libre,
+    genre_de,
+    structure_de,
+)
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
@@ -145,8 +152,11 @@ class Verification:
             lues=self._lues,
             idents=self._idents if idents is None else idents,
             personnes=connues,
+            genres={dossier: genre for dossier, (genre, _) in GENRES.items()},
+            dates=dates_de_series,
             publics=self._publics,
         )
+        self.constats += fonds.liens()
         for verifier in VERIFICATIONS:
             self.constats += verifier(fonds)
 

@@ -7,6 +7,7 @@ from msgspec import field
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import SalleCitee, Texte
 
 
 class Salle(Fiche, frozen=True):
@@ -20,14 +21,14 @@ class Salle(Fiche, frozen=True):
 
     nom: str
     capacite: int = 0
-    compose_de: tuple[str, ...] = ()
-    exclut: tuple[str, ...] = ()
+    compose_de: tuple[SalleCitee, ...] = ()
+    exclut: tuple[SalleCitee, ...] = ()
     partage: bool = False
     dispositions: dict[str, int] = field(default_factory=dict)
     equipements: tuple[str, ...] = ()
     pmr: bool = False
     photos: tuple[str, ...] = ()
-    consignes: str = ""
+    consignes: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.nom.strip():

@@ -18,14 +18,11 @@ from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Les salles citées existent, et aucune n'est faite d'elle-même."""
+    """Aucune salle n'est promise deux fois, ni faite d'elle-même."""
     graphe = regles.Graphe(fonds.toutes(SALLES))
     salles = graphe.salles
     yield from _doubles(fonds, graphe)
     for salle in salles.values():
-        yield from fonds.liens_casses(
-            SALLES, salle.id, (*salle.compose_de, *salle.exclut), salles, "une salle"
-        )
         if salle.id in regles.parties(salle.id, salles):
             yield fonds.constat(
                 SALLES,

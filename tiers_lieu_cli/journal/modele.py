@@ -9,6 +9,7 @@ from functools import cached_property
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import FicheCitee, Texte
 
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 
@@ -17,8 +18,8 @@ class Note(Fiche, frozen=True, dict=True):
     """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM)."""
 
     moment: str
-    liens: tuple[str, ...] = ()
-    texte: str = ""
+    liens: tuple[FicheCitee, ...] = ()
+    texte: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.texte.strip():

@@ -11,6 +11,17 @@ from msgspec import field
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import (
+    AgendaCite,
+    BesoinCite,
+    EvenementCite,
+    IdeeCitee,
+    PersonneCitee,
+    PublicCite,
+    SalleCitee,
+    ServiceCite,
+    Texte,
+)
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 _HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
@@ -78,18 +89,18 @@ class Evenement(Fiche, frozen=True, dict=True):
         ("age_min", "age_max"),
     )
 
-    titre: str
+    titre: Texte
     debut: str
     fin: str
-    salles: tuple[str, ...] = ()
+    salles: tuple[SalleCitee, ...] = ()
     ailleurs: str = ""
-    publics: tuple[str, ...] = ()
-    porteurs: tuple[str, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
+    porteurs: tuple[PersonneCitee, ...] = ()
     etat: Etat = Etat.CONFIRME
     interne: bool = False
-    motif: str = ""
-    reporte_a: str = ""
-    calendrier: str = ""
+    motif: Texte = ""
+    reporte_a: EvenementCite = ""
+    calendrier: AgendaCite = ""
     etiquettes: tuple[Mot, ...] = ()
     lien: str = ""
     langues: tuple[str, ...] = ()
@@ -97,14 +108,14 @@ class Evenement(Fiche, frozen=True, dict=True):
     age_min: int = 0
     age_max: int = 0
     capacite: int = 0
-    besoins: tuple[str, ...] = ()
-    proposition: str = ""
-    service: str = ""
+    besoins: tuple[BesoinCite, ...] = ()
+    proposition: IdeeCitee = ""
+    service: ServiceCite = ""
     equipe: tuple[Quart, ...] = ()
     participants: int | None = None
-    suite: str = ""
+    suite: Texte = ""
     origine: Origine | None = None
-    description: str = ""
+    description: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.titre.strip():
@@ -143,7 +154,7 @@ class Calendrier(Fiche, frozen=True):
 
     nom: str
     source: str = ""
-    publics: tuple[str, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
     lu_le: str = ""
     etag: str = ""
     modifie: str = ""

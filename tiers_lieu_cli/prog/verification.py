@@ -1,15 +1,14 @@
-"""Ce que le programme vérifie : ce qu'un événement cite existe, aucune salle n'est promise deux fois."""
+"""Ce que le programme vérifie : chaque événement est rangé où on le lira."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
 from tiers_lieu_cli.prog import fiches
-from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.serie import regles as regles_des_series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
@@ -17,21 +16,9 @@ from tiers_lieu_cli.prog.serie.regles import Exclus
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Les salles, agendas, publics et personnes cités existent ; les rangements sont les bons."""
-    salles = {salle.id: salle for salle in fonds.toutes(SALLES)}
-    agendas = {agenda.id for agenda in fonds.toutes(CALENDRIERS)}
-    evenements = {e.id: e for rangement in (EVENEMENTS, LONGS) for e in fonds.toutes(rangement)}
+    """Chaque événement est dans le dossier de sa date."""
     for rangement in (EVENEMENTS, LONGS):
         for e in fonds.toutes(rangement):
-            yield from fonds.liens_casses(rangement, e.id, e.salles, salles, "une salle")
-            if e.calendrier:
-                yield from fonds.liens_casses(rangement, e.id, [e.calendrier], agendas, "un agenda suivi")
-            if e.reporte_a:
-                yield from fonds.liens_casses(rangement, e.id, [e.reporte_a], evenements, "un événement")
-            if e.publics and fonds.publics:
-                yield from fonds.liens_casses(rangement, e.id, e.publics, fonds.publics, "un public du lieu")
-            if e.porteurs:
-                yield from fonds.inconnues(rangement, e.id, e.porteurs)
             yield from _rangement(rangement, e)
 
 

@@ -1,31 +1,17 @@
-"""Ce que le stock vérifie : ce qu'on cite existe, et nul objet n'est prêté deux fois."""
+"""Ce que le stock vérifie : nul objet n'est prêté deux fois."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
-from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS
 from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS, Etat, Pret
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Articles, objets, salles et personnes cités existent ; les prêts sont à leur place, et tiennent."""
-    articles = {a.id for a in fonds.toutes(ARTICLES)}
-    for m in fonds.toutes(MOUVEMENTS):
-        yield from fonds.liens_casses(MOUVEMENTS, m.id, [m.article], articles, "un article")
-    objets = {o.id: o for o in fonds.toutes(OBJETS)}
-    salles = {salle.id for salle in fonds.toutes(SALLES)}
-    for o in objets.values():
-        yield from fonds.liens_casses(OBJETS, o.id, o.contient, objets, "un objet")
-        yield from fonds.liens_casses(OBJETS, o.id, filter(None, [o.salle]), salles, "une salle")
+    """Les prêts sont à leur place, et tiennent."""
     yield from fonds.mal_rangees(PRETS)
-    for rangement in PRETS.rangements:
-        for p in fonds.toutes(rangement):
-            yield from fonds.liens_casses(rangement, p.id, [p.objet], objets, "un objet")
-            yield from fonds.inconnues(rangement, p.id, [p.a])
     yield from _trop_promis(fonds)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite, Texte
 
 
 class Annonce(Fiche, frozen=True):
@@ -15,10 +16,10 @@ class Annonce(Fiche, frozen=True):
     `entendu` : le jour où on l'a su ; `quand` : les moments qui conviennent (« mercredi matin »).
     """
 
-    texte: str
+    texte: Texte
     entendu: date
-    personne: str = ""
-    public: str = ""
+    personne: PersonneCitee = ""
+    public: PublicCite = ""
     territoire: bool = False
     themes: tuple[str, ...] = ()
     quand: tuple[str, ...] = ()
@@ -53,7 +54,7 @@ class Besoin(Annonce, frozen=True):
     etat: EtatBesoin = EtatBesoin.EXPRIME
     relie_le: date | None = None
     clos_le: date | None = None
-    motif: str = ""
+    motif: Texte = ""
 
     @property
     def est_ouvert(self) -> bool:
@@ -75,7 +76,7 @@ class Offre(Annonce, frozen=True):
 
     etat: EtatOffre = EtatOffre.DISPONIBLE
     retiree_le: date | None = None
-    motif: str = ""
+    motif: Texte = ""
 
     @property
     def est_ouvert(self) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
 
 
 class EtapePrevue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,10 +40,10 @@ class Bienvenue(Fiche, frozen=True):
     Les étapes sont recopiées : changer le parcours du lieu ne change pas ceux qui sont commencés.
     """
 
-    personne: str
+    personne: PersonneCitee
     debut: date
-    public: str = ""
-    referent: str = ""
+    public: PublicCite = ""
+    referent: PersonneCitee = ""
     etapes: tuple[Etape, ...] = ()
     arretee: date | None = None
 

@@ -7,16 +7,17 @@ from datetime import date
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, Texte
 
 
 class Heures(Fiche, frozen=True):
     """`duree` est en minutes ; `evenement` : l'événement qu'on a tenu, s'il y en a un."""
 
-    personne: str
-    activite: str
+    personne: PersonneCitee
+    activite: Texte
     jour: date
     duree: int
-    evenement: str = ""
+    evenement: EvenementCite = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.duree <= 24 * 60:

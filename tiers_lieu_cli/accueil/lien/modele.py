@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Texte
 
 _NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
@@ -30,15 +31,15 @@ class Lien(Fiche, frozen=True):
 
     ENSEMBLE = (("suite", "revu", "note"),)
 
-    besoin: str
-    offre: str
+    besoin: BesoinCite
+    offre: OffreCitee
     propose: date
-    personnes: tuple[str, ...] = ()
-    accords: tuple[str, ...] = ()
+    personnes: tuple[PersonneCitee, ...] = ()
+    accords: tuple[PersonneCitee, ...] = ()
     presente: date | None = None
     suite: Suite = Suite.ATTENDUE
     revu: date | None = None
-    note: str = ""
+    note: Texte = ""
 
     def __post_init__(self) -> None:
         for cite in (self.besoin, self.offre):

@@ -6,6 +6,7 @@ from datetime import date
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte
 
 
 class Suivi(Fiche, frozen=True):
@@ -14,11 +15,11 @@ class Suivi(Fiche, frozen=True):
     `prochain` : le pas suivant, pour le jour `pour` ; `fait` le jour où il l'est.
     """
 
-    personne: str
+    personne: PersonneCitee
     le: date
-    texte: str
-    par: str = ""
-    prochain: str = ""
+    texte: Texte
+    par: PersonneCitee = ""
+    prochain: Texte = ""
     pour: date | None = None
     fait: date | None = None
 

@@ -6,11 +6,13 @@ import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee, Texte, cite
 
 #: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
 _CHIFFRES = re.compile(r"\d(?:[ .,;:/_-]?\d){2,}")
@@ -33,7 +35,7 @@ class Cle(Fiche, frozen=True):
     nom: str
     sorte: Sorte = Sorte.CLE
     exemplaires: int = 1
-    ouvre: tuple[str, ...] = ()
+    ouvre: tuple[SalleCitee, ...] = ()
     aussi: tuple[str, ...] = ()
     rangee: str = ""
     changee_le: date | None = None
@@ -63,15 +65,15 @@ class PretDeCle(Fiche, frozen=True, dict=True):
 
     ENSEMBLE = (("fin", "fini_le"),)
 
-    cle: str
+    cle: Annotated[str, cite("une clé", "espace/cles")]
     depuis: str
-    a: str = ""
+    a: PersonneCitee = ""
     societe: str = ""
     rendre_le: date | None = None
-    pour: str = ""
+    pour: Texte = ""
     fin: Fin | None = None
     fini_le: str = ""
-    remarque: str = ""
+    remarque: Texte = ""
 
     def __post_init__(self) -> None:
         if bool(self.a) == bool(self.societe):

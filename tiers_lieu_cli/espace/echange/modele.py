@@ -7,6 +7,7 @@ from msgspec import field
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import SalleCitee
 
 
 class Correspondance(Fiche, frozen=True):
@@ -16,7 +17,7 @@ class Correspondance(Fiche, frozen=True):
     """
 
     colonnes: dict[str, str] = field(default_factory=dict)
-    salles: dict[str, str] = field(default_factory=dict)
+    salles: dict[str, SalleCitee] = field(default_factory=dict)
 
 
 CORRESPONDANCES = Collection(Genre("correspondance", "espace/correspondances"), Correspondance)

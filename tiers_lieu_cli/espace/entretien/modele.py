@@ -6,12 +6,14 @@ import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 import msgspec
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, SalleCitee, Texte, cite
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 _PERIODE = re.compile(r"(\d{1,3}) (jours?|semaines?|mois|ans?)")
@@ -46,21 +48,21 @@ class Entretien(Fiche, frozen=True, dict=True):
 
     ENSEMBLE = (("hors_service", "du", "au"),)
 
-    titre: str
+    titre: Texte
     depuis: date
     sorte: Sorte = Sorte.TACHE
-    salle: str = ""
+    salle: SalleCitee = ""
     tous_les: str = ""
     apres_usage: bool = False
     pour_le: date | None = None
     fait_le: str = ""
-    par: str = ""
+    par: PersonneCitee = ""
     prestataire: str = ""
     hors_service: bool = False
     du: str = ""
     au: str = ""
-    liens: tuple[str, ...] = ()
-    note: str = ""
+    liens: tuple[FicheCitee, ...] = ()
+    note: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.titre.strip():
@@ -104,12 +106,12 @@ class Entretien(Fiche, frozen=True, dict=True):
 class Intervention(Fiche, frozen=True):
     """Ce qui a été fait un jour (`le`) pour un entretien ; `conforme` : le verdict d'un contrôle."""
 
-    entretien: str
+    entretien: Annotated[str, cite("un entretien", "espace/entretien", "espace/entretien-fini")]
     le: date
-    par: str = ""
+    par: PersonneCitee = ""
     prestataire: str = ""
     conforme: bool | None = None
-    note: str = ""
+    note: Texte = ""
 
 
 #: Ce qui est à faire ou revient : peu nombreux, lus en entier.

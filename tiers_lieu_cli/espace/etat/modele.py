@@ -6,10 +6,12 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import PersonneCitee, ReservationCitee, SalleCitee, Texte, cite
 
 _EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -37,7 +39,7 @@ class Point(Fiche, frozen=True, kw_only=True):
     quoi: str
     vu: Vu = Vu.BON
     nombre: int | None = None
-    remarque: str = ""
+    remarque: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.quoi.strip():
@@ -54,15 +56,15 @@ class EtatDesLieux(Fiche, frozen=True, dict=True):
     """
 
     sens: Occasion
-    salle: str
+    salle: SalleCitee
     le: str
-    reservation: str = ""
-    entree: str = ""
-    par: str = ""
-    avec: str = ""
+    reservation: ReservationCitee = ""
+    entree: Annotated[str, cite("un état des lieux", "espace/etats")] = ""
+    par: PersonneCitee = ""
+    avec: PersonneCitee = ""
     points: tuple[Point, ...] = ()
     photos: tuple[str, ...] = ()
-    remarque: str = ""
+    remarque: Texte = ""
 
     def __post_init__(self) -> None:
         if not all(_EMPREINTE.fullmatch(photo) for photo in self.photos):

@@ -8,6 +8,7 @@ from functools import cached_property
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import SalleCitee, Texte
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -21,7 +22,7 @@ class Rouverture(Fiche, frozen=True, kw_only=True):
     id: str = ""
     debut: str
     fin: str
-    salles: tuple[str, ...] = ()
+    salles: tuple[SalleCitee, ...] = ()
 
     @property
     def creneau(self) -> Creneau:
@@ -39,8 +40,8 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
 
     debut: str
     fin: str = ""
-    salles: tuple[str, ...] = ()
-    motif: str
+    salles: tuple[SalleCitee, ...] = ()
+    motif: Texte
     rouvert: tuple[Rouverture, ...] = ()
 
     def __post_init__(self) -> None:

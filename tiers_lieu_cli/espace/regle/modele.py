@@ -8,6 +8,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 
 
@@ -17,8 +18,8 @@ class Charte(Fiche, frozen=True):
     Les durées s'écrivent comme on les dit : « 2 jours », « 3h ». Zéro ou vide : sans limite.
     """
 
-    salles: tuple[str, ...] = ()
-    publics: tuple[str, ...] = ()
+    salles: tuple[SalleCitee, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
     delai_min: str = ""
     delai_max: str = ""
     duree_max: str = ""

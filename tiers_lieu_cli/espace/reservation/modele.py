@@ -10,6 +10,7 @@ from typing import ClassVar
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import Beneficiaire, PersonneCitee, ReservationCitee, SalleCitee, Texte
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes. Une lecture à fenêtre sait ainsi jusqu'où regarder.
@@ -36,7 +37,7 @@ class Forcage(Fiche, frozen=True, kw_only=True):
     """Pourquoi on a passé outre, et ce que cela gênait (fiches, fermetures, règles)."""
 
     id: str = ""
-    motif: str
+    motif: Texte
     contre: tuple[str, ...] = ()
 
 
@@ -50,17 +51,17 @@ class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
 
     ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = (("etat", "expire", "motif"),)
 
-    salle: str
-    objet: str
-    pour: str = ""
-    demandeur: str = ""
+    salle: SalleCitee
+    objet: Texte
+    pour: Beneficiaire = ""
+    demandeur: PersonneCitee = ""
     personnes: int = 0
     disposition: str = ""
     montage: int = 0
     demontage: int = 0
     etat: Etat = Etat.CONFIRMEE
     expire: str = ""
-    motif: str = ""
+    motif: Texte = ""
     demandee_le: str = ""
     forcage: Forcage | None = None
 
@@ -112,7 +113,7 @@ class Reservation(Promesse, frozen=True, kw_only=True, dict=True):
 
     debut: str
     fin: str
-    deplacee_a: str = ""
+    deplacee_a: ReservationCitee = ""
     #: On ne les a pas vus : un fait, pas une sanction.
     absence: bool = False
 

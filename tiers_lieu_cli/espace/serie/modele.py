@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from tiers_lieu_cli.espace.reservation.modele import Promesse
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import cite
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 
 
@@ -18,7 +20,7 @@ class Serie(Promesse, frozen=True, kw_only=True, dict=True):
 
     recurrence: Recurrence
     absences: tuple[date, ...] = ()
-    suite_de: str = ""
+    suite_de: Annotated[str, cite("une série", "espace/series")] = ""
 
     @property
     def souche(self) -> str:

@@ -1,23 +1,25 @@
 """Ce qu'une vérification constate, et le fonds de fiches qu'elle donne à lire aux métiers.
 
-Chaque métier expose `verifier(fonds)` dans son module `verification` : des règles entre
-fiches, en simple code. Le schéma de chaque fiche est déjà vérifié par sa lecture.
+Le schéma de chaque fiche est vérifié par sa lecture, ce qu'elle cite par `Fonds.liens`. Un métier qui a
+d'autres règles entre fiches expose `verifier(fonds)` dans son module `verification`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Collection as Noms
-from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import msgspec
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.echecs import Defaut
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import F, Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
+from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations
 
 
 class Constat(Defaut, frozen=True):
@@ -40,14 +42,18 @@ class Fonds(msgspec.Struct, frozen=True):
     """Des fiches déjà lues, par dossier de genre, et l'arbre d'où elles viennent.
 
     `idents` : toutes les fiches du lieu, lues ou non ; `personnes` : celles du registre,
-    `None` sur un poste qui ne l'a pas.
+    `None` sur un poste qui ne l'a pas ; `genres` : ceux de l'archive, par dossier ; `dates` : de
+    plusieurs noms, ceux qui sont des dates de séries.
     """
 
     arbre: Arbre
     lues: Mapping[str, list[Fiche]]
     idents: Noms[str]
     personnes: Noms[str] | None
+    genres: Mapping[str, Genre]
+    dates: Callable[[Fonds, Noms[str]], Noms[str]]
     publics: tuple[str, ...] = ()
+    _noms: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def toutes(self, collection: Collection[F]) -> list[F]:
         """Les fiches lues de cette collection."""
@@ -65,7 +71,12 @@ class Fonds(msgspec.Struct, frozen=True):
         plutot: str = "",
     ) -> Constat:
         """Un constat à la ligne où `ecrit` se trouve ; `plutot` : ce qu'il faudrait écrire."""
-        chemin = collection.genre.chemin(ident)
+        return self._situe(collection.genre, ident, ecrit, regle, fait, remede, plutot=plutot)
+
+    def _situe(
+        self, genre: Genre, ident: str, ecrit: str, regle: str, fait: str, remede: str, *, plutot: str
+    ) -> Constat:
+        chemin = genre.chemin(ident)
         return Constat(
             fichier=chemin,
             ligne=ligne_de(self.arbre.lire(chemin) or b"", ecrit),
@@ -75,36 +86,70 @@ class Fonds(msgspec.Struct, frozen=True):
             remplacer=(ecrit, plutot) if plutot else None,
         )
 
-    def liens_casses(
-        self, collection: Collection[F], ident: str, cites: Iterable[str], connus: Noms[str], quoi: str
-    ) -> Iterator[Constat]:
-        """Un constat par fiche citée qui n'existe pas ; le nom le plus proche est proposé."""
-        for cite in cites:
-            if cite not in connus:
-                # Ce qui s'y rattache porte son nom, mais n'est pas elle.
-                proche = voisin(cite, (nom for nom in connus if not nom.startswith(f"{cite}-")))
-                yield self.constat(
-                    collection,
-                    ident,
-                    cite,
-                    "lien",
-                    f"« {cite} » n'est pas {quoi}" + (f". Voulait-on {proche} ?" if proche else ""),
-                    "Écrire un nom qui existe, ou ôter celui-ci.",
-                    plutot=proche,
-                )
+    def liens(self) -> Iterator[Constat]:
+        """Un constat par fiche, personne ou public cité qui n'existe pas (voir `noyau.liens`)."""
+        datees: list[tuple[Genre, str, Citation]] = []
+        for dossier, lues in self.lues.items():
+            if not lues or dossier not in self.genres or not champs(type(lues[0])):
+                continue
+            genre = self.genres[dossier]
+            for lue in lues:
+                for citation in citations(lue):
+                    if self._existe(citation):
+                        continue
+                    if citation.cite.sorte is Sorte.DATE:
+                        datees.append((genre, lue.id, citation))
+                    else:
+                        yield self._casse(genre, lue.id, citation)
+        dates = self.dates(self, {citation.vers for _, _, citation in datees}) if datees else ()
+        for genre, ident, citation in datees:
+            if citation.vers not in dates:
+                yield self._casse(genre, ident, citation)
 
-    def inconnues(self, collection: Collection[F], ident: str, personnes: Iterable[str]) -> Iterator[Constat]:
-        """Un constat par personne que le registre de ce poste ne connaît pas."""
-        for qui in personnes if self.personnes is not None else ():
-            if qui not in (self.personnes or ()):
-                yield self.constat(
-                    collection,
-                    ident,
-                    qui,
-                    "lien",
-                    f"« {qui} » n'est personne du registre",
-                    "Revoir qui c'est.",
-                )
+    def _existe(self, citation: Citation) -> bool:
+        quoi, vers = citation.cite, citation.vers
+        if quoi.sorte is Sorte.PERSONNE:
+            return self.personnes is None or vers in self.personnes
+        if quoi.sorte is Sorte.PUBLIC:
+            return not self.publics or vers in self.publics
+        if not quoi.dossiers:
+            return vers in self.idents
+        return any(
+            vers in self._connus(dossier) or self._est_rangee(dossier, vers) for dossier in quoi.dossiers
+        )
+
+    def _connus(self, dossier: str) -> frozenset[str]:
+        """Les fiches lues de ce genre."""
+        if dossier not in self._noms:
+            self._noms[dossier] = frozenset(lue.id for lue in self.lues.get(dossier, ()))
+        return self._noms[dossier]
+
+    def _est_rangee(self, dossier: str, ident: str) -> bool:
+        """Une fiche qu'on n'a pas lue, mais qui est là."""
+        try:
+            return self.arbre.lire(self.genres[dossier].chemin(ident)) is not None
+        except (IdentifiantInvalide, FicheFautive):
+            return False
+
+    def _casse(self, genre: Genre, ident: str, citation: Citation) -> Constat:
+        """Le lien cassé, et le nom le plus proche s'il n'y en a qu'un."""
+        quoi, vers = citation.cite, citation.vers
+        if quoi.sorte is Sorte.PERSONNE:
+            fait, remede, proche = f"« {vers} » n'est {quoi.quoi}", "Revoir qui c'est.", ""
+        else:
+            connus = self.publics if quoi.sorte is Sorte.PUBLIC else self._tous(quoi.dossiers)
+            # Ce qui s'y rattache porte son nom, mais n'est pas elle.
+            proche = voisin(vers, (nom for nom in connus if not nom.startswith(f"{vers}-")))
+            fait = f"« {vers} » n'est pas {quoi.quoi}" + (f". Voulait-on {proche} ?" if proche else "")
+            remede = "Écrire un nom qui existe, ou ôter celui-ci."
+        return self._situe(genre, ident, vers, "lien", fait, remede, plutot=proche)
+
+    def _tous(self, dossiers: tuple[str, ...]) -> Iterable[str]:
+        """Les noms parmi lesquels chercher le plus proche ; ce qu'on n'a pas lu est listé."""
+        if not dossiers:
+            return self.idents
+        listes = {nom for d in dossiers for nom in Collection(self.genres[d], Fiche).idents(self.arbre)}
+        return listes.union(*map(self._connus, dossiers))
 
     def mal_rangees(self, affaires: Affaires[F]) -> Iterator[Constat]:
         """Un constat par fiche close restée parmi celles en cours, ou l'inverse, ou écrite deux fois."""

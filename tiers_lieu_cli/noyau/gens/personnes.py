@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 
+from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -28,7 +29,7 @@ MISE_EN_LIEN = "mise-en-lien"
 BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
 #: Une personne citée dans un texte de l'archive.
-CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+CITE = liens.CITE
 
 
 class Consentement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -55,9 +56,9 @@ class Personne(Fiche, frozen=True):
     autre: str = ""
     langues: tuple[str, ...] = ()
     mineur: bool = False
-    tuteur: str = ""
+    tuteur: liens.PersonneCitee = ""
     consentements: tuple[Consentement, ...] = ()
-    portrait: str = ""
+    portrait: liens.Texte = ""
     depuis: date | None = None
 
     def __post_init__(self) -> None:
@@ -91,7 +92,7 @@ class Personne(Fiche, frozen=True):
 class Renvoi(Fiche, frozen=True):
     """Un ancien identifiant, réuni à un autre : il désigne la même personne pour toujours."""
 
-    vers: str
+    vers: liens.PersonneCitee
 
 
 class Effacee(Fiche, frozen=True):

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.liens import PeriodeCitee, SalleCitee, Texte
 from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule, suivre
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
@@ -39,8 +40,8 @@ class Ecart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     quoi: Quoi
     debut: str = ""
     fin: str = ""
-    salles: tuple[str, ...] = ()
-    motif: str = ""
+    salles: tuple[SalleCitee, ...] = ()
+    motif: Texte = ""
 
     def __post_init__(self) -> None:
         if (self.quoi is Quoi.DEPLACE) != bool(self.debut and self.fin):
@@ -70,7 +71,7 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     au: str = ""
     debut: str = ""
     fin: str = ""
-    sauf: tuple[str, ...] = ()
+    sauf: tuple[PeriodeCitee, ...] = ()
     ajouts: tuple[str, ...] = ()
     ecarts: dict[str, Ecart] = field(default_factory=dict)
 

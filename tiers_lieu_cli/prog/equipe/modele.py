@@ -5,14 +5,15 @@ from __future__ import annotations
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee
 
 
 class Engagement(Fiche, frozen=True):
     """Un volontaire et son rôle ; le nom commence par celui de l'événement. `retire` : il ne peut plus."""
 
-    evenement: str
+    evenement: EvenementCite
     role: str
-    personne: str
+    personne: PersonneCitee
     retire: bool = False
 
     def __post_init__(self) -> None:

@@ -9,6 +9,15 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import (
+    BesoinCite,
+    EvenementCite,
+    IdeeCitee,
+    PersonneCitee,
+    PublicCite,
+    SerieCitee,
+    Texte,
+)
 
 
 class Sort(StrEnum):
@@ -28,14 +37,14 @@ class Idee(Fiche, frozen=True):
 
     ENSEMBLE = (("sort", "reponse", "decidee", "rendue", "evenements", "serie"),)
 
-    texte: str
-    de: str = ""
-    besoins: tuple[str, ...] = ()
-    publics: tuple[str, ...] = ()
+    texte: Texte
+    de: PersonneCitee = ""
+    besoins: tuple[BesoinCite, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
     sort: Sort = Sort.EN_ATTENTE
-    evenements: tuple[str, ...] = ()
-    serie: str = ""
-    reponse: str = ""
+    evenements: tuple[EvenementCite, ...] = ()
+    serie: SerieCitee = ""
+    reponse: Texte = ""
     decidee: date | None = None
     rendue: date | None = None
 
@@ -70,8 +79,8 @@ class Idee(Fiche, frozen=True):
 class Soutien(Fiche, frozen=True):
     """Un soutien à une idée : une personne, ou des billets sans nom trouvés dans la boîte."""
 
-    proposition: str
-    personne: str = ""
+    proposition: IdeeCitee
+    personne: PersonneCitee = ""
     papiers: int = 0
 
     def __post_init__(self) -> None:

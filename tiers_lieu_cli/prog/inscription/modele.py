@@ -8,6 +8,7 @@ from enum import StrEnum
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, Texte
 
 
 class Etat(StrEnum):
@@ -29,16 +30,16 @@ class Inscription(Fiche, frozen=True):
 
     ENSEMBLE = (("etat", "demandee"),)
 
-    evenement: str
+    evenement: EvenementCite
     demandee: str
-    personne: str = ""
+    personne: PersonneCitee = ""
     groupe: int = 0
     accompagne: int = 0
-    responsable: str = ""
-    public: str = ""
+    responsable: PersonneCitee = ""
+    public: PublicCite = ""
     etat: Etat = Etat.INSCRITE
     presents: int | None = None
-    note: str = ""
+    note: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.id.startswith(f"{self.evenement}-") or len(self.evenement) <= len("2026-11-24-"):

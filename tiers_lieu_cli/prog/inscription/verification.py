@@ -1,4 +1,4 @@
-"""Ce que les inscriptions vérifient : l'événement et les gens existent, nul n'est promis en trop."""
+"""Ce que les inscriptions vérifient : nul n'est promis en trop."""
 
 from __future__ import annotations
 
@@ -13,18 +13,14 @@ from tiers_lieu_cli.prog.verification import evenements_nommes
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Les liens, puis les événements où l'on a inscrit plus de monde qu'il n'y a de places."""
+    """Les événements où l'on a inscrit plus de monde qu'il n'y a de places."""
     par: dict[str, list[Inscription]] = {}
     for i in fonds.toutes(INSCRIPTIONS):
         par.setdefault(i.evenement, []).append(i)
-        yield from fonds.inconnues(INSCRIPTIONS, i.id, filter(None, [i.personne, i.responsable]))
     evenements = evenements_nommes(fonds, par)
     for ident, inscriptions in par.items():
         e = evenements.get(ident)
-        if e is None:
-            for i in inscriptions:
-                yield from fonds.liens_casses(INSCRIPTIONS, i.id, [ident], fonds.idents, "un événement")
-        elif e.capacite and e.a_lieu:
+        if e and e.capacite and e.a_lieu:
             yield from _trop_promis(fonds, e, inscriptions)
 
 

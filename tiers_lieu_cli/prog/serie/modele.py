@@ -9,6 +9,17 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import (
+    AgendaCite,
+    BesoinCite,
+    IdeeCitee,
+    PersonneCitee,
+    PublicCite,
+    SalleCitee,
+    SerieCitee,
+    ServiceCite,
+    Texte,
+)
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, Quart
 
@@ -31,17 +42,17 @@ class Serie(Fiche, frozen=True):
 
     ENSEMBLE = (("etat", "motif"), ("age_min", "age_max"))
 
-    titre: str
+    titre: Texte
     recurrence: Recurrence
     si_ferme: SiFerme = SiFerme.REFUSER
-    salles: tuple[str, ...] = ()
+    salles: tuple[SalleCitee, ...] = ()
     ailleurs: str = ""
-    publics: tuple[str, ...] = ()
-    porteurs: tuple[str, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
+    porteurs: tuple[PersonneCitee, ...] = ()
     etat: Etat = Etat.CONFIRME
     interne: bool = False
-    motif: str = ""
-    calendrier: str = ""
+    motif: Texte = ""
+    calendrier: AgendaCite = ""
     etiquettes: tuple[Mot, ...] = ()
     lien: str = ""
     langues: tuple[str, ...] = ()
@@ -49,13 +60,13 @@ class Serie(Fiche, frozen=True):
     age_min: int = 0
     age_max: int = 0
     capacite: int = 0
-    besoins: tuple[str, ...] = ()
-    proposition: str = ""
-    service: str = ""
+    besoins: tuple[BesoinCite, ...] = ()
+    proposition: IdeeCitee = ""
+    service: ServiceCite = ""
     equipe: tuple[Quart, ...] = ()
     origine: Origine | None = None
-    suite_de: str = ""
-    description: str = ""
+    suite_de: SerieCitee = ""
+    description: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.titre.strip():

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import BesoinCite, PersonneCitee, PublicCite, Texte
 
 
 class Stade(StrEnum):
@@ -25,7 +26,7 @@ class Etape(Fiche, frozen=True, kw_only=True):
     id: str = ""
     stade: Stade
     le: date
-    raison: str = ""
+    raison: Texte = ""
 
 
 class Service(Fiche, frozen=True):
@@ -37,11 +38,11 @@ class Service(Fiche, frozen=True):
 
     nom: str
     etapes: tuple[Etape, ...]
-    responsables: tuple[str, ...] = ()
-    publics: tuple[str, ...] = ()
-    besoins: tuple[str, ...] = ()
+    responsables: tuple[PersonneCitee, ...] = ()
+    publics: tuple[PublicCite, ...] = ()
+    besoins: tuple[BesoinCite, ...] = ()
     revoir_le: date | None = None
-    description: str = ""
+    description: Texte = ""
 
     def __post_init__(self) -> None:
         if not self.nom.strip():

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import Texte, cite
 from tiers_lieu_cli.stock.unites import Conditionnement
 
 
@@ -29,7 +31,7 @@ class Article(Fiche, frozen=True, dict=True):
     achat: str = ""
     fournisseur: str = ""
     place: str = ""
-    note: str = ""
+    note: Texte = ""
     fini_le: date | None = None
 
     def __post_init__(self) -> None:
@@ -68,12 +70,12 @@ class Mouvement(Fiche, frozen=True, dict=True):
     `unite` : celle de l'article ce jour-là ; `perime` : jusqu'à quand ce qui est entré se garde.
     """
 
-    article: str
+    article: Annotated[str, cite("un article", "stock/articles")]
     sens: Sens
     quantite: str
     unite: str
     moment: str
-    motif: str = ""
+    motif: Texte = ""
     perime: date | None = None
 
     def __post_init__(self) -> None:

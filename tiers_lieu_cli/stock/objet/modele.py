@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee, Texte, cite
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes : au-delà d'une semaine, ce n'est plus un temps de remise en état.
 BATTEMENT_MAXIMAL = 7 * 24 * 60
+
+
+ObjetCite = Annotated[str, cite("un objet", "stock/objets")]
 
 
 class Objet(Fiche, frozen=True):
@@ -29,9 +34,9 @@ class Objet(Fiche, frozen=True):
     lot: int = 1
     perdus: int = 0
     en_reparation: int = 0
-    contient: tuple[str, ...] = ()
+    contient: tuple[ObjetCite, ...] = ()
     place: str = ""
-    salle: str = ""
+    salle: SalleCitee = ""
     serie: str = ""
     mode_d_emploi: str = ""
     habilitation: str = ""
@@ -40,7 +45,7 @@ class Objet(Fiche, frozen=True):
     par_personne: int = 0
     battement: int = 0
     photo: str = ""
-    note: str = ""
+    note: Texte = ""
     retire: bool = False
 
     def __post_init__(self) -> None:
@@ -89,8 +94,8 @@ class Pret(Fiche, frozen=True, dict=True):
 
     ENSEMBLE = (("debut", "fin"), ("etat", "sorti_le", "fini_le"))
 
-    objet: str
-    a: str
+    objet: ObjetCite
+    a: PersonneCitee
     debut: str
     fin: str
     combien: int = 1
@@ -99,8 +104,8 @@ class Pret(Fiche, frozen=True, dict=True):
     sorti_le: str = ""
     fini_le: str = ""
     caution: bool = False
-    pour: str = ""
-    remarque: str = ""
+    pour: Texte = ""
+    remarque: Texte = ""
 
     def __post_init__(self) -> None:
         if self.combien < 1:

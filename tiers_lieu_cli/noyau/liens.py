@@ -1,0 +1,132 @@
+"""Ce qu'un champ cite, dit une fois dans son type : une fiche, quelqu'un, un public, une prose qui mentionne.
+
+`salles: tuple[SalleCitee, ...]` suffit : de cette seule déclaration viennent la vérification des liens
+cassés, qui cite quoi, et ce qu'une personne ne doit pas apprendre d'une autre.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+#: Une personne citée dans un texte de l'archive.
+CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+_SOUS = "cite"
+_Lecteur = Callable[[Any], Iterator[tuple["Cite", str]]]
+
+
+class Sorte(StrEnum):
+    """Ce qu'on peut citer."""
+
+    FICHE = "fiche"
+    #: Une fiche datée, ou une date de série qui n'a pas la sienne.
+    DATE = "date"
+    PERSONNE = "personne"
+    PUBLIC = "public"
+    #: Une personne (p-…), ou un public.
+    BENEFICIAIRE = "beneficiaire"
+    #: Un texte libre, où l'on mentionne par @p-….
+    PROSE = "prose"
+
+
+class Cite(msgspec.Struct, frozen=True):
+    """Ce qu'un champ cite ; `dossiers` : les genres où le chercher, aucun pour n'importe lequel."""
+
+    sorte: Sorte
+    quoi: str
+    dossiers: tuple[str, ...] = ()
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """Dans une fiche : ce champ de premier niveau cite `vers`."""
+
+    champ: str
+    cite: Cite
+    vers: str
+
+
+def cite(quoi: str, *dossiers: str, sorte: Sorte = Sorte.FICHE) -> msgspec.Meta:
+    """De quoi annoter un champ qui cite ; `quoi` se lit après « n'est pas » : « une salle »."""
+    return msgspec.Meta(extra={_SOUS: Cite(sorte, quoi, dossiers)})
+
+
+Texte = Annotated[str, cite("un texte", sorte=Sorte.PROSE)]
+PersonneCitee = Annotated[str, cite("personne du registre", sorte=Sorte.PERSONNE)]
+PublicCite = Annotated[str, cite("un public du lieu", sorte=Sorte.PUBLIC)]
+Beneficiaire = Annotated[str, cite("une personne, ni un public du lieu", sorte=Sorte.BENEFICIAIRE)]
+FicheCitee = Annotated[str, cite("une fiche du lieu")]
+SalleCitee = Annotated[str, cite("une salle", "espace/salles")]
+PeriodeCitee = Annotated[str, cite("une période du lieu", "espace/periodes")]
+BesoinCite = Annotated[str, cite("un besoin", "accueil/besoins-en-cours", "accueil/besoins")]
+OffreCitee = Annotated[str, cite("une offre", "accueil/offres-en-cours", "accueil/offres")]
+IdeeCitee = Annotated[str, cite("une idée", "prog/propositions-en-cours", "prog/propositions")]
+ServiceCite = Annotated[str, cite("un service", "prog/services")]
+AgendaCite = Annotated[str, cite("un agenda suivi", "prog/reseau")]
+EvenementCite = Annotated[str, cite("un événement", "prog/evenements", "prog/longs", sorte=Sorte.DATE)]
+SerieCitee = Annotated[str, cite("une série", "prog/series")]
+ReservationCitee = Annotated[str, cite("une réservation", "espace/reservations", sorte=Sorte.DATE)]
+
+
+def citations(fiche: msgspec.Struct) -> Iterator[Citation]:
+    """Tout ce que cette fiche cite, champ par champ, tableaux et parties compris."""
+    for champ, lire in _lecteurs(type(fiche)):
+        for quoi, vers in lire(getattr(fiche, champ)):
+            yield Citation(champ, quoi, vers)
+
+
+def personnes(fiche: msgspec.Struct) -> Iterator[str]:
+    """Les identifiants des personnes que cette fiche cite."""
+    return (c.vers for c in citations(fiche) if c.cite.sorte is Sorte.PERSONNE)
+
+
+def champs(structure: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Les champs de premier niveau qui citent."""
+    return tuple(champ for champ, _ in _lecteurs(structure))
+
+
+@cache
+def _lecteurs(structure: type[msgspec.Struct]) -> tuple[tuple[str, _Lecteur], ...]:
+    """Par champ qui cite, de quoi lire ce qu'il cite ; cherché une fois par structure."""
+    dits = get_type_hints(structure, include_extras=True)
+    trouves = ((champ, _lecteur(dits[champ])) for champ in structure.__struct_fields__)
+    return tuple((champ, lire) for champ, lire in trouves if lire)
+
+
+def _lecteur(dit: Any) -> _Lecteur | None:
+    origine, parties = get_origin(dit), get_args(dit)
+    if origine is Annotated:
+        extras = (m.extra or {} for m in parties[1:] if isinstance(m, msgspec.Meta))
+        declare = next((e[_SOUS] for e in extras if _SOUS in e), None)
+        return _citer(declare) if declare else _lecteur(parties[0])
+    if origine in (Union, types.UnionType):
+        return next(filter(None, map(_lecteur, parties)), None)
+    if origine is tuple and (dedans := _lecteur(parties[0])):
+        return _de_chacun(dedans)
+    if origine is dict and (dedans := _lecteur(parties[1])):
+        chacun = _de_chacun(dedans)
+        return lambda table: chacun(table.values())
+    if isinstance(dit, type) and issubclass(dit, msgspec.Struct) and _lecteurs(dit):
+        return lambda partie: ((c.cite, c.vers) for c in citations(partie)) if partie else iter(())
+    return None
+
+
+def _de_chacun(lire: _Lecteur) -> _Lecteur:
+    return lambda valeurs: (trouve for valeur in valeurs for trouve in lire(valeur))
+
+
+def _citer(quoi: Cite) -> _Lecteur:
+    if quoi.sorte is Sorte.PROSE:
+        qui = Cite(Sorte.PERSONNE, "personne du registre")
+        return lambda texte: (
+            ((qui, trouve[1]) for trouve in CITE.finditer(texte)) if texte and "p-" in texte else iter(())
+        )
+    if quoi.sorte is Sorte.BENEFICIAIRE:
+        qui, public = Cite(Sorte.PERSONNE, "personne du registre"), Cite(Sorte.PUBLIC, quoi.quoi)
+        return lambda mot: iter([(qui if mot.startswith("p-") else public, mot)] if mot else ())
+    return lambda mot: iter([(quoi, mot)] if mot else ())
