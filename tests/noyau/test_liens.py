@@ -57,7 +57,7 @@ class Exemple(Fiche, frozen=True):
         ({"peut_etre": "cour"}, [("peut_etre", Sorte.FICHE, "cour")]),
     ],
 )
-def test_tout_ce_qu_une_fiche_cite_se_lit(dit: dict[str, object], attendu: list[tuple[str, str, str]]) -> None:
+def test_ce_qu_une_fiche_cite_se_lit(dit: dict[str, object], attendu: list[tuple[str, str, str]]) -> None:
     fiche = msgspec.structs.replace(Exemple(id="x"), **dit)
     assert [(c.champ, c.cite.sorte, c.vers) for c in citations(fiche)] == attendu
     assert list(personnes(fiche)) == [vers for _, sorte, vers in attendu if sorte is Sorte.PERSONNE]
