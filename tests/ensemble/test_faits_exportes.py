@@ -128,6 +128,21 @@ def test_cles_presences_et_journees(lieu: Lieu) -> None:
         "espace/cles-pretees/2026/03/2026-03-02-cave-dddd.yaml",
         f"cle: cave\ndepuis: 2026-03-02T09:00\na: {qui}\nfin: rendue\nfini_le: 2026-11-23T10:00\n",
     )
+    lieu.poser("stock/objets/perceuse.yaml", "nom: Perceuse\n")
+    lieu.poser(
+        "stock/prets/2026/11/2026-11-21-perceuse-eeee.yaml",
+        f"objet: perceuse\na: {qui}\ndebut: 2026-11-21T09:00\nfin: 2026-11-22T18:00\netat: rendu\n"
+        "sorti_le: 2026-11-21T09:00\nfini_le: 2026-11-23T10:00\n",
+    )
+    lieu.poser(
+        "stock/prets-en-cours/2026-11-23-perceuse-ffff.yaml",
+        f"objet: perceuse\na: {qui}\ndebut: 2026-11-23T11:00\nfin: 2026-11-25T18:00\netat: dehors\n"
+        "sorti_le: 2026-11-23T11:00\n",
+    )
+    lieu.poser(
+        f"stock/mouvements/{mois}-cafe-gggg.yaml",
+        'article: cafe\nsens: sortie\nquantite: "-0.5"\nunite: paquet\nmoment: 2026-11-23T08:00\n',
+    )
     clore(lieu, "2026-11-23")
     vus = {
         (f["genre"], f["objet"], f["quantite"], f["unite"], f["personne"]) for f in exporter(lieu)["faits"]
@@ -136,6 +151,9 @@ def test_cles_presences_et_journees(lieu: Lieu) -> None:
         ("poste.journee", "bureaux", "2", "journee", qui),
         ("prog.inscription", None, "2", "personne", qui),
         ("cle.rendue", "cave", "1", "cle", qui),
+        ("materiel.retour", "perceuse", "1", "piece", qui),
+        ("materiel.pret", "perceuse", "3", "jour", qui),
+        ("stock.consommation", "cafe", "0.5", "paquet", None),
     }
 
 

@@ -9,7 +9,9 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
+from tiers_lieu_cli.finance import cautions
 from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.cautions import CAUTIONS
 from tiers_lieu_cli.finance.faits import etats
 from tiers_lieu_cli.finance.faits.modele import Genre
 from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
@@ -75,7 +77,10 @@ def composer(caisse: Caisse) -> dict[str, object]:
         "source": f"git:{caisse.depot.tete()}",
         "faits": faits,
         "droits": droits,
-        "cautions": [],
+        "cautions": [
+            {"convention": x.id, "etat": cautions.etat(caisse, x)}
+            for x in CAUTIONS.toutes(caisse.arbre).fiches
+        ],
     }
     return {**dit, "empreinte": empreinte_canonique(dit)}
 

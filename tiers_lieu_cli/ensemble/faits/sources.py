@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta, tzinfo
+from decimal import Decimal
 from functools import cached_property
 
 import msgspec
@@ -22,12 +23,19 @@ from tiers_lieu_cli.noyau.gens.personnes import IDENT
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import EVENEMENTS
+from tiers_lieu_cli.stock.article.modele import MOUVEMENTS, Mouvement, Sens
+from tiers_lieu_cli.stock.objet.modele import PRETS as PRETS_D_OBJETS
+from tiers_lieu_cli.stock.objet.modele import Etat as EtatDuPret
+from tiers_lieu_cli.stock.objet.modele import Pret
 
 _UNE_HEURE = timedelta(hours=1)
 #: En mois. Au-delà, une clé dehors est une affaire du trésorier, pas un fait du jour.
 UNE_CLE_REVIENT = 24
+UN_PRET_REVIENT = 12
+_QUATRE_DECIMALES = Decimal("0.0001")
 
 
 class Lecture(msgspec.Struct, frozen=True, dict=True):
@@ -161,11 +169,52 @@ def _pret_de_cle(fiche: Fiche, lecture: Lecture) -> Iterator[Fait]:
             )
 
 
+def _pret_d_objet(fiche: Fiche, lecture: Lecture) -> Iterator[Fait]:
+    """Un objet sorti : tant de jours, ceux promis tant qu'il n'est pas revenu ; et son retour."""
+    assert isinstance(fiche, Pret)
+    if fiche.sorti is None:
+        return
+    revenu = date.fromisoformat(fiche.fini_le[:10]) if fiche.fini_le else None
+    dernier = revenu or max(fiche.creneau.dernier_jour, fiche.sorti.date())
+    jours = max(1, (dernier - fiche.sorti.date()).days + 1)
+    faits = [("pret", fiche.sorti.date(), Genre.PRET, str(jours * fiche.combien), "jour")]
+    if revenu and fiche.etat is EtatDuPret.RENDU:
+        faits.append(("retour", revenu, Genre.RETOUR, str(fiche.combien), "piece"))
+    for quoi, jour, genre, quantite, unite in faits:
+        if lecture.couvre(jour):
+            yield Fait(
+                source=f"{fiche.id}/{quoi}",
+                jour=jour,
+                genre=genre,
+                personne=fiche.a if IDENT.fullmatch(fiche.a) else None,
+                objet=fiche.objet,
+                quantite=quantite,
+                unite=unite,
+            )
+
+
+def _consommation(fiche: Fiche, lecture: Lecture) -> Iterator[Fait]:
+    """Ce qui est sorti de la réserve."""
+    assert isinstance(fiche, Mouvement)
+    jour = date.fromisoformat(fiche.moment[:10])
+    if fiche.sens is Sens.SORTIE and lecture.couvre(jour):
+        yield Fait(
+            source=fiche.id,
+            jour=jour,
+            genre=Genre.CONSOMMATION,
+            objet=fiche.article,
+            quantite=f"{-fiche.valeur.quantize(_QUATRE_DECIMALES):f}".rstrip("0").rstrip("."),
+            unite=en_tirets(fiche.unite, "unite"),
+        )
+
+
 #: Tout ce qui vaut des faits ; un métier neuf ajoute sa ligne.
 SOURCES: tuple[Source, ...] = (
     Source(RESERVATIONS, _reservation),  # type: ignore[arg-type]
     Source(SERIES, _serie),  # type: ignore[arg-type]
     Source(INSCRIPTIONS, _inscription),  # type: ignore[arg-type]
     # Rendue, une clé se range au mois où elle fut remise.
+    Source(MOUVEMENTS, _consommation),  # type: ignore[arg-type]
+    *(Source(rangement, _pret_d_objet, UN_PRET_REVIENT) for rangement in PRETS_D_OBJETS.rangements),  # type: ignore[arg-type]
     *(Source(rangement, _pret_de_cle, UNE_CLE_REVIENT) for rangement in PRETS.rangements),  # type: ignore[arg-type]
 )

@@ -43,6 +43,8 @@ from tiers_lieu_cli.noyau.porte import Application
 app = Application("La banque : relevés, et ce que chaque mouvement paie.")
 #: Un an d'une grande maison tient dans dix fois moins.
 TAILLE_MAXIMALE = 20 * 1024 * 1024
+#: Ce qu'on règle d'une traite.
+A_LA_FOIS = 40
 
 
 def _a_regler(caisse: Caisse) -> Iterator[tuple[str, str]]:
@@ -220,7 +222,8 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
     """
     banque = Banque(caisses.ouvrir(c))
     restants = banque.restants
-    proposees = {m.cle: regles.possibles(m, banque.details.get(m.cle), banque.ouvertes) for m in restants}
+    index = regles.indexer(banque.ouvertes)
+    proposees = {m.cle: regles.possibles(m, banque.details.get(m.cle), index) for m in restants}
     if json:
         c.ecran.json(
             [{**_vue(banque, m), "propositions": [_proposee(p) for p in proposees[m.cle]]} for m in restants]
@@ -228,7 +231,7 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
         return
     if not restants:
         c.ecran.dire("Tout est rapproché.")
-    for mouvement in restants:
+    for mouvement in restants[:A_LA_FOIS]:
         detail = banque.details.get(mouvement.cle, Detail())
         qui = " · ".join(filter(None, (detail.nom, detail.libelle)))
         c.ecran.dire(
@@ -241,7 +244,9 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
             )
             c.ecran.dire(f"    tl finance banque payer {mouvement.code} {facture.numero}")
         if not proposees[mouvement.cle]:
-            c.ecran.dire(f"    tl finance banque affecter {mouvement.code} --compte COMPTE")
+            c.ecran.dire(f"    tl finance banque affecter {mouvement.code} --compte attente")
+    if len(restants) > A_LA_FOIS:
+        c.ecran.dire(f"… et {len(restants) - A_LA_FOIS} autres, une fois ceux-ci réglés.")
 
 
 def _proposee(proposition: Proposition) -> dict[str, object]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -113,28 +114,42 @@ def certaine(mouvement: Mouvement, ouvertes: Mapping[str, Ouverte]) -> Ouverte |
     return facture if facture and 0 < mouvement.somme <= facture.reste else None
 
 
-def possibles(
-    mouvement: Mouvement, detail: Detail | None, ouvertes: Collection[Ouverte]
-) -> list[Proposition]:
+class Index(msgspec.Struct, frozen=True):
+    """Les factures ouvertes, par tout ce qui peut les faire reconnaître."""
+
+    communications: Mapping[str, list[Ouverte]]
+    comptes: Mapping[str, list[Ouverte]]
+    noms: Mapping[str, list[Ouverte]]
+    restes: Mapping[Decimal, list[Ouverte]]
+
+
+def indexer(ouvertes: Iterable[Ouverte]) -> Index:
+    """De quoi proposer vite, pour mille mouvements."""
+    tables: tuple[dict[Any, list[Ouverte]], ...] = ({}, {}, {}, {})
+    for facture in ouvertes:
+        cles = (facture.communication, facture.compte, clef(facture.nom), facture.reste)
+        for table, cle in zip(tables, cles, strict=True):
+            if cle:
+                table.setdefault(cle, []).append(facture)
+    return Index(*tables)
+
+
+def possibles(mouvement: Mouvement, detail: Detail | None, index: Index) -> list[Proposition]:
     """Ce qu'il paie peut-être, du plus probable au moins : à confirmer, jamais décidé seul."""
     if mouvement.somme <= 0:
         return []
     trouvees: dict[str, Proposition] = {}
 
-    def proposer(facture: Ouverte, pourquoi: Pourquoi) -> None:
-        trouvees.setdefault(facture.id, Proposition(facture, pourquoi))
+    def proposer(factures: Iterable[Ouverte], pourquoi: Pourquoi) -> None:
+        for facture in factures:
+            trouvees.setdefault(facture.id, Proposition(facture, pourquoi))
 
-    libre = lire_ogm(detail.libelle) if detail else ""
-    for facture in ouvertes:
-        if mouvement.communication == facture.communication and mouvement.somme > facture.reste:
-            proposer(facture, Pourquoi.TROP)
-        elif libre and libre == facture.communication:
-            proposer(facture, Pourquoi.LIBRE)
-        elif detail and detail.compte and detail.compte == facture.compte:
-            proposer(facture, Pourquoi.COMPTE)
-        elif detail and detail.nom and facture.nom and clef(detail.nom) == clef(facture.nom):
-            proposer(facture, Pourquoi.NOM)
-        elif mouvement.somme == facture.reste:
-            proposer(facture, Pourquoi.MONTANT)
+    dites = index.communications.get(mouvement.communication, ())
+    proposer((f for f in dites if mouvement.somme > f.reste), Pourquoi.TROP)
+    if detail:
+        proposer(index.communications.get(lire_ogm(detail.libelle), ()), Pourquoi.LIBRE)
+        proposer(index.comptes.get(detail.compte, ()), Pourquoi.COMPTE)
+        proposer(index.noms.get(clef(detail.nom), ()), Pourquoi.NOM)
+    proposer(index.restes.get(mouvement.somme, ()), Pourquoi.MONTANT)
     ordre = list(Pourquoi)
     return sorted(trouvees.values(), key=lambda p: (ordre.index(p.pourquoi), p.facture.numero))

@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from tiers_lieu_cli.finance.caisse import Caisse
-from tiers_lieu_cli.finance.faits.modele import FACTURABLES, Fait
+from tiers_lieu_cli.finance.faits.modele import FACTURABLES, Fait, Genre
 from tiers_lieu_cli.finance.faits.regles import Correction, Motif, corrections
 from tiers_lieu_cli.finance.tarif import regles as tarifs
 from tiers_lieu_cli.finance.tarif.modele import Tarif
@@ -34,7 +34,7 @@ class Reponse(msgspec.Struct, frozen=True):
 
 def repondre(caisse: Caisse, fait: Fait) -> Reponse:
     """Ce que la caisse fait de ce fait."""
-    if fait.annule:
+    if fait.annule or _est_interne(fait):
         return Reponse(fait, Etat.ACCEPTE)
     if fait.genre in FACTURABLES and tarifs.du_fait(fait, caisse.tarifs) is None:
         if tarifs.unites_attendues(fait, caisse.tarifs):
@@ -70,11 +70,21 @@ def a_facturer(
             yield qui, fait, tarif
 
 
+def _est_interne(fait: Fait) -> bool:
+    """Ce que le lieu consomme pour lui-même : personne n'a à le payer."""
+    return fait.genre is Genre.CONSOMMATION and not fait.qui
+
+
 def sans_tiers(caisse: Caisse) -> dict[str, list[Fait]]:
     """Par identifiant opaque (vide : personne n'est dit), les faits qui attendent un tiers."""
     attendent: dict[str, list[Fait]] = {}
     for fait in caisse.memoire.faits.values():
-        if not fait.annule and fait.genre in FACTURABLES and fait.qui not in caisse.liens:
+        if (
+            not fait.annule
+            and not _est_interne(fait)
+            and fait.genre in FACTURABLES
+            and fait.qui not in caisse.liens
+        ):
             attendent.setdefault(fait.qui, []).append(fait)
     return attendent
 
