@@ -12,7 +12,7 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[essais]'
 	touch $@
 
-.PHONY: aide demo test controles verifie bench fiabilite propre
+.PHONY: aide demo test controles verifie bench fiabilite mutation propre
 aide:
 	@echo "make demo       un lieu inventé, et un matin dedans"
 	@echo "make test       tous les essais"
@@ -20,6 +20,7 @@ aide:
 	@echo "make verifie    essais et contrôles"
 	@echo "make bench      les mesures, en rapports"
 	@echo "make fiabilite  la longue série des pannes"
+	@echo "make mutation   les règles pures, mutées : ce que les essais n'auraient pas vu"
 
 demo: .venv/pret
 	rm -rf .demo
@@ -42,5 +43,10 @@ bench: .venv/essais
 fiabilite: .venv/essais
 	$(BIN)/python bench/fiabilite.py
 
+mutation: .venv/essais
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.3,<4'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 propre:
-	rm -rf .venv .demo .cache dist build
+	rm -rf .venv .demo .cache dist build mutants
