@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -140,9 +142,11 @@ class Maison(RuleBasedStateMachine):
 TestMaison = Maison.TestCase
 TestMaison.settings = settings(max_examples=40, stateful_step_count=15, deadline=None, derandomize=True)
 
+GESTES = ["reserver", "evenement", "serie", "fermer", "rouvrir", "annuler", "deplacer"]
+GESTES += ["sauter", "ajouter", "deplacer-serie", "depuis"]
 gestes = st.lists(
     st.tuples(
-        st.sampled_from(["reserver", "evenement", "serie", "fermer", "rouvrir", "annuler", "deplacer"]),
+        st.sampled_from(GESTES),
         st.sampled_from(["cour", "salle-du-rez", "tout"]),
         st.integers(1, 4),
         st.integers(8, 12),
@@ -161,7 +165,13 @@ def test_par_la_commande_quel_que_soit_l_ordre(lieu: Lieu, suite: list[tuple[str
     for geste, salle, jour, heure in suite:
         quand = f"2026-12-0{jour} {heure}h-{heure + 2}h"
         connues = sorted((lieu.racine / "espace/reservations").rglob("*.yaml"))
+        series = sorted((lieu.racine / "espace/series").glob("*.yaml"))
+        une = series[0].stem if series else "rien"
         mots = {
+            "sauter": ("serie", "sauter", une, f"2026-12-0{jour}"),
+            "ajouter": ("serie", "ajouter", une, f"2026-12-0{jour}"),
+            "deplacer-serie": ("deplacer", une, f"{heure}h-{heure + 2}h", "--si-pris", "sauter"),
+            "depuis": ("serie", "depuis", une, f"2026-12-0{jour}", "--salle", salle, "--si-pris", "sauter"),
             "reserver": ("reserver", salle, quand, "--objet", "x", "--montage", "30min"),
             "serie": ("serie", "creer", salle, "--regle", f"chaque jour {heure}h-{heure + 1}h",
                       "--du", f"2026-12-0{jour}", "--au", f"2026-12-0{jour + 2}", "--si-pris", "deplacer"),
@@ -176,3 +186,78 @@ def test_par_la_commande_quel_que_soit_l_ordre(lieu: Lieu, suite: list[tuple[str
             lieu.faire("prog", "evenement", "creer", "x", "--quand", quand, "--salle", salle, code=None)
     constats = lieu.faire("verifier", "--json", code=None).json["constats"]
     assert [k for k in constats if k["regle"] == "double-promesse"] == []
+
+
+class Comptoir:
+    """Le modèle naïf : quelle salle est prise, minute par minute, et par quoi."""
+
+    PREND = {
+        "cour": {"cour", "tout"},
+        "salle-du-rez": {"salle-du-rez", "tout"},
+        "tout": {"cour", "salle-du-rez", "tout"},
+    }
+
+    def __init__(self) -> None:
+        self.prises: dict[str, tuple[str, set[int]]] = {}
+
+    def est_libre(self, salle: str, minutes: set[int], sauf: str = "") -> bool:
+        return not any(
+            ident != sauf and autre in self.PREND[salle] and minutes & prises
+            for ident, (autre, prises) in self.prises.items()
+        )
+
+
+decisions = st.lists(
+    st.tuples(
+        st.sampled_from(["reserver", "reserver", "deplacer", "annuler", "fermer", "rouvrir"]),
+        st.sampled_from(sorted(Comptoir.PREND)),
+        st.integers(1, 2),
+        st.integers(8, 13),
+        st.sampled_from([0, 30]),
+    ),
+    min_size=6,
+    max_size=12,
+)
+
+
+@pytest.mark.long
+@given(decisions)
+@settings(max_examples=10)
+def test_chaque_decision_est_celle_d_un_compte_a_la_minute(
+    modele: Path, tmp_path_factory: pytest.TempPathFactory, suite: list[tuple[str, str, int, int, int]]
+) -> None:
+    racine = tmp_path_factory.mktemp("comptoir") / "lieu"
+    subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
+    lieu, comptoir = Lieu(racine), Comptoir()
+    parties = ("--compose-de", "cour", "--compose-de", "salle-du-rez")
+    lieu.faire("espace", "salle", "creer", "tout", "--nom", "Tout", *parties)
+    for geste, salle, jour, heure, montage in suite:
+        quand = f"2026-12-0{jour} {heure}h-{heure + 2}h"
+        debut = jour * 1440 + heure * 60
+        minutes = set(range(debut - montage, debut + 120))
+        reservees = sorted(ident for ident in comptoir.prises if not ident.startswith("fermee"))
+        if geste == "reserver":
+            avant = ("--montage", f"{montage}min") if montage else ()
+            fait = lieu.faire("espace", "reserver", salle, quand, "--objet", "x", *avant, "--json", code=None)
+            assert (fait.code == 0) is comptoir.est_libre(salle, minutes), (geste, salle, quand, montage)
+            if fait.code == 0:
+                comptoir.prises[fait.json["id"]] = salle, minutes
+        elif geste == "deplacer" and reservees:
+            ident = reservees[0]
+            prise = comptoir.prises[ident][1]
+            voulues = set(range(debut - (len(prise) - 120), debut + 120))
+            fait = lieu.faire("espace", "deplacer", ident, quand, "--salle", salle, "--json", code=None)
+            if fait.code != 2:
+                assert (fait.code == 0) is comptoir.est_libre(salle, voulues, ident), (geste, salle, quand)
+            if fait.code == 0:
+                comptoir.prises[ident] = salle, voulues
+        elif geste == "annuler" and reservees:
+            lieu.faire("espace", "annuler", reservees[-1])
+            del comptoir.prises[reservees[-1]]
+        elif geste == "fermer":
+            bornes = ("--du", f"{jour}/12", "--au", f"{jour}/12", "--motif", "travaux")
+            ident = lieu.id("espace", "fermer", salle, *bornes)
+            comptoir.prises[f"fermee {ident}"] = salle, set(range(jour * 1440, (jour + 1) * 1440))
+        elif geste == "rouvrir" and (fermees := sorted(set(comptoir.prises) - set(reservees))):
+            lieu.faire("espace", "rouvrir", fermees[0].partition(" ")[2])
+            del comptoir.prises[fermees[0]]

@@ -230,7 +230,7 @@ def change_depuis(ancienne: Recurrence | None, nouvelles: Collection[Recurrence]
     if ancienne is None:
         return min(_jour(regle.du) for regle in nouvelles)
     avant, apres = _ecrits([ancienne]), _ecrits(nouvelles)
-    return min([aujourdhui, *(_jour(jour) for jour, _ in avant ^ apres)])
+    return min([aujourdhui, *(_jour(cle[:10]) for cle, _ in avant ^ apres)])
 
 
 def _ecrits(regles: Iterable[Recurrence]) -> set[tuple[str, Ecart | None]]:
