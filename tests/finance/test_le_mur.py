@@ -45,13 +45,14 @@ def objets(racine: Path) -> bytes:
 
 
 def textes(racine: Path) -> Iterator[str]:
-    """Les mêmes, sans les dossiers, dont les octets se liraient comme n'importe quoi."""
+    """Ce que chacun dit : un contenu, un message ; ni dossier ni empreinte, où l'on lirait n'importe quoi."""
     reste = objets(racine)
     while reste:
         tete, _, suite = reste.partition(b"\n")
         _, sorte, taille = tete.split()
         if sorte != b"tree":
-            yield suite[: int(taille)].decode("utf-8", "replace")
+            dit = suite[: int(taille)].decode("utf-8", "replace")
+            yield dit.partition("\n\n")[2] if sorte == b"commit" else dit
         reste = suite[int(taille) + 1 :]
 
 
