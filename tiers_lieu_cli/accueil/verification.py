@@ -50,7 +50,8 @@ def _passages(fonds: Fonds) -> Iterator[Constat]:
 
 def _habilitations(fonds: Fonds) -> Iterator[Constat]:
     for h in fonds.toutes(HABILITATIONS):
-        if h.id != ident_de(h.personne, h.sujet):
+        nommee = h.id.removesuffix(f"-{h.sujet}")
+        if nommee == h.id or fonds.suivre(nommee) != fonds.suivre(h.personne):
             yield fonds.constat(
                 HABILITATIONS,
                 h.id,

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fiches.affaires import en_cours
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -79,15 +79,16 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
             *(histoire.actes(depot, depuis=debut, combien=combien) for depot in registre),
         ]
     elif sujet.startswith(("@", "p-")):
-        qui = c.registre.designer(sujet)
-        siennes = [genre.genre.chemin(qui) for genre in (PERSONNES, EFFACEES)]
+        noms = sorted({qui := c.registre.designer(sujet), *c.registre.anciens(qui)})
+        siennes = [genre.genre.chemin(nom) for nom in noms for genre in (PERSONNES, RENVOIS, EFFACEES)]
         suites = [
-            histoire.actes(c.archive, cite=qui, depuis=debut, entre=c.commit),
+            *(histoire.actes(c.archive, cite=nom, depuis=debut, entre=c.commit) for nom in noms),
             *(histoire.actes(depot, *siennes, depuis=debut) for depot in registre),
         ]
     else:
         suites = [histoire.actes(c.archive, *_chemins(c, sujet), depuis=debut, entre=c.commit)]
-    actes = [acte for suite in suites for acte in suite if len(acte.parents) < 2]
+    trouves = {acte.empreinte: acte for suite in suites for acte in suite if len(acte.parents) < 2}
+    actes = list(trouves.values())
     if len(suites) > 1:
         actes.sort(key=lambda acte: acte.moment, reverse=True)
     return [a for a in actes if c.au is None or a.moment <= c.au][:combien]

@@ -154,6 +154,7 @@ class Verification:
             personnes=connues,
             genres={dossier: genre for dossier, (genre, _) in GENRES.items()},
             dates=dates_de_series,
+            suivre=registre.resoudre if registre else str,
             publics=self._publics,
         )
         self.constats += fonds.liens()

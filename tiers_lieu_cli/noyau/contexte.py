@@ -80,6 +80,7 @@ class Contexte(msgspec.Struct, frozen=True):
                         self.ecran.avertir(avis)
         vers = depot or self.archive
         with vers.ecriture(maintenant, self.gardien(vers)) as ecriture:
+            ecriture.suivre = self.registre.suivre
             yield ecriture
 
     def gardien(self, depot: Depot) -> Gardien:
@@ -136,8 +137,8 @@ class Contexte(msgspec.Struct, frozen=True):
         return [p for p in toutes if p.id in alors]
 
     def en_lecture(self) -> Contexte:
-        """Le même lieu, pour une commande qui ne fait que lire : aucun fichier n'y est lu deux fois."""
-        return structs.replace(self, arbre=ArbreMemoire(self.arbre))
+        """Le même lieu, où rien n'est lu deux fois, et où une personne réunie à une autre est cette autre."""
+        return structs.replace(self, arbre=ArbreMemoire(self.arbre, self.registre.suivre))
 
     def enregistrer(self, ecriture: Ecriture, fait: Fait) -> str:
         """Enregistrer d'un bloc ce qui est posé ; rend l'empreinte. Désormais, c'est acquis."""

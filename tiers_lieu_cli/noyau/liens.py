@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 #: Une personne citée dans un texte de l'archive.
 CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 _SOUS = "cite"
+S = TypeVar("S", bound=msgspec.Struct)
 _Lecteur = Callable[[Any], Iterator[tuple["Cite", str]]]
 
 
@@ -88,6 +89,35 @@ def personnes(fiche: msgspec.Struct) -> Iterator[str]:
 def champs(structure: type[msgspec.Struct]) -> tuple[str, ...]:
     """Les champs de premier niveau qui citent."""
     return tuple(champ for champ, _ in _lecteurs(structure))
+
+
+def suivre(fiche: S, renvois: Mapping[str, str]) -> S:
+    """La même fiche, où une personne réunie à une autre porte l'identifiant de celle-ci.
+
+    La prose garde ce qu'on y a écrit : l'écran sait nommer un ancien identifiant.
+    """
+    if not renvois or renvois.keys().isdisjoint(personnes(fiche)):
+        return fiche
+    neuve: S = _remplacer(fiche, renvois)
+    return neuve
+
+
+def _remplacer(valeur: Any, renvois: Mapping[str, str]) -> Any:
+    if isinstance(valeur, str):
+        # Un texte qui n'est qu'un identifiant de personne ne peut être qu'elle.
+        return renvois.get(valeur, valeur) if type(valeur) is str else valeur
+    if isinstance(valeur, tuple):
+        neufs = [_remplacer(v, renvois) for v in valeur]
+        # Deux fiches d'une même personne n'en font qu'une dans une liste de gens.
+        return valeur if neufs == list(valeur) else tuple(dict.fromkeys(neufs))
+    if isinstance(valeur, dict):
+        return {cle: _remplacer(v, renvois) for cle, v in valeur.items()}
+    if isinstance(valeur, msgspec.Struct):
+        dits = {champ: getattr(valeur, champ) for champ in valeur.__struct_fields__}
+        neufs_dits = {champ: _remplacer(v, renvois) for champ, v in dits.items()}
+        changes = {champ: v for champ, v in neufs_dits.items() if v != dits[champ]}
+        return msgspec.structs.replace(valeur, **changes) if changes else valeur
+    return valeur
 
 
 @cache

@@ -8,7 +8,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.habilitation import regles
-from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, ident_de
+from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, tenues
 from tiers_lieu_cli.accueil.options import Personne, Qui
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -67,7 +67,10 @@ def creer(
         c.registre.designer(avec) if avec else "",
         saisie.lire_jour(expire, maintenant) if expire else None,
     )
-    ancienne = HABILITATIONS.une(c.arbre, neuve.id)
+    deja = tenues(c.arbre, c.registre.anciens(neuve.personne), neuve.sujet)
+    # Réunie à une autre, elle l'a peut-être sous son ancien identifiant : c'est celle-là qu'on renouvelle.
+    ancienne = max(deja, key=lambda h: (h.vaut(maintenant.date()), h.id == neuve.id), default=None)
+    neuve = structs.replace(neuve, id=ancienne.id) if ancienne else neuve
     if ancienne is None:
         HABILITATIONS.poser(e, neuve)
     elif ancienne == neuve:
@@ -141,17 +144,19 @@ def retirer(
         tl accueil habilitation retirer @karim fraiseuse --motif "à reprendre avec @amina"
     """
     personne, voulu, jour = c.registre.designer(qui), regles.sujet_propre(sujet), c.horloge.aujourdhui()
-    ancienne = HABILITATIONS.une(c.arbre, ident_de(personne, voulu))
-    if ancienne is None:
+    siennes = tenues(c.arbre, c.registre.anciens(personne), voulu)
+    if not siennes:
         raise FicheIntrouvable(
             "habilitation",
             f"{personne}, {voulu}",
             (),
             f"Voir : tl accueil habilitation liste --personne @{personne}",
         )
-    HABILITATIONS.corriger(e, ancienne, regles.retirer(ancienne, jour, " ".join(motif.split())))
+    # Réunie à une autre, elle peut l'avoir sous deux noms : tout ce qui vaut encore est retiré.
+    for tenue in [h for h in siennes if h.vaut(jour)] or siennes[:1]:
+        HABILITATIONS.corriger(e, tenue, regles.retirer(tenue, jour, " ".join(motif.split())))
     return Fait(
-        id=ancienne.id,
+        id=siennes[0].id,
         action="accueil.habilitation.retirer",
         histoire=f"Habilitation retirée : {voulu}, {temps.dire_jour(jour)}",
         phrase=f"{personne} n'a plus l'habilitation : {voulu}.",

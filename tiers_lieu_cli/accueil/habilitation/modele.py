@@ -57,5 +57,10 @@ def est_habilitee(arbre: Arbre, personne: str, sujet: str, jour: date, anciens: 
 
     `anciens` : ses autres identifiants, si deux fiches d'elle ont été réunies (`Registre.anciens`).
     """
-    tenues = (HABILITATIONS.une(arbre, ident_de(qui, sujet)) for qui in {personne, *anciens})
-    return any(tenue.vaut(jour) for tenue in tenues if tenue)
+    return any(tenue.vaut(jour) for tenue in tenues(arbre, {personne, *anciens}, sujet))
+
+
+def tenues(arbre: Arbre, noms: Iterable[str], sujet: str) -> list[Habilitation]:
+    """Ce que cette personne tient à ce sujet, sous chacun de ses identifiants (`Registre.anciens`)."""
+    lues = (HABILITATIONS.une(arbre, ident_de(qui, sujet)) for qui in sorted(noms))
+    return [tenue for tenue in lues if tenue]

@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.gens import citations
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
@@ -52,9 +52,8 @@ def _nouvelles(c: Contexte, jour: date) -> dict[str, date]:
     def apprendre(ident: str, quand: date) -> None:
         dernieres[ident] = max(dernieres.get(ident, quand), quand)
 
-    reunis = {r.id: c.registre.resoudre(r.id) for r in RENVOIS.toutes(c.registre.arbre).fiches}
     for chemin, ident in citations.toutes(c.archive):
-        apprendre(reunis.get(ident, ident), conservation.jour_de(chemin, jour))
+        apprendre(c.registre.renvois.get(ident, ident), conservation.jour_de(chemin, jour))
     for depot in c.depots[1:]:
         for chemin, revisions in histoire.revisions(depot, [PERSONNES.genre.dossier]).items():
             qui = PERSONNES.genre.ident(chemin)

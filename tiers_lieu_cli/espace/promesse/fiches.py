@@ -100,7 +100,7 @@ def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: R
 
 def en_file(c: Contexte, e: Ecriture, liberees: Iterable[Occupation]) -> Iterator[str]:
     """Qui attendait ce que l'écriture rend, et comment lui donner la place ; la plus ancienne d'abord."""
-    arbre = ArbreMemoire(ArbrePose(c.arbre, e.poses))
+    arbre = ArbreMemoire(ArbrePose(c.arbre, e.poses), c.registre.suivre)
     graphe, maintenant, dites = occupations.graphe(arbre), c.horloge.murale(), set[str]()
     for liberee in liberees:
         genees = graphe.genees(liberee.salle)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import photos
@@ -121,14 +121,20 @@ class ArbrePose:
         return self._poses[chemin] if chemin in self._poses else self._dessous.lire(chemin)
 
 
+def _telle(lue: Any) -> Any:
+    return lue
+
+
 class ArbreMemoire:
     """Un arbre où rien n'est lu deux fois, pour une commande qui ne fait que lire et revient sur ses pas.
 
-    `fiches` : celles qu'on a déjà comprises, par chemin.
+    `fiches` : celles qu'on a déjà comprises, par chemin ; `suivre` : ce qu'une fiche lue devient, une
+    personne réunie à une autre y étant cette autre.
     """
 
-    def __init__(self, dessous: Arbre) -> None:
+    def __init__(self, dessous: Arbre, suivre: Callable[[Any], Any] = _telle) -> None:
         self.fiches: dict[str, object] = {}
+        self.suivre = suivre
         self.noms = cache(dessous.noms)
         self.lire = cache(dessous.lire)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
-from typing import Protocol
+from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import enregistrement, git, intention
@@ -101,6 +101,8 @@ class Ecriture:
         self.avis: list[str] = []
         #: Les fiches posées, telles qu'on les a comprises : ce que le JSON d'une écriture montre.
         self.fiches: dict[str, object] = {}
+        #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
+        self.suivre: Callable[[Any], Any] = lambda lue: lue
         self._objets = objets
         self._identite = identite
         self._signature = signature

@@ -17,7 +17,7 @@ import msgspec
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheChangee, FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
@@ -71,11 +71,8 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         if depart is arrivee:
             depart.corriger(ecriture, ancienne, nouvelle)
             return
-        chemin = depart.genre.chemin(ancienne.id)
-        octets = ecriture.lire(chemin)
-        if octets is None or fiche.lire(octets, depart.structure, ancienne.id, chemin) != ancienne:
-            raise FicheChangee(chemin)
-        ecriture.retirer(chemin)
+        octets = depart.inchangee(ecriture, ancienne)
+        ecriture.retirer(depart.genre.chemin(ancienne.id))
         ailleurs = arrivee.genre.chemin(nouvelle.id)
         ecriture.creer(ailleurs, fiche.modifier(octets, nouvelle, ailleurs))
         ecriture.fiches[ailleurs] = nouvelle

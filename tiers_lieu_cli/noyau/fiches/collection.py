@@ -148,11 +148,18 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
     def corriger(self, ecriture: Ecriture, ancienne: F, nouvelle: F) -> None:
         """Poser la nouvelle version d'une fiche, si elle est toujours celle qu'on a lue."""
         chemin = self.genre.chemin(ancienne.id)
-        octets = ecriture.lire(chemin)
-        if octets is None or fiche.lire(octets, self.structure, ancienne.id, chemin) != ancienne:
-            raise FicheChangee(chemin)
+        octets = self.inchangee(ecriture, ancienne)
         ecriture.remplacer(chemin, fiche.modifier(octets, nouvelle, chemin))
         ecriture.fiches[chemin] = nouvelle
+
+    def inchangee(self, ecriture: Ecriture, lue: F) -> bytes:
+        """Le fichier de cette fiche, s'il dit toujours ce qu'on y a lu ; `FicheChangee` sinon."""
+        chemin = self.genre.chemin(lue.id)
+        octets = ecriture.lire(chemin)
+        la = None if octets is None else fiche.lire(octets, self.structure, lue.id, chemin)
+        if octets is None or la is None or lue not in (la, ecriture.suivre(la)):
+            raise FicheChangee(chemin)
+        return octets
 
     def dossiers(self, arbre: Arbre) -> Iterator[str]:
         """Les dossiers où ces fiches sont rangées."""
@@ -195,7 +202,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         if not isinstance(arbre, ArbreMemoire):
             return fiche.lire(octets, self.structure, ident, chemin)
         if chemin not in arbre.fiches:
-            arbre.fiches[chemin] = fiche.lire(octets, self.structure, ident, chemin)
+            arbre.fiches[chemin] = arbre.suivre(fiche.lire(octets, self.structure, ident, chemin))
         return cast("F", arbre.fiches[chemin])
 
 

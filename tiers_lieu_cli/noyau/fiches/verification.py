@@ -43,7 +43,8 @@ class Fonds(msgspec.Struct, frozen=True):
 
     `idents` : toutes les fiches du lieu, lues ou non ; `personnes` : celles du registre,
     `None` sur un poste qui ne l'a pas ; `genres` : ceux de l'archive, par dossier ; `dates` : de
-    plusieurs noms, ceux qui sont des dates de séries.
+    plusieurs noms, ceux qui sont des dates de séries ; `suivre` : la fiche où mène un identifiant de
+    personne, à travers les réunions.
     """
 
     arbre: Arbre
@@ -52,6 +53,7 @@ class Fonds(msgspec.Struct, frozen=True):
     personnes: Noms[str] | None
     genres: Mapping[str, Genre]
     dates: Callable[[Fonds, Noms[str]], Noms[str]]
+    suivre: Callable[[str], str]
     publics: tuple[str, ...] = ()
     _noms: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 

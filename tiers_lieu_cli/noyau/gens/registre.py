@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
@@ -27,6 +28,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     anciens,
     tel_quel,
 )
+from tiers_lieu_cli.noyau.liens import S
 from tiers_lieu_cli.noyau.texte import clef
 
 if TYPE_CHECKING:
@@ -154,6 +156,15 @@ class Registre:
             trouvee = PERSONNES.une(self.arbre, ident)
             self._vues[ident] = trouvee or PERSONNES.une(self.arbre, self.resoudre(ident))
         return self._vues[ident]
+
+    @cached_property
+    def renvois(self) -> dict[str, str]:
+        """Chaque identifiant réuni à un autre, et la fiche où il mène."""
+        return {ident: self.resoudre(ident) for ident in RENVOIS.idents(self.arbre)}
+
+    def suivre(self, lue: S) -> S:
+        """Une fiche de l'archive, où une personne réunie à une autre est cette autre."""
+        return liens.suivre(lue, self.renvois) if self.renvois else lue
 
     def anciens(self, ident: str) -> frozenset[str]:
         """Tous les identifiants d'une même personne : celui de sa fiche, et ceux qui y renvoient."""
