@@ -1,5 +1,22 @@
-"""`python -m tiers_lieu_cli`."""
+"""`tl`, `python -m tiers_lieu_cli` : interrompu avant même d'avoir commencé, il le dit aussi."""
 
-from tiers_lieu_cli.application import principal
+from __future__ import annotations
 
-principal()
+from typing import NoReturn
+
+
+def principal() -> NoReturn:
+    """Point d'entrée ; tout le reste est importé ici, là où Ctrl-C est attendu."""
+    try:
+        from tiers_lieu_cli.application import principal as lancer
+
+        lancer()
+    except KeyboardInterrupt:
+        import os
+
+        os.write(2, "Interrompu ; rien n'a été enregistré.\n".encode())
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    principal()

@@ -19,11 +19,15 @@ from typer._click import exceptions as fautes
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Poste, poste
+from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
 
 _PAQUET = "tiers_lieu_cli"
+#: Ce que typer rend quand on l'interrompt (Ctrl-C).
+_INTERROMPU = 130
 
 
 app = aide.Application(
@@ -152,7 +156,10 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
     """
     ecran = Ecran.du_terminal(os.environ)
     try:
-        code = _lancer(arguments, nom, ecran)
+        try:
+            code = _lancer(arguments, nom, ecran)
+        except KeyboardInterrupt:
+            code = _refuser(ecran, _interruption(ecran), arguments)
         ecran.finir()
     except SortieImpossible as impossible:
         if ecran.acquis or impossible.sans_personne:
@@ -176,10 +183,14 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
         return CodeSortie.USAGE
     except SaisieAmbigue as ambigue:
         return _trancher(ambigue, arguments, nom, ecran)
-    except (Echec, fautes.ClickException, typer.Abort, OSError) as faute:
+    except (Echec, GitRefuse, fautes.ClickException, typer.Abort, OSError) as faute:
         if isinstance(faute, SortieImpossible):
             raise
         return _refuser(ecran, _en_phrase(faute, ecran), arguments)
+    if rendu == _INTERROMPU:
+        if ecran.interactif:
+            ecran.avertir("")
+        return _refuser(ecran, _interruption(ecran), arguments)
     return int(rendu) if isinstance(rendu, int) else CodeSortie.FAIT
 
 
@@ -189,13 +200,18 @@ def _en_phrase(faute: Exception, ecran: Ecran) -> Echec:
         return faute
     if isinstance(faute, fautes.ClickException):
         return aide.en_francais(faute)
+    if isinstance(faute, GitRefuse):
+        return git.expliquer(faute)
     if isinstance(faute, OSError):
         # Un dossier fermé, un disque plein, un nom impossible : le système a dit pourquoi.
         ou = faute.filename or "Un fichier"
         return Echec(f"{ou} : {systeme.raison(faute)}.", "Y remédier, puis refaire.")
-    return Echec(
-        f"Interrompu ; {'ce qui était fait est enregistré' if ecran.acquis else 'rien n’a été enregistré'}."
-    )
+    return _interruption(ecran)
+
+
+def _interruption(ecran: Ecran) -> Echec:
+    etat = "ce qui était fait est enregistré" if ecran.acquis else "rien n'a été enregistré"
+    return Echec(f"Interrompu ; {etat}.")
 
 
 def _refuser(ecran: Ecran, echec: Echec, arguments: list[str]) -> int:

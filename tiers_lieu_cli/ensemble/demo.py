@@ -105,16 +105,20 @@ def _faire(geste: list[str], racine: Path, ici: Poste, heure: str) -> None:
     montre = " ".join(mot if re.fullmatch(r"[\w./-]+", mot) else f'"{mot}"' for mot in geste)
     ici.ecran.dire(f"$ tl {montre.replace(f'{racine}{os.sep}', '')}")
     ici.ecran.sortie.flush()
-    _lancer(geste, racine, ici, heure, _tube(ici.ecran)).check_returncode()
+    if _lancer(geste, racine, ici, heure, _tube(ici.ecran)).returncode:
+        raise Echec(f"La démonstration s'est arrêtée à : tl {montre}", "Recommencer dans un autre dossier.")
     ici.ecran.dire()
 
 
 def _lancer(
     geste: list[str], racine: Path, ici: Poste, heure: str, sortie: int | None
 ) -> subprocess.CompletedProcess[str]:
+    # Rien du dossier où l'on est ne se lance (-P), et les accents passent sur tout terminal.
+    mots = [sys.executable, "-P", "-m", "tiers_lieu_cli", "--lieu", str(racine), *geste]
+    imposes = {horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE), "PYTHONUTF8": "1"}
     return subprocess.run(
-        [sys.executable, "-m", "tiers_lieu_cli", "--lieu", str(racine), *geste],
-        env={**ici.environ, horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE)},
+        [mot.encode() for mot in mots] if os.name == "posix" else mots,
+        env={**ici.environ, **imposes},
         stdout=sortie,
         stderr=sortie if sortie == subprocess.PIPE else None,
         text=True,

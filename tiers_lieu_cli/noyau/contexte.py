@@ -81,7 +81,11 @@ class Contexte(msgspec.Struct, frozen=True):
         vers = depot or self.archive
         with vers.ecriture(maintenant, self.gardien(vers)) as ecriture:
             ecriture.suivre = self.registre.suivre
-            yield ecriture
+            try:
+                yield ecriture
+            finally:
+                # Interrompu juste après, on dira vrai.
+                self.ecran.acquis |= ecriture.faite
 
     def gardien(self, depot: Depot) -> Gardien:
         """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import stat
 import sys
 import time
@@ -78,6 +79,19 @@ DANGEREUX = re.compile(
 def inoffensif(texte: str) -> str:
     """Le texte où ce qui piloterait le terminal est écrit en clair (`\\x1b`)."""
     return DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
+
+
+@contextmanager
+def sans_interruption() -> Iterator[None]:
+    """Le temps d'un geste qui se fait en entier : Ctrl-C attend qu'il soit fini (sans objet sous Windows)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    avant = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, avant)
 
 
 def _sans_suivre(chemin: Path, drapeaux: int) -> int:

@@ -82,7 +82,9 @@ class Depot:
         """L'empreinte que ce nom désigne ; vide s'il n'en désigne aucune."""
         try:
             return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", nom).decode().strip()
-        except GitRefuse:
+        except GitRefuse as refus:
+            if git.est_trop_vieux(refus):
+                raise
             return ""
 
     def a_la_main(self) -> list[str]:

@@ -99,6 +99,8 @@ class Ecriture:
         self.interne = racine / ".git"
         self.poses: dict[str, bytes | None] = {}
         self.avis: list[str] = []
+        #: Quelque chose est-il enregistré ?
+        self.faite = False
         #: Les fiches posées, telles qu'on les a comprises : ce que le JSON d'une écriture montre.
         self.fiches: dict[str, object] = {}
         #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
@@ -188,7 +190,7 @@ class Ecriture:
             signer = ["-S"] if self._signature else []
             return self._git("commit-tree", *signer, racine, *parents, entree=texte).decode().strip()
 
-        with self._preparer() as (blobs, provisoires):
+        with self._preparer() as (blobs, provisoires), systeme.sans_interruption():
             commit = self._basculer(phrase, blobs, provisoires, batir)
         for faire in self._ensuite:
             faire()
@@ -211,7 +213,7 @@ class Ecriture:
 
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
-        with self._preparer() as (blobs, provisoires):
+        with self._preparer() as (blobs, provisoires), systeme.sans_interruption():
             return self._basculer(phrase, blobs, provisoires, lambda: commit, PRISE)
 
     def _basculer(
@@ -245,6 +247,7 @@ class Ecriture:
                 self._noter(phrase, commit, blobs, provisoires)
                 continue
             # C'est enregistré ; une intention qui reste se lèvera à la prochaine écriture.
+            self.faite = True
             with suppress(OSError):
                 intention.lever(self.interne)
             return commit

@@ -8,6 +8,7 @@ l'écran.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +71,20 @@ def absent() -> EchecDuDepot:
     return EchecDuDepot("Le programme « git » manque sur cet ordinateur.", "L'installer, puis recommencer.")
 
 
+def est_trop_vieux(refus: GitRefuse) -> bool:
+    """Git ne connaît-il pas ce qu'on lui demande ?"""
+    return any(mot in refus.erreur.lower() for mot in ("unknown option", "unknown switch", "usage: git"))
+
+
+def expliquer(refus: GitRefuse) -> EchecDuDepot:
+    """Un refus de git que personne n'attendait, dit à l'usager."""
+    if est_trop_vieux(refus):
+        return EchecDuDepot(
+            "Le programme « git » de cet ordinateur est trop ancien.", "L'installer en version 2.34 ou plus."
+        )
+    return EchecDuDepot("L'archive n'a pas répondu.", "L'examiner : tl verifier", str(refus))
+
+
 def environnement(
     racine: Path, role: str = "", moment: datetime | None = None, *, nu: bool = False
 ) -> dict[str, str]:
@@ -113,13 +128,11 @@ def commande(racine: Path, *mots: str) -> list[str]:
 
 def lancer(racine: Path, *mots: str, env: dict[str, str] | None = None) -> Popen[bytes]:
     """Commencer une commande de plomberie avec qui l'on parlera."""
-    return Popen(
-        commande(racine, *mots),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        env=env if env is not None else environnement(racine),
-    )
+    dans = env if env is not None else environnement(racine)
+    try:
+        return Popen(commande(racine, *mots), stdin=PIPE, stdout=PIPE, stderr=PIPE, env=dans)
+    except FileNotFoundError:
+        raise absent() from None
 
 
 def git(racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None) -> bytes:
@@ -131,13 +144,12 @@ def commencer(
     racine: Path, *mots: str, entree: bytes = b"", env: dict[str, str] | None = None
 ) -> Callable[[], bytes]:
     """Lancer une commande de plomberie ; sa sortie se demande plus tard, et on travaille en attendant."""
-    try:
-        processus = lancer(racine, *mots, env=env)
-    except FileNotFoundError:
-        raise absent() from None
+    processus = lancer(racine, *mots, env=env)
 
     def attendre() -> bytes:
         sortie, erreurs = processus.communicate(entree)
+        if processus.returncode == -signal.SIGINT:
+            raise KeyboardInterrupt
         if processus.returncode:
             erreur, dit = (flux.decode("utf-8", "replace") for flux in (erreurs, sortie))
             raise GitRefuse(mots[0], processus.returncode, erreur, dit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -35,9 +36,15 @@ class Objets:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
         entree, sortie = self._processus.stdin, self._processus.stdout
         assert entree and sortie
-        entree.write(nom.encode() + b"\n")
-        entree.flush()
-        tete = sortie.readline().decode().split()
+        try:
+            entree.write(nom.encode() + b"\n")
+            entree.flush()
+        except BrokenPipeError:
+            raise self._muet() from None
+        dite = sortie.readline()
+        if not dite:
+            raise self._muet()
+        tete = dite.decode().split()
         if len(tete) != 3:
             return None
         contenu = sortie.read(int(tete[2]))
@@ -71,10 +78,17 @@ class Objets:
             courante = self.dossier(courante.empreinte).get(composant)
         return courante
 
+    def _muet(self) -> EchecDuDepot:
+        erreurs = self._processus.stderr
+        dit = erreurs.read().decode("utf-8", "replace") if erreurs else ""
+        return git.expliquer(GitRefuse("cat-file", 1, dit))
+
     def fermer(self) -> None:
         """Rendre le processus."""
-        if self._processus.returncode is None:
-            self._processus.communicate()
+        processus = getattr(self, "_processus", None)
+        if processus is not None and processus.returncode is None:
+            with suppress(BrokenPipeError):
+                processus.communicate()
 
     __del__ = fermer
 

@@ -35,7 +35,11 @@ def ouvert(depot: Depot) -> Iterator[Repo]:
     os.environ["PATH"] = depot.env["PATH"]
     import logging
 
-    import git as gitpython
+    try:
+        import git as gitpython
+    except ImportError as faute:
+        # Il demande sa version à git dès son import.
+        raise git.expliquer(GitRefuse("version", 1, str(faute))) from None
 
     logging.getLogger("git").addHandler(logging.NullHandler())
     logging.getLogger("git").propagate = False
