@@ -101,6 +101,7 @@ def test_une_salle_fermee_se_dit_partout_et_rouverte_rend_tout(promis: Lieu) -> 
         assert {titre: vus[titre] for titre in voulus} | {"Chorale": ferme} == voulus
     assert promis.faire("prog", "semaine", "--du", "6/12", "--format", "html").sortie.count(ferme) == 2
     assert ferme in promis.faire("prog", "evenement", "fiche", "bal").sortie
+    assert f"Attention : {ferme}" in promis.faire("prog", "inscrire", "bal", "--groupe", "3").sortie
     assert ferme in promis.faire("prog", "serie", "fiche", "chorale").sortie
     promis.faire("espace", "rouvrir", "cour")
     assert not any(ecarts(promis, "semaine", "--du", "6/12").values())

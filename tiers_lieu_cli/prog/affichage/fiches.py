@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import Recolte
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Occurrence, Quoi
@@ -21,7 +23,7 @@ from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.modele import EVENEMENTS, Etat, Evenement
 from tiers_lieu_cli.prog.semaines import Remarque
 from tiers_lieu_cli.prog.serie import regles as series
-from tiers_lieu_cli.prog.serie.modele import SERIES
+from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
 #: Une série sans cette écriture n'a déplacé aucune date : l'analyser ne servirait à rien.
 _DEPLACE = Quoi.DEPLACE.value.encode()
@@ -37,8 +39,9 @@ def a_montrer(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
 
 def _traces(arbre: Arbre, fenetre: Creneau) -> Iterator[Evenement]:
     """À l'ancien jour d'une date de série déplacée : elle n'y est plus, et dit où elle est partie."""
+    souches = {*SERIES.idents(arbre)}
     mois = EVENEMENTS.idents_des_mois(arbre, fenetre.premier_jour, fenetre.dernier_jour)
-    a_part = {ident: dit for ident in mois if (dit := lire_nom(ident))}
+    a_part = {ident: dit for ident in mois if (dit := lire_nom(ident)) and dit[1] in souches}
     for serie in SERIES.toutes(arbre, inutile=lambda octets: _DEPLACE not in octets).fiches:
         regle = serie.recurrence
         for ecrit, ecart in regle.ecarts.items() if serie.etat is not Etat.ANNULE else ():
@@ -50,17 +53,19 @@ def _traces(arbre: Arbre, fenetre: Creneau) -> Iterator[Evenement]:
             if trace and trace.creneau.chevauche(fenetre) and trace.id not in a_part:
                 yield structs.replace(trace, motif=ecart.motif)
     for ident, (jour, souche) in a_part.items():
-        propre = EVENEMENTS.une(arbre, ident) if _dans(fenetre, jour) else None
-        mere = SERIES.une(arbre, souche) if propre and propre.a_lieu else None
-        if propre and mere and recurrence.est_une_date(mere.recurrence, jour):
-            creneau = mere.recurrence.creneau(jour)
-            trace = regles.trace(series.seance(mere, Occurrence(jour, creneau)), propre.creneau)
-            if trace:
-                yield trace
+        if fenetre.premier_jour <= jour <= fenetre.dernier_jour:
+            # Une fiche qui ne se lit pas a déjà été dite.
+            with suppress(FicheFautive):
+                yield from _trace_d_une_fiche(EVENEMENTS.une(arbre, ident), SERIES.une(arbre, souche), jour)
 
 
-def _dans(fenetre: Creneau, jour: date) -> bool:
-    return fenetre.premier_jour <= jour <= fenetre.dernier_jour
+def _trace_d_une_fiche(propre: Evenement | None, mere: Serie | None, jour: date) -> Iterator[Evenement]:
+    """Ce que laisse à son jour une date qui a sa fiche, et qu'on a changée de jour."""
+    if propre and propre.a_lieu and mere and recurrence.est_une_date(mere.recurrence, jour):
+        prevue = series.seance(mere, Occurrence(jour, mere.recurrence.creneau(jour)))
+        trace = regles.trace(prevue, propre.creneau)
+        if trace:
+            yield trace
 
 
 def remarques(arbre: Arbre, evenements: Iterable[Evenement], maintenant: datetime) -> dict[str, Remarque]:

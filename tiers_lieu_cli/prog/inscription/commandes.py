@@ -17,7 +17,9 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.prog import fermetures
 from tiers_lieu_cli.prog import fiches as programme
+from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Etat, Inscription
 from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promues, responsable_de
@@ -67,12 +69,14 @@ def inscrire(
         note=texte.ligne(note, "La note", vide=True),
     )
     inscrite = _poser(c, e, vise, deja, demande)
+    (vu,) = fermetures.a_replacer(c.arbre, [vise])
+    ecart = evenements.dire_ecart(vu, maintenant.date()) if vu != vise else ""
     return Fait(
         id=inscrite.id,
         action="prog.inscrire",
         histoire=f"Inscription à « {vise.titre} », {temps.dire_creneau(vise.creneau)}",
         phrase=regles.dire_la_place(vise, inscrite, deja),
-        lignes=[*regles.dire_le_tour(vise, inscrite, deja)],
+        lignes=[*([f"Attention : {ecart}."] if ecart else []), *regles.dire_le_tour(vise, inscrite, deja)],
         suite=f"tl prog inscrits {vise.id}",
     )
 
