@@ -8,4 +8,11 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("journal", "noter", texte),
         ("journal", "noter", "Note fixe"),
         ("journal", "editer", "note-fixe", "--texte", texte),
+        ("journal", "decision", "creer", titre, "--decision", texte),
+        ("journal", "decision", "creer", "Les clés", "--decision", "Un relais", "--contexte", texte),
+        ("journal", "decision", "creer", "Les clés", "--decision", "Un relais", "--revoir", "demain"),
+        ("journal", "decision", "revoir", "les-cles"),
+        ("journal", "clore", "hier", "--oui"),
+        ("journal", "rouvrir", "hier", "--motif", texte),
+        ("journal", "rouvrir", "hier", "--motif", "un oubli"),
     ]

@@ -15,6 +15,7 @@ from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.entretien import fiches as entretien
 from tiers_lieu_cli.espace.promesse import fiches as promesses
+from tiers_lieu_cli.journal.decision import modele as decisions
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -43,6 +44,7 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     services.a_faire,
     reseau.a_faire,
     objets.a_faire,
+    decisions.a_faire,
 )
 
 

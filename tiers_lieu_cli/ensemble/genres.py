@@ -31,7 +31,8 @@ from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
-from tiers_lieu_cli.journal.modele import NOTES
+from tiers_lieu_cli.journal.decision.modele import DECISIONS
+from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
@@ -56,6 +57,8 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
     c.genre.dossier: (c.genre, c.structure)
     for c in (
         NOTES,
+        CLOTURES,
+        DECISIONS,
         EVENEMENTS,
         LONGS,
         SERIES_DU_PROGRAMME,

@@ -19,6 +19,11 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
+app.differer("clore", "Clore un jour, une fois relu.", "tiers_lieu_cli.ensemble.journees:clore_app")
+app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journees:rouvrir_app")
+app.differer(
+    "decision", "Ce qui fut décidé, et quand on y revient.", "tiers_lieu_cli.journal.decision.commandes:app"
+)
 
 
 def _notes_recentes(c: Contexte) -> list[tuple[str, str]]:

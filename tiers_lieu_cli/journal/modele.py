@@ -48,3 +48,18 @@ class Note(Fiche, frozen=True, dict=True):
 
 
 NOTES = Collection(Genre("note", "journal/notes", par_mois=True, suffixe=".md"), Note)
+
+
+class Cloture(Fiche, frozen=True):
+    """Un jour clos : ce qu'il dit au trésorier ne bouge plus sans qu'on le sache. Son nom est le jour."""
+
+    clos_le: str
+    restait: int = 0
+
+
+CLOTURES = Collection(Genre("jour clos", "journal/clotures", par_mois=True), Cloture)
+
+
+def ident_du_jour(jour: date) -> str:
+    """Le nom de la fiche qui clôt ce jour."""
+    return f"{jour}-clos"

@@ -1,0 +1,39 @@
+"""Une décision revient le jour dit ; un jour clos l'est une fois, et le rouvrir se voit."""
+
+from __future__ import annotations
+
+import pytest
+from soutien import Lieu
+
+DECISION = ("journal", "decision")
+
+
+def test_une_decision_revient_tant_qu_on_ne_l_a_pas_relue(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ident = lieu.id(
+        *DECISION, "creer", "Clés du samedi", "--decision", "Un relais les garde", "--revoir", "dans 6 mois"
+    )
+    assert "relire" not in lieu.faire("aujourdhui").sortie
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-08-01T09:00+02:00")
+    assert f"tl journal decision revoir {ident}" in lieu.faire("aujourdhui").sortie
+    lieu.faire(*DECISION, "revoir", ident, "--revoir", "dans 1 an")
+    assert "relire la décision" not in lieu.faire("aujourdhui").sortie
+    lieu.faire(*DECISION, "creer", "Clés", "--decision", "Un coffre", "--remplace", ident)
+    assert "Clés du samedi" not in lieu.faire(*DECISION, "liste").sortie
+    assert "Clés du samedi" in lieu.faire(*DECISION, "liste", "--tout").sortie
+    assert "Tout est en ordre" in lieu.faire("verifier").sortie
+
+
+def test_clore_montre_ce_qui_reste_et_rouvrir_laisse_sa_trace(lieu: Lieu) -> None:
+    lieu.faire("espace", "entretien", "panne", "Le four")
+    refus = lieu.faire("journal", "clore", code=2).erreurs
+    assert "Le four" in refus and "tl journal clore 2026-11-24 --oui" in refus
+    lieu.faire("journal", "clore", "--oui")
+    assert "déjà clos" in lieu.faire("journal", "clore", code=2).erreurs
+    lieu.faire("journal", "clore", "hier")
+    assert '"contrat"' in lieu.faire("faits", "exporter", "--jour", "2026-11-23").sortie
+    lieu.faire("journal", "rouvrir", "2026-11-24", "--motif", "une présence oubliée")
+    assert "une présence oubliée" in lieu.faire("journal", "jour").sortie
+    assert "n'est pas clos" in lieu.faire("journal", "rouvrir", "2026-11-24", "--motif", "x", code=2).erreurs
+    lieu.faire("journal", "clore", "demain", code=2)

@@ -1,0 +1,1 @@
+"""Ce qui fut décidé, pourquoi, et quand on y revient."""

@@ -1,0 +1,196 @@
+"""`tl journal decision` : garder ce qui fut décidé, le retrouver, le relire à temps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from msgspec import structs
+
+from tiers_lieu_cli.journal.decision.modele import DECISIONS, Decision, en_vigueur
+from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.identifiants import date_de
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.saisie import Sens
+
+app = Application("Les décisions : ce qui fut choisi, pourquoi, quand on y revient.")
+
+
+def _connues(c: Contexte) -> list[tuple[str, str]]:
+    return [(d.id, d.titre) for d in en_vigueur(DECISIONS.toutes(c.arbre).fiches)]
+
+
+Laquelle = Annotated[
+    str, typer.Argument(metavar="ID", help="La décision (Tab propose).", autocompletion=completion(_connues))
+]
+Revoir = Annotated[str, typer.Option("--revoir", metavar="JOUR", help="Quand la relire : dans 6 mois.")]
+
+
+@app.ecrit("creer")
+def creer(
+    c: Contexte,
+    e: Ecriture,
+    titre: Annotated[str, typer.Argument(help="En quelques mots.")],
+    decision: Annotated[str, typer.Option("--decision", help="Ce qui est décidé.")],
+    contexte: Annotated[str, typer.Option("--contexte", help="Pourquoi la question s'est posée.")] = "",
+    options: Annotated[
+        list[str] | None, typer.Option("--option", help="Une autre voie, qui fut écartée.")
+    ] = None,
+    par: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--par", metavar="@QUI", help="Qui a décidé.", autocompletion=completion(personnes_a_citer)
+        ),
+    ] = None,
+    le: Annotated[str, typer.Option("--le", metavar="JOUR", help="Quand, si ce n'est pas aujourd'hui.")] = "",
+    revoir: Revoir = "",
+    remplace: Annotated[
+        str,
+        typer.Option(
+            "--remplace", metavar="ID", help="Celle qu'elle abroge.", autocompletion=completion(_connues)
+        ),
+    ] = "",
+) -> Fait:
+    """Garder une décision ; relue le jour dit, remplacée par une autre, jamais effacée.
+
+    Exemple :
+        tl journal decision creer "Clés du samedi" --decision "Un relais les garde" --revoir "dans 6 mois"
+    """
+    maintenant = c.horloge.murale()
+    jour = saisie.lire_jour(le, maintenant, Sens.PASSE) if le else maintenant.date()
+    dit = texte.ligne(titre, "Le titre")
+    neuve = Decision(
+        id=date_de(jour, taire(dit, " "), "decision", c.hasard),
+        titre=dit,
+        le=jour,
+        decision=_prose(decision, "La décision"),
+        contexte=_prose(contexte, "Le contexte", vide=True),
+        options=tuple(_prose(o, "Une option") for o in options or ()),
+        par=tuple(c.registre.exiger(qui).id for qui in par or ()),
+        revoir=_revoir(c, revoir),
+        remplace=DECISIONS.exiger(c.arbre, remplace).id if remplace else "",
+    )
+    DECISIONS.poser(e, neuve)
+    quand = f" ; à relire {temps.dire_jour(neuve.revoir, jour)}" if neuve.revoir else ""
+    return Fait(
+        id=neuve.id,
+        action="journal.decision.creer",
+        histoire=f"Décision : « {neuve.titre} »",
+        phrase=f"Décidé : « {neuve.titre} »{quand}.",
+        suite="tl journal decision liste",
+    )
+
+
+def _prose(dit: str, quoi: str, *, vide: bool = False) -> str:
+    propre = dit.strip()
+    if not (propre or vide):
+        raise ErreurUsage(f"{quoi} est vide.", "L'écrire en une phrase ou deux.")
+    return propre
+
+
+def _revoir(c: Contexte, dit: str) -> date | None:
+    return saisie.lire_jour(dit, c.horloge.murale()) if dit else None
+
+
+@app.ecrit("revoir")
+def revoir(
+    c: Contexte,
+    e: Ecriture,
+    laquelle: Laquelle,
+    revoir: Revoir = "",
+) -> Fait:
+    """Dire qu'on a relu une décision, et qu'elle tient ; pour la changer : creer --remplace.
+
+    Exemple :
+        tl journal decision revoir 2026-11-24-cles-du-samedi-7k2m --revoir "dans 1 an"
+    """
+    ancienne = DECISIONS.exiger(c.arbre, laquelle)
+    neuve = structs.replace(ancienne, revue_le=c.horloge.aujourdhui(), revoir=_revoir(c, revoir))
+    DECISIONS.corriger(e, ancienne, neuve)
+    quand = f", à relire {temps.dire_jour(neuve.revoir)}" if neuve.revoir else ""
+    return Fait(
+        id=neuve.id,
+        action="journal.decision.revoir",
+        histoire=f"Décision relue : « {neuve.titre} »",
+        phrase=f"« {neuve.titre} » est relue et tient{quand}.",
+        suite="tl journal decision liste",
+    )
+
+
+@app.lit("liste")
+def liste(
+    c: Contexte,
+    a_revoir: Annotated[bool, typer.Option("--a-revoir", help="Seulement celles à relire.")] = False,
+    tout: Annotated[bool, typer.Option("--tout", help="Aussi celles qui furent remplacées.")] = False,
+    json: Json = False,
+) -> None:
+    """Ce qui est décidé et vaut encore, le plus récent d'abord.
+
+    Exemples :
+        tl journal decision liste
+        tl journal decision liste --a-revoir
+    """
+    recolte = DECISIONS.toutes(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    jour = c.horloge.aujourdhui()
+    connues = (
+        sorted(recolte.fiches, key=lambda d: (d.le, d.id), reverse=True)
+        if tout
+        else en_vigueur(recolte.fiches)
+    )
+    vues = [d for d in connues if not a_revoir or (d.revoir and d.revoir <= jour)]
+    if json:
+        c.ecran.json(vues)
+        return
+    if not vues:
+        c.ecran.dire('Aucune décision.  En garder une : tl journal decision creer "…" --decision "…"')
+        return
+    c.ecran.tableau(
+        [
+            Colonne("le"),
+            Colonne("décision", Style.GRAS, cede=True),
+            Colonne("à relire"),
+            Colonne("", Style.PALE),
+        ],
+        [
+            (
+                temps.dire_jour(d.le, jour),
+                d.titre,
+                temps.dire_jour(d.revoir, jour) if d.revoir else "",
+                d.id[-4:],
+            )
+            for d in vues
+        ],
+    )
+
+
+@app.lit("fiche")
+def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
+    """Une décision : son contexte, ce qui fut écarté, ce qui fut choisi.
+
+    Exemple :
+        tl journal decision fiche cles-du-samedi
+    """
+    d = DECISIONS.exiger(c.arbre, laquelle)
+    if json:
+        c.ecran.json(d)
+        return
+    c.ecran.titre(d.titre, temps.dire_jour(d.le))
+    for nom, dit in (
+        ("Contexte", d.contexte),
+        ("Écarté", " ; ".join(d.options)),
+        ("Décidé", d.decision),
+        ("Par", ", ".join(d.par)),
+        ("Remplace", d.remplace),
+    ):
+        if dit:
+            c.ecran.dire(f"{nom} : {dit}")
