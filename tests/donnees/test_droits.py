@@ -48,6 +48,22 @@ def test_exporter_rend_tout_a_la_personne_et_rien_des_autres(peuple: Lieu, tmp_p
     )
 
 
+def test_exporter_ne_rend_pas_a_qui_l_a_ecrit_ce_qui_parle_d_un_autre(peuple: Lieu, tmp_path: Path) -> None:
+    peuple.faire("accueil", "suivi", "noter", "@lea", "Dettes de loyer, à voir", "--par", "@karim")
+    peuple.faire("accueil", "habilitation", "creer", "@lea", "fraiseuse", "--avec", "@karim")
+    peuple.faire("accueil", "besoin", "creer", "Un jardin avec @karim", "--personne", "@lea")
+    peuple.faire("donnees", "exporter", "@karim", "--vers", str(tmp_path / "k"))
+    peuple.faire("donnees", "exporter", "@lea", "--vers", str(tmp_path / "l"))
+    lea = json.loads(peuple.faire("accueil", "personne", "chercher", "Dupont", "--json").sortie)[0]["id"]
+    for fichier in (tmp_path / "k").iterdir():
+        texte = fichier.read_text("utf-8").casefold()
+        assert "suivi" in texte and "habilitation" in texte
+        for autrui in ("dettes", "loyer", "fraiseuse", "jardin", lea):
+            assert autrui not in texte, (fichier.name, autrui)
+    sien = (tmp_path / "l/donnees.md").read_text("utf-8")
+    assert "Dettes de loyer" in sien and "fraiseuse" in sien and "mardi 24 novembre 2026" in sien
+
+
 def test_exporter_echappe_ce_qu_un_nom_contient(peuple: Lieu, tmp_path: Path) -> None:
     peuple.faire("donnees", "exporter", "@lea", "--vers", str(tmp_path / "x"))
     page = (tmp_path / "x/donnees.html").read_text("utf-8")

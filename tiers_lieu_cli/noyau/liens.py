@@ -37,11 +37,15 @@ class Sorte(StrEnum):
 
 
 class Cite(msgspec.Struct, frozen=True):
-    """Ce qu'un champ cite ; `dossiers` : les genres où le chercher, aucun pour n'importe lequel."""
+    """Ce qu'un champ cite ; `dossiers` : les genres où le chercher, aucun pour n'importe lequel.
+
+    `sujet` : la fiche parle d'elle, et non de qui l'a écrite ou y a aidé.
+    """
 
     sorte: Sorte
     quoi: str
     dossiers: tuple[str, ...] = ()
+    sujet: bool = False
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -59,6 +63,8 @@ def cite(quoi: str, *dossiers: str, sorte: Sorte = Sorte.FICHE) -> msgspec.Meta:
 
 Texte = Annotated[str, cite("un texte", sorte=Sorte.PROSE)]
 PersonneCitee = Annotated[str, cite("personne du registre", sorte=Sorte.PERSONNE)]
+#: De qui la fiche parle ; à qui d'autre elle nomme, elle ne se montre pas.
+Sujet = Annotated[str, msgspec.Meta(extra={_SOUS: Cite(Sorte.PERSONNE, "personne du registre", sujet=True)})]
 PublicCite = Annotated[str, cite("un public du lieu", sorte=Sorte.PUBLIC)]
 Beneficiaire = Annotated[str, cite("une personne, ni un public du lieu", sorte=Sorte.BENEFICIAIRE)]
 FicheCitee = Annotated[str, cite("une fiche du lieu")]
@@ -157,6 +163,7 @@ def _citer(quoi: Cite) -> _Lecteur:
             ((qui, trouve[1]) for trouve in CITE.finditer(texte)) if texte and "p-" in texte else iter(())
         )
     if quoi.sorte is Sorte.BENEFICIAIRE:
-        qui, public = Cite(Sorte.PERSONNE, "personne du registre"), Cite(Sorte.PUBLIC, quoi.quoi)
+        qui = Cite(Sorte.PERSONNE, "personne du registre", sujet=True)
+        public = Cite(Sorte.PUBLIC, quoi.quoi)
         return lambda mot: iter([(qui if mot.startswith("p-") else public, mot)] if mot else ())
     return lambda mot: iter([(quoi, mot)] if mot else ())

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite, Texte
+from tiers_lieu_cli.noyau.liens import PublicCite, Sujet, Texte
 
 
 class Annonce(Fiche, frozen=True):
@@ -18,7 +18,7 @@ class Annonce(Fiche, frozen=True):
 
     texte: Texte
     entendu: date
-    personne: PersonneCitee = ""
+    personne: Sujet = ""
     public: PublicCite = ""
     territoire: bool = False
     themes: tuple[str, ...] = ()

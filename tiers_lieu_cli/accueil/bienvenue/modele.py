@@ -8,7 +8,7 @@ import msgspec
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
+from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite, Sujet
 
 
 class EtapePrevue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class Bienvenue(Fiche, frozen=True):
     Les étapes sont recopiées : changer le parcours du lieu ne change pas ceux qui sont commencés.
     """
 
-    personne: PersonneCitee
+    personne: Sujet
     debut: date
     public: PublicCite = ""
     referent: PersonneCitee = ""

@@ -14,14 +14,14 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte
+from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 
 class Habilitation(Fiche, frozen=True):
     """`sujet` est un mot (« fraiseuse ») ; `expire` et `retiree` : le dernier jour, et le jour du retrait."""
 
-    personne: PersonneCitee
+    personne: Sujet
     sujet: str
     obtenue: date
     avec: PersonneCitee = ""

@@ -7,13 +7,13 @@ from datetime import date
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, Texte
+from tiers_lieu_cli.noyau.liens import EvenementCite, Sujet, Texte
 
 
 class Heures(Fiche, frozen=True):
     """`duree` est en minutes ; `evenement` : l'événement qu'on a tenu, s'il y en a un."""
 
-    personne: PersonneCitee
+    personne: Sujet
     activite: Texte
     jour: date
     duree: int

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Texte
+from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Sujet, Texte
 
 _NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
@@ -34,7 +34,7 @@ class Lien(Fiche, frozen=True):
     besoin: BesoinCite
     offre: OffreCitee
     propose: date
-    personnes: tuple[PersonneCitee, ...] = ()
+    personnes: tuple[Sujet, ...] = ()
     accords: tuple[PersonneCitee, ...] = ()
     presente: date | None = None
     suite: Suite = Suite.ATTENDUE

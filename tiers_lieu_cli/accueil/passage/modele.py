@@ -9,7 +9,7 @@ from functools import cached_property
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
+from tiers_lieu_cli.noyau.liens import PublicCite, Sujet
 from tiers_lieu_cli.noyau.temps.temps import lire_moment
 
 
@@ -30,7 +30,7 @@ class Passage(Fiche, frozen=True, dict=True):
     moment: str
     public: PublicCite = ""
     nombre: int = 1
-    personne: PersonneCitee = ""
+    personne: Sujet = ""
     sens: Mouvement = Mouvement.ARRIVEE
 
     def __post_init__(self) -> None:

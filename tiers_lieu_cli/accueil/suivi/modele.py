@@ -6,7 +6,7 @@ from datetime import date
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte
+from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte
 
 
 class Suivi(Fiche, frozen=True):
@@ -15,7 +15,7 @@ class Suivi(Fiche, frozen=True):
     `prochain` : le pas suivant, pour le jour `pour` ; `fait` le jour où il l'est.
     """
 
-    personne: PersonneCitee
+    personne: Sujet
     le: date
     texte: Texte
     par: PersonneCitee = ""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tiers_lieu_cli.ensemble.donnees.fiche import lignes
 from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre, structure_de
+from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import CITE, PERSONNES, Personne
 from tiers_lieu_cli.noyau.temps import temps
 
 AUTRE = "une autre personne"
+#: Un jour ou un moment écrit pour les machines, seul ou dans une liste.
+_MOMENT = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?![\w-])")
 
 
 class Ligne(msgspec.Struct, frozen=True):
@@ -91,22 +97,39 @@ def _versions(c: Contexte, anciens: frozenset[str]) -> Iterator[Version]:
 
 
 def _citation(c: Contexte, chemin: str, anciens: frozenset[str]) -> Citation:
-    contenu = _sans_autrui(_champs(c.arbre.lire(chemin) or b"", chemin), anciens)
+    contenu = _sans_autrui(_a_elle(c.arbre.lire(chemin) or b"", chemin, anciens), anciens)
     genre = genre_de(chemin)
-    return Citation(nom_du_genre(genre), chemin, contenu, tuple(_plates(c, contenu)))
+    # Le nom d'une fiche dit parfois de qui elle parle, et ses premiers mots.
+    ou = _sans_autrui(chemin, anciens) if "id" in contenu else genre
+    return Citation(nom_du_genre(genre), ou, contenu, tuple(_plates(c, contenu)))
+
+
+def _a_elle(octets: bytes, chemin: str, anciens: frozenset[str]) -> dict[str, Any]:
+    """Ce qu'une fiche dit d'elle : tout, ou, si elle parle d'un autre, seulement qu'elle y est nommée."""
+    champs = _champs(octets, chemin)
+    lue = _lue(octets, chemin)
+    cites = [x for x in liens.citations(lue) if x.cite.sorte is liens.Sorte.PERSONNE] if lue else []
+    sujets = {x.vers for x in cites if x.cite.sujet}
+    if not sujets or sujets & anciens:
+        return champs
+    # Dans la prose d'un autre, elle n'est que mentionnée : ni le texte, ni de qui il parle.
+    siens = {x.champ for x in cites if x.vers in anciens}
+    return {nom: v if v in anciens else "nommée" for nom, v in champs.items() if nom in siens}
 
 
 def _champs(octets: bytes, chemin: str) -> dict[str, Any]:
     """Les champs d'une fiche ; d'un texte, ou d'une fiche abîmée, le texte entier."""
+    lue = _lue(octets, chemin)
+    champs: dict[str, Any] = msgspec.to_builtins(lue) if lue else {"texte": octets.decode("utf-8", "replace")}
+    return champs
+
+
+def _lue(octets: bytes, chemin: str) -> Fiche | None:
     trouve = structure_de(chemin)
     try:
-        if trouve:
-            lue = fiche.lire(octets, trouve[1], trouve[0], chemin)
-            champs: dict[str, Any] = msgspec.to_builtins(lue)
-            return champs
+        return fiche.lire(octets, trouve[1], trouve[0], chemin) if trouve else None
     except FicheFautive:
-        pass
-    return {"texte": octets.decode("utf-8", "replace")}
+        return None
 
 
 def _sans_autrui(valeur: Any, anciens: frozenset[str]) -> Any:
@@ -131,4 +154,14 @@ def _dire(valeur: Any) -> str:
         return ", ".join(f"{nom} : {_dire(v)}" for nom, v in valeur.items())
     if isinstance(valeur, list):
         return ", ".join(map(_dire, valeur))
-    return "oui" if valeur is True else str(valeur)
+    return "oui" if valeur is True else _MOMENT.sub(_lisible, str(valeur))
+
+
+def _lisible(trouve: re.Match[str]) -> str:
+    """« 2026-11-24T08:12 » tel qu'on le dit ; ce qui n'est pas une date reste comme il est."""
+    try:
+        moment = datetime.fromisoformat(trouve[0])
+    except ValueError:
+        return trouve[0]
+    jour = temps.dire_jour(moment.date())
+    return f"{jour}, {moment:%H:%M}" if "T" in trouve[0] else jour

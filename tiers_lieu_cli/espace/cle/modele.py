@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee, Texte, cite
+from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
 
 #: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
 _CHIFFRES = re.compile(r"\d(?:[ .,;:/_-]?\d){2,}")
@@ -67,7 +67,7 @@ class PretDeCle(Fiche, frozen=True, dict=True):
 
     cle: Annotated[str, cite("une clé", "espace/cles")]
     depuis: str
-    a: PersonneCitee = ""
+    a: Sujet = ""
     societe: str = ""
     rendre_le: date | None = None
     pour: Texte = ""

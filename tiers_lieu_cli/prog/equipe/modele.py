@@ -5,7 +5,7 @@ from __future__ import annotations
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee
+from tiers_lieu_cli.noyau.liens import EvenementCite, Sujet
 
 
 class Engagement(Fiche, frozen=True):
@@ -13,7 +13,7 @@ class Engagement(Fiche, frozen=True):
 
     evenement: EvenementCite
     role: str
-    personne: PersonneCitee
+    personne: Sujet
     retire: bool = False
 
     def __post_init__(self) -> None:

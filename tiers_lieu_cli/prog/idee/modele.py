@@ -13,9 +13,9 @@ from tiers_lieu_cli.noyau.liens import (
     BesoinCite,
     EvenementCite,
     IdeeCitee,
-    PersonneCitee,
     PublicCite,
     SerieCitee,
+    Sujet,
     Texte,
 )
 
@@ -38,7 +38,7 @@ class Idee(Fiche, frozen=True):
     ENSEMBLE = (("sort", "reponse", "decidee", "rendue", "evenements", "serie"),)
 
     texte: Texte
-    de: PersonneCitee = ""
+    de: Sujet = ""
     besoins: tuple[BesoinCite, ...] = ()
     publics: tuple[PublicCite, ...] = ()
     sort: Sort = Sort.EN_ATTENTE
@@ -80,7 +80,7 @@ class Soutien(Fiche, frozen=True):
     """Un soutien à une idée : une personne, ou des billets sans nom trouvés dans la boîte."""
 
     proposition: IdeeCitee
-    personne: PersonneCitee = ""
+    personne: Sujet = ""
     papiers: int = 0
 
     def __post_init__(self) -> None:

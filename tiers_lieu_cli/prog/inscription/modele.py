@@ -8,7 +8,7 @@ from enum import StrEnum
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, Texte
+from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, Sujet, Texte
 
 
 class Etat(StrEnum):
@@ -32,7 +32,7 @@ class Inscription(Fiche, frozen=True):
 
     evenement: EvenementCite
     demandee: str
-    personne: PersonneCitee = ""
+    personne: Sujet = ""
     groupe: int = 0
     accompagne: int = 0
     responsable: PersonneCitee = ""

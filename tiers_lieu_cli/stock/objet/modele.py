@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee, Texte, cite
+from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes : au-delà d'une semaine, ce n'est plus un temps de remise en état.
@@ -95,7 +95,7 @@ class Pret(Fiche, frozen=True, dict=True):
     ENSEMBLE = (("debut", "fin"), ("etat", "sorti_le", "fini_le"))
 
     objet: ObjetCite
-    a: PersonneCitee
+    a: Sujet
     debut: str
     fin: str
     combien: int = 1
