@@ -83,6 +83,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*f, "caution", "recevoir", "c-012"),
         (*f, "caution", "retenir", "c-012", "--montant", "50", "--motif", texte),
         (*f, "caution", "rendre", "c-012"),
+        (*f, "credit", "vendre", "salle-rez", "10", "--tiers", "Menuiserie Lambert", "--prix", "110"),
         (*f, "voter", "loyer", "--montant", "7200", "--pv", texte),
         (*f, "relancer", "1", "--confirmer"),
         (*f, "litige", "1", "--motif", texte),

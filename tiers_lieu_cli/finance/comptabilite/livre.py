@@ -97,9 +97,10 @@ class Comptes:
         return self.caisse.plan.role("fournisseurs" if piece.startswith("a-") else "clients")
 
     def _autres(self) -> Iterator[Ecriture]:
-        """Caisse, achats, cautions : chacun dit les siennes."""
-        from tiers_lieu_cli.finance import achats, cautions, especes
+        """Caisse, achats, cautions, carnets : chacun dit les siennes."""
+        from tiers_lieu_cli.finance import achats, carnets, cautions, especes
 
         yield from especes.ecritures(self.caisse)
         yield from achats.ecritures(self.caisse)
         yield from cautions.ecritures(self.caisse)
+        yield from carnets.ecritures(self.caisse)

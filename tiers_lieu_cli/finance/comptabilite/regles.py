@@ -13,13 +13,18 @@ from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.piece.modele import Piece, Serie
 from tiers_lieu_cli.finance.plan import Nature, Plan
 
+#: Une ligne de facture dont le tarif commence ainsi vend des heures d'avance : une dette, pas un produit.
+CARNET = "carnet-"
+
 
 def de_la_piece(piece: Piece, plan: Plan) -> Ecriture:
     """Une vente : le client doit, le produit et la TVA sont nés ; une note de crédit, l'inverse."""
     sens = 1 if piece.serie is Serie.FACTURE else -1
+    avance = sum((Decimal(f.net) for f in piece.lignes if f.ligne.tarif.startswith(CARNET)), ZERO)
     sommes = {
         plan.role("clients"): piece.montant_du,
-        plan.role("ventes"): ZERO - Decimal(piece.total_ht),
+        plan.role("ventes"): avance - Decimal(piece.total_ht),
+        plan.role("credits"): ZERO - avance,
         plan.role("tva-due"): ZERO - Decimal(piece.total_tva),
         plan.role("arrondi"): ZERO - Decimal(piece.arrondi),
     }

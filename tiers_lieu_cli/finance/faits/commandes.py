@@ -41,6 +41,7 @@ def importer(
     caisse = caisses.ouvrir(c)
     octets = fichiers.octets(fichier, TAILLE_D_UN_LOT, "Le demander en plusieurs lots.")
     lot = regles.lire(octets, c.horloge.aujourdhui())
+    caisse.exiger_ouvert(*(fait.jour for fait in lot.faits))
     recu = regles.recevoir(lot, caisse.memoire)
     neufs, corriges = len(recu.neufs), len(recu.corriges)
     details = {

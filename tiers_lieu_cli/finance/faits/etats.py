@@ -11,6 +11,7 @@ import msgspec
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.faits.modele import FACTURABLES, Fait, Genre
 from tiers_lieu_cli.finance.faits.regles import Correction, Motif, corrections
+from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.tarif import regles as tarifs
 from tiers_lieu_cli.finance.tarif.modele import Tarif
 from tiers_lieu_cli.finance.tarif.regles import TrouDeTarif
@@ -50,8 +51,11 @@ def a_facturer(
 ) -> Iterator[tuple[str, Fait, Tarif]]:
     """(tiers, fait, tarif) de ce qui n'est pas encore facturé ; `TrouDeTarif` nomme un fait sans prix.
 
-    Un fait sans tiers attend, un fait gratuit ne se facture pas.
+    Un fait sans tiers attend ; un fait gratuit, ou payé d'avance par un carnet, ne se facture pas.
     """
+    from tiers_lieu_cli.finance import carnets
+
+    couverts = carnets.couverts(caisse)
     factures = {cle.partition(":")[0] for cle in caisse.factures_des_faits}
     for fait in sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id)):
         qui = caisse.liens.get(fait.qui, "")
@@ -66,8 +70,9 @@ def a_facturer(
         tarif = tarifs.du_fait(fait, caisse.tarifs)
         if tarif is None and fait.genre in FACTURABLES:
             raise TrouDeTarif(fait)
-        if tarif is not None and tarif.prix_unitaire and fait.combien:
-            yield qui, fait, tarif
+        reste = carnets.a_facturer(fait, couverts.get(fait.id, ZERO))
+        if tarif is not None and tarif.prix_unitaire and reste.combien:
+            yield qui, reste, tarif
 
 
 def _est_interne(fait: Fait) -> bool:
