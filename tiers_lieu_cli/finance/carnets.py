@@ -1,4 +1,4 @@
-"""`tl finance credit` : des heures vendues d'avance ; chaque fait les consomme, les plus anciennes d'abord."""
+"""`tl finance credit` : des heures vendues d'avance, que chaque fait consomme, les plus anciennes d'abord."""
 
 from __future__ import annotations
 
