@@ -188,7 +188,7 @@ def test_une_mise_a_jour_qui_heurte_une_salle_est_laissee_et_dite(lieu: Lieu, ag
     assert "Autre" in semaine(lieu, "2026-11-30")
 
 
-def conges(chemin: Path, *lesquels: tuple[str, str, str], nom: str = "Calendrier") -> Path:
+def conges(chemin: Path, *lesquels: tuple[str, str, str], nom: str = "AgendaAmi") -> Path:
     lignes = ["BEGIN:VCALENDAR", "VERSION:2.0", f"X-WR-CALNAME:{nom}"]
     for titre, du, au in lesquels:
         lignes += ["BEGIN:VEVENT", f"UID:{titre}", f"SUMMARY:{titre}", f"DTSTART;VALUE=DATE:{du}"]

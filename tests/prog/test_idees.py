@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog.besoin import regles as besoins
 from tiers_lieu_cli.prog.idee import regles
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort
-from tiers_lieu_cli.prog.modele import Calendrier, Etat, Evenement
+from tiers_lieu_cli.prog.modele import AgendaAmi, Etat, Evenement
 from tiers_lieu_cli.prog.reseau import regles as reseau
 from tiers_lieu_cli.prog.service.modele import Etape, Service, Stade
 
@@ -191,5 +191,5 @@ def test_deux_soirees_du_meme_public_se_heurtent(
     ],
 )
 def test_un_agenda_se_relit_apres_deux_semaines(champs: dict[str, str], a_relire: bool) -> None:
-    suivi = Calendrier(**{"id": "fablab", "nom": "Fablab", "source": "https://exemple.be/a.ics", **champs})
+    suivi = AgendaAmi(**{"id": "fablab", "nom": "Fablab", "source": "https://exemple.be/a.ics", **champs})
     assert reseau.est_a_relire(suivi, JOUR) is a_relire

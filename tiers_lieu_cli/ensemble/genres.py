@@ -44,7 +44,7 @@ from tiers_lieu_cli.prog.idee import verification as proposition
 from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS
 from tiers_lieu_cli.prog.inscription import verification as inscription
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS
-from tiers_lieu_cli.prog.modele import CALENDRIERS, EVENEMENTS, LONGS
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie import verification as serie
 from tiers_lieu_cli.prog.serie.modele import SERIES as SERIES_DU_PROGRAMME
 from tiers_lieu_cli.prog.service.modele import SERVICES
@@ -62,7 +62,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         EVENEMENTS,
         LONGS,
         SERIES_DU_PROGRAMME,
-        CALENDRIERS,
+        AGENDAS_AMIS,
         *IDEES.rangements,
         SOUTIENS,
         SERVICES,

@@ -36,7 +36,7 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.sorties import permis
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
-from tiers_lieu_cli.prog.modele import CALENDRIERS
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 2000
@@ -210,7 +210,7 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison = Verification(arbre, registre, registre.detecteur)
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
     maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
-    maison.ajouter(CALENDRIERS.genre.dossier, CALENDRIERS.toutes(arbre).fiches)
+    maison.ajouter(AGENDAS_AMIS.genre.dossier, AGENDAS_AMIS.toutes(arbre).fiches)
     # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.
     cites = {lue.evenement for lue in maison.lues() if isinstance(lue, Inscription)}
     for lue in maison.lues():

@@ -32,7 +32,7 @@ from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 from tiers_lieu_cli.prog import fiches, importation
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.importation import Fiches, Importee, Plan, Provenance
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Calendrier, Etat, Evenement
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, AgendaAmi, Etat, Evenement
 from tiers_lieu_cli.prog.serie import salles
 from tiers_lieu_cli.prog.serie.metier import AuProgramme
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
@@ -231,14 +231,14 @@ def gardee_telle_quelle(connues: Connues) -> Callable[[Dit], bool]:
 # -- ce qui changerait --------------------------------------------------------
 
 
-def provenance(c: Contexte, calendrier: Calendrier | None) -> Provenance:
+def provenance(c: Contexte, calendrier: AgendaAmi | None) -> Provenance:
     """D'où vient ce qu'on lit."""
     if calendrier is None:
         return Provenance(domaine=c.lieu.reglages.domaine)
     return Provenance(calendrier=calendrier.id, publics=calendrier.publics)
 
 
-def planifier(c: Contexte, agenda: AgendaLu, calendrier: Calendrier | None, connues: Connues) -> Plan:
+def planifier(c: Contexte, agenda: AgendaLu, calendrier: AgendaAmi | None, connues: Connues) -> Plan:
     """Ce que cet agenda ferait du programme ; d'un lieu ami, ce qui en a disparu est annulé."""
     plan = importation.planifier(agenda, connues, provenance(c, calendrier))
     if calendrier is not None:
@@ -248,7 +248,7 @@ def planifier(c: Contexte, agenda: AgendaLu, calendrier: Calendrier | None, conn
     return plan
 
 
-def suivis(c: Contexte, calendrier: Calendrier, jour: date) -> Iterator[Evenement | Serie]:
+def suivis(c: Contexte, calendrier: AgendaAmi, jour: date) -> Iterator[Evenement | Serie]:
     """Ce qu'on suit de cet agenda et qui est à venir, ou n'a pas fini."""
     fenetre = Creneau.de_jours(jour, jour + _HORIZON)
     for e in fiches.de_la_fenetre(c.arbre, fenetre).fiches:

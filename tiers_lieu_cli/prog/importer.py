@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import conges, entree, regles
 from tiers_lieu_cli.prog.importation import Importee, Plan
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier, Evenement
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi, Evenement
 from tiers_lieu_cli.prog.serie.modele import Serie
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
@@ -160,20 +160,20 @@ def _chemin(source: str) -> Path:
     return Path(unquote(adresse.path) if adresse.scheme == "file" else source).expanduser()
 
 
-def _calendrier(c: Contexte, nom: str) -> Calendrier | None:
+def _calendrier(c: Contexte, nom: str) -> AgendaAmi | None:
     """L'agenda suivi de ce nom, connu ou à connaître ; `None` si ce n'en est pas un."""
     if not nom:
         return None
     ident = en_tirets(nom, "agenda")
-    return CALENDRIERS.une(c.arbre, ident) or Calendrier(id=ident, nom=" ".join(nom.split()))
+    return AGENDAS_AMIS.une(c.arbre, ident) or AgendaAmi(id=ident, nom=" ".join(nom.split()))
 
 
-def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: Calendrier) -> None:
+def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: AgendaAmi) -> None:
     lu = structs.replace(calendrier, lu_le=c.horloge.murale().isoformat(timespec="minutes"))
-    if CALENDRIERS.une(c.arbre, calendrier.id) is None:
-        CALENDRIERS.poser(ecriture, lu)
+    if AGENDAS_AMIS.une(c.arbre, calendrier.id) is None:
+        AGENDAS_AMIS.poser(ecriture, lu)
     else:
-        CALENDRIERS.corriger(ecriture, calendrier, lu)
+        AGENDAS_AMIS.corriger(ecriture, calendrier, lu)
 
 
 def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, otes: entree.Otes) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -142,7 +143,7 @@ class Evenement(Fiche, frozen=True, dict=True):
         return not self.calendrier
 
 
-class Calendrier(Fiche, frozen=True):
+class AgendaAmi(Fiche, frozen=True):
     """L'agenda d'un lieu ami, et quand on l'a lu pour la dernière fois (heure murale).
 
     `source` : un fichier, un dossier de fichiers, ou une adresse https. `publics` : ceux à qui il
@@ -158,11 +159,11 @@ class Calendrier(Fiche, frozen=True):
     lu_le: str = ""
     etag: str = ""
     modifie: str = ""
-    arrete_le: str = ""
+    arrete_le: date | None = None
 
 
 _EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True)
 EVENEMENTS = Collection(_EVENEMENTS, Evenement)
 #: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.
 LONGS = Collection(Genre("événement", "prog/longs"), Evenement)
-CALENDRIERS = Collection(Genre("agenda suivi", "prog/reseau"), Calendrier)
+AGENDAS_AMIS = Collection(Genre("agenda suivi", "prog/reseau"), AgendaAmi)

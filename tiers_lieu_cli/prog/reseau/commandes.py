@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import fiches
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.options import Publics
 from tiers_lieu_cli.prog.reseau import regles
 from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
@@ -36,7 +36,7 @@ HORIZON = timedelta(days=60)
 
 def suivis(c: Contexte) -> list[tuple[str, str]]:
     """Les lieux amis, pour la touche Tab."""
-    return [(a.id, a.nom) for a in CALENDRIERS.toutes(c.arbre).fiches if not a.arrete_le]
+    return [(a.id, a.nom) for a in AGENDAS_AMIS.toutes(c.arbre).fiches if not a.arrete_le]
 
 
 UnAgenda = Annotated[
@@ -63,19 +63,19 @@ def ajouter(
         tl prog reseau ajouter "Maison de quartier" ~/Téléchargements/quartier.ics
     """
     propre = " ".join(nom.split())
-    neuf = Calendrier(
+    neuf = AgendaAmi(
         id=en_tirets(propre, "agenda"),
         nom=propre,
         source=_source(c, source),
         publics=c.lieu.reglages.publics_connus(publics or ()),
     )
-    connu = CALENDRIERS.une(c.arbre, neuf.id)
+    connu = AGENDAS_AMIS.une(c.arbre, neuf.id)
     if connu is None:
-        CALENDRIERS.poser(e, neuf)
+        AGENDAS_AMIS.poser(e, neuf)
     elif connu.source and not connu.arrete_le:
-        raise DejaLa(CALENDRIERS.genre.chemin(neuf.id))
+        raise DejaLa(AGENDAS_AMIS.genre.chemin(neuf.id))
     else:
-        CALENDRIERS.corriger(e, connu, structs.replace(neuf, lu_le=connu.lu_le))
+        AGENDAS_AMIS.corriger(e, connu, structs.replace(neuf, lu_le=connu.lu_le))
     reseau = " --telecharger" if "://" in neuf.source else ""
     return Fait(
         id=neuf.id,
@@ -107,7 +107,7 @@ def liste(c: Contexte, json: Json = False) -> None:
         tl prog reseau liste
     """
     jour = c.horloge.aujourdhui()
-    agendas = [a for a in CALENDRIERS.toutes(c.arbre).fiches if not a.arrete_le]
+    agendas = [a for a in AGENDAS_AMIS.toutes(c.arbre).fiches if not a.arrete_le]
     fenetre = Creneau.de_jours(jour, jour + HORIZON)
     evenements = fiches.de_la_fenetre(c.arbre, fenetre).fiches
     heurts = list(regles.heurts(evenements))
@@ -136,7 +136,7 @@ def liste(c: Contexte, json: Json = False) -> None:
             c.ecran.dire(f"  · {regles.dire_heurt(heurt, noms, jour)}")
 
 
-def _dire_lecture(agenda: Calendrier, jour: date) -> str:
+def _dire_lecture(agenda: AgendaAmi, jour: date) -> str:
     if not agenda.lu_le:
         return "jamais lu"
     lu = f"lu {temps.dire_jour(date.fromisoformat(agenda.lu_le[:10]), jour)}"
@@ -153,7 +153,7 @@ def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
     Exemple :
         tl prog reseau retirer fablab-d-a-cote
     """
-    connu = CALENDRIERS.exiger(c.arbre, agenda)
+    connu = AGENDAS_AMIS.exiger(c.arbre, agenda)
     if connu.arrete_le:
         raise ErreurUsage(f"L'agenda de {connu.nom} n'est déjà plus suivi.")
     c.confirmer(f"Ne plus suivre {connu.nom} ?", sinon=f"tl prog reseau retirer {connu.id} --oui")
@@ -173,7 +173,7 @@ def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
         else:
             finie = structs.replace(serie, recurrence=structs.replace(serie.recurrence, au=hier))
             SERIES.corriger(e, serie, finie)
-    CALENDRIERS.corriger(e, connu, structs.replace(connu, arrete_le=str(jour)))
+    AGENDAS_AMIS.corriger(e, connu, structs.replace(connu, arrete_le=jour))
     return Fait(
         id=connu.id,
         action="prog.reseau.retirer",

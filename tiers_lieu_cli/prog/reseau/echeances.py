@@ -8,13 +8,13 @@ from datetime import date
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.prog.modele import CALENDRIERS
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
 from tiers_lieu_cli.prog.reseau import regles
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Un agenda suivi qu'on n'a pas relu depuis deux semaines."""
-    for agenda in CALENDRIERS.toutes(arbre).fiches:
+    for agenda in AGENDAS_AMIS.toutes(arbre).fiches:
         if regles.est_a_relire(agenda, jour):
             lu = date.fromisoformat(agenda.lu_le[:10]) if agenda.lu_le else None
             depuis = f"lu {temps.dire_jour(lu, jour)}" if lu else "jamais lu"

@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.prog import entree
 from tiers_lieu_cli.prog.importation import Plan
-from tiers_lieu_cli.prog.modele import CALENDRIERS, Calendrier
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.reseau.commandes import suivis
 from tiers_lieu_cli.prog.reseau.telechargement import telecharger
 
@@ -58,8 +58,8 @@ def lire(
         tl prog reseau lire
         tl prog reseau lire fablab-d-a-cote --telecharger
     """
-    voulus = [CALENDRIERS.exiger(c.arbre, mot) for mot in agendas or ()]
-    voulus = voulus or [a for a in CALENDRIERS.toutes(c.arbre).fiches if a.source and not a.arrete_le]
+    voulus = [AGENDAS_AMIS.exiger(c.arbre, mot) for mot in agendas or ()]
+    voulus = voulus or [a for a in AGENDAS_AMIS.toutes(c.arbre).fiches if a.source and not a.arrete_le]
     if not voulus:
         raise ErreurUsage(
             "Aucun agenda n'est suivi.", 'En suivre un : tl prog reseau ajouter "Fablab" SOURCE'
@@ -94,7 +94,7 @@ def _dire(lecture: Lecture) -> list[str]:
     return [f"{lecture.id} : {quoi}", *reste]
 
 
-def _essayer(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool) -> Lecture:
+def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) -> Lecture:
     """Lire un agenda ; l'un ne se lit pas, les autres si."""
     try:
         return _lire_un(c, e, agenda, telechargement)
@@ -102,7 +102,7 @@ def _essayer(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool)
         return Lecture(agenda.id, refus=f"{echec.fait} {echec.remede}".strip())
 
 
-def _lire_un(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool) -> Lecture:
+def _lire_un(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) -> Lecture:
     """Lire la source, comparer, poser."""
     contenus, lue = _prendre(c, agenda, telechargement)
     if contenus is None:
@@ -129,11 +129,11 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: Calendrier, telechargement: bool)
     if not plan.est_vide or lue != agenda:
         _ = [*entree.poser(c, e, plan)]
         moment = c.horloge.murale().isoformat(timespec="minutes")
-        CALENDRIERS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
+        AGENDAS_AMIS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
     return _compte(agenda, plan, tuple(laisses), tuple(avis))
 
 
-def _compte(agenda: Calendrier, plan: Plan, laisses: tuple[str, ...], avis: tuple[str, ...]) -> Lecture:
+def _compte(agenda: AgendaAmi, plan: Plan, laisses: tuple[str, ...], avis: tuple[str, ...]) -> Lecture:
     return Lecture(
         agenda.id,
         neufs=len(plan.neufs) + len(plan.series),
@@ -143,7 +143,7 @@ def _compte(agenda: Calendrier, plan: Plan, laisses: tuple[str, ...], avis: tupl
     )
 
 
-def _prendre(c: Contexte, agenda: Calendrier, telechargement: bool) -> tuple[list[bytes] | None, Calendrier]:
+def _prendre(c: Contexte, agenda: AgendaAmi, telechargement: bool) -> tuple[list[bytes] | None, AgendaAmi]:
     """Les fichiers de la source (`None` : inchangée), et l'agenda avec ce que son serveur en dit."""
     if "://" in agenda.source:
         if not telechargement:

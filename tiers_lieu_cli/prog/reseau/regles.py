@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 import msgspec
 
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.prog.modele import Calendrier, Evenement
+from tiers_lieu_cli.prog.modele import AgendaAmi, Evenement
 
 #: Le soir commence là : on ne va pas à deux endroits le même soir.
 SOIR = time(17)
@@ -55,7 +55,7 @@ def dire_heurt(heurt: Heurt, noms: dict[str, str], aujourdhui: date) -> str:
     )
 
 
-def est_a_relire(calendrier: Calendrier, aujourdhui: date) -> bool:
+def est_a_relire(calendrier: AgendaAmi, aujourdhui: date) -> bool:
     """L'agenda, qu'on sait où prendre, n'a-t-il pas été lu depuis trop longtemps ?"""
     if calendrier.arrete_le or not calendrier.source:
         return False
