@@ -236,6 +236,31 @@ def test_les_trois_depots_sont_regardes_avant_toute_commande(lieu: Lieu, tmp_pat
     assert not temoin.exists()
 
 
+@pytest.mark.parametrize("sorte", ["pre-receive", "post-receive", "update", "reglage", "commondir"])
+def test_un_moyeu_recu_avec_le_lieu_ne_lance_rien(lieu: Lieu, tmp_path: Path, sorte: str) -> None:
+    """Un moyeu reçu, relié d'avance : ses programmes ne partent pas d'ici."""
+    temoin, moyeu = tmp_path / "temoin", tmp_path / "moyeu"
+    lancer("moyeu", "init", str(moyeu))
+    lieu.faire("moyeu", "relier", str(moyeu))
+    lieu.faire("synchroniser")
+    if sorte == "reglage":
+        git(moyeu, "config", "core.alternateRefsCommand", f"touch {temoin}")
+    elif sorte == "commondir":
+        (moyeu / "commondir").write_text("/tmp\n", "utf-8")
+    else:
+        (moyeu / "hooks" / sorte).write_text(f"#!/bin/sh\ntouch {temoin}\n", "utf-8")
+        (moyeu / "hooks" / sorte).chmod(0o755)
+    lieu.faire("journal", "noter", "Du neuf à porter")
+    refus = lieu.faire("synchroniser", code=None)
+    assert not temoin.exists()
+    if sorte in ("update", "reglage", "commondir"):
+        assert refus.code == 1
+        assert "tl moyeu init" in refus.erreurs
+    else:
+        # La garde qui lit est la nôtre : ce qui est bon passe.
+        assert refus.code == 0
+
+
 def test_un_depot_emboite_ne_lance_pas_ses_filtres(lieu: Lieu, tmp_path: Path) -> None:
     """Un dépôt dans un dossier du lieu, que la liste des fichiers suivis désigne, a ses propres réglages."""
     temoin, sous = tmp_path / "temoin", lieu.racine / "sous"

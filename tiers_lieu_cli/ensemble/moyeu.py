@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,14 +27,6 @@ from tiers_lieu_cli.noyau.systeme import est_un_fichier
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
 #: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
 SIGNATAIRES = "signataires"
-_GARDE = """#!/bin/sh
-# {quoi} Posé par « tl moyeu init ».
-exec {python} -I -m tiers_lieu_cli.ensemble.garde {mot}
-"""
-_CROCHETS = {
-    "pre-receive": ("Lit tout ce qu'un poste apporte avant de le recevoir.", ""),
-    "post-receive": ("Après un effacement, ne garde rien de l'histoire d'avant.", "apres"),
-}
 
 Role = Annotated[
     str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
@@ -70,13 +60,8 @@ def init(
     with dossier_neuf(dossier) as chantier:
         for chacun in (chantier, chantier / moyeu.REGISTRE):
             moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE, partage=partage)
-            for nom, (quoi, mot) in _CROCHETS.items():
-                crochet = chacun / "hooks" / nom
-                crochet.parent.mkdir(exist_ok=True)
-                crochet.write_text(
-                    _GARDE.format(python=shlex.quote(sys.executable), quoi=quoi, mot=mot), "utf-8"
-                )
-                crochet.chmod(0o755)
+            (chacun / "hooks").mkdir(exist_ok=True)
+            moyeu.poser_la_garde(chacun / "hooks")
             if signe:
                 (chacun / SIGNATAIRES).touch()
     dossier = dossier.expanduser().resolve()

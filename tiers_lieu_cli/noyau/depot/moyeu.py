@@ -7,9 +7,13 @@ ce qui s'y trouve, y porter ce qu'on a.
 from __future__ import annotations
 
 import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot import git, sante
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
@@ -23,6 +27,14 @@ _ADRESSE = re.compile(
     r"(?:ssh|https)://[A-Za-z0-9][\w.@:%~/+-]*|[A-Za-z0-9][\w.-]*@[A-Za-z0-9][\w.-]*:[\w.~/-]+"
 )
 
+_GARDE = """#!/bin/sh
+# {quoi} Posé par « tl moyeu init ».
+exec {python} -I -m tiers_lieu_cli.ensemble.garde {mot}
+"""
+_CROCHETS = {
+    "pre-receive": ("Lit tout ce qu'un poste apporte avant de le recevoir.", ""),
+    "post-receive": ("Après un effacement, ne garde rien de l'histoire d'avant.", "apres"),
+}
 #: Ce que git dit quand un autre poste est passé devant, avant ou pendant l'envoi.
 _EN_AVANCE = (
     "fetch first",
@@ -88,6 +100,7 @@ def relier(depot: Depot, url: str) -> None:
 
 def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
     """Rapporter ce que le moyeu garde, et rendre son dernier enregistrement ; vide s'il est neuf."""
+    _regarder(url)
     mots = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
     with ouvert(depot) as repo:
         try:
@@ -105,13 +118,45 @@ def porter(depot: Depot, url: str, *, remplace: str = "", avancee: Avancee | Non
     `remplace` : l'enregistrement du moyeu dont toute l'histoire laisse la place à la nôtre.
     """
     bail = [f"--force-with-lease=refs/heads/main:{remplace}"] if remplace else []
-    mots = ("--porcelain", "--no-verify", *bail, "--", url, "HEAD:refs/heads/main")
-    with ouvert(depot) as repo:
+    with _notre_garde(_regarder(url)) as chez_lui, ouvert(depot) as repo:
+        mots = ("--porcelain", "--no-verify", *bail, *chez_lui, "--", url, "HEAD:refs/heads/main")
         try:
             suivre(repo, "push", *mots, avancee=avancee)
         except GitRefuse as refus:
             raise _refus(url, refus) from None
     depot.git("update-ref", PARTAGE, "HEAD")
+
+
+def _regarder(url: str) -> Path | None:
+    """Le dossier de ce moyeu, s'il est sur cette machine ; `DepotDouteux` s'il contient de l'étranger."""
+    dossier = Path(url)
+    if not dossier.is_absolute() or not dossier.is_dir():
+        return None
+    interne = dossier / ".git" if (dossier / ".git").exists() else dossier
+    sante.ouvrir(interne, moyeu=True)
+    return interne
+
+
+@contextmanager
+def _notre_garde(dossier: Path | None) -> Iterator[tuple[str, ...]]:
+    """De quoi faire lire un moyeu de cette machine par notre garde : la sienne ne s'exécute pas ici."""
+    if dossier is None:
+        yield ()
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="tiers-lieu-") as a_nous:
+        poser_la_garde(Path(a_nous), [nom for nom in _CROCHETS if (dossier / "hooks" / nom).exists()])
+        yield (f"--receive-pack=git -c core.hooksPath={shlex.quote(a_nous)} receive-pack",)
+
+
+def poser_la_garde(dossier: Path, noms: Iterable[str] = tuple(_CROCHETS)) -> None:
+    """Écrire dans ce dossier les programmes de ce nom, qui lisent ce qu'un moyeu reçoit."""
+    for nom in noms:
+        quoi, mot = _CROCHETS[nom]
+        crochet = dossier / nom
+        crochet.write_text(_GARDE.format(python=shlex.quote(sys.executable), quoi=quoi, mot=mot), "utf-8")
+        crochet.chmod(0o755)
 
 
 def _refus(url: str, refus: GitRefuse) -> Exception:
