@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -219,7 +221,7 @@ def test_fin_31_hledger_ne_trouve_rien_et_dit_les_memes_soldes(vecue: Caisse, tm
 
 
 def test_fin_31_beancount_strict_ne_trouve_rien(vecue: Caisse, tmp_path: Path) -> None:
-    oracle = shutil.which("bean-check", path="/tmp/oracle/bin") or shutil.which("bean-check")
+    oracle = shutil.which("bean-check", path=os.path.dirname(sys.executable)) or shutil.which("bean-check")
     journal = exporter(vecue, tmp_path / "c", "beancount")
     assert journal.read_text("utf-8").count(" balance ") >= len(soldes(vecue))
     if oracle is None:
