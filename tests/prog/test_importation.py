@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.series import date_de
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import importation
@@ -191,6 +192,47 @@ def test_ce_qu_on_a_change_ici_reste_et_le_reste_suit(cas: tuple[bytes, bytes], 
     for nom, attendue in neuf.fiches.items():
         voulue = structs.replace(attendue, **{champ: ici}) if nom == ident else attendue
         assert structs.replace(suivi.fiches[nom], origine=None) == structs.replace(voulue, origine=None)
+
+
+@st.composite
+def series_corrigees(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """Deux versions d'une même série : son heure, son contenu et ses exceptions changent, pas son rythme."""
+    regle, zone = draw(st.sampled_from(REGLES[2:6])), draw(st.sampled_from(ZONES[:2]))
+
+    def version(rang: int) -> bytes:
+        tete, heure = ["UID:u1", f"SEQUENCE:{rang}"], draw(st.sampled_from([9, 15]))
+        debut = [moment("DTSTART", date(2026, 12, 1), heure, zone), "DURATION:PT1H"]
+        exceptions = []
+        for prevue in draw(st.lists(st.sampled_from(JOURS), max_size=3, unique=True)):
+            nouveau = moment("DTSTART", prevue, draw(st.sampled_from([9, 20])), zone)
+            corps = draw(st.one_of(contenus(), st.just(["STATUS:CANCELLED"])))
+            exceptions.append(
+                [*tete, moment("RECURRENCE-ID", prevue, heure, zone), nouveau, "DURATION:PT1H", *corps]
+            )
+        return agenda([*tete, *debut, f"RRULE:{regle}", *draw(contenus())], *exceptions)
+
+    return version(0), version(1)
+
+
+@given(series_corrigees(), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_une_serie_coupee_ici_suit_des_deux_cotes(cas: tuple[bytes, bytes], rang: int) -> None:
+    """« Celle-ci et les suivantes », sans rien changer d'autre : on voit ce que montre un import neuf."""
+    premiere, seconde = cas
+    suivi, neuf = Memoire(), Memoire()
+    suivi.importer(premiere)
+    entiere = next(f for f in suivi.fiches.values() if isinstance(f, Serie))
+    jour = sorted({o.jour for o in recurrence.nominales(entiere.recurrence, JOURS[0], FENETRE.dernier_jour)})[
+        rang
+    ]
+    avant, apres = recurrence.couper(entiere.recurrence, jour)
+    suite = structs.replace(entiere, id="suite-7k2m", suite_de=entiere.souche, recurrence=apres)
+    suivi.fiches |= {entiere.id: structs.replace(entiere, recurrence=avant), suite.id: suite}
+    assert suivi.importer(premiere).est_vide
+    plan = suivi.importer(seconde)
+    neuf.importer(seconde)
+    assert not plan.gardes
+    assert suivi.vu() == neuf.vu()
 
 
 DIX_HEURES = ["DTSTART;TZID=Europe/Brussels:20261201T150000", "DURATION:PT1H"]

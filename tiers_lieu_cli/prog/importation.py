@@ -68,15 +68,22 @@ class Plan:
         else:
             self.series.append(voulue)
 
-    def reunir(self, connue: Importee, voulue: Importee, seulement: Collection[str] | None = None) -> None:
-        """Ce qu'on avait, avec ce que l'agenda en dit maintenant ; `seulement` : ce dont il parle."""
+    def reunir(
+        self,
+        connue: Importee,
+        voulue: Importee,
+        seulement: Collection[str] | None = None,
+        *,
+        coupures: Collection[str] = (),
+    ) -> None:
+        """Ce qu'on avait, avec ce que l'agenda en dit maintenant ; voir `rapprochement.reunir`."""
         if isinstance(connue, Evenement) and isinstance(voulue, Evenement):
             reuni, gardes = rapprochement.reunir(connue, voulue, seulement)
             if neuf := not rapprochement.rien_de_neuf(connue, reuni):
                 self.changes.append((connue, reuni))
         else:
             assert isinstance(connue, Serie) and isinstance(voulue, Serie)
-            reunie, gardes = rapprochement.reunir(connue, voulue, seulement)
+            reunie, gardes = rapprochement.reunir(connue, voulue, seulement, coupures=coupures)
             if neuf := not rapprochement.rien_de_neuf(connue, reunie):
                 self.series_changees.append((connue, reunie))
         if gardes:
@@ -92,9 +99,9 @@ class Plan:
                 return
         self.anciens.append(connue)
 
-    def retirer(self, connue: Importee) -> None:
-        """Ce qui est devenu autre chose, si rien n'y a changé ici."""
-        if rapprochement.est_intacte(connue):
+    def retirer(self, connue: Importee, sauf: Collection[str] = ()) -> None:
+        """Ce qui est devenu autre chose, si rien n'y a changé ici ; voir `est_intacte`."""
+        if rapprochement.est_intacte(connue, sauf):
             self.retires.append(connue)
         else:
             self.gardes.append((connue, ("tout",)))

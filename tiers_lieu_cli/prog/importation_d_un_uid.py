@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps import series as suites
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
-from tiers_lieu_cli.prog import importation, rapprochement
+from tiers_lieu_cli.prog import importation, rapprochement, series_coupees
 from tiers_lieu_cli.prog.importation import DUnUid, Fiches, Importee, Plan, Provenance
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
@@ -112,11 +112,12 @@ class _Voulues:
             suite_de = connue.suite_de if connue else souche if lue.suite else ""
             serie = importation.serie(lue, ident, self.d_ou, suite_de)
             souche = souche or serie.souche
-            self._prendre(serie)
+            for morceau in series_coupees.morceaux(serie, self.connues.series):
+                self._prendre(morceau)
             for clef, lu in lue.a_part.items():
                 nom = series.ident_de(serie, clef)
                 self.fiches[nom] = importation.evenement(lu, nom, self.d_ou)
-            self.versions |= {(ident, clef): version for clef, version in lue.versions.items()}
+            self.versions |= {(serie.souche, clef): version for clef, version in lue.versions.items()}
         for lu in self.dit.evenements:
             trouvee = self._date_d_une_serie(lu.occurrence) if lu.orphelin else None
             if trouvee is None:
@@ -245,7 +246,7 @@ class _Voulues:
         """Ce fichier en sait-il autant, ou la série n'a-t-elle plus cette date ?"""
         if recurrence.prevue(serie.recurrence, clef) is None:
             return True
-        dite = self.versions.get((serie.id, clef), _version(serie))
+        dite = self.versions.get((serie.souche, clef), _version(serie))
         return not rapprochement.est_plus_vieille(dite, version)
 
 
@@ -276,9 +277,11 @@ def _avec(serie: Serie, clef: str, ecart: Ecart | None, seule: str = "") -> Seri
     assert serie.origine is not None
     seules = {**serie.origine.seules, **({clef: seule} if seule else {})}
     changee = structs.replace(
-        serie, recurrence=structs.replace(serie.recurrence, ecarts=dict(sorted(ecarts.items())))
+        serie,
+        recurrence=structs.replace(serie.recurrence, ecarts=dict(sorted(ecarts.items()))),
+        origine=structs.replace(serie.origine, seules=seules),
     )
-    return rapprochement.dire_origine(changee, structs.replace(serie.origine, seules=seules))
+    return rapprochement.dire_part(changee, clef)
 
 
 # -- l'un contre l'autre ------------------------------------------------------
@@ -298,7 +301,8 @@ def _confronter(plan: Plan, voulues: _Voulues, connues: Fiches) -> None:
         elif isinstance(voulue, Evenement) and _est_plus_vieille(voulue, connue):
             plan.ancienne(connue, voulue)
         else:
-            plan.reunir(connue, voulue, voulues.seulement.get(nom))
+            coupures = series_coupees.coupures(connue, connues.series) if isinstance(connue, Serie) else ()
+            plan.reunir(connue, voulue, voulues.seulement.get(nom), coupures=coupures)
     if voulues.tete is None:
         return
     for nom, connue in ici.items():
@@ -309,7 +313,8 @@ def _confronter(plan: Plan, voulues: _Voulues, connues: Fiches) -> None:
 def _quitter(plan: Plan, connue: Importee, voulues: _Voulues) -> None:
     """Ce que l'UID ne dit plus : une date redevenue comme les autres, une série qui n'en est plus une."""
     if isinstance(connue, Serie):
-        plan.retirer(connue)
+        # Coupée ici, ses bornes ne sont pas celles de l'agenda.
+        plan.retirer(connue, series_coupees.coupures(connue, voulues.connues.series))
         return
     assert connue.origine is not None
     siennes = voulues.series()

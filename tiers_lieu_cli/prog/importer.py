@@ -241,4 +241,11 @@ def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
         yield f"  ! {plan.sans_objet} annulations d'événements qu'on n'a pas."
 
 
-_CHAMPS = {"quand": "la date", "lieu": "le lieu", "etat": "l'état", "interne": "ce qui est interne"}
+_CHAMPS = {
+    "quand": "la date",
+    "du": "le début",
+    "au": "la fin",
+    "lieu": "le lieu",
+    "etat": "l'état",
+    "interne": "ce qui est interne",
+}

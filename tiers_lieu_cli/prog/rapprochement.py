@@ -30,7 +30,9 @@ _COMMUNES = {
     "interne": ("interne",),
 }
 _DE_L_EVENEMENT = {**_COMMUNES, "quand": ("debut", "fin")}
-_DE_LA_REGLE = {"quand": ("regle", "du", "au", "debut", "fin"), "ajouts": ("ajouts",)}
+_DE_LA_REGLE = {"quand": ("regle", "debut", "fin"), "du": ("du",), "au": ("au",)}
+#: « +2026-12-24 » : une date ajoutée, à part des autres.
+_AJOUT = "+"
 #: Ce que l'import pose sans que l'agenda le dise.
 _POSES = frozenset({"id", "origine", "calendrier", "publics", "suite_de", "recurrence", "motif"})
 #: Des chiffres de suite passeraient pour un numéro de téléphone : une empreinte n'est que de lettres.
@@ -54,7 +56,7 @@ def parts(fiche: Evenement | Serie) -> Parts:
     regle = fiche.recurrence
     dites: Parts = {nom: tuple(getattr(fiche, c) for c in champs) for nom, champs in _COMMUNES.items()}
     dites |= {nom: tuple(getattr(regle, c) for c in champs) for nom, champs in _DE_LA_REGLE.items()}
-    return {**dites, **regle.ecarts}
+    return {**dites, **{f"{_AJOUT}{jour}": (jour,) for jour in regle.ajouts}, **regle.ecarts}
 
 
 def _empreinte(part: object) -> str:
@@ -79,28 +81,39 @@ def lues(fiche: Evenement | Serie) -> dict[str, str]:
     return dict(mot.split("=", 1) for mot in ecrite.split() if "=" in mot)
 
 
-def reunir(connue: F, voulue: F, seulement: Collection[str] | None = None) -> tuple[F, tuple[str, ...]]:
+def reunir(
+    connue: F, voulue: F, seulement: Collection[str] | None = None, *, coupures: Collection[str] = ()
+) -> tuple[F, tuple[str, ...]]:
     """La fiche connue, avec ce que l'agenda dit maintenant ; et les champs changés des deux côtés.
 
-    `seulement` : les parts dont l'agenda parle, s'il ne dit pas tout.
+    `seulement` : les parts dont l'agenda parle, s'il ne dit pas tout. `coupures` : les bornes d'un morceau
+    de série, qui suivent l'agenda tant que le rythme n'a pas changé ici.
     """
     ici, la_bas, avant = parts(connue), parts(voulue), lues(connue)
+    suivies = coupures if _empreinte(ici["quand"]) == avant.get("quand", "") else ()
     prises: Parts = dict(ici)
     gardes = []
     for nom in sorted(ici.keys() | la_bas.keys()):
         neuve = la_bas.get(nom)
         if ici.get(nom) == neuve or (seulement is not None and nom not in seulement):
             continue
-        if _empreinte(ici.get(nom)) == avant.get(nom, ""):
+        if _empreinte(ici.get(nom)) == avant.get(nom, "") or nom in suivies:
             prises[nom] = neuve
         elif _empreinte(neuve) != avant.get(nom, ""):
             gardes.append(nom)
-    dites = {nom: _empreinte(part) for nom, part in la_bas.items()}
+    try:
+        posee = _poser(connue, prises)
+    except ValueError:
+        # Leur début et notre fin, ou l'inverse, ne vont pas ensemble.
+        mixtes = [nom for nom in _DE_LA_REGLE if prises.get(nom) != ici.get(nom)]
+        posee = _poser(connue, prises | {nom: ici[nom] for nom in mixtes})
+        gardes += mixtes
+    dites = lues(voulue)
     if seulement is not None:
         dites = {**avant, **{nom: dites.get(nom, "") for nom in seulement}}
     assert voulue.origine is not None
     origine = structs.replace(voulue.origine, empreinte=_ecrire(dites))
-    reunie = structs.replace(_poser(connue, prises), origine=origine)
+    reunie = structs.replace(posee, origine=origine)
     if reunie.etat != connue.etat:
         reunie = structs.replace(reunie, motif="")
     return reunie, tuple(gardes)
@@ -114,7 +127,8 @@ def _poser(connue: F, prises: Parts) -> F:
     de_la_regle = {
         c: v for nom, noms in _DE_LA_REGLE.items() for c, v in zip(noms, _tuple(prises[nom]), strict=True)
     }
-    nue = structs.replace(connue.recurrence, **de_la_regle, ecarts={})
+    ajouts = tuple(sorted(nom[1:] for nom, part in prises.items() if nom[0] == _AJOUT and part))
+    nue = structs.replace(connue.recurrence, **de_la_regle, ajouts=ajouts, ecarts={})
     ecarts = {cle: e for cle, e in sorted(prises.items()) if isinstance(e, Ecart)}
     # Ce qui changeait une date que la série n'a plus ne change rien.
     vivants = {cle: e for cle, e in ecarts.items() if recurrence.prevue(nue, cle)}
@@ -134,7 +148,7 @@ def dire_origine(fiche: F, origine: Origine) -> F:
 def dire_part(fiche: F, nom: str) -> F:
     """La fiche, où cette seule part devient ce que l'agenda en dit."""
     assert fiche.origine is not None
-    dites = {**lues(fiche), nom: _empreinte(parts(fiche)[nom])}
+    dites = {**lues(fiche), nom: _empreinte(parts(fiche).get(nom))}
     return structs.replace(fiche, origine=structs.replace(fiche.origine, empreinte=_ecrire(dites)))
 
 
@@ -142,13 +156,13 @@ def annuler(fiche: F, lue: tuple[int, str]) -> F:
     """La fiche, telle que l'agenda l'annule."""
     assert fiche.origine is not None
     origine = structs.replace(fiche.origine, version=ecrire_version(lue))
-    return structs.replace(fiche, etat=Etat.ANNULE, origine=origine)
+    return dire_part(structs.replace(fiche, etat=Etat.ANNULE, origine=origine), "etat")
 
 
-def est_intacte(fiche: Evenement | Serie) -> bool:
-    """N'a-t-on rien changé ni ajouté ici à ce qui fut lu ?"""
+def est_intacte(fiche: Evenement | Serie, sauf: Collection[str] = ()) -> bool:
+    """N'a-t-on rien changé ni ajouté ici à ce qui fut lu ? `sauf` : les parts qu'on ne regarde pas."""
     avant = lues(fiche)
-    if any(_empreinte(part) != avant.get(nom, "") for nom, part in parts(fiche).items()):
+    if any(_empreinte(part) != avant.get(n, "") for n, part in parts(fiche).items() if n not in sauf):
         return False
     siens = {c for champs in _DE_L_EVENEMENT.values() for c in champs}
     return not any(

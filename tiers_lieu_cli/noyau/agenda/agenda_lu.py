@@ -37,6 +37,7 @@ class Dit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `occurrence` : vide, ou le début prévu à l'heure du lieu (RECURRENCE-ID, RFC 5545 § 3.8.4.4), qui ne
     change pas quand on déplace la date ; ou, quand l'UID ne dit rien, le début. `version` : SEQUENCE, puis
     DTSTAMP. `douteux` : seul son titre le dit annulé (Outlook). `interne` : CLASS n'est pas PUBLIC.
+    `suivantes` : il vaut aussi pour les dates d'après (RANGE=THISANDFUTURE) d'une série qu'on ne lit pas là.
     """
 
     uid: str
@@ -51,6 +52,7 @@ class Dit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     douteux: bool = False
     interne: bool = False
     brouillon: bool = False
+    suivantes: bool = False
 
 
 class EvenementLu(Dit, frozen=True):

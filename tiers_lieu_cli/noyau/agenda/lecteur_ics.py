@@ -99,6 +99,10 @@ class Venu:
     def titre(self) -> str:
         return champs.ligne(self.composant.un("SUMMARY"))
 
+    def et_les_suivantes(self) -> bool:
+        rangs = self.composant.champs.get("RECURRENCE-ID", ())
+        return any(rang.parametres.get("RANGE", "").upper() == "THISANDFUTURE" for rang in rangs)
+
 
 def _groupes(evenements: Iterable[Composant], lecture: Lecture) -> Iterator[list[Venu]]:
     """Les événements qui ont un UID lisible, réunis par UID."""
@@ -144,7 +148,11 @@ def _garder(groupe: list[Venu], lecture: Lecture) -> None:
     dates = [v for v in groupe if v.debut is not None and (seuls or v not in avis)]
     for venu in (v for v in groupe if v not in dates):
         occurrence = venu.rang.cle(lecture.fuseau) if venu.rang else ""
-        lecture.annulations.append(Annulation(uid=venu.uid, occurrence=occurrence, version=venu.version))
+        lecture.annulations.append(
+            Annulation(
+                uid=venu.uid, occurrence=occurrence, version=venu.version, suivantes=venu.et_les_suivantes()
+            )
+        )
     maitres = _dernieres(dates, lecture)
     par_rang: dict[str, list[Venu]] = {}
     for venu in dates:
@@ -173,7 +181,7 @@ def _garder(groupe: list[Venu], lecture: Lecture) -> None:
         try:
             assert venu.rang is not None
             e = _evenement(venu, venu.rang.cle(lecture.fuseau), lecture)
-            lecture.evenements.append(structs.replace(e, orphelin=True))
+            lecture.evenements.append(structs.replace(e, orphelin=True, suivantes=venu.et_les_suivantes()))
         except Illisible as motif:
             _laisser(venu.composant, motif, lecture)
 
@@ -338,9 +346,7 @@ def _morceaux(maitre: Venu, exceptions: list[Venu], lecture: Lecture) -> list[Mo
     for venu in exceptions:
         assert venu.rang is not None and venu.debut is not None
         prevu = premiere.au_mur(venu.rang, lieu)
-        champ = venu.composant.champs["RECURRENCE-ID"][0]
-        suivantes = champ.parametres.get("RANGE", "").upper() == "THISANDFUTURE"
-        if suivantes and lecteur_series.est_prevue(premiere, prevu, zones, lieu):
+        if venu.et_les_suivantes() and lecteur_series.est_prevue(premiere, prevu, zones, lieu):
             nouvelle = lecteur_series.lire(venu.composant, zones, lieu)
             lue, decalage = lecteur_series.suite(premiere, venu.rang, nouvelle, zones, lieu)
             morceaux.append(Morceau(venu, venu.rang.cle(lieu), lue, prevu))

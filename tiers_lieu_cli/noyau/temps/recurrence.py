@@ -229,20 +229,29 @@ def ajouter(
 def couper(recurrence: Recurrence, jour: date) -> tuple[Recurrence, Recurrence]:
     """Deux séries : les dates d'avant `jour`, et « celle-ci et les suivantes »."""
     exiger_une_date(recurrence, jour)
-    suivante = next(dates(recurrence, jour, date.max), None) or jour
-
-    def moitie(avant: bool) -> Recurrence:
-        return structs.replace(
-            recurrence,
-            du=recurrence.du if avant else str(suivante),
-            au=str(jour - UN_JOUR) if avant else recurrence.au and max(recurrence.au, str(suivante)),
-            ajouts=tuple(j for j in recurrence.ajouts if (j < str(jour)) is avant),
-            ecarts={cle: e for cle, e in recurrence.ecarts.items() if (cle < str(jour)) is avant},
-        )
-
     if str(jour) <= min((recurrence.du, *recurrence.ajouts)):
         raise ErreurUsage("C'est la première date de la série : la changer toute entière.")
-    return moitie(avant=True), moitie(avant=False)
+    return restreindre(recurrence, None, jour), restreindre(recurrence, jour, None)
+
+
+def restreindre(recurrence: Recurrence, depuis: date | None, avant: date | None) -> Recurrence:
+    """La même série, pour ses seules dates de `depuis` à la veille d'`avant` ; `ValueError` si aucune."""
+
+    def est_dedans(cle: str) -> bool:
+        return (depuis is None or cle >= str(depuis)) and (avant is None or cle < str(avant))
+
+    ajouts = tuple(filter(est_dedans, recurrence.ajouts))
+    du, au = recurrence.du, recurrence.au
+    if depuis is not None and str(depuis) > du:
+        suivante = next(dates(recurrence, depuis, date.max), None)
+        du = str(suivante) if suivante else min(ajouts)
+        au = au and max(au, du)
+    if avant is not None:
+        au = min(filter(None, (au, str(avant - UN_JOUR))))
+    if au and au < du:
+        du = au = min(ajouts)
+    ecarts = {cle: e for cle, e in recurrence.ecarts.items() if est_dedans(cle)}
+    return structs.replace(recurrence, du=du, au=au, ajouts=ajouts, ecarts=ecarts)
 
 
 def est_une_date(recurrence: Recurrence, jour: date) -> bool:
