@@ -265,7 +265,9 @@ def _dit(venu: Venu, occurrence: str, lecture: Lecture) -> Dit:
         # Ce que CLASS dit et qu'on ne connaît pas se traite comme PRIVATE (RFC 5545 § 3.8.1.3).
         interne=e.valeur("CLASS") not in ("", "PUBLIC"),
         brouillon=e.valeur("STATUS") == "TENTATIVE",
-        **tenus,
+        titre=tenus["titre"],
+        description=tenus["description"],
+        lieu=tenus["lieu"],
     )
 
 
