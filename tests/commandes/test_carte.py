@@ -69,6 +69,7 @@ SANS_TEXTE = {
     ("accueil", "personne", "creer"),
     ("accueil", "personne", "modifier"),
     ("accueil", "personne", "fusionner"),
+    ("accueil", "personne", "mot"),
     ("donnees", "effacer"),
     # Un contrat fermé : aucun texte n'y entre.
     ("retour", "importer"),

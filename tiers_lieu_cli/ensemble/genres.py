@@ -36,7 +36,7 @@ from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
-from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, MOTS, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.prog import verification as prog
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
@@ -101,7 +101,7 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
 }
 #: Les fiches du registre, qui a son propre dépôt.
 GENRES_DU_REGISTRE: dict[str, tuple[Genre, type[Fiche]]] = {
-    c.genre.dossier: (c.genre, c.structure) for c in (PERSONNES, RENVOIS, EFFACEES)
+    c.genre.dossier: (c.genre, c.structure) for c in (PERSONNES, RENVOIS, EFFACEES, MOTS)
 }
 VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     accueil.verifier,

@@ -123,12 +123,12 @@ def restaurer(
         clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
         _deballer(clair, chantier, fichier, ici.ecran)
     dossier = dossier.expanduser().resolve()
-    constats, combien = verifier.examiner(ouvrir_lieu(dossier, ici))
+    vu = verifier.examiner(ouvrir_lieu(dossier, ici))
     if json:
-        ici.ecran.json({"id": str(dossier), "fiches": combien, "constats": len(constats)})
+        ici.ecran.json({"id": str(dossier), "fiches": vu.combien, "constats": len(vu.constats)})
         return
-    etat = "tout est en ordre" if not constats else f"{len(constats)} choses à revoir (tl verifier)"
-    ici.ecran.dire(f"Le lieu est retrouvé dans {dossier} : {combien} fichiers relus, {etat}.")
+    etat = "tout est en ordre" if not vu.constats else f"{len(vu.constats)} choses à revoir (tl verifier)"
+    ici.ecran.dire(f"Le lieu est retrouvé dans {dossier} : {vu.combien} fichiers relus, {etat}.")
     ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
 
 
@@ -191,8 +191,8 @@ def _deballer(clair: bytes, racine: Path, fichier: Path, ecran: Ecran) -> None:
 def _eprouver(clair: bytes, racine: Path, c: Contexte) -> tuple[int, int]:
     """Restaurer à côté et vérifier : (fichiers relus, constats)."""
     _deballer(clair, racine, racine, c.ecran)
-    constats, combien = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ)))
-    return combien, len(constats)
+    vu = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ)))
+    return vu.combien, len(vu.constats)
 
 
 def _phrase(ecran: Ecran, *, nouvelle: bool = False) -> str:

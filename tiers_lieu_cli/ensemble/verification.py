@@ -10,6 +10,8 @@ from collections.abc import Collection as Noms
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from tiers_lieu_cli.ensemble.genres import (
     GENRES,
     VERIFICATIONS,
@@ -43,11 +45,22 @@ PAQUET = 2000
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
+class Doute(msgspec.Struct, frozen=True):
+    """Un mot qui désigne peut-être quelqu'un (`personne`), ou un nombre qui est peut-être un numéro."""
+
+    mot: str
+    personne: str
+    fichier: str
+    ligne: int
+
+
 class Verification:
     """Une vérification en cours : on lui donne des chemins, elle accumule fiches et constats."""
 
     def __init__(self, arbre: Arbre, registre: Registre | None, detecteur: Detecteur) -> None:
         self.constats: list[Constat] = []
+        #: Ce qui nomme peut-être quelqu'un : à regarder, et qui n'empêche rien.
+        self.doutes: list[Doute] = []
         self.combien = 0
         self._arbre = arbre
         self._registre = registre
@@ -132,6 +145,8 @@ class Verification:
                         # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
                         if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
                             self.constats.append(_indiscretion(chemin, octets, indice))
+                        elif indice.a_demander and self._registre:
+                            self.doutes.append(_doute(chemin, octets, indice))
 
     def ajouter(self, dossier: str, fiches: Iterable[Fiche]) -> None:
         """Des fiches déjà lues, qui entourent celles qu'on vérifie."""
@@ -163,6 +178,10 @@ class Verification:
 
     def _constater(self, defaut: Defaut, regle: str) -> None:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
+
+
+def _doute(chemin: str, octets: bytes, indice: Indice) -> Doute:
+    return Doute(indice.extrait, indice.personne, chemin, ligne_de(octets, indice.extrait))
 
 
 def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec import structs
 
 from tiers_lieu_cli.ensemble import reparation, verification
 from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
-from tiers_lieu_cli.ensemble.verification import Verification
+from tiers_lieu_cli.ensemble.verification import Doute, Verification
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -25,6 +26,8 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 app = Application()
+#: Combien de mots douteux on montre.
+DOUTES = 10
 
 
 @app.action("verifier")
@@ -47,19 +50,26 @@ def verifier(
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
     la_main = _chercher_la_main(c)
-    constats, combien = examiner(c)
-    if reparer and any(constat.reparable for constat in constats):
-        repares = _reparer(c, constats, oui=oui or json, essai=essai)
+    vu = examiner(c)
+    if reparer and any(constat.reparable for constat in vu.constats):
+        repares = _reparer(c, vu.constats, oui=oui or json, essai=essai)
         if repares and not essai:
             la_main()
             la_main = _chercher_la_main(c)
-            constats, combien = examiner(c)
+            vu = examiner(c)
     a_la_main = len(la_main())
     if json:
-        c.ecran.json({"fiches": combien, "constats": [_vue(k) for k in constats], "a_la_main": a_la_main})
+        c.ecran.json(
+            {
+                "fiches": vu.combien,
+                "constats": [_vue(k) for k in vu.constats],
+                "a_regarder": vu.doutes,
+                "a_la_main": a_la_main,
+            }
+        )
     else:
-        _dire(c, constats, combien, a_la_main)
-    if constats:
+        _dire(c, vu, a_la_main)
+    if vu.constats:
         raise typer.Exit(CodeSortie.REFUS)
 
 
@@ -76,8 +86,16 @@ def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
     return chemins
 
 
-def examiner(c: Contexte) -> tuple[list[Constat], int]:
-    """Tous les constats du lieu, et le nombre de fichiers lus ; l'archive se relit à côté."""
+class Examen(msgspec.Struct, frozen=True):
+    """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, et combien de fichiers ont été lus."""
+
+    constats: list[Constat]
+    doutes: list[Doute]
+    combien: int
+
+
+def examiner(c: Contexte) -> Examen:
+    """Tout relire ; l'archive se relit à côté."""
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
@@ -100,7 +118,7 @@ def examiner(c: Contexte) -> tuple[list[Constat], int]:
             Constat(f"{prefixe}{d.fichier}", d.ligne, d.fait, d.remede, regle="archive")
             for d in relecture.defauts()
         )
-    return constats, combien
+    return Examen(constats, maison.doutes, combien)
 
 
 def _prefixe(c: Contexte, depot: Depot) -> str:
@@ -164,18 +182,38 @@ def _vue(constat: Constat) -> dict[str, object]:
     }
 
 
-def _dire(c: Contexte, constats: list[Constat], combien: int, a_la_main: int) -> None:
-    lus = f"{combien} fichiers lus."
-    if not constats:
+def _dire(c: Contexte, vu: Examen, a_la_main: int) -> None:
+    lus = f"{vu.combien} fichiers lus."
+    if not vu.constats:
         c.ecran.dire(f"{lus} Tout est en ordre.")
     else:
-        revoir = "Une chose" if len(constats) == 1 else f"{len(constats)} choses"
+        revoir = "Une chose" if len(vu.constats) == 1 else f"{len(vu.constats)} choses"
         c.ecran.dire(f"{lus} {revoir} à revoir :")
-    for constat in constats:
+    for constat in vu.constats:
         ou = f"{constat.fichier}, ligne {constat.ligne}" if constat.ligne else constat.fichier
         c.ecran.dire(f"  {ou}")
         c.ecran.dire(f"    {constat.fait}")
         c.ecran.dire(f"    → {constat.remede}{'   (--reparer le fait)' if constat.reparable else ''}")
+    _dire_les_doutes(c, vu.doutes)
     if a_la_main:
         faits = "1 fichier modifié" if a_la_main == 1 else f"{a_la_main} fichiers modifiés"
         c.ecran.dire(f"{faits} à la main, pas encore enregistrés : tl enregistrer")
+
+
+def _dire_les_doutes(c: Contexte, doutes: list[Doute]) -> None:
+    """Mot par mot : le premier endroit, combien d'autres, quoi en faire."""
+    par_mot: dict[tuple[str, str], list[Doute]] = {}
+    for doute in doutes:
+        par_mot.setdefault((doute.mot, doute.personne), []).append(doute)
+    if par_mot:
+        c.ecran.dire("À regarder : ces mots nomment peut-être quelqu'un.")
+    for (mot, personne), vus in list(par_mot.items())[:DOUTES]:
+        qui = c.registre.a_ecrire(personne)
+        ailleurs = f" ({len(vus)} fois en tout)" if len(vus) > 1 else ""
+        c.ecran.dire(
+            f"  « {mot} »{f', {qui} ?' if qui else ''}  {vus[0].fichier}, ligne {vus[0].ligne}{ailleurs}"
+        )
+    if len(par_mot) > DOUTES:
+        c.ecran.dire(f"  … et {len(par_mot) - DOUTES} autres mots : tl verifier --json")
+    if par_mot:
+        c.ecran.dire("    → Écrire @prénom si c'est quelqu'un ; sinon : tl accueil personne mot MOT")

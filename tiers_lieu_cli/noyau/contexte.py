@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import typer
@@ -17,18 +18,21 @@ from tiers_lieu_cli.noyau.depot import purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import Questions
 from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.texte import exiger_visible
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.gens.mur import Indice
 
 #: Le dépôt du trésorier, s'il est sur ce poste.
 _CAISSE = "finance"
@@ -91,11 +95,41 @@ class Contexte(msgspec.Struct, frozen=True):
         """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""
         if propre := depot.gardien():
             return propre
-        return SansDouane() if depot.racine == self.registre.racine else Douane(self.registre)
+        au_registre = depot.racine == self.registre.racine
+        return SansDouane() if au_registre else Douane(self.registre, self._trancher)
+
+    def _trancher(self, indice: Indice) -> None:
+        """Un mot est-il quelqu'un ? Le demander, s'il y a quelqu'un pour répondre ; retenir la réponse."""
+        if not self.ecran.interactif or self.questions.essai or indice.extrait in self.questions.designes:
+            raise self.registre.refus(indice)
+        self.questions.poser(("doute", indice.extrait), lambda: self._lever(indice))
+
+    def _lever(self, indice: Indice) -> None:
+        mention = self.registre.a_ecrire(indice.personne)
+        choix = [mention or f"un {indice.sorte}", "un mot, pas une personne" if mention else "autre chose"]
+        rang = self.ecran.choisir(f"« {indice.extrait} » :", choix)
+        if rang is None:
+            raise Abandon
+        if rang:
+            self._retenir(indice.extrait)
+        elif mention:
+            self.questions.designes[indice.extrait] = f"@{indice.personne}"
+        else:
+            raise self.registre.refus(indice)
+
+    def _retenir(self, mot: str) -> None:
+        """Retenir au registre, s'il est là, qu'un mot n'est pas une personne."""
+        if self.registre.est_la:
+            with self.ecriture(self.registre.depot) as ecriture:
+                MOTS.poser(
+                    ecriture, MotCommun(id=ident_du_mot(mot), mot=mot, depuis=self.horloge.aujourdhui())
+                )
+                ecriture.enregistrer("Un mot retenu", "accueil.personne.mot")
+            self.registre.oublier()
 
     def entrer(self, texte: str) -> str:
         """Un texte venu de dehors (éditeur, tube, fichier), où chaque « @prénom » devient son identifiant."""
-        return self.registre.opaque(exiger_visible(texte))
+        return self.registre.opaque(self.questions.designer(exiger_visible(texte)))
 
     def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
         """Voir `Questions.confirmer`."""

@@ -83,14 +83,17 @@ def _ecrire(
         c.ecran.interactif &= not json
         c.questions.oui, c.questions.essai = oui, essai
         vers = depot(c) if depot else None
-        dits = _entrer(c, dits, au_registre=vers is not None and vers.racine == c.registre.racine)
-        if voir and voir(c.en_lecture(), json=json, **dits):
+        au_registre = vers is not None and vers.racine == c.registre.racine
+        if voir and voir(c.en_lecture(), json=json, **_entrer(c, dits, au_registre=au_registre)):
             return
-        try:
+
+        def agir(e: Ecriture) -> Fait | Rien:
+            # Une réponse donnée entre-temps peut changer ce qui a été dit : « Maëlle » était quelqu'un.
             # Le lieu est relu sous le verrou, et aucun fichier deux fois.
-            fait, ecriture, commit = _jusqu_au_bout(
-                c, vers, lambda e: fonction(c.en_lecture(), e, **dits), essai=essai
-            )
+            return fonction(c.en_lecture(), e, **_entrer(c, dits, au_registre=au_registre))
+
+        try:
+            fait, ecriture, commit = _jusqu_au_bout(c, vers, agir, essai=essai)
         except BaseException:
             # Refusée ou interrompue : ce qu'on a tapé n'est pas perdu.
             c.questions.ranger_les_brouillons(garde=not c.ecran.acquis)
@@ -124,12 +127,11 @@ def _agir(
     with c.ecriture(depot) as ecriture:
         with c.questions.sous_verrou():
             fait = agir(ecriture)
-        if isinstance(fait, Rien):
-            return fait, ecriture, ""
-        if essai:
+            if isinstance(fait, Rien):
+                return fait, ecriture, ""
+            # La douane a peut-être quelque chose à demander : hors du verrou, elle aussi.
             ecriture.examiner(fait.histoire)
-            return fait, ecriture, ""
-        return fait, ecriture, c.enregistrer(ecriture, fait)
+        return fait, ecriture, "" if essai else c.enregistrer(ecriture, fait)
 
 
 def _lire(fonction: Callable[..., None]) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -85,6 +86,11 @@ def mot(dit: str, quoi: str) -> str:
 def mot_propre(dit: str) -> str:
     """Un mot venu d'ailleurs, tel que la touche Tab peut le proposer ; vide s'il n'en reste rien."""
     return " ".join(_SIGNES.sub("", dit.replace("'", "’")).split())
+
+
+def a_taper(mot: str) -> str:
+    """Le mot tel qu'un terminal le prend : entre guillemets s'il en faut."""
+    return mot if re.fullmatch(r"[\w@%+=:,./-]+", mot) else shlex.quote(mot)
 
 
 def en_tirets(texte: str, defaut: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from msgspec import structs
+from msgspec import field, structs
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.regles import dire_gene
@@ -26,9 +26,10 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.gens.mur import sans_montant
+from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, sans_montant
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
+from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog import fiches, importation
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.importation import Fiches, Importee, Plan, Provenance
@@ -79,10 +80,18 @@ class Otes(msgspec.Struct):
 
     nommes: int = 0
     contacts: int = 0
+    #: Les mots qui n'y sont peut-être pas quelqu'un.
+    doutes: set[str] = field(default_factory=set)
 
     def laisses(self) -> list[str]:
         """Ce qui n'entre pas, en phrases."""
-        return [f"{self.nommes} laissés : ils nomment une personne du registre."] if self.nommes else []
+        if not self.nommes:
+            return []
+        laisses = [f"{self.nommes} laissés : ils nomment une personne du registre."]
+        for mot in sorted(self.doutes):
+            commande = f"tl accueil personne mot {a_taper(mot)}"
+            laisses.append(f"« {mot} » y est peut-être quelqu'un ; si c'est un mot : {commande}")
+        return laisses
 
     def avis(self) -> list[str]:
         """Ce qui entre sans tout dire, en phrases."""
@@ -110,9 +119,10 @@ def _sans_contact(c: Contexte, lu: importation.L, otes: Otes) -> importation.L |
     for nom in ("titre", "description", "lieu", "url"):
         texte = str(getattr(lu, nom))
         while detecteur.suspect(texte.encode()):
-            indices = [indice for indice in detecteur.trouver(texte) if indice.sur]
+            indices = _retenus(detecteur, texte)
             if any(indice.personne for indice in indices):
                 otes.nommes += 1
+                otes.doutes |= {i.extrait for i in indices if i.personne and not i.sur}
                 return None
             if not indices:
                 break
@@ -122,9 +132,14 @@ def _sans_contact(c: Contexte, lu: importation.L, otes: Otes) -> importation.L |
                 sans = sans.replace(indice.extrait, "…")
             texte = "" if nom == "url" or sans == texte else sans
         champs[nom] = texte
-    categories = [mot for mot in lu.categories if not any(i.sur for i in detecteur.trouver(mot))]
+    categories = [mot for mot in lu.categories if not _retenus(detecteur, mot)]
     otes.contacts += vus + len(lu.categories) - len(categories)
     return structs.replace(lu, **champs, categories=tuple(categories))
+
+
+def _retenus(detecteur: Detecteur, texte: str) -> list[Indice]:
+    """Ce qui n'entre pas sans qu'on le demande : venu d'ailleurs, personne n'est là pour répondre."""
+    return [indice for indice in detecteur.trouver(texte) if indice.sur or indice.a_demander]
 
 
 def _taire(lue: SerieLue, dates: dict[str, EvenementLu | None]) -> SerieLue:

@@ -39,6 +39,11 @@ app.differer(
     "Réunir deux fiches d'une même personne.",
     "tiers_lieu_cli.accueil.personne.fusion:fusionner_app",
 )
+app.differer(
+    "mot",
+    "Ce mot n'est pas une personne.",
+    "tiers_lieu_cli.accueil.personne.mots:app",
+)
 
 
 def _buts(_: Contexte) -> list[tuple[str, str]]:

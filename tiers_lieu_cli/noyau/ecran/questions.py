@@ -7,6 +7,7 @@ se repose.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ class Questions(msgspec.Struct):
     oui: bool = False
     essai: bool = False
     reponses: dict[tuple[str, ...], object] = field(default_factory=dict)
+    #: Ce qu'un mot désigne, quand on l'a demandé : sa mention.
+    designes: dict[str, str] = field(default_factory=dict)
     #: Ce qui a été tapé dans l'éditeur, tant que la commande n'est pas finie.
     brouillons: list[Brouillon] = field(default_factory=list)
     _sous_verrou: bool = False
@@ -95,6 +98,12 @@ class Questions(msgspec.Struct):
         if rang is None:
             raise Abandon
         return rang
+
+    def designer(self, texte: str) -> str:
+        """Le texte où les mots qu'on vient de dire être quelqu'un sont devenus sa mention."""
+        for mot, mention in self.designes.items():
+            texte = re.sub(rf"(?<![\w@]){re.escape(mot)}(?!\w)", mention, texte)
+        return texte
 
     def demander(self, question: str) -> str:
         """La réponse d'une ligne à une question ouverte."""

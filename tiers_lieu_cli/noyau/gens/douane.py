@@ -17,20 +17,37 @@ if TYPE_CHECKING:
 
 
 class Douane:
-    """Le gardien des écritures de l'archive ; voir `depot.ecriture.Gardien`."""
+    """Le gardien des écritures de l'archive ; voir `depot.ecriture.Gardien`.
 
-    def __init__(self, registre: Registre) -> None:
+    `trancher` lève un doute en le demandant, ou le refuse ; sans lui, tout doute est un refus.
+    """
+
+    def __init__(self, registre: Registre, trancher: Callable[[Indice], None] | None = None) -> None:
         self._registre = registre
+        self._trancher = trancher or self._refuser
 
     def examiner(
         self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
     ) -> Iterable[str]:
         """Refuser ce qui ne doit pas entrer dans l'archive ; rend ce qu'il faut en dire sans l'empêcher."""
-        for texte in _a_lire(phrase, poses):
-            for indice in self._registre.detecteur.trouver(texte):
-                if indice.sur and not _deja_la(indice, avant()):
-                    raise self._registre.refus(indice)
-        return ()
+        trouver = self._registre.detecteur.trouver
+        indices = dict.fromkeys(i for texte in _a_lire(phrase, poses) for i in trouver(texte))
+        deja_la = b"\0".join(avant()) if indices else b""
+        neufs = [indice for indice in indices if indice.extrait.encode() not in deja_la]
+        # Ce qui est sûr d'abord : on ne demande rien pour refuser ensuite.
+        for indice in sorted(neufs, key=lambda indice: indice.certitude):
+            if indice.sur:
+                self._refuser(indice)
+            elif indice.a_demander:
+                self._trancher(indice)
+        return [self._avis(indice) for indice in neufs if not indice.sur and not indice.a_demander]
+
+    def _refuser(self, indice: Indice) -> None:
+        raise self._registre.refus(indice)
+
+    def _avis(self, indice: Indice) -> str:
+        qui = self._registre.a_ecrire(indice.personne)
+        return f"« {indice.extrait} » est resté tel quel : si c'est {qui}, l'écrire ainsi."
 
 
 def _a_lire(phrase: str, poses: Mapping[str, bytes | None]) -> Iterator[str]:
@@ -41,11 +58,6 @@ def _a_lire(phrase: str, poses: Mapping[str, bytes | None]) -> Iterator[str]:
             yield octets.decode("utf-8", "replace")
     yield from gardes
     yield phrase
-
-
-def _deja_la(indice: Indice, anciens: Iterable[bytes]) -> bool:
-    extrait = indice.extrait.encode()
-    return any(extrait in ancien for ancien in anciens)
 
 
 class SansDouane:

@@ -68,6 +68,11 @@ def colle(texte: str) -> str:
     return "".join(mots(texte))
 
 
+def cle_du_mot(texte: str) -> str:
+    """Ce qu'on retient d'un mot, d'un nombre : ses lettres et ses chiffres."""
+    return re.sub(r"[\W_]+", "", plat(texte)).lower()
+
+
 def pivots(nom: str) -> tuple[str, ...]:
     """Les mots sans lesquels un texte ne la nomme pas à coup sûr ; rien si le nom n'a qu'un mot.
 

@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.gens import contacts, montants
 from tiers_lieu_cli.noyau.gens.aplati import Aplati, est_echappe, plat
 from tiers_lieu_cli.noyau.gens.contacts import Contact, cle_courriel, cle_telephone
 from tiers_lieu_cli.noyau.gens.contacts import nationaux as nationaux
-from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, colle
+from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, cle_du_mot
 from tiers_lieu_cli.noyau.gens.lecture import BOSSE
 from tiers_lieu_cli.noyau.gens.montants import sans_montant as sans_montant
 from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms, sans_espace
@@ -70,6 +70,11 @@ class Indice(msgspec.Struct, frozen=True):
         """Y a-t-il de quoi refuser sans rien demander ?"""
         return self.certitude is Certitude.SUR
 
+    @property
+    def a_demander(self) -> bool:
+        """Seul quelqu'un peut-il dire ce que c'est ?"""
+        return self.certitude is Certitude.DEMANDER
+
 
 class Detecteur:
     """Reconnaît, dans un texte, les personnes données, tout contact et tout montant.
@@ -85,7 +90,7 @@ class Detecteur:
         publics: Iterable[str] = frozenset(),
     ) -> None:
         self._personnes = tuple(personnes)
-        self._mots = frozenset(colle(mot) for mot in mots)
+        self._mots = frozenset(cle_du_mot(mot) for mot in mots) - {""}
         self._noms = Noms(self._personnes, self._mots)
         self._publics = contacts.cles_publiques(publics)
 
@@ -109,7 +114,20 @@ class Detecteur:
         a_plat = _OPAQUE.sub("0" * 8, lu.plat) if "p-" in lu.plat else lu.plat
         vus = [*self._personnelles(lu, a_plat), *self._autres(lu, a_plat)]
         vus.sort(key=lambda vu: (vu[1].certitude, vu[0]))
-        yield from dict.fromkeys(indice for _, indice in vus)
+        yield from dict.fromkeys(indice for _, indice in vus if not self._est_un_mot(indice))
+
+    def _est_un_mot(self, indice: Indice) -> bool:
+        """Le registre sait-il que ce n'est pas une personne ? Un contact, un montant sûrs le restent."""
+        nom = indice.sorte in (Sorte.NOM, Sorte.PRENOM)
+        return (nom or not indice.sur) and cle_du_mot(indice.extrait) in self._mots
+
+    def nettoyer(self, texte: str) -> str:
+        """Un texte venu d'ailleurs, dont les contacts et les montants sont retirés."""
+        for indice in self.trouver(texte):
+            if indice.sorte not in (Sorte.NOM, Sorte.PRENOM):
+                quoi = "montant" if indice.sorte is Sorte.MONTANT else "contact"
+                texte = texte.replace(indice.extrait, f"({quoi} retiré)")
+        return texte
 
     def nommes(self, texte: str) -> Iterator[Indice]:
         """Ce qui y désigne à coup sûr une personne : son nom, ou l'un de ses contacts."""
@@ -117,9 +135,8 @@ class Detecteur:
 
     def _personnelles(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
         for nom in self._noms.chercher(a_plat):
-            if colle(a_plat[nom.debut : nom.fin]) not in self._mots:
-                sorte = Sorte.PRENOM if nom.seul else Sorte.NOM
-                yield nom.fin, Indice(lu.extrait(nom.debut, nom.fin), nom.personne, sorte, nom.certitude)
+            sorte = Sorte.PRENOM if nom.seul else Sorte.NOM
+            yield nom.fin, Indice(lu.extrait(nom.debut, nom.fin), nom.personne, sorte, nom.certitude)
 
     def _autres(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
         for sorte, vus in (

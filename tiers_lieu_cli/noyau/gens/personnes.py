@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ LETTRE = "lettre"
 PHOTO = "photo"
 MISE_EN_LIEN = "mise-en-lien"
 BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
+#: Au-delà, un nom de fiche ne se lit plus.
+_MOT_LISIBLE = 40
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
 #: Une personne citée dans un texte de l'archive.
 CITE = liens.CITE
@@ -101,9 +104,24 @@ class Effacee(Fiche, frozen=True):
     le: date
 
 
+class MotCommun(Fiche, frozen=True):
+    """Un mot dont on a dit qu'il n'est pas une personne : « Maëlle », le bateau."""
+
+    mot: str
+    depuis: date | None = None
+
+
 PERSONNES = Collection(Genre("personne", "personnes"), Personne)
 RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
 EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
+MOTS = Collection(Genre("mot", "mots"), MotCommun)
+
+
+def ident_du_mot(mot: str) -> str:
+    """Le nom de fiche d'un mot, le même quelle que soit sa casse."""
+    cle = formes.cle_du_mot(mot)
+    lisible = cle.isascii() and 0 < len(cle) <= _MOT_LISIBLE
+    return cle if lisible else hashlib.sha256(cle.encode()).hexdigest()[:16]
 
 
 def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:

@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     DOSSIER,
     EFFACEES,
     IDENT,
+    MOTS,
     PERSONNES,
     RENVOIS,
     Personne,
@@ -29,7 +30,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     tel_quel,
 )
 from tiers_lieu_cli.noyau.liens import S
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import a_taper, clef
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.annuaire import Entree
@@ -76,6 +77,19 @@ class ContactDansLArchive(Echec):
             "Si c'est quelqu'un : l'enregistrer (tl accueil personne creer NOM), puis écrire @prénom. "
             f"Si c'est la maison, qui le donne à tous : l'ajouter à « contacts » dans {REGLAGES}.",
         )
+
+
+class DouteALever(ErreurUsage):
+    """Un mot est peut-être quelqu'un, un nombre un numéro, et personne n'est là pour le dire."""
+
+    def __init__(self, indice: Indice, a_ecrire: str) -> None:
+        super().__init__(
+            f"« {indice.extrait} », est-ce {a_ecrire or _DITE.get(indice.sorte, 'un montant')} ?",
+            f"Si c'est elle, écrire {a_ecrire}. Sinon, le dire une fois, puis recommencer :"
+            if a_ecrire
+            else "Si oui, l'ôter. Sinon, le dire une fois, puis recommencer :",
+        )
+        self.suites = (f"tl accueil personne mot {a_taper(indice.extrait)}",)
 
 
 class RegistreAbsent(ErreurUsage):
@@ -133,7 +147,14 @@ class Registre:
         """De quoi reconnaître, dans un texte, ce que l'archive ne doit pas garder."""
         from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
-        return Detecteur(self.annuaire, publics=self.contacts)
+        mots = [m.mot for m in MOTS.toutes(self.arbre).fiches] if self.est_la else []
+        return Detecteur(self.annuaire, mots, self.contacts)
+
+    def oublier(self) -> None:
+        """Ce qu'on avait lu a changé : le relire quand on le demandera."""
+        for lu in ("toutes", "annuaire", "detecteur"):
+            self.__dict__.pop(lu, None)
+        self._vues.clear()
 
     def idents(self) -> frozenset[str]:
         """Tous les identifiants qui désignent ou ont désigné quelqu'un."""
@@ -269,8 +290,15 @@ class Registre:
             if indice.sur:
                 raise self.refus(indice)
 
+    def a_ecrire(self, ident: str) -> str:
+        """Comment citer cette personne dans un texte : « @karim »."""
+        personne = self.une(ident) if ident else None
+        return f"@{personne.surnom or tel_quel(personne.id)}" if personne else ""
+
     def refus(self, indice: Indice) -> Echec:
         """Pourquoi cet indice ne passe pas, et que faire."""
+        if not indice.sur:
+            return DouteALever(indice, self.a_ecrire(indice.personne))
         personne = self.une(indice.personne) if indice.personne else None
         if personne:
             return NomDansLArchive(indice.extrait, personne)
