@@ -31,6 +31,7 @@ FICHIERS = (
     ("espace", "exporter", "--sortie"),
     ("espace", "exporter", "--format", "ics", "--sortie"),
     ("espace", "exporter", "--noms", "--sortie"),
+    ("faits", "exporter", "--jour", "2026-11-22", "--sortie"),
     ("prog", "emarger", "atelier", "--feuille", "html", "--sortie"),
     ("donnees", "effacer", "@karim", "--oui", "--recu"),
     ("sauvegarder",),
@@ -57,6 +58,7 @@ def vivant(lieu: Lieu) -> Lieu:
     lieu.faire(
         "prog", "evenement", "creer", "Atelier", "--quand", "hier 9h-10h", "--passe", "--salle", "cour"
     )
+    lieu.faire("journal", "clore", "2026-11-22")
     return lieu
 
 

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.ensemble.faits import exportation
 from tiers_lieu_cli.ensemble.faits.modele import ecrire
-from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
 
 app = Application("Ce que le lieu dit au trésorier : des faits, sans un nom ni un montant.")
 
 
-@app.lit("exporter")
+@app.lit("exporter", vers=Vers)
 def exporter(
     c: Contexte,
     jour: Annotated[str, typer.Option("--jour", help="Un seul jour, clos.")] = "",
     du: Annotated[str, typer.Option("--du", help="Le premier jour.")] = "",
     au: Annotated[str, typer.Option("--au", help="Le dernier jour, compris ; sinon, le premier.")] = "",
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", help="Le fichier à écrire ; sinon, l'écran.")
-    ] = None,
+    vers: Vers = A_L_ECRAN,
     json: Json = False,
 ) -> None:
     """Dire au trésorier ce qui s'est passé : usages, annulations, présences, clés. Ni nom, ni montant.
@@ -42,10 +39,10 @@ def exporter(
     premier, dernier = _jours(c, jour, du, au)
     commit = c.archive.empreinte(c.commit)
     lot = exportation.exporter(c.archive, commit, c.lieu.fuseau, premier, dernier)
-    if sortie is None:
+    if vers.sortie is None:
         c.ecran.page(ecrire(lot).decode())
         return
-    systeme.remplacer(sortie, [ecrire(lot)])
+    sortie = vers.ecrire(c, ecrire(lot))
     faits = lot["faits"]
     assert isinstance(faits, list)
     if json:
