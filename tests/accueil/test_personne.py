@@ -18,7 +18,7 @@ def test_dix_secondes_puis_le_reste(lieu: Lieu) -> None:
         assert attendu in dit
     fiche = lieu.faire(*PERSONNE, "fiche", ident, "--json").json
     assert fiche["archive"] == {"journal/notes": 1}
-    assert fiche["personne"]["consentements"] == [{"but": "lettre", "donne": "2026-11-24"}]
+    assert fiche["personne"]["consentements"] == [{"but": "lettre", "donne": "2026-11-24", "retire": None}]
     assert "Haddad" not in lieu.git("log", "-p", "--all")
 
 

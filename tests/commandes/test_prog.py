@@ -165,7 +165,7 @@ def test_le_json_de_la_semaine_ne_depend_ni_de_l_ecran_ni_de_la_langue(lieu: Lie
     lieu.faire(*VELO)
     vue = lieu.faire("prog", "semaine", "--json").json
     assert vue == lieu.faire("prog", "semaine", "--format", "json").json
-    assert vue["jours"][0]["evenements"][0]["debut"] == "2026-11-24T18:30"
+    assert vue["jours"][0]["evenements"][0]["debut"] == "2026-11-24T18:30:00+01:00"
 
 
 def test_un_gabarit_du_lieu_remplace_celui_de_l_outil(lieu: Lieu) -> None:

@@ -291,7 +291,7 @@ def test_quatre_colonnes_disent_un_creneau(lieu: Lieu, tmp_path: Path) -> None:
     source = fichier(tmp_path, titres + b"Cour;Bal;28/11/2026;22h;29/11/2026;2h\n")
     (neuve,) = lieu.faire(*IMPORTER, source, "--oui", "--json").json["neuves"]
     fiche = lieu.faire("espace", "fiche", neuve, "--json").json
-    assert (fiche["debut"], fiche["fin"]) == ("2026-11-28T22:00", "2026-11-29T02:00")
+    assert (fiche["debut"], fiche["fin"]) == ("2026-11-28T22:00:00+01:00", "2026-11-29T02:00:00+01:00")
 
 
 def test_le_mois_d_abord_se_demande_pour_le_fichier_entier(lieu: Lieu, tmp_path: Path) -> None:

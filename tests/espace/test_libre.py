@@ -107,7 +107,7 @@ def test_quand_rien_ne_convient_on_dit_pourquoi(equipe: Lieu) -> None:
 
 def test_ce_qui_est_passe_n_est_plus_libre(equipe: Lieu) -> None:
     (premiere, *_) = equipe.faire(*LIBRE, "--quand", "aujourd'hui", "--json").json
-    assert premiere["libre"][0]["debut"] == "2026-11-24T08:52"
+    assert premiere["libre"][0]["debut"] == "2026-11-24T08:52:00+01:00"
 
 
 def occupation(salle: str, debut: int, fin: int, nature: str = "", jour: int = 24) -> Occupation:

@@ -59,8 +59,8 @@ def test_un_refus_en_json_sort_1_et_liste_les_conflits(lieu: Lieu) -> None:
     assert refus["commandes"][0].startswith("tl espace reserver cour 2026-11-26T16:00/2026-11-26T18:00")
     assert refus["propositions"][0] == {
         "salle": "cour",
-        "debut": "2026-11-26T16:00",
-        "fin": "2026-11-26T18:00",
+        "debut": "2026-11-26T16:00:00+01:00",
+        "fin": "2026-11-26T18:00:00+01:00",
     }
 
 

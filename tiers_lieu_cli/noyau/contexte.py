@@ -220,7 +220,7 @@ def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Conte
     if ici.au:
         au, commit, arbre = _remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
-    ici.ecran.nommer = registre.a_l_ecran
+    ici.ecran.nommer, ici.ecran.fuseau = registre.a_l_ecran, trouve.fuseau
     return Contexte(
         lieu=trouve,
         arbre=arbre,

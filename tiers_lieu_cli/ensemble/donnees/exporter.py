@@ -11,7 +11,6 @@ from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.ecran.aide import Application
-from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
@@ -48,7 +47,7 @@ def exporter(
         pages = {
             nom: gabarit.rendre(c.lieu.racine, nom, vue).encode() for nom in ("donnees.html", "donnees.md")
         }
-        pages["donnees.json"] = en_json(vue)
+        pages["donnees.json"] = c.ecran.en_json(vue)
         for nom, octets in pages.items():
             systeme.ecrire_abrite(chantier / nom, octets, 0o600)
     if json:

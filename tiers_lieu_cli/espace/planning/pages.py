@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.espace.planning.regles import Chaleur, Planning
-from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.pages import dessin, gabarit
 from tiers_lieu_cli.noyau.pages import pdf as imprimerie
 
@@ -20,11 +19,6 @@ def html(racine: Path, vue: Planning) -> str:
 def pdf(vue: Planning) -> bytes:
     """Le PDF, en A4 couché."""
     return imprimerie.composer("planning", vue)
-
-
-def json(vue: Planning) -> bytes:
-    """Les mêmes données, pour un autre programme."""
-    return en_json(vue)
 
 
 def _chaleur(vue: Planning) -> str:

@@ -18,7 +18,6 @@ from tiers_lieu_cli.espace.taux import regles
 from tiers_lieu_cli.espace.taux.regles import Usage
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.pages import dessin, gabarit
@@ -139,7 +138,7 @@ def _au_terminal(c: Contexte, vue: Usage) -> None:
 
 def _rendre(c: Contexte, vue: Usage, voulu: Format) -> str:
     if voulu is Format.JSON:
-        return en_json(vue).decode()
+        return c.ecran.en_json(vue).decode()
     taux = [(s.nom, s.taux) for s in vue.salles]
     semaine = {(jour, n): t for jour, ligne in enumerate(vue.semaine) for n, t in enumerate(ligne)}
     publics = [(nom, round(heures)) for nom, heures in vue.publics]

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import tzinfo
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ from msgspec import field
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
+from tiers_lieu_cli.noyau.ecran.objet import objet
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
@@ -73,7 +75,8 @@ class Ecran(msgspec.Struct):
     """Où l'on parle. `couleurs` est faux dans un tube ou sous `NO_COLOR`.
 
     `nommer` change les identifiants des personnes en noms, une fois le lieu ouvert : tout ce qui est
-    dit y passe. `acquis` : une action est enregistrée, quoi qu'il arrive ensuite à l'écran.
+    dit y passe ; `fuseau`, celui du lieu, situe les heures murales du JSON.
+    `acquis` : une action est enregistrée, quoi qu'il arrive ensuite à l'écran.
     """
 
     sortie: TextIO = field(default_factory=lambda: sys.stdout)
@@ -81,6 +84,7 @@ class Ecran(msgspec.Struct):
     couleurs: bool = False
     interactif: bool = False
     nommer: Callable[[str], str] = str
+    fuseau: tzinfo | None = None
     acquis: bool = False
 
     @classmethod
@@ -127,7 +131,11 @@ class Ecran(msgspec.Struct):
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""
-        self._ecrire(self.sortie, en_json(valeur).decode("utf-8"))
+        self._ecrire(self.sortie, self.en_json(valeur).decode("utf-8"))
+
+    def en_json(self, valeur: object) -> bytes:
+        """Ce que `json` dirait, pour un fichier (docs/json.md)."""
+        return en_json(objet(valeur, self.fuseau))
 
     def page(self, texte: str) -> None:
         """Un document entier, tel quel dans un tube ou un fichier ; inoffensif au terminal."""

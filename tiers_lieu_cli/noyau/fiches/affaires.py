@@ -87,6 +87,11 @@ def affaires(nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[
     )
 
 
+def hors_cours(dossier: str) -> str:
+    """Le dossier d'un genre, que ses fiches y soient closes ou en cours à côté."""
+    return dossier.removesuffix(_EN_COURS)
+
+
 def en_cours(chemin: str) -> str:
     """Le chemin qu'une fiche close avait du temps où elle était en cours ; son histoire y commence."""
     dossier, annee, mois, nom = chemin.rsplit("/", 3)

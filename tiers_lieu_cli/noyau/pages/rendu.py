@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import gabarit, pdf
 from tiers_lieu_cli.noyau.sorties import Ici, Vers
@@ -82,7 +81,7 @@ def ecrire(
     if forme is Format.PDF:
         octets = pdf.composer(page, vue)
     elif forme is Format.JSON:
-        octets = en_json(vue)
+        octets = ici.ecran.en_json(vue)
     else:
         octets = gabarit.rendre(ici.lieu.racine, f"{page}.{forme}", vue).encode()
     if vers.sortie is None:
