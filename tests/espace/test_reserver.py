@@ -379,3 +379,10 @@ def test_changer_une_salle_dit_les_promesses_qui_se_generaient(lieu: Lieu) -> No
     # Ce qui se gênait déjà n'est pas reproché une seconde fois.
     lieu.faire("espace", "salle", "modifier", "cour", "--capacite", "30")
     assert cour
+
+
+def test_une_validation_refusee_dit_ses_conflits_en_json(lieu: Lieu) -> None:
+    option = reserver(lieu, "cour", "jeu 14h-16h", "--option", "demain 10h")
+    prise = reserver(lieu, "cour", "jeu 15h-17h", "--forcer", "--motif", "convenu")
+    refus = lieu.faire("espace", "valider", option, "--json", code=1).json["refus"]
+    assert (refus["code"], refus["conflits"]) == ("salle_deja_promise", [prise])

@@ -52,6 +52,7 @@ class SalleDejaPromise(Echec):
             f"Pas possible : {dire_gene(genes[0][1], graphe)}.",
             remede or "Choisir un autre moment ou une autre salle.",
         )
+        self.details = {"conflits": list(dict.fromkeys(prise.id for _, prise in genes))}
 
 
 def dire_gene(prise: Occupation, graphe: Graphe) -> str:
