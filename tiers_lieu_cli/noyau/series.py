@@ -21,6 +21,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import CITE
 from tiers_lieu_cli.noyau.temps import recurrence, regle_dite, saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -287,7 +288,7 @@ def sans(m: Metier[S], serie: S, dites: Iterable[str]) -> S:
 
 def ident_neuf(c: Contexte, titre: str) -> str:
     """Un mot, et de quoi ne jamais le confondre : `chorale-7k2m`."""
-    return f"{en_tirets(titre, 'serie')}-{identifiants.hasard(c.hasard, 4)}"
+    return f"{en_tirets(CITE.sub(' ', titre), 'serie')}-{identifiants.hasard(c.hasard, 4)}"
 
 
 def dire_regle(regle: Recurrence) -> str:

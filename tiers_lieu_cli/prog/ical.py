@@ -9,6 +9,7 @@ import typer
 from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.prog import publication
@@ -32,7 +33,10 @@ def ical(
     Exemple :
         tl prog ical --sortie public/programme.ics
     """
-    activites = list(publication.rediger(c, interne=interne).activites())
+    a_tous = Public(c.registre)
+    activites = list(publication.rediger(c, a_tous, interne=interne).activites())
+    for phrase in a_tous.avis():
+        c.ecran.avertir(phrase)
     morceaux = flux.ecrire_flux(
         c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.histoire import Revisions
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.gens.public import QUELQU_UN, Public
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
@@ -51,6 +52,8 @@ class Redaction(msgspec.Struct, frozen=True):
     revisions: Mapping[str, Revisions]
     reglages: Reglages
     salles: Mapping[str, str]
+    #: Ce qu'un texte d'une fiche dit à tous.
+    dire: Callable[[str, str], str] = lambda texte, _: taire(texte, QUELQU_UN)
     fermetures: Fermetures = field(default_factory=Fermetures)
     #: Avec ce qui est interne et les brouillons.
     interne: bool = False
@@ -188,9 +191,9 @@ class Redaction(msgspec.Struct, frozen=True):
         return Publication(
             uid=f"{ident}@{self.reglages.domaine}",
             creneau=e.creneau,
-            titre=e.titre,
-            lieu=", ".join(filter(None, [ou, "" if e.ailleurs else self.reglages.adresse])),
-            description=taire(e.description, "l'équipe"),
+            titre=self.dire(e.titre, e.id),
+            lieu=", ".join(filter(None, [self.dire(ou, e.id), "" if e.ailleurs else self.reglages.adresse])),
+            description=self.dire(e.description, e.id),
             annule=not e.a_lieu,
             mention=flux.A_REPLACER if e.etat is Etat.A_REPLACER else flux.ANNULE,
             categories=tuple(sorted({*e.publics, *e.etiquettes})),
@@ -207,10 +210,12 @@ def _prevu(regle: Recurrence, cle: str) -> Creneau | None:
     return prevue.creneau if prevue else None
 
 
-def rediger(c: Contexte, *, interne: bool) -> Redaction:
+def rediger(c: Contexte, public: Public, *, interne: bool) -> Redaction:
     """De quoi écrire les flux de ce lieu, tel qu'il est enregistré."""
     programme = fiches.programme(c.arbre)
     c.ecran.defauts(programme.defauts)
     revisions = histoire.revisions(c.archive, DOSSIERS, c.commit)
     salles = {salle.id: salle.nom for salle in SALLES.toutes(c.arbre).fiches}
-    return Redaction(programme, revisions, c.lieu.reglages, salles, fermetures.toutes(c.arbre), interne)
+    return Redaction(
+        programme, revisions, c.lieu.reglages, salles, public.dire, fermetures.toutes(c.arbre), interne
+    )

@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import INTERNE, PUBLIC, Ecraser, Sorties
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -71,8 +72,10 @@ def publier(
             f"{prive} est dans ce qui se met en ligne ({public}).",
             "L'agenda interne va ailleurs : --interne DOSSIER",
         )
-    redaction = publication.rediger(c, interne=False)
+    a_tous = Public(c.registre)
+    redaction = publication.rediger(c, a_tous, interne=False)
     publiques = list(redaction.activites())
+    avis = list(a_tous.avis())
     composes: dict[Publication, bytes] = {}
     with Sorties(c, ecraser=ecraser) as neuves:
         for dossier in (public, prive):
@@ -87,6 +90,8 @@ def publier(
         texte = en_json(graphe, indent=1)
         ecrits.append(neuves.ecrire(public / "programme.json", [texte]))
     changes = [chemin for chemin in ecrits if chemin in set(neuves.changes)]
+    for phrase in avis:
+        c.ecran.avertir(phrase)
     _dire(c, public, prive, ecrits, changes, json=json)
 
 

@@ -202,8 +202,11 @@ def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
             )
 
 
-def publique(semaine: Semaine) -> Semaine:
-    """Ce que tout le monde peut voir : ni brouillon, ni interne, ni nom, ni ce qui manque à l'équipe."""
+def publique(semaine: Semaine, dire: Callable[[str, str], str]) -> Semaine:
+    """Ce que tout le monde peut voir : ni brouillon, ni interne, ni ce qui manque à l'équipe.
+
+    `dire` rend public le texte d'une fiche : chacun y a le nom qu'il a choisi.
+    """
 
     def filtrer(jours: Iterable[Jour]) -> tuple[Jour, ...]:
         gardes = (
@@ -211,7 +214,14 @@ def publique(semaine: Semaine) -> Semaine:
                 jour,
                 evenements=tuple(
                     structs.replace(
-                        e, porteurs=(), affluence="complet" if e.complet and not e.ecart else "", manque=""
+                        e,
+                        titre=dire(e.titre, e.id),
+                        description=dire(e.description, e.id),
+                        ou=dire(e.ou, e.id),
+                        ecart=dire(e.ecart, e.id),
+                        porteurs=(),
+                        affluence="complet" if e.complet and not e.ecart else "",
+                        manque="",
                     )
                     for e in jour.evenements
                     if not e.interne and e.etat != Etat.BROUILLON

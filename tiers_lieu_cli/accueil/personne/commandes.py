@@ -83,6 +83,10 @@ Accepte = Annotated[
 Portrait = Annotated[
     str | None, typer.Option("--portrait", help="Ce que le lieu dit d'elle en public, avec son accord.")
 ]
+NomPublic = Annotated[
+    str | None,
+    typer.Option("--nom-public", metavar="NOM", help="Le nom sous lequel elle accepte de paraître."),
+]
 Depuis = Annotated[str | None, typer.Option("--depuis", metavar="JOUR", help="Depuis quand on la connaît.")]
 
 
@@ -99,6 +103,7 @@ class _Options(msgspec.Struct, frozen=True):
     tuteur: Tuteur = None
     accepte: Accepte = None
     portrait: Portrait = None
+    nom_public: NomPublic = None
     depuis: Depuis = None
 
 
@@ -114,6 +119,7 @@ def _lire(c: Contexte, o: _Options) -> Dit:
         mineur=o.mineur,
         tuteur=c.registre.exiger(o.tuteur).id if o.tuteur else o.tuteur,
         portrait=o.portrait,
+        nom_public=o.nom_public,
         depuis=saisie.lire_jour(o.depuis, c.horloge.murale(), Sens.PASSE) if o.depuis else None,
         accepte=tuple(o.accepte or ()),
     )
@@ -163,11 +169,12 @@ def modifier(
 ) -> Fait:
     """Changer ce qu'on dit d'une personne ; seul ce qu'on donne change ("" efface).
 
-    Un accord retiré reste daté ; celui du portrait emporte le portrait.
+    Un accord retiré reste daté ; celui du portrait emporte le portrait, celui du nom public ce nom.
 
     Exemples :
         tl accueil personne modifier @karim --telephone "0470 12 34 56" --accepte lettre
         tl accueil personne modifier @karim --retire portrait
+        tl accueil personne modifier @karim --nom-public "DJ Karim"
     """
     dit = structs.replace(_lire(c, options), nom=nom, retire=tuple(retire or ()))
     if dit == Dit():

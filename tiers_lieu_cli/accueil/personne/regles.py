@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import (
     BUTS,
+    NOM_PUBLIC,
     PORTRAIT,
     Consentement,
     Personne,
@@ -35,6 +36,7 @@ class Dit(msgspec.Struct, frozen=True, kw_only=True):
     mineur: bool | None = None
     tuteur: str | None = None
     portrait: str | None = None
+    nom_public: str | None = None
     depuis: date | None = None
     accepte: tuple[str, ...] = ()
     retire: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     surnom = mot(champs.get("surnom") or "", "Le surnom")
     if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.surnom and p.id != personne.id):
         raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
+    dit = _avec_le_nom_public(personne, dit)
     consentements = _consentir(personne.consentements, dit, jour)
     champs["consentements"] = consentements
     accepte_le_portrait = any(c.but == PORTRAIT and c.retire is None for c in consentements)
@@ -86,6 +89,8 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
         raise ErreurUsage("Un portrait public demande son accord.", "S'il est donné : --accepte portrait")
     if PORTRAIT in dit.retire:
         champs["portrait"] = ""
+    if NOM_PUBLIC in dit.retire:
+        champs["nom_public"] = ""
     if champs.get("mineur", personne.mineur) and not champs.get("tuteur", personne.tuteur):
         raise SansTuteur
     if dit.mineur is False and dit.tuteur is None:
@@ -93,6 +98,18 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     if champs.get("tuteur") == personne.id:
         raise ErreurUsage("Une personne ne répond pas d'elle-même.", "Donner une autre personne : --tuteur")
     return structs.replace(personne, **champs)
+
+
+def _avec_le_nom_public(personne: Personne, dit: Dit) -> Dit:
+    """Donner un nom public, c'est l'accepter ; l'effacer, c'est ne plus vouloir."""
+    if dit.nom_public:
+        verifier_nom(dit.nom_public)
+        return structs.replace(dit, accepte=tuple({*dit.accepte, NOM_PUBLIC}))
+    if NOM_PUBLIC in dit.accepte and not personne.nom_public:
+        raise ErreurUsage("Sous quel nom veut-elle paraître ?", 'Le donner : --nom-public "Mina"')
+    if dit.nom_public == "" and personne.accepte(NOM_PUBLIC):
+        return structs.replace(dit, retire=tuple({*dit.retire, NOM_PUBLIC}))
+    return dit
 
 
 def _consentir(connus: tuple[Consentement, ...], dit: Dit, jour: date) -> tuple[Consentement, ...]:
@@ -112,7 +129,9 @@ def _consentir(connus: tuple[Consentement, ...], dit: Dit, jour: date) -> tuple[
 
 
 #: Les champs d'une seule valeur que la réunion prend de l'autre quand la première n'en dit rien.
-_UNIQUES = ("surnom", "courriel", "telephone", "tuteur", "portrait")
+_UNIQUES = ("surnom", "courriel", "telephone", "tuteur", "portrait", "nom_public")
+#: Les champs qu'un accord permet.
+_ACCORDES = {"portrait": PORTRAIT, "nom_public": NOM_PUBLIC}
 
 
 def reunir(gardee: Personne, autre: Personne) -> Personne:
@@ -124,8 +143,8 @@ def reunir(gardee: Personne, autre: Personne) -> Personne:
     champs: dict[str, Any] = {nom: getattr(gardee, nom) or getattr(autre, nom) for nom in _UNIQUES}
     en_trop = (getattr(autre, nom) for nom in ("courriel", "telephone") if getattr(autre, nom) != champs[nom])
     consentements = _reunir_les_consentements((*gardee.consentements, *autre.consentements))
-    if not any(c.but == PORTRAIT and c.retire is None for c in consentements):
-        champs["portrait"] = ""
+    vivants = {c.but for c in consentements if c.retire is None}
+    champs |= {champ: "" for champ, but in _ACCORDES.items() if but not in vivants}
     return structs.replace(
         gardee,
         **champs,

@@ -69,6 +69,7 @@ def lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:
     for consentement in p.consentements:
         yield f"accord {consentement.but}", _dire(consentement)
     yield "portrait public", p.portrait
+    yield "nom public", p.nom_public
     yield "aussi", ", ".join(map(tel_quel, sorted(anciens - {p.id})))
 
 

@@ -56,6 +56,8 @@ def flux(
             nom = f"{c.lieu.reglages.nom} · {agenda.graphe.nom(ident)}"
             morceaux = ecrire_flux(nom, agenda.de(ident), c.lieu.fuseau)
             ecrits.append(str(neuves.ecrire(dossier / f"{ident}.ics", morceaux)))
+    for phrase in agenda.a_tous.avis():
+        c.ecran.avertir(phrase)
     if json:
         c.ecran.json({"fichiers": ecrits})
     else:

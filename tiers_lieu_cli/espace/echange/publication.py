@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.histoire import Revisions
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
@@ -39,6 +40,8 @@ class Agenda:
     def __init__(self, c: Contexte, fenetre: Creneau, *, interne: bool) -> None:
         self._c = c
         self._interne = interne
+        #: Comment dire les titres à tous, et qui y a été tu.
+        self.a_tous = Public(c.registre)
         self.graphe: Graphe = occupations.graphe(c.arbre)
         maintenant = c.horloge.murale()
         annulees = [r for r in occupations.reservations_de(c.arbre, fenetre).fiches if r.etat is Etat.ANNULEE]
@@ -73,7 +76,9 @@ class Agenda:
     def _titre(self, o: Occupation) -> str:
         evenement = self._evenements.get(o.id)
         prive = evenement is None or evenement.interne or evenement.etat is EtatDuProgramme.BROUILLON
-        return "Réservée" if prive and not self._interne else taire(o.titre)
+        if prive:
+            return taire(o.titre) if self._interne else "Réservée"
+        return self.a_tous.dire(o.titre, o.id)
 
     def _chemin(self, o: Occupation) -> str:
         """La fiche d'où vient cette occupation."""

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.liens import CITE
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Sans voyelles ni lettres qui se confondent : un identifiant se dicte et ne forme pas de mot.
@@ -93,5 +94,5 @@ def hasard(source: Hasard, longueur: int) -> str:
 
 
 def date_de(jour: date, titre: str, defaut: str, source: Hasard) -> str:
-    """L'identifiant d'un fait daté : `2026-11-24-atelier-velo-7k2m`."""
-    return f"{jour:%Y-%m-%d}-{en_tirets(titre, defaut)}-{hasard(source, 4)}"
+    """L'identifiant d'un fait daté : `2026-11-24-atelier-velo-7k2m` ; il se publie, et ne cite personne."""
+    return f"{jour:%Y-%m-%d}-{en_tirets(CITE.sub(' ', titre), defaut)}-{hasard(source, 4)}"

@@ -27,7 +27,8 @@ PORTRAIT = "portrait"
 LETTRE = "lettre"
 PHOTO = "photo"
 MISE_EN_LIEN = "mise-en-lien"
-BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN)
+NOM_PUBLIC = "nom-public"
+BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN, NOM_PUBLIC)
 #: Au-delà, un nom de fiche ne se lit plus.
 _MOT_LISIBLE = 40
 IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
@@ -46,10 +47,11 @@ class Consentement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Personne(Fiche, frozen=True):
     """Une personne connue de l'accueil. Aucune note sur elle : ce qu'on n'oserait lui lire ne s'écrit pas.
 
-    `tuteur` : la personne qui répond d'un mineur ; `portrait` : ce que le lieu dit d'elle en public.
+    `tuteur` : la personne qui répond d'un mineur ; `portrait` : ce que le lieu dit d'elle en public ;
+    `nom_public` : le nom sous lequel elle veut y paraître.
     """
 
-    ENSEMBLE = (("mineur", "tuteur"), ("portrait", "consentements"))
+    ENSEMBLE = (("mineur", "tuteur"), ("portrait", "nom_public", "consentements"))
 
     nom: str
     surnom: Mot = ""
@@ -62,6 +64,7 @@ class Personne(Fiche, frozen=True):
     tuteur: liens.PersonneCitee = ""
     consentements: tuple[Consentement, ...] = ()
     portrait: liens.Texte = ""
+    nom_public: str = ""
     depuis: date | None = None
 
     def __post_init__(self) -> None:
@@ -71,6 +74,8 @@ class Personne(Fiche, frozen=True):
             raise ValueError("« tuteur » est l'identifiant d'une autre personne, comme p-7k2m9x")
         if self.portrait and not self.accepte(PORTRAIT):
             raise ValueError(f"un portrait demande un consentement « {PORTRAIT} » qui n'est pas retiré")
+        if self.nom_public and not self.accepte(NOM_PUBLIC):
+            raise ValueError(f"un nom public demande un consentement « {NOM_PUBLIC} » qui n'est pas retiré")
 
     @property
     def cle(self) -> str:

@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     EFFACEES,
     IDENT,
     MOTS,
+    NOM_PUBLIC,
     PERSONNES,
     RENVOIS,
     Personne,
@@ -203,6 +204,11 @@ class Registre:
         if personne is None:
             return EFFACEE if self.est_effacee(ident) else ident
         return personne.surnom or personne.nom
+
+    def nom_public(self, ident: str) -> str | None:
+        """Le nom sous lequel cette personne accepte de paraître ; `None` si elle n'a rien accepté."""
+        personne = self.une(ident)
+        return personne.nom_public or None if personne and personne.accepte(NOM_PUBLIC) else None
 
     def montrer(self, texte: str) -> str:
         """Un texte de l'archive, où les identifiants deviennent des noms : pour une page écrite."""

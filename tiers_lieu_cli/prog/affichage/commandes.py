@@ -10,6 +10,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
@@ -112,7 +113,10 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
     if forme is Format.TERMINAL:
         _au_terminal(c.ecran, semaine)
         return
-    montree = semaine if forme is Format.JSON else semaines.publique(semaine)
+    a_tous = Public(c.registre)
+    montree = semaine if forme is Format.JSON else semaines.publique(semaine, a_tous.dire)
+    for phrase in a_tous.avis():
+        c.ecran.avertir(phrase)
     quoi = f"Le programme, {semaine.dite},"
     rendu.ecrire(c, "semaine", montree, forme, vue, quoi)
 
