@@ -19,6 +19,8 @@ _MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
 _MOT_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
 LONGUEUR_MAXIMALE = 100
+#: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
+_MONNAIE = re.compile("chf|gbp|dzd|tnd|pln|btc|cts")
 
 
 class Genre(msgspec.Struct, frozen=True):
@@ -89,8 +91,10 @@ def verifier(ident: str) -> str:
 
 
 def hasard(source: Hasard, longueur: int) -> str:
-    """`longueur` caractères tirés au sort."""
-    return "".join(source.choice(ALPHABET) for _ in range(longueur))
+    """`longueur` caractères tirés au sort, qui ne se lisent pas comme un montant (« chf6 », « 7dzd »)."""
+    while _MONNAIE.search(tire := "".join(source.choice(ALPHABET) for _ in range(longueur))):
+        pass
+    return tire
 
 
 def date_de(jour: date, titre: str, defaut: str, source: Hasard) -> str:
