@@ -284,6 +284,52 @@ def test_une_exception_seule_change_la_serie_dans_tous_les_ordres(
         assert heures(memoire) == attendu
 
 
+SUIVANTES = "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Brussels:20261204T150000"
+ET_SUITE = [SUIVANTES if li == RANG else li for li in SEULE]
+PLUS_TARD = [*ET_SUITE, "DTSTART;TZID=Europe/Brussels:20261204T160000"]
+AUTREMENT = [*PLUS_TARD[:-1], "DTSTART;TZID=Europe/Brussels:20261204T150000", "DESCRIPTION:exprès"]
+ARRETEE = [*ET_SUITE, "DTSTART;TZID=Europe/Brussels:20261204T150000", "STATUS:CANCELLED"]
+
+
+@pytest.mark.parametrize("suite", [PLUS_TARD, AUTREMENT, ARRETEE], ids=["heure", "texte", "annulee"])
+def test_celle_ci_et_les_suivantes_venues_seules_finissent_comme_avec_leur_serie(suite: list[str]) -> None:
+    neuf, serie, seule = Memoire(), agenda(SERIE), agenda(suite)
+    neuf.importer(agenda(SERIE, suite))
+    # Le même fichier, un plus vieux que la suite, l'agenda entier enfin : rien n'en revient.
+    for ordre in ([seule], [seule, seule], [seule, serie, seule], [seule, agenda(SERIE, suite)]):
+        memoire = Memoire()
+        for octets in (serie, *ordre):
+            plan = memoire.importer(octets)
+            assert not plan.gardes
+            assert not plan.avis
+        assert memoire.vu() == neuf.vu()
+        assert memoire.importer(ordre[-1]).est_vide
+    # Une version complète et plus récente de la série dit tout.
+    memoire.importer(agenda([li.replace("SEQUENCE:0", "SEQUENCE:9") for li in SERIE]))
+    assert heures(memoire) == ["15"] * 5
+    assert len(memoire.fiches) == 1
+
+
+def test_un_avis_arrete_les_suivantes_et_celles_qui_ont_leur_fiche() -> None:
+    memoire = Memoire()
+    a_part = [li.replace("20261204", "20261205") for li in SEULE]
+    debut = "DTSTART;TZID=Europe/Brussels:20261205T180000"
+    memoire.importer(agenda(SERIE, [*a_part, debut, "DESCRIPTION:exprès"]))
+    avis = agenda([li for li in ET_SUITE if "SUMMARY" not in li], tete=["METHOD:CANCEL"])
+    for _ in range(2):
+        memoire.importer(avis.replace(b"SEQUENCE:1", b"SEQUENCE:2"))
+        assert heures(memoire) == ["15", "15", "15", "x15", "x18"]
+
+
+def test_une_suite_que_rien_ne_sait_dire_ne_change_que_sa_date_et_c_est_dit() -> None:
+    memoire = Memoire()
+    memoire.importer(agenda([li.replace("FREQ=DAILY", "FREQ=MONTHLY;BYMONTHDAY=1") for li in SERIE]))
+    ailleurs = [li.replace("20261204", "20270101") for li in [*ET_SUITE, DIX_HEURES[0]]]
+    plan = memoire.importer(agenda([*ailleurs[:-1], "DTSTART;TZID=Europe/Brussels:20270102T150000"]))
+    assert len(plan.avis) == 1
+    assert [e[0] for e in memoire.vu()][:3] == ["2026-12-01T15:00", "2027-01-02T15:00", "2027-02-01T15:00"]
+
+
 def test_une_exception_change_ce_que_sa_date_portait() -> None:
     """Déplacée, d'un autre contenu, annulée, puis rendue : chaque version l'emporte sur la précédente."""
     memoire = Memoire()

@@ -287,13 +287,21 @@ def _laisser_les_heurts(c: Contexte, plan: Plan) -> None:
             plan.changes.append((ancien, nouveau))
     changees, plan.series_changees = plan.series_changees, []
     for ancienne, voulue in changees:
-        nouvelle = voulue
+        # La suite que l'agenda en détache a ses salles, ou tout reste comme avant.
+        detachees = [s for s in plan.series if s.suite_de == voulue.souche and s.salles]
+        promises = [voulue, *detachees]
         try:
-            if nouvelle.salles:
-                (nouvelle,) = salles.promettre(c, ancienne, [nouvelle])
-            plan.series_changees.append((ancienne, nouvelle))
+            if any(s.salles for s in promises):
+                promises = salles.promettre(c, ancienne, promises)
+            plan.series_changees.append((ancienne, promises[0]))
         except salles.DatesPrises as refus:
-            plan.heurts.append((nouvelle, refus.fait.removeprefix("Pas possible : ").removesuffix(".")))
+            plan.heurts.append((voulue, _prises(refus)))
+            promises = promises[:1]
+        plan.series = [s for s in plan.series if s not in detachees] + promises[1:]
+
+
+def _prises(refus: salles.DatesPrises) -> str:
+    return refus.fait.removeprefix("Pas possible : ").removesuffix(".")
 
 
 # -- l'écrire -----------------------------------------------------------------

@@ -42,7 +42,7 @@ class Plan:
 
     `retires` : ce qui est devenu autre chose là-bas ; `anciens` : ce dont le fichier donne une version
     plus vieille que la nôtre ; `heurts` : les mises à jour laissées, une salle étant déjà promise, et ce
-    qui gêne ; `sans_objet` : des annulations de ce qu'on n'a pas.
+    qui gêne ; `avis` : ce qui n'est fait qu'à moitié ; `sans_objet` : des annulations de ce qu'on n'a pas.
     """
 
     neufs: list[Evenement] = field(default_factory=list)
@@ -53,6 +53,7 @@ class Plan:
     gardes: list[tuple[Importee, tuple[str, ...]]] = field(default_factory=list)
     anciens: list[Importee] = field(default_factory=list)
     heurts: list[tuple[Importee, str]] = field(default_factory=list)
+    avis: list[str] = field(default_factory=list)
     sans_objet: int = 0
     inchanges: int = 0
 
@@ -288,4 +289,4 @@ def retirer_les_disparus(plan: Plan, suivis: Iterable[Importee], agenda: AgendaL
 def _disparaitre(fiche: rapprochement.F) -> rapprochement.F:
     assert fiche.origine is not None
     annulee = structs.replace(fiche, etat=Etat.ANNULE, motif=DISPARU)
-    return rapprochement.dire_part(annulee, "etat")
+    return rapprochement.dire_parts(annulee, ("etat",))

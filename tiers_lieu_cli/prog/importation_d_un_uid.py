@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Dit, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps import series as suites
-from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
 from tiers_lieu_cli.prog import importation, rapprochement, series_coupees
+from tiers_lieu_cli.prog.dates_changees import JOUR, Version, avec, cle_de, est_d_apres, excepter, version_de
+from tiers_lieu_cli.prog.exceptions_seules import Seules, a_moitie
 from tiers_lieu_cli.prog.importation import DUnUid, Fiches, Importee, Plan, Provenance
-from tiers_lieu_cli.prog.modele import Etat, Evenement
+from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import Serie
-
-Version = tuple[int, str]
-_JOUR = len("2026-11-24")
-#: Ce qu'une date tient de sa série ; si elle en diffère, elle a sa propre fiche.
-_DE_LA_SERIE = ("titre", "description", "ailleurs", "lien", "etiquettes", "interne")
 
 
 def comparer(plan: Plan, dit: DUnUid, connues: Fiches, d_ou: Provenance) -> None:
@@ -35,11 +31,16 @@ def comparer(plan: Plan, dit: DUnUid, connues: Fiches, d_ou: Provenance) -> None
         # Un avis d'annulation n'a pas à redire ce qu'il annule : on l'a déjà.
         for avis in [lu for lu in dit.evenements if lu.message]:
             dit.evenements.remove(avis)
-            dit.annulations.append(Annulation(uid=avis.uid, occurrence=avis.occurrence, version=avis.version))
+            dit.annulations.append(
+                Annulation(
+                    uid=avis.uid, occurrence=avis.occurrence, version=avis.version, suivantes=avis.suivantes
+                )
+            )
     seul = next((lu for lu in dit.evenements if not lu.occurrence), None)
     if not dit.series and seul is None and mere is not None:
         _exceptions_seules(plan, dit, connues, mere, d_ou)
         return
+    plan.avis += [a_moitie(lu) for lu in dit.evenements if lu.suivantes]
     voulues = _Voulues(dit, connues, d_ou)
     voulues.annuler(plan)
     if voulues.tete is not None and mere is not None and _est_plus_vieille(voulues.tete, mere):
@@ -63,25 +64,12 @@ def _revenues(plan: Plan, dit: DUnUid, connues: Fiches) -> None:
         plan.inchanges += 1
 
 
-def _version(fiche: Importee) -> Version:
-    return rapprochement.version(fiche.origine.version) if fiche.origine else (0, "")
-
-
 def _est_plus_vieille(voulue: Importee, connue: Importee) -> bool:
-    return rapprochement.est_plus_vieille(_version(voulue), _version(connue))
+    return rapprochement.est_plus_vieille(version_de(voulue), version_de(connue))
 
 
-def _prevues(regle: Recurrence, occurrence: str) -> Iterator[Occurrence]:
-    jour = date.fromisoformat(occurrence[:_JOUR])
-    for o in recurrence.nominales(regle, jour, jour):
-        debut, _ = ecrire_bornes(o.creneau)
-        if occurrence in (debut, str(o.jour)):
-            yield o
-
-
-def _cle_de(regle: Recurrence, occurrence: str) -> str | None:
-    """La clé de la date que la série prévoyait à ce moment ; `None` si elle n'en prévoyait pas."""
-    return next((o.cle for o in _prevues(regle, occurrence.partition("#")[0])), None)
+def _occurrence(serie: Serie) -> str:
+    return serie.origine.occurrence if serie.origine else ""
 
 
 # -- ce que le fichier voudrait -----------------------------------------------
@@ -139,7 +127,7 @@ class _Voulues:
                 return connue.id
         if not lue.suite and (seul := self._connu(lue.occurrence)):
             # Un événement qui se met à revenir : il devient la première date de sa série.
-            return seul.id[_JOUR + 1 :]
+            return seul.id[JOUR + 1 :]
         return importation.ident_de_serie(lue, self.d_ou)
 
     def _seul(self, lu: EvenementLu) -> Evenement:
@@ -181,13 +169,13 @@ class _Voulues:
 
     def _date_d_une_serie(self, occurrence: str) -> tuple[Serie, str] | None:
         for serie in self.series():
-            if (clef := _cle_de(serie.recurrence, occurrence)) is not None:
+            if (clef := cle_de(serie.recurrence, occurrence)) is not None:
                 return serie, clef
         return None
 
     def excepter(self, serie: Serie, clef: str, e: Evenement | None) -> None:
         """Changer une date d'une série voulue ; `None` l'annule."""
-        changee, fiche = _excepter(serie, clef, e)
+        changee, fiche = excepter(serie, clef, e)
         self.fiches[serie.id] = changee
         nom = series.ident_de(serie, clef)
         if fiche is None:
@@ -200,6 +188,8 @@ class _Voulues:
         for a in self.dit.annulations:
             trouvee = self._date_d_une_serie(a.occurrence) if a.occurrence else None
             fiche = self._de_l_occurrence(a.occurrence)
+            if trouvee is not None and a.suivantes and self._detacher(*trouvee, a):
+                continue
             if trouvee is not None:
                 self.excepter(*trouvee, None)
             elif fiche is not None:
@@ -209,6 +199,17 @@ class _Voulues:
                 self.seulement[connu.id] = {"etat"}
             else:
                 plan.sans_objet += 1
+
+    def _detacher(self, serie: Serie, clef: str, lu: Dit) -> bool:
+        """Faire de cette date et des suivantes leur propre série ; faux si on ne le peut pas."""
+        detachees = series_coupees.detacher(serie, clef, lu, self.d_ou)
+        if detachees is None:
+            return False
+        avant, suite, _ = detachees
+        self.fiches |= {avant.id: avant, suite.id: suite}
+        for nom in [nom for nom in self.fiches if est_d_apres(nom, serie, clef)]:
+            self.fiches[nom] = rapprochement.annuler(self.fiches[nom], lu.version)
+        return True
 
     def _de_l_occurrence(self, occurrence: str) -> Importee | None:
         siennes = (f for f in self.fiches.values() if f.origine and f.origine.occurrence == occurrence)
@@ -223,7 +224,12 @@ class _Voulues:
             for clef, ecrite in connue.origine.seules.items():
                 if self._est_depassee(voulue, clef, rapprochement.version(ecrite)):
                     continue
-                voulue = self.fiches[connue.id] = _avec(
+                if self._est_detachee(voulue, clef):
+                    voulue = self.fiches[connue.id] = series_coupees.arreter(voulue, clef, ecrite)
+                    self.tenues |= {s.id for s in self.connues.series if _occurrence(s)[:JOUR] >= clef}
+                    self.tenues |= {e.id for e in self.connues.evenements if est_d_apres(e.id, connue, clef)}
+                    continue
+                voulue = self.fiches[connue.id] = avec(
                     voulue, clef, connue.recurrence.ecarts.get(clef), ecrite
                 )
                 nom = series.ident_de(connue, clef)
@@ -235,53 +241,25 @@ class _Voulues:
             if trouvee is None:
                 continue
             serie, clef = trouvee
-            if not self._est_depassee(serie, clef, _version(seul)):
+            if not self._est_depassee(serie, clef, version_de(seul)):
                 self.excepter(serie, clef, seul)
                 voulue = self.fiches[serie.id]
                 assert isinstance(voulue, Serie)
                 ecart = voulue.recurrence.ecarts.get(clef)
-                self.fiches[serie.id] = _avec(voulue, clef, ecart, seul.origine.version)
+                self.fiches[serie.id] = avec(voulue, clef, ecart, seul.origine.version)
+
+    def _est_detachee(self, voulue: Serie, clef: str) -> bool:
+        """A-t-on fait de cette date et des suivantes leur propre série ?"""
+        return any(
+            cle_de(voulue.recurrence, rang) == clef for s in self.connues.series if (rang := _occurrence(s))
+        )
 
     def _est_depassee(self, serie: Serie, clef: str, version: Version) -> bool:
         """Ce fichier en sait-il autant, ou la série n'a-t-elle plus cette date ?"""
         if recurrence.prevue(serie.recurrence, clef) is None:
             return True
-        dite = self.versions.get((serie.souche, clef), _version(serie))
+        dite = self.versions.get((serie.souche, clef), version_de(serie))
         return not rapprochement.est_plus_vieille(dite, version)
-
-
-def _excepter(serie: Serie, clef: str, e: Evenement | None) -> tuple[Serie, Evenement | None]:
-    """La série dont cette date change comme `e` le dit (`None` : annulée), et la fiche qu'il lui faut."""
-    prevue = recurrence.prevue(serie.recurrence, clef)
-    assert prevue is not None
-    ecart, fiche = None, None
-    differe = e is not None and any(
-        getattr(e, champ) != getattr(serie, champ)
-        for champ in _DE_LA_SERIE
-        if not (e.etat is Etat.ANNULE and getattr(e, champ) in ("", "Sans titre", (), False))
-    )
-    if e is None or (e.etat is Etat.ANNULE and not differe):
-        ecart = Ecart(quoi=Quoi.ANNULE)
-    elif differe or e.etat is not serie.etat:
-        fiche = structs.replace(e, id=series.ident_de(serie, clef))
-    elif e.creneau != prevue.creneau:
-        ecart = Ecart(quoi=Quoi.DEPLACE, debut=e.debut, fin=e.fin)
-    return _avec(serie, clef, ecart), fiche
-
-
-def _avec(serie: Serie, clef: str, ecart: Ecart | None, seule: str = "") -> Serie:
-    """La série que l'agenda donnerait avec cet écart ; `seule` : la version d'une exception venue seule."""
-    ecarts = {c: e for c, e in serie.recurrence.ecarts.items() if c != clef} | (
-        {clef: ecart} if ecart else {}
-    )
-    assert serie.origine is not None
-    seules = {**serie.origine.seules, **({clef: seule} if seule else {})}
-    changee = structs.replace(
-        serie,
-        recurrence=structs.replace(serie.recurrence, ecarts=dict(sorted(ecarts.items()))),
-        origine=structs.replace(serie.origine, seules=seules),
-    )
-    return rapprochement.dire_part(changee, clef)
 
 
 # -- l'un contre l'autre ------------------------------------------------------
@@ -322,7 +300,7 @@ def _quitter(plan: Plan, connue: Importee, voulues: _Voulues) -> None:
     if dite is None:
         # Un autre événement, sous le même UID, qui a quitté la source : il reste, sauf s'il en est une date.
         occurrence = connue.origine.occurrence
-        if connue.reporte_a or not any(_cle_de(s.recurrence, occurrence) for s in siennes if occurrence):
+        if connue.reporte_a or not any(cle_de(s.recurrence, occurrence) for s in siennes if occurrence):
             return
         plan.retirer(connue)
         return
@@ -352,45 +330,17 @@ def _comme_la_serie(serie: Serie, clef: str) -> Evenement | None:
 
 def _exceptions_seules(plan: Plan, dit: DUnUid, connues: Fiches, mere: Serie, d_ou: Provenance) -> None:
     """Elles changent la série qu'on a (RFC 5545 § 3.8.4.4) ; celles qu'elle n'a pas sont des événements."""
-    encours = {s.id: s for s in connues.series}
-    dites: dict[str, set[str]] = {}
+    seules = Seules(plan, connues, d_ou, {s.id: s for s in connues.series})
     restes = DUnUid(dit.uid)
     tout: list[Dit] = [*dit.evenements, *dit.annulations]
-    for lu in tout:
+    for lu in sorted(tout, key=lambda lu: (not lu.suivantes, lu.occurrence)):
         if not lu.occurrence:
-            dites.setdefault(mere.id, set()).add("etat")
-            encours[mere.id] = rapprochement.annuler(encours[mere.id], lu.version)
-            continue
-        trouvee = next(
-            ((s, clef) for s in encours.values() if (clef := _cle_de(s.recurrence, lu.occurrence))), None
-        )
-        if trouvee is None:
+            seules.changer(rapprochement.annuler(seules.encours[mere.id], lu.version), "etat")
+        elif not seules.prendre(lu):
             restes.prendre(lu)
-            continue
-        serie, clef = trouvee
-        assert serie.origine is not None
-        deja = rapprochement.version(serie.origine.seules.get(clef, serie.origine.version))
-        if rapprochement.est_plus_vieille(lu.version, deja):
-            plan.anciens.append(serie)
-            continue
-        e = importation.evenement(lu, "", d_ou) if isinstance(lu, EvenementLu) else None
-        sienne = next((f for f in connues.evenements if f.id == series.ident_de(serie, clef)), None)
-        ecrite = rapprochement.ecrire_version(lu.version) or "0"
-        if sienne is not None:
-            voulu = e or rapprochement.annuler(sienne, lu.version)
-            plan.reunir(sienne, structs.replace(voulu, id=sienne.id))
-            ecart, fiche = serie.recurrence.ecarts.get(clef), None
-        else:
-            changee, fiche = _excepter(serie, clef, e)
-            ecart = changee.recurrence.ecarts.get(clef)
-        if fiche is not None and fiche.id not in {f.id for f in connues.nees_ici}:
-            plan.poser(fiche)
-        encours[serie.id] = _avec(serie, clef, ecart, ecrite)
-        dites.setdefault(serie.id, set()).add(clef)
-    for connue in connues.series:
-        if connue.id in dites:
-            plan.reunir(connue, encours[connue.id], dites[connue.id])
+    seules.finir()
     if restes.evenements or restes.annulations:
+        plan.avis += [a_moitie(lu) for lu in restes.evenements if lu.suivantes]
         seuls = _Voulues(restes, connues, d_ou)
         seuls.annuler(plan)
         _confronter(plan, seuls, connues)

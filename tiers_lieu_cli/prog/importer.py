@@ -16,18 +16,15 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import dire_regle
-from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
-from tiers_lieu_cli.prog import conges, entree, regles
+from tiers_lieu_cli.prog import conges, entree, import_dit
+from tiers_lieu_cli.prog.import_dit import CITES
 from tiers_lieu_cli.prog.importation import Importee, Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi, Evenement
-from tiers_lieu_cli.prog.serie.modele import Serie
 
 app = Application("Faire entrer un agenda venu d'ailleurs.")
-#: Ce qu'on cite dans un aperçu.
-CITES = 12
 
 
 @app.ecrit("ics", oui=True)
@@ -84,8 +81,9 @@ def ics(
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), lambda titres: _ont_lieu(c, titres))
     plan = entree.planifier(c, tranche, calendrier, connues)
     laisses = [*otes.laisses(), *agenda.laisses]
-    dehors = [*_dire_ce_qui_reste(c, plan), *(f"  ! {phrase}" for phrase in laisses)]
-    avis = [f"  ! {phrase}" for phrase in (*otes.avis(), *agenda.avis)]
+    restent = (*import_dit.reste(plan, c.horloge.aujourdhui()), *laisses)
+    dehors = [f"  ! {phrase}" for phrase in restent]
+    avis = [f"  ! {phrase}" for phrase in (*otes.avis(), *plan.avis, *agenda.avis)]
     bilan = _bilan(chemin, plan, agenda, otes)
     if plan.est_vide:
         return _rien(plan, dehors, avis, bilan)
@@ -189,7 +187,7 @@ def _bilan(chemin: Path, plan: Plan, agenda: AgendaLu, otes: entree.Otes) -> dic
         "laisses": [*agenda.laisses],
         "nomment": otes.nommes,
         "contacts_otes": otes.contacts,
-        "avis": [*agenda.avis],
+        "avis": [*plan.avis, *agenda.avis],
     }
 
 
@@ -202,7 +200,7 @@ def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan) -> Iterator[str]:
     changes: list[Importee] = [*(n for _, n in plan.series_changees), *(n for _, n in plan.changes)]
     for signe, fiches in (("+", neufs), ("≠", changes), ("-", plan.retires)):
         for fiche in sorted(fiches, key=_quand)[:CITES]:
-            yield f"  {signe} {_dire(c, fiche)}"
+            yield f"  {signe} {import_dit.dire(fiche, c.horloge.aujourdhui())}"
         if len(fiches) > CITES:
             yield f"  {signe} … et {len(fiches) - CITES} autres"
     if plan.inchanges:
@@ -211,41 +209,3 @@ def _apercu(c: Contexte, agenda: AgendaLu, plan: Plan) -> Iterator[str]:
 
 def _quand(fiche: Importee) -> str:
     return fiche.debut if isinstance(fiche, Evenement) else fiche.recurrence.du
-
-
-def _dire(c: Contexte, fiche: Importee) -> str:
-    if isinstance(fiche, Serie):
-        ecart = {"brouillon": " · brouillon", "annule": " · ANNULÉE"}.get(fiche.etat, "")
-        return f"{dire_regle(fiche.recurrence)} · {fiche.titre}{' · interne' * fiche.interne}{ecart}"
-    aujourdhui = c.horloge.aujourdhui()
-    dit = regles.dire_ecart(fiche, aujourdhui)
-    quand = temps.dire_creneau(fiche.creneau, aujourdhui)
-    return f"{quand} · {fiche.titre}{' · interne' * fiche.interne}{dit and f' · {dit}'}"
-
-
-def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
-    """Ce que l'import laisse, et pourquoi."""
-    for fiche, champs in plan.gardes[:CITES]:
-        quoi = "" if champs == ("tout",) else f" ({', '.join(_CHAMPS.get(nom, nom) for nom in champs)})"
-        yield f"  ! « {fiche.titre} » a changé là-bas et ici{quoi} : celle d'ici est gardée ({fiche.id})."
-    for fiche in plan.anciens[:CITES]:
-        yield f"  ! « {fiche.titre} » : ce fichier en a une version plus ancienne, laissée ({fiche.id})."
-    for fiche, gene in plan.heurts[:CITES]:
-        verbe = "serie" if isinstance(fiche, Serie) else "evenement"
-        yield f"  ! {_dire(c, fiche)} : laissé, car {gene}."
-        yield f"    Décider : tl prog {verbe} modifier {fiche.id} …, puis importer encore."
-    for combien in (len(plan.gardes), len(plan.anciens), len(plan.heurts)):
-        if combien > CITES:
-            yield f"  ! … et {combien - CITES} autres."
-    if plan.sans_objet:
-        yield f"  ! {plan.sans_objet} annulations d'événements qu'on n'a pas."
-
-
-_CHAMPS = {
-    "quand": "la date",
-    "du": "le début",
-    "au": "la fin",
-    "lieu": "le lieu",
-    "etat": "l'état",
-    "interne": "ce qui est interne",
-}

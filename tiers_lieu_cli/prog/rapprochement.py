@@ -7,7 +7,7 @@ ses champs, une part par date écartée : sauter une date ici n'empêche pas l'a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -56,7 +56,17 @@ def parts(fiche: Evenement | Serie) -> Parts:
     regle = fiche.recurrence
     dites: Parts = {nom: tuple(getattr(fiche, c) for c in champs) for nom, champs in _COMMUNES.items()}
     dites |= {nom: tuple(getattr(regle, c) for c in champs) for nom, champs in _DE_LA_REGLE.items()}
-    return {**dites, **{f"{_AJOUT}{jour}": (jour,) for jour in regle.ajouts}, **regle.ecarts}
+    return {**dites, **{nom_d_ajout(jour): (jour,) for jour in regle.ajouts}, **regle.ecarts}
+
+
+def nom_d_ajout(jour: str) -> str:
+    """Sous quel nom une date ajoutée est une part."""
+    return f"{_AJOUT}{jour}"
+
+
+def est_un_ajout(nom: str) -> bool:
+    """Cette part est-elle une date ajoutée ?"""
+    return nom.startswith(_AJOUT)
 
 
 def _empreinte(part: object) -> str:
@@ -127,7 +137,7 @@ def _poser(connue: F, prises: Parts) -> F:
     de_la_regle = {
         c: v for nom, noms in _DE_LA_REGLE.items() for c, v in zip(noms, _tuple(prises[nom]), strict=True)
     }
-    ajouts = tuple(sorted(nom[1:] for nom, part in prises.items() if nom[0] == _AJOUT and part))
+    ajouts = tuple(sorted(nom[1:] for nom, part in prises.items() if part and est_un_ajout(nom)))
     nue = structs.replace(connue.recurrence, **de_la_regle, ajouts=ajouts, ecarts={})
     ecarts = {cle: e for cle, e in sorted(prises.items()) if isinstance(e, Ecart)}
     # Ce qui changeait une date que la série n'a plus ne change rien.
@@ -145,10 +155,11 @@ def dire_origine(fiche: F, origine: Origine) -> F:
     return structs.replace(fiche, origine=structs.replace(origine, empreinte=empreintes(parts(fiche))))
 
 
-def dire_part(fiche: F, nom: str) -> F:
-    """La fiche, où cette seule part devient ce que l'agenda en dit."""
+def dire_parts(fiche: F, noms: Iterable[str]) -> F:
+    """La fiche, où ces seules parts deviennent ce que l'agenda en dit."""
     assert fiche.origine is not None
-    dites = {**lues(fiche), nom: _empreinte(parts(fiche).get(nom))}
+    siennes = parts(fiche)
+    dites = {**lues(fiche), **{nom: _empreinte(siennes.get(nom)) for nom in noms}}
     return structs.replace(fiche, origine=structs.replace(fiche.origine, empreinte=_ecrire(dites)))
 
 
@@ -156,7 +167,7 @@ def annuler(fiche: F, lue: tuple[int, str]) -> F:
     """La fiche, telle que l'agenda l'annule."""
     assert fiche.origine is not None
     origine = structs.replace(fiche.origine, version=ecrire_version(lue))
-    return dire_part(structs.replace(fiche, etat=Etat.ANNULE, origine=origine), "etat")
+    return dire_parts(structs.replace(fiche, etat=Etat.ANNULE, origine=origine), ("etat",))
 
 
 def est_intacte(fiche: Evenement | Serie, sauf: Collection[str] = ()) -> bool:

@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.prog import entree
+from tiers_lieu_cli.prog import entree, import_dit
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.reseau.commandes import suivis
@@ -120,14 +120,13 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) 
     plan = entree.planifier(c, tranche, agenda, connues)
     avis = [
         *otes.avis(),
+        *plan.avis,
         *lus.avis,
         *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres),
     ]
-    laisses = [*otes.laisses(), *lus.laisses]
-    if plan.anciens:
-        laisses.append(f"{len(plan.anciens)} laissés : cette version est plus ancienne que la nôtre.")
+    laisses = [*otes.laisses(), *import_dit.reste(plan, c.horloge.aujourdhui()), *lus.laisses]
     if not plan.est_vide or lue != agenda:
-        _ = [*entree.poser(c, e, plan)]
+        avis += [suite.strip() for suite in entree.poser(c, e, plan)]
         moment = c.horloge.murale().isoformat(timespec="minutes")
         AGENDAS_AMIS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
     return _compte(agenda, plan, tuple(laisses), tuple(avis))
