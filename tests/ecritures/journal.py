@@ -9,10 +9,9 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("journal", "noter", "Note fixe"),
         ("journal", "editer", "note-fixe", "--texte", texte),
         ("journal", "decision", "creer", titre, "--decision", texte),
-        ("journal", "decision", "creer", "Les clés", "--decision", "Un relais", "--contexte", texte),
+        ("journal", "decision", "creer", "Une voie", "--decision", "Un relais", "--contexte", texte),
         ("journal", "decision", "creer", "Les clés", "--decision", "Un relais", "--revoir", "demain"),
         ("journal", "decision", "revoir", "les-cles"),
         ("journal", "clore", "hier", "--oui"),
         ("journal", "rouvrir", "hier", "--motif", texte),
-        ("journal", "rouvrir", "hier", "--motif", "un oubli"),
     ]
