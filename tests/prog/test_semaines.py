@@ -95,7 +95,7 @@ def ecarts(lieu: Lieu, *mots: str) -> dict[str, str]:
 def test_une_salle_fermee_se_dit_partout_et_rouverte_rend_tout(promis: Lieu) -> None:
     promis.faire("espace", "fermer", "cour", "--du", "6/12", "--au", "6/12", "--motif", "travaux")
     ferme = "FERMÉ, à replacer (travaux)"
-    voulus = {"Sortie": "", "Couture": "", "Chorale": ferme, "Bal": ferme}
+    voulus = {"Sortie": None, "Couture": None, "Chorale": ferme, "Bal": ferme}
     for mots in (("semaine", "--du", "6/12"), ("jour", "6/12"), ("mois", "--du", "6/12")):
         vus = ecarts(promis, *mots)
         assert {titre: vus[titre] for titre in voulus} | {"Chorale": ferme} == voulus

@@ -50,7 +50,11 @@ def verifier(
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
     la_main = _chercher_la_main(c)
-    vu = examiner(c)
+    try:
+        vu = examiner(c)
+    except BaseException:
+        la_main()
+        raise
     if reparer and any(constat.reparable for constat in vu.constats):
         repares = _reparer(c, vu.constats, oui=oui or json, essai=essai)
         if repares and not essai:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ class Objets:
     def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
         self._dossiers: dict[str, dict[str, Entree]] = {}
         self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
+        self._a_nous = os.getpid()
 
     def lire(self, nom: str) -> tuple[str, str, bytes] | None:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
@@ -84,9 +86,9 @@ class Objets:
         return git.expliquer(GitRefuse("cat-file", 1, dit))
 
     def fermer(self) -> None:
-        """Rendre le processus."""
+        """Rendre le processus ; une copie de celui-ci (fork) ne saurait l'attendre."""
         processus = getattr(self, "_processus", None)
-        if processus is not None and processus.returncode is None:
+        if processus is not None and processus.returncode is None and self._a_nous == os.getpid():
             with suppress(BrokenPipeError):
                 processus.communicate()
 

@@ -70,13 +70,14 @@ def suivre(repo: Repo, verbe: str, *mots: str, avancee: Avancee | None = None) -
     processus = getattr(repo.git, mot)(*sous, *progression, *mots, as_process=True)
     entendre = suivi.new_message_handler()
     reste = b""
-    while lu := os.read(processus.stderr.fileno(), _MORCEAU):
-        *lignes, reste = (reste + lu).replace(b"\r", b"\n").split(b"\n")
-        for ligne in filter(None, lignes):
-            entendre(ligne.decode("utf-8", "replace"))
-    entendre(reste.decode("utf-8", "replace"))
-    dit = processus.stdout.read().decode("utf-8", "replace")
-    code = processus.proc.wait()
+    with processus.proc as lance:
+        while lu := os.read(lance.stderr.fileno(), _MORCEAU):
+            *lignes, reste = (reste + lu).replace(b"\r", b"\n").split(b"\n")
+            for ligne in filter(None, lignes):
+                entendre(ligne.decode("utf-8", "replace"))
+        entendre(reste.decode("utf-8", "replace"))
+        dit = lance.stdout.read().decode("utf-8", "replace")
+    code = lance.returncode
     entendus = "\n".join((*filter(None, entendu), *suivi.error_lines))
     if code:
         raise GitRefuse(mot, code, entendus, dit)
