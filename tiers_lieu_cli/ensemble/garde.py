@@ -26,7 +26,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.controle import controler
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Sorte
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
+from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES
 from tiers_lieu_cli.noyau.lieu import lire_reglages
 from tiers_lieu_cli.noyau.systeme import inoffensif
 
@@ -159,7 +159,7 @@ def _apports(depot: DepotNu, entre: str) -> set[tuple[str, Changement]]:
 
 
 def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
-    """Les personnes que connaît le registre de ce moyeu ; ce que la maison donne à tous passe."""
+    """Ce que connaît le registre de ce moyeu ; ce qu'un poste laisse passer, il le laisse aussi."""
     try:
         publics = lire_reglages(ArbreEnregistre(depot.racine, neuf, depot.env)).contacts
     except Echec:
@@ -168,7 +168,9 @@ def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
     voisin = DepotNu(registre)
     if not registre.is_dir() or not voisin.tete():
         return Detecteur((), publics=publics)
-    return Detecteur(PERSONNES.toutes(ArbreEnregistre(registre, "HEAD", voisin.env)).fiches, publics=publics)
+    arbre = ArbreEnregistre(registre, "HEAD", voisin.env)
+    mots = [m.mot for m in MOTS.toutes(arbre).fiches]
+    return Detecteur(PERSONNES.toutes(arbre).fiches, mots, publics)
 
 
 def apres() -> int:

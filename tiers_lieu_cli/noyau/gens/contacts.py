@@ -51,6 +51,8 @@ _AVANT = 24
 #: En dessous, une suite de chiffres n'est pas un numéro ; et ce qu'on en compare.
 _CHIFFRES_UTILES = 8
 
+_SANS_SIGNES = str.maketrans("", "", " ./+()-_")
+
 #: Combien de signes a un compte, selon son pays ; ailleurs, le compte entier doit tomber juste.
 _LONGUEURS = {
     pays: longueur
@@ -92,7 +94,8 @@ def nationaux(telephone: str) -> str:
 
 def cle_telephone(telephone: str) -> str:
     """La fin d'un numéro, la même avec ou sans indicatif ; vide s'il est trop court pour en être un."""
-    chiffres = re.sub(r"\D", "", telephone)
+    chiffres = telephone.translate(_SANS_SIGNES)
+    chiffres = chiffres if chiffres.isdigit() else re.sub(r"\D", "", chiffres)
     return chiffres[-_CHIFFRES_UTILES:] if len(chiffres) >= _CHIFFRES_UTILES else ""
 
 

@@ -38,7 +38,7 @@ _BLANCS = r"[\s_*)-]{0,40}"
 _NOMBRES = (
     "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
     "quarante|cinquante|soixante|septante|huitante|octante|nonante|cents?|mille|millions?|milliards?|milliers?|"
-    "demi|dizaines?|douzaines?|quinzaines?|vingtaines?|trentaines?|quarantaines?|cinquantaines?|soixantaines?|"
+    "dizaines?|douzaines?|quinzaines?|vingtaines?|trentaines?|quarantaines?|cinquantaines?|soixantaines?|"
     "centaines?|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|honderd|duizend|"
     "(?:[a-z]{2,9}en)?(?:twin|der|veer|vijf|zes|zeven|tach|negen)tig|one|two|three|four|five|seven|eight|nine|"
     "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"

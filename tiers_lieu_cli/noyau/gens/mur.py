@@ -95,14 +95,17 @@ class Detecteur:
         self._publics = contacts.cles_publiques(publics)
 
     @cached_property
-    def _contacts(self) -> dict[str, str]:
-        """De qui est chaque adresse, chaque numéro du registre."""
-        courriels = {plat(cle_courriel(p.courriel)): p.id for p in self._personnes if p.courriel}
-        numeros = {cle_telephone(p.telephone): p.id for p in self._personnes if p.telephone}
-        return {cle: ident for cle, ident in (courriels | numeros).items() if cle}
+    def _courriels(self) -> dict[str, str]:
+        return {plat(cle_courriel(p.courriel)): p.id for p in self._personnes if p.courriel}
+
+    @cached_property
+    def _telephones(self) -> dict[str, str]:
+        cles = ((cle_telephone(p.telephone), p.id) for p in self._personnes if p.telephone)
+        return {cle: ident for cle, ident in cles if cle}
 
     def _de_qui(self, cle: str) -> str:
-        return self._contacts.get(cle, "")
+        """La personne dont c'est l'adresse ou le numéro, d'après le registre."""
+        return (self._courriels if "@" in cle else self._telephones).get(cle, "")
 
     @cached_property
     def _declics(self) -> frozenset[str]:
