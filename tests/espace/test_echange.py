@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from agendas import agenda
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -181,6 +182,26 @@ def test_un_agenda_entre_dans_une_salle(lieu: Lieu, tmp_path: Path) -> None:
         assert (
             len(lieu.faire(*IMPORTER, source, "--salle", "cour", "--oui", "--json").json["neuves"]) == combien
         )
+
+
+def test_ce_qu_un_agenda_dit_prive_incertain_ou_annule_reste_ainsi(lieu: Lieu, tmp_path: Path) -> None:
+    dits = [
+        ["UID:p", "DTSTART:20261126T100000", "SUMMARY:Thérapie", "CLASS:CONFIDENTIAL"],
+        ["UID:t", "DTSTART:20261126T120000", "SUMMARY:Peut-être", "STATUS:TENTATIVE"],
+        ["UID:a", "DTSTART:20261126T140000", "SUMMARY:Annulé: Voisins"],
+        ["UID:b", "DTSTART:20261126T160000", "SUMMARY:Bal"],
+    ]
+    avant = agenda(*([*li, "DURATION:PT1H"] for li in dits))
+    source = fichier(tmp_path, avant, "a.ics")
+    fait = lieu.faire(*IMPORTER, source, "--salle", "cour", "--oui", "--json").json
+    assert len(fait["neuves"]) == 3
+    fiches = lieu.git("show", "HEAD")
+    assert "Thérapie" not in fiches
+    assert "etat: demandee" in fiches
+    assert "Voisins" not in fiches
+    # Annulé là-bas depuis : montré, et pris si l'on veut.
+    source = fichier(tmp_path, avant.replace(b"SUMMARY:Bal", b"SUMMARY:Bal\r\nSTATUS:CANCELLED"), "a.ics")
+    assert "Bal" in lieu.faire(*IMPORTER, source, "--salle", "cour", "--essai").sortie
 
 
 def test_exporter_puis_importer_ne_double_rien(lieu: Lieu, tmp_path: Path, modele: Path) -> None:

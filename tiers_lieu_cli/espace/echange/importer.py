@@ -128,6 +128,8 @@ def _lire(
         dites = regles.dates_d_agenda(agenda, jour)
         lues, laissees = regles.lignes_d_agenda(dites, reglage.toutes)
         dits = [*agenda.laisses, *agenda.avis]
+        if combien := len(agenda.annulations):
+            dits.append(f"{combien} annulation{'s' * (combien > 1)} sans date : tl espace annuler …")
         if any(not s.recurrence.au or s.recurrence.au > str(jour + regles.AVENIR) for s in agenda.series):
             dits.append(f"Les séries sont prises jusqu'au {temps.dire_jour(jour + regles.AVENIR)}.")
         return lues, [*laissees, *(Illisible(0, dit) for dit in dits)], None
