@@ -593,6 +593,62 @@ def test_une_regle_demesuree_ne_fait_pas_attendre(regle: str) -> None:
         assert s.recurrence.au == "" or "BYMONTH" in regle
 
 
+PARTIES = [
+    *(
+        "FREQ=DAILY",
+        "FREQ=MONTHLY",
+        "FREQ=YEARLY",
+        "FREQ",
+        "COUNT=3",
+        "COUNT=-1",
+        "UNTIL=20270101",
+        "UNTIL=NON",
+    ),
+    *("UNTIL=99991231T235959Z", "UNTIL=00010101", "BYDAY=53MO", "BYDAY=60MO", "BYDAY=XX", "BYSETPOS=400"),
+    *(
+        "BYMONTH=110100",
+        "BYMONTHDAY=0",
+        "BYWEEKNO=99",
+        "INTERVAL=99999999999",
+        "UNTTIL=3",
+        "WKST=ZZ",
+        "=",
+        "BYEASTER=1",
+    ),
+]
+
+
+@given(
+    st.lists(st.sampled_from(PARTIES), min_size=1, max_size=4).map(";".join),
+    st.sampled_from(["RRULE", "EXRULE"]),
+    st.sampled_from(
+        ["", "DTSTART:1", "TZOFFSETTO:", "TZOFFSETTO:²²²²", "RRULE:FREQ=YEARLY;BYDAY=99SU", "RRULE:"]
+    ),
+)
+@settings(max_examples=150, deadline=None)
+def test_une_regle_ou_un_fuseau_absurde_ne_perd_que_le_sien(regle: str, nom: str, fuseau: str) -> None:
+    zone = ["DTSTART:19701025T030000", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "RRULE:FREQ=YEARLY"]
+    dit = fuseau.partition(":")[0]
+    lignes = [fuseau if dit and li.startswith(dit) else li for li in zone]
+    tete = ["BEGIN:VTIMEZONE", "TZID:Ici", "BEGIN:STANDARD", *lignes, "END:STANDARD", "END:VTIMEZONE"]
+    absurde = ["UID:u1", "DTSTART;TZID=Ici:20261201T100000", "RRULE:FREQ=DAILY", f"{nom}:{regle}"]
+    lue = lu(agenda(absurde, BON, tete=tete))
+    assert [e.titre for e in lue.evenements] == ["Bon"]
+    assert len(lue.series) + len(lue.laisses) == 1
+
+
+@pytest.mark.parametrize("jusque", ["99991231T235959Z", "99991231"])
+def test_une_fin_si_lointaine_qu_elle_n_en_est_pas_une(jusque: str) -> None:
+    (s,) = lu(agenda(["UID:u1", "DTSTART:20261201T100000", f"RRULE:FREQ=WEEKLY;UNTIL={jusque}"])).series
+    assert s.recurrence.au == ""
+
+
+def test_des_dates_ajoutees_illisibles_ne_perdent_pas_la_premiere() -> None:
+    octets = agenda(["UID:u1", "DTSTART:20261201T100000", "RDATE:demain", "DURATION:PT1H"])
+    assert debuts(dates(octets, date(2026, 12, 1), date(2026, 12, 31))) == ["2026-12-01T10:00"]
+    assert len(lu(octets).avis) == 1
+
+
 def test_une_serie_se_choisit_entiere_ou_pas_du_tout() -> None:
     lue = lu(agenda(serie(), BON))
     assert len(restreindre(lue, date(2026, 12, 5), date(2026, 12, 9)).series) == 1

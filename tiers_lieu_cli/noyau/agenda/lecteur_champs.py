@@ -87,7 +87,7 @@ class Fuseaux:
         if tzid in self._definitions:
             try:
                 return fuseaux.FuseauDuFichier(self._definitions[tzid])
-            except (ValueError, OverflowError, KeyError):
+            except ValueError:
                 raise Illisible(f"son fuseau « {propre(tzid)[:80]} » est mal défini") from None
         return fuseaux.du_monde(_de_windows(tzid) or tzid)
 

@@ -25,7 +25,7 @@ from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Demande, Dit, Even
 from tiers_lieu_cli.noyau.agenda.flux import sans_mention
 from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible, Moment
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Composant, Refus
-from tiers_lieu_cli.noyau.temps import regle_etrangere
+from tiers_lieu_cli.noyau.temps import fuseaux, regle_etrangere
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 
@@ -296,12 +296,28 @@ def _creneau(venu: Venu, lecture: Lecture) -> Creneau:
 # -- une série ----------------------------------------------------------------
 
 
+class TropDeCalcul(Exception):
+    """Une règle qu'on ne suit pas assez vite."""
+
+
+@contextmanager
+def _comprendre() -> Iterator[None]:
+    """`Illisible` si une règle ne se comprend pas, ou demande trop de calcul."""
+    try:
+        with _compter_le_calcul():
+            yield
+    except TropDeCalcul:
+        raise Illisible("sa règle demande trop de calcul") from None
+    except (ValueError, *fuseaux.MAL_ECRITE):
+        raise Illisible("sa répétition ne se comprend pas") from None
+
+
 @contextmanager
 def _compter_le_calcul() -> Iterator[None]:
-    """`Illisible` si cela demande trop de calcul ; sans effet là où le système ne sait pas compter."""
+    """`TropDeCalcul` passé le délai ; sans effet là où le système ne sait pas compter."""
 
     def arreter(*_: object) -> None:
-        raise Illisible("sa règle demande trop de calcul")
+        raise TropDeCalcul
 
     if not hasattr(signal, "setitimer"):
         yield
@@ -329,7 +345,7 @@ class Morceau:
 
 def _garder_une_serie(maitre: Venu, cle: str, exceptions: list[Venu], lecture: Lecture) -> None:
     """Garder la série d'un bloc, et celles que « celle-ci et les suivantes » en détachent."""
-    with _compter_le_calcul():
+    with _comprendre():
         morceaux = _morceaux(maitre, exceptions, lecture)
         suite = False
         for rang, morceau in enumerate(morceaux):

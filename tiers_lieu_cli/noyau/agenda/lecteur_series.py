@@ -28,6 +28,8 @@ _AN = 366 * UN_JOUR
 #: Une suite qui change de jour et que rien ne sait dire est prise date par date, jusque-là.
 _SUITE = 5 * _AN
 _DATES_COMPAREES = 2_000
+#: Au-delà (« 99991231 »), une fin est une façon de n'en pas dire.
+_SANS_FIN = 9_000
 
 
 class Lue(msgspec.Struct, kw_only=True):
@@ -97,6 +99,9 @@ def lire(e: Composant, zones: Fuseaux, lieu: ZoneInfo) -> Lue:
                 dates.add(mural)
                 if fin is not None and nom == "RDATE":
                     lue.periodes[mural] = fin if isinstance(fin, timedelta) else fin.au(lieu) - debut.au(lieu)
+    if not (lue.regles or lue.ajouts):
+        # De ses dates ajoutées, aucune ne se comprend : il reste la sienne.
+        lue.ajouts.add(depart.mural)
     if perdues:
         lue.avis.append(f"{perdues} de ses dates ajoutées ou ôtées ne se comprennent pas")
     return lue
@@ -149,7 +154,8 @@ def _regle(champ: Champ, depart: Moment) -> str:
             raise ValueError
         if jusque := lues.get("UNTIL"):
             lues["UNTIL"] = re.sub("[-:]", "", jusque)
-            regle_etrangere.lire_moment(lues["UNTIL"])
+            if regle_etrangere.lire_moment(lues["UNTIL"]).year > _SANS_FIN:
+                del lues["UNTIL"]
     except ValueError:
         raise Illisible("sa règle de répétition est impossible") from None
     if int(lues.get("COUNT", "0")) > regle_etrangere.DATES_COMPTEES:
@@ -167,11 +173,8 @@ def _ecrire(mural: datetime, est_un_jour: bool) -> str:
 def recurrence_de(lue: Lue, zones: Fuseaux, lieu: ZoneInfo) -> Recurrence:
     """La règle, dans nos mots si elle donne exactement les mêmes dates, sinon telle qu'elle est écrite."""
     texte = lue.texte(zones, lieu)
-    try:
-        comprise = regle_etrangere.lire(texte)
-        premiere = next(regle_etrangere.dates(texte, date.min, date.max), None)
-    except (ValueError, OverflowError, KeyError, TypeError):
-        raise Illisible("sa répétition ne se comprend pas") from None
+    comprise = regle_etrangere.lire(texte)
+    premiere = next(regle_etrangere.dates(texte, date.min, date.max), None)
     if premiere is None:
         raise Illisible("sa règle ne donne aucune date")
     fin = regle_etrangere.fin(comprise)

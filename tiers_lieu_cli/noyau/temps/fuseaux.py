@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 #: Les changements d'heure d'un fuseau défini par un fichier se suivent jusque-là.
 _DERNIERE_ANNEE = 2100
 _OFFSET_MAXIMAL = timedelta(hours=24)
+#: Ce que dateutil lève, outre `ValueError`, d'une règle qu'il ne comprend pas ; ou un champ qui manque.
+MAL_ECRITE = (TypeError, LookupError, ArithmeticError, AttributeError)
 _GARDES = ("BEGIN", "END", "TZID", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO")
 
 
@@ -27,7 +29,10 @@ class FuseauDuFichier(tzinfo):
     """Le fuseau qu'un VTIMEZONE définit (RFC 5545 § 3.6.5) ; `ValueError` s'il ne se comprend pas."""
 
     def __init__(self, vtimezone: str) -> None:
-        changements = sorted(set(_changements(vtimezone)))
+        try:
+            changements = sorted(set(_changements(vtimezone)))
+        except MAL_ECRITE as erreur:
+            raise ValueError(f"ce fuseau ne se comprend pas ({erreur})") from None
         if not changements:
             raise ValueError("ce fuseau ne définit aucune heure")
         self._avant = changements[0][1]
@@ -76,11 +81,8 @@ def _changements(vtimezone: str) -> Iterator[tuple[datetime, timedelta, timedelt
 def _du_composant(champs: dict[str, list[str]]) -> Iterator[tuple[datetime, timedelta, timedelta]]:
     from dateutil.rrule import rrulestr
 
-    try:
-        debut = _moment(champs["DTSTART"][0])
-        de, vers = (_decalage(champs[nom][0]) for nom in ("TZOFFSETFROM", "TZOFFSETTO"))
-    except KeyError as absent:
-        raise ValueError(f"il manque {absent} au fuseau") from None
+    debut = _moment(champs["DTSTART"][0])
+    de, vers = (_decalage(champs[nom][0]) for nom in ("TZOFFSETFROM", "TZOFFSETTO"))
     if not champs.get("RRULE"):
         yield debut, de, vers
     for liste in champs.get("RDATE", ()):
@@ -104,7 +106,7 @@ def _moment(ecrit: str) -> datetime:
 
 def _decalage(ecrit: str) -> timedelta:
     signe, chiffres = (ecrit[0], ecrit[1:]) if ecrit[:1] in "+-" else ("+", ecrit)
-    if len(chiffres) not in (4, 6) or not chiffres.isdigit():
+    if len(chiffres) not in (4, 6) or not (chiffres.isascii() and chiffres.isdigit()):
         raise ValueError(f"« {ecrit[:20]} » n'est pas un décalage horaire")
     ecart = timedelta(hours=int(chiffres[:2]), minutes=int(chiffres[2:4]), seconds=int(chiffres[4:] or 0))
     if ecart >= _OFFSET_MAXIMAL or int(chiffres[2:4]) > 59:

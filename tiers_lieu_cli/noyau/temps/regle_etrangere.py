@@ -36,6 +36,7 @@ _PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
 _DUREE = re.compile(r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)")
 #: Combien de jours une fois, pour avancer dans une règle sans la suivre depuis son début.
 _PAS = {"HOURLY": timedelta(hours=1), "DAILY": UN_JOUR, "WEEKLY": 7 * UN_JOUR}
+_SEMAINES_DU_MOIS, _SEMAINES_DE_L_AN = 5, 53
 _BLOC = timedelta(days=400)
 _VTIMEZONE = "BEGIN:VTIMEZONE"
 
@@ -152,7 +153,10 @@ def lire(texte: str) -> Etrangere:
     )
     for regle in (*etrangere.regles, *etrangere.regles_otees):
         _verifier(regle)
-        _rrule(etrangere, regle, depart, depart)
+        try:
+            next(_rrule(etrangere, regle, depart, depart), None)
+        except fuseaux.MAL_ECRITE:
+            raise ValueError(f"« {regle[:80]} » est une règle impossible") from None
     return etrangere
 
 
@@ -204,6 +208,10 @@ def _verifier(regle: str) -> None:
     frequence = lues.get("FREQ", "")
     if frequence not in (*_PAS, "MONTHLY", "YEARLY") or int(lues.get("INTERVAL", "1")) < 1:
         raise ValueError(f"« {regle[:80]} » est une règle que l'outil n'admet pas")
+    # Plus loin, aucun mois ni aucune année n'en a, et dateutil cherche hors de son calendrier.
+    dernier = _SEMAINES_DU_MOIS if frequence == "MONTHLY" or "BYMONTH" in lues else _SEMAINES_DE_L_AN
+    if any(abs(int(rang)) > dernier for rang in re.findall(r"[+-]?\d+", lues.get("BYDAY", ""))):
+        raise ValueError(f"« {regle[:80]} » est une règle impossible")
 
 
 # -- suivre -------------------------------------------------------------------
