@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
@@ -136,17 +136,18 @@ class Relecture:
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
-        try:
-            for suspecte in _SUSPECTES.finditer(self._liste()):
-                yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
-            for code in _sans_date(self._dates()):
-                yield Defaut(
-                    ".git",
-                    0,
-                    f"l'enregistrement {code} porte une date qui ne se lit pas",
-                    "Rien n'est perdu ; s'il n'est pas encore envoyé, tl synchroniser propose de le refaire.",
-                )
-        except GitRefuse:
+        # Les deux s'attendent, même si la première est refusée : aucun processus ne reste derrière.
+        liste, dates = _ou_rien(self._liste), _ou_rien(self._dates)
+        for suspecte in _SUSPECTES.finditer(liste or b""):
+            yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
+        for code in _sans_date(dates or b""):
+            yield Defaut(
+                ".git",
+                0,
+                f"l'enregistrement {code} porte une date qui ne se lit pas",
+                "Rien n'est perdu ; s'il n'est pas encore envoyé, tl synchroniser propose de le refaire.",
+            )
+        if liste is None or dates is None:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
         try:
             self._objets()
@@ -158,6 +159,14 @@ class Relecture:
                 f"un contenu enregistré est abîmé ou manque ({premiere[0]})",
                 _RESTAURER,
             )
+
+
+def _ou_rien(attendre: Callable[[], bytes]) -> bytes | None:
+    """Ce que git répond, ou `None` s'il refuse."""
+    try:
+        return attendre()
+    except GitRefuse:
+        return None
 
 
 def _sans_date(lignes: bytes) -> Iterator[str]:
