@@ -16,6 +16,8 @@ from tiers_lieu_cli.application import executer
 
 MAINTENANT = "2026-11-24T08:52+01:00"
 _A_L_HEURE = {f"GIT_{qui}_DATE": MAINTENANT for qui in ("AUTHOR", "COMMITTER")}
+#: Qui enregistre à la main, sauf si un essai dit le contraire : quelqu'un de la maison.
+_ROLE = ("-c", "user.name=concierge", "-c", "user.email=concierge@lieu.invalid")
 OR = Path(__file__).parent / "or"
 #: Des agendas réels, présents à côté du dépôt sur les machines de développement ; jamais recopiés.
 AGENDAS_REELS = Path(__file__).resolve().parents[2] / "shared" / "ics-dev"
@@ -78,7 +80,7 @@ class Lieu:
 def git(racine: Path, *mots: str) -> str:
     """Le git de la machine, comme un développeur s'en servirait."""
     fini = subprocess.run(
-        ["git", "-C", str(racine), "-c", "user.name=essai", "-c", "user.email=essai@lieu.invalid", *mots],
+        ["git", "-C", str(racine), *_ROLE, *mots],
         capture_output=True,
         text=True,
         check=True,

@@ -181,7 +181,9 @@ def pousser(poste: Lieu, moyeu: Path, *mots: str) -> str:
 
 def enregistrer_a_la_main(poste: Lieu, *, role: str = "concierge") -> None:
     poste.git("add", "-A")
-    poste.git("-c", f"user.name={role}", "commit", "-qm", "à la main")
+    poste.git(
+        "-c", f"user.name={role}", "-c", f"user.email={role}@lieu.invalid", "commit", "-qm", "à la main"
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,9 +211,17 @@ def test_le_moyeu_relit_tout(ici: Lieu, moyeu: Path, chemin: str, contenu: str, 
     enregistrer_a_la_main(ici)
     assert dit in pousser(ici, moyeu)
     refus = ici.faire("synchroniser", code=1).erreurs
-    assert "Le moyeu a refusé" in refus
+    assert "Une action n'est pas envoyée" in refus
     assert dit in refus
     assert git(moyeu, "rev-parse", "main") == avant
+    # Refaite sans cela, tout le reste part ; le moyeu ne garde rien de ce qu'il a refusé.
+    ici.faire("journal", "noter", "Après")
+    ici.faire("synchroniser", "--refaire")
+    assert ici.git("rev-parse", "HEAD").strip() == git(moyeu, "rev-parse", "main").strip()
+    assert f"+{contenu.splitlines()[-1]}\n" not in git(moyeu, "log", "-p", "--all", "--", chemin)
+    assert ici.git("status", "--porcelain") == ""
+    assert "Tout était déjà" in ici.faire("synchroniser").sortie
+    assert ici.git("for-each-ref", "refs/tiers-lieu") == ""
 
 
 def test_le_moyeu_lit_aussi_ce_qui_fut_corrige_depuis(ici: Lieu, moyeu: Path) -> None:
@@ -245,11 +255,24 @@ def test_un_role_ne_change_que_ce_qui_est_a_lui(ici: Lieu, moyeu: Path, tmp_path
     benevole.faire("journal", "noter", "Merci pour la soupe")
     benevole.faire("synchroniser")
     assert benevole.git("log", "-1", "--format=%an").strip() == "benevole"
-    benevole.faire("espace", "salle", "creer", "cave", "--nom", "Cave")
-    assert (
-        "Le rôle « benevole » ne change pas espace/salles/cave.yaml"
-        in benevole.faire("synchroniser", code=1).erreurs
-    )
+    avant = benevole.signature()
+    for essai in ((), ("--essai",)):
+        refus = benevole.faire("espace", "salle", "creer", "cave", "--nom", "Cave", *essai, code=1)
+        assert "Ce poste tient le rôle « benevole »" in refus.erreurs
+        assert "« concierge »" in refus.erreurs
+    assert benevole.signature() == avant
+    # À la main, l'outil ne voit rien passer : le moyeu, si ; et le poste n'est pas enfermé pour autant.
+    benevole.poser("espace/salles/cave.yaml", "nom: Cave\n", enregistre=False)
+    enregistrer_a_la_main(benevole, role="benevole")
+    benevole.faire("journal", "noter", "Et pour le café")
+    assert "« benevole » ne change pas espace/salles/cave.yaml" in pousser(benevole, moyeu)
+    assert "« concierge »" in benevole.faire("synchroniser", code=1).erreurs
+    assert "espace/salles/cave.yaml" in benevole.faire("synchroniser", "--refaire").sortie
+    copie = benevole.racine / ".git/tiers-lieu.non-envoyes/espace/salles/cave.yaml"
+    assert copie.read_text("utf-8") == "nom: Cave\n"
+    ici.faire("synchroniser")
+    assert "Et pour le café" in ici.faire("journal", "jour").sortie
+    assert not (ici.racine / "espace/salles/cave.yaml").exists()
 
 
 def test_un_nom_dans_l_histoire_est_refuse(ici: Lieu, moyeu: Path) -> None:

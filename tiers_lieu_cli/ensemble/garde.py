@@ -9,31 +9,27 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tiers_lieu_cli.ensemble.donnees import admission
-from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
+from tiers_lieu_cli.ensemble.lecture import Lecture, contacts_publics
 from tiers_lieu_cli.ensemble.moyeu import SIGNATAIRES
-from tiers_lieu_cli.noyau import ressources
-from tiers_lieu_cli.noyau.depot import histoire, moyeu, purge
+from tiers_lieu_cli.noyau.depot import git, moyeu, purge
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.histoire import Acte, Changement
-from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
-from tiers_lieu_cli.noyau.depot.roles import permis
-from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.controle import controler
-from tiers_lieu_cli.noyau.gens.mur import Detecteur, Sorte
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES
-from tiers_lieu_cli.noyau.lieu import lire_reglages
 from tiers_lieu_cli.noyau.systeme import inoffensif
+from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 _AUCUN = "0" * 40
-_DIFFERENCES = ("-r", "--root", "--no-commit-id", "-z", "--no-renames")
-#: Au-delà, la suite des raisons n'apprend plus rien.
-RAISONS = 10
+#: Au-delà, la suite des raisons n'apprend plus rien ; et l'on cesse de lire.
+RAISONS, LUES = 10, 200
 #: Posé quand une réécriture est admise ; la purge qui suit l'ôte.
 _A_PURGER = "tiers-lieu.a-purger"
 #: Ce que git met en quarantaine avant d'accepter n'est lisible qu'avec ces variables.
@@ -47,25 +43,30 @@ def moyeu_qui_recoit(racine: Path) -> DepotNu:
     return depot
 
 
-def raisons(depot: DepotNu, lignes: list[str]) -> Iterator[str]:
+def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator[str]:
     """Pourquoi refuser ; rien si tout peut entrer."""
     effacable = _est_le_registre(depot)
     for ligne in lignes:
         ancien, neuf, nom = ligne.split(" ", 2)
         if nom != "refs/heads/main":
             yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
-        elif neuf == _AUCUN:
+            continue
+        if neuf == _AUCUN:
             yield "L'histoire du lieu ne s'efface pas."
-        elif ancien == _AUCUN or _prolonge(depot, ancien, neuf):
+            continue
+        lecture = Lecture(depot, None if effacable else _detecteur(depot, neuf), maintenant)
+        if ancien == _AUCUN or _prolonge(depot, ancien, neuf):
             ancien = "" if ancien == _AUCUN else ancien
+            yield from _hors_d_atteinte(depot, neuf)
             if effacable:
                 yield from admission.raisons_de_refuser_un_ajout(depot, ancien, neuf)
-            yield from _examiner(depot, ancien, neuf)
+            yield from _signatures(depot, ancien, neuf)
+            yield from (faute.fait for faute in lecture.fautes(ancien, neuf))
         elif effacable:
+            yield from _hors_d_atteinte(depot, neuf)
             yield from admission.raisons_de_refuser_une_reecriture(depot, ancien, neuf)
-            acte = next(histoire.actes(depot, entre=neuf, combien=1))
-            yield from _signataire(depot, acte.empreinte, acte.role)
-            yield from _hors_du_role(depot, acte)
+            yield from _signatures(depot, "", neuf)
+            yield from _reecrits(lecture, ancien, neuf)
         else:
             yield "L'histoire du lieu ne se réécrit pas ; synchroniser d'abord."
 
@@ -82,88 +83,54 @@ def _prolonge(depot: DepotNu, ancien: str, neuf: str) -> bool:
     return True
 
 
-def _examiner(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
-    entre = f"{ancien}..{neuf}" if ancien else neuf
-    est_le_registre = _est_le_registre(depot)
-    detecteur = Detecteur(()) if est_le_registre else _detecteur(depot, neuf)
-    objets = Objets(depot.racine, depot.env)
-    attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
-    for acte in histoire.actes(depot, entre=entre):
-        # Le premier dépôt apporte un passé que personne n'avait à signer ; la suite, si.
-        if ancien:
-            yield from _signataire(depot, acte.empreinte, acte.role)
-        if len(acte.parents) < 2:
-            yield from _hors_du_role(depot, acte)
-    for defaut, chemin, octets in controler(_apports(depot, entre), objets, attributs):
-        if defaut:
-            yield str(defaut)
-        elif not est_le_registre and detecteur.suspect(octets):
-            for indice in detecteur.trouver(octets.decode("utf-8", "replace")):
-                if indice.sur:
-                    quoi = (
-                        "un montant" if indice.sorte is Sorte.MONTANT else "le nom ou le contact de quelqu'un"
-                    )
-                    yield f"{chemin} contient {quoi} ; l'histoire est permanente, il ne peut pas y entrer."
-    for defaut, chemin, octets in controler(
-        histoire.changements(depot, ancien, neuf).items(), objets, attributs
-    ):
-        if not defaut:
-            yield from _schema(chemin, octets)
-
-
-def _hors_du_role(depot: DepotNu, acte: Acte) -> Iterator[str]:
-    for chemin in _chemins(depot, acte.empreinte):
-        if not permis(acte.role, chemin):
-            yield f"Le rôle « {acte.role} » ne change pas {chemin}."
-
-
-def _schema(chemin: str, octets: bytes) -> Iterator[str]:
-    trouve = structure_de(chemin)
-    if trouve is None:
-        if not est_libre(chemin):
-            yield f"{chemin} n'est pas une fiche que l'outil connaît."
+def _hors_d_atteinte(depot: DepotNu, neuf: str) -> Iterator[str]:
+    """Un contenu qu'aucun enregistrement n'atteint resterait au moyeu sans que personne ne l'ait lu."""
+    arrive = depot.quarantaine.get("GIT_OBJECT_DIRECTORY")
+    if not arrive:
         return
-    try:
-        fiche.lire(octets, trouve[1], trouve[0], chemin)
-    except FicheFautive as faute:
-        yield faute.fait
+    ici = git.environnement(depot.racine, nu=True)
+    mots = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+    portes = set(git.git(depot.racine, *mots, env=ici | {"GIT_OBJECT_DIRECTORY": arrive}).decode().split())
+    atteints = (
+        depot.git("rev-list", "--objects", "--no-object-names", neuf, "--not", "--all").decode().split()
+    )
+    # Un envoi s'appuie parfois sur un contenu que le moyeu a déjà.
+    reste = "\n".join(portes.difference(atteints)).encode()
+    sorties = git.git(depot.racine, "cat-file", "--batch-check", entree=reste, env=ici) if reste else b""
+    if b" missing" in sorties:
+        yield "Ce qui est porté contient plus que l'histoire du lieu : rien d'autre n'entre ici."
 
 
-def _signataire(depot: DepotNu, commit: str, role: str) -> Iterator[str]:
+def _reecrits(lecture: Lecture, ancien: str, neuf: str) -> Iterator[str]:
+    """Une réécriture ne refait que ce qui était : mêmes auteurs, mêmes dates ; le reste se lit comme neuf."""
+    connus = {(a.lu.auteur, a.lu.depose, a.lu.texte) for a in lecture.apports("", ancien)}
+    for apport in lecture.apports(ancien, neuf):
+        if apport.lu.empreinte == neuf:
+            yield from (f.fait for f in lecture.du_role(apport))
+        if (apport.lu.auteur, apport.lu.depose, apport.lu.texte) not in connus:
+            yield from (f.fait for f in lecture.de_l_enregistrement(apport.lu))
+
+
+def _signatures(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
+    """Si le moyeu l'exige : chacun est signé par quelqu'un qui tient son rôle.
+
+    Le premier dépôt, ou une réécriture, apporte un passé que personne n'avait à signer : sa tête en répond.
+    """
     liste = depot.racine / SIGNATAIRES
-    if not liste.exists():
+    if not liste.exists() or (not ancien and not liste.read_bytes().strip()):
         return
     exiges = ("-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={liste}")
-    etat, _, qui = (
-        depot.git(*exiges, "log", "-1", "--format=%G?%x00%GS", commit).decode().strip().partition("\0")
-    )
-    if etat != "G" or qui != role:
-        yield f"L'enregistrement {commit[:8]} n'est pas signé par quelqu'un qui tient le rôle « {role} »."
-
-
-def _chemins(depot: DepotNu, commit: str) -> list[str]:
-    sortie = depot.git(
-        "diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", "--no-renames", commit
-    )
-    return [ligne.decode("utf-8", "replace") for ligne in sortie.split(b"\0") if ligne]
-
-
-def _apports(depot: DepotNu, entre: str) -> set[tuple[str, Changement]]:
-    """Chaque version de chaque fichier que ces enregistrements apportent, une fois."""
-    commits = depot.git("rev-list", entre)
-    sortie = depot.git(
-        *("diff-tree", "--stdin", "-r", "-m", "--root", "--no-commit-id", "-z", "--no-renames"),
-        entree=commits,
-    )
-    return set(histoire.lire_changements(sortie.decode("utf-8", "replace").split("\0")))
+    bornes = (neuf, f"^{ancien}") if ancien else ("-n1", neuf)
+    sortie = depot.git(*exiges, "log", "--format=%h%x00%G?%x00%GS%x00%an%x00%cn", *bornes)
+    for ligne in sortie.decode("utf-8", "replace").splitlines():
+        code, etat, qui, *roles = ligne.split("\0")
+        if etat != "G" or set(roles) != {qui}:
+            yield f"L'enregistrement {code} n'est pas signé par quelqu'un qui tient le rôle « {roles[0]} »."
 
 
 def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
     """Ce que connaît le registre de ce moyeu ; ce qu'un poste laisse passer, il le laisse aussi."""
-    try:
-        publics = lire_reglages(ArbreEnregistre(depot.racine, neuf, depot.env)).contacts
-    except Echec:
-        publics = ()
+    publics = contacts_publics(ArbreEnregistre(depot.racine, neuf, depot.env))
     registre = depot.racine / moyeu.REGISTRE
     voisin = DepotNu(registre)
     if not registre.is_dir() or not voisin.tete():
@@ -178,7 +145,7 @@ def apres() -> int:
     depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
     note = depot.racine / _A_PURGER
     if note.exists():
-        purge.purger(depot.racine, frozenset({"refs/heads/main"}), depot.env)
+        purge.purger(depot.racine, frozenset({"refs/heads/main", moyeu.GARDE}), depot.env)
         note.unlink()
     return 0
 
@@ -188,9 +155,12 @@ def principal() -> int:
     depot = moyeu_qui_recoit(Path(os.environ.get("GIT_DIR", ".")).resolve())
     lignes = sys.stdin.read().splitlines()
     try:
-        trouvees = dict.fromkeys(raisons(depot, lignes))
+        maintenant = Horloge(ZoneInfo("UTC"), heure_imposee(os.environ)).maintenant()
+        trouvees = dict.fromkeys(islice(raisons(depot, lignes, maintenant), LUES))
     except Echec as echec:
         trouvees = {echec.fait: None}
+    except Exception as bogue:  # noqa: BLE001  (ce qu'on n'a pas su lire n'entre pas)
+        trouvees = {f"La garde n'a pas pu tout lire ({type(bogue).__name__} : {bogue}) ; rien n'entre.": None}
     for raison in list(trouvees)[:RAISONS]:
         sys.stderr.write(f"{inoffensif(raison)}\n")
     if len(trouvees) > RAISONS:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.ensemble import partage
-from tiers_lieu_cli.noyau.contexte import ouvrir, poste
+from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, contacts_publics
+from tiers_lieu_cli.noyau.contexte import Poste, ouvrir, poste
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.purge import COMMUN
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -20,13 +24,20 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
+from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
+from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
 #: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
 SIGNATAIRES = "signataires"
+#: Ce que vaut un moyeu qui ne lit rien.
+SANS_GARDE = (
+    "Ce moyeu ne garde rien : il reçoit tout ce qu'on lui porte. Chaque poste lit ce qu'il envoie et ce "
+    "qu'il reçoit ; pour qu'il lise lui-même : tl moyeu init"
+)
 
 Role = Annotated[
     str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
@@ -40,6 +51,9 @@ Clef = Annotated[
 def init(
     ctx: typer.Context,
     dossier: Annotated[Path, typer.Argument(help="Le dossier du moyeu, neuf ou vide.")],
+    quota: Annotated[
+        int, typer.Option("--quota", min=1, max=4096, help="Ce qu'il reçoit en une fois, en Mio.")
+    ] = moyeu.QUOTA,
     signe: Annotated[
         bool, typer.Option("--signe", help=f"N'accepter que ce que signe quelqu'un de « {SIGNATAIRES} ».")
     ] = False,
@@ -59,7 +73,7 @@ def init(
     ici = poste(ctx)
     with dossier_neuf(dossier) as chantier:
         for chacun in (chantier, chantier / moyeu.REGISTRE):
-            moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE, partage=partage)
+            moyeu.creer(chacun, effacable=chacun.name == moyeu.REGISTRE, partage=partage, quota=quota)
             (chacun / "hooks").mkdir(exist_ok=True)
             moyeu.poser_la_garde(chacun / "hooks")
             if signe:
@@ -103,6 +117,9 @@ def relier(
         c.ecran.json({"id": url})
         return
     c.ecran.dire(f"« {c.lieu.reglages.nom} » est relié à {url}.")
+    with suppress(MoyeuAbsent):
+        if not moyeu.est_garde(c.archive, url):
+            c.ecran.avertir(SANS_GARDE)
     c.ecran.dire("  Ensuite : tl synchroniser")
 
 
@@ -123,19 +140,28 @@ def rejoindre(
     ici = poste(ctx)
     url = moyeu.adresse(adresse)
     with dossier_neuf(dossier) as chantier:
-        _prendre(chantier, url, role, clef, ici.ecran)
+        archive = _prendre(chantier, url, role, clef, ici.ecran)
+        avec_registre = _prendre_le_registre(chantier, url, role, clef, ici)
+        a_corriger = _recevoir(archive, chantier, ici)
         if not (chantier / REGLAGES).is_file():
             raise Echec(f"{url} ne garde pas un lieu ({REGLAGES} y manque).", "Vérifier l'adresse.")
-        avec_registre = _prendre_le_registre(chantier, url, role, clef, ici.ecran)
+        garde = moyeu.etait_garde(archive)
     if json:
-        ici.ecran.json({"id": str(dossier), "registre": avec_registre})
+        ici.ecran.json(
+            {"id": str(dossier), "registre": avec_registre, "garde": garde, "a_corriger": len(a_corriger)}
+        )
         return
     sans = "" if avec_registre else " (sans le registre : les personnes s'y montrent par identifiant)"
     ici.ecran.dire(f"Le lieu est ici, dans {dossier}{sans}.")
+    if not garde:
+        ici.ecran.avertir(SANS_GARDE)
+    if a_corriger:
+        ici.ecran.avertir(f"Choses à revoir dans ce qui est reçu : {len(a_corriger)}. Les lire : tl verifier")
     ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
 
 
-def _prendre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran) -> None:
+def _prendre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran) -> Depot:
+    """Rapporter une histoire dans un dépôt neuf, sans encore en poser un fichier."""
     depot = Depot.creer(racine)
     moyeu.relier(depot, url)
     _se_presenter(depot, role, clef)
@@ -145,21 +171,37 @@ def _prendre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran)
         raise Echec(
             f"Le moyeu {url} est encore vide.", "Y relier un lieu d'abord : tl moyeu relier, tl synchroniser"
         )
-    partage.verifier_l_apport(depot, "", tete)
-    depot.git("update-ref", "refs/heads/main", tete)
-    depot.git("update-ref", COMMUN, tete)
+    return depot
+
+
+def _recevoir(depot: Depot, lieu: Path, ici: Poste) -> list[Faute]:
+    """Lire tout ce qui est rapporté, puis le poser ; rend ce qu'il vaut mieux corriger."""
+    registre = Registre(lieu, contacts_publics(ArbreEnregistre(lieu, moyeu.PARTAGE)))
+    detecteur = None if depot.racine == registre.racine else registre.detecteur
+    maintenant = Horloge(UTC, heure_imposee(ici.environ)).maintenant()
+    a_corriger = partage.lire_l_apport(
+        Lecture(depot, detecteur, maintenant),
+        "",
+        moyeu.PARTAGE,
+        admis=partage.admis(moyeu.etait_garde(depot), partage.inscriptions(registre)),
+        suivre=lambda commits: ici.ecran.avancer(commits, "Lecture"),
+    )
+    for reference in ("refs/heads/main", COMMUN):
+        depot.git("update-ref", reference, moyeu.PARTAGE)
     depot.git("read-tree", "--reset", "-u", "HEAD")
+    return a_corriger
 
 
-def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran) -> bool:
+def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None, ici: Poste) -> bool:
     """Le registre, si ce compte y a droit et s'il n'est pas vide."""
     registre = racine / DOSSIER
     registre.mkdir(mode=0o700)
     try:
-        _prendre(registre, moyeu.celle_du_registre(url), role, clef, ecran)
+        depot = _prendre(registre, moyeu.celle_du_registre(url), role, clef, ici.ecran)
     except (MoyeuAbsent, Echec):
         shutil.rmtree(registre)
         return False
+    _recevoir(depot, racine, ici)
     return True
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
 
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
 from tiers_lieu_cli.ensemble.genres import structure_de
+from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, Nature
 from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -21,6 +22,8 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.controle import controler
 from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
+from tiers_lieu_cli.noyau.gens.registre import Registre
 
 
 class Reunion(msgspec.Struct, frozen=True):
@@ -67,12 +70,61 @@ def verifier_l_apport(depot: Depot, base: str, partage: str) -> None:
             raise ApportRefuse(str(defaut))
 
 
+def lire_l_apport(
+    lecture: Lecture,
+    ici: str,
+    partage: str,
+    *,
+    admis: Callable[[Faute], bool],
+    suivre: Callable[[list[str]], Iterable[str]] = iter,
+) -> list[Faute]:
+    """Lire ce que le moyeu propose comme sa garde l'aurait lu ; rend ce qui se dit sans l'empêcher.
+
+    `admis` : un nom a pu y entrer avant qu'on sache le reconnaître, un champ avant que cet outil le
+    connaisse ; cela ne ferme la porte à personne.
+    """
+    a_dire = []
+    for faute in lecture.fautes(ici, partage, suivre):
+        if not admis(faute):
+            raise ApportRefuse(faute.fait.rstrip("."))
+        a_dire.append(faute)
+    return a_dire
+
+
+def admis(garde: bool, inscription: Callable[[str], datetime | None]) -> Callable[[Faute], bool]:
+    """Ce qu'on prend quand même : tout ce que la garde a vu, et ce qui fut écrit avant l'inscription de qui
+    il nomme ; `inscription` : depuis quand le registre connaît cette personne.
+    """
+
+    def juger(faute: Faute) -> bool:
+        if faute.nature is Nature.SCHEMA:
+            return True
+        if faute.nature not in (Nature.NOM, Nature.MONTANT):
+            return False
+        inscrites = [inscription(qui) for qui in faute.personnes]
+        return garde or (faute.nature is Nature.NOM and all(le and faute.moment < le for le in inscrites))
+
+    return juger
+
+
+def inscriptions(registre: Registre) -> Callable[[str], datetime | None]:
+    """Depuis quand le registre de ce poste connaît quelqu'un ; cherché seulement si on le demande."""
+
+    def depuis(qui: str) -> datetime | None:
+        if not qui:
+            return None
+        toutes = histoire.revisions(registre.depot, [PERSONNES.genre.dossier])
+        connue = toutes.get(PERSONNES.genre.chemin(qui))
+        return connue.cree if connue else None
+
+    return depuis
+
+
 def reunir(depot: Depot, ecriture: Ecriture, partage: str, moment: datetime) -> Reunion:
     """Faire entrer ce que le moyeu garde ; sous le verrou, en un enregistrement, ou pas du tout."""
     base = base_commune(depot, partage)
     if base == partage:
         return Reunion()
-    verifier_l_apport(depot, base, partage)
     reunion = _poser_les_apports(depot, ecriture, base, partage, moment)
     if base == depot.tete():
         ecriture.avancer(partage, "Prise de ce que les autres postes ont enregistré")

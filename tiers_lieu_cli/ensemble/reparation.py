@@ -27,7 +27,7 @@ def corrections(arbre: Arbre, constats: Iterable[Constat]) -> dict[str, bytes | 
         deplacer = next((f.deplacer for f in fautes if f.deplacer), "")
         octets = arbre.lire(chemin) or b""
         try:
-            neuf = _remplacer(octets, deplacer or chemin, remplacements)
+            neuf = remplacer(octets, deplacer or chemin, remplacements)
             if structure := structure_de(deplacer):
                 fiche.lire(neuf, structure[1], structure[0], deplacer)
         except FicheFautive:
@@ -39,7 +39,7 @@ def corrections(arbre: Arbre, constats: Iterable[Constat]) -> dict[str, bytes | 
     return voulues
 
 
-def _remplacer(octets: bytes, chemin: str, remplacements: Mapping[str, str]) -> bytes:
+def remplacer(octets: bytes, chemin: str, remplacements: Mapping[str, str]) -> bytes:
     """Le même fichier où chaque texte est remplacé ; dans une fiche, champ par champ."""
     if not remplacements:
         return octets

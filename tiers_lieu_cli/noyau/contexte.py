@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import Questions
 from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
-from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
+from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
@@ -67,8 +67,11 @@ class Contexte(msgspec.Struct, frozen=True):
     commit: str = "HEAD"
 
     @contextmanager
-    def ecriture(self, depot: Depot | None = None) -> Iterator[Ecriture]:
-        """Tenir l'archive (ou un autre dépôt du lieu) le temps d'une action."""
+    def ecriture(self, depot: Depot | None = None, *, reunit: bool = False) -> Iterator[Ecriture]:
+        """Tenir l'archive (ou un autre dépôt du lieu) le temps d'une action.
+
+        `reunit` : elle réunit ce que d'autres postes ont fait, quel que soit le rôle de celui-ci.
+        """
         if self.au:
             jour = temps.dire_jour(self.au.date())
             raise ErreurUsage(
@@ -83,7 +86,8 @@ class Contexte(msgspec.Struct, frozen=True):
                     for avis in finie.avis:
                         self.ecran.avertir(avis)
         vers = depot or self.archive
-        with vers.ecriture(maintenant, self.gardien(vers)) as ecriture:
+        douane = self.gardien(vers)
+        with vers.ecriture(maintenant, douane if reunit else DansSonRole(vers.role, douane)) as ecriture:
             ecriture.suivre = self.registre.suivre
             try:
                 yield ecriture

@@ -27,7 +27,7 @@ REGLAGES = (
     "gpg.program=false",
     "gpg.ssh.program=ssh-keygen",
     "gpg.x509.program=false",
-    "core.sshCommand=ssh -oBatchMode=yes",
+    "core.sshCommand=ssh -oBatchMode=yes -oConnectTimeout=15",
     "protocol.ext.allow=never",
     "safe.bareRepository=explicit",
     "credential.helper=",

@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.echecs import Defaut
 
 _REF = r"[^\x00-\x20\x7f~^:?*\[\\/]+"
 #: Des notes que git, une main ou l'outil laissent, dont rien ne s'exécute.
-_LIBRES = r"(rebase-merge|rebase-apply|sequencer|lost-found|rr-cache|tiers-lieu\.(a-part|recu))"
+_LIBRES = r"(rebase-merge|rebase-apply|sequencer|lost-found|rr-cache|tiers-lieu\.(a-part|recu|non-envoyes))"
 _FICHIERS = (
     r"HEAD|config|description|index|packed-refs(\.new)?|[A-Z][A-Z_]*~?|gc\.(log|pid)|\.DS_Store"
     r"|[\w.-]+\.lock|\.tmp-[0-9a-f]+|tiers-lieu\.[\w.-]+"

@@ -14,13 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tiers_lieu_cli.noyau.depot import git, sante
-from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 
 #: Où l'on garde ce que le moyeu avait la dernière fois.
 PARTAGE = "refs/remotes/origin/main"
+#: Ce qu'un moyeu gardé montre à qui le lit ; un simple dépôt partagé ne l'a pas.
+GARDE = "refs/tiers-lieu/garde"
+_GARDE_VUE = "refs/remotes/origin/tiers-lieu/garde"
+#: Ce qu'un moyeu accepte de recevoir en une fois, en Mio.
+QUOTA = 64
 #: Le registre a son propre moyeu, dans celui de l'archive.
 REGISTRE = "registre"
 _ADRESSE = re.compile(
@@ -44,6 +49,10 @@ _EN_AVANCE = (
     "incorrect old value",
     "stale info",
 )
+#: Ce qu'on entend d'un moyeu dont l'outil a été déplacé ou abîmé.
+_EN_PANNE = ("Traceback (most recent call last)", ": not found", "No module named")
+#: Ce qu'il dit quand on lui porte plus que ce que le moyeu reçoit en une fois.
+_TROP = ("exceeds maximum allowed size", "pack-objects died", "unpack failed")
 
 
 class MoyeuAbsent(Echec):
@@ -66,6 +75,7 @@ class RefusDuMoyeu(Echec):
 
     def __init__(self, raisons: list[str]) -> None:
         super().__init__("Le moyeu a refusé :\n" + "\n".join(f"  {r}" for r in raisons), "")
+        self.raisons = raisons
 
 
 def adresse(dite: str) -> str:
@@ -101,10 +111,13 @@ def relier(depot: Depot, url: str) -> None:
 def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
     """Rapporter ce que le moyeu garde, et rendre son dernier enregistrement ; vide s'il est neuf."""
     _regarder(url)
-    mots = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
+    mots = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc", "--prune")
+    voulus = [f"+refs/heads/main:{PARTAGE}"]
+    # Là où une histoire se réécrit à part, rien d'autre qu'elle n'a sa place.
+    voulus += [] if isinstance(depot, DepotNu) else ["+refs/tiers-lieu/*:refs/remotes/origin/tiers-lieu/*"]
     with ouvert(depot) as repo:
         try:
-            suivre(repo, "fetch", *mots, "--", url, f"+refs/heads/main:{PARTAGE}", avancee=avancee)
+            suivre(repo, "fetch", *mots, "--", url, *voulus, avancee=avancee)
         except GitRefuse as refus:
             if "couldn't find remote ref" in refus.erreur:
                 return ""
@@ -119,12 +132,30 @@ def porter(depot: Depot, url: str, *, remplace: str = "", avancee: Avancee | Non
     """
     bail = [f"--force-with-lease=refs/heads/main:{remplace}"] if remplace else []
     with _notre_garde(_regarder(url)) as chez_lui, ouvert(depot) as repo:
-        mots = ("--porcelain", "--no-verify", *bail, *chez_lui, "--", url, "HEAD:refs/heads/main")
-        try:
-            suivre(repo, "push", *mots, avancee=avancee)
-        except GitRefuse as refus:
-            raise _refus(url, refus) from None
-    depot.git("update-ref", PARTAGE, "HEAD")
+
+        def envoyer(commit: str) -> None:
+            vers = ("--", url, f"{commit}:refs/heads/main")
+            mots = ("--porcelain", "--no-verify", *bail, *chez_lui, *vers)
+            try:
+                suivre(repo, "push", *mots, avancee=avancee)
+            except GitRefuse as refus:
+                if any(mot in refus.erreur for mot in _TROP) and not bail:
+                    envoyer(_milieu(depot, commit))
+                    envoyer(commit)
+                    return
+                raise _refus(url, refus) from None
+            depot.git("update-ref", PARTAGE, commit)
+
+        envoyer(depot.tete())
+
+
+def _milieu(depot: Depot, commit: str) -> str:
+    """Ce qu'on porte d'abord quand tout ne passe pas d'un coup : la première moitié."""
+    deja = [f"^{partage}"] if (partage := depot.empreinte(PARTAGE)) else []
+    suite = depot.git("rev-list", "--first-parent", "--reverse", commit, *deja).decode().split()
+    if len(suite) < 2:
+        raise RefusDuMoyeu(["Un seul enregistrement dépasse ce que ce moyeu reçoit en une fois."])
+    return suite[len(suite) // 2 - 1]
 
 
 def _regarder(url: str) -> Path | None:
@@ -166,6 +197,8 @@ def _refus(url: str, refus: GitRefuse) -> Exception:
     raisons = [d for d, ligne in zip(dites, refus.erreur.splitlines(), strict=True) if d and d != ligne]
     if any(mot in tout for mot in _EN_AVANCE):
         return MoyeuEnAvance()
+    if any(mot in tout for mot in _EN_PANNE):
+        return RefusDuMoyeu(["Sa garde ne marche plus : sur le moyeu, réinstaller l'outil."])
     if raisons:
         return RefusDuMoyeu([r for r in raisons if not r.startswith("error:")] or raisons)
     if "rejected" in tout:
@@ -179,22 +212,42 @@ def empaqueter(depot: Depot, fichier: Path, avancee: Avancee | None = None) -> N
         suivre(repo, "bundle create", str(fichier), "HEAD", "refs/heads/main", avancee=avancee)
 
 
-def creer(dossier: Path, *, effacable: bool, partage: bool) -> None:
+def est_garde(depot: Depot, url: str) -> bool:
+    """Ce moyeu lit-il ce qu'on lui porte ? Un simple dépôt partagé reçoit tout."""
+    _regarder(url)
+    with ouvert(depot) as repo:
+        try:
+            return bool(suivre(repo, "ls-remote", "--quiet", "--", url, GARDE)[0])
+        except GitRefuse as refus:
+            raise MoyeuAbsent(url, str(refus)) from None
+
+
+def etait_garde(depot: Depot) -> bool:
+    """Le moyeu se disait-il gardé la dernière fois qu'on y a pris ?"""
+    return bool(depot.empreinte(_GARDE_VUE))
+
+
+def creer(dossier: Path, *, effacable: bool, partage: bool, quota: int = QUOTA) -> None:
     """Un moyeu neuf : il n'accepte ni réécriture, ni oubli, ni contenu mal formé.
 
     `effacable` (le registre) : une réécriture passe, si la garde y reconnaît un effacement.
-    `partage` : tout le groupe y écrit ; sinon il lit l'archive, et rien du registre.
+    `partage` : tout le groupe y écrit ; sinon il lit l'archive, et rien du registre ;
+    `quota` : ce qu'il reçoit en une fois, en Mio.
     """
     fichiers, mode = ("0660", 0o2770) if partage else ("0600", 0o700) if effacable else ("0640", 0o2750)
     dossier.mkdir(exist_ok=True)
     # Avant d'y rien mettre : ce qui s'y crée hérite de son groupe.
     dossier.chmod(mode)
     git.initialiser(dossier, nu=True, ouvert=fichiers)
+    env = git.environnement(dossier, nu=True)
     for nom, valeur in (
         ("receive.fsckObjects", "true"),
         ("receive.denyNonFastForwards", "false" if effacable else "true"),
         ("receive.denyDeletes", "true"),
         ("receive.autogc", "false"),
+        ("receive.maxInputSize", f"{quota}m"),
         ("transfer.fsckObjects", "true"),
     ):
-        git.git(dossier, "config", nom, valeur, env=git.environnement(dossier, nu=True))
+        git.git(dossier, "config", nom, valeur, env=env)
+    signe = git.git(dossier, "hash-object", "-w", "--stdin", entree=b"tiers-lieu\n", env=env)
+    git.git(dossier, "update-ref", GARDE, signe.decode().strip(), env=env)

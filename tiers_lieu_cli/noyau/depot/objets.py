@@ -14,6 +14,9 @@ from tiers_lieu_cli.noyau.depot.arbre import taille_permise
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
+#: Ce qu'on lit à la fois d'un contenu qu'on ne gardera pas.
+_MORCEAU = 1 << 16
+
 
 class Entree(msgspec.Struct, frozen=True):
     """Une ligne d'un dossier enregistré."""
@@ -26,6 +29,10 @@ class Entree(msgspec.Struct, frozen=True):
         return self.mode == "40000"
 
 
+class TropGros(Exception):
+    """Un contenu enregistré dépasse ce qu'on est prêt à lire ; il n'a pas été gardé en mémoire."""
+
+
 class Objets:
     """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
 
@@ -34,8 +41,11 @@ class Objets:
         self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
         self._a_nous = os.getpid()
 
-    def lire(self, nom: str) -> tuple[str, str, bytes] | None:
-        """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas."""
+    def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
+        """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas.
+
+        `au_plus` : la taille au-delà de laquelle il est seulement compté (`TropGros`).
+        """
         entree, sortie = self._processus.stdin, self._processus.stdout
         assert entree and sortie
         try:
@@ -49,7 +59,12 @@ class Objets:
         tete = dite.decode().split()
         if len(tete) != 3:
             return None
-        contenu = sortie.read(int(tete[2]))
+        reste = int(tete[2])
+        if au_plus is not None and reste > au_plus:
+            while reste >= 0:
+                reste -= len(sortie.read(min(reste + 1, _MORCEAU)) or b"\0" * (reste + 1))
+            raise TropGros
+        contenu = sortie.read(reste)
         sortie.read(1)
         return tete[0], tete[1], contenu
 
@@ -115,8 +130,11 @@ class ArbreEnregistre:
         entree = self._objets.entree(self._arbre, chemin)
         if entree is None or entree.est_dossier:
             return None
-        lu = self._objets.lire(entree.empreinte)
-        if entree.mode == "120000" or lu is None or len(lu[2]) > taille_permise(chemin):
+        try:
+            lu = self._objets.lire(entree.empreinte, taille_permise(chemin))
+        except TropGros:
+            lu = None
+        if entree.mode == "120000" or lu is None:
             raise FicheFautive(Defaut(chemin, 0, "n'est pas un fichier ordinaire de l'archive"))
         return lu[2]
 

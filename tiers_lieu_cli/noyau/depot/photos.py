@@ -15,6 +15,8 @@ _CHEMIN = re.compile(rf"{DOSSIER}/([0-9a-f]{{2}})/([0-9a-f]{{62}})\.jpg", re.ASC
 #: ITU-T T.81, annexe B : tables, trame et intervalles ; JFIF (APP0) sans vignette. Ni Exif, ni texte.
 _SEGMENTS = frozenset({0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0})
 _JFIF = 16
+#: Dans les points, ce qui n'est ni un octet échappé (FF 00) ni une reprise (RST) ouvre un segment ou finit.
+_MARQUE = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 
 
 def est_photo(chemin: str) -> bool:
@@ -46,12 +48,18 @@ def faute(ou: str, octets: bytes) -> str:
 
 
 def _est_nue(octets: bytes) -> bool:
-    """Rien d'autre que l'image, jusqu'à ses points (SOS) et sa fin (EOI)."""
+    """Rien d'autre que l'image : des segments permis, des points (SOS), une fin (EOI), et plus rien."""
     rang = 2
     while rang + 4 <= len(octets) and octets[rang] == 0xFF:
         marque, longueur = octets[rang + 1], int.from_bytes(octets[rang + 2 : rang + 4])
         if marque == 0xDA:
-            return octets.endswith(b"\xff\xd9")
+            fin = _MARQUE.search(octets, rang + 2 + longueur)
+            if fin is None:
+                return False
+            rang = fin.start()
+            if octets[rang + 1] == 0xD9:
+                return rang + 2 == len(octets)
+            continue
         if marque not in _SEGMENTS or (marque == 0xE0 and longueur != _JFIF):
             return False
         rang += 2 + longueur

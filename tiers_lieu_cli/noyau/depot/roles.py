@@ -29,6 +29,15 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Garder les deux versions de ce qui s'oppose, puis trancher, n'est le privilège d'aucun rôle.
+_A_TOUS = ("journal/desaccords/",)
+
+
 def permis(role: str, chemin: str) -> bool:
     """Ce rôle peut-il changer ce fichier ?"""
-    return chemin.startswith(ROLES.get(role, ())) if ROLES.get(role) else False
+    return role in ROLES and chemin.startswith((*ROLES[role], *_A_TOUS))
+
+
+def qui_peut(chemin: str) -> list[str]:
+    """Les rôles qui peuvent changer ce fichier."""
+    return [role for role in ROLES if permis(role, chemin)]

@@ -63,6 +63,25 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
         raise _fautive(chemin, _ligne(octets, champ), fait) from None
 
 
+def textes(octets: bytes, chemin: str) -> str:
+    """Tout ce qu'une fiche dit, lu : échappements compris, lignes repliées mises bout à bout."""
+    dits: list[str] = []
+    try:
+        restent: list[Any] = [_donnees(octets, chemin)]
+    except FicheFautive:
+        return ""
+    while restent:
+        valeur = restent.pop()
+        if isinstance(valeur, str):
+            dits.append(valeur)
+        elif isinstance(valeur, dict):
+            restent += (*valeur, *valeur.values())
+        elif isinstance(valeur, list):
+            restent += valeur
+    # Le point sépare les valeurs : un nom ne se lit pas à cheval sur deux champs.
+    return "\n.\n".join(dits)
+
+
 def ecrire(fiche: Fiche, chemin: str) -> bytes:
     """Le contenu d'un fichier neuf, relu avant d'être rendu."""
     champs = _champs(fiche)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from tiers_lieu_cli.noyau.depot.ecriture import Gardien
 from tiers_lieu_cli.noyau.depot.photos import est_photo
+from tiers_lieu_cli.noyau.depot.roles import permis, qui_peut
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.registre import Registre
 
 if TYPE_CHECKING:
@@ -68,3 +71,31 @@ class SansDouane:
     ) -> Iterable[str]:
         """Rien à refuser ici."""
         return ()
+
+
+class HorsDuRole(Echec):
+    """Ce poste ne pourrait pas envoyer cette action : mieux vaut le savoir avant de l'écrire."""
+
+    def __init__(self, role: str, chemin: str) -> None:
+        peuvent = " ou ".join(f"« {autre} »" for autre in qui_peut(chemin))
+        super().__init__(
+            f"Ce poste tient le rôle « {role} », qui ne change pas {chemin}.",
+            f"Le faire depuis un poste qui tient le rôle {peuvent}. Rien n'est écrit.",
+        )
+
+
+class DansSonRole:
+    """Le gardien d'un poste : rien que son rôle ne lui laisserait envoyer, puis la douane."""
+
+    def __init__(self, role: str, ensuite: Gardien) -> None:
+        self._role = role
+        self._ensuite = ensuite
+
+    def examiner(
+        self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
+    ) -> Iterable[str]:
+        """Voir `depot.ecriture.Gardien`."""
+        for chemin in poses:
+            if not permis(self._role, chemin):
+                raise HorsDuRole(self._role, chemin)
+        return self._ensuite.examiner(phrase, poses, avant)
