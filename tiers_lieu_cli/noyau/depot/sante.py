@@ -33,7 +33,7 @@ _PERMIS = (
     r"|remote\.(url|fetch)|branch\.(remote|merge)"
 )
 _PERMIS_AU_MOYEU = _PERMIS + (
-    r"|receive\.(fsckobjects|denynonfastforwards|denydeletes|autogc)|transfer\.fsckobjects"
+    r"|receive\.(fsckobjects|denynonfastforwards|denydeletes|autogc|maxinputsize)|transfer\.fsckobjects"
 )
 _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
