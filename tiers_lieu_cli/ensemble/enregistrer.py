@@ -14,11 +14,12 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -26,6 +27,18 @@ from tiers_lieu_cli.noyau.gens.mur import Detecteur
 app = Application()
 #: Au-delà, une valeur se résume au nom de son champ.
 COURTE = 40
+
+
+class Fautes(Echec):
+    """Ce qui est écrit à la main ne peut pas être gardé tel quel ; tout se dit d'un coup."""
+
+    def __init__(self, fautes: list[Constat]) -> None:
+        lignes = [ligne for f in fautes for ligne in (f"À corriger : {f}", f"  → {f.remede}")]
+        combien = "une faute" if len(fautes) == 1 else f"{len(fautes)} fautes"
+        super().__init__(
+            "\n".join([*lignes, f"Rien n'est enregistré : il y a {combien}."]),
+            "Corriger, puis recommencer ; ou nommer les seuls fichiers à enregistrer.",
+        )
 
 
 @app.action("enregistrer")
@@ -45,12 +58,14 @@ def enregistrer(
         tl enregistrer regles/charte.md
     """
     c = ouvrir(ctx)
+    # Sans personne au terminal, ce qui est écrit à la main est voulu : il n'y a rien à demander.
+    c.ecran.interactif &= not json
+    c.questions.oui, c.questions.essai = oui or not c.ecran.interactif, essai
     faits = False
     for depot in c.depots:
-        chemins = _choisir(depot, fichiers)
-        if chemins:
+        if _choisir(depot, fichiers):
             faits = True
-            _enregistrer(c, depot, chemins, oui=oui or json, json=json, essai=essai)
+            _enregistrer(c, depot, fichiers, json=json, essai=essai)
     if not faits:
         if fichiers:
             raise ErreurUsage(
@@ -71,42 +86,46 @@ def _choisir(depot: Depot, fichiers: list[str] | None) -> list[str]:
     return [chemin for chemin in changes if chemin in voulus or prefixe + chemin in voulus]
 
 
-def _enregistrer(
-    c: Contexte, depot: Depot, chemins: list[str], *, oui: bool, json: bool, essai: bool
-) -> None:
-    present, passe = ArbreDisque(depot.racine), ArbreEnregistre(depot.racine, "HEAD")
-    fautes = _verifier(c, depot, chemins)
-    if fautes:
-        for faute in fautes:
-            c.ecran.avertir(f"À corriger : {faute}")
-            c.ecran.avertir(f"  → {faute.remede}")
-        raise Echec(
-            "Rien n'est enregistré : il y a une faute."
-            if len(fautes) == 1
-            else f"Rien n'est enregistré : il y a {len(fautes)} fautes.",
-            "Corriger, puis recommencer ; ou nommer les seuls fichiers à enregistrer.",
-        )
-    phrases = [decrire(chemin, passe.lire(chemin), present.lire(chemin)) for chemin in chemins]
-    if not json:
-        for phrase in phrases:
-            c.ecran.dire(f"  {c.registre.montrer(phrase)}")
-    if not (oui or essai) and c.ecran.interactif and not c.ecran.confirmer("L'enregistrer ?"):
-        c.ecran.dire("Rien n'est enregistré ; les fichiers restent comme ils sont.")
-        return
-    with c.ecriture(depot) as ecriture:
-        for chemin in chemins:
-            ecriture.adopter(chemin, present.lire(chemin))
+def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json: bool, essai: bool) -> None:
+    """Tout se relit sous le verrou, après la question aussi : ce qui est montré est ce qui est gardé."""
+
+    def agir(ecriture: Ecriture) -> tuple[Ecriture, Fait, list[str], str]:
+        chemins = _choisir(depot, fichiers)
+        if not chemins:
+            raise Abandon
+        present, passe = ArbreDisque(depot.racine), ArbreEnregistre(depot.racine, "HEAD")
+        contenus = {chemin: present.lire(chemin) for chemin in chemins}
+        fautes = _verifier(c, depot, chemins)
+        if fautes:
+            raise Fautes(fautes)
+        phrases = [f"  {decrire(chemin, passe.lire(chemin), octets)}" for chemin, octets in contenus.items()]
+        c.confirmer("L'enregistrer ?", phrases, selon=repr(contenus))
+        for chemin, octets in contenus.items():
+            ecriture.adopter(chemin, octets)
         combien = "1 fichier" if len(chemins) == 1 else f"{len(chemins)} fichiers"
         fait = Fait(
             id=chemins[0],
             action="enregistrer",
-            histoire=f"Écrit à la main : {combien}"
-            if len(chemins) > 1
-            else f"Écrit à la main : {chemins[0]}",
+            histoire=f"Écrit à la main : {combien if len(chemins) > 1 else chemins[0]}",
             phrase=f"Enregistré : {combien}.",
             suite="tl verifier",
         )
-        c.achever(ecriture, fait, json=json, essai=essai)
+        if essai:
+            ecriture.examiner(fait.histoire)
+            return ecriture, fait, phrases, ""
+        return ecriture, fait, phrases, c.enregistrer(ecriture, fait)
+
+    try:
+        ecriture, fait, phrases, commit = c.sous_verrou(agir, depot)
+    except Abandon:
+        c.ecran.dire("Rien n'est enregistré ; les fichiers restent comme ils sont.")
+        return
+    for phrase in phrases if c.questions.oui and not json else ():
+        c.ecran.dire(phrase)
+    if essai:
+        montrer_l_essai(c.ecran, ecriture, fait, json=json)
+    else:
+        rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
 def _verifier(c: Contexte, depot: Depot, chemins: list[str]) -> list[Constat]:

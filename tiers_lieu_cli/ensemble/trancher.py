@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,10 +15,11 @@ from tiers_lieu_cli.ensemble.genres import structure_de
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.echecs import ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
-from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
 
 app = Application()
@@ -70,14 +72,11 @@ def trancher(
         else:
             proposer(c, [d.id for d in attendent])
         return
+    c.ecran.interactif &= not json
     depot, trouve = _designer(c, desaccord)
-    if garder is None:
-        if not c.ecran.interactif:
-            raise ErreurUsage(_question(c, depot, trouve), _commande(trouve))
-        garder = _demander(c, depot, trouve)
-        if garder is None:
-            return
-    _appliquer(c, depot, trouve, garder, json=json, essai=essai)
+    if garder is None and not c.ecran.interactif:
+        raise ErreurUsage(_question(c, depot, trouve), _commande(trouve))
+    _appliquer(c, depot, trouve.id, garder, json=json, essai=essai)
 
 
 def _designer(c: Contexte, mot: str) -> tuple[Depot, Desaccord]:
@@ -98,18 +97,16 @@ def proposer(c: Contexte, desaccords: Iterable[str]) -> None:
         if trouve.id not in voulus:
             continue
         if c.ecran.interactif:
-            choix = _demander(c, depot, trouve)
-            if choix is not None:
-                _appliquer(c, depot, trouve, choix, json=False, essai=False)
+            with suppress(Abandon):
+                _appliquer(c, depot, trouve.id, None, json=False, essai=False)
         else:
             c.ecran.dire(_question(c, depot, trouve))
             c.ecran.dire(f"    → {_commande(trouve)}")
 
 
-def _demander(c: Contexte, depot: Depot, trouve: Desaccord) -> Version | None:
-    versions = _versions(c, depot, trouve)
-    choix = c.ecran.choisir(f"« {trouve.fiche} » a changé sur deux postes. Laquelle garder ?", versions)
-    return None if choix is None else tuple(Version)[choix]
+def _demander(c: Contexte, depot: Depot, trouve: Desaccord) -> Version:
+    question = f"« {trouve.fiche} » a changé sur deux postes. Laquelle garder ?"
+    return tuple(Version)[c.choisir(question, _versions(c, depot, trouve))]
 
 
 def _question(c: Contexte, depot: Depot, trouve: Desaccord) -> str:
@@ -154,11 +151,15 @@ def _texte(trouve: Desaccord) -> bytes | None:
 
 
 def _appliquer(
-    c: Contexte, depot: Depot, trouve: Desaccord, garder: Version, *, json: bool, essai: bool
+    c: Contexte, depot: Depot, ident: str, garder: Version | None, *, json: bool, essai: bool
 ) -> None:
-    with c.ecriture(depot) as ecriture:
+    """Tout se relit sous le verrou, après la question aussi : on garde la version qu'on a vue."""
+
+    def agir(ecriture: Ecriture) -> tuple[Ecriture, Fait, str]:
+        trouve = DESACCORDS.exiger(ArbreDisque(depot.racine), ident)
+        choix = garder or _demander(c, depot, trouve)
         ecriture.retirer(DESACCORDS.genre.chemin(trouve.id))
-        if garder is Version.AUTRE:
+        if choix is Version.AUTRE:
             present = ecriture.lire(trouve.fiche)
             voulu = _voulu(trouve, present)
             if voulu is None:
@@ -167,7 +168,7 @@ def _appliquer(
                 ecriture.creer(trouve.fiche, voulu)
             else:
                 ecriture.remplacer(trouve.fiche, voulu)
-        dite = "l'autre version" if garder is Version.AUTRE else "la version en place"
+        dite = "l'autre version" if choix is Version.AUTRE else "la version en place"
         fait = Fait(
             id=trouve.id,
             action="trancher",
@@ -175,7 +176,16 @@ def _appliquer(
             phrase=f"Tranché : {dite} de {trouve.fiche} est gardée ; l'histoire a les deux.",
             suite="tl synchroniser",
         )
-        c.achever(ecriture, fait, json=json, essai=essai)
+        if essai:
+            ecriture.examiner(fait.histoire)
+            return ecriture, fait, ""
+        return ecriture, fait, c.enregistrer(ecriture, fait)
+
+    ecriture, fait, commit = c.sous_verrou(agir, depot)
+    if essai:
+        montrer_l_essai(c.ecran, ecriture, fait, json=json)
+    else:
+        rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
 def _voulu(trouve: Desaccord, present: bytes | None) -> bytes | None:

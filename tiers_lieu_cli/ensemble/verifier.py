@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -17,9 +17,9 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, empreinte_de
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.echecs import CodeSortie, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Abandon, CodeSortie, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fiches.verification import Constat
@@ -140,39 +140,60 @@ def _situer(c: Contexte, depot: Depot, constats: Sequence[Constat]) -> list[Cons
 
 
 def _reparer(c: Contexte, constats: list[Constat], *, oui: bool, essai: bool) -> bool:
-    """Montrer les corrections, puis les faire d'un bloc ; un fichier encore à la main reste à enregistrer."""
-    voulues = reparation.corrections(c.arbre, constats)
-    if not voulues:
-        return False
-    a_la_main = set(c.archive.a_la_main())
-    c.ecran.avertir("Corrections proposées :")
-    for constat in constats:
-        if constat.remplacer and constat.fichier in voulues:
-            avant, apres = constat.remplacer
-            c.ecran.avertir(f"  {constat.fichier} : « {avant} » devient « {apres} »")
-        elif constat.deplacer in voulues:
-            c.ecran.avertir(f"  {constat.fichier} va dans {constat.deplacer}")
-    if essai or (c.ecran.interactif and not oui and not c.ecran.confirmer("Les faire ?")):
-        return False
-    with c.ecriture() as ecriture:
+    """Montrer les corrections, puis les faire d'un bloc ; un fichier encore à la main reste à enregistrer.
+
+    Elles se recalculent sous le verrou : un fichier changé pendant la question est relu, jamais écrasé.
+    """
+    # Sans personne au terminal, qui demande la réparation l'a déjà voulue.
+    c.questions.oui = oui or not c.ecran.interactif
+
+    def agir(ecriture: Ecriture) -> tuple[list[str], list[str]]:
+        arbre = ArbreDisque(c.lieu.racine)
+        voulues = reparation.corrections(arbre, constats)
+        lignes = list(_proposees(constats, voulues))
+        if not voulues or essai:
+            return lignes, []
+        c.confirmer("Les faire ?", ["Corrections proposées :", *lignes], selon=repr(voulues))
+        a_la_main = set(c.archive.a_la_main())
         for chemin, contenu in voulues.items():
             if chemin in a_la_main or any(autre in a_la_main for autre in voulues if contenu is None):
                 continue
             if contenu is None:
                 ecriture.retirer(chemin)
-            elif c.arbre.lire(chemin) is None:
+            elif arbre.lire(chemin) is None:
                 ecriture.creer(chemin, contenu)
             else:
                 ecriture.remplacer(chemin, contenu)
         if ecriture.poses:
             combien = len(ecriture.poses)
             ecriture.enregistrer(f"Corrections de la vérification ({combien} fichiers)", "verifier.reparer")
-    for chemin in a_la_main & voulues.keys():
-        contenu = voulues[chemin]
-        if contenu is not None:
-            systeme.remplacer(c.lieu.racine / chemin, [contenu])
+        repris = [chemin for chemin in voulues if chemin in a_la_main and voulues[chemin] is not None]
+        for chemin in repris:
+            systeme.remplacer(c.lieu.racine / chemin, [voulues[chemin] or b""])
+        return lignes, repris or list(ecriture.poses)
+
+    try:
+        lignes, faites = c.sous_verrou(agir)
+    except Abandon:
+        return False
+    if lignes and (essai or c.questions.oui):
+        c.ecran.avertir("Corrections proposées :")
+        for ligne in lignes:
+            c.ecran.avertir(ligne)
+    for chemin in c.archive.a_la_main() if faites else ():
+        if chemin in faites:
             c.ecran.avertir(f"  {chemin} est corrigé ; il reste à enregistrer : tl enregistrer")
-    return True
+    return bool(faites)
+
+
+def _proposees(constats: list[Constat], voulues: Mapping[str, bytes | None]) -> Iterator[str]:
+    """Ce que chaque correction changerait."""
+    for constat in constats:
+        if constat.remplacer and constat.fichier in voulues:
+            avant, apres = constat.remplacer
+            yield f"  {constat.fichier} : « {avant} » devient « {apres} »"
+        elif constat.deplacer in voulues:
+            yield f"  {constat.fichier} va dans {constat.deplacer}"
 
 
 def _vue(constat: Constat) -> dict[str, object]:

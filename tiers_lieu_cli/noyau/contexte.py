@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import typer
@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
-from tiers_lieu_cli.noyau.ecran.questions import Questions
+from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
 from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
@@ -34,6 +34,7 @@ from tiers_lieu_cli.noyau.texte import exiger_visible
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Indice
 
+T = TypeVar("T")
 #: Le dépôt du trésorier, s'il est sur ce poste.
 _CAISSE = "finance"
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
@@ -95,6 +96,18 @@ class Contexte(msgspec.Struct, frozen=True):
                 # Interrompu juste après, on dira vrai.
                 self.ecran.acquis |= ecriture.faite
 
+    def sous_verrou(self, agir: Callable[[Ecriture], T], depot: Depot | None = None) -> T:
+        """Agir sous le verrou ; une question neuve en sort, se pose, et tout est relu et rejoué.
+
+        Ce qui a été montré est donc ce qui sera fait, même si la main a écrit pendant la question.
+        """
+        while True:
+            try:
+                with self.ecriture(depot) as ecriture, self.questions.sous_verrou():
+                    return agir(ecriture)
+            except QuestionEnAttente as question:
+                question.poser()
+
     def gardien(self, depot: Depot) -> Gardien:
         """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""
         if propre := depot.gardien():
@@ -135,9 +148,11 @@ class Contexte(msgspec.Struct, frozen=True):
         """Un texte venu de dehors (éditeur, tube, fichier), où chaque « @prénom » devient son identifiant."""
         return self.registre.opaque(self.questions.designer(exiger_visible(texte)))
 
-    def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
+    def confirmer(
+        self, question: str, apercu: Sequence[str] = (), *, sinon: str = "", selon: str = ""
+    ) -> None:
         """Voir `Questions.confirmer`."""
-        self.questions.confirmer(question, apercu, sinon=sinon)
+        self.questions.confirmer(question, apercu, sinon=sinon, selon=selon)
 
     def accorder(self, question: str) -> bool:
         """Voir `Questions.accorder`."""

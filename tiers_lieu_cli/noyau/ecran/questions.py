@@ -68,20 +68,26 @@ class Questions(msgspec.Struct):
             retenir()
         return cast("T", self.reponses[cle])
 
-    def confirmer(self, question: str, apercu: Sequence[str] = (), *, sinon: str = "") -> None:
+    def confirmer(
+        self, question: str, apercu: Sequence[str] = (), *, sinon: str = "", selon: str = ""
+    ) -> None:
         """Faire confirmer ce qui va être fait, montré par `apercu` ; `Abandon` si c'est non.
 
-        Sans personne pour répondre : refusé, avec la commande qui le ferait (`sinon`).
+        Sans personne pour répondre : refusé, avec la commande qui le ferait (`sinon`). `selon` : ce dont
+        la réponse dépend sans que l'aperçu le montre ; si cela change, la question se repose.
         """
         if self.oui or self.essai:
             return
         if not self.ecran.interactif:
             remede = f"Pour le faire : {sinon or 'la même commande, avec --oui'}"
             raise ErreurUsage("\n".join([*apercu, f"À confirmer : {question}"]), remede)
-        if not self.poser(("confirmer", question, *apercu), lambda: self._confirmer(question, apercu)):
+        cle = ("confirmer", question, selon, *apercu)
+        if not self.poser(cle, lambda: self._confirmer(question, apercu)):
             raise Abandon
 
     def _confirmer(self, question: str, apercu: Sequence[str]) -> bool:
+        if any(cle[:2] == ("confirmer", question) for cle in self.reponses):
+            self.ecran.dire("Cela vient de changer ; voici où l'on en est :")
         for ligne in apercu:
             self.ecran.dire(ligne)
         return self.ecran.confirmer(question)
