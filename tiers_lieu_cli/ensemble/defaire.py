@@ -65,7 +65,7 @@ def defaire(
         tl defaire
         tl defaire 1822edc5
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     depot, acte = _designer(c, code) if code else _derniere(c)
     if acte.action in SANS_RETOUR:
         raise ErreurUsage(

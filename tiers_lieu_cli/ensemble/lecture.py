@@ -23,12 +23,12 @@ from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.histoire import Changement
-from tiers_lieu_cli.noyau.depot.objets import Objets, TropGros
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets, TropGros
 from tiers_lieu_cli.noyau.depot.roles import ROLES, permis, qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import controle, fiche
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
-from tiers_lieu_cli.noyau.lieu import lire_reglages
+from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, lire_reglages
 
 #: Deux postes ne sont pas réglés pareil ; au-delà, une horloge est fausse, ou l'on ment.
 AVANCE = timedelta(days=1)
@@ -108,10 +108,26 @@ class Lecture:
             fichiers = [n for n in controle.fichiers(neufs) if n not in lus]
             lus.update(fichiers)
             yield from self.des_fichiers(fichiers, code, apport.lu.moment)
-        net = histoire.changements(self._depot, ancien, neuf).items()
-        for defaut, chemin, octets in controle.controler(net, self._objets, self._attributs):
+        if self._est_d_un_outil_a_venir(neuf):
+            return
+        net = histoire.changements(self._depot, ancien, neuf)
+        if REGLAGES in net and net[REGLAGES].apres is None:
+            yield Faute(
+                f"{REGLAGES} ne s'ôte pas : sans lui, il n'y a plus de lieu.", Nature.SCHEMA, "", REGLAGES
+            )
+        for defaut, chemin, octets in controle.controler(net.items(), self._objets, self._attributs):
             if not defaut and (fait := schema(chemin, octets)):
                 yield Faute(fait, Nature.SCHEMA, "", chemin)
+
+    def _est_d_un_outil_a_venir(self, neuf: str) -> bool:
+        """Ce lieu est-il d'un format que cet outil ne connaît pas ? Il n'en juge alors pas les fiches."""
+        try:
+            lire_reglages(ArbreEnregistre(self._depot.racine, neuf, self._depot.env))
+        except FormatFutur:
+            return True
+        except Echec:
+            return False
+        return False
 
     def apports(
         self, ancien: str, neuf: str, suivre: Callable[[list[str]], Iterable[str]] = iter

@@ -25,7 +25,7 @@ from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.gens.registre import Registre
-from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.lieu import REGLAGES, derniers_bons
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
@@ -108,7 +108,7 @@ def relier(
     Exemple :
         tl moyeu relier /partage/la-passerelle
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     url = moyeu.adresse(adresse)
     for depot in c.depots:
         moyeu.relier(depot, url if depot.racine == c.lieu.racine else moyeu.celle_du_registre(url))
@@ -143,7 +143,7 @@ def rejoindre(
         archive = _prendre(chantier, url, role, clef, ici.ecran)
         avec_registre = _prendre_le_registre(chantier, url, role, clef, ici)
         a_corriger = _recevoir(archive, chantier, ici)
-        if not (chantier / REGLAGES).is_file():
+        if not (chantier / REGLAGES).is_file() and derniers_bons(chantier) is None:
             raise Echec(f"{url} ne garde pas un lieu ({REGLAGES} y manque).", "Vérifier l'adresse.")
         garde = moyeu.etait_garde(archive)
     if json:

@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import controle
 from tiers_lieu_cli.noyau.fiches.verification import motif
 from tiers_lieu_cli.noyau.gens.mur import Indice, Sorte
+from tiers_lieu_cli.noyau.lieu import REGLAGES
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: L'histoire de ce poste d'avant la réfection, gardée jusqu'à l'envoi suivant.
@@ -196,7 +197,7 @@ class Refection:
         if chemin in self._refuses or not permis(self._depot.role, chemin):
             return None
         if change.apres is None:
-            return ""
+            return None if chemin == REGLAGES else ""
         clef = (chemin, change.apres)
         if clef not in self._propres:
             self._propres[clef] = self._nettoyer(chemin, change)

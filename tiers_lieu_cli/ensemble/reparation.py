@@ -25,6 +25,9 @@ def corrections(arbre: Arbre, constats: Iterable[Constat]) -> dict[str, bytes | 
     for chemin, fautes in par_fichier.items():
         remplacements = dict(f.remplacer for f in fautes if f.remplacer)
         deplacer = next((f.deplacer for f in fautes if f.deplacer), "")
+        if remettre := next((f.remettre for f in fautes if f.remettre), None):
+            voulues[chemin] = remettre
+            continue
         octets = arbre.lire(chemin) or b""
         try:
             neuf = remplacer(octets, deplacer or chemin, remplacements)

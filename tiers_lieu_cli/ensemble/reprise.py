@@ -23,7 +23,7 @@ def reprise(ctx: typer.Context, oui: Oui = False, json: Json = False) -> None:
     Exemple :
         tl reprise
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     trouves = {depot: restes.chercher(depot) for depot in c.depots}
     if json:
         c.ecran.json([_vue(c, depot, r) for depot, r in trouves.items()])

@@ -71,7 +71,7 @@ def sauvegarder(
     Exemple :
         tl sauvegarder /media/clef-usb/la-passerelle.age
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     sorties = Sorties(c, ecraser=ecraser)
     fichier = sorties.reserver(fichier, noms=True)
     phrase = "" if pour else _phrase(c.ecran, nouvelle=True)
@@ -123,7 +123,7 @@ def restaurer(
         clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
         _deballer(clair, chantier, fichier, ici.ecran)
     dossier = dossier.expanduser().resolve()
-    vu = verifier.examiner(ouvrir_lieu(dossier, ici))
+    vu = verifier.examiner(ouvrir_lieu(dossier, ici, malgre_tout=True))
     if json:
         ici.ecran.json({"id": str(dossier), "fiches": vu.combien, "constats": len(vu.constats)})
         return
@@ -191,7 +191,7 @@ def _deballer(clair: bytes, racine: Path, fichier: Path, ecran: Ecran) -> None:
 def _eprouver(clair: bytes, racine: Path, c: Contexte) -> tuple[int, int]:
     """Restaurer à côté et vérifier : (fichiers relus, constats)."""
     _deballer(clair, racine, racine, c.ecran)
-    vu = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ)))
+    vu = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ), malgre_tout=True))
     return vu.combien, len(vu.constats)
 
 

@@ -108,7 +108,7 @@ def synchroniser(
         tl synchroniser
         tl synchroniser --refaire
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     c.ecran.interactif &= not json
     if not moyeu.liee(c.archive):
         raise ErreurUsage("Ce lieu n'est relié à aucun moyeu.", "Le relier : tl moyeu relier ADRESSE")
@@ -385,7 +385,8 @@ def _porter(c: Contexte, depot: Depot, url: str, distant: str) -> None:
 
 
 def _constats(c: Contexte, depot: Depot, chemins: set[str]) -> tuple[Constat, ...]:
-    if depot.racine != c.lieu.racine or not chemins:
+    # Sans réglages qui se lisent, les règles du lieu ne se jugent pas ; tout se met en commun quand même.
+    if depot.racine != c.lieu.racine or not chemins or c.lieu.faute:
         return ()
     trouves = verification.de_quelques(c.arbre, c.registre, sorted(chemins))
     return tuple(k for k in trouves if k.regle in _A_DIRE)

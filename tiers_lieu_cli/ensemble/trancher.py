@@ -62,7 +62,7 @@ def trancher(
         tl trancher
         tl trancher 2026-11-24-atelier-velo-7k2m-1f3a9c02 --garder autre
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     if desaccord is None:
         attendent = [d for _, d in _tous(c)]
         if json:

@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, derniers_bons
 
 app = Application()
 #: Combien de mots douteux on montre.
@@ -46,7 +47,7 @@ def verifier(
         tl verifier
         tl verifier --reparer
     """
-    c = ouvrir(ctx)
+    c = ouvrir(ctx, malgre_tout=True)
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
     la_main = _chercher_la_main(c)
@@ -108,9 +109,11 @@ def examiner(c: Contexte) -> Examen:
             relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = Verification(c.arbre, c.registre, c.registre.detecteur)
-    maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
-    maison.relier()
-    constats += maison.constats
+    if not isinstance(c.lieu.faute, FormatFutur):
+        maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
+        maison.relier()
+    constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
+    constats += _reglages(c)
     combien = maison.combien
     for depot in c.depots[1:]:
         registre = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
@@ -125,6 +128,15 @@ def examiner(c: Contexte) -> Examen:
     return Examen(constats, maison.doutes, combien)
 
 
+def _reglages(c: Contexte) -> list[Constat]:
+    """Ce qui empêche de lire `lieu.yaml` ; le dernier qui se lisait le remplace, hors format futur."""
+    if c.lieu.faute is None:
+        return []
+    ancien = None if isinstance(c.lieu.faute, FormatFutur) else derniers_bons(c.lieu.racine)
+    remede = "Remettre le dernier qui se lisait." if ancien else c.lieu.faute.remede
+    return [Constat(REGLAGES, 0, c.lieu.faute.fait, remede, regle="reglages", remettre=ancien)]
+
+
 def _prefixe(c: Contexte, depot: Depot) -> str:
     return "" if depot.racine == c.lieu.racine else f"{depot.racine.name}/"
 
@@ -135,7 +147,8 @@ def _situer(c: Contexte, depot: Depot, constats: Sequence[Constat]) -> list[Cons
     if not prefixe:
         return list(constats)
     return [
-        structs.replace(k, fichier=f"{prefixe}{k.fichier}", remplacer=None, deplacer="") for k in constats
+        structs.replace(k, fichier=f"{prefixe}{k.fichier}", remplacer=None, deplacer="", remettre=None)
+        for k in constats
     ]
 
 
@@ -192,6 +205,8 @@ def _proposees(constats: list[Constat], voulues: Mapping[str, bytes | None]) -> 
         if constat.remplacer and constat.fichier in voulues:
             avant, apres = constat.remplacer
             yield f"  {constat.fichier} : « {avant} » devient « {apres} »"
+        elif constat.remettre and constat.fichier in voulues:
+            yield f"  {constat.fichier} : le dernier qui se lisait est remis"
         elif constat.deplacer in voulues:
             yield f"  {constat.fichier} va dans {constat.deplacer}"
 

@@ -220,15 +220,24 @@ def poste(ctx: typer.Context) -> Poste:
     return structs.replace(ici, dossier=Path(dossier)) if dossier and not ici.dossier else ici
 
 
-def ouvrir(ctx: typer.Context) -> Contexte:
-    """Ouvrir le lieu où cette commande est lancée."""
+def ouvrir(ctx: typer.Context, *, malgre_tout: bool = False) -> Contexte:
+    """Ouvrir le lieu où cette commande est lancée.
+
+    `malgre_tout` : même si `lieu.yaml` manque, est cassé ou d'un format futur ; cela se dit.
+    """
     ici = poste(ctx)
-    return ouvrir_lieu(lieux.trouver(ici.dossier, ici.environ, Path.cwd()), ici)
+    racine = lieux.trouver(ici.dossier, ici.environ, Path.cwd(), malgre_tout=malgre_tout)
+    c = ouvrir_lieu(racine, ici, malgre_tout=malgre_tout)
+    if c.lieu.faute:
+        c.ecran.avertir(f"{c.lieu.faute.fait}. Les derniers réglages qui se lisaient servent en attendant.")
+    return c
 
 
-def ouvrir_lieu(racine: Path, ici: Poste, hasard: Hasard | None = None) -> Contexte:
+def ouvrir_lieu(
+    racine: Path, ici: Poste, hasard: Hasard | None = None, *, malgre_tout: bool = False
+) -> Contexte:
     """Ouvrir le lieu de cette racine, maintenant ou tel qu'il était (`--au`)."""
-    trouve = lieux.ouvrir(racine)
+    trouve = lieux.ouvrir(racine, malgre_tout=malgre_tout)
     archive, registre = Depot(racine), Registre(racine, trouve.reglages.contacts)
     for depot in (archive, registre.range_dans, Depot(racine / _CAISSE)):
         # Un lieu reçu ne lance rien : on regarde d'abord ce que chaque dépôt contient.

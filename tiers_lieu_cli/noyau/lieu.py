@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,13 +11,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
-from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 
 #: Le numéro de format que cette version sait lire et écrire.
 FORMAT = 1
 REGLAGES = "lieu.yaml"
+#: Jusqu'où l'on remonte pour retrouver un `lieu.yaml` qui se lit.
+_PASSES = 50
 #: Le dossier du lieu, quand on n'est pas dedans.
 VARIABLE = "TIERS_LIEU"
 
@@ -74,50 +80,94 @@ class DansLeLieu(ErreurUsage):
         )
 
 
+class FormatFutur(FicheFautive):
+    """Un outil plus récent a écrit ce lieu : celui-ci n'en comprend pas toutes les fiches."""
+
+    def __init__(self, format: int) -> None:
+        fait = f"ce lieu est au format {format}, plus récent que cet outil (format {FORMAT})"
+        super().__init__(Defaut(REGLAGES, 1, fait, "Mettre l'outil à jour."))
+
+
 class Lieu(msgspec.Struct, frozen=True):
-    """Un lieu ouvert : sa racine et ses réglages."""
+    """Un lieu ouvert : sa racine et ses réglages.
+
+    `faute` : ce qui empêche de lire ceux d'aujourd'hui ; ce sont alors les derniers qui se lisaient.
+    """
 
     racine: Path
     reglages: Reglages
     fuseau: ZoneInfo
+    faute: Echec | None = None
 
 
-def trouver(demande: Path | None, environ: Mapping[str, str], courant: Path) -> Path:
-    """La racine du lieu : `--lieu`, puis `TIERS_LIEU`, puis le dossier courant et ceux au-dessus."""
+def trouver(
+    demande: Path | None, environ: Mapping[str, str], courant: Path, *, malgre_tout: bool = False
+) -> Path:
+    """La racine du lieu : `--lieu`, puis `TIERS_LIEU`, puis le dossier courant et ceux au-dessus.
+
+    `malgre_tout` : un lieu dont `lieu.yaml` a disparu en est encore un.
+    """
     explicite = demande or (Path(environ[VARIABLE]) if environ.get(VARIABLE) else None)
-    if explicite is not None:
-        racine = explicite.expanduser().resolve()
-        if not (racine / REGLAGES).is_file():
-            raise LieuIntrouvable(racine)
-        return racine
-    courant = courant.resolve()
-    for dossier in (courant, *courant.parents):
+    depart = (explicite.expanduser() if explicite else courant).resolve()
+    dossiers = (depart,) if explicite else (depart, *depart.parents)
+    for dossier in dossiers:
         if (dossier / REGLAGES).is_file():
             return dossier
-    raise LieuIntrouvable(courant)
+    for dossier in dossiers if malgre_tout else ():
+        if _derniers_reglages(dossier):
+            return dossier
+    raise LieuIntrouvable(depart)
 
 
-def ouvrir(racine: Path) -> Lieu:
-    """Lire les réglages d'un lieu ; refuse un format plus récent que l'outil."""
-    reglages = lire_reglages(ArbreDisque(racine))
-    return Lieu(racine, reglages, ZoneInfo(reglages.fuseau))
+def ouvrir(racine: Path, *, malgre_tout: bool = False) -> Lieu:
+    """Lire les réglages d'un lieu ; refuse un format plus récent que l'outil.
+
+    `malgre_tout` : s'ils ne se lisent pas, prendre les derniers qui se lisaient, et le dire (`faute`).
+    """
+    faute: Echec | None = None
+    try:
+        reglages = lire_reglages(ArbreDisque(racine))
+    except (FicheFautive, ErreurUsage) as illisible:
+        if not malgre_tout:
+            raise
+        faute, passes = illisible, _derniers_reglages(racine)
+        if not isinstance(faute, FicheFautive):
+            faute = FicheFautive(Defaut(REGLAGES, 0, faute.fait.rstrip("."), faute.remede.rstrip(".")))
+        reglages = passes[0] if passes else Reglages(id="lieu", format=FORMAT, nom=racine.name)
+    return Lieu(racine, reglages, ZoneInfo(reglages.fuseau), faute)
+
+
+def derniers_bons(racine: Path) -> bytes | None:
+    """Le dernier `lieu.yaml` enregistré qui se lisait ; `None` s'il n'y en eut pas."""
+    passes = _derniers_reglages(racine)
+    return passes[1] if passes else None
+
+
+def _derniers_reglages(racine: Path) -> tuple[Reglages, bytes] | None:
+    depot = Depot(racine)
+    if not depot.existe:
+        return None
+    try:
+        commits = depot.git("rev-list", f"-n{_PASSES}", "HEAD", "--", REGLAGES).decode().split()
+        for commit in commits:
+            arbre = ArbreEnregistre(racine, commit)
+            with suppress(FicheFautive, ErreurUsage):
+                return lire_reglages(arbre), arbre.lire(REGLAGES) or b""
+    except (Echec, GitRefuse):
+        # Un dossier qui n'est pas à nous, ou pas un lieu : il n'a rien à nous dire.
+        return None
+    return None
 
 
 def lire_reglages(arbre: Arbre) -> Reglages:
     """`lieu.yaml`, vérifié."""
     octets = arbre.lire(REGLAGES)
     if octets is None:
-        raise FicheFautive(Defaut(REGLAGES, 0, "manque"))
+        raise FicheFautive(Defaut(REGLAGES, 0, "manque", "Le remettre : tl verifier --reparer"))
+    format = fiche.entier(octets, "format", REGLAGES)
+    if format > FORMAT:
+        raise FormatFutur(format)
     reglages = fiche.lire(octets, Reglages, "lieu", REGLAGES)
-    if reglages.format > FORMAT:
-        raise FicheFautive(
-            Defaut(
-                REGLAGES,
-                1,
-                f"ce lieu est au format {reglages.format}, plus récent que cet outil (format {FORMAT})",
-                "Mettre l'outil à jour.",
-            )
-        )
     verifier_fuseau(reglages.fuseau)
     return reglages
 

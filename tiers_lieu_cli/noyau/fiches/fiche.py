@@ -63,6 +63,12 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
         raise _fautive(chemin, _ligne(octets, champ), fait) from None
 
 
+def entier(octets: bytes, champ: str, chemin: str) -> int:
+    """Le nombre qu'un champ du premier niveau dit, quoi que dise le reste ; 0 s'il n'en dit aucun."""
+    valeur = _donnees(octets, chemin).get(champ)
+    return valeur if type(valeur) is int else 0
+
+
 def textes(octets: bytes, chemin: str) -> str:
     """Tout ce qu'une fiche dit, lu : échappements compris, lignes repliées mises bout à bout."""
     dits: list[str] = []

@@ -25,17 +25,19 @@ from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations
 class Constat(Defaut, frozen=True):
     """Un défaut, la règle qu'il enfreint et, quand c'est sûr, sa réparation.
 
-    `remplacer` : (écrit, à écrire) dans ce fichier ; `deplacer` : le chemin où le ranger.
+    `remplacer` : (écrit, à écrire) dans ce fichier ; `deplacer` : le chemin où le ranger ; `remettre` :
+    le contenu qu'il avait, et qui se lisait.
     """
 
     regle: str = ""
     remplacer: tuple[str, str] | None = None
     deplacer: str = ""
+    remettre: bytes | None = None
 
     @property
     def reparable(self) -> bool:
         """`--reparer` sait-il le corriger ?"""
-        return bool(self.remplacer or self.deplacer)
+        return bool(self.remplacer or self.deplacer or self.remettre)
 
 
 class Fonds(msgspec.Struct, frozen=True):
