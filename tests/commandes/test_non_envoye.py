@@ -77,6 +77,8 @@ def test_une_note_nomme_quelqu_un_qu_un_autre_poste_inscrit_d_abord(
     assert git(la.racine, "status", "--porcelain") == ""
     ici.faire("synchroniser")
     assert sorted(notes(ici)) == sorted(notes(la))
+    # Elles se défont comme toute action de ce poste.
+    assert "-apres-" in la.faire("defaire", "--essai").sortie
     la.faire("synchroniser")
     for depot in (la.racine, ici.racine, moyeu):
         assert "Haddad" not in git(depot, "log", "-p", "--all")

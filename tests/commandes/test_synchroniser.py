@@ -221,7 +221,7 @@ def test_le_moyeu_relit_tout(ici: Lieu, moyeu: Path, chemin: str, contenu: str, 
     assert f"+{contenu.splitlines()[-1]}\n" not in git(moyeu, "log", "-p", "--all", "--", chemin)
     assert ici.git("status", "--porcelain") == ""
     assert "Tout était déjà" in ici.faire("synchroniser").sortie
-    assert ici.git("for-each-ref", "refs/tiers-lieu") == ""
+    assert ici.git("for-each-ref", "refs/tiers-lieu/avant") == ""
 
 
 def test_le_moyeu_lit_aussi_ce_qui_fut_corrige_depuis(ici: Lieu, moyeu: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.ensemble.refaire import REFAITES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque, ArbrePose
@@ -119,8 +120,8 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
 
 def d_ici(depot: Depot) -> frozenset[str]:
     """Les empreintes des actions faites sur ce poste, d'après son propre suivi."""
-    suivi = depot.interne / "logs/HEAD"
-    lignes = suivi.read_text("utf-8", "replace").splitlines() if suivi.is_file() else []
+    suivis = (depot.interne / f"logs/{nom}" for nom in ("HEAD", REFAITES))
+    lignes = [li for s in suivis if s.is_file() for li in s.read_text("utf-8", "replace").splitlines()]
     return frozenset(ligne.split(" ", 2)[1] for ligne in lignes if ligne.endswith(f"\t{D_ICI}"))
 
 

@@ -23,10 +23,11 @@ from tiers_lieu_cli.ensemble.reparation import remplacer
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, histoire, photos
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, chemin_permis, message
+from tiers_lieu_cli.noyau.depot.ecriture import D_ICI, Ecriture, chemin_permis, message
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
+from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import controle
@@ -37,8 +38,8 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: L'histoire de ce poste d'avant la réfection, gardée jusqu'à l'envoi suivant.
 AVANT = "refs/tiers-lieu/avant"
-#: Les fichiers laissés de côté, en copie ; dans `.git`, où rien ne s'envoie.
-COPIES = "tiers-lieu.non-envoyes"
+#: Les actions refaites ici, dans l'ordre de son suivi.
+REFAITES = "refs/tiers-lieu/refaites"
 MONTANT_RETIRE, CONTACT_RETIRE = "(montant retiré)", "(contact retiré)"
 _ORDINAIRE = "100644"
 
@@ -53,10 +54,11 @@ class NonEnvoyee(msgspec.Struct, frozen=True):
 
 
 class Refaite(msgspec.Struct, frozen=True):
-    """Ce qu'une réfection donnerait : la nouvelle tête, et les fichiers laissés de côté."""
+    """Ce qu'une réfection donnerait : les actions neuves, la tête, et les fichiers laissés de côté."""
 
     tete: str
     laisses: tuple[str, ...]
+    neuves: tuple[str, ...]
 
 
 def non_envoyees(lue: Lecture, distant: str, fautes: Sequence[Faute]) -> list[NonEnvoyee]:
@@ -128,7 +130,7 @@ class Refection:
         if reste:
             phrase = "Mise en commun avec les autres postes"
             tete = self._deposer(tete, reste, message(phrase, "synchroniser", reste), self._moment)
-        return Refaite(tete, tuple(laisses))
+        return Refaite(tete, tuple(laisses), tuple(self._refaits.values()))
 
     def _refaire(self, apport: Apport, tete: str, laisses: frozenset[str]) -> str:
         """La même action, sans ce qui ne passe pas ; `tete` si elle n'a plus rien à dire."""
@@ -277,6 +279,9 @@ def _plutot(indice: Indice) -> str:
 def y_aller(depot: Depot, ecriture: Ecriture, refaite: Refaite) -> None:
     """Quitter l'histoire non envoyée pour celle qu'on a refaite ; garder une copie de ce qu'on laisse."""
     depot.git("update-ref", AVANT, "HEAD")
+    for neuve in refaite.neuves:
+        # Refaite ou non, c'est une action de ce poste : elle se défait comme les autres.
+        depot.git("update-ref", "--create-reflog", "-m", D_ICI, REFAITES, neuve)
     objets = Objets(depot.racine, depot.env)
     a_la_main: list[str] = []
     for chemin, change in histoire.changements(depot, "HEAD", refaite.tete).items():

@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire, moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.moyeu import MoyeuEnAvance, RefusDuMoyeu
-from tiers_lieu_cli.noyau.depot.purge import COMMUN
+from tiers_lieu_cli.noyau.depot.purge import COMMUN, COPIES
 from tiers_lieu_cli.noyau.depot.roles import qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
@@ -177,7 +177,7 @@ def _dire_tout(c: Contexte, total: Bilan) -> None:
     for phrase in _dire_les_oublis(total.realignement):
         c.ecran.dire(phrase)
     if total.laisses:
-        c.ecran.dire("Laissés de côté, en copie dans .git/" + refaire.COPIES + " jusqu'au prochain envoi :")
+        c.ecran.dire("Laissés de côté, en copie dans .git/" + COPIES + " jusqu'au prochain envoi :")
         for chemin in total.laisses:
             c.ecran.dire(f"  {chemin}")
     if total.a_corriger:

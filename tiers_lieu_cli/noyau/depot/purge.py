@@ -17,6 +17,8 @@ from tiers_lieu_cli.noyau.depot import git, intention
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 
 _NOTE = "tiers-lieu.oubli"
+#: Ce qu'un envoi refusé a laissé de côté, en copie (`ensemble/refaire`) ; dans `.git`, où rien ne s'envoie.
+COPIES = "tiers-lieu.non-envoyes"
 #: De quoi reconnaître vite les personnes ; voir `annuaire`.
 ANNUAIRE = "tiers-lieu.annuaire"
 #: Où l'histoire se réécrit, à part ; ne survit à une commande que si elle est tuée.
@@ -65,6 +67,7 @@ def finir(racine: Path) -> bool:
             fichier.unlink(missing_ok=True)
         intention.lever(interne)
         (interne / ANNUAIRE).unlink(missing_ok=True)
+        shutil.rmtree(interne / COPIES, ignore_errors=True)
         purger(racine, _GARDEES)
     elif _existe(racine, NEUVE):
         git.git(racine, "update-ref", "-d", NEUVE)
