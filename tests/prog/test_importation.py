@@ -394,6 +394,17 @@ def test_un_uid_qui_en_designe_plusieurs_se_retrouve_par_le_debut() -> None:
     assert [e[0] for e in memoire.vu()] == [f"2026-12-{j:02}T09:00" for j in (1, 2, 3)]
 
 
+def test_deux_evenements_au_meme_moment_sous_un_meme_uid_gardent_chacun_leur_fiche() -> None:
+    def cours(*titres: str) -> bytes:
+        return agenda(*(["UID:u1", "DTSTART:20261201T090000", f"SUMMARY:{t}"] for t in titres))
+
+    memoire = Memoire()
+    for titres in (["Maths"], ["Latin", "Maths"], ["Latin", "Maths"]):
+        plan = memoire.importer(cours(*titres))
+        assert [e[2] for e in memoire.vu()] == sorted(titres)
+    assert plan.est_vide
+
+
 def test_ce_qui_disparait_d_un_agenda_suivi_est_annule_et_peut_revenir() -> None:
     memoire = Memoire(d_ou=Provenance(calendrier="fablab"))
     bal, serie = (

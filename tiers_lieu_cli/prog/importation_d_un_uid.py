@@ -152,10 +152,18 @@ class _Voulues:
     def _connu_au(self, debut: str, lu: EvenementLu) -> Evenement | None:
         """Le même, quand l'UID en désigne plusieurs et n'en désignait qu'un, ou l'inverse."""
         deja = {lu.occurrence for lu in self.dit.evenements}
+        titre = importation.titre(lu.titre)
+        # Au même moment, chacun le sien : d'abord par le titre.
+        ailleurs = {
+            importation.titre(autre.titre)
+            for autre in self.dit.evenements
+            if ecrire_bornes(autre.creneau)[0] == debut
+        } - {titre}
         siens = (
             e
             for e in self.seuls_connus()
             if e.debut == debut and not lu.orphelin and e.origine and e.origine.occurrence not in deja
+            if e.id not in self.fiches and e.titre not in ailleurs
         )
         return next(siens, None)
 
