@@ -165,7 +165,7 @@ class _Voulues:
             if e.debut == debut and not lu.orphelin and e.origine and e.origine.occurrence not in deja
             if e.id not in self.fiches and e.titre not in ailleurs
         )
-        return next(siens, None)
+        return min(siens, key=lambda e: e.titre != titre, default=None)
 
     def seuls_connus(self) -> Iterator[Evenement]:
         """Les événements connus qui ne sont pas la date d'une série connue."""
@@ -289,10 +289,11 @@ def _confronter(plan: Plan, voulues: _Voulues, connues: Fiches) -> None:
         else:
             coupures = series_coupees.coupures(connue, connues.series) if isinstance(connue, Serie) else ()
             plan.reunir(connue, voulue, voulues.seulement.get(nom), coupures=coupures)
-    if voulues.tete is None:
-        return
+    devenues = {s.origine.occurrence for s in voulues.series() if s.origine}
     for nom, connue in ici.items():
-        if nom not in voulues.fiches and nom not in voulues.tenues:
+        # Sans tête, l'UID en désigne plusieurs : seul ce qui s'est mis à revenir a changé de fiche.
+        dites = voulues.tete is not None or (connue.origine and connue.origine.occurrence in devenues)
+        if dites and nom not in voulues.fiches and nom not in voulues.tenues:
             _quitter(plan, connue, voulues)
 
 
