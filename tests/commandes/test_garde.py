@@ -132,6 +132,7 @@ CHAMPS: dict[str, tuple[dict[str, object], str]] = {
     "corps-libre": ({"texte": "Une note\n\nUn long discours\n\nAction: x\n"}, "autre chose qu'une phrase"),
     "suite-inconnue": ({"texte": "Une note\n\nCo-authored-by: M <m@x.be>\n"}, "autre chose qu'une phrase"),
     "suite-action": ({"texte": "Une note\n\nAction: Karim Haddad\n"}, "autre chose qu'une phrase"),
+    "suite-nommee": ({"texte": "Une note\n\nFiche: regles/karim-haddad.md\n"}, "le nom ou le contact"),
     "suite-fiche": ({"texte": "Une note\n\nFiche: ../../etc/passwd\n"}, "autre chose qu'une phrase"),
     "suite-annule": ({"texte": "Une note\n\nAnnule: HEAD~3\n"}, "autre chose qu'une phrase"),
 }

@@ -108,7 +108,7 @@ def _reecrits(lecture: Lecture, ancien: str, neuf: str) -> Iterator[str]:
         if apport.lu.empreinte == neuf:
             yield from (f.fait for f in lecture.du_role(apport))
         if (apport.lu.auteur, apport.lu.depose, apport.lu.texte) not in connus:
-            yield from (f.fait for f in lecture.de_l_enregistrement(apport.lu))
+            yield from (f.fait for f in lecture.de_l_enregistrement(apport))
 
 
 def _signatures(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:

@@ -97,7 +97,7 @@ class Lecture:
         lus: set[tuple[str, Changement]] = set()
         for apport in self.apports(ancien, neuf, suivre):
             code = apport.lu.empreinte
-            yield from self.de_l_enregistrement(apport.lu)
+            yield from self.de_l_enregistrement(apport)
             yield from self.du_role(apport)
             neufs = list(apport.neufs())
             if not neufs and len(apport.lu.parents) < 2:
@@ -158,12 +158,13 @@ class Lecture:
             lu = None
         return enregistrement.lire(empreinte, lu[2] if lu else b"")
 
-    def de_l_enregistrement(self, lu: Enregistrement) -> Iterator[Faute]:
+    def de_l_enregistrement(self, apport: Apport) -> Iterator[Faute]:
         """Qui, quand, ce qu'il dit : la forme, puis les noms et les montants."""
+        lu = apport.lu
         for forme in controle.formes(lu, self._au_plus_tard):
             fait = f"L'enregistrement {lu.empreinte[:8]} {forme}."
             yield Faute(fait, Nature.ENREGISTREMENT, lu.empreinte)
-        for nature, quoi, personnes in _indiscretions(self.indices(lu.texte)):
+        for nature, quoi, personnes in _indiscretions(self.indices(_a_lire(apport))):
             fait = f"L'enregistrement {lu.empreinte[:8]} contient {quoi}, dans sa phrase."
             yield Faute(fait, nature, lu.empreinte, "", personnes, lu.moment)
 
@@ -234,6 +235,12 @@ class Lecture:
             return self._depot.git("merge-base", "--all", *parents).decode().split()
         except GitRefuse:
             return []
+
+
+def _a_lire(apport: Apport) -> str:
+    """Ce qu'un enregistrement dit ; les fiches qu'il change se lisent pour elles-mêmes."""
+    changees = {f"Fiche: {chemin}" for contre in apport.contre for chemin in contre}
+    return "\n".join(ligne for ligne in apport.lu.texte.split("\n") if ligne not in changees)
 
 
 def contacts_publics(arbre: Arbre) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from tiers_lieu_cli.noyau.depot import histoire, moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.moyeu import MoyeuEnAvance, RefusDuMoyeu
 from tiers_lieu_cli.noyau.depot.purge import COMMUN, COPIES
-from tiers_lieu_cli.noyau.depot.roles import qui_peut
+from tiers_lieu_cli.noyau.depot.roles import permis, qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -62,7 +62,9 @@ class MoyeuTropOccupe(Echec):
 class NonEnvoye(Echec):
     """Des actions de ce poste ne peuvent pas être reçues telles quelles ; elles restent ici, entières."""
 
-    def __init__(self, non_envoyees: list[NonEnvoyee], fautes: list[Faute], *, refaisable: bool) -> None:
+    def __init__(
+        self, non_envoyees: list[NonEnvoyee], fautes: list[Faute], role: str, *, refaisable: bool
+    ) -> None:
         combien = len(non_envoyees)
         quoi = "Une action n'est pas envoyée" if combien < 2 else f"{combien} actions ne sont pas envoyées"
         remede = "Les refaire sans cela, puis envoyer : tl synchroniser --refaire"
@@ -72,6 +74,7 @@ class NonEnvoye(Echec):
         )
         self.non_envoyees = non_envoyees
         self.fautes = fautes
+        self.role = role
         self.refaisable = refaisable
 
 
@@ -167,7 +170,7 @@ def _vue(total: Bilan) -> dict[str, object]:
         "non_envoyees": [
             {"code": n.code, "phrase": n.phrase, "raisons": [f.fait for f in n.fautes]} for n in non_envoyees
         ],
-        "refus": {"code": int(refus.code), "phrase": refus.fait, "remede": refus.remede} if refus else None,
+        **(refus.json if refus else {}),
     }
 
 
@@ -221,15 +224,15 @@ def _montrer(c: Contexte, refus: NonEnvoye) -> Iterator[str]:
         for faute in action.fautes[:_MONTREES]:
             yield f"    {faute.fait}"
             if refus.refaisable:
-                yield f"      → {_geste(faute)}"
+                yield f"      → {_geste(faute, refus.role)}"
     if (reste := len(refus.non_envoyees) - _MONTREES) > 0:
         yield f"  … et {reste} autre{'s' * (reste > 1)}."
     deja = {f.fait for n in refus.non_envoyees for f in n.fautes}
     yield from (f"  {f.fait}" for f in refus.fautes if f.fait not in deja)
 
 
-def _geste(faute: Faute) -> str:
-    if faute.nature is Nature.ROLE:
+def _geste(faute: Faute, role: str) -> str:
+    if faute.chemin and not permis(role, faute.chemin):
         peuvent = " ou ".join(f"« {role} »" for role in qui_peut(faute.chemin))
         return f"laissé de côté, en copie ; à faire depuis un poste {peuvent}"
     return _GESTES[faute.nature]
@@ -381,7 +384,7 @@ def _porter(c: Contexte, depot: Depot, url: str, distant: str) -> None:
             if not fautes:
                 raise
     non_envoyees = refaire.non_envoyees(lue, distant, fautes)
-    raise NonEnvoye(non_envoyees, fautes, refaisable=bool(non_envoyees))
+    raise NonEnvoye(non_envoyees, fautes, depot.role, refaisable=bool(non_envoyees))
 
 
 def _constats(c: Contexte, depot: Depot, chemins: set[str]) -> tuple[Constat, ...]:

@@ -93,9 +93,9 @@ def fichiers(changes: Iterable[tuple[str, Changement]]) -> Iterator[tuple[str, C
 def formes(lu: Enregistrement, au_plus_tard: int) -> Iterator[str]:
     """En quoi un enregistrement n'est pas de ceux que l'outil écrit : qui, quand, ce qu'il dit."""
     yield from lu.etranges
-    for qui, dit in ((lu.auteur, "l'auteur"), (lu.depose, "qui l'a déposé")):
+    for qui in dict.fromkeys((lu.auteur, lu.depose)):
         if qui.nom not in ROLES or qui.courriel != f"{qui.nom}@lieu.invalid":
-            yield f"ne dit pas un rôle de la maison ({dit} : « {qui.nom[:40]} »)"
+            yield f"ne dit pas un rôle de la maison, mais « {qui.nom[:40]} »"
         if qui.instant is None:
             yield "porte une date qui ne se lit pas"
         elif qui.instant > au_plus_tard:
