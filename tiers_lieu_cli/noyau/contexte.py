@@ -87,8 +87,11 @@ class Contexte(msgspec.Struct, frozen=True):
                     for avis in finie.avis:
                         self.ecran.avertir(avis)
         vers = depot or self.archive
-        douane = self.gardien(vers)
-        with vers.ecriture(maintenant, douane if reunit else DansSonRole(vers.role, douane)) as ecriture:
+        gardien = self.gardien(vers)
+        # Un rôle dit ce qu'un poste envoie de l'archive ; la caisse n'obéit qu'à son propre gardien.
+        if not (reunit or vers.gardien()):
+            gardien = DansSonRole(vers.role, gardien)
+        with vers.ecriture(maintenant, gardien) as ecriture:
             ecriture.suivre = self.registre.suivre
             try:
                 yield ecriture
