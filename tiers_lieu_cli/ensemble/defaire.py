@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
@@ -89,7 +89,8 @@ def defaire(
             suite="tl historique",
             annule=acte.empreinte,
         )
-        c.achever(ecriture, fait, json=json, essai=essai)
+        commit = c.conclure(ecriture, fait, essai=essai)
+    rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
 def _derniere(c: Contexte) -> tuple[Depot, Acte]:

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
+from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -110,10 +110,7 @@ def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json:
             phrase=f"Enregistré : {combien}.",
             suite="tl verifier",
         )
-        if essai:
-            ecriture.examiner(fait.histoire)
-            return ecriture, fait, phrases, ""
-        return ecriture, fait, phrases, c.enregistrer(ecriture, fait)
+        return ecriture, fait, phrases, c.conclure(ecriture, fait, essai=essai)
 
     try:
         ecriture, fait, phrases, commit = c.sous_verrou(agir, depot)
@@ -122,10 +119,7 @@ def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json:
         return
     for phrase in phrases if c.questions.oui and not json else ():
         c.ecran.dire(phrase)
-    if essai:
-        montrer_l_essai(c.ecran, ecriture, fait, json=json)
-    else:
-        rendre_compte(c.ecran, ecriture, fait, commit, json=json)
+    rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
 def _verifier(c: Contexte, depot: Depot, chemins: list[str]) -> list[Constat]:

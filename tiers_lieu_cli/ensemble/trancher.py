@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
-from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
+from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
 
 app = Application()
@@ -176,16 +176,10 @@ def _appliquer(
             phrase=f"Tranché : {dite} de {trouve.fiche} est gardée ; l'histoire a les deux.",
             suite="tl synchroniser",
         )
-        if essai:
-            ecriture.examiner(fait.histoire)
-            return ecriture, fait, ""
-        return ecriture, fait, c.enregistrer(ecriture, fait)
+        return ecriture, fait, c.conclure(ecriture, fait, essai=essai)
 
     ecriture, fait, commit = c.sous_verrou(agir, depot)
-    if essai:
-        montrer_l_essai(c.ecran, ecriture, fait, json=json)
-    else:
-        rendre_compte(c.ecran, ecriture, fait, commit, json=json)
+    rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
 def _voulu(trouve: Desaccord, present: bytes | None) -> bytes | None:

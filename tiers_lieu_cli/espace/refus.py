@@ -61,12 +61,6 @@ def libelle(p: Proposition, voulue: Occupation, c: Contexte, graphe: Graphe) -> 
     return f"{salle.nom} · {temps.dire_creneau(p.seance, c.horloge.aujourdhui())}{offre}"
 
 
-def a_dire(p: Proposition) -> str:
-    """Le créneau d'une proposition, tel qu'on le tape."""
-    debut, fin = temps.ecrire_bornes(p.seance)
-    return f"{debut}..{fin}" if p.seance.jours_entiers else f"{debut}/{fin}"
-
-
 def vue(p: Proposition) -> dict[str, str]:
     """Une proposition, pour une machine."""
     debut, fin = temps.ecrire_bornes(p.seance)

@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
-from tiers_lieu_cli.noyau.fait import Fait, montrer_l_essai, rendre_compte
+from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
@@ -87,11 +87,7 @@ class Contexte(msgspec.Struct, frozen=True):
                     for avis in finie.avis:
                         self.ecran.avertir(avis)
         vers = depot or self.archive
-        gardien = self.gardien(vers)
-        # Un rôle dit ce qu'un poste envoie de l'archive ; la caisse n'obéit qu'à son propre gardien.
-        if not (reunit or vers.gardien()):
-            gardien = DansSonRole(vers.role, gardien)
-        with vers.ecriture(maintenant, gardien) as ecriture:
+        with vers.ecriture(maintenant, self.gardien(vers, reunit=reunit)) as ecriture:
             ecriture.suivre = self.registre.suivre
             try:
                 yield ecriture
@@ -111,12 +107,16 @@ class Contexte(msgspec.Struct, frozen=True):
             except QuestionEnAttente as question:
                 question.poser()
 
-    def gardien(self, depot: Depot) -> Gardien:
-        """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms."""
+    def gardien(self, depot: Depot, *, reunit: bool = False) -> Gardien:
+        """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms.
+
+        Le rôle du poste y compte d'abord, sauf s'il `reunit` ; la caisse n'obéit qu'à son propre gardien.
+        """
         if propre := depot.gardien():
             return propre
         au_registre = depot.racine == self.registre.racine
-        return SansDouane() if au_registre else Douane(self.registre, self._trancher)
+        douane = SansDouane() if au_registre else Douane(self.registre, self._trancher)
+        return douane if reunit else DansSonRole(depot.role, douane)
 
     def _trancher(self, indice: Indice) -> None:
         """Un mot est-il quelqu'un ? Le demander, s'il y a quelqu'un pour répondre ; retenir la réponse."""
@@ -200,19 +200,14 @@ class Contexte(msgspec.Struct, frozen=True):
         """Le même lieu, où rien n'est lu deux fois, et où une personne réunie à une autre est cette autre."""
         return structs.replace(self, arbre=ArbreMemoire(self.arbre, self.registre.suivre))
 
-    def enregistrer(self, ecriture: Ecriture, fait: Fait) -> str:
-        """Enregistrer d'un bloc ce qui est posé ; rend l'empreinte. Désormais, c'est acquis."""
+    def conclure(self, ecriture: Ecriture, fait: Fait, *, essai: bool) -> str:
+        """Enregistrer ce qui est posé et rendre l'empreinte ; à l'essai, seulement le montrer au gardien."""
+        if essai:
+            ecriture.examiner(fait.histoire)
+            return ""
         commit = ecriture.enregistrer(fait.histoire, fait.action, annule=fait.annule)
         self.ecran.acquis = True
         return commit
-
-    def achever(self, ecriture: Ecriture, fait: Fait, *, json: bool, essai: bool) -> None:
-        """Enregistrer ce qui est posé, ou le montrer ; puis dire ce qui est fait et la suite."""
-        if essai:
-            ecriture.examiner(fait.histoire)
-            montrer_l_essai(self.ecran, ecriture, fait, json=json)
-        else:
-            rendre_compte(self.ecran, ecriture, fait, self.enregistrer(ecriture, fait), json=json)
 
 
 def poste(ctx: typer.Context) -> Poste:

@@ -42,20 +42,19 @@ class Rien(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rendre_compte(ecran: Ecran, ecriture: Ecriture, fait: Fait, commit: str, *, json: bool) -> None:
-    """Dire ce qui est fait et la suite, une fois l'écriture close."""
+    """Dire ce qui est fait et la suite, une fois l'écriture close ; sans empreinte, c'était un essai."""
     if json:
-        ecran.json({"id": fait.id, "commit": commit, **_fiches_de(ecriture, fait), **fait.details})
-        return
-    for avis in ecriture.avis:
-        ecran.avertir(avis)
-    _dire(ecran, fait)
+        ecran.json({"id": fait.id, "commit": commit or None, **_fiches_de(ecriture, fait), **fait.details})
+    elif not commit:
+        _montrer_l_essai(ecran, ecriture, fait)
+    else:
+        for avis in ecriture.avis:
+            ecran.avertir(avis)
+        _dire(ecran, fait)
 
 
-def montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait, *, json: bool) -> None:
+def _montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait) -> None:
     """Ce qui serait écrit, et ce qui serait dit ; la douane y est déjà passée."""
-    if json:
-        ecran.json({"id": fait.id, "commit": None, **_fiches_de(ecriture, fait), **fait.details})
-        return
     ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
     for chemin, contenu in list(ecriture.poses.items())[:MONTRES]:
         ecran.dire(f"  {chemin}")

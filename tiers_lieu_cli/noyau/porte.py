@@ -21,8 +21,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente
-from tiers_lieu_cli.noyau.fait import Fait, Rien, montrer_l_essai, ne_rien_faire, rendre_compte
+from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
 
 Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
 Lit = TypeVar("Lit", bound=Callable[..., None])
@@ -87,13 +86,14 @@ def _ecrire(
         if voir and voir(c.en_lecture(), json=json, **_entrer(c, dits, au_registre=au_registre)):
             return
 
-        def agir(e: Ecriture) -> Fait | Rien:
+        def agir(e: Ecriture) -> tuple[Fait | Rien, Ecriture, str]:
             # Une réponse donnée entre-temps peut changer ce qui a été dit : « Maëlle » était quelqu'un.
             # Le lieu est relu sous le verrou, et aucun fichier deux fois.
-            return fonction(c.en_lecture(), e, **_entrer(c, dits, au_registre=au_registre))
+            fait = fonction(c.en_lecture(), e, **_entrer(c, dits, au_registre=au_registre))
+            return fait, e, "" if isinstance(fait, Rien) else c.conclure(e, fait, essai=essai)
 
         try:
-            fait, ecriture, commit = _jusqu_au_bout(c, vers, agir, essai=essai)
+            fait, ecriture, commit = c.sous_verrou(agir, vers)
         except BaseException:
             # Refusée ou interrompue : ce qu'on a tapé n'est pas perdu.
             c.questions.ranger_les_brouillons(garde=not c.ecran.acquis)
@@ -101,37 +101,10 @@ def _ecrire(
         c.questions.ranger_les_brouillons(garde=essai)
         if isinstance(fait, Rien):
             ne_rien_faire(c.ecran, fait, json=json)
-        elif essai:
-            montrer_l_essai(c.ecran, ecriture, fait, json=json)
         else:
             rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
     return commande
-
-
-def _jusqu_au_bout(
-    c: Contexte, depot: Depot | None, agir: Callable[[Ecriture], Fait | Rien], *, essai: bool
-) -> tuple[Fait | Rien, Ecriture, str]:
-    """Agir, autant de fois qu'une question neuve le demande."""
-    while True:
-        try:
-            return _agir(c, depot, agir, essai=essai)
-        except QuestionEnAttente as question:
-            question.poser()
-
-
-def _agir(
-    c: Contexte, depot: Depot | None, agir: Callable[[Ecriture], Fait | Rien], *, essai: bool
-) -> tuple[Fait | Rien, Ecriture, str]:
-    """Une fois, sous le verrou : décider, poser, enregistrer."""
-    with c.ecriture(depot) as ecriture:
-        with c.questions.sous_verrou():
-            fait = agir(ecriture)
-            if isinstance(fait, Rien):
-                return fait, ecriture, ""
-            # La douane a peut-être quelque chose à demander : hors du verrou, elle aussi.
-            ecriture.examiner(fait.histoire)
-        return fait, ecriture, "" if essai else c.enregistrer(ecriture, fait)
 
 
 def _lire(fonction: Callable[..., None]) -> Callable[..., None]:
@@ -148,7 +121,8 @@ def _entrer(c: Contexte, dits: dict[str, Any], *, au_registre: bool) -> dict[str
 
 
 def _opaque(c: Contexte, valeur: Any) -> Any:
-    if isinstance(valeur, str) and type(valeur) is str:
+    # Un choix (StrEnum) n'est pas de la prose.
+    if type(valeur) is str:
         return c.entrer(valeur)
     if isinstance(valeur, list):
         return [_opaque(c, v) for v in valeur]

@@ -209,11 +209,6 @@ def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
         provisoire.unlink(missing_ok=True)
 
 
-def appartient_a_un_autre(chemin: Path) -> bool:
-    """Le fichier est-il à un autre compte de la machine ?"""
-    return sys.platform != "win32" and chemin.stat().st_uid != os.geteuid()
-
-
 def est_un_fichier(chemin: Path) -> bool:
     """Y a-t-il là un fichier ? Un nom démesuré ou interdit n'en désigne aucun."""
     try:

@@ -23,10 +23,8 @@ def pretees(arbre: Arbre) -> tuple[PretDeCle, ...]:
 
 def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
     """Les derniers prêts finis de cette clé, le plus récent d'abord."""
-    mot = f"-{en_tirets(cle, 'cle')}-"
-    idents = sorted((i for i in PRETS.closes.idents(arbre) if mot in i), reverse=True)[: 2 * ANCIENS]
-    lus = (PRETS.closes.une(arbre, ident) for ident in idents)
-    return sorted((p for p in lus if p and p.cle == cle), key=lambda p: p.fini_le, reverse=True)[:ANCIENS]
+    finis = PRETS.dernieres(arbre, en_tirets(cle, "cle"), lambda p: p.cle == cle, ANCIENS)
+    return sorted(finis, key=lambda p: p.fini_le, reverse=True)[:ANCIENS]
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:

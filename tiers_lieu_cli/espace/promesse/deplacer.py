@@ -174,5 +174,5 @@ def _poser(c: Contexte, e: Ecriture, visee: Visee, voulue: Occupation, force: st
 
 def _commande(visee: Visee, p: Proposition) -> str:
     date_dite = ["--date", str(visee.jour)] if visee.jour else []
-    mots = ["tl", "espace", "deplacer", visee.promesse.id, refus.a_dire(p), "--salle", p.salle]
+    mots = ["tl", "espace", "deplacer", visee.promesse.id, temps.a_taper(p.seance), "--salle", p.salle]
     return shlex.join([*mots, *date_dite])

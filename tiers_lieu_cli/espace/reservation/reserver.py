@@ -141,7 +141,7 @@ def _commande(voeu: Reservation, p: Proposition) -> str:
     options = [("--objet", voeu.objet), ("--pour", voeu.pour), ("--personnes", str(voeu.personnes or ""))]
     options += [(f"--{mot}", f"{n}min" if n else "") for mot, n in _preparations(voeu)]
     mots = [mot for nom, valeur in options if valeur for mot in (nom, valeur)]
-    return shlex.join(["tl", "espace", "reserver", p.salle, refus.a_dire(p), *mots])
+    return shlex.join(["tl", "espace", "reserver", p.salle, temps.a_taper(p.seance), *mots])
 
 
 def _preparations(voeu: Reservation) -> tuple[tuple[str, int], tuple[str, int]]:

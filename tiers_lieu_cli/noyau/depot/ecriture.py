@@ -111,7 +111,6 @@ class Ecriture:
         self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
         self._vus: dict[str, str | None] = {}
         self._adoptes: set[str] = set()
-        self._examine: tuple[str, str, dict[str, bytes | None]] | None = None
         self._d_abord: list[Callable[[], None]] = []
         self._ensuite: list[Callable[[], None]] = []
         self._lire_tete()
@@ -210,9 +209,7 @@ class Ecriture:
 
     def examiner(self, phrase: str, fond: str = "") -> None:
         """Montrer au gardien tout ce qui serait enregistré ; lève son refus."""
-        if self._examine != (phrase, fond, self.poses):
-            self.avis += self._gardien.examiner(phrase, self.poses, lambda: self._contenus_d_avant(fond))
-            self._examine = (phrase, fond, dict(self.poses))
+        self.avis += self._gardien.examiner(phrase, self.poses, lambda: self._contenus_d_avant(fond))
 
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""

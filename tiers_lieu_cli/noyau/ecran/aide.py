@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar, get_type_hints
@@ -203,7 +202,10 @@ class Groupe(_EnFrancais, TyperGroup):
         nom = cmd_name.replace("'", "").replace("’", "")
         if nom in self.anciens and not ctx.resilient_parsing:
             nom = self.anciens[nom]
-            sys.stderr.write(f"« {cmd_name} » s'appelle maintenant « {nom} » ; c'est ce qui est fait.\n")
+            # Le poste, que la racine porte : c'est son écran qui parle.
+            ctx.find_root().obj.ecran.avertir(
+                f"« {cmd_name} » s'appelle maintenant « {nom} » ; c'est ce qui est fait."
+            )
         entree = self.entrees.get(nom)
         if entree is None:
             if ctx.resilient_parsing:

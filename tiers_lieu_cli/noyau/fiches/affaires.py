@@ -61,6 +61,15 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         """Celles en cours, et celles de ces mois qui sont closes."""
         return _reunir(self.en_cours.toutes(arbre), self.closes.des_mois(arbre, premier, dernier))
 
+    def dernieres(self, arbre: Arbre, mot: str, est_sienne: Callable[[F], bool], combien: int) -> list[F]:
+        """Les dernières closes de cette chose, la plus récente d'abord, sans relire toute l'histoire.
+
+        `mot` est dans leur nom ; `est_sienne` écarte celles qui n'en ont que le morceau.
+        """
+        idents = sorted((i for i in self.closes.idents(arbre) if f"-{mot}-" in i), reverse=True)
+        lues = (self.closes.une(arbre, ident) for ident in idents[: 2 * combien])
+        return [affaire for affaire in lues if affaire and est_sienne(affaire)]
+
     def poser(self, ecriture: Ecriture, neuve: F) -> None:
         """Poser une fiche neuve, là où son état la range."""
         self.rangement(neuve).poser(ecriture, neuve)

@@ -121,6 +121,12 @@ def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
     return creneau.debut.isoformat(timespec="minutes"), creneau.fin.isoformat(timespec="minutes")
 
 
+def a_taper(creneau: Creneau) -> str:
+    """Le créneau en un mot, que toute commande relit : « 2026-11-26T14:00/2026-11-26T16:00 »."""
+    debut, fin = ecrire_bornes(creneau)
+    return f"{debut}..{fin}" if creneau.jours_entiers else f"{debut}/{fin}"
+
+
 def ecrire_heure(depuis_minuit: timedelta) -> str:
     """« 18:30 », comme une fiche l'écrit ; passé minuit, l'heure du lendemain."""
     heures, minutes = divmod(depuis_minuit // _UNE_MINUTE, 60)

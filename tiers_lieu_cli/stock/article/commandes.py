@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec import structs
 
@@ -47,15 +48,36 @@ Lequel = Annotated[
 ]
 Quantite = Annotated[str, typer.Argument(metavar="QUANTITE", help='Combien : 3, 4,85, "500 g", "2 boîtes".')]
 Note = Annotated[str, typer.Option("--motif", help="Pourquoi, si cela s'explique.")]
-Seuil = Annotated[str | None, typer.Option("--seuil", help="À cette quantité ou dessous, en racheter.")]
-Cible = Annotated[str | None, typer.Option("--cible", help="Ce qu'on veut avoir après une course.")]
-Achat = Annotated[
-    str | None, typer.Option("--achat", help='Comment cela s\'achète : "boîte de 12", "sac de 5 kg".')
-]
-Fournisseur = Annotated[str | None, typer.Option("--fournisseur", help="Chez qui, une maison.")]
-Place = Annotated[
-    str | None, typer.Option("--place", help="Où cela se range.", autocompletion=completion(_places))
-]
+
+
+class _Dits(msgspec.Struct, frozen=True):
+    """Ce qu'on dit d'un article ; `None` : on n'en a rien dit."""
+
+    seuil: Annotated[
+        str | None, typer.Option("--seuil", help="À cette quantité ou dessous, en racheter.")
+    ] = None
+    cible: Annotated[str | None, typer.Option("--cible", help="Ce qu'on veut avoir après une course.")] = None
+    achat: Annotated[
+        str | None, typer.Option("--achat", help='Comment cela s\'achète : "boîte de 12", "sac de 5 kg".')
+    ] = None
+    fournisseur: Annotated[str | None, typer.Option("--fournisseur", help="Chez qui, une maison.")] = None
+    place: Annotated[
+        str | None, typer.Option("--place", help="Où cela se range.", autocompletion=completion(_places))
+    ] = None
+
+    def champs(self, unite: str) -> dict[str, str]:
+        """Les champs dits, tels que la fiche d'un article compté en cette unité les écrit."""
+        quantites = {
+            champ: _dite(dit, unite)
+            for champ in ("seuil", "cible")
+            if (dit := getattr(self, champ)) is not None
+        }
+        lignes = {
+            champ: texte.ligne(dit, quoi, vide=True)
+            for champ, quoi in (("fournisseur", "Le fournisseur"), ("place", "La place"))
+            if (dit := getattr(self, champ)) is not None
+        }
+        return quantites | lignes | ({} if self.achat is None else {"achat": _achat(self.achat, unite)})
 
 
 def exiger(c: Contexte, mot: str) -> Article:
@@ -63,22 +85,18 @@ def exiger(c: Contexte, mot: str) -> Article:
     return ARTICLES.exiger(c.arbre, designer_nom(ARTICLES, c.arbre, mot))
 
 
-def _dite(mot: str | None, unite: str) -> str:
+def _dite(mot: str, unite: str) -> str:
     """Une quantité telle que la fiche l'écrit ; vide si elle n'est pas dite."""
     return f"{unites.lire(mot, unite).normalize():f}" if mot else ""
 
 
-@app.ecrit("creer")
+@app.ecrit("creer", dits=_Dits)
 def creer(
     _: Contexte,
     e: Ecriture,
     nom: Annotated[str, typer.Argument(help="Son nom, comme on le dit.")],
     unite: Annotated[str, typer.Option("--unite", help="Ce qu'on compte : kg, l, pièce, rouleau…")],
-    seuil: Seuil = None,
-    cible: Cible = None,
-    achat: Achat = None,
-    fournisseur: Fournisseur = None,
-    place: Place = None,
+    dits: _Dits,
 ) -> Fait:
     """Ouvrir un article : ce qu'on en a se comptera par ses entrées et ses sorties.
 
@@ -88,16 +106,8 @@ def creer(
     """
     dit = texte.ligne(nom, "Le nom")
     voulue = unites.nommer(texte.ligne(unite, "L'unité"))
-    neuf = Article(
-        id=texte.en_tirets(dit, "article"),
-        nom=dit,
-        unite=voulue,
-        seuil=_dite(seuil, voulue),
-        cible=_dite(cible, voulue),
-        achat=_achat(achat, voulue),
-        fournisseur=texte.ligne(fournisseur or "", "Le fournisseur", vide=True),
-        place=texte.ligne(place or "", "La place", vide=True),
-    )
+    nu = Article(id=texte.en_tirets(dit, "article"), nom=dit, unite=voulue)
+    neuf = structs.replace(nu, **dits.champs(voulue))
     ARTICLES.poser(e, neuf)
     return Fait(
         id=neuf.id,
@@ -108,27 +118,23 @@ def creer(
     )
 
 
-def _achat(dit: str | None, unite: str) -> str:
-    propre = texte.ligne(dit or "", "L'achat", vide=True)
+def _achat(dit: str, unite: str) -> str:
+    propre = texte.ligne(dit, "L'achat", vide=True)
     if propre:
         Conditionnement.lire(propre, unite)
     return propre
 
 
-@app.ecrit("modifier")
+@app.ecrit("modifier", dits=_Dits)
 def modifier(
     c: Contexte,
     e: Ecriture,
     article: Lequel,
+    dits: _Dits,
     nom: Annotated[str | None, typer.Option("--nom", help="Son nom, s'il a changé.")] = None,
     unite: Annotated[
         str | None, typer.Option("--unite", help="L'unité ; le passé et le seuil suivent.")
     ] = None,
-    seuil: Seuil = None,
-    cible: Cible = None,
-    achat: Achat = None,
-    fournisseur: Fournisseur = None,
-    place: Place = None,
 ) -> Fait:
     """Changer ce qu'on dit d'un article ; seul ce qu'on donne change ("" efface).
 
@@ -140,15 +146,8 @@ def modifier(
     if unite:
         passees = {m.unite for m in fiches.mouvements_de(c.arbre, ancien.id)}
         neuf = regles.changer_d_unite(ancien, texte.ligne(unite, "L'unité"), passees)
-    changes = {
-        "nom": None if nom is None else texte.ligne(nom, "Le nom"),
-        "seuil": None if seuil is None else _dite(seuil, neuf.unite),
-        "cible": None if cible is None else _dite(cible, neuf.unite),
-        "achat": None if achat is None else _achat(achat, neuf.unite),
-        "fournisseur": None if fournisseur is None else texte.ligne(fournisseur, "Le fournisseur", vide=True),
-        "place": None if place is None else texte.ligne(place, "La place", vide=True),
-    }
-    neuf = structs.replace(neuf, **{champ: v for champ, v in changes.items() if v is not None})
+    changes = dits.champs(neuf.unite) | ({} if nom is None else {"nom": texte.ligne(nom, "Le nom")})
+    neuf = structs.replace(neuf, **changes)
     if neuf == ancien:
         raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --seuil 2")
     ARTICLES.corriger(e, ancien, neuf)
@@ -275,7 +274,8 @@ def entrer(
     lu = exiger(c, article)
     combien = unites.lire(quantite, lu.unite, lu.conditionnement)
     jour = saisie.lire_jour(perime, c.horloge.murale()) if perime else None
-    return _noter(c, e, lu, Sens.ENTREE, _positive(combien, quantite), motif, jour)
+    avant = fiches.niveau(c, lu)
+    return _noter(c, e, lu, Sens.ENTREE, _positive(combien, quantite), avant, motif, jour)
 
 
 @sortir_app.ecrit("sortir", oui=True)
@@ -295,7 +295,7 @@ def sortir(c: Contexte, e: Ecriture, article: Lequel, quantite: Quantite, motif:
             [f"Il n'y a que {unites.dire(reste, lu.unite)} de « {lu.nom} » d'après ce qui est noté."],
             sinon=f'tl stock sortir {lu.id} "{quantite}" --oui',
         )
-    return _noter(c, e, lu, Sens.SORTIE, -combien, motif, None)
+    return _noter(c, e, lu, Sens.SORTIE, -combien, reste, motif)
 
 
 @corriger_app.ecrit("corriger", oui=True)
@@ -315,10 +315,10 @@ def corriger(
     compte = unites.lire(quantite, lu.unite, lu.conditionnement)
     if compte < 0:
         raise ErreurUsage("Un compte n'est pas négatif.", "Dire ce qu'il y a sur l'étagère.")
-    ecart = compte - fiches.niveau(c, lu)
-    if not ecart:
+    avant = fiches.niveau(c, lu)
+    if compte == avant:
         raise ErreurUsage(f"Il y en a bien {unites.dire(compte, lu.unite)} : rien à corriger.")
-    return _noter(c, e, lu, Sens.CORRECTION, ecart, motif, None)
+    return _noter(c, e, lu, Sens.CORRECTION, compte - avant, avant, motif)
 
 
 def _positive(combien: Decimal, dit: str) -> Decimal:
@@ -330,12 +330,20 @@ def _positive(combien: Decimal, dit: str) -> Decimal:
 
 
 def _noter(
-    c: Contexte, e: Ecriture, lu: Article, sens: Sens, valeur: Decimal, motif: str, perime: date | None
+    c: Contexte,
+    e: Ecriture,
+    lu: Article,
+    sens: Sens,
+    valeur: Decimal,
+    avant: Decimal,
+    motif: str,
+    perime: date | None = None,
 ) -> Fait:
+    """Poser le mouvement ; `avant` : ce qu'il y avait."""
     dit = texte.ligne(motif, "Le motif", vide=True)
     bouge = regles.bouger(lu, sens, valeur, c.horloge.murale(), c.hasard, dit, perime)
     MOUVEMENTS.poser(e, bouge)
-    reste = fiches.niveau(c, lu) + valeur
+    reste = avant + valeur
     verbe = {Sens.ENTREE: "Entré", Sens.SORTIE: "Sorti", Sens.CORRECTION: "Corrigé"}[sens]
     combien = unites.dire(abs(valeur), lu.unite)
     signe = "−" if sens is Sens.CORRECTION and valeur < 0 else "+" if sens is Sens.CORRECTION else ""

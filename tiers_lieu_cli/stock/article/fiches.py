@@ -55,8 +55,7 @@ def niveau(c: Contexte, article: Article) -> Decimal:
 
 def mouvements_de(arbre: Arbre, article: str) -> list[Mouvement]:
     """Tous les mouvements de cet article, du plus ancien au plus récent ; les autres ne sont pas lus."""
-    mot = f"-{article}-".encode()
-    lus = (m for d in MOUVEMENTS.idents(arbre) if mot.decode() in d and (m := MOUVEMENTS.une(arbre, d)))
+    lus = (m for i in MOUVEMENTS.idents(arbre) if f"-{article}-" in i and (m := MOUVEMENTS.une(arbre, i)))
     return sorted((m for m in lus if m.article == article), key=lambda m: (m.moment, m.id))
 
 

@@ -27,10 +27,7 @@ def ouverts(arbre: Arbre) -> tuple[Pret, ...]:
 
 def anciens(arbre: Arbre, objet: str) -> list[Pret]:
     """Les derniers prêts finis de cet objet, le plus récent d'abord."""
-    mot = f"-{en_tirets(objet, 'pret')}-"
-    idents = sorted((i for i in PRETS.closes.idents(arbre) if mot in i), reverse=True)[: 2 * ANCIENS]
-    lus = (PRETS.closes.une(arbre, ident) for ident in idents)
-    return [p for p in lus if p and p.objet == objet][:ANCIENS]
+    return PRETS.dernieres(arbre, en_tirets(objet, "pret"), lambda p: p.objet == objet, ANCIENS)[:ANCIENS]
 
 
 def exiger(c: Contexte, mot: str) -> Objet:

@@ -68,14 +68,10 @@ def _examiner(
     if regles.manque(objet, prets, quand, combien, maintenant):
         libres = regles.proposer(objet, prets, quand, combien, maintenant)
         suites = [
-            f"{temps.dire_creneau(t, maintenant.date())} : {commande} --quand {_dit(t)}" for t in libres
+            f"{temps.dire_creneau(t, maintenant.date())} : {commande} --quand {temps.a_taper(t)}"
+            for t in libres
         ]
         raise regles.ObjetPris(objet, quand, regles.pris_pendant(objet, prets, quand, maintenant), suites)
-
-
-def _dit(quand: Creneau) -> str:
-    debut, fin = temps.ecrire_bornes(quand)
-    return f"{debut}..{fin}" if quand.jours_entiers else f"{debut}/{fin}"
 
 
 def _commande(verbe: str, objet: Objet, a: str, combien: int, pour: str) -> str:
@@ -178,7 +174,8 @@ def preter(
         if voulu.debut > maintenant + UN_JOUR:
             raise ErreurUsage(
                 f"Ce prêt commence {temps.dire_creneau(voulu, maintenant.date())}.",
-                f"Le retenir : {_commande('reserver', objet, a, nombre, raison)} --quand {_dit(voulu)}",
+                f"Le retenir : {_commande('reserver', objet, a, nombre, raison)}"
+                f" --quand {temps.a_taper(voulu)}",
             )
         if retenu:
             debut, fin = temps.ecrire_bornes(voulu)
