@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from string import ascii_lowercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +22,9 @@ from phrases_du_mur import (
     TELEPHONES,
 )
 
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.annuaire import Entree
-from tiers_lieu_cli.noyau.gens.contacts import cle_courriel
+from tiers_lieu_cli.noyau.gens.contacts import cle_courriel, comptes
 from tiers_lieu_cli.noyau.gens.montants import montants, sans_montant
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.noms import Certitude
@@ -149,6 +153,27 @@ def test_ce_que_la_maison_donne_a_tous_passe(public: str) -> None:
     texte = f"écrire à {public}"
     assert certitude(texte, Detecteur(())) is Certitude.SUR
     assert certitude(texte, Detecteur((), publics={public})) is None
+
+
+@given(st.randoms(use_true_random=False))
+def test_un_identifiant_tire_au_sort_n_est_jamais_un_contact(source: random.Random) -> None:
+    """Deux lettres, deux chiffres, puis des mots : un sur cent tombait juste, et rien ne s'écrivait."""
+    code, jour = identifiants.hasard(source, 4), "2026-11-24"
+    empreinte = f"{source.getrandbits(256):064x}"
+    fiche = f"evenement: {jour}-chorale-{code}\nrole: accueil\npersonne: p-{code * 2}\nfichier: {empreinte}"
+    assert list(Detecteur(()).trouver(f"{fiche}\nmoment: {jour}T08:12\nliens:\n- {jour}-x-{code}\n")) == []
+
+
+def test_le_code_d_un_pays_devant_une_fiche_n_est_pas_un_compte() -> None:
+    codes = (f"{a}{b}{n:02}" for a in ascii_lowercase for b in ascii_lowercase for n in range(100))
+    assert [
+        code for code in codes if list(comptes(f"x-{code}\nrole: accueil\npersonne: lea, tous les mardis"))
+    ] == []
+
+
+def test_deux_comptes_de_suite_sont_vus_tous_deux() -> None:
+    deux = "BE71 0961 2345 6769 et FR14 2004 1010 0505 0001 3M02 606"
+    assert [compte.cle for compte in comptes(deux)] == ["BE71096123456769", "FR1420041010050500013M02606"]
 
 
 def test_les_montants_se_retirent() -> None:

@@ -53,17 +53,20 @@ _CHIFFRES_UTILES = 8
 
 _SANS_SIGNES = str.maketrans("", "", " ./+()-_")
 
-#: Combien de signes a un compte, selon son pays ; ailleurs, le compte entier doit tomber juste.
+#: Combien de signes a un compte, selon son pays (registre des IBAN, ISO 13616).
 _LONGUEURS = {
     pays: longueur
     for longueur, tous in (
-        *((15, "NO"), (16, "BE"), (18, "DK FI NL"), (19, "SI"), (20, "AT BA EE LT LU"), (21, "CH HR LI LV")),
-        *((22, "BG DE GB IE RS"), (23, "AE GI IL"), (24, "AD CZ ES MD PK RO SA SE SK TN VG"), (25, "PT")),
-        *((26, "IS TR"), (27, "FR GR IT MC SM"), (28, "AL AZ CY DO GT HU LB MA PL"), (29, "UA"), (31, "MT")),
+        *((15, "NO"), (16, "BE"), (18, "DK FI FO GL NL SD"), (19, "MK SI"), (20, "AT BA EE KZ LT LU MN XK")),
+        *((21, "CH HR LI LV"), (22, "BG BH CR DE GB GE IE ME RS VA"), (23, "AE GI IL IQ OM SO TL")),
+        *((24, "AD CZ ES MD PK RO SA SE SK TN VG"), (25, "LY PT ST"), (26, "IS TR")),
+        *((27, "BI DJ FR GR IT MC MR SM"), (28, "AL AZ BY CY DO EG GT HU LB NI PL SV"), (29, "BR PS QA UA")),
+        *((30, "JO KW MU YE"), (31, "MT SC"), (32, "LC"), (33, "RU")),
     )
     for pays in tous.split()
 }
-_COMPTE = r"(?<![^\W_])([A-Za-z]{2}\d{2})((?:[\W_]{0,2}[A-Za-z0-9]){11,30})"
+#: Un compte s'écrit d'un trait ou par groupes ; « : » entre deux mots n'en est pas un.
+_COMPTE = r"(?<![^\W_])([A-Za-z]{2}\d{2})(?=((?:(?:(?!:)[\W_]){0,2}[A-Za-z0-9]){11,30}))"
 _ANCIEN_COMPTE = r"(?<!\d)(\d{3})[- ](\d{7})[- ](\d{2})(?!\d)"
 
 
@@ -210,15 +213,17 @@ def comptes(plat: str) -> Iterator[Contact]:
 
 
 def _fin_du_compte(trouve: re.Match[str]) -> int | None:
+    """Où finit le compte : de la longueur de son pays, chiffré pour moitié au moins, contrôle compris."""
     tete, suite = trouve.groups()
     voulue = _LONGUEURS.get(tete[:2].upper())
-    lu = ""
-    for n, signe in enumerate(suite):
-        if signe.isalnum():
-            lu += signe.upper()
-            if len(lu) + 4 == voulue:
-                return trouve.start(2) + n + 1 if _tombe_juste(lu + tete.upper()) else None
-    return trouve.end() if voulue is None and _tombe_juste(lu + tete.upper()) else None
+    places = [n for n, signe in enumerate(suite) if signe.isalnum()]
+    if voulue is None or len(places) < voulue - 4:
+        return None
+    fin = places[voulue - 5] + 1
+    numero = "".join(filter(str.isalnum, suite[:fin])).upper()
+    entier = not trouve.string[trouve.start(2) + fin : trouve.start(2) + fin + 1].isalnum()
+    chiffre = 2 * sum(map(str.isdigit, numero)) >= len(numero)
+    return trouve.start(2) + fin if entier and chiffre and _tombe_juste(numero + tete.upper()) else None
 
 
 def _tombe_juste(retourne: str) -> bool:

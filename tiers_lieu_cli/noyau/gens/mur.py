@@ -25,6 +25,8 @@ from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms, sans_espace
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
 _OPAQUE = re.compile(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
+#: L'empreinte d'un fichier (SHA-1, SHA-256, ou le nom d'une photo) : ses chiffres ne sont à personne.
+_EMPREINTE = re.compile(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?![^\W_])")
 
 # Pour `suspect`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort.
 _EN_ESPACES = bytes(c if c >= 0x80 or chr(c).isalpha() else 0x20 for c in range(256))
@@ -142,6 +144,7 @@ class Detecteur:
             yield nom.fin, Indice(lu.extrait(nom.debut, nom.fin), nom.personne, sorte, nom.certitude)
 
     def _autres(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
+        a_plat = _EMPREINTE.sub(lambda vue: "x" * len(vue[0]), a_plat)
         for sorte, vus in (
             (Sorte.COURRIEL, contacts.courriels(a_plat, self._de_qui)),
             (Sorte.TELEPHONE, contacts.telephones(a_plat, self._de_qui)),
