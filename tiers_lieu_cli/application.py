@@ -158,6 +158,8 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
     try:
         try:
             code = _lancer(arguments, nom, ecran)
+            for dire in ecran.a_la_fin:
+                dire()
         except KeyboardInterrupt:
             code = _refuser(ecran, _interruption(ecran), arguments)
         ecran.finir()

@@ -60,7 +60,7 @@ def _fautif(lieu: Lieu, chemin: str, ligne: int, dit: str) -> None:
     lecture = lieu.faire("journal", "jour") if chemin == NOTE else lieu.faire("prog", "semaine")
     assert f"{chemin}, ligne {ligne} : " in lecture.erreurs if ligne else chemin in lecture.erreurs
     assert dit in lecture.erreurs
-    assert lecture.erreurs.count("\n") == 1
+    assert lecture.erreurs.count("À corriger") == 1
     ident = Path(chemin).stem
     if chemin == NOTE:
         refuse(lieu, "journal", "editer", ident, "--texte", "x")
@@ -106,7 +106,7 @@ def test_13_un_tube_deguise_en_fiche(lieu: Lieu) -> None:
         pytest.param("titre: !!python/object/apply:os.system [ls]\n", 0, "", id="17 étiquette"),
         pytest.param(BON + "titre: Encore\n", 0, "titre", id="18 clé en double"),
         pytest.param(f"{BON}---\n{BON}", 0, "deux fiches", id="19 deux documents"),
-        pytest.param("", 1, "n'est pas une fiche", id="20 vide"),
+        pytest.param("", 0, "est vide", id="20 vide"),
         pytest.param("- a\n- b\n", 1, "n'est pas une fiche", id="20 liste"),
         pytest.param(f"{BON}interne: {'9' * 5000}\n", 0, "", id="21 entier géant"),
         pytest.param(f"{BON}interne: .nan\n", 4, "interne", id="22 nan"),

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import typer
 
+from tiers_lieu_cli.ensemble.abimees import abimees, garde, remettre
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import purge, restes
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.restes import Restes
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json, Oui
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application()
+#: De quoi reconnaître une fiche.
+LIGNES = 8
 
 
 @app.action("reprise")
 def reprise(ctx: typer.Context, oui: Oui = False, json: Json = False) -> None:
     """Reprendre après une panne : une action coupée est finie, le reste est montré puis rangé.
 
-    Rien n'est ôté sans votre accord, et aucune fiche ne l'est jamais.
+    Une fiche vide ou abîmée retrouve, si vous le voulez, sa dernière version qui se lisait. Rien n'est
+    ôté sans votre accord, et aucune fiche ne l'est jamais.
 
     Exemple :
         tl reprise
@@ -31,12 +36,13 @@ def reprise(ctx: typer.Context, oui: Oui = False, json: Json = False) -> None:
     for depot, reste in trouves.items():
         if not reste.vide:
             _reprendre(c, depot, reste, oui=oui)
+    dites = _remettre(c, oui=oui)
     oublis = [depot for depot in trouves if purge.est_commence(depot.interne)]
     for depot in oublis:
         with c.ecriture(depot) as ecriture:
             for avis in ecriture.avis or ["Un effacement interrompu n'avait rien changé : le recommencer."]:
                 c.ecran.dire(avis)
-    if not oublis and all(reste.vide for reste in trouves.values()):
+    if not dites and not oublis and all(reste.vide for reste in trouves.values()):
         c.ecran.dire("Rien à reprendre.")
     a_la_main = sum(len(depot.a_la_main()) for depot in c.depots)
     if a_la_main:
@@ -57,6 +63,34 @@ def _reprendre(c: Contexte, depot: Depot, reste: Restes, *, oui: bool) -> None:
         with c.ecriture(depot) as ecriture:
             for avis in ecriture.avis or [f"Sans suite, rien n'était écrit : « {reste.coupee.phrase} »."]:
                 c.ecran.dire(avis)
+
+
+def _remettre(c: Contexte, *, oui: bool) -> bool:
+    """Les fiches abîmées, et leur dernière bonne version à remettre ; vrai s'il y en a."""
+    trouvees = [(depot, a) for depot in c.depots for a in abimees(depot)]
+    for depot, abimee in trouvees:
+        prefixe = "" if depot.racine == c.lieu.racine else f"{depot.racine.name}/"
+        c.ecran.dire(f"Fiche abîmée : {prefixe}{abimee.defaut}.")
+        if abimee.bonne is None:
+            c.ecran.dire("  Elle ne s'est jamais lue : la corriger à la main, puis tl enregistrer.")
+            continue
+        c.ecran.dire("  Sa dernière version qui se lisait :")
+        for ligne in abimee.bonne.decode("utf-8", "replace").splitlines()[:LIGNES]:
+            c.ecran.dire(f"    {ligne}")
+    a_remettre = [(depot, a) for depot, a in trouvees if a.bonne is not None]
+    if not a_remettre:
+        return bool(trouvees)
+    if not (oui or (c.ecran.interactif and c.ecran.confirmer("Remettre cela ?"))):
+        c.ecran.dire("Rien n'est remis.  Pour le faire : tl reprise --oui")
+        return True
+    for depot in c.depots:
+        remises = remettre(c, depot, [a for d, a in a_remettre if d is depot])
+        if remises:
+            c.ecran.dire(f"Remis : {accorder(len(remises), 'fiche')}.")
+        for abimee in remises:
+            if garde(depot, abimee).exists():
+                c.ecran.dire(f"  Ce qui était abîmé est gardé : {garde(depot, abimee)}")
+    return True
 
 
 def _dire_ce_qui_se_range(c: Contexte, reste: Restes) -> bool:
@@ -82,4 +116,5 @@ def _vue(c: Contexte, depot: Depot, reste: Restes) -> dict[str, object]:
         "verrous": [str(v.relative_to(c.lieu.racine)) for v in reste.verrous],
         "provisoires": [str(p.relative_to(c.lieu.racine)) for p in reste.provisoires],
         "index": reste.index,
+        "abimees": [str(a.defaut) for a in abimees(depot)],
     }

@@ -6,8 +6,10 @@ Une lecture à fenêtre n'ouvre que ses mois, les séries et les choses longues.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 
 from tiers_lieu_cli.espace import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
@@ -15,12 +17,20 @@ from tiers_lieu_cli.espace.fermeture import regles as fermetures
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regles import FERMEE, EmploiDuTemps, Graphe, Occupation, SalleDejaPromise
+from tiers_lieu_cli.espace.regles import (
+    FERMEE,
+    ILLISIBLE,
+    EmploiDuTemps,
+    Graphe,
+    Occupation,
+    SalleDejaPromise,
+)
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
+from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import Recolte
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.verification import Fonds
@@ -29,6 +39,10 @@ from tiers_lieu_cli.noyau.temps.series import Exclus, etendue
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches as prog
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.serie.modele import SERIES as DU_PROGRAMME
+
+#: Les fiches dont l'une, illisible, tient peut-être une salle.
+_OCCUPANTS = (RESERVATIONS, SERIES, EVENEMENTS, LONGS, DU_PROGRAMME, FERMETURES, LONGUES, ENTRETIENS)
 
 
 def graphe(arbre: Arbre) -> Graphe:
@@ -90,13 +104,44 @@ def fermees(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> list[Occupation]:
     return [o for o in closes if o.creneau.chevauche(fenetre)]
 
 
+def _prises(arbre: Arbre, fenetre: Creneau, maintenant: datetime, salles: Graphe) -> list[Occupation]:
+    """Promesses et fermetures ; et ce que tient peut-être une fiche qui ne se lit pas."""
+    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    return [*prises, *illisibles(arbre, fenetre, salles)]
+
+
+def illisibles(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> Iterator[Occupation]:
+    """Ce que tient peut-être une fiche qui ne se lit pas, et ne s'est jamais lue."""
+    for chemin in arbre.perdues if isinstance(arbre, Secours) else ():
+        ident = next(filter(None, (c.genre.ident(chemin) for c in _OCCUPANTS)), "")
+        if not ident:
+            continue
+        quand = fenetre
+        if re.match(r"\d{4}-\d{2}-\d{2}-", ident) and not LONGS.genre.ident(chemin):
+            with suppress(ValueError):
+                jour = date.fromisoformat(ident[:10])
+                quand = Creneau.de_jours(jour, jour)
+        if quand.chevauche(fenetre):
+            for salle in _nommees(arbre, chemin, salles) or salles.salles:
+                yield Occupation(ident, ILLISIBLE, salle, quand, nature=ILLISIBLE)
+
+
+def _nommees(arbre: Arbre, chemin: str, salles: Graphe) -> list[str]:
+    """Les salles dont ce qui reste d'une fiche parle encore."""
+    try:
+        reste = (arbre.lire(chemin) or b"").decode("utf-8", "replace")
+    except FicheFautive:
+        return []
+    return [salle for salle in salles.salles if re.search(rf"(?<![\w-]){salle}(?![\w-])", reste)]
+
+
 def agenda(arbre: Arbre, fenetre: Creneau, maintenant: datetime, sauf: Container[str] = ()) -> EmploiDuTemps:
     """Les promesses et les fermetures de la fenêtre, prêtes à dire qui gêne qui.
 
     `sauf` : les réservations et les dates de série qu'on ne regarde pas.
     """
     salles = graphe(arbre)
-    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    prises = _prises(arbre, fenetre, maintenant, salles)
     return EmploiDuTemps(salles, (p for p in prises if p.id not in sauf))
 
 
@@ -108,7 +153,7 @@ def genes(
         return []
     fenetre = Creneau(min(v.creneau.debut for v in voulues), max(v.creneau.fin for v in voulues))
     salles = graphe(arbre)
-    prises = [*de_la_fenetre(arbre, fenetre, maintenant), *fermees(arbre, fenetre, salles)]
+    prises = _prises(arbre, fenetre, maintenant, salles)
     return regles.genes(voulues, prises, salles)
 
 

@@ -16,6 +16,8 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 LONGUE = timedelta(days=62)
 #: La nature d'une salle fermée.
 FERMEE = "fermée"
+#: La nature de ce qu'une fiche abîmée, qui ne s'est jamais lue, tient peut-être.
+ILLISIBLE = "une fiche abîmée"
 
 
 class Occupation(msgspec.Struct, frozen=True):
@@ -59,6 +61,9 @@ def dire_gene(prise: Occupation, graphe: Graphe) -> str:
     """« Cour est prise mardi 24 novembre 2026, 18:00–20:30 (Chorale, montage compris, 2026-…) »."""
     if prise.nature == FERMEE:
         return f"{graphe.nom(prise.salle)} est fermée {temps.dire_creneau(prise.creneau)} ({prise.titre})"
+    if prise.nature == ILLISIBLE:
+        quand = temps.dire_jour(prise.creneau.premier_jour)
+        return f"{ILLISIBLE} tient peut-être {graphe.nom(prise.salle)} {quand} ({prise.id} ; tl reprise)"
     precisions = [prise.titre, prise.nature, _preparation(prise), prise.id]
     quand = temps.dire_creneau(prise.creneau)
     return f"{graphe.nom(prise.salle)} est prise {quand} ({', '.join(filter(None, precisions))})"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,16 +16,17 @@ from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.depot import purge
-from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire, Secours
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
-from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
+from tiers_lieu_cli.noyau.depot.passe import contenus
+from tiers_lieu_cli.noyau.echecs import Abandon, Defaut, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
-from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
+from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Le dépôt du trésorier, s'il est sur ce poste.
 _CAISSE = "finance"
+#: Ce qui remplace une fiche abîmée.
+SECOURS = "La dernière version qui se lisait sert en attendant ; la remettre"
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
 
@@ -198,7 +202,23 @@ class Contexte(msgspec.Struct, frozen=True):
 
     def en_lecture(self) -> Contexte:
         """Le même lieu, où rien n'est lu deux fois, et où une personne réunie à une autre est cette autre."""
-        return structs.replace(self, arbre=ArbreMemoire(self.arbre, self.registre.suivre))
+        passe = partial(contenus, self.archive, jusque=self.commit)
+        lu = structs.replace(self, arbre=ArbreMemoire(self.arbre, self.registre.suivre, passe))
+        self.ecran.a_la_fin.append(lu.dire_les_defauts)
+        return lu
+
+    def dire_les_defauts(self) -> None:
+        """Ce que la commande n'a pas pu lire, et ce qui en a tenu lieu."""
+        arbres = (self.arbre, self.registre.arbre)
+        neufs = self.ecran.defauts(self.abimees())
+        if neufs and any(a.retrouvees for a in arbres if isinstance(a, Secours)):
+            self.ecran.avertir(f"  → {SECOURS} : tl reprise")
+
+    def abimees(self) -> list[Defaut]:
+        """Les fiches qu'on a voulu lire et qui ne se lisaient pas, celles du registre comprises."""
+        ici = list(self.arbre.defauts.values()) if isinstance(self.arbre, Secours) else []
+        du_registre = self.registre.arbre.defauts.values()
+        return ici + [structs.replace(d, fichier=f"{DOSSIER}/{d.fichier}") for d in du_registre]
 
     def conclure(self, ecriture: Ecriture, fait: Fait, *, essai: bool) -> str:
         """Enregistrer ce qui est posé et rendre l'empreinte ; à l'essai, seulement le montrer au gardien."""
@@ -247,7 +267,7 @@ def ouvrir_lieu(
         au, commit, arbre = _remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
     ici.ecran.nommer, ici.ecran.fuseau = registre.a_l_ecran, trouve.fuseau
-    return Contexte(
+    c = Contexte(
         lieu=trouve,
         arbre=arbre,
         archive=archive,
@@ -260,6 +280,8 @@ def ouvrir_lieu(
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
     )
+    ici.ecran.a_la_fin.append(c.dire_les_defauts)
+    return c
 
 
 def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str, Arbre]:

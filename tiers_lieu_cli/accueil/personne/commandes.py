@@ -220,7 +220,6 @@ def liste(
         tl accueil personne liste --public benevoles
     """
     voulus = set(c.lieu.reglages.publics_connus(filter(None, publics or ())))
-    c.ecran.defauts(c.registre.toutes.defauts)
     personnes = [p for p in c.personnes() if not voulus or voulus & set(p.publics)]
     if not personnes and not json:
         c.ecran.dire('Personne encore.  Commencer : tl accueil personne creer "Prénom Nom"')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,6 +102,8 @@ class ArbrePose:
     def __init__(self, dessous: Arbre, poses: Mapping[str, bytes | None]) -> None:
         self._dessous = dessous
         self._poses = poses
+        #: Voir `ArbreMemoire`.
+        self.passe: Callable[[str], Iterable[bytes]] = getattr(dessous, "passe", _sans_passe)
 
     def noms(self, dossier: str) -> list[str]:
         """Voir `Arbre.noms`."""
@@ -125,16 +127,54 @@ def _telle(lue: Any) -> Any:
     return lue
 
 
-class ArbreMemoire:
+def _sans_passe(_chemin: str) -> Iterable[bytes]:
+    return ()
+
+
+class Secours:
+    """De quoi lire encore une fiche abîmée : ce que son fichier contenait avant.
+
+    `passe` rend ses contenus, du plus récent au plus ancien : une fiche vide ou abîmée y retrouve sa
+    dernière bonne version (`retrouvees`), et son défaut est retenu (`defauts`).
+    """
+
+    def __init__(self) -> None:
+        self.passe: Callable[[str], Iterable[bytes]] = _sans_passe
+        self.defauts: dict[str, Defaut] = {}
+        self.retrouvees: dict[str, object] = {}
+
+    @property
+    def perdues(self) -> list[str]:
+        """Les chemins de ce qui ne se lit pas, et ne s'est jamais lu."""
+        return [chemin for chemin in self.defauts if chemin not in self.retrouvees]
+
+
+class ArbreDuRegistre(ArbreDisque, Secours):
+    """Les fichiers du registre, relus à chaque fois : on y écrit en route."""
+
+    def __init__(self, racine: Path, passe: Callable[[str], Iterable[bytes]]) -> None:
+        ArbreDisque.__init__(self, racine)
+        Secours.__init__(self)
+        self.passe = passe
+
+
+class ArbreMemoire(Secours):
     """Un arbre où rien n'est lu deux fois, pour une commande qui ne fait que lire et revient sur ses pas.
 
     `fiches` : celles qu'on a déjà comprises, par chemin ; `suivre` : ce qu'une fiche lue devient, une
     personne réunie à une autre y étant cette autre.
     """
 
-    def __init__(self, dessous: Arbre, suivre: Callable[[Any], Any] = _telle) -> None:
+    def __init__(
+        self,
+        dessous: Arbre,
+        suivre: Callable[[Any], Any] = _telle,
+        passe: Callable[[str], Iterable[bytes]] | None = None,
+    ) -> None:
+        super().__init__()
         self.fiches: dict[str, object] = {}
         self.suivre = suivre
+        self.passe = passe if passe else getattr(dessous, "passe", _sans_passe)
         self.noms = cache(dessous.noms)
         self.lire = cache(dessous.lire)
 

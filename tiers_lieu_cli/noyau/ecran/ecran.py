@@ -86,6 +86,9 @@ class Ecran(msgspec.Struct):
     nommer: Callable[[str], str] = str
     fuseau: tzinfo | None = None
     acquis: bool = False
+    defauts_dits: set[Defaut] = field(default_factory=set)
+    #: Ce qui reste à dire une fois la commande finie, faite ou refusée.
+    a_la_fin: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
     def du_terminal(cls, environ: Mapping[str, str]) -> Ecran:
@@ -145,10 +148,13 @@ class Ecran(msgspec.Struct):
         """Une remarque qui n'empêche rien, à part du résultat."""
         self._ecrire(self.erreurs, self.propre(phrase) + "\n")
 
-    def defauts(self, defauts: Iterable[Defaut]) -> None:
-        """Les fiches qu'on n'a pas pu lire : on les nomme, on continue."""
-        for defaut in defauts:
+    def defauts(self, defauts: Iterable[Defaut]) -> bool:
+        """Les fiches qu'on n'a pas pu lire : on les nomme, on continue ; vrai s'il y en a de neuves."""
+        neufs = [d for d in dict.fromkeys(defauts) if d not in self.defauts_dits]
+        self.defauts_dits.update(neufs)
+        for defaut in neufs:
             self.avertir(f"À corriger : {defaut}")
+        return bool(neufs)
 
     def refuser(self, echec: Echec) -> None:
         """Le fait, puis le remède, puis les commandes qui conviendraient."""

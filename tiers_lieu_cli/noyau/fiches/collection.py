@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Generic, cast
 
 import msgspec
 
-from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire, Secours
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
@@ -65,10 +66,16 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
     structure: type[F]
 
     def une(self, arbre: Arbre, ident: str) -> F | None:
-        """La fiche `ident`, ou `None` ; `FicheFautive` si elle ne se lit pas."""
+        """La fiche `ident`, ou `None` ; `FicheFautive` si elle ne se lit, ni ne s'est jamais lue."""
         chemin = self.genre.chemin(ident)
-        octets = arbre.lire(chemin)
-        return None if octets is None else self._comprendre(arbre, octets, ident, chemin)
+        try:
+            octets = arbre.lire(chemin)
+            return None if octets is None else self._comprendre(arbre, octets, ident, chemin)
+        except FicheFautive as faute:
+            ancienne = self._secourir(arbre, ident, chemin, faute.defaut)
+            if ancienne is None:
+                raise
+            return ancienne
 
     def toutes(self, arbre: Arbre, inutile: Callable[[bytes], bool] | None = None) -> Recolte[F]:
         """Toutes les fiches du genre ; `inutile` dit, sans les analyser, lesquelles passer."""
@@ -192,10 +199,14 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
                 continue
             try:
                 octets = arbre.lire(chemin)
-                if octets is not None and not (inutile and inutile(octets)):
-                    bonnes.append(self._comprendre(arbre, octets, ident, chemin))
+                # Un fichier vide ne dit pas qu'il est inutile : c'est une fiche perdue.
+                if octets is None or (inutile and octets.strip() and inutile(octets)):
+                    continue
+                bonnes.append(self._comprendre(arbre, octets, ident, chemin))
             except FicheFautive as faute:
                 defauts.append(faute.defaut)
+                if (ancienne := self._secourir(arbre, ident, chemin, faute.defaut)) is not None:
+                    bonnes.append(ancienne)
         return Recolte(tuple(bonnes), tuple(defauts))
 
     def _comprendre(self, arbre: Arbre, octets: bytes, ident: str, chemin: str) -> F:
@@ -204,6 +215,27 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         if chemin not in arbre.fiches:
             arbre.fiches[chemin] = arbre.suivre(fiche.lire(octets, self.structure, ident, chemin))
         return cast("F", arbre.fiches[chemin])
+
+    def _secourir(self, arbre: Arbre, ident: str, chemin: str, defaut: Defaut) -> F | None:
+        """La dernière version d'une fiche abîmée qui se lisait : ce qu'elle promettait tient encore."""
+        if not isinstance(arbre, Secours):
+            return None
+        if chemin not in arbre.defauts:
+            arbre.defauts[chemin] = defaut
+            bonne = next(derniers_bons(arbre.passe(chemin), self.structure, ident, chemin), None)
+            if bonne:
+                suivie = arbre.suivre(bonne[1]) if isinstance(arbre, ArbreMemoire) else bonne[1]
+                arbre.retrouvees[chemin] = suivie
+        return cast("F | None", arbre.retrouvees.get(chemin))
+
+
+def derniers_bons(
+    contenus: Iterable[bytes], structure: type[F], ident: str, chemin: str
+) -> Iterator[tuple[bytes, F]]:
+    """De ces contenus d'une fiche, ceux qui se lisent."""
+    for octets in contenus:
+        with suppress(FicheFautive):
+            yield octets, fiche.lire(octets, structure, ident, chemin)
 
 
 def partout(arbre: Arbre, ident: str) -> list[str]:

@@ -157,6 +157,8 @@ def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
     """Analyser sans rien deviner : un seul document, une table à la racine, ni piège ni conflit."""
     if len(octets) > TAILLE_MAXIMALE:
         raise _fautive(chemin, 0, f"dépasse {TAILLE_MAXIMALE // 1024} Kio")
+    if not octets.strip():
+        raise _fautive(chemin, 0, "est vide")
     # Chercher un mot fixe coûte dix fois moins qu'un motif, et un conflit est rare.
     marque = b"<<<<<<<" in octets or b">>>>>>>" in octets or b"=======" in octets
     if marque and (conflit := _CONFLIT.search(octets)):

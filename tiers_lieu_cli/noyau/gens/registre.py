@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import liens
-from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDuRegistre
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.passe import contenus
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.gens.personnes import (
@@ -127,9 +128,9 @@ class Registre:
         return Depot(self.racine)
 
     @cached_property
-    def arbre(self) -> ArbreDisque:
+    def arbre(self) -> ArbreDuRegistre:
         """Les fichiers du registre."""
-        return ArbreDisque(self.racine)
+        return ArbreDuRegistre(self.racine, partial(contenus, self.range_dans))
 
     @cached_property
     def toutes(self) -> Recolte[Personne]:

@@ -88,6 +88,7 @@ def _genes(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> l
     prises = [o for o in occupations.de_la_fenetre(c.arbre, fenetre, maintenant) if o.id not in parties]
     prises += [o for place, o in avant.items() if place in apres and o.id in parties]
     prises += occupations.fermees(c.arbre, fenetre, graphe)
+    prises += occupations.illisibles(c.arbre, fenetre, graphe)
     return espaces.genes(voulues, [o for o in prises if o.salle in touchees], graphe)
 
 
