@@ -146,6 +146,8 @@ def test_un_mot_propose_par_tab_n_entre_pas_avec_un_signe_de_commande(lieu: Lieu
     """À la saisie, à la main, à la réunion : la même porte, celle de la structure."""
     avant = lieu.signature()
     lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", f"K{signe}", code=2)
+    if signe == "'":
+        return
     mots = ("prog", "evenement", "creer", "Fête", "--quand", "demain 9h-10h")
     lieu.faire(*mots, "--etiquette", f"plein{signe}air", code=2)
     assert lieu.signature() == avant
@@ -153,6 +155,18 @@ def test_un_mot_propose_par_tab_n_entre_pas_avec_un_signe_de_commande(lieu: Lieu
     echappe = signe.encode("unicode_escape").decode() if signe not in '\\"' else f"\\{signe}"
     lieu.poser("lieu.yaml", reglages.replace("- riverains", f'- "riverains{echappe}"'), enregistre=False)
     assert "publics" in lieu.faire("prog", "semaine", code=1).erreurs
+
+
+def test_l_apostrophe_d_un_mot_devient_celle_de_l_imprimeur(lieu: Lieu) -> None:
+    """« atelier d'écriture » se dit, se retrouve et se complète."""
+    reglages = (lieu.racine / "lieu.yaml").read_text("utf-8")
+    lieu.poser("lieu.yaml", reglages.replace("- riverains", '- "gens d\'ici"'))
+    dits = ("--public", "gens d'ici", "--etiquette", "atelier d'écriture")
+    nom = lieu.id("prog", "evenement", "creer", "Fête", "--quand", "demain 9h-10h", *dits)
+    assert "Fête" in lieu.faire("prog", "jour", "demain", *dits).sortie
+    assert lieu.faire("accueil", "passage", "gens d'ici", "3").code == 0
+    assert b"'" not in (lieu.racine / "prog/evenements/2026/11" / f"{nom}.yaml").read_bytes()
+    assert lieu.faire("verifier").code == 0
 
 
 def test_un_nom_a_apostrophe_reste_un_nom_et_se_cite(lieu: Lieu) -> None:

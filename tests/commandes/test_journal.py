@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,37 @@ def test_un_texte_tape_et_refuse_est_garde_et_son_chemin_est_dit(
     for garde in gardes:
         assert f"Votre texte est gardé dans {garde}" in dit.erreurs
         assert oct(garde.parent.stat().st_mode & 0o777) == "0o700"
+
+
+@pytest.mark.parametrize(("fois", "code"), [(1, 0), (99, 1)])
+def test_une_fiche_changee_pendant_l_edition_ne_perd_rien_et_ne_se_rejoue_pas_sans_fin(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fois: int, code: int
+) -> None:
+    ident = lieu.id("journal", "noter", "première version")
+    editeur, compte = tmp_path / "editeur.sh", tmp_path / "compte"
+    autre = f"{sys.executable} -m tiers_lieu_cli --lieu {lieu.racine} journal editer {ident}"
+    editeur.write_text(
+        f"#!/bin/sh\necho x >> {compte}\nn=$(wc -l < {compte})\n"
+        f'[ $n -le {fois} ] && {autre} --texte "autre main $n" > /dev/null\n'
+        'echo "ma version $n" > $1\n',
+        "utf-8",
+    )
+    editeur.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editeur))
+    monkeypatch.delenv("VISUAL", raising=False)
+    (tmp_path / "provisoires").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "provisoires"))
+    dit = lieu.faire("journal", "editer", ident, code=code)
+    gardes = {f.read_text("utf-8").strip() for f in tmp_path.glob("provisoires/*/note.md")}
+    montree = lieu.faire("journal", "jour").sortie
+    assert dit.erreurs.count("Votre texte est gardé") == len(gardes)
+    if code:
+        assert "change à chaque fois" in dit.erreurs
+        assert gardes == {"ma version 1", "ma version 2", "ma version 3"}
+        assert "autre main 3" in montree
+    else:
+        assert gardes == {"ma version 1"}
+        assert "ma version 2" in montree
 
 
 def test_un_texte_enregistre_ou_laisse_tel_quel_ne_traine_pas(

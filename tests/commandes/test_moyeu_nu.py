@@ -105,3 +105,12 @@ def test_par_ssh_la_garde_lit_chez_elle(lieu: Lieu, tmp_path: Path, monkeypatch:
     assert Lieu(tmp_path / "la").faire("synchroniser", "--json").json["recues"] == 1
     faux.write_text("#!/bin/sh\nprintf '\\377\\033[31m panne\\n' >&2\nexit 255\n", "utf-8")
     assert "ne répond pas" in lieu.faire("synchroniser", code=1).erreurs
+
+
+def test_un_registre_de_moyeu_douteux_se_dit(deux: tuple[Lieu, Lieu], nu: Path, tmp_path: Path) -> None:
+    (nu / "registre/commondir").write_text("/ailleurs", "utf-8")
+    dit = lancer("moyeu", "rejoindre", str(nu), str(tmp_path / "trois"))
+    assert dit.code == 0
+    assert "n'est pas pris" in dit.erreurs
+    assert "commondir" in dit.erreurs
+    assert not (tmp_path / "trois/registre").exists()

@@ -64,6 +64,26 @@ def test_restaurer_n_ecrase_jamais(vecu: Lieu, tmp_path: Path) -> None:
     assert vecu.signature() == avant
 
 
+def test_une_machine_croit_parfois_etre_trop_lente(
+    vecu: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyrage
+
+    fichier, vrai, refus = tmp_path / "lieu.age", pyrage.passphrase.decrypt, [3]
+
+    def lent(chiffre: bytes, phrase: str) -> bytes:
+        refus[0] -= 1
+        if refus[0] >= 0:
+            raise pyrage.DecryptError("Excessive work parameter for passphrase.")
+        return bytes(vrai(chiffre, phrase))
+
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lent)
+    vecu.faire("sauvegarder", str(fichier), entree=f"{PHRASE}\n")
+    refus[0] = 100
+    vers = (str(fichier), str(tmp_path / "x"))
+    assert "trop lent ou trop occupé" in lancer("restaurer", *vers, entree=f"{PHRASE}\n").erreurs
+
+
 def test_pour_une_clef_ssh(vecu: Lieu, tmp_path: Path) -> None:
     clef, fichier = tmp_path / "clef", tmp_path / "lieu.age"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(clef)], check=True)

@@ -354,3 +354,33 @@ def test_ce_qui_a_change_la_bas_se_montre_et_se_propose(lieu: Lieu, tmp_path: Pa
     # Rangée à un autre mois, elle est suivie : rien ne double, et plus rien n'a changé.
     assert lieu.faire(*IMPORTER, source, "--oui", "--json").json["connues"] == 2
     assert lieu.faire("verifier").code == 0
+
+
+def test_une_date_de_serie_changee_la_bas_se_montre_et_se_propose(lieu: Lieu, tmp_path: Path) -> None:
+    regle = ("--regle", "chaque mardi 18h-20h", "--du", "1/12", "--au", "30/6", "--objet", "Chorale")
+    serie = lieu.id("espace", "serie", "creer", "cour", *regle)
+    sortie = tmp_path / "export.csv"
+    lieu.faire("espace", "exporter", "--du", "1/12", "--au", "31/12", "--sortie", str(sortie))
+    texte = sortie.read_text("utf-8-sig")
+    assert lieu.faire(*IMPORTER, str(sortie), "--oui", "--json").json["connues"] == 5
+    deplacee = texte.replace("08/12/2026 18:00;08/12/2026 20:00", "09/12/2026 19:00;09/12/2026 21:00")
+    lignes = deplacee.splitlines()
+    lignes = [li.replace("confirmee", "annulee") if "15/12/2026" in li else li for li in lignes]
+    source = fichier(tmp_path, "\n".join(lignes).encode())
+    signature = lieu.signature()
+    dit = lieu.faire(*IMPORTER, source, "--oui").sortie
+    assert "ici Cour, mardi 8 décembre, 18:00–20:00 ; là-bas Cour, mercredi 9 décembre, 19:00–21:00" in dit
+    assert "mardi 15 décembre, 18:00–20:00 ; là-bas annulée" in dit
+    assert lieu.signature() == signature
+    assert len(lieu.faire(*IMPORTER, source, "--changees", "--oui", "--json").json["changees"]) == 2
+    assert lieu.faire(*IMPORTER, source, "--oui", "--json").json["connues"] == 5
+    montree = lieu.faire("espace", "fiche", serie).sortie
+    assert "mercredi 9" in montree
+    assert "ANNULÉE" in montree
+    # L'autre outil revient à ce qui était prévu : la date aussi.
+    retour = fichier(tmp_path, texte.encode())
+    assert len(lieu.faire(*IMPORTER, retour, "--changees", "--oui", "--json").json["changees"]) == 2
+    assert lieu.faire(*IMPORTER, retour, "--oui", "--json").json["connues"] == 5
+    lieu.faire("espace", "annuler", serie, "--oui")
+    assert "est annulée ici" in lieu.faire(*IMPORTER, retour, "--changees", "--oui").sortie
+    assert lieu.faire("verifier").code == 0

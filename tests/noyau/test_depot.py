@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from soutien import Lieu, git
@@ -326,6 +328,31 @@ def _ecrire(racine: Path, qui: int, combien: int) -> int:
     )
     mots = [sys.executable, "-c", code, str(racine), str(qui), str(combien)]
     return subprocess.run(mots, capture_output=True, check=False).stdout.count(b"ok")
+
+
+def test_on_attend_une_file_qui_avance_et_pas_une_commande_figee(tmp_path: Path) -> None:
+    chemin = tmp_path / "verrou"
+
+    def tenir(fois: int) -> None:
+        with systeme.verrou(chemin) as poignee:
+            tenu.set()
+            for _ in range(fois):
+                time.sleep(0.1)
+                os.pwrite(poignee, b"x", 0)
+            fini.wait(0 if fois else 5)
+
+    for fois in (8, 0):
+        tenu, fini = Event(), Event()
+        with ThreadPoolExecutor(1) as fil:
+            fil.submit(tenir, fois)
+            tenu.wait(5)
+            if fois:
+                with systeme.verrou(chemin, 0.4):
+                    pass
+            else:
+                with pytest.raises(systeme.LieuOccupe), systeme.verrou(chemin, 0.2):
+                    pass
+            fini.set()
 
 
 @pytest.mark.long

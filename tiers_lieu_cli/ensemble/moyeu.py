@@ -39,6 +39,16 @@ SANS_GARDE = (
     "qu'il reçoit ; pour qu'il lise lui-même : tl moyeu init"
 )
 
+
+class MoyeuVide(Echec):
+    """Rien n'y a encore été porté."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"Le moyeu {url} est encore vide.", "Y relier un lieu d'abord : tl moyeu relier, tl synchroniser"
+        )
+
+
 Role = Annotated[
     str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
 ]
@@ -141,18 +151,19 @@ def rejoindre(
     url = moyeu.adresse(adresse)
     with dossier_neuf(dossier) as chantier:
         archive = _prendre(chantier, url, role, clef, ici.ecran)
-        avec_registre = _prendre_le_registre(chantier, url, role, clef, ici)
+        avec_registre, refus = _prendre_le_registre(chantier, url, role, clef, ici)
         a_corriger = _recevoir(archive, chantier, ici)
         if not (chantier / REGLAGES).is_file() and derniers_bons(chantier) is None:
             raise Echec(f"{url} ne garde pas un lieu ({REGLAGES} y manque).", "Vérifier l'adresse.")
         garde = moyeu.etait_garde(archive)
     if json:
-        ici.ecran.json(
-            {"id": str(dossier), "registre": avec_registre, "garde": garde, "a_corriger": len(a_corriger)}
-        )
+        vu = {"registre": avec_registre, "registre_refuse": refus or None}
+        ici.ecran.json({"id": str(dossier), **vu, "garde": garde, "a_corriger": len(a_corriger)})
         return
     sans = "" if avec_registre else " (sans le registre : les personnes s'y montrent par identifiant)"
     ici.ecran.dire(f"Le lieu est ici, dans {dossier}{sans}.")
+    if refus:
+        ici.ecran.avertir(f"Le registre de ce moyeu n'est pas pris. {refus}")
     if not garde:
         ici.ecran.avertir(SANS_GARDE)
     if a_corriger:
@@ -168,9 +179,7 @@ def _prendre(racine: Path, url: str, role: str, clef: Path | None, ecran: Ecran)
     with ecran.transport() as avancee:
         tete = moyeu.prendre(depot, url, avancee)
     if not tete:
-        raise Echec(
-            f"Le moyeu {url} est encore vide.", "Y relier un lieu d'abord : tl moyeu relier, tl synchroniser"
-        )
+        raise MoyeuVide(url)
     return depot
 
 
@@ -192,17 +201,21 @@ def _recevoir(depot: Depot, lieu: Path, ici: Poste) -> list[Faute]:
     return a_corriger
 
 
-def _prendre_le_registre(racine: Path, url: str, role: str, clef: Path | None, ici: Poste) -> bool:
-    """Le registre, si ce compte y a droit et s'il n'est pas vide."""
+def _prendre_le_registre(
+    racine: Path, url: str, role: str, clef: Path | None, ici: Poste
+) -> tuple[bool, str]:
+    """Le registre, si ce compte y a droit et s'il n'est pas vide ; sinon, ce qui l'a fait refuser, à dire."""
     registre = racine / DOSSIER
     registre.mkdir(mode=0o700)
     try:
-        depot = _prendre(registre, moyeu.celle_du_registre(url), role, clef, ici.ecran)
-    except (MoyeuAbsent, Echec):
+        _recevoir(_prendre(registre, moyeu.celle_du_registre(url), role, clef, ici.ecran), racine, ici)
+    except (MoyeuAbsent, MoyeuVide):
         shutil.rmtree(registre)
-        return False
-    _recevoir(depot, racine, ici)
-    return True
+        return False, ""
+    except Echec as refus:
+        shutil.rmtree(registre)
+        return False, f"{refus}\n{refus.remede}"
+    return True, ""
 
 
 def _se_presenter(depot: Depot, role: str, clef: Path | None) -> None:

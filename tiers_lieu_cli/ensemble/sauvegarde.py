@@ -40,6 +40,8 @@ DEPOTS = {"archive": "", "registre": "registre", "finance": "finance"}
 COFFRE = "finance/coffre"
 _AU_COFFRE = re.compile(r"finance/coffre/(?:clef\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)", re.ASCII)
 _PHRASE_MINIMALE = 8
+#: age mesure d'abord la machine, et la croit trop lente si elle s'est arrêtée à cet instant.
+_ESSAIS = 12
 
 
 class SauvegardeIllisible(Echec):
@@ -49,6 +51,16 @@ class SauvegardeIllisible(Echec):
         super().__init__(
             f"{fichier} ne s'ouvre pas : ce n'est pas une sauvegarde, ou la phrase n'est pas la bonne.",
             "Vérifier l'une et l'autre (la phrase, ou la clef) ; rien n'a été écrit.",
+        )
+
+
+class MachineTropLente(Echec):
+    """La sauvegarde vient d'une machine bien plus rapide : l'ouvrir demanderait plus qu'age n'accepte."""
+
+    def __init__(self, fichier: Path) -> None:
+        super().__init__(
+            f"{fichier} demande plus de calcul que cet ordinateur, trop lent ou trop occupé, n'en accepte.",
+            "Recommencer quand il sera au repos, ou l'ouvrir sur un autre ; rien n'a été écrit.",
         )
 
 
@@ -231,12 +243,15 @@ def _chiffrer(clair: bytes, phrase: str, pour: list[str]) -> bytes:
 def _dechiffrer(chiffre: bytes, phrase: str, clef: Path | None, fichier: Path) -> bytes:
     import pyrage
 
-    try:
-        if clef is None:
-            return bytes(pyrage.passphrase.decrypt(chiffre, phrase))
-        return bytes(pyrage.decrypt(chiffre, [_identite(clef)]))
-    except (pyrage.DecryptError, ValueError):
-        raise SauvegardeIllisible(fichier) from None
+    for _ in range(_ESSAIS):
+        try:
+            if clef is None:
+                return bytes(pyrage.passphrase.decrypt(chiffre, phrase))
+            return bytes(pyrage.decrypt(chiffre, [_identite(clef)]))
+        except (pyrage.DecryptError, ValueError) as refus:
+            if "xcessive" not in str(refus):
+                raise SauvegardeIllisible(fichier) from None
+    raise MachineTropLente(fichier)
 
 
 def _identite(clef: Path) -> object:

@@ -9,6 +9,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -16,7 +17,8 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, MotImprime
+from tiers_lieu_cli.noyau.texte import imprimee
 
 #: Le numéro de format que cette version sait lire et écrire.
 FORMAT = 1
@@ -38,7 +40,7 @@ class Reglages(Fiche, frozen=True):
     fuseau: str = "Europe/Brussels"
     domaine: str = "lieu.invalid"
     adresse: str = ""
-    publics: tuple[Mot, ...] = ("riverains", "membres", "benevoles", "partenaires")
+    publics: tuple[MotImprime, ...] = ("riverains", "membres", "benevoles", "partenaires")
     horaires: str = ""
     #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
     contacts: tuple[str, ...] = ()
@@ -47,9 +49,12 @@ class Reglages(Fiche, frozen=True):
     #: Le code du pays, pour ses jours fériés.
     pays: str = "BE"
 
+    def __post_init__(self) -> None:
+        structs.force_setattr(self, "publics", tuple(map(imprimee, self.publics)))
+
     def publics_connus(self, demandes: Iterable[str]) -> tuple[str, ...]:
         """Les publics demandés, s'ils sont de ceux du lieu."""
-        demandes = tuple(demandes)
+        demandes = tuple(imprimee(public) for public in demandes)
         for public in demandes:
             if public not in self.publics:
                 raise ErreurUsage(

@@ -18,6 +18,8 @@ from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
 #: Temps d'attente d'un verrou tenu par un autre processus (docs/fiabilite.md § 7, pas 2).
 ATTENTE_DU_VERROU = 10.0
 _ENTRE_DEUX_ESSAIS = 0.01
+#: Au-delà de tant d'attentes, même d'une file qui avance, on le dit.
+_ATTENTES = 12
 #: En secondes : un verrou de git ne vit qu'un instant.
 AGE_D_UN_VERROU_MORT = 60
 
@@ -116,16 +118,23 @@ def lire_ordinaire(chemin: Path, taille: int = -1) -> bytes:
 
 @contextmanager
 def verrou(chemin: Path, attente: float = ATTENTE_DU_VERROU) -> Iterator[int]:
-    """Tenir seul `chemin`, ouvert ; le noyau du système le rend même si le processus est tué."""
+    """Tenir seul `chemin`, ouvert ; le noyau du système le rend même si le processus est tué.
+
+    `attente` : la patience envers une même commande ; qui le prend et le rend y touche, et la file avance.
+    """
     poignee = _sans_suivre(chemin, os.O_RDWR | os.O_CREAT)
     try:
-        limite = time.monotonic() + attente
+        depart = limite = time.monotonic()
+        vu = 0
         while True:
             try:
                 _prendre(poignee)
                 break
             except OSError:
-                if time.monotonic() >= limite:
+                maintenant, touche = time.monotonic(), os.fstat(poignee).st_mtime_ns
+                if touche != vu:
+                    vu, limite = touche, min(maintenant, depart + _ATTENTES * attente) + attente
+                if maintenant >= limite:
                     raise LieuOccupe from None
                 time.sleep(_ENTRE_DEUX_ESSAIS)
         yield poignee

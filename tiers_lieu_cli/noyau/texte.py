@@ -72,20 +72,25 @@ def entier(dit: str) -> int | None:
     return int(re.sub(r"[ \u00a0\u202f]", "", nombre[0])) if nombre else None
 
 
+def imprimee(dit: str) -> str:
+    """Le même, avec l'apostrophe de l'imprimeur : aucun terminal ne la prend pour une commande."""
+    return dit.replace("'", "’")
+
+
 def mot(dit: str, quoi: str) -> str:
     """Un mot que la touche Tab proposera ; `ErreurUsage` s'il porte un signe de commande."""
     if trouve := _SIGNES.search(dit):
         signe = trouve[0] if trouve[0].isprintable() else "un caractère invisible"
         raise ErreurUsage(
             f"{quoi} « {dit} » porte {signe}, qu'un terminal prendrait pour une commande.",
-            "L'écrire sans lui ; l'apostrophe de l'imprimeur (’) convient.",
+            f"L'écrire {imprimee(dit)}" if signe == "'" else "L'écrire sans lui.",
         )
     return dit
 
 
 def mot_propre(dit: str) -> str:
     """Un mot venu d'ailleurs, tel que la touche Tab peut le proposer ; vide s'il n'en reste rien."""
-    return " ".join(_SIGNES.sub("", dit.replace("'", "’")).split())
+    return " ".join(_SIGNES.sub("", imprimee(dit)).split())
 
 
 def a_taper(mot: str) -> str:

@@ -22,10 +22,13 @@ from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.plan import Plan
 from tiers_lieu_cli.espace.echange.regles import Illisible, Ligne
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.planning.fiches import promesse_de
 from tiers_lieu_cli.espace.promesse.fiches import replacer
 from tiers_lieu_cli.espace.regles import dire_gene
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Reservation
+from tiers_lieu_cli.espace.reservation.regles import est_vivante
+from tiers_lieu_cli.espace.serie import regles as des_series
+from tiers_lieu_cli.espace.serie.fiches import de_la_date
+from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -37,7 +40,7 @@ from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import en_tirets, imprimee
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.
@@ -93,8 +96,7 @@ def importer(
     c.confirmer("Importer ?", [*apercu, *reste], sinon=sinon)
     for neuve in plan.neuves:
         RESERVATIONS.poser(e, neuve)
-    for ancienne, nouvelle in prises:
-        replacer(c, e, ancienne, nouvelle)
+    _prendre_les_changements(c, e, prises)
     _retenir(c, e, retenir)
     comptes = [f"{_compte(len(plan.neuves), 'réservation')} importée{'s' * (len(plan.neuves) > 1)}"]
     comptes += [_compte(len(prises), "changée")] if prises else []
@@ -162,9 +164,14 @@ def _planifier(
             continue
         cle = regles.cle(ligne, salle)
         ancienne = _deja_la(c, deja.get(cle, ligne.nom))
-        if cle in vues or (ancienne is None and promesse_de(c.arbre, ligne.nom)):
+        if cle in vues:
             plan.connues += 1
             continue
+        if ancienne is None and (dite := de_la_date(c.arbre, ligne.nom)):
+            if not est_vivante(dite[0]) and ligne.etat is not Etat.ANNULEE:
+                plan.laissees.append((ligne.rang, f"la série « {dite[0].objet} » est annulée ici"))
+                continue
+            ancienne = des_series.comme_une_reservation(*dite, occupations.exclus(c.arbre))
         vues.add(cle)
         if ligne.etat is Etat.ANNULEE and ancienne is None:
             plan.annulees += 1
@@ -191,6 +198,26 @@ def _deja_la(c: Contexte, ident: str) -> Reservation | None:
     while trouvee is not None and trouvee.deplacee_a:
         trouvee = RESERVATIONS.une(c.arbre, trouvee.deplacee_a)
     return trouvee
+
+
+def _prendre_les_changements(
+    c: Contexte, e: Ecriture, prises: Iterable[tuple[Reservation, Reservation]]
+) -> None:
+    """Une réservation suit ce qui en est dit là-bas ; une date de série, par un écart de sa série."""
+    anciennes: dict[str, Serie] = {}
+    suivies: dict[str, Serie] = {}
+    for ancienne, nouvelle in prises:
+        dite = de_la_date(c.arbre, ancienne.id)
+        if dite is None or RESERVATIONS.une(c.arbre, ancienne.id):
+            replacer(c, e, ancienne, nouvelle)
+            continue
+        serie, jour = dite
+        anciennes[serie.id] = serie
+        suivies[serie.id] = des_series.suivre(
+            suivies.get(serie.id, serie), jour, nouvelle, occupations.exclus(c.arbre)
+        )
+    for ident, suivie in suivies.items():
+        SERIES.corriger(e, anciennes[ident], suivie)
 
 
 def _comparer(plan: Plan, ancienne: Reservation | None, lue: Reservation) -> None:
@@ -228,8 +255,8 @@ def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation
 
 
 def _pour(c: Contexte, dit: str) -> str:
-    if dit in c.lieu.reglages.publics:
-        return dit
+    if (public := imprimee(dit)) in c.lieu.reglages.publics:
+        return public
     try:
         return c.registre.designer(dit) if dit else ""
     except ErreurUsage:

@@ -75,6 +75,11 @@ def annuler(promesse: P, motif: str) -> P:
     return structs.replace(promesse, etat=Etat.ANNULEE, expire="", motif=motif)
 
 
+def est_vivante(promesse: Promesse) -> bool:
+    """Tient-elle, ou tiendrait-elle si son option n'expirait pas ?"""
+    return promesse.est_ferme or bool(promesse.expire)
+
+
 def exiger_vivante(promesse: Promesse) -> None:
     """Une chose annulée, refusée ou partie ne se change plus."""
     if promesse.etat in (Etat.ANNULEE, Etat.REFUSEE, Etat.DEPLACEE):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from msgspec import structs
+
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.espace.reservation import regles as reservations
+from tiers_lieu_cli.espace.reservation.modele import Etat, Reservation
 from tiers_lieu_cli.espace.serie.modele import Serie
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import recurrence, series, temps
@@ -42,7 +45,7 @@ def toutes(serie: Serie, exclus: Exclus) -> list[Occupation]:
 
 def vivantes(serie: Serie, depuis: date, exclus: Exclus) -> list[Occupation]:
     """Ce que la série tient à partir de ce jour ; rien si elle est annulée ou refusée."""
-    if not (serie.est_ferme or serie.expire):
+    if not reservations.est_vivante(serie):
         return []
     dates = occupations(serie, series.etendue(serie.recurrence, depuis), exclus)
     return [o for o in dates if o.creneau.fin > temps.minuit(depuis)]
@@ -70,6 +73,36 @@ def occuper_le(serie: Serie, jour: date) -> Occupation:
     ecart = serie.recurrence.ecarts.get(str(jour))
     deplacee = ecart.creneau if ecart and ecart.quoi is Quoi.DEPLACE else None
     return occuper(serie, Occurrence(jour, deplacee or serie.recurrence.creneau(jour), ecart))
+
+
+def comme_une_reservation(serie: Serie, jour: date, exclus: Exclus) -> Reservation:
+    """Une de ses dates, comme une réservation ; annulée, si elle n'a plus lieu."""
+    place = occuper_le(serie, jour)
+    occurrence = series.occurrence_de(serie.recurrence, jour, exclus)
+    eteinte = occurrence is None or (occurrence.ecart is not None and occurrence.ecart.quoi is Quoi.ANNULE)
+    debut, fin = temps.ecrire_bornes(place.annonce)
+    return Reservation(
+        id=place.id,
+        salle=place.salle,
+        objet=serie.objet,
+        debut=debut,
+        fin=fin,
+        montage=serie.montage,
+        demontage=serie.demontage,
+        etat=Etat.CONFIRMEE if reservations.est_vivante(serie) and not eteinte else Etat.ANNULEE,
+    )
+
+
+def suivre(serie: Serie, jour: date, ailleurs: Reservation, exclus: Exclus) -> Serie:
+    """La même série, dont cette date est ce qu'un autre outil en dit : annulée, déplacée, ou revenue."""
+    regle, ou = serie.recurrence, (ailleurs.salle,) if ailleurs.salle != serie.salle else ()
+    if ailleurs.etat is Etat.ANNULEE:
+        regle = series.ecarter(regle, [jour], Ecart(quoi=Quoi.ANNULE))
+    elif ou or ailleurs.creneau != regle.creneau(jour):
+        regle = series.ecarter(regle, [jour], series.vers(ailleurs.creneau, ou))
+    else:
+        regle = recurrence.ajouter(regle, jour, exclus)
+    return structs.replace(serie, recurrence=regle)
 
 
 def vers(serie: Serie, p: Proposition, motif: str = "") -> Ecart:

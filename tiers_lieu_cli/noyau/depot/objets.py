@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from subprocess import Popen
 
 import msgspec
 
@@ -39,7 +41,8 @@ class Objets:
     def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
         self._dossiers: dict[str, dict[str, Entree]] = {}
         self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
-        self._a_nous = os.getpid()
+        #: Rendre le processus ; de lui-même si on l'oublie, fût-ce par un échec ou à la fin de tout.
+        self.fermer = weakref.finalize(self, _rendre, self._processus, os.getpid())
 
     def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas.
@@ -100,14 +103,12 @@ class Objets:
         dit = erreurs.read().decode("utf-8", "replace") if erreurs else ""
         return git.expliquer(GitRefuse("cat-file", 1, dit))
 
-    def fermer(self) -> None:
-        """Rendre le processus ; une copie de celui-ci (fork) ne saurait l'attendre."""
-        processus = getattr(self, "_processus", None)
-        if processus is not None and processus.returncode is None and self._a_nous == os.getpid():
-            with suppress(BrokenPipeError):
-                processus.communicate()
 
-    __del__ = fermer
+def _rendre(processus: Popen[bytes], a_qui: int) -> None:
+    """Attendre la fin de ce processus ; une copie du nôtre (fork) ne saurait le faire."""
+    if processus.returncode is None and a_qui == os.getpid():
+        with suppress(BrokenPipeError):
+            processus.communicate()
 
 
 class ArbreEnregistre:

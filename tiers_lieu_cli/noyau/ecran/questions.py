@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import msgspec
 from msgspec import field
 
-from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.ecran.editeur import Brouillon
 
 T = TypeVar("T")
+#: Ce qu'on rouvre l'éditeur sur une fiche que d'autres changent pendant ce temps.
+_EDITIONS = 3
 
 
 class QuestionEnAttente(Exception):
@@ -44,6 +46,8 @@ class Questions(msgspec.Struct):
     designes: dict[str, str] = field(default_factory=dict)
     #: Ce qui a été tapé dans l'éditeur, tant que la commande n'est pas finie.
     brouillons: list[Brouillon] = field(default_factory=list)
+    #: Le texte sur lequel l'éditeur s'est ouvert en dernier.
+    _edite: str = ""
     _sous_verrou: bool = False
 
     @contextmanager
@@ -120,15 +124,26 @@ class Questions(msgspec.Struct):
         from tiers_lieu_cli.noyau.ecran.editeur import Brouillon
 
         def ecrire() -> str:
+            if len(self.brouillons) >= _EDITIONS:
+                raise Echec(
+                    "Ce qu'on édite change à chaque fois que l'éditeur se ferme : rien n'est enregistré.",
+                    "Recommencer quand l'autre aura fini ; votre texte est à portée.",
+                )
+            if self.brouillons:
+                self.ecran.dire("Cela vient de changer ; voici où l'on en est :")
             self.brouillons.append(Brouillon.commencer(texte, suffixe))
             return self.brouillons[-1].ecrire(environ)
 
+        self._edite = texte
         return self.poser(("editer", texte), ecrire)
 
     def ranger_les_brouillons(self, *, garde: bool) -> None:
-        """Une fois la commande finie : jeter ce qui a été tapé dans l'éditeur, ou dire où c'est gardé."""
+        """Une fois la commande finie : jeter ce qui a été tapé dans l'éditeur, ou dire où c'est gardé.
+
+        Ce qui fut tapé sur un texte qui a changé entre-temps n'a servi à rien : cela se garde toujours.
+        """
         for brouillon in self.brouillons:
-            if garde and brouillon.change:
+            if (garde or brouillon.depart != self._edite) and brouillon.change:
                 self.ecran.avertir(f"Votre texte est gardé dans {brouillon.fichier}")
             else:
                 brouillon.jeter()

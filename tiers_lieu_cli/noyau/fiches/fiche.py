@@ -33,6 +33,8 @@ _EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 #: Un mot que la touche Tab propose : rien qu'un terminal prendrait pour une commande.
 Mot = Annotated[str, msgspec.Meta(pattern=rf"\A[^{SIGNES}]*\Z")]
+#: Un mot dont l'apostrophe deviendra celle de l'imprimeur (`texte.imprimee`).
+MotImprime = Annotated[str, msgspec.Meta(pattern=rf"\A[^{SIGNES.replace(chr(39), '')}]*\Z")]
 
 
 class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -244,7 +246,8 @@ def _expliquer(message: str) -> tuple[str, str]:
     if "matching regex" in fait and "https" in fait:
         return f"« {champ} » attend l'adresse d'un site : https://images.exemple.be", champ
     if "matching regex" in fait:
-        return f"« {champ} » porte un signe qu'un terminal prendrait pour une commande (` $ \\ \" ')", champ
+        signes = "` $ \\ \" ' ; l'apostrophe s'écrit ’"
+        return f"« {champ} » porte un signe qu'un terminal prendrait pour une commande ({signes})", champ
     if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):
         attendus = " ou ".join(_TYPES.get(t.strip(), t.strip()) for t in types[1].split("|"))
         return f"« {champ} » attend {attendus}, et a reçu {_TYPES.get(types[2], types[2])}", champ

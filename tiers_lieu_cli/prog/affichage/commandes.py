@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import imprimee
 from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
@@ -93,8 +94,8 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
     tri = Tri(
         publics=frozenset(c.lieu.reglages.publics_connus(vue.publics or ())),
         salles=frozenset(SALLES.designer(c.arbre, s) for s in vue.salles or ()),
-        etiquettes=frozenset(vue.etiquettes or ()),
-        langues=frozenset(vue.langues or ()),
+        etiquettes=frozenset(imprimee(m) for m in vue.etiquettes or ()),
+        langues=frozenset(imprimee(m) for m in vue.langues or ()),
     )
     recolte = affichage.a_montrer(c.arbre, fenetre)
     c.ecran.defauts(recolte.defauts)

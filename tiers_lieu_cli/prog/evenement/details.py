@@ -8,7 +8,7 @@ import msgspec
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.texte import mot
+from tiers_lieu_cli.noyau.texte import imprimee, mot
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import (
@@ -53,7 +53,7 @@ def completer(c: Contexte, activite: A, dits: Dits, titre: str | None = None) ->
     for champ in ("etiquettes", "langues", "accessibilite"):
         mots = getattr(dits, champ)
         if mots is not None:
-            propres = (mot(" ".join(m.split()), "Le mot") for m in mots)
+            propres = (mot(imprimee(" ".join(m.split())), "Le mot") for m in mots)
             changes[champ] = tuple(dict.fromkeys(filter(None, propres)))
     if titre is not None:
         changes["titre"] = regles.titre_propre(titre)
