@@ -49,6 +49,9 @@ app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.
 app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ensemble.verifier:app")
 app.differer("enregistrer", "Enregistrer ce qu'on a écrit à la main.", f"{_PAQUET}.ensemble.enregistrer:app")
 app.differer("reprise", "Reprendre ce qu'une panne a interrompu.", f"{_PAQUET}.ensemble.reprise:app")
+app.differer(
+    "chercher", "Chercher partout : gens, notes, salles…", f"{_PAQUET}.ensemble.chercher.commandes:app"
+)
 app.differer("historique", "Ce qui s'est fait, en phrases.", f"{_PAQUET}.ensemble.historique:app")
 app.differer("defaire", "Défaire la dernière action, ou une autre.", f"{_PAQUET}.ensemble.defaire:app")
 app.anciens["annuler"] = "defaire"
@@ -83,7 +86,7 @@ app.themes = {
     "Accueillir": ("aujourdhui", "accueil"),
     "Programmer": ("prog", "importer"),
     "Les salles, le matériel": ("espace", "stock"),
-    "Noter": ("journal", "historique", "defaire"),
+    "Noter, retrouver": ("journal", "chercher", "historique", "defaire"),
     "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
     "Vérifier, régler": (
         "verifier",

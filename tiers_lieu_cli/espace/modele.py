@@ -50,4 +50,4 @@ class Salle(Fiche, frozen=True):
         return [*places, *self.equipements, *(["accès PMR"] if self.pmr else [])]
 
 
-SALLES = Collection(Genre("salle", "espace/salles"), Salle)
+SALLES = Collection(Genre("salle", "espace/salles", ouvrir="tl espace salle fiche {id}"), Salle)

@@ -47,7 +47,9 @@ class Note(Fiche, frozen=True, dict=True):
         return tuple(dict.fromkeys(mot.lower() for mot in _ETIQUETTE.findall(self.texte)))
 
 
-NOTES = Collection(Genre("note", "journal/notes", par_mois=True, suffixe=".md"), Note)
+NOTES = Collection(
+    Genre("note", "journal/notes", par_mois=True, suffixe=".md", ouvrir="tl journal jour {jour}"), Note
+)
 
 
 class Cloture(Fiche, frozen=True):

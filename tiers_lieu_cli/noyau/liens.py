@@ -97,6 +97,18 @@ def champs(structure: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(champ for champ, _ in _lecteurs(structure))
 
 
+@cache
+def proses(structure: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Les champs de premier niveau où l'on écrit librement."""
+    dits = get_type_hints(structure, include_extras=True)
+    return tuple(champ for champ in structure.__struct_fields__ if _est_une_prose(dits[champ]))
+
+
+def _est_une_prose(dit: Any) -> bool:
+    extras = (m.extra or {} for m in get_args(dit)[1:] if isinstance(m, msgspec.Meta))
+    return any(e[_SOUS].sorte is Sorte.PROSE for e in extras if _SOUS in e)
+
+
 def suivre(fiche: S, renvois: Mapping[str, str]) -> S:
     """La même fiche, où une personne réunie à une autre porte l'identifiant de celle-ci.
 

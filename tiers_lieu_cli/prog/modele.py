@@ -162,8 +162,8 @@ class AgendaAmi(Fiche, frozen=True):
     arrete_le: date | None = None
 
 
-_EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True)
+_EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True, ouvrir="tl prog evenement fiche {id}")
 EVENEMENTS = Collection(_EVENEMENTS, Evenement)
 #: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.
-LONGS = Collection(Genre("événement", "prog/longs"), Evenement)
-AGENDAS_AMIS = Collection(Genre("agenda suivi", "prog/reseau"), AgendaAmi)
+LONGS = Collection(Genre("événement", "prog/longs", ouvrir="tl prog evenement fiche {id}"), Evenement)
+AGENDAS_AMIS = Collection(Genre("agenda suivi", "prog/reseau", ouvrir="tl prog reseau liste"), AgendaAmi)

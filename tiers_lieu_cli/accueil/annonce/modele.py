@@ -84,5 +84,9 @@ class Offre(Annonce, frozen=True):
         return self.etat is EtatOffre.DISPONIBLE
 
 
-BESOINS = affaires("besoin", "accueil/besoins", Besoin, lambda b: b.est_ouvert)
-OFFRES = affaires("offre", "accueil/offres", Offre, lambda o: o.est_ouvert)
+BESOINS = affaires(
+    "besoin", "accueil/besoins", Besoin, lambda b: b.est_ouvert, ouvrir="tl accueil besoin fiche {id}"
+)
+OFFRES = affaires(
+    "offre", "accueil/offres", Offre, lambda o: o.est_ouvert, ouvrir="tl accueil offre fiche {id}"
+)

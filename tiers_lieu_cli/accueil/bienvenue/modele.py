@@ -58,4 +58,10 @@ class Bienvenue(Fiche, frozen=True):
         return self.arretee is None and bool(self.restantes)
 
 
-BIENVENUES = affaires("bienvenue", "accueil/bienvenues", Bienvenue, lambda b: b.est_ouverte)
+BIENVENUES = affaires(
+    "bienvenue",
+    "accueil/bienvenues",
+    Bienvenue,
+    lambda b: b.est_ouverte,
+    ouvrir="tl accueil bienvenue fiche @{fiche.personne}",
+)

@@ -44,7 +44,10 @@ class Habilitation(Fiche, frozen=True):
         )
 
 
-HABILITATIONS = Collection(Genre("habilitation", "accueil/habilitations"), Habilitation)
+HABILITATIONS = Collection(
+    Genre("habilitation", "accueil/habilitations", ouvrir="tl accueil personne fiche @{fiche.personne}"),
+    Habilitation,
+)
 
 
 def ident_de(personne: str, sujet: str) -> str:

@@ -26,4 +26,7 @@ class Heures(Fiche, frozen=True):
             raise ValueError("l'activité est vide")
 
 
-HEURES = Collection(Genre("heures", "accueil/heures", par_mois=True), Heures)
+HEURES = Collection(
+    Genre("heures", "accueil/heures", par_mois=True, ouvrir="tl accueil personne fiche @{fiche.personne}"),
+    Heures,
+)

@@ -57,4 +57,6 @@ class Lien(Fiche, frozen=True):
         return tuple(p for p in self.personnes if p not in self.accords)
 
 
-LIENS = affaires("mise en lien", "accueil/liens", Lien, lambda lien: lien.est_ouvert)
+LIENS = affaires(
+    "mise en lien", "accueil/liens", Lien, lambda lien: lien.est_ouvert, ouvrir="tl accueil lien fiche {id}"
+)

@@ -56,4 +56,7 @@ class Passage(Fiche, frozen=True, dict=True):
         return self.personne or self.public
 
 
-PASSAGES = Collection(Genre("passage", "accueil/passages", par_mois=True), Passage)
+PASSAGES = Collection(
+    Genre("passage", "accueil/passages", par_mois=True, ouvrir="tl accueil passages --du {jour} --au {jour}"),
+    Passage,
+)

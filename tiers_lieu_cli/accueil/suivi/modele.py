@@ -35,4 +35,10 @@ class Suivi(Fiche, frozen=True):
         return bool(self.prochain) and self.fait is None
 
 
-SUIVIS = affaires("suivi", "accueil/suivis", Suivi, lambda s: s.est_ouvert)
+SUIVIS = affaires(
+    "suivi",
+    "accueil/suivis",
+    Suivi,
+    lambda s: s.est_ouvert,
+    ouvrir="tl accueil suivi liste @{fiche.personne}",
+)

@@ -93,11 +93,17 @@ class PretDeCle(Fiche, frozen=True, dict=True):
         return self.a or self.societe
 
 
-CLES = Collection(Genre("clé", "espace/cles"), Cle)
+CLES = Collection(Genre("clé", "espace/cles", ouvrir="tl espace cle fiche {id}"), Cle)
 
 
 #: Ceux qui sont dehors se trouvent sans relire l'histoire ; rendus, ils rejoignent le mois de leur remise.
-PRETS = affaires("prêt de clé", "espace/cles-pretees", PretDeCle, lambda pret: pret.fin is None)
+PRETS = affaires(
+    "prêt de clé",
+    "espace/cles-pretees",
+    PretDeCle,
+    lambda pret: pret.fin is None,
+    ouvrir="tl espace cle fiche {fiche.cle}",
+)
 
 
 def refuser_un_secret(sorte: Sorte, *textes: str) -> None:

@@ -115,7 +115,20 @@ class Intervention(Fiche, frozen=True):
 
 
 #: Ce qui est à faire ou revient : peu nombreux, lus en entier.
-ENTRETIENS = Collection(Genre("entretien", "espace/entretien"), Entretien)
+ENTRETIENS = Collection(
+    Genre("entretien", "espace/entretien", ouvrir="tl espace entretien fiche {id}"), Entretien
+)
 #: Ce qui est fait une fois pour toutes, rangé au mois où il est né.
-FINIS = Collection(Genre("entretien fini", "espace/entretien-fini", par_mois=True), Entretien)
-INTERVENTIONS = Collection(Genre("intervention", "espace/interventions", par_mois=True), Intervention)
+FINIS = Collection(
+    Genre("entretien fini", "espace/entretien-fini", par_mois=True, ouvrir="tl espace entretien fiche {id}"),
+    Entretien,
+)
+INTERVENTIONS = Collection(
+    Genre(
+        "intervention",
+        "espace/interventions",
+        par_mois=True,
+        ouvrir="tl espace entretien fiche {fiche.entretien}",
+    ),
+    Intervention,
+)

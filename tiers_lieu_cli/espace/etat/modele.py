@@ -77,4 +77,6 @@ class EtatDesLieux(Fiche, frozen=True, dict=True):
         return datetime.fromisoformat(self.le)
 
 
-ETATS = Collection(Genre("état des lieux", "espace/etats", par_mois=True), EtatDesLieux)
+ETATS = Collection(
+    Genre("état des lieux", "espace/etats", par_mois=True, ouvrir="tl espace etat fiche {id}"), EtatDesLieux
+)

@@ -44,4 +44,4 @@ def duree_ecrite(texte: str) -> timedelta | None:
         raise ValueError(faute.fait) from None
 
 
-CHARTES = Collection(Genre("règle", "espace/regles"), Charte)
+CHARTES = Collection(Genre("règle", "espace/regles", ouvrir="tl espace regle liste"), Charte)

@@ -132,4 +132,6 @@ class Reservation(Promesse, frozen=True, kw_only=True, dict=True):
         return self.etendre(self.creneau)
 
 
-RESERVATIONS = Collection(Genre("réservation", "espace/reservations", par_mois=True), Reservation)
+RESERVATIONS = Collection(
+    Genre("réservation", "espace/reservations", par_mois=True, ouvrir="tl espace fiche {id}"), Reservation
+)

@@ -29,4 +29,4 @@ class Serie(Promesse, frozen=True, kw_only=True, dict=True):
 
 
 #: Durables : une lecture à fenêtre les lit toutes.
-SERIES = Collection(Genre("série", "espace/series"), Serie)
+SERIES = Collection(Genre("série", "espace/series", ouvrir="tl espace fiche {id}"), Serie)

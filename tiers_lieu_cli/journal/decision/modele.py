@@ -34,7 +34,9 @@ class Decision(Fiche, frozen=True):
             raise ValueError("une décision a un titre, et dit ce qui est décidé")
 
 
-DECISIONS = Collection(Genre("décision", "journal/decisions", par_mois=True), Decision)
+DECISIONS = Collection(
+    Genre("décision", "journal/decisions", par_mois=True, ouvrir="tl journal decision fiche {id}"), Decision
+)
 
 
 def en_vigueur(toutes: tuple[Decision, ...]) -> list[Decision]:

@@ -21,6 +21,8 @@ _NOTE = "tiers-lieu.oubli"
 COPIES = "tiers-lieu.non-envoyes"
 #: De quoi reconnaître vite les personnes ; voir `annuaire`.
 ANNUAIRE = "tiers-lieu.annuaire"
+#: Les mots de l'archive, pour y chercher (`index`), et la preuve que ce sont bien eux.
+INDEX, SCEAU = "tiers-lieu.recherche", "tiers-lieu.recherche.sceau"
 #: Où l'histoire se réécrit, à part ; ne survit à une commande que si elle est tuée.
 A_PART = "tiers-lieu.a-part"
 #: Ce que ce poste et le moyeu avaient en commun la dernière fois qu'ils se sont accordés.
@@ -67,6 +69,9 @@ def finir(racine: Path) -> bool:
             fichier.unlink(missing_ok=True)
         intention.lever(interne)
         (interne / ANNUAIRE).unlink(missing_ok=True)
+        for voisin in (interne, racine.parent / ".git"):
+            # Le registre est dans le lieu : l'archive qui l'entoure oublie aussi.
+            oublier_l_index(voisin)
         shutil.rmtree(interne / COPIES, ignore_errors=True)
         purger(racine, _GARDEES)
     elif _existe(racine, NEUVE):
@@ -74,6 +79,13 @@ def finir(racine: Path) -> bool:
     shutil.rmtree(interne / A_PART, ignore_errors=True)
     (interne / _NOTE).unlink(missing_ok=True)
     return fait
+
+
+def oublier_l_index(interne: Path) -> None:
+    """Ôter l'index de recherche ; la recherche suivante le refait de ce qui est enregistré alors."""
+    for nom in (SCEAU, INDEX, f"{INDEX}-journal"):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (interne / nom).unlink()
 
 
 def purger(racine: Path, gardees: frozenset[str], env: dict[str, str] | None = None) -> None:

@@ -31,7 +31,9 @@ LARGEUR_DE_TUBE = 10_000
 LARGEUR_ORDINAIRE = 80
 #: Plus large, une grille ne se suit plus de l'œil.
 LARGEUR_DE_GRILLE = 160
+LARGEUR_DE_PHRASE = 100
 
+_MOT = re.compile(r"[^\W_]+")
 #: Ce qu'un terminal ancien (latin-1, ASCII) ne sait pas écrire, dit avec ce qu'il a.
 _A_DEFAUT = str.maketrans(
     {"–": "-", "—": "-", "→": "->", "↔": "<->", "…": "...", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
@@ -118,6 +120,13 @@ class Ecran(msgspec.Struct):
     def dire(self, phrase: str = "") -> None:
         """Une phrase, ou plusieurs lignes."""
         self._ecrire(self.sortie, self.propre(phrase) + "\n")
+
+    def surligner(self, phrase: str, est_touche: Callable[[str], bool]) -> None:
+        """Une ligne où certains mots ressortent ; sans couleurs, elle se lit telle quelle."""
+        propre = self.propre(phrase)
+        if self.couleurs:
+            propre = _MOT.sub(lambda m: peindre(m[0], Style.GRAS if est_touche(m[0]) else Style.NU), propre)
+        self._ecrire(self.sortie, propre + "\n")
 
     def titre(self, gauche: str, droite: str = "") -> None:
         """Une ligne de tête, en gras, un mot à droite."""
@@ -233,6 +242,10 @@ class Ecran(msgspec.Struct):
                 affichee.update(barres[quoi], completed=fait, total=sur)
 
             yield avancer
+
+    def largeur_de_phrase(self) -> int:
+        """La largeur d'une ligne de prose : celle de l'écran, sans dépasser ce que l'œil suit."""
+        return min(self._largeur(), LARGEUR_DE_PHRASE)
 
     def largeur_de_grille(self) -> int:
         """La largeur d'une grille : celle de l'écran ; dans un tube, celle d'un terminal ordinaire."""

@@ -87,11 +87,13 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         ecriture.fiches[ailleurs] = nouvelle
 
 
-def affaires(nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[F], bool]) -> Affaires[F]:
+def affaires(
+    nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[F], bool], *, ouvrir: str
+) -> Affaires[F]:
     """Les affaires de ce dossier ; celles en cours sont à côté, dans `dossier-en-cours`."""
     return Affaires(
-        Collection(Genre(nom, f"{dossier}{_EN_COURS}"), structure),
-        Collection(Genre(nom, dossier, par_mois=True), structure),
+        Collection(Genre(nom, f"{dossier}{_EN_COURS}", ouvrir=ouvrir), structure),
+        Collection(Genre(nom, dossier, par_mois=True, ouvrir=ouvrir), structure),
         est_ouverte,
     )
 

@@ -24,12 +24,17 @@ _MONNAIE = re.compile("chf|gbp|dzd|tnd|pln|btc|cts")
 
 
 class Genre(msgspec.Struct, frozen=True):
-    """Une sorte de fiche : son dossier, et si elle est rangée par mois."""
+    """Une sorte de fiche : son dossier, et si elle est rangée par mois.
+
+    `ouvrir` : la commande qui montre une de ses fiches, d'après son `{id}`, son `{jour}` ou un champ
+    (`{fiche.cle}`).
+    """
 
     nom: str
     dossier: str
     par_mois: bool = False
     suffixe: str = ".yaml"
+    ouvrir: str = "tl historique {id}"
 
     def chemin(self, ident: str) -> str:
         """Le chemin de la fiche `ident` ; `ErreurUsage` si ce n'est pas un identifiant."""

@@ -22,4 +22,7 @@ class Engagement(Fiche, frozen=True):
 
 
 #: Rangés au mois que nomme l'événement : un mois listé les donne tous.
-EQUIPES = Collection(Genre("engagement", "prog/equipes", par_mois=True), Engagement)
+EQUIPES = Collection(
+    Genre("engagement", "prog/equipes", par_mois=True, ouvrir="tl prog evenement fiche {fiche.evenement}"),
+    Engagement,
+)

@@ -94,6 +94,8 @@ class Soutien(Fiche, frozen=True):
 
 
 #: Celles de la boîte (sans décision, ou dont la réponse reste à rendre), et les finies, par mois.
-IDEES = affaires("proposition", "prog/propositions", Idee, lambda p: not p.est_finie)
+IDEES = affaires(
+    "proposition", "prog/propositions", Idee, lambda p: not p.est_finie, ouvrir="tl historique {id}"
+)
 #: Rangés au mois de leur proposition, dont leur nom commence par le nom.
 SOUTIENS = Collection(Genre("soutien", "prog/soutiens", par_mois=True), Soutien)

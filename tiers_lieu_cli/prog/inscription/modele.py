@@ -82,4 +82,7 @@ class Inscription(Fiche, frozen=True):
 
 
 #: Rangées au mois que nomme l'événement : un mois listé les donne toutes.
-INSCRIPTIONS = Collection(Genre("inscription", "prog/inscriptions", par_mois=True), Inscription)
+INSCRIPTIONS = Collection(
+    Genre("inscription", "prog/inscriptions", par_mois=True, ouvrir="tl prog inscrits {fiche.evenement}"),
+    Inscription,
+)

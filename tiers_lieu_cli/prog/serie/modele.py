@@ -111,4 +111,4 @@ class FautLeJour(ErreurUsage):
 
 
 #: Durable et petit : toute lecture à fenêtre lit toutes les séries.
-SERIES = Collection(Genre("série", "prog/series"), Serie)
+SERIES = Collection(Genre("série", "prog/series", ouvrir="tl prog serie fiche {id}"), Serie)

@@ -66,4 +66,4 @@ class Service(Fiche, frozen=True):
         return self.stade in (Stade.ESSAI, Stade.PERENNE)
 
 
-SERVICES = Collection(Genre("service", "prog/services"), Service)
+SERVICES = Collection(Genre("service", "prog/services", ouvrir="tl prog service fiche {id}"), Service)

@@ -110,5 +110,13 @@ def _positive(ecrit: str, champ: str) -> Decimal:
     return lu
 
 
-ARTICLES = Collection(Genre("article", "stock/articles"), Article)
-MOUVEMENTS = Collection(Genre("mouvement de stock", "stock/mouvements", par_mois=True), Mouvement)
+ARTICLES = Collection(Genre("article", "stock/articles", ouvrir="tl stock article fiche {id}"), Article)
+MOUVEMENTS = Collection(
+    Genre(
+        "mouvement de stock",
+        "stock/mouvements",
+        par_mois=True,
+        ouvrir="tl stock article fiche {fiche.article}",
+    ),
+    Mouvement,
+)

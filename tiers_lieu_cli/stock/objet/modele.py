@@ -132,5 +132,7 @@ class Pret(Fiche, frozen=True, dict=True):
         return self.etat in OUVERTS
 
 
-OBJETS = Collection(Genre("objet", "stock/objets"), Objet)
-PRETS = affaires("prêt", "stock/prets", Pret, lambda pret: pret.est_ouvert)
+OBJETS = Collection(Genre("objet", "stock/objets", ouvrir="tl stock objet fiche {id}"), Objet)
+PRETS = affaires(
+    "prêt", "stock/prets", Pret, lambda pret: pret.est_ouvert, ouvrir="tl stock objet fiche {fiche.objet}"
+)

@@ -1,0 +1,1 @@
+"""Chercher dans tout le lieu."""

@@ -1,0 +1,299 @@
+"""L'index de recherche : ce que l'archive enregistrée dit, mot par mot, dans `.git` ; jetable.
+
+Il n'apprend rien que l'archive ne dise : aucun nom de personne n'y entre (ils sont cherchés dans le
+registre), et ce que la main change n'y va pas avant d'être enregistré. Absent, périmé, abîmé ou d'un
+autre format, il se refait ; un effacement l'ôte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from tiers_lieu_cli.noyau.depot import histoire, purge
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.texte import sans_accent
+
+T = TypeVar("T")
+#: À changer avec les tables, ou avec ce que les lignes disent : l'index d'avant se refait.
+FORMAT = "1"
+#: En secondes : combien on attend qu'une autre recherche ait fini de le mettre à jour.
+_ATTENTE = 5
+#: Ce que SQLite prend d'identifiants d'un coup.
+_LOT = 500
+_MOT = re.compile(r"[^\W_]+")
+_TABLES = (
+    "CREATE TABLE repere(nom TEXT PRIMARY KEY, valeur TEXT)",
+    "CREATE TABLE fiche(n INTEGER PRIMARY KEY, chemin TEXT UNIQUE, genre TEXT, du TEXT, au TEXT)",
+    "CREATE VIRTUAL TABLE dit USING fts5(texte, cites, etiquettes, detail=column, tokenize='unicode61')",
+    "CREATE VIRTUAL TABLE mot USING fts5vocab(dit, 'col')",
+)
+
+
+class Ligne(msgspec.Struct, frozen=True):
+    """Une fiche, telle qu'on la cherche : ses mots, ce qu'elle cite, ses étiquettes, ses jours (ISO)."""
+
+    chemin: str
+    genre: str
+    texte: str
+    cites: tuple[str, ...] = ()
+    etiquettes: tuple[str, ...] = ()
+    du: str = ""
+    au: str = ""
+
+
+class Trouvee(msgspec.Struct, frozen=True):
+    """Une fiche qui répond : où elle est, son genre, ses jours."""
+
+    chemin: str
+    genre: str
+    du: str
+    au: str
+
+
+#: Ce qu'un fichier enregistré devient dans l'index ; `None` s'il ne se cherche pas.
+Lire = Callable[[str, bytes], Ligne | None]
+
+
+def mots(texte: str) -> list[str]:
+    """Les mots d'un texte, sans accents ni capitales, comme l'index les range."""
+    return _MOT.findall(sans_accent(texte))
+
+
+def colle(mot: str) -> str:
+    """Un identifiant ou une étiquette en un seul mot : « p-7k2m9x » → « p7k2m9x »."""
+    return "".join(mots(mot))
+
+
+class Index:
+    """Des lignes où l'on cherche, sur le disque ou en mémoire."""
+
+    def __init__(self, fichier: Path | None = None, *, neuf: bool = True) -> None:
+        self._base = sqlite3.connect(fichier or ":memory:", timeout=_ATTENTE, isolation_level=None)
+        # Un lieu reçu peut porter une base arrangée : rien de ce qu'elle contient ne se lance.
+        for reglage in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF", "temp_store=MEMORY"):
+            self._base.execute(f"PRAGMA {reglage}")
+        for table in _TABLES if neuf else ():
+            self._base.execute(table)
+
+    def fermer(self) -> None:
+        """Rendre le fichier."""
+        self._base.close()
+
+    def repere(self, nom: str) -> str:
+        """Ce que l'index retient de lui-même ; vide s'il n'en dit rien."""
+        trouve = self._base.execute("SELECT valeur FROM repere WHERE nom = ?", (nom,)).fetchone()
+        return str(trouve[0]) if trouve else ""
+
+    def mettre_a_jour(self, arbre: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
+        """Ôter, poser, et retenir l'arbre que l'index dit désormais : tout, ou rien."""
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            self.oter(otees)
+            self.poser(lignes)
+            self._base.execute("INSERT OR REPLACE INTO repere VALUES ('arbre', ?)", (arbre,))
+        except BaseException:
+            self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+
+    def poser(self, lignes: Iterable[Ligne]) -> None:
+        """Ajouter des lignes."""
+        for ligne in lignes:
+            place = self._base.execute(
+                "INSERT INTO fiche(chemin, genre, du, au) VALUES (?, ?, ?, ?)",
+                (ligne.chemin, ligne.genre, ligne.du, ligne.au or ligne.du),
+            )
+            self._base.execute(
+                "INSERT INTO dit(rowid, texte, cites, etiquettes) VALUES (?, ?, ?, ?)",
+                (
+                    place.lastrowid,
+                    " ".join(mots(ligne.texte)),
+                    " ".join(map(colle, ligne.cites)),
+                    " ".join(map(colle, ligne.etiquettes)),
+                ),
+            )
+
+    def oter(self, chemins: Iterable[str]) -> None:
+        """Ôter les lignes de ces fichiers, s'il y en a."""
+        for chemin in chemins:
+            for (n,) in self._base.execute("SELECT n FROM fiche WHERE chemin = ?", (chemin,)).fetchall():
+                self._base.execute("DELETE FROM dit WHERE rowid = ?", (n,))
+                self._base.execute("DELETE FROM fiche WHERE n = ?", (n,))
+
+    def qui_disent(self, debuts: Iterable[str], *, entier: bool = False) -> set[int]:
+        """Les lignes où un mot commence ainsi, ou, `entier`, est exactement l'un d'eux."""
+        return self._ou("texte", debuts, suite="" if entier else " *")
+
+    def qui_citent(self, idents: Iterable[str]) -> set[int]:
+        """Les lignes qui citent l'une de ces fiches ou de ces personnes."""
+        return self._ou("cites", [colle(ident) for ident in idents])
+
+    def etiquetees(self, etiquette: str) -> set[int]:
+        """Les lignes qui portent cette étiquette."""
+        return self._ou("etiquettes", [colle(etiquette)])
+
+    def chemins(self) -> list[str]:
+        """Tous les fichiers qu'il connaît."""
+        return [chemin for (chemin,) in self._base.execute("SELECT chemin FROM fiche")]
+
+    def toutes(self) -> set[int]:
+        """Toutes les lignes."""
+        return {n for (n,) in self._base.execute("SELECT n FROM fiche")}
+
+    def _ou(self, colonne: str, voulus: Iterable[str], suite: str = "") -> set[int]:
+        trouves: set[int] = set()
+        # Un mot d'ici n'a que des lettres et des chiffres : rien à échapper.
+        dits = [f'"{mot}"{suite}' for mot in voulus if mot]
+        for rang in range(0, len(dits), _LOT):
+            demande = f"{{{colonne}}} : ({' OR '.join(dits[rang : rang + _LOT])})"
+            trouves |= {
+                n for (n,) in self._base.execute("SELECT rowid FROM dit WHERE dit MATCH ?", (demande,))
+            }
+        return trouves
+
+    def lexique(self) -> list[str]:
+        """Tous les mots que disent les textes ; pas les codes, qui ne se disent pas."""
+        dits = self._base.execute("SELECT term FROM mot WHERE col = 'texte'")
+        return [terme for (terme,) in dits if terme.isalpha()]
+
+    def decrire(self, lignes: Iterable[int]) -> Iterator[Trouvee]:
+        """Ce que sont ces lignes."""
+        voulues = sorted(lignes)
+        for rang in range(0, len(voulues), _LOT):
+            lot = voulues[rang : rang + _LOT]
+            places = ",".join("?" * len(lot))
+            dites = self._base.execute(
+                f"SELECT chemin, genre, du, au FROM fiche WHERE n IN ({places})",  # noqa: S608
+                lot,
+            )
+            yield from (Trouvee(*dite) for dite in dites)
+
+
+class Fonds:
+    """Ce qui est enregistré, et ce que la main a changé depuis (`change`), lus comme un seul index."""
+
+    def __init__(self, enregistre: Index, vif: Index | None = None, change: Iterable[str] = ()) -> None:
+        self._enregistre, self._vif, self._change = enregistre, vif, frozenset(change)
+
+    def disent(self, mots_: Iterable[str], *, entier: bool = False) -> dict[str, Trouvee]:
+        """Ce qui dit un de ces mots, ou un mot qui commence ainsi, par chemin."""
+        dits = tuple(mots_)
+        return self._ou(lambda index: index.qui_disent(dits, entier=entier))
+
+    def citent(self, idents: Iterable[str]) -> dict[str, Trouvee]:
+        """Ce qui cite une de ces fiches ou de ces personnes."""
+        cites = tuple(idents)
+        return self._ou(lambda index: index.qui_citent(cites))
+
+    def etiquetees(self, etiquette: str) -> dict[str, Trouvee]:
+        """Ce qui porte cette étiquette."""
+        return self._ou(lambda index: index.etiquetees(etiquette))
+
+    def toutes(self) -> dict[str, Trouvee]:
+        """Tout."""
+        return self._ou(Index.toutes)
+
+    def lexique(self) -> set[str]:
+        """Tous les mots des textes."""
+        return {*self._enregistre.lexique(), *(self._vif.lexique() if self._vif else ())}
+
+    def _ou(self, demander: Callable[[Index], set[int]]) -> dict[str, Trouvee]:
+        trouvees = self._enregistre.decrire(demander(self._enregistre))
+        la = {t.chemin: t for t in trouvees if t.chemin not in self._change}
+        return la | ({t.chemin: t for t in self._vif.decrire(demander(self._vif))} if self._vif else {})
+
+
+def chercher(depot: Depot, lire: Lire, agir: Callable[[Index], T]) -> T:
+    """Chercher dans ce qui est enregistré ; l'index se met à jour, se refait, ou reste en mémoire."""
+    arbre = depot.empreinte("HEAD^{tree}")
+    for _ in range(2):
+        # Un index qui ne se lit pas n'est plus le sien : il s'ôte, et l'on recommence une fois.
+        with suppress(sqlite3.Error, OSError):
+            index = _rouvrir(depot, arbre, lire)
+            try:
+                return agir(index)
+            finally:
+                index.fermer()
+        purge.oublier_l_index(depot.interne)
+    return agir(du_passe(depot, arbre, lire))
+
+
+def du_passe(depot: Depot, commit: str, lire: Lire) -> Index:
+    """L'index d'un enregistrement, le temps d'une recherche."""
+    seul = Index()
+    seul.mettre_a_jour(commit, (), _lignes(depot, _tout(depot, commit), lire))
+    return seul
+
+
+def de(contenus: Mapping[str, bytes], lire: Lire) -> Index:
+    """L'index de quelques fichiers qu'on a sous la main."""
+    seul = Index()
+    seul.poser(ligne for chemin, octets in contenus.items() if (ligne := lire(chemin, octets)))
+    return seul
+
+
+def _rouvrir(depot: Depot, arbre: str, lire: Lire) -> Index:
+    """L'index gardé, mis à jour de ce qui a changé ; un index neuf s'il n'y en a pas à qui se fier."""
+    fichier, sceau = depot.interne / purge.INDEX, depot.interne / purge.SCEAU
+    la = _est_intact(fichier, sceau)
+    if not la:
+        purge.oublier_l_index(depot.interne)
+    index = Index(fichier, neuf=not la)
+    try:
+        connu = index.repere("arbre") if la else ""
+        if connu == arbre and la:
+            return index
+        if connu and depot.empreinte(f"{connu}^{{tree}}"):
+            changes = histoire.changements(depot, connu, arbre)
+            neufs = {chemin: change.apres for chemin, change in changes.items() if change.apres}
+            otees: Iterable[str] = changes
+        else:
+            otees, neufs = index.chemins(), _tout(depot, arbre)
+        index.mettre_a_jour(arbre, otees, _lignes(depot, neufs, lire))
+        fichier.chmod(0o600)
+        sceau.write_text(_sceller(fichier), "utf-8")
+    except BaseException:
+        index.fermer()
+        raise
+    return index
+
+
+def _est_intact(fichier: Path, sceau: Path) -> bool:
+    """Est-ce, octet pour octet, l'index qu'on a laissé là ?"""
+    try:
+        return sceau.read_text("utf-8") == _sceller(fichier)
+    except (OSError, ValueError):
+        return False
+
+
+def _sceller(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return f"{FORMAT} {hashlib.file_digest(flux, 'sha256').hexdigest()}"
+
+
+def _tout(depot: Depot, arbre: str) -> dict[str, str]:
+    """Les fichiers d'un enregistrement, et l'empreinte de chacun."""
+    if not arbre:
+        return {}
+    sortie = depot.git("ls-tree", "-r", "-z", arbre).decode("utf-8", "replace")
+    lignes = (entree.partition("\t") for entree in sortie.split("\0") if entree)
+    return {chemin: tete.split()[2] for tete, _, chemin in lignes if tete.startswith("100")}
+
+
+def _lignes(depot: Depot, empreintes: Mapping[str, str], lire: Lire) -> Iterator[Ligne]:
+    objets = Objets(depot.racine, depot.env)
+    try:
+        for chemin, octets in zip(empreintes, objets.contenus(list(empreintes.values())), strict=True):
+            if octets is not None and (ligne := lire(chemin, octets)):
+                yield ligne
+    finally:
+        objets.fermer()
