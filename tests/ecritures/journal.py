@@ -7,11 +7,16 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     return [
         ("journal", "noter", texte),
         ("journal", "noter", "Note fixe"),
+        ("journal", "noter", texte, "--genre", "alerte"),
+        ("journal", "noter", "La suite", "--suite", "demain"),
+        ("journal", "regler", "la-suite", "--mot", texte),
         ("journal", "editer", "note-fixe", "--texte", texte),
         ("journal", "decision", "creer", titre, "--decision", texte),
         ("journal", "decision", "creer", "Une voie", "--decision", "Un relais", "--contexte", texte),
         ("journal", "decision", "creer", "Les clés", "--decision", "Un relais", "--revoir", "demain"),
         ("journal", "decision", "revoir", "les-cles"),
+        ("journal", "passation", "--mot", texte, "--si", titre),
+        ("journal", "accuser", "--compris", texte),
         ("journal", "clore", "hier", "--oui"),
         ("journal", "rouvrir", "hier", "--motif", texte),
     ]

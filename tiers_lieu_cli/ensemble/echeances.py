@@ -16,6 +16,8 @@ from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.entretien import fiches as entretien
 from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.journal.decision import modele as decisions
+from tiers_lieu_cli.journal.passation import modele as passations
+from tiers_lieu_cli.journal.suite import modele as suites
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -45,15 +47,21 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     reseau.a_faire,
     objets.a_faire,
     decisions.a_faire,
+    suites.a_faire,
+    passations.a_faire,
 )
 
 
 def toutes(c: Contexte) -> list[Echeance]:
-    """Ce qui reste à faire, le plus ancien d'abord."""
+    """Ce qui reste à faire, le plus ancien d'abord ; les gens y sont nommés."""
+    return [structs.replace(e, phrase=c.registre.a_l_ecran(e.phrase)) for e in sans_noms(c)]
+
+
+def sans_noms(c: Contexte) -> list[Echeance]:
+    """Les mêmes, où les gens ne sont que des identifiants : ce qu'une fiche peut garder."""
     jour = c.horloge.aujourdhui()
     dues = sorted([*(e for metier in A_FAIRE for e in metier(c.arbre, jour)), *articles.a_racheter(c, jour)])
-    nommees = (structs.replace(e, phrase=c.registre.a_l_ecran(e.phrase)) for e in dues)
-    return [*_en_suspens(c, jour), *nommees]
+    return [*_en_suspens(c, jour), *dues]
 
 
 def _en_suspens(c: Contexte, jour: date) -> Iterator[Echeance]:

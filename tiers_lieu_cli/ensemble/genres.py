@@ -33,6 +33,8 @@ from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.journal.decision.modele import DECISIONS
 from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
+from tiers_lieu_cli.journal.passation.modele import PASSATIONS
+from tiers_lieu_cli.journal.suite.modele import SUITES
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
@@ -59,6 +61,8 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         NOTES,
         CLOTURES,
         DECISIONS,
+        PASSATIONS,
+        *SUITES.rangements,
         EVENEMENTS,
         LONGS,
         SERIES_DU_PROGRAMME,

@@ -8,12 +8,15 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.journal import fiches, regles
-from tiers_lieu_cli.journal.modele import NOTES, Note
+from tiers_lieu_cli.journal.modele import NOTES, Note, Sorte
+from tiers_lieu_cli.journal.suite.modele import SUITES, Suite
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -21,6 +24,12 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 app.differer("clore", "Clore un jour, une fois relu.", "tiers_lieu_cli.ensemble.journees:clore_app")
 app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journees:rouvrir_app")
+app.differer("passation", "Passer la main à qui vient.", "tiers_lieu_cli.ensemble.passation:app")
+app.differer("releve", "Lire la dernière passation.", "tiers_lieu_cli.ensemble.releve:releve_app")
+app.differer("accuser", "Dire qu'on l'a reçue.", "tiers_lieu_cli.ensemble.releve:accuser_app")
+app.differer(
+    "regler", "Dire qu'une alerte ou une suite est réglée.", "tiers_lieu_cli.journal.suite.commandes:app"
+)
 app.differer(
     "decision", "Ce qui fut décidé, et quand on y revient.", "tiers_lieu_cli.journal.decision.commandes:app"
 )
@@ -43,25 +52,52 @@ def noter(
     liens: Annotated[
         list[str] | None, typer.Option("--lien", metavar="FICHE", help="Une fiche dont la note parle.")
     ] = None,
+    sorte: Annotated[
+        Sorte, typer.Option("--genre", help="Une alerte reste en vue jusqu'à ce qu'elle soit réglée.")
+    ] = Sorte.FAIT,
+    suite: Annotated[
+        str, typer.Option("--suite", metavar="JOUR", help="Le jour où y revenir : demain, lundi.")
+    ] = "",
 ) -> Fait:
     """Noter une phrase dans le journal du jour.
 
-    @karim devient la personne du registre, #atelier une étiquette.
+    @karim devient la personne du registre, #atelier une étiquette. Une alerte, ou ce qui a une suite, est
+    dans aujourd'hui et dans la passation tant que ce n'est pas réglé.
 
     Exemples :
         tl journal noter "Livraison de bois à 9h, @karim l'a reçue #atelier"
+        tl journal noter "Le four fume" --genre alerte
+        tl journal noter "Le voisin repasse pour la clé" --suite lundi
         cat compte-rendu.txt | tl journal noter -
     """
     lies = tuple(fiches.lier(c.arbre, lien) for lien in liens or ())
     moment = c.horloge.murale()
-    note = regles.nouvelle(regles.texte_propre(_dit(c, texte)), moment, lies, c.hasard)
+    note = regles.nouvelle(regles.texte_propre(_dit(c, texte)), moment, lies, c.hasard, sorte)
     NOTES.poser(e, note)
+    attend = _suite(c, note, suite)
+    if attend:
+        SUITES.poser(e, attend)
     return Fait(
         id=note.id,
         action="journal.noter",
         histoire=f"Note au journal, {temps.dire_jour(moment.date())}, {moment:%H:%M}",
         phrase=f"Noté, {temps.dire_jour(moment.date(), moment.date())}, {moment:%H:%M}.",
-        suite="tl journal jour",
+        suite=f"une fois réglé, tl journal regler {attend.id}" if attend else "tl journal jour",
+    )
+
+
+def _suite(c: Contexte, note: Note, jour: str) -> Suite | None:
+    """Ce qui reste à faire de cette note : une alerte tout de suite, une suite le jour dit."""
+    alerte = note.sorte is Sorte.ALERTE
+    if not (alerte or jour):
+        return None
+    quoi = note.texte.split("\n", 1)[0]
+    return Suite(
+        id=identifiants.date_de(note.jour, taire(quoi, " "), "suite", c.hasard),
+        note=note.id,
+        quoi=quoi,
+        pour=saisie.lire_jour(jour, c.horloge.murale()) if jour else note.jour,
+        alerte=alerte,
     )
 
 

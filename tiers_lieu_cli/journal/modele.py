@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
@@ -14,10 +15,22 @@ from tiers_lieu_cli.noyau.liens import FicheCitee, Texte
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 
 
+class Sorte(StrEnum):
+    """Ce qu'une note est : un fait, le plus souvent."""
+
+    FAIT = "fait"
+    INCIDENT = "incident"
+    IDEE = "idee"
+    MERCI = "merci"
+    #: Se voit tout de suite, et jusqu'à ce qu'elle soit réglée (`journal/suite`).
+    ALERTE = "alerte"
+
+
 class Note(Fiche, frozen=True, dict=True):
     """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM)."""
 
     moment: str
+    sorte: Sorte = Sorte.FAIT
     liens: tuple[FicheCitee, ...] = ()
     texte: Texte = ""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from tiers_lieu_cli.journal.modele import Note
+from tiers_lieu_cli.journal.modele import Note, Sorte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
@@ -43,12 +43,14 @@ def texte_propre(texte: str) -> str:
     return propre
 
 
-def nouvelle(texte: str, moment: datetime, liens: tuple[str, ...], hasard: Hasard) -> Note:
+def nouvelle(
+    texte: str, moment: datetime, liens: tuple[str, ...], hasard: Hasard, sorte: Sorte = Sorte.FAIT
+) -> Note:
     """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace."""
     titre = taire(texte.split("\n", 1)[0], " ")
     mots = en_tirets(titre, "note").split("-")[:5]
     ident = f"{moment:%Y-%m-%d-%H%M}-{'-'.join(mots)}-{identifiants.hasard(hasard, 4)}"
-    return Note(id=ident, moment=f"{moment:%Y-%m-%dT%H:%M}", liens=liens, texte=texte)
+    return Note(id=ident, moment=f"{moment:%Y-%m-%dT%H:%M}", sorte=sorte, liens=liens, texte=texte)
 
 
 def du_jour(notes: Iterable[Note], jour: date) -> list[Note]:

@@ -32,4 +32,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 etape.pour,
                 f"bienvenue de {b.personne} : {etape.etape} ({regles.qui_fait(etape, b)})",
                 f"tl accueil bienvenue faite @{b.personne}",
+                b.id,
             )

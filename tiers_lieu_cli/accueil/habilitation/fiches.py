@@ -19,4 +19,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 h.expire,
                 f"habilitation de {h.personne} ({h.sujet}), {regles.dire_etat(h, jour)}",
                 f"tl accueil habilitation creer @{h.personne} {h.sujet} --expire …",
+                h.id,
             )

@@ -33,8 +33,10 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         qui = regles.dire_les_deux(*annonces_de(arbre, lien))
         if lien.a_demander:
             commande = f"tl accueil lien accord {lien.id} @{lien.a_demander[0]}"
-            yield Echeance(du, f"demander son accord à {' et '.join(lien.a_demander)} ({qui})", commande)
+            yield Echeance(
+                du, f"demander son accord à {' et '.join(lien.a_demander)} ({qui})", commande, lien.id
+            )
         else:
             depuis = (jour - (lien.presente or jour)).days
             commande = f"tl accueil lien suite {lien.id} comble|en-cours|sans-suite"
-            yield Echeance(du, f"relancer la mise en lien {qui} ({depuis} jours)", commande)
+            yield Echeance(du, f"relancer la mise en lien {qui} ({depuis} jours)", commande, lien.id)

@@ -14,4 +14,4 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Un prochain pas par suivi, s'il est dû ce jour ou avant."""
     for s in SUIVIS.en_cours.toutes(arbre).fiches:
         if s.pour and s.pour <= jour:
-            yield Echeance(s.pour, f"{s.personne} : {s.prochain}", f"tl accueil suivi fait {s.id}")
+            yield Echeance(s.pour, f"{s.personne} : {s.prochain}", f"tl accueil suivi fait {s.id}", s.id)

@@ -38,4 +38,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 pret.rendre_le,
                 f"faire rendre la clé {pret.cle} ({pret.detenteur}, depuis {depuis}, {retour})",
                 f"tl espace cle rendre {pret.cle}{designe}",
+                pret.id,
             )

@@ -91,4 +91,4 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             if e.sorte is Sorte.PANNE:
                 quand = f"depuis {temps.dire_jour(due.jour, jour)}"
             phrase = f"{e.titre} ({', '.join(filter(None, [quand, e.prestataire or e.par]))})"
-            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}")
+            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}", e.id)

@@ -143,10 +143,14 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     for p in suspens.a_repondre:
         pour = f", pour {p.pour}" if p.pour else ""
         if p.expiration is None:
-            yield Echeance(jour, f"répondre à « {p.objet} »{pour}", f"tl espace valider {p.id}")
+            yield Echeance(jour, f"répondre à « {p.objet} »{pour}", f"tl espace valider {p.id}", p.id)
         elif (tombe := p.expiration.date()) <= jour + 2 * temps.UN_JOUR:
             quand = temps.dire_jour(tombe, jour)
-            yield Echeance(tombe, f"l'option « {p.objet} »{pour} tombe {quand}", f"tl espace valider {p.id}")
+            yield Echeance(
+                tombe, f"l'option « {p.objet} »{pour} tombe {quand}", f"tl espace valider {p.id}", p.id
+            )
     for a in suspens.a_replacer:
         quand = temps.dire_jour(a.seance.premier_jour, jour)
-        yield Echeance(a.seance.premier_jour, f"replacer « {a.occupation.titre} », {quand}", a.commande)
+        yield Echeance(
+            a.seance.premier_jour, f"replacer « {a.occupation.titre} », {quand}", a.commande, a.occupation.id
+        )

@@ -50,5 +50,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     for d in en_vigueur(DECISIONS.toutes(arbre).fiches):
         if d.revoir and d.revoir <= jour:
             yield Echeance(
-                d.revoir, f"relire la décision « {d.titre} »", f"tl journal decision revoir {d.id}"
+                d.revoir, f"relire la décision « {d.titre} »", f"tl journal decision revoir {d.id}", d.id
             )

@@ -24,7 +24,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         ),
         *("espace/cles", "espace/etats/", "espace/photos/", "espace/entretien", "espace/interventions/"),
     ),
-    "benevole": ("journal/notes/", "accueil/passages/"),
+    "benevole": ("journal/notes/", "journal/suites", "accueil/passages/"),
     TRESORIER: ("journal/decisions/",),
 }
 

@@ -12,8 +12,9 @@ import msgspec
 
 
 class Echeance(msgspec.Struct, frozen=True, order=True):
-    """Une chose à faire, due ce `jour` ; `commande` est ce qui la règle."""
+    """Une chose à faire, due ce `jour` ; `commande` est ce qui la règle, `fiche` ce dont elle parle."""
 
     jour: date
     phrase: str
     commande: str = ""
+    fiche: str = ""

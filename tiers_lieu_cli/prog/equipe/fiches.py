@@ -88,4 +88,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             quand,
             f"{t.dire()} : « {t.evenement.titre} », {temps.dire_jour(quand, jour)}",
             f"tl prog equipe inscrire {t.evenement.id} --role {role} --personne @…",
+            t.evenement.id,
         )

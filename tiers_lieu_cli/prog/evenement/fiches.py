@@ -29,15 +29,20 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         if e != prevu and not e.salles:
             # Ce qui occupe une salle, l'espace le dit déjà.
             yield Echeance(
-                premier, f"replacer {titre} ({e.motif})", f"tl prog evenement modifier {e.id} --quand …"
+                premier,
+                f"replacer {titre} ({e.motif})",
+                f"tl prog evenement modifier {e.id} --quand …",
+                e.id,
             )
         elif not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
             continue
         elif e.etat is Etat.BROUILLON:
-            yield Echeance(premier, f"confirmer {titre}", f"tl prog evenement modifier {e.id} --confirmer")
+            yield Echeance(
+                premier, f"confirmer {titre}", f"tl prog evenement modifier {e.id} --confirmer", e.id
+            )
         elif not e.porteurs:
             yield Echeance(
-                premier, f"personne ne porte {titre}", f"tl prog evenement modifier {e.id} --porteur @…"
+                premier, f"personne ne porte {titre}", f"tl prog evenement modifier {e.id} --porteur @…", e.id
             )
     passes = fiches.de_la_fenetre(arbre, Creneau.de_jours(jour - APRES, jour - UN_JOUR), _sans_suite)
     for e in passes.fiches:
@@ -46,7 +51,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         if attend and dernier < jour:
             titre = f"« {e.titre} », {temps.dire_jour(e.creneau.premier_jour, jour)}"
             commande = f"tl prog evenement tenir {e.id} --participants …"
-            yield Echeance(dernier, f"dire ce que {titre}, a donné", commande)
+            yield Echeance(dernier, f"dire ce que {titre}, a donné", commande, e.id)
 
 
 def _sans_suite(octets: bytes) -> bool:

@@ -26,6 +26,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             p.deposee + regles.ATTENTE_CONVENABLE,
             f"répondre à l'idée « {p.titre} » ({regles.dire_voix(soutiens.get(p.id, 0))})",
             f"tl prog accepter {p.id} --quand …",
+            p.id,
         )
     for p in boite:
         if p.decidee:
@@ -33,4 +34,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 p.decidee + regles.DELAI_POUR_RENDRE,
                 f"dire à {p.de} la réponse à son idée « {p.titre} »",
                 f"tl prog repondu {p.id}",
+                p.id,
             )

@@ -22,4 +22,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 lu + regles.A_RELIRE if lu else jour,
                 f"relire l'agenda de {agenda.nom} ({depuis})",
                 f"tl prog reseau lire {agenda.id}",
+                agenda.id,
             )

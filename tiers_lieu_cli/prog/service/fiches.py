@@ -56,4 +56,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 s.revoir_le,
                 f"reparler de « {s.nom} », {regles.DITS[s.stade]}{avec}",
                 f"tl prog service fiche {s.id}",
+                s.id,
             )

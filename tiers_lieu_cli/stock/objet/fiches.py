@@ -87,10 +87,15 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         commande = f"tl stock rendre {p.objet} @{p.a}"
         if p.etat is Etat.DEHORS and p.creneau.dernier_jour < jour:
             yield Echeance(
-                p.creneau.dernier_jour, f"faire rendre {p.objet} ({p.a}, {regles.retard(p, jour)})", commande
+                p.creneau.dernier_jour,
+                f"faire rendre {p.objet} ({p.a}, {regles.retard(p, jour)})",
+                commande,
+                p.id,
             )
         elif p.etat is Etat.DEHORS and p.creneau.dernier_jour == jour:
-            yield Echeance(jour, f"{p.objet} revient aujourd'hui ({p.a})", commande)
+            yield Echeance(jour, f"{p.objet} revient aujourd'hui ({p.a})", commande, p.id)
         elif p.etat is Etat.RESERVE and p.creneau.debut <= midi:
             quand = temps.dire_creneau(p.creneau, jour)
-            yield Echeance(jour, f"remettre {p.objet} à {p.a} ({quand})", f"tl stock preter {p.objet} @{p.a}")
+            yield Echeance(
+                jour, f"remettre {p.objet} à {p.a} ({quand})", f"tl stock preter {p.objet} @{p.a}", p.id
+            )

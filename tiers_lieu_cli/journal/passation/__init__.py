@@ -1,0 +1,1 @@
+"""La passation : ce que le suivant doit savoir."""

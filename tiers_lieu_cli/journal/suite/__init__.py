@@ -1,0 +1,1 @@
+"""Ce qu'une note demande qu'on fasse ensuite."""

@@ -1,0 +1,48 @@
+"""Une suite : ce qu'une note demande encore, pour un jour, jusqu'à ce que quelqu'un dise que c'est réglé."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.affaires import affaires
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.liens import Texte, cite
+
+NoteCitee = Annotated[str, cite("une note", "journal/notes")]
+
+
+class Suite(Fiche, frozen=True):
+    """Née de `note` ; à faire `pour` ce jour. Une `alerte` se voit tout de suite, et jusqu'à `reglee`."""
+
+    ENSEMBLE = (("reglee", "mot"),)
+
+    note: NoteCitee
+    quoi: Texte
+    pour: date
+    alerte: bool = False
+    reglee: date | None = None
+    mot: Texte = ""
+
+    def __post_init__(self) -> None:
+        if not self.quoi.strip():
+            raise ValueError("une suite dit ce qui reste à faire")
+
+    @property
+    def est_ouverte(self) -> bool:
+        """Reste-t-elle à faire ?"""
+        return self.reglee is None
+
+
+SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte)
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les alertes, et les suites dues ce jour ou avant."""
+    for s in SUITES.en_cours.toutes(arbre).fiches:
+        if s.pour <= jour:
+            dit = f"alerte : {s.quoi}" if s.alerte else s.quoi
+            yield Echeance(s.pour, dit, f"tl journal regler {s.id}", s.id)
