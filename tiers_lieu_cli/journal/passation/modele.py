@@ -95,7 +95,10 @@ class Passation(Fiche, frozen=True):
         return datetime.fromisoformat(self.moment)
 
 
-PASSATIONS = Collection(Genre("passation", "journal/passations", par_mois=True, suffixe=".md"), Passation)
+PASSATIONS = Collection(
+    Genre("passation", "journal/passations", par_mois=True, suffixe=".md", ouvrir="tl journal releve {id}"),
+    Passation,
+)
 
 
 def derniere(arbre: Arbre) -> Passation | None:

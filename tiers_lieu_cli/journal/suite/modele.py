@@ -37,7 +37,7 @@ class Suite(Fiche, frozen=True):
         return self.reglee is None
 
 
-SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte)
+SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte, ouvrir="tl journal jour {jour}")
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
