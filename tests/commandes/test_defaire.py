@@ -113,3 +113,17 @@ def test_le_lieu_tel_qu_il_etait(lieu: Lieu, velo: str, monkeypatch: pytest.Monk
     assert len(lieu.faire("--au", "24/11", "historique", "--json").json) < len(
         lieu.faire("historique", "--json").json
     )
+
+
+def test_l_histoire_se_demande_par_un_nom_et_dit_ce_qui_fut_ecrit(lieu: Lieu) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", "karim")
+    lieu.faire("journal", "noter", "Le four est froid, @karim regarde")
+    lieu.faire("espace", "salle", "modifier", "salle-du-rez", "--consignes", "Aérer")
+    assert "Aérer" in lieu.git("log", "-1", "-p")
+    (acte,) = lieu.faire("historique", "Salle du REZ", "--json").json[:1]
+    assert "salle-du-rez" in acte["fiches"][0]
+    assert "karim" in lieu.faire("historique", "Karim Haddad").sortie
+    assert "Nouvelle personne : karim" in lieu.faire("historique").sortie
+    assert ": Le four est froid, karim regarde" in lieu.faire("historique", "le four est froid").sortie
+    lieu.faire("journal", "noter", "Rien à voir")
+    assert "Rien à voir" in lieu.faire("defaire", "--essai").sortie

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.ensemble.actes import ecrits
 from tiers_lieu_cli.ensemble.refaire import REFAITES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
@@ -74,7 +75,8 @@ def defaire(
             "Annuler une autre action : tl defaire CODE (le code est dans tl historique)",
         )
     quand = acte.moment.astimezone(c.lieu.fuseau)
-    dit = f"« {acte.phrase} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
+    phrase = " : ".join(filter(None, (acte.phrase, ecrits([depot], [acte]).get(acte.empreinte))))
+    dit = f"« {phrase} », {temps.dire_jour(quand.date())} à {quand:%H:%M}"
     if acte.empreinte not in d_ici(depot):
         dit += f" (fait sur un autre poste, rôle {acte.role})"
     c.questions.oui, c.questions.essai = oui, essai

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.ensemble.actes import ecrits
+from tiers_lieu_cli.ensemble.chercher.commandes import lire, trouver
+from tiers_lieu_cli.ensemble.chercher.regles import Demande
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.histoire import Acte
@@ -20,17 +23,21 @@ from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application()
 #: Ce qu'un écran montre sans qu'on le demande.
 DERNIERES = 20
+#: Combien de fiches on regarde, quand un nom en désigne beaucoup.
+REGARDEES = 200
 
 
 @app.lit("historique")
 def historique(
     c: Contexte,
     sujet: Annotated[
-        str | None, typer.Argument(metavar="[FICHE|@QUI]", help="Une fiche, ou une personne.")
+        str | None,
+        typer.Argument(metavar="[NOM|@QUI]", help="Une fiche, par son nom ou ce qu'elle dit ; une personne."),
     ] = None,
     depuis: Annotated[str, typer.Option("--depuis", help="Depuis ce jour : lundi, 12/11, 2026-11-12.")] = "",
     tout: Annotated[bool, typer.Option("--tout", help="Depuis l'ouverture du lieu.")] = False,
@@ -41,7 +48,7 @@ def historique(
     Exemples :
         tl historique
         tl historique @karim
-        tl historique 2026-11-24-atelier-velo-7k2m
+        tl historique "Grande salle"
         tl historique --depuis lundi
     """
     debut = None
@@ -49,8 +56,9 @@ def historique(
         jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
         debut = datetime.combine(jour, time(), c.lieu.fuseau)
     trouves = _actes(c, sujet, debut, None if tout or sujet or debut else DERNIERES)
+    dits = ecrits(c.depots, trouves)
     if json:
-        c.ecran.json([_vue(acte) for acte in trouves])
+        c.ecran.json([_vue(acte, dits.get(acte.empreinte, "")) for acte in trouves])
         return
     if not trouves:
         c.ecran.dire("Rien encore.")
@@ -62,7 +70,8 @@ def historique(
         dit, heure = temps.dire_jour(moment.date(), c.horloge.aujourdhui()), f"{moment:%H:%M}"
         if not acte.date_lisible:
             dit, heure = "date illisible", ""
-        lignes.append(("" if dit == deja else dit, heure, acte.phrase, acte.code))
+        phrase = " : ".join(filter(None, (acte.phrase, dits.get(acte.empreinte))))
+        lignes.append(("" if dit == deja else dit, heure, phrase, acte.code))
         deja = dit
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
@@ -78,7 +87,7 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
             histoire.actes(c.archive, depuis=debut, combien=combien, entre=c.commit),
             *(histoire.actes(depot, depuis=debut, combien=combien) for depot in registre),
         ]
-    elif sujet.startswith(("@", "p-")):
+    elif sujet.startswith(("@", "p-")) or _nomme_quelqu_un(c, sujet):
         noms = sorted({qui := c.registre.designer(sujet), *c.registre.anciens(qui)})
         siennes = [genre.genre.chemin(nom) for nom in noms for genre in (PERSONNES, RENVOIS, EFFACEES)]
         suites = [
@@ -104,19 +113,38 @@ def _chemins(c: Contexte, sujet: str) -> list[str]:
         chemins = []
     if chemins:
         return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
+    if nommees := _nommees(c, sujet):
+        return nommees
     retires = [f for a in histoire.actes(c.archive) for f in a.fiches if sujet in f.rpartition("/")[2]]
     if not retires:
         raise FicheIntrouvable("toutes", sujet, (), "Donner son nom, ou un morceau de son nom.")
     return sorted(set(retires))
 
 
-def _vue(acte: Acte) -> dict[str, object]:
+def _nomme_quelqu_un(c: Contexte, sujet: str) -> bool:
+    """Est-ce, sans « @ », le nom ou le surnom de quelqu'un ?"""
+    return any(clef(sujet) in (e.cle, e.cle_surnom) for e in c.registre.annuaire)
+
+
+def _nommees(c: Contexte, sujet: str) -> list[str]:
+    """Les fiches de ce nom ; à défaut, celles dont le nom dit tous ces mots."""
+    voulu = clef(sujet)
+    trouve = trouver(c, Demande(tuple(voulu.split("-"))))
+    choses = lire(c, trouve.fiches[:REGARDEES] if trouve.entier else ())
+    noms = {chose.chemin: clef(chose.titre.partition(" · ")[0]) for chose in choses}
+    exactes = [chemin for chemin, nom in noms.items() if nom == voulu]
+    chemins = exactes or [chemin for chemin, nom in noms.items() if f"-{voulu}-" in f"-{nom}-"]
+    return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
+
+
+def _vue(acte: Acte, ecrit: str) -> dict[str, object]:
     return {
         "code": acte.code,
         "commit": acte.empreinte,
         "moment": acte.moment if acte.date_lisible else None,
         "role": acte.role,
         "phrase": acte.phrase,
+        "ecrit": ecrit,
         "action": acte.action,
         "fiches": acte.fiches,
         "annule": acte.annule,

@@ -87,8 +87,8 @@ def chercher(
             "Chercher quoi ?",
             "Un mot : tl chercher robinet ; une étiquette, entre guillemets : tl chercher '#atelier'",
         )
-    trouve = _trouver(c, demande)
-    choses = _lire(c, trouve.fiches if tout or json else trouve.fiches[:MONTREES])
+    trouve = trouver(c, demande)
+    choses = lire(c, trouve.fiches if tout or json else trouve.fiches[:MONTREES])
     montre = _Montre(c, trouve)
     if json:
         c.ecran.json(
@@ -137,7 +137,7 @@ def _genre(dit: str) -> str:
     )
 
 
-def _trouver(c: Contexte, demande: Demande) -> Resultat:
+def trouver(c: Contexte, demande: Demande) -> Resultat:
     """Chercher dans ce qui est enregistré, et dans ce que la main a changé depuis."""
     if c.au:
         return _dans(c, demande, Fonds(index.du_passe(c.archive, c.commit, fiches.ligne)))
@@ -232,7 +232,7 @@ def _gens(demande: Demande, sens: tuple[Sens, ...]) -> tuple[str, ...]:
     return tuple(sorted(communes))
 
 
-def _lire(c: Contexte, trouvees: Iterable[Trouvee]) -> list[Chose]:
+def lire(c: Contexte, trouvees: Iterable[Trouvee]) -> list[Chose]:
     """Les choses, relues : ce qu'on montre est ce qui est là, non ce que l'index en savait."""
     lues = []
     for trouvee in trouvees:

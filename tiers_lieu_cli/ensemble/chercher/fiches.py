@@ -54,7 +54,7 @@ def genres() -> dict[str, str]:
 
 def ligne(chemin: str, octets: bytes) -> Ligne | None:
     """Ce qu'un fichier donne à chercher ; `None` s'il n'a rien à dire à qui cherche."""
-    if _est_muet(chemin):
+    if est_muet(chemin):
         return None
     trouve = structure_de(chemin)
     lue = _lire(chemin, octets)
@@ -118,7 +118,8 @@ def chose(chemin: str, octets: bytes) -> Chose:
     )
 
 
-def _est_muet(chemin: str) -> bool:
+def est_muet(chemin: str) -> bool:
+    """Un fichier où il n'y a pas de mots à chercher."""
     return (
         photos.est_photo(chemin) or chemin.endswith(".json") or chemin.startswith(".") or chemin == REGLAGES
     )

@@ -88,7 +88,8 @@ class Objets:
                 tete = sortie.readline().split()
                 if not tete:
                     raise self._muet()
-                yield sortie.read(int(tete[2]) + 1)[:-1] if len(tete) == 3 else None
+                # « nom missing » ; un nom peut avoir des blancs.
+                yield sortie.read(int(tete[2]) + 1)[:-1] if len(tete) == 3 and tete[2].isdigit() else None
 
     def dossier(self, empreinte: str) -> dict[str, Entree]:
         """Les entrées d'un dossier enregistré ; une copie, qu'on peut changer."""

@@ -1,0 +1,55 @@
+"""De chaque action, ce qui fut écrit : de quoi la reconnaître parmi d'autres du même nom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from tiers_lieu_cli.ensemble.chercher import fiches
+from tiers_lieu_cli.ensemble.chercher.regles import coupe
+from tiers_lieu_cli.ensemble.genres import GENRES_DU_REGISTRE
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.histoire import Acte
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.gens.personnes import IDENT
+from tiers_lieu_cli.noyau.texte import clef
+
+#: Au-delà, une action ne se dit plus par ce qu'elle a écrit.
+_FICHES_AU_PLUS = 3
+_LARGEUR = 60
+
+
+def ecrits(depots: Iterable[Depot], actes: Collection[Acte]) -> dict[str, str]:
+    """Par action, de quelque dépôt qu'elle soit, ce qu'elle a écrit ou ôté, si sa phrase ne le dit pas."""
+    return {empreinte: dit for depot in depots for empreinte, dit in _ecrits(depot, actes).items()}
+
+
+def _ecrits(depot: Depot, actes: Iterable[Acte]) -> dict[str, str]:
+    courts = [acte for acte in actes if 0 < len(acte.fiches) <= _FICHES_AU_PLUS]
+    # Une fiche ôtée se lit dans l'enregistrement d'avant.
+    demandes = [
+        (acte, chemin, f"{ou}:{chemin}")
+        for acte in courts
+        for chemin in acte.fiches
+        for ou in (acte.empreinte, *acte.parents[:1])
+    ]
+    objets = Objets(depot.racine, depot.env)
+    try:
+        lus = list(objets.contenus([nom for *_, nom in demandes]))
+    finally:
+        objets.fermer()
+    dits: dict[str, dict[str, str]] = {}
+    for (acte, chemin, _), octets in zip(demandes, lus, strict=True):
+        dit = _titre(chemin, octets) if octets is not None else ""
+        if dit and chemin not in dits.setdefault(acte.empreinte, {}) and clef(dit) not in clef(acte.phrase):
+            dits[acte.empreinte][chemin] = dit
+    return {empreinte: " ; ".join(dict.fromkeys(titres.values())) for empreinte, titres in dits.items()}
+
+
+def _titre(chemin: str, octets: bytes) -> str:
+    dossier, _, nom = chemin.rpartition("/")
+    if dossier in GENRES_DU_REGISTRE:
+        ident = nom.partition(".")[0]
+        return f"@{ident}" if IDENT.fullmatch(ident) else ""
+    if fiches.est_muet(chemin):
+        return ""
+    return coupe(fiches.chose(chemin, octets).titre, _LARGEUR)
