@@ -45,6 +45,7 @@ app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET
 app.differer("accueil", "Les gens, qui passe, les besoins et les liens.", f"{_PAQUET}.accueil.commandes:app")
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("stock", "Ce qui se consomme, ce qui se prête.", f"{_PAQUET}.stock.commandes:app")
+app.differer("convention", "Ce qui lie la maison, et jusqu'à quand.", f"{_PAQUET}.convention.commandes:app")
 app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
 app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ensemble.verifier:app")
 app.differer("enregistrer", "Enregistrer ce qu'on a écrit à la main.", f"{_PAQUET}.ensemble.enregistrer:app")
@@ -87,6 +88,7 @@ app.themes = {
     "Programmer": ("prog", "importer"),
     "Les salles, le matériel": ("espace", "stock"),
     "Noter, retrouver": ("journal", "chercher", "historique", "defaire"),
+    "S'engager": ("convention",),
     "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
     "Vérifier, régler": (
         "verifier",

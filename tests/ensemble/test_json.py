@@ -19,7 +19,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 MURAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
 AILLEURS = {"init", "demo", "completion", "moyeu", "sauvegarder", "restaurer", "finance", "faits"}
 #: Un document, même avec --json, s'il n'est pas mis dans un fichier.
-DOCUMENTS = {("prog", "ical"), ("espace", "exporter"), ("aide",)}
+DOCUMENTS = {("prog", "ical"), ("convention", "ical"), ("espace", "exporter"), ("aide",)}
 
 
 def test_les_schemas_sont_ceux_des_structures(request: pytest.FixtureRequest) -> None:

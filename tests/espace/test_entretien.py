@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from soutien import Lieu
 
 from tiers_lieu_cli.espace.entretien import fiches, regles
-from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Periode
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import delais
+from tiers_lieu_cli.noyau.temps.delais import Periode
 
 ENTRETIEN = ("espace", "entretien")
 
@@ -29,14 +31,14 @@ ENTRETIEN = ("espace", "entretien")
     ],
 )
 def test_une_periode_comme_on_la_dit(dite: str, ecrite: str) -> None:
-    assert regles.lire_periode(dite) == ecrite
+    assert delais.lire(dite) == ecrite
     assert Entretien(id="x", titre="x", depuis=date(2026, 11, 24), tous_les=ecrite).periode
 
 
 @pytest.mark.parametrize("dite", ["", "souvent", "0 jours", "3 lunes", "-2 mois"])
 def test_une_periode_incomprise_est_refusee(dite: str) -> None:
     with pytest.raises(ErreurUsage):
-        regles.lire_periode(dite)
+        delais.lire(dite)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_une_periode_incomprise_est_refusee(dite: str) -> None:
     ],
 )
 def test_la_fois_suivante(jour: date, periode: Periode, attendu: date) -> None:
-    assert regles.apres(jour, periode) == attendu
+    assert delais.apres(jour, periode) == attendu
 
 
 @given(
@@ -58,9 +60,9 @@ def test_la_fois_suivante(jour: date, periode: Periode, attendu: date) -> None:
     st.sampled_from(["jours", "semaines", "mois", "ans"]),
 )
 def test_la_fois_suivante_est_plus_tard_et_garde_l_ordre(jour: date, nombre: int, unite: str) -> None:
-    suivante = regles.apres(jour, Periode(nombre, unite))
+    suivante = delais.apres(jour, Periode(nombre, unite))
     assert suivante > jour
-    assert regles.apres(date.fromordinal(jour.toordinal() + 1), Periode(nombre, unite)) >= suivante
+    assert delais.apres(date.fromordinal(jour.toordinal() + 1), Periode(nombre, unite)) >= suivante
 
 
 def test_apres_usage_n_est_du_que_si_la_salle_a_servi_depuis() -> None:

@@ -1,1 +1,1 @@
-"""Les conventions : partenaires, engagements, échéances (missions 5, 10). Pas encore bâti."""
+"""Ce qui lie la maison : partenaires, conventions, engagements, documents (missions 5, 10)."""

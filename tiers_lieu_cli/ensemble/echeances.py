@@ -11,6 +11,8 @@ from tiers_lieu_cli.accueil.bienvenue import fiches as bienvenue
 from tiers_lieu_cli.accueil.habilitation import fiches as habilitations
 from tiers_lieu_cli.accueil.lien import fiches as liens
 from tiers_lieu_cli.accueil.suivi import fiches as suivis
+from tiers_lieu_cli.convention.convention import fiches as conventions
+from tiers_lieu_cli.convention.engagement import fiches as engagements
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.entretien import fiches as entretien
@@ -46,6 +48,8 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     services.a_faire,
     reseau.a_faire,
     objets.a_faire,
+    conventions.a_faire,
+    engagements.a_faire,
     decisions.a_faire,
     suites.a_faire,
     passations.a_faire,

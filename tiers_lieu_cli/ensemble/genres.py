@@ -14,6 +14,10 @@ from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, VERSIONS
+from tiers_lieu_cli.convention.document.modele import DOCUMENTS
+from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS
+from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.ensemble.faits.retour import RETOURS
 from tiers_lieu_cli.espace import verification as espace
@@ -101,6 +105,11 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         MOUVEMENTS,
         OBJETS,
         *PRETS_D_OBJETS.rangements,
+        PARTENAIRES,
+        CONVENTIONS,
+        VERSIONS,
+        *ENGAGEMENTS.rangements,
+        DOCUMENTS,
     )
 }
 #: Les fiches du registre, qui a son propre dépôt.

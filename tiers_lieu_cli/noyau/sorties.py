@@ -28,7 +28,7 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, DansLeLieu, Lieu
 PUBLIC, INTERNE = "public", "interne"
 #: Ceux que la personne a nommés dans `.gitignore` : « /affiches/ ».
 _NOMME = re.compile(r"/([A-Za-z0-9][\w.-]*)/", re.ASCII)
-_JAMAIS = frozenset({"registre", "finance"})
+_JAMAIS = frozenset({"registre", "finance", "documents"})
 #: Ce que l'outil a écrit, par chemin : l'empreinte du contenu. Jetable : sans elle, on demande.
 _FAITS = "tiers-lieu.sorties"
 _RETENUES = 2000

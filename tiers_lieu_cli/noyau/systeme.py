@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
 
@@ -114,6 +115,26 @@ def lire_ordinaire(chemin: Path, taille: int = -1) -> bytes:
     if 0 <= taille < len(octets):
         raise OSError(errno.EFBIG, "trop grand", str(chemin))
     return octets
+
+
+@contextmanager
+def ouvrir_ordinaire(chemin: Path) -> Iterator[BinaryIO]:
+    """Un fichier ordinaire à lire par morceaux ; `OSError` si c'en est un autre (un lien, un tube)."""
+    with os.fdopen(_sans_suivre(chemin, os.O_RDONLY), "rb") as flux:
+        yield flux
+
+
+def ouvrir_pour_ajouter(chemin: Path, mode: int) -> int:
+    """La poignée d'un fichier ordinaire, neuf ou non, où écrire à la suite."""
+    poignee = _sans_suivre(chemin, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    if hasattr(os, "fchmod"):
+        os.fchmod(poignee, mode)
+    return poignee
+
+
+def est_ordinaire(etat: os.stat_result) -> bool:
+    """Un fichier, et rien d'autre."""
+    return stat.S_ISREG(etat.st_mode)
 
 
 @contextmanager

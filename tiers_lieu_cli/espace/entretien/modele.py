@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-import msgspec
-
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, SalleCitee, Texte, cite
+from tiers_lieu_cli.noyau.temps import delais
+from tiers_lieu_cli.noyau.temps.delais import Periode
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
-_PERIODE = re.compile(r"(\d{1,3}) (jours?|semaines?|mois|ans?)")
 #: La fin d'un « hors service » dont on ne sait pas quand il finira.
 SANS_FIN = datetime(9999, 12, 31)
 
@@ -27,16 +25,6 @@ class Sorte(StrEnum):
     TACHE = "tache"
     PANNE = "panne"
     CONTROLE = "controle"
-
-
-class Periode(msgspec.Struct, frozen=True):
-    """Tous les `nombre` `unite` (jours, semaines, mois, ans)."""
-
-    nombre: int
-    unite: str
-
-    def __str__(self) -> str:
-        return f"{self.nombre} {self.unite}"
 
 
 class Entretien(Fiche, frozen=True, dict=True):
@@ -76,12 +64,7 @@ class Entretien(Fiche, frozen=True, dict=True):
     @cached_property
     def periode(self) -> Periode | None:
         """Combien de temps entre deux fois ; `ValueError` si elle ne se comprend pas."""
-        if not self.tous_les:
-            return None
-        trouve = _PERIODE.fullmatch(self.tous_les)
-        if not trouve or not int(trouve[1]):
-            raise ValueError(f"« {self.tous_les} » n'est pas une période ; écrire 10 jours, 3 mois, 1 an")
-        return Periode(int(trouve[1]), trouve[2])
+        return delais.periode(self.tous_les)
 
     @cached_property
     def fait(self) -> datetime | None:

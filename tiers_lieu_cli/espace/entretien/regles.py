@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.espace.entretien.modele import Entretien, Intervention, Periode, Sorte
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.espace.entretien.modele import Entretien, Intervention, Sorte
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.delais import apres
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Un contrôle se commande un mois d'avance ; une tâche se prévoit dans la semaine.
@@ -42,38 +41,12 @@ CONTROLES = {
     "aire-de-jeux": Controle("Aire de jeux", "1 an", "arrêté royal du 28 mars 2001"),
 }
 
-_UNITES = {"j": "jours", "s": "semaines", "m": "mois", "a": "ans"}
-_DITE = re.compile(r"(?:tou(?:te)?s les |chaque )?(\d{1,3})? ?(j(?:ours?)?|semaines?|mois|ans?|années?)")
-
 
 class Due(msgspec.Struct, frozen=True):
     """Un entretien, et le jour où il est dû."""
 
     jour: date
     entretien: Entretien
-
-
-def lire_periode(texte: str) -> str:
-    """« 3 mois », « tous les 10 jours », « chaque semaine », écrits comme la fiche les garde."""
-    trouve = _DITE.fullmatch(" ".join(texte.lower().split()))
-    nombre = int(trouve[1] or 1) if trouve else 0
-    if not trouve or not nombre:
-        raise ErreurUsage(
-            f"« {texte[:60]} » n'est pas une période.",
-            "Dire par exemple : 10 jours, 2 semaines, 3 mois, 1 an.",
-        )
-    unite = _UNITES[trouve[2][0]]
-    return f"{nombre} {unite if nombre > 1 or unite == 'mois' else unite.removesuffix('s')}"
-
-
-def apres(jour: date, periode: Periode) -> date:
-    """Le jour d'une période plus tard ; le 31 devient le dernier du mois."""
-    if periode.unite.startswith(("jour", "semaine")):
-        pas = temps.UN_JOUR if periode.unite.startswith("jour") else temps.UNE_SEMAINE
-        return jour + periode.nombre * pas
-    mois = periode.nombre * (12 if periode.unite.startswith("an") else 1)
-    annee, rang = divmod(jour.year * 12 + jour.month - 1 + mois, 12)
-    return date(annee, rang + 1, min(jour.day, temps.jours_du_mois(annee, rang + 1)))
 
 
 def du_le(e: Entretien, usages: Mapping[str, datetime]) -> date | None:

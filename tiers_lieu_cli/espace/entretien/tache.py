@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.verification import voisin
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps import delais, saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
@@ -69,7 +69,7 @@ def tache(
             "Après l'usage de quelle salle ?", "« --apres-usage » demande --salle, et se passe de --tous-les."
         )
     maintenant = c.horloge.murale()
-    periode = regles.lire_periode(tous_les) if tous_les else modele.tous_les if modele else ""
+    periode = delais.lire(tous_les) if tous_les else modele.tous_les if modele else ""
     ou = charge(c, salle, par, prestataire)
     neuf = Entretien(
         id=regles.ident_neuf(

@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 
 #: Les dossiers du lieu qui ne sont pas de l'archive.
-HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne"})
+HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne", "documents"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
 #: Un an de faits d'une grande maison, reçus d'un coup par la caisse.

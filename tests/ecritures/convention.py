@@ -1,0 +1,23 @@
+"""Les écritures des conventions : partenaires, textes, signatures, décisions."""
+
+from __future__ import annotations
+
+
+def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
+    convention, partenaire = ("convention",), ("convention", "partenaire")
+    avec = ("--avec", "comite", "--du", "1/1/2027", "--au", "31/12/2027")
+    return [
+        (*partenaire, "creer", titre, "--note", texte),
+        (*partenaire, "creer", "Comité", "--sorte", "citoyen"),
+        (*partenaire, "modifier", "comite", "--sorte", "public"),
+        (*convention, "creer", "--modele", "occupation", *avec, "--objet", titre, "--forme", texte),
+        (*convention, "creer", "--modele", "bail", *avec, "--objet", "Les murs", "--reconduction", "1 an"),
+        (*convention, "creer", "--modele", "partenariat", *avec, "--objet", "Le jardin"),
+        (*convention, "modifier", "murs", "--preavis", "3 mois"),
+        (*convention, "signer", "jardin", "--note", texte),
+        (*convention, "signer", "murs"),
+        (*convention, "decider", "murs", "renegocier"),
+        (*convention, "avis", "murs"),
+        (*convention, "avenant", "murs", titre),
+        (*convention, "resilier", "murs"),
+    ]

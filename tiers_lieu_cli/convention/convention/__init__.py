@@ -1,0 +1,1 @@
+"""Ce qui lie la maison : ses trois dates, ses versions, ses signatures."""

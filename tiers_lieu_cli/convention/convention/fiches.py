@@ -1,0 +1,88 @@
+"""Les conventions lues dans le lieu : les désigner, ce qu'elles demandent aujourd'hui."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from tiers_lieu_cli.convention.convention import regles
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, NOMS, Convention
+from tiers_lieu_cli.convention.convention.regles import Alerte
+from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import clef
+
+
+def toutes(arbre: Arbre) -> tuple[Convention, ...]:
+    """Toutes, finies comprises : une maison en signe quelques dizaines par an."""
+    return CONVENTIONS.toutes(arbre).fiches
+
+
+def noms(arbre: Arbre) -> dict[str, str]:
+    """Le nom de chaque partenaire."""
+    return {p.id: p.nom for p in PARTENAIRES.toutes(arbre).fiches}
+
+
+def partenaire(arbre: Arbre, mot: str) -> Partenaire:
+    """Le partenaire dit par son nom, ou son identifiant."""
+    cle = clef(mot)
+    idents = PARTENAIRES.idents(arbre)
+    if cle in idents:
+        return PARTENAIRES.exiger(arbre, cle)
+    egaux = [p for p in PARTENAIRES.toutes(arbre).fiches if clef(p.nom) == cle]
+    if len(egaux) == 1:
+        return egaux[0]
+    try:
+        return PARTENAIRES.exiger(arbre, cle if any(cle in i for i in idents) and cle else mot)
+    except FicheIntrouvable as inconnu:
+        inconnu.remede = inconnu.remede or f'Le noter : tl convention partenaire creer "{mot[:40]}"'
+        raise
+
+
+def exiger(arbre: Arbre, mot: str) -> Convention:
+    """La convention dite par son identifiant, ou par un mot de son objet ou de son partenaire."""
+    idents = CONVENTIONS.idents(arbre)
+    if mot in idents:
+        return CONVENTIONS.exiger(arbre, mot)
+    cle, connus = clef(mot), noms(arbre)
+    dites = [
+        c
+        for c in toutes(arbre)
+        if cle and cle in clef(f"{c.objet} {NOMS[c.modele]} {connus.get(c.avec, '')}")
+    ]
+    if len(dites) == 1:
+        return dites[0]
+    if dites:
+        raise MotAmbigu(mot, [f"{c.id} ({c.nom}, {connus.get(c.avec, c.avec)})" for c in dites])
+    return CONVENTIONS.exiger(arbre, mot)
+
+
+def alertes(arbre: Arbre, jour: date) -> list[Alerte]:
+    """Tout ce que les conventions demandent ce jour-là, ce qui est rouge d'abord."""
+    connus, lues = noms(arbre), toutes(arbre)
+    trouvees = [a for c in lues for a in regles.alertes(c, connus.get(c.avec, c.avec), jour)]
+    trouvees += _decouverts(lues, jour)
+    return sorted(trouvees, key=lambda a: (not a.rouge, a))
+
+
+def _decouverts(lues: Sequence[Convention], jour: date) -> Iterator[Alerte]:
+    for t in regles.trous(lues, jour):
+        quand = "n'est plus couvert depuis" if t.depuis <= jour else "ne sera plus couvert à partir du"
+        jusque = f", jusqu'au {temps.dire_jour(t.jusque, jour)}" if t.jusque else ""
+        le = "le " if t.depuis <= jour else ""
+        yield Alerte(
+            min(t.depuis, jour),
+            t.derniere,
+            f"À DÉCOUVERT : « {t.risque} » {quand} {le}{temps.dire_jour(t.depuis, jour)}{jusque}",
+            "tl convention liste --modele assurance --tout",
+            rouge=True,
+        )
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Ce que `tl aujourd'hui` en dit."""
+    for a in alertes(arbre, jour):
+        yield Echeance(a.jour, a.phrase, a.commande)

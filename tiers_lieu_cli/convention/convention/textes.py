@@ -1,0 +1,155 @@
+"""Le texte d'une convention : rendu d'un gabarit, gardé version par version, imprimé."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tiers_lieu_cli.convention.convention import regles
+from tiers_lieu_cli.convention.convention.modele import (
+    NOMS,
+    VERSIONS,
+    Compte,
+    Convention,
+    Version,
+    ident_du_texte,
+)
+from tiers_lieu_cli.convention.engagement.modele import Cote, Engagement
+from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, SORTES, Partenaire
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.pages import gabarit
+from tiers_lieu_cli.noyau.pages.prose import Bloc, blocs
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.stock.objet.modele import OBJETS
+
+_COMPTES = {Compte.ENVOI: "de l'envoi", Compte.RECEPTION: "de la réception", None: ""}
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Où signer : qui, ce qui est déjà signé, ce qui s'écrit sous le trait."""
+
+    qui: str
+    dit: str
+    sous: str
+    signe: bool
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Une convention à imprimer."""
+
+    titre: str
+    pied: str
+    blocs: list[Bloc]
+    cases: tuple[Case, ...]
+
+
+def rendre(c: Contexte, convention: Convention, engagements: Sequence[Engagement]) -> str:
+    """Le texte que le gabarit donne : `convention-bail.md.j2` de la maison, ou celui de l'outil."""
+    partenaire = PARTENAIRES.exiger(c.arbre, convention.avec)
+    propre = f"convention-{convention.modele}.md"
+    nom = propre if c.arbre.lire(f"{gabarit.LOCAUX}/{propre}.j2") is not None else "convention.md"
+    return gabarit.rendre(c.lieu.racine, nom, _vue(c, convention, partenaire, engagements)).strip()
+
+
+def _vue(
+    c: Contexte, convention: Convention, partenaire: Partenaire, engagements: Sequence[Engagement]
+) -> dict[str, object]:
+    t = regles.terme(convention, convention.au)
+    maison, qui = c.lieu.reglages.nom, partenaire.nom
+    return {
+        "id": convention.id,
+        "titre": NOMS[convention.modele][:1].upper() + NOMS[convention.modele][1:],
+        "modele": str(convention.modele),
+        "version": convention.version,
+        "avenant": convention.avenants[-1].objet if convention.avenants else "",
+        "lieu": {"nom": maison, "adresse": c.lieu.reglages.adresse},
+        "partenaire": {
+            "nom": qui,
+            "sorte": SORTES[partenaire.sorte] if partenaire.sorte else "",
+            "contacts": [f"@{p}" for p in partenaire.contacts],
+        },
+        "objet": convention.objet,
+        "porte_sur": [_nommer(c, ident) for ident in convention.porte_sur],
+        "du": temps.dire_jour(convention.du),
+        "au": temps.dire_jour(convention.au),
+        "reconduction": convention.reconduction,
+        "preavis": convention.preavis,
+        "preavis_le": temps.dire_jour(t.preavis) if t.preavis else "",
+        "forme": convention.forme,
+        "compte": _COMPTES[convention.compte],
+        "source": convention.source,
+        "police": convention.police,
+        "risques": list(convention.risques),
+        "engagements": [
+            {
+                "qui": "la maison" if e.de is Cote.MAISON else "le partenaire",
+                "quoi": e.quoi,
+                "pour": temps.dire_jour(e.pour_le) if e.pour_le else "",
+            }
+            for e in engagements
+        ],
+    }
+
+
+def _nommer(c: Contexte, ident: str) -> str:
+    salle = SALLES.une(c.arbre, ident)
+    objet = None if salle else OBJETS.une(c.arbre, ident)
+    return salle.nom if salle else objet.nom if objet else ident
+
+
+def poser(c: Contexte, e: Ecriture, convention: Convention, engagements: Sequence[Engagement]) -> None:
+    """Poser le texte de sa dernière version, qui n'en a pas encore."""
+    VERSIONS.poser(e, _version(c, convention, rendre(c, convention, engagements)))
+
+
+def _version(c: Contexte, convention: Convention, texte: str) -> Version:
+    return Version(
+        id=ident_du_texte(convention.id, convention.version),
+        convention=convention.id,
+        version=convention.version,
+        le=c.horloge.aujourdhui(),
+        texte=texte,
+    )
+
+
+def refaire(
+    c: Contexte,
+    e: Ecriture,
+    avant: tuple[Convention, Sequence[Engagement]],
+    apres: tuple[Convention, Sequence[Engagement]],
+) -> str:
+    """Remettre à jour le texte tant qu'il n'est pas signé ; ce qu'une main y a changé est gardé, et dit."""
+    convention = apres[0]
+    ancien = VERSIONS.une(c.arbre, ident_du_texte(convention.id, convention.version))
+    if convention.est_signee or ancien is None:
+        return ""
+    if ancien.texte.strip() != rendre(c, *avant).strip():
+        chemin = VERSIONS.genre.chemin(ancien.id)
+        return f"  Le texte fut retouché à la main : le mettre à jour dans {chemin}."
+    neuf = rendre(c, *apres)
+    if neuf != ancien.texte.strip():
+        VERSIONS.corriger(e, ancien, msgspec.structs.replace(ancien, texte=neuf))
+    return ""
+
+
+def page(c: Contexte, convention: Convention, version: Version, nommer: Callable[[str], str]) -> Page:
+    """De quoi imprimer cette version ; les personnes y sont nommées."""
+    connu = PARTENAIRES.une(c.arbre, convention.avec)
+    signee = next((s for s in convention.signatures if s.version == version.version), None)
+    dit = f"Signé le {temps.dire_jour(signee.le)}" if signee else "Lu et approuvé, le"
+    par = (
+        f"par {' et '.join(map(nommer, signee.par))}" if signee and signee.par else "Nom, qualité, signature"
+    )
+    maison, avec = c.lieu.reglages.nom, connu.nom if connu else convention.avec
+    datee = f"version {version.version} du {temps.dire_jour(version.le)}"
+    return Page(
+        titre=f"{NOMS[convention.modele]}, {maison} et {avec}",
+        pied=f"{maison} · {convention.id}, {datee}",
+        blocs=blocs(nommer(version.texte)),
+        cases=tuple(
+            Case(qui, dit, par, signee is not None) for qui in ("Pour la maison", "Pour le partenaire")
+        ),
+    )

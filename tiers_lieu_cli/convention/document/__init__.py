@@ -1,0 +1,1 @@
+"""Le coffre des documents, et leurs fiches."""

@@ -1,0 +1,72 @@
+"""Les documents lus et rangés : le contenu entre au coffre juste avant que sa fiche soit enregistrée."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import structs
+
+from tiers_lieu_cli.convention.document import coffre
+from tiers_lieu_cli.convention.document.coffre import Coffre
+from tiers_lieu_cli.convention.document.modele import DOCUMENTS, FICHIER, Document, Durees
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu
+from tiers_lieu_cli.noyau.fiches.identifiants import date_de
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.texte import clef
+
+_IGNORES = ".gitignore"
+_LIGNE = f"/{coffre.DOSSIER}/"
+
+
+def exiger(arbre: Arbre, mot: str) -> Document:
+    """Le document dit par son identifiant, ou par un morceau de son titre."""
+    idents = DOCUMENTS.idents(arbre)
+    cle = clef(mot)
+    if mot in idents or any(i.startswith(mot) for i in idents):
+        return DOCUMENTS.exiger(arbre, mot)
+    dits = [d for d in DOCUMENTS.toutes(arbre).fiches if cle and cle in clef(d.titre)]
+    if len(dits) == 1:
+        return dits[0]
+    if dits:
+        raise MotAmbigu(mot, [d.id for d in dits])
+    return DOCUMENTS.exiger(arbre, mot)
+
+
+def deposer(c: Contexte, e: Ecriture, fichier: Path, neuf: Document) -> Document:
+    """Ranger ce fichier au coffre, et poser sa fiche ; `neuf` dit tout le reste.
+
+    Le contenu d'abord : une fiche ne cite jamais ce qui n'est pas rangé.
+    """
+    contenu = coffre.examiner(fichier)
+    complet = structs.replace(
+        neuf,
+        id=date_de(neuf.le, taire(neuf.titre, " "), "document", c.hasard),
+        empreinte=contenu.empreinte,
+        taille=contenu.taille,
+        suffixe=contenu.suffixe,
+    )
+    _ignorer(e)
+    le_coffre = Coffre.du_lieu(c.lieu.racine)
+    e.d_abord(lambda: le_coffre.ranger(fichier, contenu.empreinte))
+    DOCUMENTS.poser(e, complet)
+    return complet
+
+
+def _ignorer(e: Ecriture) -> None:
+    """Un lieu ouvert avant le coffre ne l'ignorait pas encore."""
+    lignes = (e.lire(_IGNORES) or b"").decode("utf-8", "replace")
+    if _LIGNE in lignes.splitlines():
+        return
+    fin = "" if not lignes or lignes.endswith("\n") else "\n"
+    poser = e.remplacer if lignes else e.creer
+    poser(_IGNORES, f"{lignes}{fin}{_LIGNE}\n".encode())
+
+
+def durees(arbre: Arbre) -> Durees:
+    """Les durées que le lieu s'est données ; celles de l'outil sinon."""
+    octets = arbre.lire(FICHIER)
+    return fiche.lire(octets, Durees, "documents", FICHIER) if octets else Durees()

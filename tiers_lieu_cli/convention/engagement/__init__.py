@@ -1,0 +1,1 @@
+"""Ce que chaque côté a promis, et ce qui en est tenu."""

@@ -1,0 +1,1 @@
+"""Avec qui la maison s'engage : le public, le privé, les citoyens."""

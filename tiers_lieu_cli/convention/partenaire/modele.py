@@ -1,0 +1,40 @@
+"""Un partenaire : une commune, une entreprise, un comité de quartier ; ses gens sont au registre."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte, cite
+
+
+class Sorte(StrEnum):
+    """De quel bord il est."""
+
+    PUBLIC = "public"
+    PRIVE = "prive"
+    CITOYEN = "citoyen"
+
+
+SORTES = {Sorte.PUBLIC: "public", Sorte.PRIVE: "privé", Sorte.CITOYEN: "citoyen"}
+
+PartenaireCite = Annotated[str, cite("un partenaire", "convention/partenaires")]
+
+
+class Partenaire(Fiche, frozen=True):
+    """Une organisation ; `contacts` : à qui l'on y parle, par leur identifiant au registre."""
+
+    nom: str
+    sorte: Sorte | None = None
+    contacts: tuple[PersonneCitee, ...] = ()
+    note: Texte = ""
+
+    def __post_init__(self) -> None:
+        if not self.nom.strip():
+            raise ValueError("le nom du partenaire est vide")
+
+
+PARTENAIRES = Collection(Genre("partenaire", "convention/partenaires"), Partenaire)
