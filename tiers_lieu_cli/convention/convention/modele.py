@@ -181,8 +181,18 @@ class Version(Fiche, frozen=True):
     texte: Texte
 
 
-CONVENTIONS = Collection(Genre("convention", "convention/conventions"), Convention)
-VERSIONS = Collection(Genre("texte de convention", "convention/textes", suffixe=".md"), Version)
+CONVENTIONS = Collection(
+    Genre("convention", "convention/conventions", ouvrir="tl convention fiche {id}"), Convention
+)
+VERSIONS = Collection(
+    Genre(
+        "texte de convention",
+        "convention/textes",
+        suffixe=".md",
+        ouvrir="tl convention texte {fiche.convention} --version {fiche.version}",
+    ),
+    Version,
+)
 
 
 def ident_du_texte(convention: str, version: int) -> str:

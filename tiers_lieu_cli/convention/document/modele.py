@@ -99,7 +99,9 @@ class Document(Fiche, frozen=True):
         return self.nominatif or bool(self.nomme)
 
 
-DOCUMENTS = Collection(Genre("document", "convention/documents"), Document)
+DOCUMENTS = Collection(
+    Genre("document", "convention/documents", ouvrir="tl convention document fiche {id}"), Document
+)
 
 
 class Contenu(msgspec.Struct, frozen=True):

@@ -70,4 +70,10 @@ class Engagement(Fiche, frozen=True):
         return self.tenu_le is None and self.abandonne_le is None
 
 
-ENGAGEMENTS = affaires("engagement", "convention/engagements", Engagement, lambda e: e.est_ouvert)
+ENGAGEMENTS = affaires(
+    "engagement",
+    "convention/engagements",
+    Engagement,
+    lambda e: e.est_ouvert,
+    ouvrir="tl convention fiche {fiche.convention}",
+)

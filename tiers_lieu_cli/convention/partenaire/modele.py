@@ -37,4 +37,6 @@ class Partenaire(Fiche, frozen=True):
             raise ValueError("le nom du partenaire est vide")
 
 
-PARTENAIRES = Collection(Genre("partenaire", "convention/partenaires"), Partenaire)
+PARTENAIRES = Collection(
+    Genre("partenaire", "convention/partenaires", ouvrir="tl convention partenaire fiche {id}"), Partenaire
+)
