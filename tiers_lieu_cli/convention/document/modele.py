@@ -99,9 +99,7 @@ class Document(Fiche, frozen=True):
         return self.nominatif or bool(self.nomme)
 
 
-DOCUMENTS = Collection(
-    Genre("document", "convention/documents", ouvrir="tl convention document fiche {id}"), Document
-)
+DOCUMENTS = Collection(Genre("document", "convention/documents"), Document)
 
 
 class Contenu(msgspec.Struct, frozen=True):
