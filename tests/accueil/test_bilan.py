@@ -3,54 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from soutien import Lieu
-
-from tiers_lieu_cli.noyau.pages.bilan import SEUIL, masquer
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12)))
-@settings(max_examples=60)
-def test_aucun_petit_compte_ne_se_publie_ni_ne_se_deduit_du_total(comptes: dict[str, int]) -> None:
-    masque = masquer(comptes)
-    petits = {cle for cle, n in comptes.items() if 0 < n < SEUIL}
-    assert petits <= masque.tus
-    assert not any(comptes[cle] == 0 for cle in masque.tus if isinstance(cle, str))
-    if not petits or masque.total:
-        return
-    # Ce qu'un lecteur sait : la somme des tus, et que chacun est au moins 1. Plusieurs valeurs vont.
-    tus = sorted(str(cle) for cle in masque.tus)
-    somme = sum(comptes[cle] for cle in tus)
-    assert len(tus) >= 2
-    assert somme >= SEUIL
-    possibles = [
-        essai for essai in product(range(1, min(somme, 24) + 1), repeat=len(tus) - 1) if sum(essai) < somme
-    ]
-    for rang, cle in enumerate(tus[:-1]):
-        if cle in petits:
-            assert len({essai[rang] for essai in possibles}) > 1
-
-
-@pytest.mark.parametrize(
-    ("comptes", "tus", "total"),
-    [
-        ({"a": 31, "b": 12}, "", False),
-        ({"a": 31, "b": 12, "c": 3}, "bc", False),
-        ({"a": 31, "b": 2, "c": 4}, "bc", False),
-        ({"a": 31, "b": 4, "c": 4}, "abc", False),
-        ({"a": 31, "b": 1, "c": 1}, "abc", False),
-        ({"a": 3}, "a", True),
-        ({"a": 2, "b": 2, "c": 0}, "ab", True),
-    ],
-)
-def test_ce_qui_se_tait(comptes: dict[str, int], tus: str, total: bool) -> None:
-    masque = masquer(comptes)
-    assert (masque.tus, masque.total) == (frozenset(tus), total)
 
 
 @pytest.fixture
@@ -88,22 +44,26 @@ def test_les_comptes_du_mois_et_de_la_saison(vecu: Lieu) -> None:
         "mises en lien faites": 1,
         "… qui ont comblé le besoin": 1,
     }
-    assert mois["Heures données"]["bar"] == 150
+    assert mois["Heures données"] == {"bar": 150, "bénévoles": 1}
     assert parties(vecu, "--du", "1/10")["Passages"]["riverains"] == 14
     assert parties(vecu, "--du", "1/10")["Thèmes des besoins"] == {"mobilier": 1, "vélo": 1}
 
 
-def test_en_public_les_petits_comptes_sont_tus_partout(vecu: Lieu) -> None:
-    public = parties(vecu, "--public")
-    assert public["Passages"] == {
-        "riverains": 12,
-        "membres": None,
-        "sans public": None,
-        "personnes connues": None,
-    }
+def test_en_public_les_gens_sont_arrondis_et_les_petits_comptes_tus(
+    vecu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Novembre n'est pas fini : le dernier mois entier est octobre, où deux riverains sont passés.
+    assert parties(vecu, "--public")["Passages"] == {"personnes connues": None}
+    refus = vecu.faire("accueil", "bilan", "--public", "--du", "3/10", code=2).erreurs
+    assert "mois entiers" in refus and "--du 2026-10-01 --au 2026-10-31" in refus
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-02T09:00+01:00")
+    novembre = ("--public", "--du", "2026-11-01", "--au", "2026-11-30")
+    public = parties(vecu, *novembre)
+    # Quatorze riverains depuis janvier, dont deux avant : quinze moins zéro.
+    assert public["Passages"] == {"riverains": 15, "membres": 5, "personnes connues": None}
     assert public["Besoins"]["attendent encore"] is None
-    assert public["Heures données"]["bar"] is None
-    page = vecu.faire("accueil", "bilan", "--public", "--format", "html").sortie
+    assert public["Heures données"] == {"bénévoles": None} and public["Thèmes des besoins"] == {}
+    page = vecu.faire("accueil", "bilan", *novembre, "--format", "html").sortie
     assert "2 h 30" not in page and ">7<" not in page
 
 

@@ -393,9 +393,8 @@ def test_un_bilan_ne_compte_que_sa_periode() -> None:
         arrivees=[du, au, hors],
     )
     assert c.passages == {"riverains": 4, "membres": 1} and c.total_des_passages == 5
-    assert c.moments == {(1, 10): 4} and bilans.heures_ouvertes(c.moments) == range(10, 11)
+    assert c.moments == {(1, 10): 4}
     assert (c.personnes, c.exprimes, c.relies, c.combles, c.sans_suite) == (1, 1, 1, 1, 0)
     assert (c.attendent, c.themes, c.liens, c.liens_combles) == (2, {"vélo": 1}, 2, 1)
     assert (c.heures, c.benevoles) == ({"atelier": 90, "bar": 60}, {"atelier": 1, "bar": 1})
     assert (c.tous_les_benevoles, c.habilitations, c.bienvenues) == (1, 1, 2)
-    assert bilans.heures_ouvertes({}) == ()

@@ -133,8 +133,8 @@ def test_le_taux_par_salle_compte_les_parties_et_ote_les_fermetures() -> None:
     par_salle = {
         s.salle: s for s in usage(occupation("grande", 8, 15), occupation("bleue", 15, 22, FERMEE)).salles
     }
-    assert (par_salle["rez"].prises, par_salle["rez"].taux) == (7, 50)
-    assert (par_salle["bleue"].ouvertes, par_salle["bleue"].taux) == (7, 100)
+    assert (par_salle["rez"].prises, par_salle["rez"].taux) == (7 * 60, 50)
+    assert (par_salle["bleue"].ouvertes, par_salle["bleue"].taux) == (7 * 60, 100)
     assert par_salle["atelier"].taux == 0
 
 
@@ -144,7 +144,14 @@ def test_deux_reservations_ensemble_ne_comptent_qu_une_fois_la_salle() -> None:
         for s in usage(occupation("atelier", 9, 12), occupation("atelier", 10, 13)).salles
         if s.salle == "atelier"
     )
-    assert atelier.prises == 4
+    assert atelier.prises == 4 * 60
+
+
+def test_une_maison_pleine_est_a_cent_pour_cent() -> None:
+    """La grande salle est faite de la bleue et du rez : elle ne compte pas en plus d'elles."""
+    simples = [s for s in GRAPHE.salles.values() if not s.compose_de]
+    assert usage(*(occupation(s.id, 8, 22) for s in simples)).taux == 100
+    assert usage(occupation("grande", 8, 22)).taux == round(100 * 2 / len(simples))
 
 
 def test_la_semaine_et_les_publics() -> None:
@@ -152,8 +159,8 @@ def test_la_semaine_et_les_publics() -> None:
         occupation("rez", 9, 10), occupation("bleue", 20, 24), publics={"rez9": ("membres", "riverains")}
     )
     assert u.heures == tuple(range(8, 22))
-    assert u.semaine[1][1] == 25
-    assert u.publics == (("non dit", 4), ("membres", 1), ("riverains", 1))
+    assert u.semaine[1][1] == 33
+    assert u.publics == {"non dit": 240, "membres": 60, "riverains": 60}
 
 
 @given(prises)
@@ -178,9 +185,10 @@ def test_l_usage_se_rend_en_page_et_en_texte(equipe: Lieu) -> None:
     )
     fenetre = ("espace", "occupation", "--du", "2026-11-01", "--au", "2026-11-30")
     assert "riverains" in equipe.faire(*fenetre).sortie
-    assert "| bleue | 5,5 h | 5,5 h |" in equipe.faire(*fenetre, "--format", "md").sortie
+    assert "| bleue | 1 % (5 h 30 sur 420 h) |" in equipe.faire(*fenetre, "--format", "md").sortie
     page = equipe.faire(*fenetre, "--format", "html").sortie
     assert page.count("<svg") == 3
     assert "{{" not in page
-    assert equipe.faire(*fenetre, "--json").json["publics"] == [["riverains", 3.5], ["non dit", 2]]
+    (publics,) = [p for p in equipe.faire(*fenetre, "--json").json["parties"] if "public" in p["titre"]]
+    assert {x["nom"]: x["nombre"] for x in publics["lignes"]} == {"riverains": 210, "non dit": 120}
     assert equipe.faire("espace", "occupation", "--du", "demain", "--au", "hier", code=2).erreurs

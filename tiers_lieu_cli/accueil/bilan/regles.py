@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -85,9 +85,3 @@ def compter(
         habilitations=sum(map(dedans, obtenues)),
         bienvenues=sum(map(dedans, arrivees)),
     )
-
-
-def heures_ouvertes(moments: Iterable[tuple[int, int]]) -> Sequence[int]:
-    """De la première à la dernière heure où quelqu'un est entré."""
-    heures = [heure for _, heure in moments]
-    return range(min(heures), max(heures) + 1) if heures else ()

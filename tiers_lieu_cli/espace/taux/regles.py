@@ -8,38 +8,44 @@ from datetime import date, datetime, timedelta, tzinfo
 import msgspec
 
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation, parties
+from tiers_lieu_cli.noyau.pages.bilan import sommer
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Sans horaires dits, une journée de salle va de 8 h à 22 h.
 HEURES = (8, 22)
 SANS_PUBLIC = "non dit"
-_UNE_HEURE = timedelta(hours=1)
+_UNE_HEURE, _UNE_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 class Salle(msgspec.Struct, frozen=True, kw_only=True):
-    """L'usage d'une salle : des heures prises, dont pendant l'ouverture, sur des heures ouvertes."""
+    """L'usage d'une salle : des minutes prises, dont pendant l'ouverture, sur des minutes ouvertes.
+
+    `composee` : faite d'autres, elle n'entre pas dans le taux d'ensemble, où celles-ci sont déjà.
+    """
 
     salle: str
     nom: str
-    prises: float
-    pendant: float
-    ouvertes: float
-    taux: int
+    prises: int
+    pendant: int
+    ouvertes: int
+    composee: bool = False
+
+    @property
+    def taux(self) -> int:
+        """En pour cent, entier."""
+        return pour_cent(self.pendant, self.ouvertes)
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """L'usage des salles d'un temps. `semaine` : par jour et par heure, le taux moyen en pour cent."""
 
-    du: str
-    au: str
-    dit: str
     horaires: bool
     salles: tuple[Salle, ...]
     taux: int
     heures: tuple[int, ...]
     semaine: tuple[tuple[int, ...], ...]
-    publics: tuple[tuple[str, float], ...]
+    publics: dict[str, int]
 
 
 def journees(jours: Iterable[date]) -> list[Creneau]:
@@ -67,17 +73,22 @@ def usage(
         for salle in graphe.salles
     }
     salles = tuple(
-        _salle(salle, graphe.nom(salle), prises[salle], ouvertes[salle], fuseau)
+        Salle(
+            salle=salle,
+            nom=graphe.nom(salle),
+            prises=_minutes(prises[salle], fuseau),
+            pendant=_minutes(_communs(prises[salle], ouvertes[salle]), fuseau),
+            ouvertes=_minutes(ouvertes[salle], fuseau),
+            composee=bool(graphe.salles[salle].compose_de),
+        )
         for salle in sorted(graphe.salles, key=graphe.nom)
     )
-    heures, semaine = _semaine(prises, ouvertes)
+    simples = [s for s in salles if not s.composee]
+    heures, semaine = _semaine(prises, {s.salle: ouvertes[s.salle] for s in simples})
     return Usage(
-        du=fenetre.premier_jour.isoformat(),
-        au=fenetre.dernier_jour.isoformat(),
-        dit=temps.dire_creneau(Creneau.de_jours(fenetre.premier_jour, fenetre.dernier_jour)),
         horaires=horaires,
         salles=salles,
-        taux=pour_cent(sum(s.pendant for s in salles), sum(s.ouvertes for s in salles)),
+        taux=pour_cent(sum(s.pendant for s in simples), sum(s.ouvertes for s in simples)),
         heures=heures,
         semaine=semaine,
         publics=_par_public(occupations, publics, fenetre, fuseau),
@@ -125,28 +136,9 @@ def _communs(uns: Sequence[Creneau], autres: Sequence[Creneau]) -> Iterator[Cren
             j += 1
 
 
-def _salle(
-    salle: str, nom: str, prises: Sequence[Creneau], ouvertes: Sequence[Creneau], fuseau: tzinfo
-) -> Salle:
-    pendant, total = _heures(_communs(prises, ouvertes), fuseau), _heures(ouvertes, fuseau)
-    return Salle(
-        salle=salle,
-        nom=nom,
-        prises=_heures(prises, fuseau),
-        pendant=pendant,
-        ouvertes=total,
-        taux=pour_cent(pendant, total),
-    )
-
-
-def _heures(creneaux: Iterable[Creneau], fuseau: tzinfo) -> float:
-    """Leur durée en heures, changement d'heure compris."""
-    return round(sum((temps.duree_reelle(c, fuseau) for c in creneaux), timedelta()) / _UNE_HEURE, 2)
-
-
-def dire(heures: float) -> str:
-    """« 15,5 h »."""
-    return f"{heures:g} h".replace(".", ",")
+def _minutes(creneaux: Iterable[Creneau], fuseau: tzinfo) -> int:
+    """Leur durée, changement d'heure compris."""
+    return sum((temps.duree_reelle(c, fuseau) for c in creneaux), timedelta()) // _UNE_MINUTE
 
 
 def pour_cent(part: float, tout: float) -> int:
@@ -189,11 +181,14 @@ def _par_public(
     publics: Mapping[str, Sequence[str]],
     fenetre: Creneau,
     fuseau: tzinfo,
-) -> tuple[tuple[str, float], ...]:
-    """Les heures de chaque public, la plus servie d'abord ; deux publics ensemble comptent chacun."""
-    heures: dict[str, float] = {}
+) -> dict[str, int]:
+    """Les minutes de chaque public, le plus servi d'abord ; deux publics ensemble comptent chacun.
+
+    Une activité dans deux salles n'a duré qu'une fois.
+    """
+    servis: dict[tuple[str, Creneau], tuple[str, ...]] = {}
     for o in occupations:
-        commun = temps.commun(o.annonce, fenetre)
-        for public in (publics.get(o.id) or (SANS_PUBLIC,)) if commun and o.nature != FERMEE else ():
-            heures[public] = heures.get(public, 0) + _heures([commun] if commun else [], fuseau)
-    return tuple(sorted(heures.items(), key=lambda paire: (-paire[1], paire[0])))
+        commun = temps.commun(o.annonce, fenetre) if o.nature != FERMEE else None
+        if commun:
+            servis[o.id, commun] = tuple(publics.get(o.id) or (SANS_PUBLIC,))
+    return sommer((p, _minutes([duree], fuseau)) for (_, duree), dits in servis.items() for p in dits)

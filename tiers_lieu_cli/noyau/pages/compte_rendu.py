@@ -7,20 +7,23 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.pages import rendu
-from tiers_lieu_cli.noyau.pages.bilan import Bilan
+from tiers_lieu_cli.noyau.pages import bilan, rendu
+from tiers_lieu_cli.noyau.pages.bilan import SEUIL, Bilan, Lire, Partie
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.sorties import Ici
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 
 DuMois = Annotated[
     str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon le premier du mois.")
 ]
 Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]
 APublier = Annotated[
-    bool, typer.Option("--public", help="À publier : les comptes de moins de cinq sont tus.")
+    bool,
+    typer.Option("--public", help="À publier : des mois entiers, les gens arrondis à cinq."),
 ]
 
 
@@ -32,34 +35,102 @@ class Options(Page, frozen=True):
     public: APublier = False
 
 
-def periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
-    """Du premier au dernier jour dits, compris ; sans premier jour, depuis le premier du mois."""
+def periode(du: str, au: str, maintenant: datetime, *, public: bool = False) -> tuple[date, date]:
+    """Du premier au dernier jour dits, compris ; sans rien dire, ce mois-ci (en public, le dernier fini)."""
     if du:
-        return saisie.lire_periode(du, au, maintenant)
-    dernier = saisie.lire_jour(au, maintenant, saisie.Sens.PASSE)
-    return dernier.replace(day=1), dernier
+        premier, dernier = saisie.lire_periode(du, au, maintenant)
+    else:
+        dernier = saisie.lire_jour(au, maintenant, saisie.Sens.PASSE)
+        if public and not _finit_un_mois(dernier):
+            dernier = dernier.replace(day=1) - UN_JOUR
+        premier = dernier.replace(day=1)
+    if public:
+        exiger_des_mois(premier, dernier, maintenant.date())
+    return premier, dernier
 
 
-def montrer(ici: Ici, vu: Bilan, o: Options, commande: str) -> None:
-    """Le bilan sous la forme voulue ; `commande` est celle qui l'a fait."""
+def _finit_un_mois(jour: date) -> bool:
+    return (jour + UN_JOUR).day == 1
+
+
+def _est_fait_de_mois(premier: date, dernier: date) -> bool:
+    return premier.day == 1 and _finit_un_mois(dernier)
+
+
+def exiger_des_mois(premier: date, dernier: date, aujourdhui: date) -> None:
+    """`ErreurUsage` si ce ne sont pas des mois entiers et passés : deux bilans publics se soustrairaient."""
+    if _est_fait_de_mois(premier, dernier) and dernier < aujourdhui:
+        return
+    debut = premier.replace(day=1)
+    fin = min(dernier, aujourdhui.replace(day=1) - UN_JOUR)
+    fin = fin.replace(day=temps.jours_du_mois(fin.year, fin.month))
+    if fin >= aujourdhui or fin < debut:
+        fin = aujourdhui.replace(day=1) - UN_JOUR
+        debut = fin.replace(day=1)
+    raise ErreurUsage(
+        "Un bilan à publier porte sur des mois entiers et finis : soustraits, deux autres diraient qui.",
+        f"Par exemple --du {debut} --au {fin}",
+    )
+
+
+def rendre(ici: Ici, o: Options, titre: str, lire: Lire, commande: str, *, maintenant: datetime) -> None:
+    """Le bilan des chapitres que `lire` donne, sous la forme voulue ; `commande` est celle qui l'a fait."""
+    du, au = periode(o.du, o.au, maintenant, public=o.public)
+    vu = batir(ici.lieu.reglages.nom, titre, (du, au), bilan.parties(lire, du, au, public=o.public), o.public)
+    periode_dite = f" --du {vu.du} --au {vu.au}" if o.du and _est_fait_de_mois(du, au) else ""
+    montrer(ici, vu, o, commande + periode_dite)
+
+
+def batir(
+    lieu: str, titre: str, dates: tuple[date, date], parties: tuple[bilan.Partie, ...], public: bool
+) -> Bilan:
+    """Le bilan d'une période, sans l'an d'avant."""
+    du, au = dates
+    return Bilan(
+        lieu, titre, du.isoformat(), au.isoformat(), bilan.dire_periode(du, au), public, SEUIL, parties
+    )
+
+
+def montrer(ici: Ici, vu: Bilan, o: Page, commande: str) -> None:
+    """Le bilan sous la forme voulue ; `commande` est celle qui l'a fait, sans --public."""
     forme = rendu.forme(o.format, o.sortie, json=o.json)
     if forme is Format.TERMINAL:
-        periode = f" --du {vu.du} --au {vu.au}" if o.du else ""
-        _au_terminal(ici.ecran, vu, commande + periode)
+        _au_terminal(ici.ecran, vu, commande)
     else:
         rendu.ecrire(ici, "bilan", vu, forme, o, "Le bilan")
 
 
 def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
     ecran.titre(f"{vu.lieu} · {vu.titre}", vu.dite)
+    if vu.avant:
+        ecran.dire(f"À droite, {vu.avant}.")
+    mission = ""
     for partie in vu.parties:
-        if partie.lignes:
-            ecran.titre(f"\n{partie.titre}", partie.total)
+        if partie.mission != mission:
+            mission = partie.mission
+            ecran.titre(f"\n{mission}")
+        if partie.lignes or partie.total:
+            avant = f"   {partie.total_avant}" if partie.total_avant else ""
+            ecran.titre(f"\n{partie.titre}", partie.total + avant)
             ecran.tableau(
-                [Colonne(cede=True), Colonne(style=Style.GRAS)],
-                ((x.nom, x.dit) for x in partie.lignes),
+                [Colonne(cede=True), Colonne(style=Style.GRAS), Colonne(style=Style.PALE)],
+                ((x.nom, x.dit, x.dit_avant) for x in partie.lignes),
             )
+            _dire_la_grille(ecran, partie)
+    if vu.citations:
+        ecran.titre("\nDu journal")
+        for mot in vu.citations:
+            ecran.dire(f"  « {mot.texte} »  {mot.quand}")
     if vu.public:
-        ecran.dire("\n– : tu, pour que personne ne se reconnaisse (moins de 5, ou de quoi le déduire).")
+        ecran.dire(f"\n– : tu. Les gens sont arrondis à {SEUIL}, pour que personne ne se reconnaisse.")
     else:
         ecran.dire(f"  Ensuite, à publier : {commande} --public --sortie bilan.html")
+
+
+def _dire_la_grille(ecran: Ecran, partie: Partie) -> None:
+    """Les heures qui tiennent dans l'écran ; la page les montre toutes."""
+    if partie.cases:
+        tiennent = ecran.largeur_de_grille() // 6
+        ecran.dire(f"\n{partie.grille}")
+        rangs = [rang[:tiennent] for rang in partie.cases]
+        ecran.tableau([Colonne(style=Style.PALE), *[Colonne()] * (len(rangs[0]) - 1)], rangs)

@@ -21,12 +21,17 @@ _CASE = 34
 _LETTRE = 7.5
 
 
-def barres(titre: str, valeurs: Sequence[tuple[str, int | None]], dire: Sequence[str] = ()) -> str:
-    """Une barre couchée par valeur ; `dire` : ce qui s'écrit au bout, sinon le nombre."""
+def barres(
+    titre: str, valeurs: Sequence[tuple[str, int | None]], dire: Sequence[str] = (), *, sur: int = 0
+) -> str:
+    """Une barre couchée par valeur ; `dire` : ce qui s'écrit au bout, sinon le nombre.
+
+    `sur` : ce que vaut une barre pleine ; sinon, la plus grande valeur.
+    """
     gauche = _place([nom for nom, _ in valeurs])
     dits = [*dire] or [TUE if valeur is None else str(valeur) for _, valeur in valeurs]
     utile = LARGEUR - gauche - _place(dits) - _MARGE
-    plus_grande = max((valeur or 0 for _, valeur in valeurs), default=0) or 1
+    plus_grande = max([sur, *(valeur or 0 for _, valeur in valeurs)]) or 1
     lignes = []
     for rang, ((nom, valeur), dit) in enumerate(zip(valeurs, dits, strict=True)):
         haut = _MARGE + rang * _RANG
@@ -36,7 +41,8 @@ def barres(titre: str, valeurs: Sequence[tuple[str, int | None]], dire: Sequence
             f'<rect x="{gauche}" y="{haut + 2}" width="{longueur}" height="18" rx="2" fill="{_ACCENT}"/>',
             _texte(gauche + longueur + 6, haut + 15, dit),
         ]
-    return image(titre, LARGEUR, 2 * _MARGE + len(valeurs) * _RANG, lignes)
+    en_mots = ", ".join(f"{nom} {dit}" for (nom, _), dit in zip(valeurs, dits, strict=True))
+    return image(titre, LARGEUR, 2 * _MARGE + len(valeurs) * _RANG, lignes, en_mots)
 
 
 def grille(
@@ -44,10 +50,15 @@ def grille(
     lignes: Sequence[str],
     colonnes: Sequence[str],
     valeurs: Mapping[tuple[int, int], int | None],
+    *,
+    sur: int = 0,
 ) -> str:
-    """Des cases d'autant plus pleines que leur valeur, par (ligne, colonne), est grande."""
+    """Des cases d'autant plus pleines que leur valeur, par (ligne, colonne), est grande.
+
+    `sur` : ce que vaut une case pleine ; sinon, la plus grande valeur.
+    """
     gauche, haut = _place(lignes), 2 * _MARGE + 12
-    plus_grande = max((valeur or 0 for valeur in valeurs.values()), default=0) or 1
+    plus_grande = max([sur, *(valeur or 0 for valeur in valeurs.values())]) or 1
     cases = [
         _texte(gauche + n * _CASE + _CASE // 2, haut - 6, nom, ancre="middle")
         for n, nom in enumerate(colonnes)
@@ -57,7 +68,13 @@ def grille(
         cases.append(_texte(gauche - _MARGE, y + 16, nom, ancre="end"))
         for n in range(len(colonnes)):
             cases += _case(gauche + n * _CASE, y, valeurs.get((rang, n), 0), plus_grande)
-    return image(titre, gauche + len(colonnes) * _CASE + _MARGE, haut + len(lignes) * _RANG + _MARGE, cases)
+    en_mots = ", ".join(
+        f"{lignes[rang]} {colonnes[n]} {TUE if valeur is None else valeur}"
+        for (rang, n), valeur in sorted(valeurs.items())
+        if valeur != 0
+    )
+    largeur, hauteur = gauche + len(colonnes) * _CASE + _MARGE, haut + len(lignes) * _RANG + _MARGE
+    return image(titre, largeur, hauteur, cases, en_mots)
 
 
 def _case(x: int, y: int, valeur: int | None, plus_grande: int) -> list[str]:
@@ -74,13 +91,14 @@ def _case(x: int, y: int, valeur: int | None, plus_grande: int) -> list[str]:
     return [fond, _texte(x + _CASE // 2, y + 16, dit, ancre="middle", couleur=couleur)]
 
 
-def image(titre: str, largeur: int, hauteur: int, contenu: Sequence[str]) -> str:
-    """Le dessin entier, son titre lisible par une voix de synthèse."""
+def image(titre: str, largeur: int, hauteur: int, contenu: Sequence[str], en_mots: str = "") -> str:
+    """Le dessin entier ; une voix de synthèse en lit le titre, et ce qu'il montre, `en_mots`."""
     tete = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {largeur} {hauteur}" role="img" '
         f'width="{largeur}" height="{hauteur}" {_POLICE}>'
     )
-    return "\n".join([tete, f"<title>{escape(titre)}</title>", *contenu, "</svg>", ""])
+    desc = [f"<desc>{escape(en_mots)}</desc>"] if en_mots else []
+    return "\n".join([tete, f"<title>{escape(titre)}</title>", *desc, *contenu, "</svg>", ""])
 
 
 def _texte(x: int, y: int, texte: str, *, ancre: str = "start", couleur: str = "") -> str:

@@ -1,110 +1,90 @@
-"""Le bilan du programme à montrer ; en public, les petits comptes de gens sont tus.
+"""Les chapitres du bilan du programme.
 
-Un nombre d'activités n'est pas tu : le programme les a déjà montrées à tous.
+Un nombre d'activités se publie tel quel : le programme les a déjà montrées à tous.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 
-from tiers_lieu_cli.noyau.pages import bilan, dessin
-from tiers_lieu_cli.noyau.pages.bilan import (
-    Bilan,
-    Ligne,
-    Masque,
-    Partie,
-    barres,
-    heures_donnees,
-    ligne,
-    masquer,
-    parts,
-    seule,
-)
+from tiers_lieu_cli.noyau.pages.bilan import Chapitre, Compte, comptes, heures_donnees
 from tiers_lieu_cli.prog.bilan.regles import Comptes
 
 
-def batir(
-    comptes: Comptes, lieu: str, services: Mapping[str, str], aujourdhui: date, *, public: bool
-) -> Bilan:
-    """La vue d'un bilan ; `services` donne leur nom, `public` tait ce qui désignerait quelqu'un."""
-    return bilan.batir(
-        lieu,
-        "bilan du programme",
-        (comptes.du, comptes.au),
-        aujourdhui,
-        public,
-        _activites(comptes),
-        _participants(comptes, public),
-        _inscriptions(comptes, public),
-        _heures(comptes, public),
-        _services(comptes, services, public),
-        _idees(comptes, public),
+def activites(c: Comptes) -> Chapitre:
+    """Ce qui a eu lieu, par public ; ce qui n'a pas eu lieu."""
+    autres = {"annulées": c.annulees, "reportées": c.reportees, "besoins servis": c.besoins}
+    return Chapitre(
+        titre="Activités",
+        comptes=(
+            *comptes(c.activites_par_public),
+            *(Compte(nom=nom, nombre=n, a_part=True) for nom, n in autres.items() if n),
+        ),
+        total=Compte(nom="", nombre=c.tenues),
+        barres="Activités par public",
     )
 
 
-def _activites(c: Comptes) -> Partie:
-    publics = tuple(ligne(public, n, tue=False) for public, n in c.activites_par_public.items())
-    autres = [("annulées", c.annulees), ("reportées", c.reportees), ("besoins servis", c.besoins)]
-    reste = tuple(ligne(nom, n, tue=False) for nom, n in autres if n)
-    return Partie("Activités", str(c.tenues), (*publics, *reste), barres("Activités par public", publics))
-
-
-def _participants(c: Comptes, public: bool) -> Partie:
-    masque, lignes = parts({nom: n for nom, n in c.participants_par_public.items() if n}, public)
-    total = dessin.TUE if masque.total else seule("", c.participants, public).dit
-    if c.tenues and c.comptees < c.tenues:
-        total += f" (comptés à {c.comptees} activité{'s' * (c.comptees > 1)} sur {c.tenues})"
-    return Partie(
-        "Participants", total, lignes, () if masque.total else barres("Participants par public", lignes)
+def participants(c: Comptes) -> Chapitre:
+    """Combien sont venus, là où on l'a compté."""
+    manque = f"comptés à {c.comptees} activité{'s' * (c.comptees > 1)} sur {c.tenues}"
+    return Chapitre(
+        titre="Participants",
+        comptes=tuple(comptes({nom: n for nom, n in c.participants_par_public.items() if n}, gens=True)),
+        total=Compte(nom="", nombre=c.participants, gens=True),
+        barres="Participants par public",
+        remarque=manque if c.tenues and c.comptees < c.tenues else "",
     )
 
 
-def _inscriptions(c: Comptes, public: bool) -> Partie:
+def inscriptions(c: Comptes) -> Chapitre:
+    """Ce que sont devenues les places promises."""
     promises = {
         "inscrits venus": c.venus,
         "places restées vides": c.absents,
         "présence non notée": c.sans_note,
     }
-    masque, lignes = parts(promises, public)
-    autres = (
-        seule("venus sans s'inscrire", c.sur_place, public),
-        seule("restés sur liste d'attente", c.attente, public),
+    autres = {"venus sans s'inscrire": c.sur_place, "restés sur liste d'attente": c.attente}
+    dits = {**promises, **autres}
+    lignes = [
+        Compte(nom=nom, nombre=n, gens=True, fixe=True, a_part=nom in autres) for nom, n in dits.items()
+    ]
+    return Chapitre(
+        titre="Inscriptions",
+        comptes=tuple(lignes) if any(dits.values()) else (),
+        total=Compte(nom="", nombre=sum(promises.values()), gens=True),
+        barres="Ce que sont devenues les inscriptions",
     )
-    total = sum(promises.values())
-    if not (total or c.sur_place or c.attente):
-        return Partie("Inscriptions", "", ())
-    dit = dessin.TUE if masque.total else str(total)
-    dessins = () if masque.total else barres("Ce que sont devenues les inscriptions", lignes)
-    return Partie("Inscriptions", dit, (*lignes, *autres), dessins)
 
 
-def _heures(c: Comptes, public: bool) -> Partie:
-    total, lignes, dessins = heures_donnees(
-        "Heures par rôle", c.heures, c.benevoles, c.tous_les_benevoles, public
+def heures(c: Comptes) -> Chapitre:
+    """Le temps des équipes, par rôle."""
+    donnees = heures_donnees(
+        "Heures des équipes", "Heures par rôle", c.heures, c.benevoles, c.tous_les_benevoles
     )
-    benevoles = (seule("bénévoles", c.tous_les_benevoles, public),) if lignes else ()
-    return Partie("Heures des équipes", total, (*lignes, *benevoles), dessins)
+    return donnees if c.heures else Chapitre(titre=donnees.titre, comptes=())
 
 
-def _services(c: Comptes, services: Mapping[str, str], public: bool) -> Partie:
-    """Les participants de chaque service ; tus ensemble si l'un se déduirait des autres."""
-    masque = masquer(c.participants_par_service) if public else Masque()
-    lignes = []
-    for ident, seances in c.seances.items():
-        venus = c.participants_par_service.get(ident, 0)
-        dits = dessin.TUE if ident in masque.tus else str(venus)
-        fois = f"{seances} séance{'s' * (seances > 1)}"
-        lignes.append(Ligne(services.get(ident, ident), seances, f"{fois}, {dits} venus"))
-    return Partie("Services", "", tuple(lignes), _seances(lignes))
+def services(c: Comptes, noms: Mapping[str, str]) -> tuple[Chapitre, Chapitre]:
+    """Les séances de chaque service, et qui y est venu."""
+    venus = {noms.get(s, s): c.participants_par_service.get(s, 0) for s in c.seances}
+    return (
+        Chapitre(
+            titre="Séances des services",
+            comptes=tuple(comptes({noms.get(s, s): n for s, n in c.seances.items()})),
+            barres="Séances par service",
+        ),
+        Chapitre(titre="Venus aux services", comptes=tuple(comptes(venus, gens=True))),
+    )
 
 
-def _seances(lignes: Sequence[Ligne]) -> tuple[str, ...]:
-    return (dessin.barres("Séances par service", [(x.nom, x.nombre) for x in lignes]),) if lignes else ()
+def idees(c: Comptes) -> Chapitre:
+    """La boîte à idées."""
+    dites = {"déposées": c.idees, "acceptées": c.acceptees, "déclinées": c.declinees}
+    lignes = [Compte(nom=nom, nombre=n, gens=True, fixe=True) for nom, n in dites.items()]
+    return Chapitre(titre="Idées de la boîte", comptes=tuple(lignes) if any(dites.values()) else ())
 
 
-def _idees(c: Comptes, public: bool) -> Partie:
-    nommes = [("déposées", c.idees), ("acceptées", c.acceptees), ("déclinées", c.declinees)]
-    if not any(n for _, n in nommes):
-        return Partie("Idées de la boîte", "", ())
-    return Partie("Idées de la boîte", "", tuple(seule(nom, n, public) for nom, n in nommes))
+def chapitres(c: Comptes, noms: Mapping[str, str]) -> tuple[Chapitre, ...]:
+    """Le bilan du programme, dans l'ordre ; `noms` : ceux des services."""
+    return activites(c), participants(c), inscriptions(c), heures(c), *services(c, noms), idees(c)
