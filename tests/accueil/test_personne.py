@@ -115,3 +115,30 @@ def test_un_lien_casse_du_registre_est_dit(lieu: Lieu) -> None:
     dit = lieu.faire("verifier", code=1).sortie
     assert f"registre/personnes/{ident}.yaml, ligne {len(lignes) + 1}" in dit
     assert "n'est personne du registre" in dit
+
+
+def test_le_registre_se_regarde_tel_qu_il_etait_autant_qu_il_se_peut(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creer = ("accueil", "personne", "creer")
+    karim = lieu.id(*creer, "Karim Haddad", "--public", "riverains")
+    mina = lieu.id(*creer, "Aminata Sow")
+    modifier = ("accueil", "personne", "modifier")
+    lieu.faire(*modifier, mina, "--nom-public", "Mina")
+    nom = lieu.id("prog", "evenement", "creer", f"Concert de @{mina}", "--quand", "demain 20h-22h")
+    zoe = lieu.id(*creer, "Zoé Leclercq")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-25T10:00+01:00")
+    lieu.faire(*modifier, karim, "--nom", "Karim Benali", "--surnom", "kb", "--public", "membres")
+    lieu.faire(*modifier, mina, "--retire", "nom-public")
+    lieu.faire(*creer, "Paul Dumont")
+    lieu.faire("donnees", "effacer", zoe, "--oui")
+    alors = lieu.faire("--au", "24/11", "accueil", "personne", "liste")
+    assert "telles que le registre les disait alors, sauf 1 effacée depuis" in alors.erreurs
+    assert "Karim Haddad" in alors.sortie
+    assert "riverains" in alors.sortie
+    assert not any(nom in alors.sortie for nom in ("Benali", "Paul", "Zoé"))
+    assert lieu.faire("--au", "24/11", "accueil", "personne", "chercher", "haddad").sortie
+    publique = lieu.faire("--au", "24/11", "prog", "evenement", "fiche", nom, "--json").sortie
+    assert "Mina" not in publique
+    assert "Zoé" not in lieu.faire("--au", "24/11", "accueil", "personne", "fiche", zoe, code=None).sortie
+    assert "alors" not in lieu.faire("accueil", "personne", "liste").erreurs

@@ -26,12 +26,12 @@ from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
-from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, PERSONNES, MotCommun, Personne, ident_du_mot
+from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.texte import exiger_visible
+from tiers_lieu_cli.noyau.texte import accorder, exiger_visible
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Indice
@@ -188,17 +188,8 @@ class Contexte(msgspec.Struct, frozen=True):
         return (self.archive, registre) if registre.existe else (self.archive,)
 
     def personnes(self) -> list[Personne]:
-        """Les personnes du registre, sous leur nom d'aujourd'hui ; avec `--au`, celles d'alors."""
-        toutes = self.registre.toutes.fiches
-        if self.au is None or len(self.depots) == 1:
-            return list(toutes)
-        from tiers_lieu_cli.noyau.depot import histoire
-        from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
-
-        registre = self.depots[1]
-        commit = histoire.au(registre, self.au)
-        alors = set(PERSONNES.idents(ArbreEnregistre(registre.racine, commit))) if commit else set[str]()
-        return [p for p in toutes if p.id in alors]
+        """Les personnes du registre ; avec `--au`, celles d'alors."""
+        return list(self.registre.toutes.fiches)
 
     def en_lecture(self) -> Contexte:
         """Le même lieu, où rien n'est lu deux fois, et où une personne réunie à une autre est cette autre."""
@@ -266,6 +257,7 @@ def ouvrir_lieu(
     if ici.au:
         au, commit, arbre = _remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
+        registre = _remonter_le_registre(registre, au, ici.ecran)
     ici.ecran.nommer, ici.ecran.fuseau = registre.a_l_ecran, trouve.fuseau
     c = Contexte(
         lieu=trouve,
@@ -291,7 +283,7 @@ def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str
     from tiers_lieu_cli.noyau.temps import saisie
 
     jour = saisie.lire_jour(dit, horloge.murale(), saisie.Sens.PASSE)
-    soir = datetime.combine(jour, time(23, 59), horloge.fuseau)
+    soir = datetime.combine(jour, time(23, 59, 59), horloge.fuseau)
     commit = histoire.au(archive, soir)
     if not commit:
         raise ErreurUsage(
@@ -299,6 +291,24 @@ def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str
             "Voir ses débuts : tl historique --tout",
         )
     return soir, commit, ArbreEnregistre(archive.racine, commit)
+
+
+def _remonter_le_registre(registre: Registre, au: datetime, ecran: Ecran) -> Registre:
+    """Le registre d'alors, autant qu'il se peut ; et ce qu'il faut en dire."""
+    from tiers_lieu_cli.noyau.depot import histoire
+    from tiers_lieu_cli.noyau.gens.registre_d_alors import RegistreDAlors
+
+    if not registre.range_dans.existe:
+        return registre
+    commit = histoire.au(registre.range_dans, au)
+    if not commit:
+        ecran.avertir("Le registre ne remonte pas si loin : les personnes se montrent d'aujourd'hui.")
+        return registre
+    alors = RegistreDAlors(registre.racine.parent, registre.contacts, commit)
+    depuis = alors.effacees_depuis()
+    sauf = f", sauf {accorder(depuis, 'effacée')} depuis" if depuis else ""
+    ecran.avertir(f"Les personnes se montrent telles que le registre les disait alors{sauf}.")
+    return alors
 
 
 def _hasard(environ: Mapping[str, str]) -> Hasard:

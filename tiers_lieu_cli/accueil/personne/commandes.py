@@ -17,7 +17,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.gens.annuaire import Entree
 from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, tel_quel
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.temps import saisie
@@ -239,8 +238,7 @@ def chercher(
         tl accueil personne chercher dhondt
         tl accueil personne chercher 0470
     """
-    gens = [Entree.de(p) for p in c.personnes()] if c.au else c.registre.annuaire
-    trouvees = [p for ident in recherche.chercher(mot, gens) if (p := c.registre.une(ident))]
+    trouvees = [p for ident in recherche.chercher(mot, c.registre.annuaire) if (p := c.registre.une(ident))]
     if not trouvees and not json:
         c.ecran.dire(f"Personne ne ressemble à « {mot} ».")
         c.ecran.dire('  L\'enregistrer : tl accueil personne creer "Prénom Nom"')

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import liens
-from tiers_lieu_cli.noyau.depot.arbre import ArbreDuRegistre
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDuRegistre, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.passe import contenus
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
@@ -128,7 +128,7 @@ class Registre:
         return Depot(self.racine)
 
     @cached_property
-    def arbre(self) -> ArbreDuRegistre:
+    def arbre(self) -> ArbreDuRegistre | ArbreMemoire:
         """Les fichiers du registre."""
         return ArbreDuRegistre(self.racine, partial(contenus, self.range_dans))
 
