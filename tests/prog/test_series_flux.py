@@ -17,6 +17,7 @@ from oracles import Vue
 
 from tiers_lieu_cli.espace.horaires.modele import Periode, Plage
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
+from tiers_lieu_cli.noyau.agenda.memoire import Memoire
 from tiers_lieu_cli.noyau.depot.histoire import Revisions
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import recurrence, temps
@@ -106,7 +107,7 @@ def flux(serie: Serie, exclus: dict[str, Periode]) -> bytes:
     programme = Programme((), (serie,), exclus, ())
     revision = {f"prog/series/{serie.id}.yaml": Revisions(VU, VU, 2)}
     reglages = Reglages(id="lieu", format=1, nom="La Passerelle", domaine="passerelle.example")
-    activites = Redaction(programme, revision, reglages, {}).activites()
+    activites = Redaction(programme, Memoire(revision), reglages, {}).activites()
     publications = [p for activite in activites for p in activite.publications]
     return b"".join(ecrire_flux("La Passerelle", publications, BRUXELLES))
 

@@ -5,16 +5,20 @@ Rouvrir rend donc chaque événement tel qu'il était.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
 
-from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, FINIS, Entretien
 from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.histoire import Version
+from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre, un_mois_avant
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
@@ -118,6 +122,26 @@ def _lire(arbre: Arbre, fenetre: Creneau | None) -> Fermetures:
         if e.fermeture
     ]
     return Fermetures(Graphe(SALLES.toutes(arbre).fiches), fermees) if fermees else Fermetures()
+
+
+def de_toujours(graphe: Graphe, versions: Mapping[str, Sequence[Version]]) -> Fermetures:
+    """Ce que chaque fermeture a fermé un jour, fût-elle changée ou retirée depuis."""
+    dites = ((chemin, v.contenu) for chemin, suite in versions.items() for v in suite if v.contenu)
+    return Fermetures(graphe, [f for chemin, octets in dites if (f := _fermee(chemin, octets))])
+
+
+def _fermee(chemin: str, octets: bytes) -> Fermee | None:
+    """Ce que ferme cette fiche ; `None` si ce n'en est pas une, ou si elle ne se lit pas."""
+    with suppress(FicheFautive):
+        for fermante in (FERMETURES, LONGUES):
+            if ident := fermante.genre.ident(chemin):
+                f = fiche.lire(octets, Fermeture, ident, chemin)
+                return Fermee(chemin, f.motif, f.salles, _borner(f.creneau), f)
+        for entretenue in (ENTRETIENS, FINIS):
+            if ident := entretenue.genre.ident(chemin):
+                e = fiche.lire(octets, Entretien, ident, chemin)
+                return Fermee(chemin, e.titre, (e.salle,), _borner(e.fermeture)) if e.fermeture else None
+    return None
 
 
 def _borner(creneau: Creneau) -> Creneau:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
 from msgspec import field, structs
 
+from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.agenda.flux import Publication, Repetition
+from tiers_lieu_cli.noyau.agenda.memoire import Memoire, Passage, changements_vus, noms_publics
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.histoire import Revisions
+from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.personnes import cites as citees
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.gens.public import QUELQU_UN, Public
-from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
@@ -29,9 +35,10 @@ from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 
-#: Les dossiers dont l'histoire fait les numéros de séquence.
-DOSSIERS = (
-    *("prog/evenements", "prog/longs", "prog/series"),
+#: Les dossiers dont l'histoire fait les numéros de séquence : les fiches, et ce qui les entoure.
+_FICHES = ("prog/evenements", "prog/longs", "prog/series")
+_AUTOUR = (
+    *(REGLAGES, "espace/salles", "espace/periodes"),
     *("espace/fermetures", "espace/fermetures-longues", "espace/entretien", "espace/entretien-fini"),
 )
 
@@ -49,12 +56,18 @@ class Redaction(msgspec.Struct, frozen=True):
     """De quoi dire une fiche dans un flux ; ce qui n'est pas encore enregistré n'y est pas."""
 
     programme: Programme
-    revisions: Mapping[str, Revisions]
+    memoire: Memoire
     reglages: Reglages
     salles: Mapping[str, str]
     #: Ce qu'un texte d'une fiche dit à tous.
     dire: Callable[[str, str], str] = lambda texte, _: taire(texte, QUELQU_UN)
     fermetures: Fermetures = field(default_factory=Fermetures)
+    #: Celles d'aujourd'hui et d'hier, changées ou retirées depuis.
+    de_toujours: Fermetures = field(default_factory=Fermetures)
+    #: Quand a changé le nom public de chaque personne citée.
+    noms: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
+    #: Par souche de série, les fiches que ses dates ont eues.
+    dates: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: Avec ce qui est interne et les brouillons.
     interne: bool = False
 
@@ -83,20 +96,21 @@ class Redaction(msgspec.Struct, frozen=True):
             chemin = SERIES.genre.chemin(e.serie)
         else:
             chemin = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
-        revision = self._revision(chemin, self.fermetures.fiches(e))
+        revision = self._revision((chemin,), e)
         return self._dire(self.fermetures.appliquer(e), e.id, revision) if revision else None
 
-    def _revision(self, chemin: str, aussi: Iterable[str] = ()) -> Revisions | None:
-        """Les changements de cette fiche, et de celles qui changent ce qu'on en publie."""
-        propre = self.revisions.get(chemin)
-        if propre is None:
-            return None
-        autres = [r for r in map(self.revisions.get, sorted(aussi)) if r]
-        return Revisions(
-            cree=propre.cree,
-            modifie=max(r.modifie for r in (propre, *autres)),
-            changements=propre.changements + sum(r.changements + 1 for r in autres),
-        )
+    def _revision(
+        self, propres: Sequence[str], dite: Evenement | Serie, aussi: Iterable[str] = ()
+    ) -> Revisions | None:
+        """Les changements de ces fiches, et de ce qui change ce qu'on en publie."""
+        autour = {*aussi, *map(SALLES.genre.chemin, dite.salles)}
+        if not dite.ailleurs:
+            autour.add(REGLAGES)
+        if isinstance(dite, Evenement):
+            autour |= self.de_toujours.fiches(dite)
+        cites = {i for texte in (dite.titre, dite.description, dite.ailleurs) for i in citees(texte)}
+        noms = [p for i in cites for p in self.noms.get(i, ())]
+        return self.memoire.revision(propres, autour, noms)
 
     def _se_montre(self, fiche: Evenement | Serie) -> bool:
         return self.interne or not (fiche.interne or fiche.etat is Etat.BROUILLON)
@@ -108,11 +122,12 @@ class Redaction(msgspec.Struct, frozen=True):
 
     def _une_serie(self, s: Serie, a_part: Mapping[str, Evenement]) -> Iterator[Activite]:
         regle = s.recurrence
-        fermees = self._fermees(s, a_part)
-        revision = self._revision(
-            SERIES.genre.chemin(s.id),
-            {fiche for e in fermees.values() for fiche in self.fermetures.fiches(e)},
-        )
+        fermees = self._fermees(s, a_part, self.fermetures)
+        fermees_un_jour = self._fermees(s, a_part, self.de_toujours)
+        autour = {fiche for e in fermees_un_jour.values() for fiche in self.de_toujours.fiches(e)}
+        autour |= set(map(PERIODES.genre.chemin, regle.sauf))
+        autour |= set(self.dates.get(s.souche, ()))
+        revision = self._revision((SERIES.genre.chemin(s.id),), s, autour)
         premiere = next(recurrence.dates(regle, date.fromisoformat(regle.du), date.max), None)
         siennes = {cle: e for cle, e in a_part.items() if recurrence.prevue(regle, cle)}
         if premiere is None:
@@ -153,10 +168,12 @@ class Redaction(msgspec.Struct, frozen=True):
             if e is not None and self._se_montre(e):
                 yield from self._un_evenement(e)
 
-    def _fermees(self, s: Serie, a_part: Mapping[str, Evenement]) -> dict[str, Seance]:
+    def _fermees(
+        self, s: Serie, a_part: Mapping[str, Evenement], fermetures: Fermetures
+    ) -> dict[str, Seance]:
         """Ses dates qui sont tombées dans une fermeture, et qu'aucun écart ni fiche ne dit déjà."""
         trouvees: dict[str, Seance] = {}
-        for fermee in self.fermetures.temps_de(s):
+        for fermee in fermetures.temps_de(s):
             for seance in series.seances(s, fermee, self.programme.exclus):
                 dite = date_de(seance.id, [s.souche])
                 if dite and dite[0] not in a_part and dite[0] not in s.recurrence.ecarts:
@@ -176,12 +193,12 @@ class Redaction(msgspec.Struct, frozen=True):
         """Les dates qui ont leur propre fiche : elles changent quand elle change, ou la série."""
         for cle, e in a_part.items():
             propre = fiches.collection(e.id, e.creneau).genre.chemin(e.id)
-            if propre in self.revisions and self._se_montre(e):
+            if propre in self.memoire.revisions and self._se_montre(e):
                 yield from self._une_date(s, cle, e, propre)
 
     def _une_date(self, s: Serie, cle: str, e: Evenement, *aussi: str) -> Iterator[Publication]:
         """Ce que cette date a de particulier."""
-        revision = self._revision(SERIES.genre.chemin(s.id), {*aussi, *self.fermetures.fiches(e)})
+        revision = self._revision((SERIES.genre.chemin(s.id), *aussi), e)
         if revision:
             dite = self._dire(self.fermetures.appliquer(e), s.id, revision)
             yield structs.replace(dite, occurrence=_prevu(s.recurrence, cle))
@@ -214,8 +231,57 @@ def rediger(c: Contexte, public: Public, *, interne: bool) -> Redaction:
     """De quoi écrire les flux de ce lieu, tel qu'il est enregistré."""
     programme = fiches.programme(c.arbre)
     c.ecran.defauts(programme.defauts)
-    revisions = histoire.revisions(c.archive, DOSSIERS, c.commit)
-    salles = {salle.id: salle.nom for salle in SALLES.toutes(c.arbre).fiches}
+    passe = histoire.passe(c.archive, (*_FICHES, *_AUTOUR), c.commit)
+    dates = _dates_des_series(programme, passe.revisions)
+    a_part = [chemin for chemins in dates.values() for chemin in chemins]
+    autour = histoire.versions(c.archive, (*_AUTOUR, *a_part), c.commit, passe.rangs)
+    graphe = Graphe(SALLES.toutes(c.arbre).fiches)
     return Redaction(
-        programme, revisions, c.lieu.reglages, salles, public.dire, fermetures.toutes(c.arbre), interne
+        programme,
+        Memoire(passe.revisions, changements_vus(autour, _voir)),
+        c.lieu.reglages,
+        {ident: salle.nom for ident, salle in graphe.salles.items()},
+        public.dire,
+        fermetures.toutes(c.arbre),
+        fermetures.de_toujours(graphe, autour),
+        noms_publics(c.registre, _citees(programme)),
+        dates,
+        interne,
     )
+
+
+def _voir(chemin: str, contenu: bytes | None) -> object:
+    """Ce qu'un agenda dit de ce fichier : l'adresse du lieu, le nom d'une salle ; d'un autre, tout.
+
+    D'une date à part, ce que la série en dit : seulement qu'elle se cache.
+    """
+    if contenu is None:
+        return None
+    try:
+        if chemin == REGLAGES:
+            return fiche.valeur(contenu, "adresse", chemin)
+        if SALLES.genre.ident(chemin):
+            return fiche.valeur(contenu, "nom", chemin)
+        if chemin.startswith("prog/"):
+            brouillon = fiche.valeur(contenu, "etat", chemin) == Etat.BROUILLON
+            return brouillon or fiche.valeur(contenu, "interne", chemin) is True or None
+    except FicheFautive:
+        return None
+    return contenu
+
+
+def _citees(programme: Programme) -> set[str]:
+    toutes: list[Evenement | Serie] = [*programme.evenements, *programme.series]
+    a_nous = [a for a in toutes if a.est_a_nous]
+    return {i for a in a_nous for texte in (a.titre, a.description, a.ailleurs) for i in citees(texte)}
+
+
+def _dates_des_series(programme: Programme, revisions: Iterable[str]) -> dict[str, list[str]]:
+    """Les fiches que les dates de chaque série ont eues, fussent-elles retirées depuis."""
+    souches, trouvees = {s.souche for s in programme.series}, dict[str, list[str]]()
+    for chemin in revisions if souches else ():
+        if chemin.startswith(("prog/evenements/", "prog/longs/")):
+            nom = chemin.rpartition("/")[2].partition(".")[0]
+            if dite := date_de(nom, souches):
+                trouvees.setdefault(dite[1], []).append(chemin)
+    return {souche: sorted(chemins) for souche, chemins in trouvees.items()}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat
 from tiers_lieu_cli.espace.reservation.regles import occuper
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau.agenda.flux import Publication
+from tiers_lieu_cli.noyau.agenda.memoire import Memoire, changements_vus, noms_publics
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
-from tiers_lieu_cli.noyau.depot.histoire import Revisions
-from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.gens.personnes import cites, taire
 from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -51,7 +54,10 @@ class Agenda:
             *(occuper(r) for r in annulees),
         ]
         self._evenements = occupations.evenements_de(c.arbre, fenetre)
-        self._revisions: Mapping[str, Revisions] = histoire.revisions(c.archive, _DOSSIERS, c.commit)
+        passe = histoire.passe(c.archive, (*_DOSSIERS, SALLES.genre.dossier), c.commit)
+        salles = histoire.versions(c.archive, [SALLES.genre.dossier], c.commit, passe.rangs)
+        self._memoire = Memoire(passe.revisions, changements_vus(salles, _nom))
+        self._noms = noms_publics(c.registre, {i for o in self._prises for i in cites(o.titre)})
 
     def de(self, salle: str) -> list[Publication]:
         """Ce qui prend cette salle ; ce qui n'est pas encore enregistré n'y est pas."""
@@ -59,7 +65,8 @@ class Agenda:
 
     def _publier(self, prises: Iterable[Occupation]) -> Iterator[Publication]:
         for o in prises:
-            revision = self._revisions.get(self._chemin(o))
+            noms = [p for i in cites(o.titre) for p in self._noms.get(i, ())]
+            revision = self._memoire.revision([self._chemin(o)], [SALLES.genre.chemin(o.salle)], noms)
             if revision is not None:
                 nature = f" ({o.nature})" if o.nature else ""
                 yield Publication(
@@ -87,6 +94,14 @@ class Agenda:
             return _fiche_de(evenement)
         dite = de_la_date(self._c.arbre, o.id)
         return SERIES.genre.chemin(dite[0].id) if dite else RESERVATIONS.genre.chemin(o.id)
+
+
+def _nom(chemin: str, contenu: bytes | None) -> object:
+    """Le nom d'une salle, tel que son fichier le dit."""
+    try:
+        return fiche.valeur(contenu, "nom", chemin) if contenu else None
+    except FicheFautive:
+        return None
 
 
 def _fiche_de(e: Evenement) -> str:

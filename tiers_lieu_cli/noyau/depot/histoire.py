@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -40,11 +40,24 @@ class Acte(msgspec.Struct, frozen=True):
 
 
 class Revisions(msgspec.Struct, frozen=True):
-    """Les instants (UTC) de naissance et de dernier changement, et le nombre de changements."""
+    """Les instants (UTC) de naissance et de dernier changement, et le nombre de changements.
+
+    `premier`, `dernier` : le rang de ces deux enregistrements parmi ceux qu'on a regardés.
+    """
 
     cree: datetime
     modifie: datetime
     changements: int
+    premier: int = 0
+    dernier: int = 0
+
+
+class Version(msgspec.Struct, frozen=True):
+    """Ce qu'un enregistrement a fait d'un fichier : son contenu d'après (`None` : retiré)."""
+
+    rang: int
+    instant: datetime
+    contenu: bytes | None
 
 
 def actes(
@@ -143,23 +156,65 @@ def au(depot: Depot, moment: datetime) -> str:
         return trouve.hexsha if trouve else ""
 
 
+class Passe(msgspec.Struct, frozen=True):
+    """Ce que des dossiers ont traversé ; `rangs` : chaque enregistrement, du plus ancien au plus récent."""
+
+    revisions: dict[str, Revisions]
+    rangs: dict[str, int]
+
+
 def revisions(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> dict[str, Revisions]:
     """Les révisions enregistrées de chaque fichier de ces dossiers, présents ou retirés."""
+    return passe(depot, dossiers, jusque).revisions
+
+
+def passe(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> Passe:
+    """Les mêmes, et l'ordre des enregistrements qui les ont faites."""
     with ouvert(depot) as repo:
-        mots = {**_SUR, "format": "%x01%ct", "name_only": True, "z": True}
+        mots = {**_SUR, "format": "%x01%H %ct", "name_only": True, "z": True}
         sortie = repo.git.log(jusque, "--", *dossiers, stdout_as_string=False, **mots)
-    instants: dict[str, list[int]] = {}
-    for bloc in sortie.decode("utf-8", "replace").split("\x01")[1:]:
+    blocs = sortie.decode("utf-8", "replace").split("\x01")[1:]
+    rangs: dict[str, int] = {}
+    vus: dict[str, list[tuple[int, int]]] = {}
+    for rang, bloc in zip(range(len(blocs) - 1, -1, -1), blocs, strict=True):
         tete, _, chemins = bloc.replace("\n", "\0").partition("\0")
-        instant = enregistrement.instant(tete)
+        empreinte, _, date = tete.partition(" ")
+        rangs[empreinte] = rang
+        instant = enregistrement.instant(date) or 0
         for chemin in filter(None, chemins.split("\0")):
-            instants.setdefault(chemin, []).append(instant or 0)
-    return {
+            vus.setdefault(chemin, []).append((rang, instant))
+    dites = {
         chemin: Revisions(
-            cree=datetime.fromtimestamp(vus[-1], UTC),
+            cree=datetime.fromtimestamp(fois[-1][1], UTC),
             # Une horloge reculée ne doit pas faire reculer ce que les agendas ont déjà vu.
-            modifie=datetime.fromtimestamp(max(vus), UTC),
-            changements=len(vus) - 1,
+            modifie=datetime.fromtimestamp(max(instant for _, instant in fois), UTC),
+            changements=len(fois) - 1,
+            premier=fois[-1][0],
+            dernier=fois[0][0],
         )
-        for chemin, vus in instants.items()
+        for chemin, fois in vus.items()
     }
+    return Passe(dites, rangs)
+
+
+def versions(
+    depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD", rangs: Mapping[str, int] | None = None
+) -> dict[str, list[Version]]:
+    """Tous les contenus de chaque fichier de ces dossiers, du plus ancien au plus récent.
+
+    Pour quelques fichiers : chacun est relu. `rangs` : l'ordre des enregistrements, s'il est connu.
+    """
+    with ouvert(depot) as repo:
+        mots = {**_SUR, "format": "%x01%H %ct", "raw": True, "abbrev": 40, "z": True, "reverse": True}
+        sortie = repo.git.log(jusque, "--", *dossiers, stdout_as_string=False, **mots)
+    objets, trouvees = Objets(depot.racine, depot.env), dict[str, list[Version]]()
+    for rang, bloc in enumerate(sortie.decode("utf-8", "replace").split("\x01")[1:]):
+        tete, *morceaux = bloc.replace("\n", "\0").split("\0")
+        empreinte, _, date = tete.partition(" ")
+        ou = rangs.get(empreinte, 0) if rangs is not None else rang
+        instant = datetime.fromtimestamp(enregistrement.instant(date) or 0, UTC)
+        for chemin, change in lire_changements(morceaux):
+            lu = objets.lire(change.apres) if change.apres else None
+            trouvees.setdefault(chemin, []).append(Version(ou, instant, lu[2] if lu else None))
+    objets.fermer()
+    return trouvees

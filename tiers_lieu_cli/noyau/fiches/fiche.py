@@ -67,8 +67,13 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
 
 def entier(octets: bytes, champ: str, chemin: str) -> int:
     """Le nombre qu'un champ du premier niveau dit, quoi que dise le reste ; 0 s'il n'en dit aucun."""
-    valeur = _donnees(octets, chemin).get(champ)
-    return valeur if type(valeur) is int else 0
+    dite = valeur(octets, champ, chemin)
+    return dite if type(dite) is int else 0
+
+
+def valeur(octets: bytes, champ: str, chemin: str) -> object:
+    """Ce qu'un champ du premier niveau dit, quoi que dise le reste ; `None` s'il ne dit rien."""
+    return _donnees(octets, chemin).get(champ)
 
 
 def textes(octets: bytes, chemin: str) -> str:
