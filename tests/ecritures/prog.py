@@ -11,6 +11,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "reseau", "ajouter", titre, "https://exemple.be/agenda.ics"),
         ("prog", "reseau", "ajouter", "Fablab", "https://exemple.be/agenda.ics"),
         ("prog", "reseau", "lire", "fablab"),
+        ("prog", "reseau", "modifier", "fablab", "--nom", titre),
         ("prog", "reseau", "retirer", "fablab", "--oui"),
         (*serie, titre, *regle, "--ailleurs", texte, "--porteur", "@Karim"),
         (*serie, "Autre", *regle, "--description", texte, "--etiquette", texte),

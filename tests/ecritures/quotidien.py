@@ -8,8 +8,12 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("accueil", "passage", titre),
         ("accueil", "passage", "riverains", "2", "--personne", "@Karim"),
         ("accueil", "depart", "@Karim"),
+        ("accueil", "modifier-passage", "--personne", "@Léa"),
         ("accueil", "depart", texte),
         ("accueil", "heures", "noter", "@Karim", "2h", "--activite", texte),
+        ("accueil", "heures", "noter", "@Karim", "2h", "--activite", "fixe"),
+        ("accueil", "heures", "modifier", "fixe", "--activite", texte),
+        ("accueil", "heures", "modifier", "fixe", "--duree", "3h", "--jour", "hier"),
         ("accueil", "habilitation", "creer", "@Karim", texte),
         ("accueil", "habilitation", "creer", "@Karim", "fraiseuse"),
         ("accueil", "habilitation", "retirer", "@Karim", "fraiseuse", "--motif", texte),
@@ -20,6 +24,8 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("accueil", "bienvenue", "arreter", "@Karim"),
         ("accueil", "suivi", "noter", "@Karim", texte, "--prochain", titre, "--pour", "demain"),
         ("accueil", "suivi", "noter", "@Karim", "Fixe", "--prochain", "Fixe", "--pour", "demain"),
+        ("accueil", "suivi", "modifier", "suivi", "--texte", texte, "--prochain", titre),
+        ("accueil", "suivi", "modifier", "suivi", "--par", "@Léa"),
         ("accueil", "suivi", "fait", "suivi"),
     ]
 

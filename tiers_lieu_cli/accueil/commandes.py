@@ -11,6 +11,7 @@ app.differer(
     "personne", "Les personnes : en enregistrer, les retrouver, les voir.", f"{_ICI}.personne.commandes:app"
 )
 app.differer("passage", "Noter qui entre.", f"{_ICI}.passage.commandes:app")
+app.differer("modifier-passage", "Corriger un passage.", f"{_ICI}.passage.modifier:app")
 app.differer("presents", "Qui est là maintenant.", f"{_ICI}.passage.presences:presents_app")
 app.differer("depart", "Noter qui repart.", f"{_ICI}.passage.presences:depart_app")
 app.differer("passages", "Compter les passages.", f"{_ICI}.passage.presences:passages_app")

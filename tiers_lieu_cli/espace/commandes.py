@@ -14,6 +14,7 @@ app.differer("fiche", "Voir une réservation ou une série.", f"{_ICI}.promesse.
 app.differer("demandes", "Ce qui attend une réponse, ou une place.", f"{_ICI}.promesse.demandes:app")
 app.differer("valider", "Promettre une demande, une option.", f"{_ICI}.promesse.repondre:valider_app")
 app.differer("refuser", "Refuser une demande, et dire pourquoi.", f"{_ICI}.promesse.repondre:refuser_app")
+app.differer("modifier", "Changer l'objet, le nombre, pour qui.", f"{_ICI}.promesse.modifier:app")
 app.differer("deplacer", "Changer le moment ou la salle.", f"{_ICI}.promesse.deplacer:app")
 app.differer("annuler", "Annuler une réservation, une série, une date.", f"{_ICI}.promesse.annuler:app")
 app.differer("absent", "Noter qu'on ne les a pas vus.", f"{_ICI}.promesse.repondre:absent_app")

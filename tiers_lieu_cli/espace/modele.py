@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec import field
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
@@ -16,6 +18,7 @@ class Salle(Fiche, frozen=True):
     `compose_de` : les salles qu'elle réunit ; `exclut` : celles qu'elle rend inutilisables.
     `partage` : plusieurs réservations y tiennent à la fois, jusqu'à sa capacité.
     `dispositions` : les personnes qu'elle accueille selon les tables (« théâtre: 60 »).
+    `retiree` : le jour depuis lequel on ne la promet plus ; ce qui y fut reste.
     `photos` : des empreintes de contenu ; les images sont dans `espace/photos/`.
     """
 
@@ -29,6 +32,7 @@ class Salle(Fiche, frozen=True):
     pmr: bool = False
     photos: tuple[str, ...] = ()
     consignes: Texte = ""
+    retiree: date | None = None
 
     def __post_init__(self) -> None:
         if not self.nom.strip():

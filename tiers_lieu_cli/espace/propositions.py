@@ -11,12 +11,12 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 
 def salles(c: Contexte) -> list[tuple[str, str]]:
     """Les salles."""
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
+    return [(salle.id, salle.nom) for salle in SALLES.toutes(c.arbre).fiches if not salle.retiree]
 
 
 def cles(c: Contexte) -> list[tuple[str, str]]:
     """Les clés, badges et codes."""
-    return [(cle.id, cle.nom) for cle in CLES.toutes(c.arbre).fiches]
+    return [(cle.id, cle.nom) for cle in CLES.toutes(c.arbre).fiches if not cle.retiree]
 
 
 def entretiens(c: Contexte) -> list[tuple[str, str]]:

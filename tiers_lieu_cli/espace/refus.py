@@ -33,6 +33,14 @@ def choisir(
     return trouvees[c.choisir(fait, [libelle(p, voulue, c, reglement.graphe) for p in trouvees])]
 
 
+def refuser(
+    c: Contexte, examen: Examen, voulue: Occupation, reglement: Reglement, commande: Commande
+) -> PasPossible:
+    """Le refus de cette promesse, et trois façons de faire autrement."""
+    trouvees = proposer(c, voulue, reglement)
+    return _refus(c, dire(examen, reglement.graphe), examen, trouvees, commande, reglement.graphe)
+
+
 def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Proposition]:
     """Trois créneaux proches, que rien ne gêne et que les règles admettent."""
     maintenant = c.horloge.murale()

@@ -10,6 +10,7 @@ from tiers_lieu_cli.accueil.heures import regles
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.heures.regles import Par
 from tiers_lieu_cli.accueil.options import Au, Du, Personne, Qui
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -28,6 +29,17 @@ def _activites(c: Contexte) -> list[tuple[str, str]]:
     jour = c.horloge.aujourdhui()
     recentes = HEURES.des_mois(c.arbre, temps.un_mois_avant(jour), jour).fiches
     return [(activite, "") for activite in regles.totaux(recentes, Par.ACTIVITE)]
+
+
+def _recentes(c: Contexte) -> list[tuple[str, str]]:
+    jour = c.horloge.aujourdhui()
+    recentes = HEURES.des_mois(c.arbre, temps.un_mois_avant(jour), jour).fiches
+    return [(h.id, f"{dire_duree(h.duree)}, {h.activite}") for h in recentes]
+
+
+def _exiger_l_evenement(c: Contexte, ident: str) -> None:
+    if ident and not partout(c.arbre, ident):
+        raise FicheIntrouvable("événement", ident, (), "Voir le programme : tl prog semaine")
 
 
 @app.ecrit("noter")
@@ -51,8 +63,7 @@ def noter(
     """
     personne = c.registre.designer(qui)
     le = saisie.lire_jour_venu(jour, c.horloge.murale())
-    if evenement and not partout(c.arbre, evenement):
-        raise FicheIntrouvable("événement", evenement, (), "Voir le programme : tl prog semaine")
+    _exiger_l_evenement(c, evenement)
     neuves = regles.nouvelles(personne, activite, le, saisie.lire_duree(duree), evenement, c.hasard)
     HEURES.poser(e, neuves)
     dite = dire_duree(neuves.duree)
@@ -62,6 +73,54 @@ def noter(
         histoire=f"Heures données : {dite}, {temps.dire_jour(le)}",
         phrase=f"{personne} : {dite}, {temps.dire_jour(le, c.horloge.aujourdhui())}.",
         suite=f"tl accueil heures liste --personne @{personne}",
+    )
+
+
+@app.ecrit("modifier")
+def modifier(
+    c: Contexte,
+    e: Ecriture,
+    lesquelles: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE", help="Les heures (tl accueil heures liste).", autocompletion=completion(_recentes)
+        ),
+    ],
+    duree: Annotated[str, typer.Option("--duree", help="Combien de temps : 2h30, 45 min.")] = "",
+    activite: Annotated[
+        str | None,
+        typer.Option("--activite", help="À quoi : bar, atelier…", autocompletion=completion(_activites)),
+    ] = None,
+    jour: Annotated[str, typer.Option("--jour", metavar="DATE", help="Le jour.")] = "",
+    evenement: Annotated[
+        str | None, typer.Option("--evenement", metavar="ID", help="L'événement que ces heures ont servi.")
+    ] = None,
+) -> Fait:
+    """Corriger des heures notées ; seul ce qu'on donne change.
+
+    Exemple :
+        tl accueil heures modifier 7k2m --duree 3h --activite bar
+    """
+    anciennes = HEURES.exiger(c.arbre, lesquelles)
+    _exiger_l_evenement(c, evenement or "")
+    nouvelles = modification.changer(
+        anciennes,
+        duree=regles.minutes(saisie.lire_duree(duree)) if duree else None,
+        activite=None if activite is None else regles.activite_propre(activite),
+        jour=saisie.lire_jour_venu(jour, c.horloge.murale()) if jour else None,
+        evenement=evenement,
+    )
+    posees = modification.redater(e, HEURES, anciennes, nouvelles, str(nouvelles.jour))
+    aujourdhui = c.horloge.aujourdhui()
+    return modification.fait(
+        anciennes,
+        posees,
+        action="accueil.heures.modifier",
+        histoire=f"Heures corrigées : {dire_duree(posees.duree)}, {temps.dire_jour(posees.jour)}",
+        nom=f"{posees.personne}, {posees.activite}, {temps.dire_jour(posees.jour, aujourdhui)}",
+        jour=aujourdhui,
+        suite=f"tl accueil heures liste --personne @{posees.personne}",
+        dire={"duree": lambda m: dire_duree(int(str(m)))},
     )
 
 
@@ -96,13 +155,14 @@ def liste(
         c.ecran.dire("Aucune.  Noter : tl accueil heures noter @qui 2h --activite bar")
         return
     c.ecran.tableau(
-        [Colonne(), Colonne(style=Style.GRAS), Colonne(cede=True), Colonne()],
+        [Colonne(), Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(), Colonne(style=Style.PALE)],
         [
             (
                 f"{temps.JOURS[h.jour.weekday()][:3]} {h.jour.day}/{h.jour.month}",
                 h.personne,
                 h.activite,
                 dire_duree(h.duree),
+                h.id.rpartition("-")[2],
             )
             for h in heures
         ],

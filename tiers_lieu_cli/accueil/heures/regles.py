@@ -29,22 +29,33 @@ def nouvelles(
     personne: str, activite: str, jour: date, duree: timedelta, evenement: str, hasard: Hasard
 ) -> Heures:
     """Des heures prêtes à enregistrer."""
-    propre = " ".join(activite.split())
-    if not propre or len(propre) > ACTIVITE_MAXIMALE:
-        raise ErreurUsage(
-            f"Une activité se dit en 1 à {ACTIVITE_MAXIMALE} caractères.",
-            "Exemple : tl accueil heures noter @karim 2h30 --activite bar",
-        )
-    if duree > UN_JOUR:
-        raise ErreurUsage("Plus de 24 heures en un jour ?", "Noter chaque jour à part, avec --jour.")
+    propre = activite_propre(activite)
     return Heures(
         id=identifiants.date_de(jour, propre, "heures", hasard),
         personne=personne,
         activite=propre,
         jour=jour,
-        duree=round(duree.total_seconds() / 60),
+        duree=minutes(duree),
         evenement=evenement,
     )
+
+
+def activite_propre(dite: str) -> str:
+    """Une activité, dite en peu de mots."""
+    propre = " ".join(dite.split())
+    if not propre or len(propre) > ACTIVITE_MAXIMALE:
+        raise ErreurUsage(
+            f"Une activité se dit en 1 à {ACTIVITE_MAXIMALE} caractères.",
+            "Exemple : tl accueil heures noter @karim 2h30 --activite bar",
+        )
+    return propre
+
+
+def minutes(duree: timedelta) -> int:
+    """La durée d'un jour de bénévolat, en minutes."""
+    if duree > UN_JOUR:
+        raise ErreurUsage("Plus de 24 heures en un jour ?", "Noter chaque jour à part, avec --jour.")
+    return round(duree.total_seconds() / 60)
 
 
 def de_la_periode(

@@ -81,17 +81,25 @@ def _nombre(mot: str) -> int:
 
 def noter(dit: Dit, quand: datetime | date, sens: Mouvement, hasard: Hasard) -> Passage:
     """Un passage prêt à enregistrer ; son nom ne dit de personne que le public."""
-    est_heure = isinstance(quand, datetime)
-    marque = f"{quand:%Y-%m-%d-%H%M}" if est_heure else f"{quand:%Y-%m-%d}"
     qui = "personne" if dit.personne else en_tirets(dit.public, "public")
     return Passage(
-        id=f"{marque}-{qui}-{identifiants.hasard(hasard, 4)}",
-        moment=f"{quand:%Y-%m-%dT%H:%M}" if est_heure else f"{quand:%Y-%m-%d}",
+        id=f"{marque(quand)}-{qui}-{identifiants.hasard(hasard, 4)}",
+        moment=ecrire_moment(quand),
         public=dit.public,
         nombre=dit.nombre,
         personne=dit.personne,
         sens=sens,
     )
+
+
+def marque(quand: datetime | date) -> str:
+    """Ce par quoi commence le nom d'un passage."""
+    return f"{quand:%Y-%m-%d-%H%M}" if isinstance(quand, datetime) else f"{quand:%Y-%m-%d}"
+
+
+def ecrire_moment(quand: datetime | date) -> str:
+    """Le moment d'un passage, tel que sa fiche le dit."""
+    return f"{quand:%Y-%m-%dT%H:%M}" if isinstance(quand, datetime) else f"{quand:%Y-%m-%d}"
 
 
 def soiree_de(maintenant: datetime) -> date:

@@ -10,6 +10,7 @@ import typer
 from tiers_lieu_cli.accueil.options import Qui
 from tiers_lieu_cli.accueil.suivi import regles
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -17,6 +18,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.texte import ligne
 
 app = Application("L'accompagnement : ce qui a été fait, le prochain pas et sa date.")
 #: Ce qu'on relit d'une personne, si l'on ne demande pas tout.
@@ -68,6 +70,56 @@ def noter(
         histoire=f"Suivi noté, {temps.dire_jour(neuf.le)}",
         phrase=f"Noté pour {neuf.personne}.{suite and f' Prochain pas : {suite}.'}",
         suite=f"tl accueil suivi liste @{neuf.personne}",
+    )
+
+
+def _tous(c: Contexte) -> list[tuple[str, str]]:
+    jour = c.horloge.aujourdhui()
+    return [(s.id, "") for s in SUIVIS.des_mois(c.arbre, temps.un_mois_avant(jour), jour).fiches]
+
+
+@app.ecrit("modifier")
+def modifier(
+    c: Contexte,
+    e: Ecriture,
+    suivi: Annotated[
+        str, typer.Argument(metavar="SUIVI", help="Le suivi.", autocompletion=completion(_tous))
+    ],
+    texte: Annotated[
+        str | None, typer.Option("--texte", help="Ce qui a été fait, comme on le lui lirait.")
+    ] = None,
+    prochain: Annotated[str | None, typer.Option("--prochain", help="Le pas suivant ; vide : aucun.")] = None,
+    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
+    par: Annotated[
+        str | None,
+        typer.Option(
+            "--par", metavar="@QUI", help="Qui l'accompagne.", autocompletion=completion(personnes_a_citer)
+        ),
+    ] = None,
+) -> Fait:
+    """Corriger un suivi, ou remettre son prochain pas ; seul ce qu'on donne change.
+
+    Exemple :
+        tl accueil suivi modifier 7k2m --pour "lundi en huit"
+    """
+    ancien, maintenant = SUIVIS.exiger(c.arbre, suivi), c.horloge.murale()
+    change = modification.changer(
+        ancien,
+        texte=None if texte is None else ligne(texte, "Un suivi"),
+        prochain=None if prochain is None else ligne(prochain, "Le prochain pas", vide=True),
+        # Sans prochain pas, il n'y a plus de date.
+        pour=modification.RIEN if prochain == "" else saisie.lire_jour(pour, maintenant) if pour else None,
+        par=None if par is None else par and c.registre.designer(par),
+    )
+    SUIVIS.corriger(e, ancien, change)
+    return modification.fait(
+        ancien,
+        change,
+        action="accueil.suivi.modifier",
+        histoire=f"Suivi corrigé, {temps.dire_jour(ancien.le)}",
+        nom=f"Suivi de {ancien.personne}, {temps.dire_jour(ancien.le, maintenant.date())}",
+        jour=maintenant.date(),
+        suite=f"tl accueil suivi liste @{ancien.personne}",
     )
 
 

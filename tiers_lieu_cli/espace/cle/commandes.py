@@ -12,11 +12,12 @@ from msgspec import structs
 from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
-from tiers_lieu_cli.espace.cle.options import Laquelle, exiger
+from tiers_lieu_cli.espace.cle.options import Laquelle, en_ligne, exiger
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
@@ -77,6 +78,86 @@ def creer(
     )
 
 
+@app.ecrit("modifier")
+def modifier(
+    c: Contexte,
+    e: Ecriture,
+    cle: Laquelle,
+    nom: Annotated[str | None, typer.Option("--nom", help="Son nom, comme on le dit.")] = None,
+    exemplaires: Annotated[
+        int | None, typer.Option("--exemplaires", min=1, max=500, help="Combien il y en a.")
+    ] = None,
+    ouvre: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ouvre",
+            metavar="SALLE",
+            help="Une salle qu'elle ouvre ; remplace celles d'avant.",
+            autocompletion=completion(propositions.salles),
+        ),
+    ] = None,
+    aussi: Annotated[
+        list[str] | None, typer.Option("--aussi", help="Ce qu'elle ouvre d'autre ; remplace ce qui l'était.")
+    ] = None,
+    rangee: Annotated[
+        str | None, typer.Option("--rangee", help="Où elle se range : crochet, tiroir.")
+    ] = None,
+) -> Fait:
+    """Changer ce qu'on sait d'une clé ; seul ce qu'on donne change.
+
+    Exemple :
+        tl espace cle modifier cave --exemplaires 3 --rangee "crochet 4"
+    """
+    ancienne = exiger(c, cle)
+    nouvelle = modification.changer(
+        ancienne,
+        nom=None if nom is None else en_ligne(ancienne, nom, "Un nom") or ancienne.id,
+        exemplaires=exemplaires,
+        ouvre=None if ouvre is None else tuple(SALLES.designer(c.arbre, s) for s in ouvre if s),
+        aussi=None if aussi is None else tuple(en_ligne(ancienne, t, "Un nom") for t in aussi if t),
+        rangee=None if rangee is None else en_ligne(ancienne, rangee, "Un rangement"),
+    )
+    regles.exiger_assez(nouvelle, fiches.pretees(c.arbre))
+    CLES.corriger(e, ancienne, nouvelle)
+    return modification.fait(
+        ancienne,
+        nouvelle,
+        action="espace.cle.modifier",
+        histoire=f"Clé modifiée : {nouvelle.nom}",
+        nom=f"« {nouvelle.nom} »",
+        jour=c.horloge.aujourdhui(),
+        suite=f"tl espace cle fiche {nouvelle.id}",
+    )
+
+
+@app.ecrit("retirer")
+def retirer(c: Contexte, e: Ecriture, cle: Laquelle) -> Fait:
+    """Retirer une clé du trousseau : serrure changée, badge désactivé. Son histoire reste.
+
+    Exemple :
+        tl espace cle retirer cave
+    """
+    ancienne = exiger(c, cle)
+    if ancienne.retiree:
+        raise ErreurUsage(f"« {ancienne.nom} » est déjà retirée du trousseau.", "Revenir : tl defaire")
+    dehors = regles.de_la_cle(fiches.pretees(c.arbre), ancienne.id)
+    if dehors and ancienne.sorte is not Sorte.CODE:
+        raise ErreurUsage(
+            f"« {ancienne.nom} » est encore chez {', '.join(p.detenteur for p in dehors)}.",
+            f"La reprendre : tl espace cle rendre {ancienne.id} (ou la dire perdue, avec : perdue).",
+        )
+    retiree = structs.replace(ancienne, retiree=c.horloge.aujourdhui())
+    CLES.corriger(e, ancienne, retiree)
+    return Fait(
+        id=ancienne.id,
+        action="espace.cle.retirer",
+        histoire=f"Retirée du trousseau : {ancienne.nom}",
+        phrase=f"« {ancienne.nom} » n'est plus au trousseau ; son histoire reste.",
+        lignes=[f"  Elle était encore donnée à {', '.join(p.detenteur for p in dehors)}."] if dehors else (),
+        suite=f"tl espace cle fiche {ancienne.id}",
+    )
+
+
 app.differer("remettre", "Remettre une clé à quelqu'un.", f"{_ICI}.remettre:app")
 app.differer("rendre", "Noter qu'une clé est revenue.", f"{_ICI}.rendre:app")
 app.differer("perdue", "Une clé est perdue : ce qu'elle ouvre, ce qu'il faut faire.", f"{_ICI}.perdue:app")
@@ -97,6 +178,7 @@ def liste(
             autocompletion=completion(personnes_a_citer),
         ),
     ] = "",
+    tout: Annotated[bool, typer.Option("--tout", help="Celles qu'on a retirées aussi.")] = False,
     json: Json = False,
 ) -> None:
     """Le trousseau : chaque clé, ce qu'elle ouvre, et qui l'a.
@@ -113,17 +195,16 @@ def liste(
         voulu = c.registre.designer(qui) if qui else ""
         _dehors(c, [p for p in pretees if voulu in ("", p.a)], json)
         return
+    cles = [cle for cle in recolte.fiches if tout or not cle.retiree]
     if json:
-        c.ecran.json(
-            [{**structs.asdict(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in recolte.fiches]
-        )
+        c.ecran.json([{**structs.asdict(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in cles])
         return
-    if not recolte.fiches:
+    if not cles:
         c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --ouvre SALLE --exemplaires 2")
         return
     c.ecran.tableau(
         [Colonne("clé", Style.GRAS), Colonne("ouvre", cede=True), Colonne("là"), Colonne("chez", cede=True)],
-        [_ligne(c, cle, regles.de_la_cle(pretees, cle.id)) for cle in recolte.fiches],
+        [_ligne(c, cle, regles.de_la_cle(pretees, cle.id)) for cle in cles],
     )
 
 
@@ -195,6 +276,7 @@ def fiche(c: Contexte, cle: Laquelle, json: Json = False) -> None:
         ("ouvre", ou),
         ("exemplaires", "" if lue.sorte is Sorte.CODE else f"{lue.exemplaires}, dont {len(dehors)} dehors"),
         ("rangée", lue.rangee),
+        ("retirée le", temps.dire_jour(lue.retiree, jour) if lue.retiree else ""),
         (
             "changée le",
             temps.dire_jour(lue.changee_le, jour) if lue.changee_le else "",

@@ -29,6 +29,7 @@ class Sorte(StrEnum):
 class Cle(Fiche, frozen=True):
     """Une clé du lieu. `ouvre` : des salles ; `aussi` : le reste (armoire, portail), en mots.
 
+    `retiree` : le jour où elle a quitté le trousseau.
     D'un code, on sait qui le connaît et quand il a changé ; jamais le code lui-même.
     """
 
@@ -39,6 +40,7 @@ class Cle(Fiche, frozen=True):
     aussi: tuple[str, ...] = ()
     rangee: str = ""
     changee_le: date | None = None
+    retiree: date | None = None
 
     def __post_init__(self) -> None:
         if not self.nom.strip():

@@ -48,8 +48,20 @@ def refuser_le_secret(sorte: Sorte, *textes: str) -> None:
         raise SecretDansLArchive from None
 
 
+def exiger_assez(cle: Cle, pretees: Iterable[PretDeCle]) -> None:
+    """Refuser qu'il y ait moins d'exemplaires qu'il n'y en a dehors."""
+    dehors = de_la_cle(pretees, cle.id)
+    if cle.sorte is not Sorte.CODE and len(dehors) > cle.exemplaires:
+        qui = ", ".join(p.detenteur for p in dehors)
+        raise ErreurUsage(f"{len(dehors)} exemplaires sont dehors : {qui}.", "Les reprendre d'abord.")
+
+
 def exiger_un_exemplaire(cle: Cle, pretees: Iterable[PretDeCle]) -> None:
-    """Refuser de prêter ce qui est déjà dehors ; un code se donne à autant de gens qu'on veut."""
+    """Refuser de prêter ce qui est déjà dehors ou retiré ; un code se donne à autant de gens qu'on veut."""
+    if cle.retiree:
+        raise ErreurUsage(
+            f"« {cle.nom} » est retirée du trousseau.", "Voir ce qui reste : tl espace cle liste"
+        )
     dehors = de_la_cle(pretees, cle.id)
     if cle.sorte is not Sorte.CODE and len(dehors) >= cle.exemplaires:
         raise PlusDExemplaire(cle, ", ".join(p.detenteur for p in dehors))

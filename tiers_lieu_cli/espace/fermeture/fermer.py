@@ -94,6 +94,16 @@ def fermer(
     return _fait(c, neuves, touchees, graphe)
 
 
+def fermer_sans_fin(
+    c: Contexte, e: Ecriture, salle: str, motif: str, du: date
+) -> tuple[Fermeture, list[AReplacer]]:
+    """Fermer une salle pour de bon ; rend la fermeture, et ce qu'elle met à replacer."""
+    neuve = _neuve(c, (salle,), motif, str(du), "")
+    fiches.collection(neuve).poser(e, neuve)
+    touchees = _touchees(c, [neuve], occupations.graphe(c.arbre))
+    return neuve, a_replacer.avec_propositions(c, touchees, [neuve])
+
+
 def _neuves(
     c: Contexte, salles: tuple[str, ...], motif: str, du: str, au: str, periode: str, *, passe: bool
 ) -> Iterator[Fermeture]:

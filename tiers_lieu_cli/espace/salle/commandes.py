@@ -9,11 +9,13 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import album, heurts, occupations, propositions
+from tiers_lieu_cli.espace import a_replacer, album, heurts, occupations, propositions, saisies
+from tiers_lieu_cli.espace.fermeture.fermer import fermer_sans_fin
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.regle import regles as charte
 from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.regles import parties
+from tiers_lieu_cli.espace.reservation.options import Motif
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot import photos
@@ -24,6 +26,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("Les salles : en ajouter, les voir, les décrire.")
 
@@ -145,6 +148,48 @@ def modifier(
     )
 
 
+@app.ecrit("retirer", oui=True)
+def retirer(
+    c: Contexte,
+    e: Ecriture,
+    laquelle: _Laquelle,
+    le: Annotated[str, typer.Option("--le", metavar="DATE", help="À partir de ce jour.")] = "aujourd'hui",
+    motif: Motif = "",
+) -> Fait:
+    """Ne plus promettre une salle : elle ferme pour de bon, et ce qui y est promis se montre, à replacer.
+
+    Rien n'est effacé : ce qui y fut y reste, et l'on peut revenir en arrière.
+
+    Exemple :
+        tl espace salle retirer cave --le "1er janvier" --motif "devient un atelier privé"
+    """
+    ancienne = SALLES.exiger(c.arbre, laquelle)
+    if ancienne.retiree:
+        raise ErreurUsage(f"« {ancienne.nom} » est déjà retirée.", "Revenir en arrière : tl defaire")
+    jour = saisie.lire_jour(le, c.horloge.murale())
+    dit = saisies.lire_motif(motif) or "salle retirée"
+    fermeture, touchees = fermer_sans_fin(c, e, ancienne.id, dit, jour)
+    if touchees:
+        apercu = [*a_replacer.dire(c, touchees)]
+        combien = texte.accorder(len(touchees), "promesse")
+        c.confirmer(
+            f"{combien} y sont à replacer. Retirer « {ancienne.nom} » ?",
+            apercu,
+            sinon=f"tl espace salle retirer {ancienne.id} --oui",
+        )
+    SALLES.corriger(e, ancienne, structs.replace(ancienne, retiree=jour))
+    return Fait(
+        id=ancienne.id,
+        action="espace.salle.retirer",
+        histoire=f"Salle retirée : {ancienne.nom}, {temps.dire_jour(jour)}",
+        phrase=f"« {ancienne.nom} » n'est plus promise à partir du "
+        f"{temps.dire_jour(jour, c.horloge.aujourdhui())} ({fermeture.motif}).",
+        lignes=list(a_replacer.dire(c, touchees)),
+        suite="revenir en arrière : tl defaire",
+        details={"fermeture": fermeture.id, "a_replacer": [a_replacer.vue(a) for a in touchees]},
+    )
+
+
 def _completer(c: Contexte, ecriture: Ecriture, salle: Salle, dits: _Dits, nom: str | None) -> Salle:
     """La salle, avec ce qu'on en dit : vérifié, et sans nom de personne."""
     champs: dict[str, object] = {"capacite": dits.capacite, "partage": dits.partage, "pmr": dits.pmr}
@@ -199,6 +244,7 @@ def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
         ("Équipements", ", ".join(s.equipements)),
         ("Accès", "en fauteuil" if s.pmr else ""),
         ("Consignes", s.consignes),
+        ("Retirée", f"depuis le {temps.dire_jour(s.retiree)}" if s.retiree else ""),
         ("Photos", "\n  ".join(str(c.lieu.racine / photos.chemin(p)) for p in s.photos)),
         ("Fiche", s.id),
     ):
@@ -211,7 +257,11 @@ def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
 
 
 @app.lit("liste")
-def liste(c: Contexte, json: Json = False) -> None:
+def liste(
+    c: Contexte,
+    tout: Annotated[bool, typer.Option("--tout", help="Celles qu'on a retirées aussi.")] = False,
+    json: Json = False,
+) -> None:
     """Voir les salles.
 
     Exemple :
@@ -219,10 +269,11 @@ def liste(c: Contexte, json: Json = False) -> None:
     """
     recolte = SALLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
+    salles = [s for s in recolte.fiches if tout or not s.retiree]
     if json:
-        c.ecran.json(recolte.fiches)
+        c.ecran.json(salles)
         return
-    if not recolte.fiches:
+    if not salles:
         c.ecran.dire('Aucune salle.  En ajouter une : tl espace salle creer salle-rez --nom "Salle du rez"')
         return
     c.ecran.tableau(
@@ -239,6 +290,6 @@ def liste(c: Contexte, json: Json = False) -> None:
                 str(s.capacite or "—"),
                 ", ".join([*s.equipements, *(["accès PMR"] if s.pmr else [])]),
             )
-            for s in recolte.fiches
+            for s in salles
         ],
     )

@@ -8,6 +8,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -90,6 +91,9 @@ def modifier(
     confirmer: Annotated[
         bool, typer.Option("--confirmer", help="N'est plus un brouillon, ni annulé, ni reporté.")
     ] = False,
+    interne: Annotated[
+        bool | None, typer.Option("--interne/--publier", help="Pour l'équipe seule, ou au programme de tous.")
+    ] = None,
     passe: Passe = False,
 ) -> Fait:
     """Changer un événement ; seul ce qu'on donne change.
@@ -103,6 +107,11 @@ def modifier(
     nouveau = completer(c, ancien, dits, titre)
     if confirmer:
         nouveau = structs.replace(nouveau, etat=Etat.CONFIRME, motif="", reporte_a="")
+    if interne is not None:
+        nouveau = structs.replace(nouveau, interne=interne)
+        if not interne and nouveau.etat is Etat.BROUILLON:
+            # Publier dit à tous ce qui n'était pas encore sûr.
+            nouveau = structs.replace(nouveau, etat=Etat.CONFIRME)
     if quand is not None:
         creneau = saisie.lire_creneau(
             quand, c.horloge.murale(), c.lieu.fuseau, sens=_sens(passe), duree=ancien.creneau.duree
@@ -123,6 +132,9 @@ def modifier(
         action="prog.evenement.modifier",
         histoire=f"Événement modifié : « {suivi.titre} », {temps.dire_creneau(suivi.creneau)}",
         phrase=f"« {suivi.titre} » est modifié : {quand_dit} ({suivi.id}).",
-        lignes=[*suites.suivre(c, e, ancien, suivi)],
+        lignes=[
+            *modification.changements(ancien, structs.replace(suivi, id=ancien.id), c.horloge.aujourdhui()),
+            *suites.suivre(c, e, ancien, suivi),
+        ],
         suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
     )

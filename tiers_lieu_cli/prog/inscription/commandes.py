@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -38,10 +38,16 @@ def inscrire(
     evenement: Lequel,
     personne: Qui = None,
     groupe: Annotated[int, typer.Option("--groupe", min=0, help="Ils sont tant : une classe.")] = 0,
-    accompagne: Annotated[int, typer.Option("--accompagne", min=0, help="Avec tant d'autres.")] = 0,
+    accompagne: Annotated[int | None, typer.Option("--accompagne", min=0, help="Avec tant d'autres.")] = None,
     responsable: Responsable = None,
     public: Public = None,
     note: Annotated[str, typer.Option("--note", help="Ce qu'il faut savoir : école, fauteuil…")] = "",
+    code: Annotated[
+        str,
+        typer.Option(
+            "--code", metavar="CODE", help="Le groupe déjà inscrit (tl prog inscrits) qui change de taille."
+        ),
+    ] = "",
 ) -> Fait:
     """Inscrire une personne, ou un groupe ; sur la liste d'attente si c'est complet.
 
@@ -51,19 +57,28 @@ def inscrire(
     Exemples :
         tl prog inscrire 2026-11-24-atelier-velo-7k2m --personne @lea --accompagne 1
         tl prog inscrire atelier-velo --groupe 22 --note "école du Nord, 5e" --public partenaires
+        tl prog inscrire atelier-velo --code q2x7 --groupe 25
     """
-    if not (personne or groupe):
+    if code and personne:
+        raise ErreurUsage("Un groupe, ou une personne ?", "Dire --code CODE, ou --personne @QUI.")
+    if not (personne or groupe or code):
         raise ErreurUsage("Qui vient ?", "Dire --personne @QUI, ou --groupe NOMBRE pour un groupe sans nom.")
     vise = programme.exiger(c.arbre, evenement)
     regles.exiger_ouvert(vise)
     deja = fiches.de(c.arbre, vise.id)
+    connue = _deja_inscrite(c, vise, deja, personne, code)
+    if connue and (code or connue.est_attendue):
+        taille = (groupe or connue.groupe, connue.accompagne if accompagne is None else accompagne)
+        if taille != (connue.groupe, connue.accompagne):
+            return _changer_de_taille(c, e, vise, deja, connue, *taille)
+        raise regles.DejaInscrite(vise, connue)
     maintenant = regles.arrivee(c.horloge.a_la_microseconde(), deja)
     demande = structs.replace(
         regles.de_personne(vise, c.registre.designer(personne), maintenant)
         if personne
         else regles.de_groupe(vise, groupe, maintenant, c.hasard),
         groupe=groupe,
-        accompagne=accompagne,
+        accompagne=accompagne or 0,
         responsable=c.registre.designer(responsable) if responsable else "",
         public=c.lieu.reglages.publics_connus([public])[0] if public else "",
         note=texte.ligne(note, "La note", vide=True),
@@ -78,6 +93,50 @@ def inscrire(
         phrase=regles.dire_la_place(vise, inscrite, deja),
         lignes=[*([f"Attention : {ecart}."] if ecart else []), *regles.dire_le_tour(vise, inscrite, deja)],
         suite=f"tl prog inscrits {vise.id}",
+    )
+
+
+def _deja_inscrite(
+    c: Contexte, vise: Evenement, deja: Sequence[Inscription], personne: str | None, code: str
+) -> Inscription | None:
+    """L'inscription que ce code, ou cette personne, a déjà."""
+    if personne:
+        return de_personne(c, deja, c.registre.designer(personne))
+    if not code:
+        return None
+    trouvee = next((i for i in deja if i.id == f"{vise.id}-groupe-{code}"), None)
+    if trouvee is None:
+        raise ErreurUsage(
+            f"Aucun groupe « {code} » à « {vise.titre} ».", f"Les voir : tl prog inscrits {vise.id}"
+        )
+    return trouvee
+
+
+def _changer_de_taille(
+    c: Contexte,
+    e: Ecriture,
+    vise: Evenement,
+    deja: Sequence[Inscription],
+    ancienne: Inscription,
+    groupe: int,
+    accompagne: int,
+) -> Fait:
+    """Plus nombreux, ou moins : la place est gardée, le rang aussi ; ce qui ne tient pas est refusé."""
+    nouvelle = modification.changer(ancienne, groupe=groupe, accompagne=accompagne)
+    regles.exiger_que_tous_tiennent(vise, deja, ancienne, nouvelle)
+    INSCRIPTIONS.corriger(e, ancienne, nouvelle)
+    restent = [*(i for i in deja if i.id != ancienne.id), nouvelle]
+    # De la place s'est peut-être faite.
+    promues = fiches.promouvoir(e, vise, restent) if nouvelle.places < ancienne.places else []
+    return modification.fait(
+        ancienne,
+        nouvelle,
+        action="prog.inscrire",
+        histoire=f"Inscription changée, « {vise.titre} », {temps.dire_creneau(vise.creneau)}",
+        nom=f"{regles.dire_qui(nouvelle)}, « {vise.titre} »",
+        jour=c.horloge.aujourdhui(),
+        suite=f"tl prog inscrits {vise.id}",
+        lignes=[*dire_promues(vise, promues, restent)],
     )
 
 

@@ -109,6 +109,19 @@ def reprendre(evenement: Evenement, ancienne: Inscription, demande: Inscription)
     raise DejaInscrite(evenement, ancienne)
 
 
+def exiger_que_tous_tiennent(
+    evenement: Evenement, deja: Iterable[Inscription], ancienne: Inscription, nouvelle: Inscription
+) -> None:
+    """Refuser un groupe qui grandit au-delà des places ; il garde celles qu'il a."""
+    sans = affluence(evenement.capacite, (i for i in deja if i.id != ancienne.id))
+    if evenement.capacite and ancienne.est_attendue and nouvelle.places > sans.libres:
+        raise ErreurUsage(
+            f"« {evenement.titre} » n'a que {sans.libres} places pour {nouvelle.places} personnes.",
+            f"Ils gardent leurs {ancienne.places} places. Les autres, en attente : "
+            f"tl prog inscrire {evenement.id} --groupe {nouvelle.places - sans.libres}",
+        )
+
+
 def arrivee(maintenant: datetime, deja: Iterable[Inscription]) -> datetime:
     """L'instant d'une demande neuve : toujours après celles qu'on a déjà, fût-ce d'une microseconde."""
     dernieres = [datetime.fromisoformat(i.demandee) + timedelta.resolution for i in deja]

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -19,7 +20,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import en_tirets, ligne
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.options import Publics
@@ -141,6 +142,47 @@ def _dire_lecture(agenda: AgendaAmi, jour: date) -> str:
         return "jamais lu"
     lu = f"lu {temps.dire_jour(date.fromisoformat(agenda.lu_le[:10]), jour)}"
     return f"{lu}, à relire" if regles.est_a_relire(agenda, jour) else lu
+
+
+@app.ecrit("modifier")
+def modifier(
+    c: Contexte,
+    e: Ecriture,
+    agenda: UnAgenda,
+    nom: Annotated[str | None, typer.Option("--nom", help="Le nom du lieu ami.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Son agenda : un fichier, un dossier, une adresse https.")
+    ] = None,
+    publics: Publics = None,
+) -> Fait:
+    """Changer le nom, l'adresse ou les publics d'un lieu ami ; ses événements restent.
+
+    Exemple :
+        tl prog reseau modifier fablab-d-a-cote --source https://fablab.example/neuf.ics
+    """
+    ancien = AGENDAS_AMIS.exiger(c.arbre, agenda)
+    voulue = None if source is None else _source(c, source)
+    ailleurs = voulue is not None and voulue != ancien.source
+    nouveau = modification.changer(
+        ancien,
+        nom=None if nom is None else ligne(nom, "Le nom"),
+        source=voulue,
+        publics=None if publics is None else c.lieu.reglages.publics_connus(p for p in publics if p),
+    )
+    if ailleurs:
+        # Ce que l'autre serveur disait de sa version ne vaut plus.
+        nouveau = structs.replace(nouveau, etag="", modifie="")
+    AGENDAS_AMIS.corriger(e, ancien, nouveau)
+    reseau = " --telecharger" if "://" in nouveau.source else ""
+    return modification.fait(
+        structs.replace(ancien, etag="", modifie="") if ailleurs else ancien,
+        nouveau,
+        action="prog.reseau.modifier",
+        histoire=f"Lieu ami modifié : {nouveau.nom}",
+        nom=nouveau.nom,
+        jour=c.horloge.aujourdhui(),
+        suite=f"tl prog reseau lire {nouveau.id}{reseau}",
+    )
 
 
 app.differer("lire", "Relire les agendas suivis.", "tiers_lieu_cli.prog.reseau.lire:app")

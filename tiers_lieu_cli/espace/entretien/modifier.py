@@ -1,0 +1,87 @@
+"""`tl espace entretien modifier` : une tâche, une panne ou un contrôle, redit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
+from tiers_lieu_cli.espace.entretien.options import Lequel, en_ligne
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.temps import delais, saisie
+
+app = Application()
+
+
+class Dits(msgspec.Struct, frozen=True):
+    """Ce qu'on change d'un entretien ; `None` : on n'en a rien dit, vide : on l'ôte."""
+
+    titre: Annotated[str | None, typer.Option("--titre", help="Ce qu'il faut faire.")] = None
+    tous_les: Annotated[
+        str | None,
+        typer.Option("--tous-les", metavar="PÉRIODE", help="10 jours, 3 mois, 1 an ; vide : une fois."),
+    ] = None
+    pour: Annotated[
+        str | None, typer.Option("--pour", metavar="DATE", help="Pour quand ; vide : sans date.")
+    ] = None
+    salle: Annotated[
+        str | None,
+        typer.Option(
+            "--salle",
+            metavar="ID",
+            help="La salle concernée.",
+            autocompletion=completion(propositions.salles),
+        ),
+    ] = None
+    par: Annotated[
+        str | None,
+        typer.Option(
+            "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(personnes_a_citer)
+        ),
+    ] = None
+    prestataire: Annotated[
+        str | None, typer.Option("--prestataire", metavar="SOCIÉTÉ", help="La société qui s'en charge.")
+    ] = None
+    note: Annotated[str | None, typer.Option("--note", help="Ce qu'il faut savoir de plus.")] = None
+
+
+@app.ecrit("modifier", dits=Dits)
+def modifier(c: Contexte, e: Ecriture, lequel: Lequel, dits: Dits) -> Fait:
+    """Changer une tâche, une panne ou un contrôle ; seul ce qu'on donne change.
+
+    Exemple :
+        tl espace entretien modifier purger-les-radiateurs --pour "15 octobre" --par @karim
+    """
+    ancien = ENTRETIENS.exiger(c.arbre, lequel)
+    nouveau = modification.changer(
+        ancien,
+        titre=None if dits.titre is None else en_ligne(dits.titre, "Le titre", vide=False),
+        tous_les=dits.tous_les and delais.lire(dits.tous_les),
+        pour_le=modification.RIEN
+        if dits.pour == ""
+        else saisie.lire_jour(dits.pour, c.horloge.murale())
+        if dits.pour
+        else None,
+        salle=dits.salle and SALLES.designer(c.arbre, dits.salle),
+        par=dits.par and c.registre.designer(dits.par),
+        prestataire=None if dits.prestataire is None else en_ligne(dits.prestataire, "Le nom d'une société"),
+        note=None if dits.note is None else en_ligne(dits.note, "Une note"),
+    )
+    ENTRETIENS.corriger(e, ancien, nouveau)
+    return modification.fait(
+        ancien,
+        nouveau,
+        action="espace.entretien.modifier",
+        histoire=f"Entretien modifié : {nouveau.titre}",
+        nom=f"« {nouveau.titre} »",
+        jour=c.horloge.aujourdhui(),
+        suite=f"tl espace entretien fiche {nouveau.id}",
+    )

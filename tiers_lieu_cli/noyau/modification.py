@@ -1,0 +1,140 @@
+"""Changer une fiche, une seule façon : seul ce qu'on donne change, et l'on dit « avant → après »."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+
+import msgspec
+from msgspec import structs
+
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import F
+from tiers_lieu_cli.noyau.temps import temps
+
+#: Le jour d'un nom de fiche, et son heure s'il en a une.
+_MARQUE = re.compile(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
+#: Un champ qui ne se dit pas comme il s'écrit.
+_DITS = {
+    "activite": "activité",
+    "apres_usage": "après usage",
+    "demontage": "démontage",
+    "duree": "durée",
+    "etat": "état",
+    "evenement": "événement",
+    "pour_le": "pour le",
+    "rangee": "rangée",
+    "tous_les": "tous les",
+}
+#: La valeur d'un champ qu'on vide, là où `None` veut dire qu'on n'en a rien dit.
+RIEN = object()
+#: Comment dire les valeurs d'un champ, s'il ne suffit pas de les montrer.
+Dire = Mapping[str, Callable[[object], str]]
+
+
+class RienNeChange(ErreurUsage):
+    """Ce qu'on donne est déjà ce que dit la fiche, ou l'on n'a rien donné."""
+
+    def __init__(self, options: Sequence[str]) -> None:
+        voulues = ", ".join(f"--{option.replace('_', '-')}" for option in options)
+        super().__init__("Rien ne change.", f"Donner ce qui change : {voulues}.")
+
+
+def changer(ancienne: F, **dits: object) -> F:
+    """La fiche, avec les champs dits ; `None` : on n'en a rien dit. `ErreurUsage` si rien ne change."""
+    try:
+        voulus = {champ: None if v is RIEN else v for champ, v in dits.items() if v is not None}
+        nouvelle = structs.replace(ancienne, **voulus)
+    except ValueError as faute:
+        raise ErreurUsage(f"{str(faute).capitalize()}.", "Revoir ce qu'on donne.") from None
+    if nouvelle == ancienne:
+        raise RienNeChange(tuple(dits))
+    return nouvelle
+
+
+def changements(ancienne: F, nouvelle: F, jour: date, dire: Dire | None = None) -> Iterator[str]:
+    """« objet : réunion → assemblée », un champ par ligne ; ce qu'un champ n'a pas se dit « — »."""
+    for champ in ancienne.__struct_fields__:
+        avant, apres = getattr(ancienne, champ), getattr(nouvelle, champ)
+        if avant != apres and champ != "id" and not _est_un_detail(avant, apres):
+            dit = (dire or {}).get(champ) or (lambda v: _dire(v, jour))
+            nom = _DITS.get(champ, champ.replace("_", " "))
+            yield f"  {nom} : {_ou_rien(dit, avant)} → {_ou_rien(dit, apres)}"
+
+
+def fait(
+    ancienne: F,
+    nouvelle: F,
+    *,
+    action: str,
+    histoire: str,
+    nom: str,
+    jour: date,
+    suite: str,
+    dire: Dire | None = None,
+    lignes: Sequence[str] = (),
+) -> Fait:
+    """Le compte rendu d'un changement : ce que la fiche est, puis ce qui a changé."""
+    return Fait(
+        id=nouvelle.id,
+        action=action,
+        histoire=histoire,
+        phrase=f"{nom}, modifié :",
+        lignes=[*changements(ancienne, nouvelle, jour, dire), *lignes],
+        suite=suite,
+    )
+
+
+def redater(e: Ecriture, collection: Collection[F], ancienne: F, nouvelle: F, marque: str) -> F:
+    """Poser une fiche changée ; si son jour change, son nom (qui commence par `marque`) le suit."""
+    renommee = structs.replace(nouvelle, id=_MARQUE.sub(marque, ancienne.id, count=1))
+    if renommee.id == ancienne.id:
+        collection.corriger(e, ancienne, nouvelle)
+        return nouvelle
+    collection.inchangee(e, ancienne)
+    e.retirer(collection.genre.chemin(ancienne.id))
+    collection.poser(e, renommee)
+    return renommee
+
+
+def _est_un_detail(*valeurs: object) -> bool:
+    """Une partie de fiche, qui ne tient pas en quelques mots."""
+    dedans = (v for valeur in valeurs for v in (valeur if isinstance(valeur, tuple) else (valeur,)))
+    return any(isinstance(v, msgspec.Struct) for v in dedans)
+
+
+def _ou_rien(dit: Callable[[object], str], valeur: object) -> str:
+    vide = valeur is None or (valeur in ("", (), 0) and valeur is not False)
+    return "—" if vide else dit(valeur)
+
+
+def _dire(valeur: object, jour: date) -> str:
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, Enum):
+        return str(valeur.value)
+    if isinstance(valeur, datetime):
+        return f"{temps.dire_jour(valeur.date(), jour)}, {valeur:%H:%M}"
+    if isinstance(valeur, date):
+        return temps.dire_jour(valeur, jour)
+    if isinstance(valeur, str):
+        return _dire_texte(valeur, jour)
+    if isinstance(valeur, (tuple, list)):
+        return ", ".join(_dire(v, jour) for v in valeur)
+    return str(valeur)
+
+
+def _dire_texte(valeur: str, jour: date) -> str:
+    """Un texte ; s'il est un jour ou un moment, comme on le dit."""
+    try:
+        if len(valeur) in (10, 16) and valeur[4:5] == "-":
+            lu = datetime.fromisoformat(valeur)
+            return _dire(lu if "T" in valeur else lu.date(), jour)
+    except ValueError:
+        pass
+    return valeur
