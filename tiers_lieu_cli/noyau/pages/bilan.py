@@ -305,7 +305,7 @@ def _dire(c: Compte, public: bool) -> tuple[int | None, str]:
 
 
 def _total(ch: Chapitre, public: bool) -> str:
-    if ch.total is None:
+    if ch.total is None or not (ch.comptes or ch.total.nombre or ch.remarque):
         return ""
     return f"{_dire(ch.total, public)[1]}{f' ({ch.remarque})' if ch.remarque else ''}"
 

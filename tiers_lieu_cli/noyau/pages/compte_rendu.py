@@ -109,6 +109,8 @@ def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
         if partie.mission != mission:
             mission = partie.mission
             ecran.titre(f"\n{mission}")
+            if not partie.titre:
+                ecran.dire("Rien de noté.")
         if partie.lignes or partie.total:
             avant = f"   {partie.total_avant}" if partie.total_avant else ""
             ecran.titre(f"\n{partie.titre}", partie.total + avant)

@@ -1,0 +1,1 @@
+"""Le rapport d'activité : une période de la maison, mission par mission."""
