@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
+app.differer("liste", "Les notes, par mot, par période.", "tiers_lieu_cli.ensemble.chercher.journal:app")
 app.differer("clore", "Clore un jour, une fois relu.", "tiers_lieu_cli.ensemble.journees:clore_app")
 app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journees:rouvrir_app")
 app.differer("passation", "Passer la main à qui vient.", "tiers_lieu_cli.ensemble.passation:app")

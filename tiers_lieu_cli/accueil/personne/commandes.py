@@ -28,6 +28,7 @@ app.differer(
     "Tout ce que le lieu sait d'une personne.",
     "tiers_lieu_cli.ensemble.donnees.fiche:app",
 )
+app.differer("liste", "Voir les personnes du registre.", "tiers_lieu_cli.accueil.personne.liste:app")
 app.differer(
     "doublons",
     "Celles qui sont peut-être deux fois là.",
@@ -45,7 +46,8 @@ app.differer(
 )
 
 
-def _buts(_: Contexte) -> list[tuple[str, str]]:
+def buts(_: Contexte) -> list[tuple[str, str]]:
+    """Ce à quoi l'on peut consentir."""
     return [(but, "") for but in BUTS]
 
 
@@ -76,7 +78,7 @@ Tuteur = Annotated[
 Accepte = Annotated[
     list[str] | None,
     typer.Option(
-        "--accepte", metavar="BUT", help=f"Son accord : {', '.join(BUTS)}.", autocompletion=completion(_buts)
+        "--accepte", metavar="BUT", help=f"Son accord : {', '.join(BUTS)}.", autocompletion=completion(buts)
     ),
 ]
 Portrait = Annotated[
@@ -162,7 +164,7 @@ def modifier(
     retire: Annotated[
         list[str] | None,
         typer.Option(
-            "--retire", metavar="BUT", help="L'accord qu'elle reprend.", autocompletion=completion(_buts)
+            "--retire", metavar="BUT", help="L'accord qu'elle reprend.", autocompletion=completion(buts)
         ),
     ] = None,
 ) -> Fait:
@@ -201,31 +203,6 @@ def _refuser_un_autre_nom(c: Contexte, personne: Personne) -> None:
             )
 
 
-@app.lit("liste")
-def liste(
-    c: Contexte,
-    publics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--public", help="Seulement celles de ce public.", autocompletion=completion(publics_du_lieu)
-        ),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Voir les personnes du registre.
-
-    Exemples :
-        tl accueil personne liste
-        tl accueil personne liste --public benevoles
-    """
-    voulus = set(c.lieu.reglages.publics_connus(filter(None, publics or ())))
-    personnes = [p for p in c.personnes() if not voulus or voulus & set(p.publics)]
-    if not personnes and not json:
-        c.ecran.dire('Personne encore.  Commencer : tl accueil personne creer "Prénom Nom"')
-        return
-    _montrer(c, sorted(personnes, key=lambda p: (p.cle, p.id)), json=json)
-
-
 @app.lit("chercher")
 def chercher(
     c: Contexte,
@@ -243,10 +220,11 @@ def chercher(
         c.ecran.dire(f"Personne ne ressemble à « {mot} ».")
         c.ecran.dire('  L\'enregistrer : tl accueil personne creer "Prénom Nom"')
         return
-    _montrer(c, trouvees, json=json)
+    montrer(c, trouvees, json=json)
 
 
-def _montrer(c: Contexte, personnes: Iterable[Personne], *, json: bool) -> None:
+def montrer(c: Contexte, personnes: Iterable[Personne], *, json: bool) -> None:
+    """Un tableau de personnes."""
     if json:
         c.ecran.json(list(personnes))
         return

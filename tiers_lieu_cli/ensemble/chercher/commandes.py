@@ -45,7 +45,8 @@ class Resultat(msgspec.Struct, frozen=True):
     entier: bool
 
 
-def _filtres(c: Contexte) -> list[tuple[str, str]]:
+def filtres(c: Contexte) -> list[tuple[str, str]]:
+    """De quoi borner une recherche, pour la touche Tab."""
     salles = [(f"salle:{ident}", "") for ident in SALLES.idents(c.arbre)]
     genres = [(f"genre:{clef(nom)}", "") for nom in sorted({PERSONNE, *fiches.genres().values()})]
     return [
@@ -65,7 +66,7 @@ def chercher(
         typer.Argument(
             metavar="MOT…",
             help="Des mots, et de quoi s'y borner : @qui, '#étiquette', salle:, genre:, du:, au:.",
-            autocompletion=completion(_filtres),
+            autocompletion=completion(filtres),
         ),
     ] = None,
     tout: Annotated[bool, typer.Option("--tout", help="Tout montrer, et non les premiers.")] = False,
@@ -81,7 +82,7 @@ def chercher(
         tl chercher @karim genre:note
         tl chercher '#atelier'
     """
-    demande = _comprendre(c, regles.lire(mots or ()))
+    demande = comprendre(c, regles.lire(mots or ()))
     if demande.est_vide:
         raise ErreurUsage(
             "Chercher quoi ?",
@@ -103,7 +104,7 @@ def chercher(
     _dire(c, demande, trouve, choses, montre, tout=tout)
 
 
-def _comprendre(c: Contexte, dite: Demande) -> Demande:
+def comprendre(c: Contexte, dite: Demande) -> Demande:
     """La demande, où une salle, un genre, un jour et les gens sont devenus ce qu'ils désignent."""
     maintenant = c.horloge.murale()
     du, au = (str(saisie.lire_jour(j, maintenant, Quand.LIBRE)) if j else "" for j in (dite.du, dite.au))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import typer
 
 from tiers_lieu_cli.accueil.personne.commandes import Qui
+from tiers_lieu_cli.ensemble.donnees import choses
 from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.ecran.aide import Application
@@ -22,20 +23,26 @@ app = Application()
 
 @app.action("fiche")
 def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
-    """Tout ce que le lieu sait d'une personne : sa fiche, ses accords, et ce que l'archive en garde.
+    """Tout ce que le lieu sait d'une personne : sa fiche, ses accords, ce qu'elle a en cours ici.
 
     Exemple :
         tl accueil personne fiche @karim
     """
     c = ouvrir(ctx)
     personne = c.registre.exiger(qui)
-    comptes = compter(c, c.registre.anciens(personne.id))
+    anciens = c.registre.anciens(personne.id)
+    chemins = citations.chemins(c.archive, anciens, c.commit)
+    comptes = _compter(chemins)
+    en_cours = choses.reunir(c, chemins, anciens)
     if json:
-        c.ecran.json({"personne": personne, "archive": comptes})
+        c.ecran.json({"personne": personne, "choses": en_cours, "archive": comptes})
         return
     c.ecran.titre(personne.nom, tel_quel(personne.id))
     pleines = [(quoi, dit) for quoi, dit in lignes(c, personne) if dit]
     c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], pleines)
+    for sorte, dit, commande in choses.dire(c, en_cours):
+        c.ecran.dire(f"{sorte} : {dit}")
+        c.ecran.dire(f"    {commande}")
     if comptes:
         c.ecran.dire("Dans l'archive : " + dire_les_comptes(comptes))
         c.ecran.dire(f"  Les voir : tl historique {personne.id}")
@@ -43,7 +50,10 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
 
 def compter(c: Contexte, idents: frozenset[str]) -> dict[str, int]:
     """Combien de fiches de l'archive citent quelqu'un, par dossier de genre."""
-    trouves = citations.chemins(c.archive, idents, c.commit)
+    return _compter(citations.chemins(c.archive, idents, c.commit))
+
+
+def _compter(trouves: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(genre_de(chemin) for chemin in trouves).items()))
 
 

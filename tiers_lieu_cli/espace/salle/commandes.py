@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from tiers_lieu_cli.espace.regle import regles as charte
 from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.espace.reservation.options import Motif
+from tiers_lieu_cli.espace.salle.mois import montrer
+from tiers_lieu_cli.espace.salle.vie import vie
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot import photos
@@ -27,8 +30,12 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application("Les salles : en ajouter, les voir, les décrire.")
+app.differer("mois", "Le mois d'une salle, pannes et notes.", "tiers_lieu_cli.espace.salle.mois:app")
+#: Ce qu'une fiche montre d'avance.
+_A_VENIR = timedelta(days=30)
 
 _Laquelle = Annotated[
     str,
@@ -224,12 +231,14 @@ def _lire_disposition(dite: str) -> tuple[str, int]:
 
 @app.lit("fiche")
 def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
-    """Tout ce qu'on sait d'une salle, ses règles comprises.
+    """Tout ce qu'on sait d'une salle : ses règles, ce qui vient, ses pannes, ses clés, ce qu'on en a noté.
 
     Exemple :
         tl espace salle fiche salle-rez
     """
     s = SALLES.exiger(c.arbre, laquelle)
+    maintenant = c.horloge.murale()
+    fenetre = Creneau(maintenant, maintenant + _A_VENIR)
     if json:
         c.ecran.json(s)
         return
@@ -254,6 +263,8 @@ def fiche(c: Contexte, laquelle: _Laquelle, json: Json = False) -> None:
     for regle in charte.applicables(CHARTES.toutes(c.arbre).fiches, {s.id, *parties(s.id, graphe.salles)}):
         for phrase in charte.dire(regle, noms):
             c.ecran.dire(f"Règle · {phrase}")
+    montrer(c, vie(c.arbre, s, fenetre, maintenant), maintenant.date())
+    c.ecran.dire(f"  Tout le mois : tl espace salle mois {s.id}")
 
 
 @app.lit("liste")
