@@ -7,6 +7,8 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     return [
         ("journal", "noter", texte),
         ("journal", "noter", "Note fixe"),
+        ("journal", "noter", texte, "--quand", "hier 21h", "--auteur", "@Karim"),
+        ("journal", "rappel", texte, "--pour", "jeudi"),
         ("journal", "noter", texte, "--genre", "alerte"),
         ("journal", "noter", "La suite", "--suite", "demain"),
         ("journal", "regler", "la-suite", "--mot", texte),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
 from tiers_lieu_cli.journal import fiches, regles
+from tiers_lieu_cli.journal.fiches import VARIABLE_QUI
 from tiers_lieu_cli.journal.modele import NOTES, Note, Sorte
 from tiers_lieu_cli.journal.suite.modele import SUITES, Suite
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.collection import nommer
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
@@ -28,6 +31,7 @@ app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journe
 app.differer("passation", "Passer la main à qui vient.", "tiers_lieu_cli.ensemble.passation:app")
 app.differer("releve", "Lire la dernière passation.", "tiers_lieu_cli.ensemble.releve:releve_app")
 app.differer("accuser", "Dire qu'on l'a reçue.", "tiers_lieu_cli.ensemble.releve:accuser_app")
+app.differer("rappel", "Se rappeler quelque chose, un jour.", "tiers_lieu_cli.journal.suite.rappel:app")
 app.differer(
     "regler", "Dire qu'une alerte ou une suite est réglée.", "tiers_lieu_cli.journal.suite.commandes:app"
 )
@@ -59,6 +63,18 @@ def noter(
     suite: Annotated[
         str, typer.Option("--suite", metavar="JOUR", help="Le jour où y revenir : demain, lundi.")
     ] = "",
+    quand: Annotated[
+        str, typer.Option("--quand", metavar="MOMENT", help='Quand c\'était : "hier 21h", "9h15".')
+    ] = "",
+    auteur: Annotated[
+        str,
+        typer.Option(
+            "--auteur",
+            metavar="@QUI",
+            help=f"Qui le note ; sinon {VARIABLE_QUI}, ou « qui » de lieu.yaml.",
+            autocompletion=completion(personnes_a_citer),
+        ),
+    ] = "",
 ) -> Fait:
     """Noter une phrase dans le journal du jour.
 
@@ -68,12 +84,21 @@ def noter(
     Exemples :
         tl journal noter "Livraison de bois à 9h, @karim l'a reçue #atelier"
         tl journal noter "Le four fume" --genre alerte
+        tl journal noter "Le concert a fini tard" --quand "hier 21h" --auteur @karim
         tl journal noter "Le voisin repasse pour la clé" --suite lundi
         cat compte-rendu.txt | tl journal noter -
     """
     lies = tuple(fiches.lier(c.arbre, lien) for lien in liens or ())
-    moment = c.horloge.murale()
-    note = regles.nouvelle(regles.texte_propre(_dit(c, texte)), moment, lies, c.hasard, sorte)
+    moment, maintenant = _moment(c, quand), c.horloge.murale()
+    note = regles.nouvelle(
+        regles.texte_propre(_dit(c, texte)),
+        moment,
+        lies,
+        c.hasard,
+        sorte,
+        auteur=fiches.qui_note(c, auteur),
+        deja=NOTES.du_jour(c.arbre, moment.date()).fiches,
+    )
     NOTES.poser(e, note)
     attend = _suite(c, note, suite)
     if attend:
@@ -82,9 +107,22 @@ def noter(
         id=note.id,
         action="journal.noter",
         histoire=f"Note au journal, {temps.dire_jour(moment.date())}, {moment:%H:%M}",
-        phrase=f"Noté, {temps.dire_jour(moment.date(), moment.date())}, {moment:%H:%M}.",
-        suite=f"une fois réglé, tl journal regler {attend.id}" if attend else "tl journal jour",
+        phrase=f"Noté, {temps.dire_jour(moment.date(), maintenant.date())}, {moment:%H:%M}.",
+        suite=f"une fois réglé, tl journal regler {attend.id}" if attend else _relire(moment, maintenant),
     )
+
+
+def _moment(c: Contexte, quand: str) -> datetime:
+    """Maintenant, ou le moment dit, qui est passé ; un jour sans heure est celui d'une note de midi."""
+    if not quand:
+        return c.horloge.murale()
+    lu = saisie.lire_moment(quand, c.horloge.murale(), c.lieu.fuseau, Sens.PASSE)
+    return lu if isinstance(lu, datetime) else min(datetime.combine(lu, time(12)), c.horloge.murale())
+
+
+def _relire(moment: datetime, maintenant: datetime) -> str:
+    ce_jour = moment.date() == maintenant.date()
+    return "tl journal jour" if ce_jour else f"tl journal jour {moment.date()}"
 
 
 def _suite(c: Contexte, note: Note, jour: str) -> Suite | None:
@@ -137,11 +175,17 @@ def jour(
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
-        [(f"{n.instant:%H:%M}", n.texte, _abrege(n.id)) for n in recolte.fiches],
+        [(f"{n.instant:%H:%M}", dire(c, n), abrege(n.id)) for n in recolte.fiches],
     )
 
 
-def _abrege(ident: str) -> str:
+def dire(c: Contexte, note: Note) -> str:
+    """Ce qu'une note dit, qui l'a notée, et ce dont elle parle."""
+    signe = f" (noté par @{note.auteur})" if note.auteur else ""
+    return "\n".join([f"{note.texte}{signe}", *(f"→ {nommer(c.arbre, lien)}" for lien in note.liens)])
+
+
+def abrege(ident: str) -> str:
     """La fin du nom suffit pour désigner une note, et laisse la place à ce qu'elle dit."""
     return ident.rpartition("-")[2]
 
@@ -150,6 +194,7 @@ def _vue(note: Note) -> dict[str, object]:
     return {
         "id": note.id,
         "moment": note.moment,
+        "auteur": note.auteur,
         "texte": note.texte,
         "etiquettes": note.etiquettes,
         "liens": note.liens,

@@ -6,14 +6,35 @@ from datetime import date
 
 from tiers_lieu_cli.journal import regles
 from tiers_lieu_cli.journal.modele import NOTES, Note
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte, partout
+from tiers_lieu_cli.noyau.lieu import REGLAGES
+
+#: Qui est au comptoir de ce poste : « @karim ».
+VARIABLE_QUI = "TIERS_LIEU_QUI"
 
 
 def du_jour(arbre: Arbre, jour: date) -> Recolte[Note]:
     """Les notes d'un jour, dans l'ordre où on les a prises."""
     recolte = NOTES.du_jour(arbre, jour)
     return Recolte(tuple(regles.du_jour(recolte.fiches, jour)), recolte.defauts)
+
+
+def qui_note(c: Contexte, dit: str) -> str:
+    """Qui note : celui qu'on dit, celui du poste, celui du lieu ; vide si personne ne s'est nommé.
+
+    L'archive n'en garde que l'identifiant.
+    """
+    qui = dit or c.environ.get(VARIABLE_QUI, "") or c.lieu.reglages.qui
+    try:
+        return c.registre.designer(qui) if qui else ""
+    except FicheIntrouvable as inconnu:
+        if dit:
+            raise
+        ou = VARIABLE_QUI if c.environ.get(VARIABLE_QUI) else f"« qui » de {REGLAGES}"
+        raise ErreurUsage(f"{ou} nomme « {qui} », que le registre ne connaît pas.", inconnu.remede) from None
 
 
 def lier(arbre: Arbre, ident: str) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import FicheCitee, Texte
+from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte
 
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 
@@ -27,9 +27,13 @@ class Sorte(StrEnum):
 
 
 class Note(Fiche, frozen=True, dict=True):
-    """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM)."""
+    """Ce qui s'est passé, noté à `moment` (heure murale, AAAA-MM-JJTHH:MM) par `auteur`, s'il s'est nommé.
+
+    Deux notes d'une même minute se suivent : la seconde dit aussi ses secondes.
+    """
 
     moment: str
+    auteur: PersonneCitee = ""
     sorte: Sorte = Sorte.FAIT
     liens: tuple[FicheCitee, ...] = ()
     texte: Texte = ""

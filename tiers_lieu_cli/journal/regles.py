@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tiers_lieu_cli.journal.modele import Note, Sorte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -44,13 +44,38 @@ def texte_propre(texte: str) -> str:
 
 
 def nouvelle(
-    texte: str, moment: datetime, liens: tuple[str, ...], hasard: Hasard, sorte: Sorte = Sorte.FAIT
+    texte: str,
+    moment: datetime,
+    liens: tuple[str, ...],
+    hasard: Hasard,
+    sorte: Sorte = Sorte.FAIT,
+    *,
+    auteur: str = "",
+    deja: Iterable[Note] = (),
 ) -> Note:
-    """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace."""
+    """Une note prête à enregistrer ; son nom ne garde des personnes aucune trace.
+
+    `deja` : celles du jour ; elle vient après celles de sa minute.
+    """
     titre = taire(texte.split("\n", 1)[0], " ")
     mots = en_tirets(titre, "note").split("-")[:5]
     ident = f"{moment:%Y-%m-%d-%H%M}-{'-'.join(mots)}-{identifiants.hasard(hasard, 4)}"
-    return Note(id=ident, moment=f"{moment:%Y-%m-%dT%H:%M}", sorte=sorte, liens=liens, texte=texte)
+    ecrit = _a_son_tour(moment, deja)
+    return Note(id=ident, moment=ecrit, auteur=auteur, sorte=sorte, liens=liens, texte=texte)
+
+
+def _a_son_tour(moment: datetime, deja: Iterable[Note]) -> str:
+    """Le moment d'une note, tel qu'elle l'écrit : après toutes celles de la même minute."""
+    minute = moment.replace(second=0, microsecond=0)
+    de_la_minute = (n.instant for n in deja if n.instant.replace(second=0, microsecond=0) == minute)
+    derniere = max(de_la_minute, default=None)
+    if derniere is None:
+        return f"{minute:%Y-%m-%dT%H:%M}"
+    suivante = derniere + timedelta(seconds=1)
+    if suivante.replace(second=0, microsecond=0) != minute:
+        # Soixante notes en une minute : les suivantes se serrent.
+        suivante = derniere + timedelta(microseconds=1)
+    return suivante.isoformat()
 
 
 def du_jour(notes: Iterable[Note], jour: date) -> list[Note]:

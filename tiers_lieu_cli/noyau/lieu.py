@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, MotImprime
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.texte import imprimee
 
 #: Le numéro de format que cette version sait lire et écrire.
@@ -48,6 +49,8 @@ class Reglages(Fiche, frozen=True):
     sites_permis: tuple[Site, ...] = ()
     #: Le code du pays, pour ses jours fériés.
     pays: str = "BE"
+    #: Qui tient le lieu d'ordinaire, et signe ses notes (p-7k2m9x).
+    qui: PersonneCitee = ""
 
     def __post_init__(self) -> None:
         structs.force_setattr(self, "publics", tuple(map(imprimee, self.publics)))

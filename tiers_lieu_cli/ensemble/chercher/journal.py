@@ -9,6 +9,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.ensemble.chercher import regles
 from tiers_lieu_cli.ensemble.chercher.commandes import comprendre, filtres, trouver
+from tiers_lieu_cli.journal.commandes import abrege, dire
 from tiers_lieu_cli.journal.modele import NOTES, Note
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -59,7 +60,7 @@ def liste(
     deja, lignes = "", []
     for note in gardees:
         dit = temps.dire_jour(note.jour, jour)
-        lignes.append(_ligne(note, "" if dit == deja else dit))
+        lignes.append(_ligne(c, note, "" if dit == deja else dit))
         deja = dit
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
@@ -68,5 +69,5 @@ def liste(
         c.ecran.dire(f"… et {accorder(reste, 'plus ancienne')} : ajouter --tout, ou du: et au:")
 
 
-def _ligne(note: Note, jour: str) -> tuple[str, ...]:
-    return jour, f"{note.instant:%H:%M}", note.texte, note.id.rpartition("-")[2]
+def _ligne(c: Contexte, note: Note, jour: str) -> tuple[str, ...]:
+    return jour, f"{note.instant:%H:%M}", dire(c, note), abrege(note.id)

@@ -41,7 +41,7 @@ def regler(
     """
     ancienne = SUITES.exiger(c.arbre, laquelle)
     if ancienne.reglee:
-        raise ErreurUsage("C'est déjà réglé.", f"Relire la note : tl journal jour {ancienne.note[:10]}")
+        raise ErreurUsage("C'est déjà réglé.", "Ce qui reste : tl journal rappel")
     comment = texte.ligne(mot, "Le mot", vide=True)
     SUITES.corriger(e, ancienne, structs.replace(ancienne, reglee=c.horloge.aujourdhui(), mot=comment))
     return Fait(

@@ -16,13 +16,16 @@ NoteCitee = Annotated[str, cite("une note", "journal/notes")]
 
 
 class Suite(Fiche, frozen=True):
-    """Née de `note` ; à faire `pour` ce jour. Une `alerte` se voit tout de suite, et jusqu'à `reglee`."""
+    """Née de `note`, ou d'aucune (un rappel) ; à faire `pour` ce jour, jusqu'à `reglee`.
+
+    Une `alerte` se voit tout de suite.
+    """
 
     ENSEMBLE = (("reglee", "mot"),)
 
-    note: NoteCitee
     quoi: Texte
     pour: date
+    note: NoteCitee = ""
     alerte: bool = False
     reglee: date | None = None
     mot: Texte = ""
@@ -37,7 +40,7 @@ class Suite(Fiche, frozen=True):
         return self.reglee is None
 
 
-SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte, ouvrir="tl journal jour {jour}")
+SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte, ouvrir="tl journal rappel")
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:

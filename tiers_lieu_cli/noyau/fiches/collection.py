@@ -253,6 +253,15 @@ def partout(arbre: Arbre, ident: str) -> list[str]:
     ]
 
 
+def nommer(arbre: Arbre, ident: str) -> str:
+    """Comment dire une fiche qu'on cite : son titre ou son nom, et de quoi la désigner."""
+    for chemin in partout(arbre, ident):
+        with suppress(FicheFautive):
+            if titre := fiche.titre(arbre.lire(chemin) or b"", chemin):
+                return titre if titre == ident else f"{titre} ({ident})"
+    return ident
+
+
 def _proches(mot: str, idents: list[str]) -> list[str]:
     from difflib import get_close_matches
 

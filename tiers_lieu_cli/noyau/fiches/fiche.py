@@ -76,6 +76,13 @@ def valeur(octets: bytes, champ: str, chemin: str) -> object:
     return _donnees(octets, chemin).get(champ)
 
 
+def titre(octets: bytes, chemin: str) -> str:
+    """Ce qui nomme une fiche, quel que soit son genre ; vide si rien ne la nomme."""
+    lus = _donnees(octets, chemin)
+    dits = (lus.get(champ) for champ in ("titre", "nom", "objet", CORPS))
+    return next((dit.strip().split("\n", 1)[0] for dit in dits if isinstance(dit, str) and dit.strip()), "")
+
+
 def textes(octets: bytes, chemin: str) -> str:
     """Tout ce qu'une fiche dit, lu : échappements compris, lignes repliées mises bout à bout."""
     dits: list[str] = []
