@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+_FICHIER = str(Path(__file__).parents[2] / "README.md")
+
 
 def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     convention, partenaire = ("convention",), ("convention", "partenaire")
@@ -20,4 +24,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*convention, "avis", "murs"),
         (*convention, "avenant", "murs", titre),
         (*convention, "resilier", "murs"),
+        (*convention, "document", "ajouter", _FICHIER, "--titre", titre, "--etiquette", texte),
+        (*convention, "document", "ajouter", _FICHIER, "--titre", "Plan"),
+        (*convention, "document", "detruire", "plan", "--motif", texte, "--oui"),
     ]

@@ -12,6 +12,7 @@ from tiers_lieu_cli.accueil.habilitation import fiches as habilitations
 from tiers_lieu_cli.accueil.lien import fiches as liens
 from tiers_lieu_cli.accueil.suivi import fiches as suivis
 from tiers_lieu_cli.convention.convention import fiches as conventions
+from tiers_lieu_cli.convention.document import fiches as documents
 from tiers_lieu_cli.convention.engagement import fiches as engagements
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.espace.cle import fiches as cles
@@ -50,6 +51,7 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     objets.a_faire,
     conventions.a_faire,
     engagements.a_faire,
+    documents.a_faire,
     decisions.a_faire,
     suites.a_faire,
     passations.a_faire,

@@ -18,6 +18,7 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.convention.document import coffre
 from tiers_lieu_cli.ensemble import verifier
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir, ouvrir_lieu, poste
@@ -36,9 +37,12 @@ sauvegarder_app, restaurer_app = Application(), Application()
 VARIABLE = "TIERS_LIEU_PHRASE"
 #: Les dépôts d'un lieu, par leur dossier ; l'archive est à la racine.
 DEPOTS = {"archive": "", "registre": "registre", "finance": "finance"}
-#: Le coffre du trésorier, hors de toute histoire : ses contenus (déjà chiffrés) et sa clef, tels quels.
-COFFRE = "finance/coffre"
-_AU_COFFRE = re.compile(r"finance/coffre/(?:clef\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)", re.ASCII)
+#: Les coffres, hors de toute histoire, tels quels : les documents ; chez le trésorier, contenus et clef.
+COFFRES = ("finance/coffre", coffre.DOSSIER)
+_AU_COFFRE = re.compile(
+    r"finance/coffre/(?:clef\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)|documents/[0-9a-f]{2}/[0-9a-f]{64}",
+    re.ASCII,
+)
 _PHRASE_MINIMALE = 8
 #: age mesure d'abord la machine, et la croit trop lente si elle s'est arrêtée à cet instant.
 _ESSAIS = 12
@@ -159,7 +163,7 @@ def _paqueter(racine: Path, ecran: Ecran) -> bytes:
             entree.size = paquet.stat().st_size
             with paquet.open("rb") as contenu:
                 tar.addfile(entree, contenu)
-        for fichier in sorted((racine / COFFRE).rglob("*")):
+        for fichier in sorted(f for dossier in COFFRES for f in (racine / dossier).rglob("*")):
             nom = fichier.relative_to(racine).as_posix()
             if _AU_COFFRE.fullmatch(nom) and fichier.is_file() and not fichier.is_symlink():
                 tar.add(fichier, nom, recursive=False)

@@ -14,7 +14,8 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.ensemble import partage, refaire, trancher, verification
+from tiers_lieu_cli.ensemble import documents, partage, refaire, trancher, verification
+from tiers_lieu_cli.ensemble.documents import Portes
 from tiers_lieu_cli.ensemble.donnees import epoques
 from tiers_lieu_cli.ensemble.donnees.epoques import Realignement
 from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, Nature
@@ -90,6 +91,7 @@ class Bilan(msgspec.Struct, frozen=True):
     constats: tuple[Constat, ...] = ()
     #: Ce qui est entré et qu'il vaut mieux corriger.
     a_corriger: tuple[Faute, ...] = ()
+    documents: Portes = Portes()
     #: Ce qui a empêché la mise en commun d'aller au bout.
     echec: Echec | None = None
 
@@ -121,6 +123,10 @@ def synchroniser(
         c = _relire_les_noms(c)
         bilans.append(_jusqu_au_bout(c, depot, d_office=refaire))
     total = _total(bilans)
+    if not total.echec:
+        # Leurs fiches d'abord : on ne porte que ce que tous savent.
+        portes = documents.mettre_en_commun(c)
+        total = structs.replace(total, documents=portes, echec=portes.echec)
     if json:
         c.ecran.json(_vue(total))
     else:
@@ -164,6 +170,7 @@ def _vue(total: Bilan) -> dict[str, object]:
         "refaites": total.refaites,
         "laissees": total.laisses,
         "effacees": total.realignement.ici,
+        "documents": {nom: getattr(total.documents, nom) for nom in ("portes", "pris", "otes", "manquent")},
         "desaccords": total.desaccords,
         "constats": [{"fichier": k.fichier, "regle": k.regle, "fait": k.fait} for k in total.constats],
         "a_corriger": [f.fait for f in total.a_corriger],
@@ -177,7 +184,7 @@ def _vue(total: Bilan) -> dict[str, object]:
 def _dire_tout(c: Contexte, total: Bilan) -> None:
     if not (total.echec and _dire(total) == _RIEN):
         c.ecran.dire(_dire(total))
-    for phrase in _dire_les_oublis(total.realignement):
+    for phrase in (*_dire_les_oublis(total.realignement), *total.documents.phrases()):
         c.ecran.dire(phrase)
     if total.laisses:
         c.ecran.dire("Laissés de côté, en copie dans .git/" + COPIES + " jusqu'au prochain envoi :")

@@ -9,7 +9,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.ensemble import reparation, verification
+from tiers_lieu_cli.ensemble import documents, reparation, verification
 from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
 from tiers_lieu_cli.ensemble.verification import Doute, Verification
 from tiers_lieu_cli.noyau import ressources, systeme
@@ -114,6 +114,7 @@ def examiner(c: Contexte) -> Examen:
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
+    constats += documents.constats(c)
     combien = maison.combien
     for depot in c.depots[1:]:
         registre = Verification(ArbreDisque(depot.racine), None, Detecteur(()))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Set
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from msgspec import structs
 
-from tiers_lieu_cli.convention.document import coffre
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, Convention
+from tiers_lieu_cli.convention.document import coffre, regles
 from tiers_lieu_cli.convention.document.coffre import Coffre
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, FICHIER, Document, Durees
+from tiers_lieu_cli.convention.document.regles import Sort
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.fiches.identifiants import date_de
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.texte import clef
@@ -70,3 +76,39 @@ def durees(arbre: Arbre) -> Durees:
     """Les durées que le lieu s'est données ; celles de l'outil sinon."""
     octets = arbre.lire(FICHIER)
     return fiche.lire(octets, Durees, "documents", FICHIER) if octets else Durees()
+
+
+def sa_convention(arbre: Arbre, d: Document) -> Convention | None:
+    """Celle qu'il prouve, s'il en est une."""
+    return CONVENTIONS.une(arbre, d.convention) if d.convention else None
+
+
+def detruire(c: Contexte, e: Ecriture, lesquels: Iterable[Document], motif: str) -> None:
+    """Dire ces documents détruits ; leurs contenus s'en vont une fois que c'est enregistré."""
+    perdus = {d.id: d for d in lesquels}
+    autres = {
+        d.empreinte for d in DOCUMENTS.toutes(c.arbre).fiches if not d.detruit_le and d.id not in perdus
+    }
+    coffre = Coffre.du_lieu(c.lieu.racine)
+    for d in perdus.values():
+        neuf = structs.replace(d, detruit_le=c.horloge.aujourdhui(), motif=motif)
+        DOCUMENTS.corriger(e, d, neuf)
+        if d.empreinte not in autres:
+            e.ensuite(partial(coffre.oter, d.empreinte))
+
+
+def sorts(c: Contexte, idents: Set[str]) -> list[Sort]:
+    """Ce que deviennent, si l'on efface cette personne, les documents qui la nomment."""
+    jour, gardes = c.horloge.aujourdhui(), durees(c.arbre)
+    return [
+        regles.sort(d, idents, gardes, sa_convention(c.arbre, d), jour)
+        for d in DOCUMENTS.toutes(c.arbre).fiches
+        if not d.detruit_le and not idents.isdisjoint(d.nomme)
+    ]
+
+
+def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Ce qui expire, ce qui est gardé trop longtemps."""
+    connus = DOCUMENTS.toutes(arbre).fiches
+    liees = {x.id: x for x in CONVENTIONS.toutes(arbre).fiches} if connus else {}
+    yield from regles.a_faire(connus, durees(arbre), liees, jour)

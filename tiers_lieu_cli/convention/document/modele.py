@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tiers_lieu_cli.convention.convention.modele import ConventionCitee
+from tiers_lieu_cli.convention.convention.modele import ConventionCitee, DocumentCite
 from tiers_lieu_cli.convention.partenaire.modele import PartenaireCite
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
@@ -63,8 +63,8 @@ class Durees(Fiche, frozen=True):
 class Document(Fiche, frozen=True):
     """`empreinte` (SHA-256) dit où est son contenu, de `taille` octets ; `suffixe` : sa sorte de fichier.
 
-    `nomme` : les gens qu'il nomme ; `nominatif` : il en nomme, connus ou non. `detruit_le` : le contenu
-    n'est plus, la fiche le dit.
+    `nomme` : les gens qu'il nomme ; `nominatif` : il en nomme, connus ou non. `remplace` : un plus ancien.
+    `detruit_le` : le contenu n'est plus, la fiche le dit.
     """
 
     ENSEMBLE = (("empreinte", "taille", "suffixe"), ("detruit_le", "motif"))
@@ -81,6 +81,7 @@ class Document(Fiche, frozen=True):
     parties: tuple[PartenaireCite, ...] = ()
     nomme: tuple[PersonneCitee, ...] = ()
     nominatif: bool = False
+    remplace: DocumentCite = ""
     etiquettes: tuple[Mot, ...] = ()
     detruit_le: date | None = None
     motif: Texte = ""
@@ -99,7 +100,9 @@ class Document(Fiche, frozen=True):
         return self.nominatif or bool(self.nomme)
 
 
-DOCUMENTS = Collection(Genre("document", "convention/documents"), Document)
+DOCUMENTS = Collection(
+    Genre("document", "convention/documents", ouvrir="tl convention document fiche {id}"), Document
+)
 
 
 class Contenu(msgspec.Struct, frozen=True):

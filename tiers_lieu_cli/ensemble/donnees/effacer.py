@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.ensemble import documents
 from tiers_lieu_cli.ensemble.donnees import epoques
 from tiers_lieu_cli.ensemble.donnees import recu as recus
 from tiers_lieu_cli.ensemble.donnees.recu import Recu
@@ -59,6 +60,7 @@ def effacer(
         return
     commit = None
     if not essai:
+        documents.effacer(c, c.registre.anciens(personne.id))
         with c.ecriture(depot) as ecriture:
             commit = epoques.effacer(
                 depot, ecriture, personne.id, c.horloge.aujourdhui(), c.horloge.maintenant()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.ensemble import documents
 from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
@@ -50,6 +51,7 @@ def exporter(
         pages["donnees.json"] = c.ecran.en_json(vue)
         for nom, octets in pages.items():
             systeme.ecrire_abrite(chantier / nom, octets, 0o600)
+        documents.rendre(c, c.registre.anciens(personne.id), chantier)
     if json:
         c.ecran.json({"id": personne.id, "dossier": str(cible), "fiches": len(vue.archive)})
         return

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tiers_lieu_cli.ensemble import documents
+from tiers_lieu_cli.ensemble.documents import Fin
 from tiers_lieu_cli.ensemble.donnees.fiche import compter, dire_les_comptes
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
@@ -33,6 +35,7 @@ class Recu(msgspec.Struct, frozen=True, kw_only=True):
     restes: tuple[Reste, ...]
     orphelins: tuple[str, ...]
     nommee_dans: tuple[str, ...]
+    documents: tuple[Fin, ...] = ()
 
 
 def dresser(c: Contexte, personne: Personne) -> Recu:
@@ -47,6 +50,7 @@ def dresser(c: Contexte, personne: Personne) -> Recu:
         restes=tuple(_restes(comptes)),
         orphelins=tuple(p.id for p in c.registre.toutes.fiches if p.mineur and p.tuteur in anciens),
         nommee_dans=tuple(_nommee_dans(c, personne)),
+        documents=tuple(documents.fins(c, anciens)),
     )
 
 
@@ -108,6 +112,8 @@ def lignes(c: Contexte, recu: Recu, *, fait: bool) -> Iterator[str]:
         yield f"  · {reste.quoi}"
         yield f"      pourquoi : {reste.pourquoi}"
         yield f"      jusqu'à : {reste.jusque}"
+    for d in recu.documents:
+        yield f"Document « {d.titre} » : {_dire_la_fin(d)}"
     for ident in recu.orphelins:
         remede = f"tl accueil personne modifier {ident} --tuteur @qui"
         yield f"Plus personne ne répond de {c.registre.nom(ident)} : {remede}"
@@ -115,10 +121,19 @@ def lignes(c: Contexte, recu: Recu, *, fait: bool) -> Iterator[str]:
         yield f"Son nom est écrit à la main dans {chemin}, que l'histoire gardera : tl verifier --reparer"
 
 
+def _dire_la_fin(d: Fin) -> str:
+    return "détruit." if d.detruit else f"gardé, {d.pourquoi} ; jusqu'à : {d.jusque}."
+
+
 def page(c: Contexte, recu: Recu) -> str:
     """Le reçu à garder ou à remettre, en Markdown."""
     jour = temps.dire_jour(c.horloge.aujourdhui())
     restes = "".join(f"| {r.quoi} | {r.pourquoi} | {r.jusque} |\n" for r in recu.restes)
+    restes += "".join(
+        f"| le document « {d.titre} » | {d.pourquoi} | {d.jusque} |\n"
+        for d in recu.documents
+        if not d.detruit
+    )
     return (
         f"# {c.lieu.reglages.nom} : reçu d'effacement\n\n"
         f"Le {jour}, la personne {recu.id} a été effacée du registre, à sa demande ou par la règle de "

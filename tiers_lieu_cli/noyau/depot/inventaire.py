@@ -38,8 +38,10 @@ _DOSSIERS = (
     rf"|(logs/)?refs(/(heads|remotes|tags|tiers-lieu)(/{_REF})*)?"
     rf"|{_LIBRES}(/[^/]+)*"
 )
-#: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre.
-_AU_MOYEU = (r"|hooks/(pre|post)-receive|signataires", r"|registre")
+#: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre,
+#: les documents (lus et vérifiés par leur empreinte, jamais lancés).
+_AU_MOYEU = (r"|hooks/(pre|post)-receive|signataires", r"|registre|documents")
+_A_PART = ("registre", "documents")
 _OBJET = re.compile(r"[0-9a-f]{38}|tmp_obj_\w+", re.ASCII)
 #: Les dossiers d'objets déjà vus ; jetable. Inode et instant de changement sont donnés par ce
 #: disque-ci : un lieu reçu ne peut pas les avoir devinés.
@@ -85,7 +87,7 @@ def etrangers(interne: Path, *, moyeu: bool = False) -> Iterator[Defaut]:
                     continue
                 elif len(entree.name) == 2 and dossier == "objects/":
                     objets[entree.name] = (etat.st_ino, etat.st_ctime_ns)
-                elif not (moyeu and chemin == "registre"):
+                elif not (moyeu and chemin in _A_PART):
                     restants.append(f"{chemin}/")
     yield from _objets_etrangers(racine, nom, objets)
 
