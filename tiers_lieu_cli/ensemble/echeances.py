@@ -19,7 +19,9 @@ from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.entretien import fiches as entretien
 from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.journal.decision import modele as decisions
+from tiers_lieu_cli.journal.fiche import modele as pratiques
 from tiers_lieu_cli.journal.passation import modele as passations
+from tiers_lieu_cli.journal.regle import modele as regles
 from tiers_lieu_cli.journal.suite import modele as suites
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
@@ -54,6 +56,8 @@ A_FAIRE: tuple[Callable[[Arbre, date], Iterator[Echeance]], ...] = (
     documents.a_faire,
     decisions.a_faire,
     suites.a_faire,
+    regles.a_faire,
+    pratiques.a_faire,
     passations.a_faire,
 )
 

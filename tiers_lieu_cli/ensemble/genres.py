@@ -36,8 +36,10 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.journal.decision.modele import DECISIONS
+from tiers_lieu_cli.journal.fiche.modele import PRATIQUES
 from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
 from tiers_lieu_cli.journal.passation.modele import PASSATIONS
+from tiers_lieu_cli.journal.regle.modele import REGLES
 from tiers_lieu_cli.journal.suite.modele import SUITES
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -66,6 +68,8 @@ GENRES: dict[str, tuple[Genre, type[Fiche]]] = {
         CLOTURES,
         DECISIONS,
         PASSATIONS,
+        REGLES,
+        PRATIQUES,
         *SUITES.rangements,
         EVENEMENTS,
         LONGS,

@@ -45,7 +45,7 @@ from tiers_lieu_cli.stock.objet.modele import Pret
 
 _Traits = Iterator[tuple[str | date | None, str]]
 #: Où une fiche dit de quoi elle parle, quand rien ne le dit mieux.
-_TITRES = ("titre", "nom", "objet", "quoi", "texte", "motif", "activite", "lot", "fiche")
+TITRES = ("titre", "nom", "objet", "quoi", "texte", "motif", "activite", "lot", "fiche")
 
 
 class Trait(msgspec.Struct, frozen=True, order=True):
@@ -57,13 +57,13 @@ class Trait(msgspec.Struct, frozen=True, order=True):
 
 def traits(fiche: Fiche) -> list[Trait]:
     """Ce que cette fiche raconte, du plus ancien au plus récent ; un moment absent n'est pas raconté."""
-    raconter = _RECITS.get(type(fiche), _ordinaire)
+    raconter = RECITS.get(type(fiche), _ordinaire)
     return sorted(Trait(str(quand), phrase) for quand, phrase in raconter(fiche) if quand is not None)
 
 
 def nom(fiche: Fiche) -> str:
     """De quoi la nommer, en peu de mots."""
-    dite = next((d for champ in _TITRES if (d := getattr(fiche, champ, ""))), fiche.id)
+    dite = next((d for champ in TITRES if (d := getattr(fiche, champ, ""))), fiche.id)
     return court(str(dite))
 
 
@@ -277,7 +277,7 @@ def _mouvement(m: MouvementDeStock) -> _Traits:
 
 
 #: Un genre qui n'est pas ici se raconte par son nom, au jour que le sien porte.
-_RECITS: dict[type[Fiche], Callable[[Any], _Traits]] = {
+RECITS: dict[type[Fiche], Callable[[Any], _Traits]] = {
     Note: _note,
     Decision: _decision,
     Cloture: _cloture,

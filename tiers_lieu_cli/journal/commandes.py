@@ -28,6 +28,7 @@ app = Application("Noter le quotidien, relire un jour, corriger une note.")
 app.differer("liste", "Les notes, par mot, par période.", "tiers_lieu_cli.ensemble.chercher.journal:app")
 app.differer("clore", "Clore un jour, une fois relu.", "tiers_lieu_cli.ensemble.journees:clore_app")
 app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journees:rouvrir_app")
+app.differer("remonter", "L'histoire d'un sujet.", "tiers_lieu_cli.ensemble.remonter:app")
 app.differer("passation", "Passer la main à qui vient.", "tiers_lieu_cli.ensemble.passation:app")
 app.differer("releve", "Lire la dernière passation.", "tiers_lieu_cli.ensemble.releve:releve_app")
 app.differer("accuser", "Dire qu'on l'a reçue.", "tiers_lieu_cli.ensemble.releve:accuser_app")
@@ -35,6 +36,7 @@ app.differer("rappel", "Se rappeler quelque chose, un jour.", "tiers_lieu_cli.jo
 app.differer(
     "regler", "Dire qu'une alerte ou une suite est réglée.", "tiers_lieu_cli.journal.suite.commandes:app"
 )
+app.differer("fiche", "Les pages pratiques de la maison.", "tiers_lieu_cli.journal.fiche.commandes:app")
 app.differer(
     "decision", "Ce qui fut décidé, et quand on y revient.", "tiers_lieu_cli.journal.decision.commandes:app"
 )

@@ -255,7 +255,7 @@ def ouvrir_lieu(
     arbre: Arbre = ArbreDisque(racine)
     horloge, au, commit = Horloge(trouve.fuseau, heure_imposee(ici.environ)), None, "HEAD"
     if ici.au:
-        au, commit, arbre = _remonter(archive, horloge, ici.au)
+        au, commit, arbre = remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
         registre = _remonter_le_registre(registre, au, ici.ecran)
     ici.ecran.nommer, ici.ecran.fuseau = registre.a_l_ecran, trouve.fuseau
@@ -276,7 +276,7 @@ def ouvrir_lieu(
     return c
 
 
-def _remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str, Arbre]:
+def remonter(archive: Depot, horloge: Horloge, dit: str) -> tuple[datetime, str, Arbre]:
     """Le moment dit (un jour compte jusqu'à son soir), et le lieu tel qu'il était alors."""
     from tiers_lieu_cli.noyau.depot import histoire
     from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre

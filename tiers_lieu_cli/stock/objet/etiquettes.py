@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.pages import pdf
+from tiers_lieu_cli.noyau.pages import pdf, qr
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.stock.objet import fiches
@@ -45,18 +45,7 @@ def etiquettes(
     vue = {
         "titre": f"Étiquettes · {c.lieu.reglages.nom}",
         "lieu": c.lieu.reglages.nom,
-        "etiquettes": [{"nom": o.nom, "place": o.place, "id": o.id, "qr": _qr(o.id)} for o in tous],
+        "etiquettes": [{"nom": o.nom, "place": o.place, "id": o.id, "qr": qr.svg(o.id)} for o in tous],
     }
     ecrit = vers.ecrire(c, pdf.composer("etiquettes", vue))
     c.ecran.dire(f"{len(tous)} étiquette{'s' * (len(tous) > 1)} dans {ecrit}.")
-
-
-def _qr(ident: str) -> str:
-    """Le QR de cet identifiant, en SVG."""
-    try:
-        import segno
-    except ImportError:
-        raise Echec(
-            "Ce poste n'a pas de quoi faire un QR.", 'Installer : pipx install "tiers-lieu-cli[pdf]"'
-        ) from None
-    return str(segno.make_qr(ident, error="m").svg_inline(scale=4, border=2))

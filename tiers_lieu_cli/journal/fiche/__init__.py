@@ -1,0 +1,1 @@
+"""Les pages pratiques de la maison : ouvrir, fermer, la machine à café."""

@@ -1,0 +1,1 @@
+"""Les règles de la maison : ce qu'on s'est dit, et d'où cela vient."""
