@@ -176,7 +176,8 @@ def test_editer_ne_change_que_le_texte_et_garde_les_commentaires(lieu: Lieu) -> 
     chemin = "journal/notes/2026/11/2026-11-24-0700-cle-abcd.md"
     lieu.poser(chemin, "---\n# dictée au téléphone\nmoment: 2026-11-24T07:00\n---\n\nLa clé est rendue\n")
     lieu.faire("journal", "editer", "cle-abcd", "--texte", "La clé est perdue")
-    assert lieu.git("show", "--format=", "--numstat").split()[:2] == ["1", "1"]
+    # La ligne du texte, et celle qui dit qu'il fut corrigé.
+    assert lieu.git("show", "--format=", "--numstat").split()[:2] == ["2", "1"]
     assert "# dictée au téléphone" in (lieu.racine / chemin).read_text("utf-8")
 
 

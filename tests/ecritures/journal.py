@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+_FICHIER = str(Path(__file__).parents[2] / "README.md")
+
 
 def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     return [
@@ -26,6 +30,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("journal", "fiche", "creer", "Fermer", "--texte", "Tout éteindre"),
         ("journal", "fiche", "modifier", "fermer", "--texte", texte),
         ("journal", "fiche", "relue", "fermer"),
+        ("journal", "joindre", "note-fixe", _FICHIER, "--titre", titre),
         ("journal", "passation", "--mot", texte, "--si", titre),
         ("journal", "accuser", "--compris", texte),
         ("journal", "clore", "hier", "--oui"),

@@ -11,20 +11,23 @@ from msgspec import structs
 from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.fiches import VARIABLE_QUI
 from tiers_lieu_cli.journal.modele import NOTES, Note, Sorte
+from tiers_lieu_cli.journal.semaine import dire
 from tiers_lieu_cli.journal.suite.modele import SUITES, Suite
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.fiches.collection import nommer
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
+app.differer("semaine", "Relire une semaine.", "tiers_lieu_cli.journal.semaine:app")
+app.differer("joindre", "Joindre un fichier à une note.", "tiers_lieu_cli.ensemble.joindre:app")
 app.differer("liste", "Les notes, par mot, par période.", "tiers_lieu_cli.ensemble.chercher.journal:app")
 app.differer("clore", "Clore un jour, une fois relu.", "tiers_lieu_cli.ensemble.journees:clore_app")
 app.differer("rouvrir", "Rouvrir un jour clos.", "tiers_lieu_cli.ensemble.journees:rouvrir_app")
@@ -181,12 +184,6 @@ def jour(
     )
 
 
-def dire(c: Contexte, note: Note) -> str:
-    """Ce qu'une note dit, qui l'a notée, et ce dont elle parle."""
-    signe = f" (noté par @{note.auteur})" if note.auteur else ""
-    return "\n".join([f"{note.texte}{signe}", *(f"→ {nommer(c.arbre, lien)}" for lien in note.liens)])
-
-
 def abrege(ident: str) -> str:
     """La fin du nom suffit pour désigner une note, et laisse la place à ce qu'elle dit."""
     return ident.rpartition("-")[2]
@@ -197,9 +194,11 @@ def _vue(note: Note) -> dict[str, object]:
         "id": note.id,
         "moment": note.moment,
         "auteur": note.auteur,
+        "genre": note.sorte,
         "texte": note.texte,
         "etiquettes": note.etiquettes,
         "liens": note.liens,
+        "corrigee_le": note.corrigee_le,
     }
 
 
@@ -218,19 +217,23 @@ def editer(
         str | None, typer.Option("--texte", help="Le nouveau texte ; sans lui, l'éditeur s'ouvre.")
     ] = None,
 ) -> Fait:
-    """Corriger une note ; l'histoire garde l'ancienne.
+    """Corriger une note ; l'originale reste dans son histoire, et la note dit qu'elle fut corrigée.
 
     Exemple :
         tl journal editer 2026-11-24-1012-livraison-q2x7
     """
     ancienne = NOTES.exiger(c.arbre, note)
     dit = texte if texte is not None else c.editer(ancienne.texte)
-    NOTES.corriger(e, ancienne, structs.replace(ancienne, texte=regles.texte_propre(dit)))
+    propre = regles.texte_propre(dit)
+    if propre == ancienne.texte:
+        raise ErreurUsage("Rien ne change.", f"La relire : tl journal jour {ancienne.jour}")
+    neuve = structs.replace(ancienne, texte=propre, corrigee_le=c.horloge.aujourdhui())
+    NOTES.corriger(e, ancienne, neuve)
     quand = f"{temps.dire_jour(ancienne.jour)}, {ancienne.instant:%H:%M}"
     return Fait(
         id=ancienne.id,
         action="journal.editer",
         histoire=f"Note corrigée, {quand}",
-        phrase=f"Note du {quand} corrigée.",
-        suite=f"tl journal jour {ancienne.jour}",
+        phrase=f"Note du {quand} corrigée ; l'originale est dans son histoire.",
+        suite=f"tl historique {ancienne.id}",
     )

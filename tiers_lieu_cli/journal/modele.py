@@ -36,6 +36,7 @@ class Note(Fiche, frozen=True, dict=True):
     auteur: PersonneCitee = ""
     sorte: Sorte = Sorte.FAIT
     liens: tuple[FicheCitee, ...] = ()
+    corrigee_le: date | None = None
     texte: Texte = ""
 
     def __post_init__(self) -> None:
