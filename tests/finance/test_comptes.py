@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from caisses import Caisse
 from factures import CORPUS
+from pypdf import PdfReader
 from releves import Ligne, coda
 
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.exports import COLONNES_DU_FEC
 from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.plan import Nature, plan
+from tiers_lieu_cli.finance.vendeur import Comptabilite, Vendeur
 
 pytestmark = pytest.mark.long
 
@@ -126,6 +128,65 @@ def test_un_mois_de_caisse_donne_des_comptes_justes(vecue: Caisse) -> None:
         assert "€" in vecue.f(*mots).sortie
 
 
+def test_une_petite_asbl_tient_recettes_et_depenses(vecue: Caisse) -> None:
+    """Ce qui entre et sort, moins ce qui ne fait que passer, est exactement ce que l'argent a bougé."""
+    vecue.f("vendeur", "modifier", "--comptabilite", "simplifiee")
+    lus = vecue.j("compte-resultat")
+    recettes = {r["compte"]: r["somme"] for r in lus["recettes"]}
+    assert recettes == {
+        "cotisations": "0.00",
+        "dons": "20.00",
+        "subsides": "1000.00",
+        "autres-recettes": "155.75",
+    }
+    depenses = {r["compte"]: r["somme"] for r in lus["depenses"]}
+    assert depenses == {
+        "marchandises": "0.00",
+        "remunerations": "0.00",
+        "services": "678.08",
+        "autres-depenses": "0.50",
+    }
+    assert lus["resultat"] == "497.17"
+    livre = vecue.j("livre")
+    assert livre[-1]["solde"] == "1150.50"
+    ouverture = Decimal("500")
+    sommes = [Decimal(f["recette"]) - Decimal(f["depense"]) for f in livre]
+    assert ouverture + sum(sommes) == Decimal(livre[-1]["solde"])
+    assert [f["rubrique"] for f in vecue.j("livre", "--compte", "Subsides")] == ["subsides"]
+    patrimoine = vecue.j("bilan")
+    avoirs = {r["compte"]: r["somme"] for r in patrimoine["avoirs"]}
+    dettes = {r["compte"]: r["somme"] for r in patrimoine["dettes"]}
+    assert avoirs["liquidites"] == "1150.50" and dettes["cautions"] == "150.00"
+    double = Decimal(avoirs["creances"]) - Decimal("30.25") + Decimal("15.13")
+    assert double == Decimal("10.08")  # la TVA à récupérer
+    for mots in (("livre",), ("bilan",), ("compte-resultat",)):
+        assert "€" in vecue.f(*mots).sortie
+
+
+def test_la_comptabilite_simplifiee_n_existe_qu_ou_la_loi_la_permet() -> None:
+    with pytest.raises(ValueError, match="simplifiée"):
+        Vendeur(id="caisse", pays="FR", comptabilite=Comptabilite.SIMPLIFIEE)
+
+
+def test_les_etats_et_le_dossier_de_l_assemblee_s_impriment(vecue: Caisse, tmp_path: Path) -> None:
+    vecue.f("voter", "loyer", "--montant", "7200", "--pv", "AG du 12 décembre")
+    for mots in (("bilan",), ("compte-resultat",), ("dossier", "2026")):
+        for suffixe in ("html", "pdf", "md"):
+            vecue.f(*mots, "--sortie", str(tmp_path / f"{mots[0]}.{suffixe}"))
+    html = (tmp_path / "compte-resultat.html").read_text("utf-8")
+    assert "Subsides" in html and "1\u202f000,00" in html
+    dit = "\n".join(page.extract_text() for page in PdfReader(tmp_path / "dossier.pdf").pages)
+    for attendu in (
+        "Compte de résultat 2026",
+        "État du patrimoine 2026",
+        "Budget 2026",
+        "provisoire",
+        "signature",
+    ):
+        assert attendu in dit
+    assert vecue.j("dossier", "2026")["titre"] == "Comptes 2026"
+
+
 def test_fin_25_la_boite_n_est_jamais_negative_et_l_ecart_est_une_ecriture(caisse: Caisse) -> None:
     assert (
         "ne contient que 0,00"
@@ -180,6 +241,8 @@ def test_fin_26_une_caution_est_une_dette_jusqu_a_sa_retenue(caisse: Caisse) -> 
     caisse.f("caution", "recevoir", "c-012", "--par", "caisse")
     assert soldes(caisse) == {"488000": Decimal("-200.00"), "570000": Decimal("200.00")}
     assert caisse.j("compte-resultat")["resultat"] == "0.00"
+    assert caisse.j("caisse", "journal")["solde"] == caisse.j("tableau")["avoir"] == "200.00"
+    assert "comme attendu" in caisse.f("caisse", "compter", "200").sortie
     caisse.f("caution", "retenir", "c-012", "--montant", "50", "--motif", "vitre")
     assert "Au plus 150,00" in caisse.f("caution", "rendre", "c-012", "--montant", "151", code=2).erreurs
     caisse.f("caution", "rendre", "c-012", "--par", "caisse")

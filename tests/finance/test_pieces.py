@@ -83,6 +83,15 @@ def test_fin_08_un_lot_de_brouillons_part_en_entier_ou_pas_du_tout(caisse: Caiss
     assert caisse.j("facture", "emettre", "--tous")["numeros"] == ["2026-0001", "2026-0002", "2026-0003"]
 
 
+def test_fin_08_un_lot_prend_ses_numeros_dans_l_ordre_des_jours_puis_des_noms(caisse: Caisse) -> None:
+    clients = ("Menuiserie Lambert", "Amina Benali", "Menuiserie Lambert", "Amina Benali")
+    for client in clients:
+        caisse.brouillon(client)
+    caisse.f("facture", "emettre", "--tous")
+    amina = caisse.j("tiers", "fiche", "amina")["id"]
+    assert [caisse.piece(f"2026-{n:04}")["tiers"] == amina for n in range(1, 5)] == [True, True, False, False]
+
+
 def test_fin_08_vingt_emissions_a_la_fois_font_un_a_vingt(caisse: Caisse) -> None:
     """Vingt processus, chacun son brouillon ; la composition, éprouvée ailleurs, y est sautée."""
     brouillons = [caisse.brouillon() for _ in range(20)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -16,6 +15,9 @@ from tiers_lieu_cli.finance import montants
 from tiers_lieu_cli.finance.achats import ACHATS
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.comptabilite import etats
+from tiers_lieu_cli.finance.comptabilite.etats import Page as PageDEtat
+from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.plan import Nature
@@ -23,15 +25,14 @@ from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.pages import rendu
+from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
 
 budget_app, voter_app = Application(), Application()
@@ -53,14 +54,6 @@ class Vote(Fiche, frozen=True):
 
 
 VOTES = Collection(Genre("vote de budget", "budgets"), Vote)
-
-
-class Format(StrEnum):
-    """Sous quelle forme le budget se donne."""
-
-    ECRAN = "ecran"
-    HTML = "html"
-    PDF = "pdf"
 
 
 class LigneDeBudget(msgspec.Struct, frozen=True):
@@ -168,23 +161,11 @@ def voter(
     )
 
 
-class _Page(msgspec.Struct, frozen=True):
-    """Le budget, en mots, pour une page."""
-
-    lieu: str
-    annee: int
-    parties: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
-
-
-@budget_app.lit("budget", vers=Vers)
+@budget_app.lit("budget", vers=Page)
 def budget(
     c: Contexte,
-    vers: Vers = A_L_ECRAN,
+    vers: Page,
     annee: Annotated[int | None, typer.Option("--annee", help="L'exercice ; sinon, celui-ci.")] = None,
-    format_: Annotated[
-        Format, typer.Option("--format", help="À l'écran, en page, ou en PDF.")
-    ] = Format.ECRAN,
-    json: Json = False,
 ) -> None:
     """Voté, engagé, réalisé, ce qui reste, l'écart ; ligne à ligne.
 
@@ -195,66 +176,35 @@ def budget(
     caisse = caisses.ouvrir(c)
     exercice = annee or c.horloge.aujourdhui().year
     toutes = lignes(caisse, exercice)
-    if json:
-        c.ecran.json([_vue(x) for x in toutes])
+    forme = rendu.forme(vers.format, vers.sortie, json=vers.json)
+    if forme is Format.JSON:
+        rendu.ecrire(c, "etats", [_vue(x) for x in toutes], forme, vers, "Le budget")
         return
-    if format_ is not Format.ECRAN:
-        _en_page(c, vers, format_, exercice, toutes)
+    montree = page(exercice, toutes)
+    if forme is not Format.TERMINAL:
+        rendu.ecrire(
+            c, "etats", Pages(c.lieu.reglages.nom, montree.titre, (montree,)), forme, vers, "Le budget"
+        )
         return
-    c.ecran.titre(f"{c.lieu.reglages.nom} · budget {exercice}")
-    for titre, produit in (("Produits", True), ("Charges", False)):
-        siennes = [x for x in toutes if x.produit is produit]
-        c.ecran.dire(titre)
-        c.ecran.tableau(
-            [
-                Colonne("", cede=True, style=Style.GRAS),
-                *(Colonne(t) for t in ("Voté", "Engagé", "Réalisé", "Reste", "")),
-            ],
-            [
-                (x.nom, euros(x.vote), euros(x.engage), euros(x.realise), euros(x.reste), barre(x.part))
-                for x in siennes
-            ],
-        )
+    etats.montrer(c.ecran, c.lieu.reglages.nom, montree)
 
 
-def barre(part: int) -> str:
-    """« ██████░░░░ 62 % » : ce qui est fait, lisible sans couleur."""
-    plein = max(0, min(10, round(part / 10)))
-    return f"{'█' * plein}{'░' * (10 - plein)} {part} %"
+def page(annee: int, toutes: list[LigneDeBudget]) -> PageDEtat:
+    """Le budget en mots ; la dernière colonne est la part faite, qui se dessine."""
 
+    def mots(x: LigneDeBudget) -> tuple[str, ...]:
+        sommes = (x.vote, x.engage, x.realise, x.reste)
+        return x.nom, *(euros(somme) for somme in sommes), str(x.part) if x.vote else ""
 
-def _en_page(c: Contexte, vers: Vers, format_: Format, annee: int, toutes: list[LigneDeBudget]) -> None:
-    from tiers_lieu_cli.noyau.pages import gabarit, pdf
-
-    parties = tuple(
-        (
-            titre,
-            tuple(
-                (
-                    x.nom,
-                    euros(x.vote),
-                    euros(x.engage),
-                    euros(x.realise),
-                    euros(x.reste),
-                    str(max(0, min(100, x.part))),
-                )
-                for x in toutes
-                if x.produit is produit
-            ),
-        )
-        for titre, produit in (("Produits", True), ("Charges", False))
+    return PageDEtat(
+        f"Budget {annee}",
+        ("Voté", "Engagé", "Réalisé", "Reste"),
+        tuple(
+            (titre, tuple(mots(x) for x in toutes if x.produit is produit))
+            for titre, produit in (("Produits", True), ("Charges", False))
+        ),
+        barres=True,
     )
-    vue = _Page(c.lieu.reglages.nom, annee, parties)
-    if format_ is Format.PDF:
-        fichier = vers.exiger("budget.pdf")
-        vers.ecrire(c, pdf.composer("budget", vue))
-        c.ecran.dire(f"Budget {annee} dans {fichier}.")
-        return
-    page = gabarit.rendre(c.archive.racine, "budget.html", vue)
-    if vers.sortie is None:
-        c.ecran.page(page)
-    else:
-        c.ecran.dire(f"Budget {annee} dans {vers.ecrire(c, page.encode())}.")
 
 
 def _vue(ligne: LigneDeBudget) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance import especes, montants
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureComptable
@@ -56,7 +56,7 @@ class Quoi(StrEnum):
 
 
 class Etape(Fiche, frozen=True):
-    """Une étape d'une caution. `mouvement` : celui de la banque ; vide, par la boîte ou sans argent."""
+    """Une étape d'une caution. `par` : la banque, qui attend son relevé, ou la boîte."""
 
     caution: str
     quoi: Quoi
@@ -105,15 +105,20 @@ def _etapes(caisse: Caisse) -> list[Etape]:
 
 
 def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
-    """Reçue ou rendue, une dette ; retenue, un produit. Ce qui passe par la banque attend son relevé."""
+    """Reçue ou rendue, une dette ; retenue, un produit. Ce qui passe par la banque attend son relevé.
+
+    Ce qui passe par la boîte est un mouvement d'espèces, et n'est pas redit ici.
+    """
     plan = caisse.plan
     for etape in _etapes(caisse):
-        argent = plan.role("caisse") if etape.par == "caisse" else plan.role("attente")
-        contre = plan.role("caution-retenue") if etape.quoi is Quoi.RETENUE else argent
+        retenue = etape.quoi is Quoi.RETENUE
+        if etape.par == "caisse" and not retenue:
+            continue
+        contre = plan.role("caution-retenue" if retenue else "attente")
         somme = etape.somme if etape.quoi is Quoi.RECUE else ZERO - etape.somme
-        journal = Journal.DIVERS if etape.quoi is Quoi.RETENUE or etape.par != "caisse" else Journal.CAISSE
+        libelle = f"Caution {etape.quoi}"
         yield regles.simple(
-            etape.le, journal, etape.caution, f"Caution {etape.quoi}", contre, plan.role("cautions"), somme
+            etape.le, Journal.DIVERS, etape.caution, libelle, contre, plan.role("cautions"), somme
         )
 
 
@@ -159,7 +164,7 @@ def recevoir(
         (x.somme for x in _etapes(caisse) if x.caution == caution.id and x.quoi is Quoi.RECUE), ZERO
     )
     somme = _part(montant, reste, "est déjà reçue en entier")
-    _poser(c, e, caution, Quoi.RECUE, somme, par=par)
+    _poser(c, e, caisse, caution, Quoi.RECUE, somme, par=par)
     return _fait(caution.id, "recevoir", f"{euros(somme)} reçus pour {caution.id} : à rendre.", "rendre")
 
 
@@ -175,7 +180,7 @@ def rendre(
     caisse = caisses.ouvrir(c)
     caution = CAUTIONS.exiger(caisse.arbre, convention)
     somme = _part(montant, detenue(caisse, caution.id), "n'est pas détenue")
-    _poser(c, e, caution, Quoi.RENDUE, somme, par=par)
+    _poser(c, e, caisse, caution, Quoi.RENDUE, somme, par=par)
     return _fait(caution.id, "rendre", f"{euros(somme)} rendus pour {caution.id}.", "")
 
 
@@ -195,7 +200,7 @@ def retenir(
     caisse = caisses.ouvrir(c)
     caution = CAUTIONS.exiger(caisse.arbre, convention)
     somme = _part(montant, detenue(caisse, caution.id), "n'est pas détenue")
-    _poser(c, e, caution, Quoi.RETENUE, somme, motif=texte.ligne(motif, "Le motif"))
+    _poser(c, e, caisse, caution, Quoi.RETENUE, somme, motif=texte.ligne(motif, "Le motif"))
     return _fait(caution.id, "retenir", f"{euros(somme)} retenus sur {caution.id}.", "rendre")
 
 
@@ -248,6 +253,7 @@ def _part(dite: str, au_plus: Decimal, sinon: str) -> Decimal:
 def _poser(
     c: Contexte,
     e: Ecriture,
+    caisse: Caisse,
     caution: Caution,
     quoi: Quoi,
     somme: Decimal,
@@ -258,6 +264,8 @@ def _poser(
     if par not in ("banque", "caisse"):
         raise ErreurUsage(f"« {par[:20]} » n'est ni la banque ni la caisse.", "--par banque, ou --par caisse")
     jour = c.horloge.aujourdhui()
+    if par == "caisse" and quoi is not Quoi.RETENUE:
+        especes.mouvoir(c, e, caisse, somme if quoi is Quoi.RECUE else ZERO - somme, f"caution {caution.id}")
     ETAPES.poser(
         e,
         Etape(

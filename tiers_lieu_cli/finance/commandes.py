@@ -43,6 +43,7 @@ app.differer("purger", "Effacer ce qui est échu.", f"{_ICI}.cloture:purger_app"
 app.differer("livre", "Les écritures d'un exercice.", f"{_ICI}.comptabilite.commandes:livre_app")
 app.differer("bilan", "Ce qu'on possède, ce qu'on doit.", f"{_ICI}.comptabilite.commandes:bilan_app")
 app.differer("compte-resultat", "Ce qui entre, ce qui coûte.", f"{_ICI}.comptabilite.commandes:resultat_app")
+app.differer("dossier", "Le dossier de l'assemblée.", f"{_ICI}.dossier:app")
 app.differer("exporter", "Pour le comptable, hledger…", f"{_ICI}.comptabilite.commandes:exporter_app")
 app.differer("verifier", "Prouver que rien n'a changé.", f"{_ICI}.verifier:app")
 app.differer("retour", "Répondre à l'accueil, sans montant.", f"{_ICI}.retour:app")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -52,11 +52,11 @@ def solde(caisse: Caisse) -> Decimal:
     return sum((m.somme for m in toutes(caisse)), ZERO)
 
 
-def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
-    """Chaque mouvement, dans le journal de caisse."""
+def ecritures(caisse: Caisse, compte_de: Callable[[str], str]) -> Iterator[EcritureComptable]:
+    """Chaque mouvement, dans le journal de caisse ; `compte_de` : celui d'une pièce."""
     boite = caisse.plan.role("caisse")
     for m in (m for m in toutes(caisse) if m.somme):
-        contre = m.compte or caisse.plan.role("clients")
+        contre = m.compte or compte_de(m.piece)
         yield regles.simple(m.le, Journal.CAISSE, m.id[11:], m.motif or "Espèces", boite, contre, m.somme)
 
 
@@ -108,6 +108,15 @@ def noter(
         phrase=f"{euros(somme)} ; la boîte contient {euros(solde(caisse) + somme)}.",
         suite="tl finance caisse journal",
     )
+
+
+def mouvoir(c: Contexte, e: Ecriture, caisse: Caisse, somme: Decimal, motif: str) -> None:
+    """Une caution reçue ou rendue par la boîte ; `CaisseVide` si elle ne la contient pas."""
+    if solde(caisse) + somme < 0:
+        raise CaisseVide(solde(caisse))
+    jour = c.horloge.aujourdhui()
+    caisse.exiger_ouvert(jour)
+    _poser(c, e, somme, compte=caisse.plan.role("cautions"), piece="", motif=motif, le=jour)
 
 
 def reste_du(caisse: Caisse, piece: str) -> Decimal:

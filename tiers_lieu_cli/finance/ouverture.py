@@ -12,8 +12,15 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import identite
 from tiers_lieu_cli.finance.caisse import DOSSIER, DepotDeLaCaisse
 from tiers_lieu_cli.finance.coffre import Coffre
+from tiers_lieu_cli.finance.montants import lire_montant, ranger_montant
 from tiers_lieu_cli.finance.regimes import PAYS
-from tiers_lieu_cli.finance.vendeur import FICHIER, Assujettissement, Vendeur, manques_du_vendeur
+from tiers_lieu_cli.finance.vendeur import (
+    FICHIER,
+    Assujettissement,
+    Comptabilite,
+    Vendeur,
+    manques_du_vendeur,
+)
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -65,6 +72,13 @@ class Dits(msgspec.Struct, frozen=True):
     delai: Annotated[int | None, typer.Option("--delai", help="Les jours pour payer.")] = None
     qr: Annotated[
         str | None, typer.Option("--qr", help="Comment le QR dit la communication : structure ou texte.")
+    ] = None
+    comptabilite: Annotated[
+        Comptabilite | None,
+        typer.Option("--comptabilite", help="En partie double, ou simplifiée (petite ASBL)."),
+    ] = None
+    seuil_achats: Annotated[
+        str | None, typer.Option("--seuil-achats", help="Au-delà, un achat s'approuve à deux.")
     ] = None
     pied: Annotated[str | None, typer.Option("--pied", help="Une ligne au bas des factures.")] = None
 
@@ -167,6 +181,8 @@ def montrer(c: Contexte, json: Json = False) -> None:
 def completer(ancien: Vendeur, dits: Dits) -> Vendeur:
     """Le vendeur, avec ce qu'on en dit ; numéros contrôlés et mis au propre."""
     champs = {c: v for c, v in structs.asdict(dits).items() if v is not None}
+    if dits.seuil_achats is not None:
+        champs["seuil_achats"] = ranger_montant(lire_montant(dits.seuil_achats, "Le seuil"))
     try:
         nouveau = structs.replace(ancien, **champs)
     except ValueError as faute:

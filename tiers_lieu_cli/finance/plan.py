@@ -33,21 +33,46 @@ class Compte(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     nom: str
     nature: Nature
     mot: str = ""
+    rubrique: str = ""
+
+
+class Sens(StrEnum):
+    """De quel côté une comptabilité simplifiée range une rubrique ; `PASSAGE` : ce qui ne fait que passer."""
+
+    RECETTE = "recette"
+    DEPENSE = "depense"
+    AVOIR = "avoir"
+    DETTE = "dette"
+    PASSAGE = "passage"
+
+
+class Rubrique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Une ligne des états d'une comptabilité simplifiée."""
+
+    mot: str
+    nom: str
+    sens: Sens
 
 
 class Plan(Fiche, frozen=True, kw_only=True):
-    """Le plan d'un pays. `roles` : le compte que l'outil prend pour ce qu'il écrit lui-même."""
+    """Le plan d'un pays. `roles` : le compte que l'outil prend pour ce qu'il écrit lui-même.
+
+    `rubriques` : les lignes d'une comptabilité simplifiée, là où la loi en permet une.
+    """
 
     id: str = ""
     pays: str
     source: str
     comptes: tuple[Compte, ...]
     roles: dict[str, str]
+    rubriques: tuple[Rubrique, ...] = ()
 
     def __post_init__(self) -> None:
         connus = {c.numero for c in self.comptes}
         if len(connus) != len(self.comptes) or not set(self.roles.values()) <= connus:
             raise ValueError("« comptes » : des numéros tous différents, et « roles » n'en cite pas d'autre")
+        if {c.rubrique for c in self.comptes} - {""} != {r.mot for r in self.rubriques}:
+            raise ValueError("« rubriques » : chaque compte en a une qui est dite, chacune a un compte")
 
     def compte(self, numero: str) -> Compte:
         """Le compte de ce numéro."""
@@ -56,6 +81,15 @@ class Plan(Fiche, frozen=True, kw_only=True):
     def role(self, nom: str) -> str:
         """Le numéro du compte qui tient ce rôle (« clients », « banque »…)."""
         return self.roles[nom]
+
+    def rubrique(self, numero: str) -> Rubrique | None:
+        """La ligne de la comptabilité simplifiée où va ce compte ; les fonds n'en ont pas.
+
+        Un autre compte en banque, hors du plan, va avec le premier.
+        """
+        connus = {c.numero: c.rubrique for c in self.comptes}
+        mot = connus.get(numero, connus[self.role("banque")])
+        return next((r for r in self.rubriques if r.mot == mot), None)
 
     def designer(self, dit: str) -> Compte:
         """Le compte que ce numéro ou ce mot désigne ; `ErreurUsage` sinon."""

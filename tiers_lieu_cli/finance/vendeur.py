@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.finance import montants, paiement
 from tiers_lieu_cli.finance.identite import Identite
+from tiers_lieu_cli.finance.plan import plan
 from tiers_lieu_cli.finance.regimes import Regime, droit
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
@@ -24,6 +25,13 @@ class Assujettissement(StrEnum):
     FRANCHISE = "franchise"
     EXEMPTE = "exempte"
     NON_ASSUJETTI = "non-assujetti"
+
+
+class Comptabilite(StrEnum):
+    """Comment le lieu tient ses comptes. `SIMPLIFIEE` : recettes et dépenses, permise aux petites ASBL."""
+
+    DOUBLE = "double"
+    SIMPLIFIEE = "simplifiee"
 
 
 class Vendeur(Fiche, frozen=True):
@@ -57,6 +65,7 @@ class Vendeur(Fiche, frozen=True):
     pied: str = ""
     #: Au-delà, un achat s'approuve à deux.
     seuil_achats: str = "500.00"
+    comptabilite: Comptabilite = Comptabilite.DOUBLE
 
     def __post_init__(self) -> None:
         if self.pays not in ("BE", "FR"):
@@ -66,6 +75,8 @@ class Vendeur(Fiche, frozen=True):
             raise ValueError("« delai » est un nombre de jours, de 0 à 120")
         if self.qr not in ("structure", "texte"):
             raise ValueError("« qr » est « structure » ou « texte »")
+        if self.comptabilite is Comptabilite.SIMPLIFIEE and not plan(self.pays).rubriques:
+            raise ValueError(f"« comptabilite » : le plan {self.pays} n'en a pas de simplifiée")
 
     @property
     def seuil(self) -> Decimal:

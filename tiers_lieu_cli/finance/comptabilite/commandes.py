@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance.comptabilite import exports, regles
+from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.comptabilite import etats, exports
+from tiers_lieu_cli.finance.comptabilite.etats import Etat, Pages
 from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture
-from tiers_lieu_cli.finance.comptabilite.regles import Poste
+from tiers_lieu_cli.finance.comptabilite.simple import ComptesSimples
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
-from tiers_lieu_cli.finance.plan import Nature
+from tiers_lieu_cli.finance.vendeur import Comptabilite
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.pages import rendu
+from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
+from tiers_lieu_cli.noyau.texte import clef
 
 livre_app, bilan_app, resultat_app = Application(), Application(), Application()
 exporter_app = Application("Donner les écritures à d'autres programmes ; jamais relues d'eux.")
@@ -37,14 +40,19 @@ def livre(
     compte: Annotated[str, typer.Option("--compte", help="Les écritures d'un seul compte.")] = "",
     json: Json = False,
 ) -> None:
-    """Le livre-journal d'un exercice : chaque écriture, à somme égale.
+    """Le livre d'un exercice : chaque écriture, à somme égale ; ou, tenu simplement, recettes et dépenses.
 
     Exemples :
         tl finance livre
         tl finance livre 2026 --compte banque
     """
-    comptes = Comptes(caisses.ouvrir(c))
-    toutes = comptes.de_l_annee(annee or c.horloge.aujourdhui().year)
+    caisse = caisses.ouvrir(c)
+    exercice = annee or c.horloge.aujourdhui().year
+    if caisse.vendeur.comptabilite is Comptabilite.SIMPLIFIEE:
+        _livre_simple(c, caisse, exercice, compte, json=json)
+        return
+    comptes = Comptes(caisse)
+    toutes = comptes.de_l_annee(exercice)
     if compte:
         voulu = comptes.caisse.plan.designer(compte).numero
         toutes = [e for e in toutes if any(ligne.compte == voulu for ligne in e.lignes)]
@@ -66,6 +74,43 @@ def livre(
         ],
         [rang for e in toutes for rang in _rangs(comptes, e)],
     )
+
+
+def _livre_simple(c: Contexte, caisse: Caisse, annee: int, rubrique: str, *, json: bool) -> None:
+    """Recettes et dépenses, dans l'ordre, et ce qui reste en banque et dans la boîte."""
+    comptes = ComptesSimples(caisse)
+    tous = [f for f in comptes.flux() if f.jour.year == annee]
+    solde = comptes.liquidites(annee) - sum((f.somme for f in tous), ZERO)
+    rangs, lus = [], []
+    for flux in tous:
+        solde += flux.somme
+        if rubrique and clef(rubrique) not in (flux.rubrique.mot, clef(flux.rubrique.nom)):
+            continue
+        entre, sort = max(flux.somme, ZERO), max(ZERO - flux.somme, ZERO)
+        lus.append(
+            {
+                "jour": flux.jour,
+                "piece": flux.piece,
+                "rubrique": flux.rubrique.mot,
+                "recette": ranger_montant(entre),
+                "depense": ranger_montant(sort),
+                "solde": ranger_montant(solde),
+            }
+        )
+        dits = (euros(s) if s else "" for s in (entre, sort))
+        rangs.append((f"{flux.jour:%d/%m}", flux.piece, flux.rubrique.nom, *dits, euros(solde)))
+    if json:
+        c.ecran.json(lus)
+    elif not rangs:
+        c.ecran.dire("Aucune recette ni dépense cette année-là.")
+    else:
+        c.ecran.tableau(
+            [
+                *(Colonne("Jour", style=Style.PALE), Colonne("Pièce"), Colonne("Quoi", cede=True)),
+                *(Colonne("Recette"), Colonne("Dépense"), Colonne("Reste")),
+            ],
+            rangs,
+        )
 
 
 def _rangs(comptes: Comptes, ecriture: Ecriture) -> list[tuple[str, ...]]:
@@ -94,65 +139,40 @@ def _vue(ecriture: Ecriture) -> dict[str, object]:
     }
 
 
-@bilan_app.lit("bilan")
-def bilan(c: Contexte, annee: _Annee = None, json: Json = False) -> None:
+@bilan_app.lit("bilan", vers=Page)
+def bilan(c: Contexte, vers: Page, annee: _Annee = None) -> None:
     """Ce que le lieu possède et ce qu'il doit, à la fin de l'exercice.
 
-    Exemple :
+    Exemples :
         tl finance bilan
+        tl finance bilan 2026 --sortie bilan.pdf
     """
-    comptes = Comptes(caisses.ouvrir(c))
-    exercice = annee or c.horloge.aujourdhui().year
-    sommes = comptes.soldes(exercice)
-    actif = regles.postes(sommes, comptes.noms, Nature.ACTIF)
-    passif = regles.postes(sommes, comptes.noms, Nature.PASSIF, Nature.FONDS)
-    resultat = regles.resultat(sommes, comptes.noms)
-    if json:
-        c.ecran.json(_etat(exercice, actif=actif, passif=passif, resultat=resultat))
-        return
-    c.ecran.titre(f"{c.lieu.reglages.nom} · état du patrimoine {exercice}")
-    _montrer(c.ecran, "Ce que le lieu possède", actif, ZERO, "")
-    _montrer(c.ecran, "Ce qu'il doit, et ses fonds", passif, resultat, "Résultat de l'exercice")
+    _donner(c, vers, etats.patrimoine(caisses.ouvrir(c), annee or c.horloge.aujourdhui().year))
 
 
-@resultat_app.lit("compte-resultat")
-def compte_resultat(c: Contexte, annee: _Annee = None, json: Json = False) -> None:
+@resultat_app.lit("compte-resultat", vers=Page)
+def compte_resultat(c: Contexte, vers: Page, annee: _Annee = None) -> None:
     """Ce qui est entré, ce qui a coûté, et la différence.
 
-    Exemple :
+    Exemples :
         tl finance compte-resultat 2026
+        tl finance compte-resultat 2026 --sortie resultat.pdf
     """
-    comptes = Comptes(caisses.ouvrir(c))
-    exercice = annee or c.horloge.aujourdhui().year
-    sommes = comptes.soldes(exercice)
-    produits = regles.postes(sommes, comptes.noms, Nature.PRODUIT)
-    charges = regles.postes(sommes, comptes.noms, Nature.CHARGE)
-    resultat = regles.resultat(sommes, comptes.noms)
-    if json:
-        c.ecran.json(_etat(exercice, produits=produits, charges=charges, resultat=resultat))
+    _donner(c, vers, etats.resultats(caisses.ouvrir(c), annee or c.horloge.aujourdhui().year))
+
+
+def _donner(c: Contexte, vers: Page, etat: Etat) -> None:
+    """Un état, à l'écran, en page, ou pour un autre programme."""
+    forme = rendu.forme(vers.format, vers.sortie, json=vers.json)
+    if forme is Format.TERMINAL:
+        etats.montrer(c.ecran, c.lieu.reglages.nom, etats.page(etat))
         return
-    c.ecran.titre(f"{c.lieu.reglages.nom} · compte de résultat {exercice}")
-    _montrer(c.ecran, "Produits", produits, ZERO, "")
-    _montrer(c.ecran, "Charges", charges, ZERO, "")
-    c.ecran.dire(f"Résultat : {euros(resultat)}")
-
-
-def _etat(exercice: int, *, resultat: Decimal, **parts: list[Poste]) -> dict[str, object]:
-    dits = {
-        nom: [{"compte": p.compte, "nom": p.nom, "somme": ranger_montant(p.somme)} for p in part]
-        for nom, part in parts.items()
-    }
-    return {"annee": exercice, **dits, "resultat": ranger_montant(resultat)}
-
-
-def _montrer(ecran: Ecran, titre: str, postes: list[Poste], plus: Decimal, nom: str) -> None:
-    ecran.dire(titre)
-    rangs = [(p.compte, p.nom, euros(p.somme)) for p in postes]
-    if plus:
-        rangs.append(("", nom, euros(plus)))
-    total = sum((p.somme for p in postes), plus)
-    ecran.tableau(
-        [Colonne(style=Style.PALE), Colonne(cede=True), Colonne()], [*rangs, ("", "Total", euros(total))]
+    if forme is Format.JSON:
+        rendu.ecrire(c, "etats", etats.vue(etat), forme, vers, "L'état")
+        return
+    page = etats.page(etat)
+    rendu.ecrire(
+        c, "etats", Pages(c.lieu.reglages.nom, page.titre, (page,)), forme, vers, f"« {page.titre} »"
     )
 
 

@@ -100,7 +100,7 @@ class Comptes:
         """Caisse, achats, cautions, carnets : chacun dit les siennes."""
         from tiers_lieu_cli.finance import achats, carnets, cautions, especes
 
-        yield from especes.ecritures(self.caisse)
+        yield from especes.ecritures(self.caisse, self.compte_de_la_piece)
         yield from achats.ecritures(self.caisse)
         yield from cautions.ecritures(self.caisse)
         yield from carnets.ecritures(self.caisse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
+from tiers_lieu_cli.noyau.texte import clef
 
 app = brouillons.app
 credit_app = Application("Les notes de crédit : corriger une facture sans la toucher.")
@@ -84,7 +86,7 @@ def emettre(
 
 def _choisir(caisse: Caisse, mots: Sequence[str], *, tous: bool) -> list[Brouillon]:
     if tous:
-        choisis = sorted(BROUILLONS.toutes(caisse.arbre).fiches, key=lambda b: (b.cree, b.id))
+        choisis = sorted(BROUILLONS.toutes(caisse.arbre).fiches, key=lambda b: _ordre(caisse, b))
     else:
         choisis = [BROUILLONS.exiger(caisse.arbre, mot) for mot in dict.fromkeys(mots)]
     if not choisis:
@@ -92,6 +94,12 @@ def _choisir(caisse: Caisse, mots: Sequence[str], *, tous: bool) -> list[Brouill
             "Aucun brouillon à émettre.", "En préparer : tl finance facture brouillon --depuis-faits"
         )
     return choisis
+
+
+def _ordre(caisse: Caisse, brouillon: Brouillon) -> tuple[date, date, str, str]:
+    """L'ordre des numéros d'un lot : celui des jours, puis des noms ; l'identifiant est tiré au sort."""
+    prestation = brouillon.operation or brouillon.cree
+    return brouillon.cree, prestation, clef(caisse.nom(brouillon.tiers)), brouillon.id
 
 
 def _refuser_les_faits_changes(caisse: Caisse, brouillon: Brouillon) -> None:
