@@ -26,6 +26,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*creer, "--ailleurs", texte, "--porteur", "@Karim"),
         (*creer, "--etiquette", texte),
         ("prog", "evenement", "creer", "Fixe", "--quand", "demain 9h-10h"),
+        ("prog", "evenement", "creer", titre, "--quand", "demain 9h-10h", "--montage", "30min"),
         ("prog", "evenement", "modifier", "fixe", "--titre", titre, "--description", texte),
         ("prog", "evenement", "modifier", "fixe", "--langue", texte, "--acces", texte, "--capacite", "2"),
         ("prog", "evenement", "reporter", "fixe", "--motif", texte),

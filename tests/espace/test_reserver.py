@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -386,3 +387,17 @@ def test_une_validation_refusee_dit_ses_conflits_en_json(lieu: Lieu) -> None:
     prise = reserver(lieu, "cour", "jeu 15h-17h", "--forcer", "--motif", "convenu")
     refus = lieu.faire("espace", "valider", option, "--json", code=1).json["refus"]
     assert (refus["code"], refus["conflits"]) == ("salle_deja_promise", [prise])
+
+
+def test_hors_des_heures_d_ouverture_on_le_dit_et_rien_n_y_est_propose(lieu: Lieu) -> None:
+    reserver = ("espace", "reserver", "cour")
+    lieu.faire("espace", "horaires", "lun-ven 9h-18h")
+    assert "hors des heures" not in lieu.faire(*reserver, "jeu 9h-11h", "--objet", "A").sortie
+    dit = lieu.faire(*reserver, "jeu 17h-19h", "--objet", "Tardive").sortie
+    assert "hors des heures d'ouverture (jeudi 26 novembre 2026, ouvert " in dit
+    assert "fermé" in lieu.faire("espace", "deplacer", "tardive", "samedi 10h-12h").sortie
+    refus = lieu.faire(*reserver, "jeu 9h-11h", "--objet", "C", "--json", code=1).json["refus"]
+    assert refus["propositions"]
+    for p in refus["propositions"]:
+        assert "09:00" <= p["debut"][11:16] <= p["fin"][11:16] <= "18:00"
+        assert date.fromisoformat(p["debut"][:10]).weekday() < 5

@@ -69,6 +69,19 @@ class Reglement:
         """Une demande pour cette salle doit-elle être validée ?"""
         return any(regle.moderation for regle in self.de(salle))
 
+    def est_ouvert(self, seance: Creneau) -> bool:
+        """Le lieu est-il ouvert d'un bout à l'autre ? Sans horaires connus, il l'est toujours."""
+        return ouverture.est_ouvert(self._horaires, seance)
+
+    def avis(self, seance: Creneau) -> list[str]:
+        """Ce qui n'empêche rien, et qu'il vaut mieux savoir."""
+        if self.est_ouvert(seance):
+            return []
+        jour = seance.premier_jour
+        heures = ouverture.dire_jour(self._horaires, jour)
+        dites = heures if heures == "fermé" else f"ouvert {heures}"
+        return [f"  Attention : hors des heures d'ouverture ({temps.dire_jour(jour)}, {dites})."]
+
     def manquements(
         self, salle: str, seance: Creneau, ident: str = "", aussi: Sequence[Occupation] = ()
     ) -> list[Manquement]:
@@ -86,7 +99,7 @@ class Reglement:
             publics=self._publics,
             deja=self._deja(applicables, seance, ident, aussi),
             habilitations=self._habilitations(applicables, seance),
-            ouvert=not any(r.horaires for r in applicables) or ouverture.est_ouvert(self._horaires, seance),
+            ouvert=not any(r.horaires for r in applicables) or self.est_ouvert(seance),
             maintenant=self._maintenant if self._delais else None,
         )
         return charte.manquements(demande, applicables)

@@ -76,16 +76,37 @@ def de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[
 
 
 def _de_la_fenetre(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> Iterator[Occupation]:
-    yield from prog.occupations(prog.de_la_fenetre(arbre, fenetre).fiches)
-    for reservation in reservations_de(arbre, fenetre).fiches:
-        if reservation.tient(maintenant):
-            yield reservations.occuper(reservation)
+    tenues = {r.id: r for r in reservations_de(arbre, fenetre).fiches if r.tient(maintenant)}
+    for occupation in prog.occupations(prog.de_la_fenetre(arbre, _large(fenetre)).fiches):
+        # La salle n'est prise qu'une fois par un événement et la réservation où il a lieu.
+        tenue = tenues.get(occupation.dans)
+        if occupation.creneau.chevauche(fenetre) and not (tenue and contient(tenue, occupation)):
+            yield occupation
+    yield from map(reservations.occuper, tenues.values())
     natures: Exclus | None = None
     for serie in SERIES.toutes(arbre).fiches:
         if serie.tient(maintenant):
             if natures is None:
                 natures = exclus(arbre)
             yield from series.occupations(serie, fenetre, natures)
+
+
+def _large(fenetre: Creneau) -> Creneau:
+    """La fenêtre, et le jour d'avant et d'après : on y monte, on y démonte."""
+    return Creneau(fenetre.debut - UN_JOUR, fenetre.fin + UN_JOUR)
+
+
+def contient(reservation: Reservation, occupation: Occupation) -> bool:
+    """Cette réservation tient-elle la salle d'un bout à l'autre de l'occupation ?"""
+    emprise, creneau = reservation.emprise, occupation.creneau
+    tout_le_temps = emprise.debut <= creneau.debut and creneau.fin <= emprise.fin
+    return reservation.salle == occupation.salle and tout_le_temps
+
+
+def au_programme(arbre: Arbre, reservation: Reservation) -> list[Evenement]:
+    """Les événements qui ont lieu dans cette réservation."""
+    la = prog.de_la_fenetre(arbre, _large(reservation.emprise)).fiches
+    return [e for e in la if e.reservation == reservation.id and e.a_lieu]
 
 
 def evenements_de(arbre: Arbre, fenetre: Creneau) -> dict[str, Evenement]:
@@ -183,7 +204,7 @@ def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
     fenetre = _etendue(fiche)
     if fenetre is None:
         return
-    for evenement in prog.de_la_fenetre(arbre, fenetre).fiches:
+    for evenement in prog.de_la_fenetre(arbre, _large(fenetre)).fiches:
         yield prog.collection(evenement.id, evenement.creneau).genre.dossier, evenement
     for reservation in reservations_de(arbre, fenetre).fiches:
         yield RESERVATIONS.genre.dossier, reservation
@@ -196,7 +217,7 @@ def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
 def _etendue(fiche: Fiche) -> Creneau | None:
     """Le temps qu'une fiche occupe, d'un bout à l'autre ; `None` si elle n'occupe rien."""
     if isinstance(fiche, Evenement):
-        return fiche.creneau
+        return fiche.emprise
     if isinstance(fiche, Reservation):
         return fiche.emprise
     if isinstance(fiche, Serie):

@@ -120,11 +120,12 @@ def _ailleurs(voulue: Occupation, salle: str) -> Occupation:
 
 def _decaler(voulue: Occupation, ecart: timedelta) -> Occupation:
     return structs.replace(
-        voulue, creneau=_translater(voulue.creneau, ecart), seance=_translater(_seance(voulue), ecart)
+        voulue, creneau=translater(voulue.creneau, ecart), seance=translater(_seance(voulue), ecart)
     )
 
 
-def _translater(creneau: Creneau, ecart: timedelta) -> Creneau:
+def translater(creneau: Creneau, ecart: timedelta) -> Creneau:
+    """Le même créneau, plus tôt ou plus tard."""
     return Creneau(creneau.debut + ecart, creneau.fin + ecart, creneau.jours_entiers)
 
 

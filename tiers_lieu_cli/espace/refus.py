@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations, proches
 from tiers_lieu_cli.espace.examen import Examen, Reglement
+from tiers_lieu_cli.espace.horaires import regles as ouverture
+from tiers_lieu_cli.espace.horaires.modele import HORAIRES
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.regles import Graphe, Occupation, dire_gene
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.temps import temps
 
 #: La commande à taper pour prendre une proposition.
 Commande = Callable[[Proposition], str]
 #: Ce qu'on cite d'un refus ; le JSON donne tout.
 _CITES = 4
+_RIEN_DE_LIBRE = "Rien de libre dans les deux semaines : choisir un autre moment."
 
 
 class PasPossible(Echec):
@@ -41,13 +49,72 @@ def refuser(
     return _refus(c, dire(examen, reglement.graphe), examen, trouvees, commande, reglement.graphe)
 
 
+def au_programme(
+    c: Contexte, voulues: Sequence[Occupation], commande: Commande, reprendre: Callable[[Reservation], str]
+) -> Proposition | Reservation | None:
+    """Où mettre un événement dont une salle est prise : ailleurs, ou dans la réservation qui la tient.
+
+    `None` : rien ne le gêne. Sans personne pour choisir, un refus, et les commandes qui conviendraient.
+    """
+    maintenant = c.horloge.murale()
+    if not (genes := occupations.genes(c.arbre, voulues, maintenant)):
+        return None
+    graphe, examen = occupations.graphe(c.arbre), Examen(tuple(genes))
+    tenues = list(dict.fromkeys(r for _, prise in genes if (r := _qui_tient(c, prise, voulues, maintenant))))
+    trouvees = _ailleurs(c, voulues, maintenant)
+    libelles = [f"mettre au programme la réservation « {r.objet} »" for r in tenues]
+    libelles += [libelle(p, voulues[0], c, graphe) for p in trouvees]
+    fait = dire(examen, graphe)
+    choix: list[Proposition | Reservation] = [*tenues, *trouvees]
+    if c.ecran.interactif and choix:
+        return choix[c.choisir(fait, libelles)]
+    commandes = [*map(reprendre, tenues), *map(commande, trouvees)]
+    refus = PasPossible(fait, "" if choix else _RIEN_DE_LIBRE)
+    refus.suites = tuple(f"{dit} : {ligne}" for dit, ligne in zip(libelles, commandes, strict=True))
+    reservations = [r.id for r in tenues]
+    refus.details = {**details(examen, trouvees), "reservations": reservations, "commandes": commandes}
+    raise refus
+
+
+def _qui_tient(
+    c: Contexte, prise: Occupation, voulues: Sequence[Occupation], maintenant: datetime
+) -> Reservation | None:
+    """La réservation qui tient toute la salle voulue ; une date de série n'en est pas une."""
+    try:
+        reservation = RESERVATIONS.une(c.arbre, prise.id)
+    except IdentifiantInvalide:
+        return None
+    if reservation is None or not reservation.tient(maintenant):
+        return None
+    tient = any(occupations.contient(reservation, voulue) for voulue in voulues)
+    return reservation if tient and not occupations.au_programme(c.arbre, reservation) else None
+
+
+def _ailleurs(c: Contexte, voulues: Sequence[Occupation], maintenant: datetime) -> list[Proposition]:
+    """Trois créneaux aux heures d'ouverture ; à plusieurs salles, les mêmes, toutes libres."""
+    premiere, *autres = voulues
+    agenda = occupations.agenda(c.arbre, proches.fenetre(premiere.creneau), maintenant, sauf={premiere.id})
+    horaires = HORAIRES.toutes(c.arbre).fiches
+
+    def convient(salle: str, seance: temps.Creneau) -> bool:
+        ecart = seance.debut - premiere.annonce.debut
+        ensemble = (structs.replace(a, creneau=proches.translater(a.creneau, ecart)) for a in autres)
+        return (
+            ouverture.est_ouvert(horaires, seance)
+            and (not autres or salle == premiere.salle)
+            and not any(agenda.genes(autre) for autre in ensemble)
+        )
+
+    return proches.proposer(premiere, agenda, convient, maintenant)
+
+
 def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Proposition]:
     """Trois créneaux proches, que rien ne gêne et que les règles admettent."""
     maintenant = c.horloge.murale()
     agenda = occupations.agenda(c.arbre, proches.fenetre(voulue.creneau), maintenant, sauf={voulue.id})
 
     def convient(salle: str, seance: temps.Creneau) -> bool:
-        return not reglement.manquements(salle, seance, voulue.id)
+        return reglement.est_ouvert(seance) and not reglement.manquements(salle, seance, voulue.id)
 
     return proches.proposer(voulue, agenda, convient, maintenant)
 
@@ -93,9 +160,7 @@ def _refus(
     graphe: Graphe,
 ) -> PasPossible:
     jour = c.horloge.aujourdhui()
-    refus = PasPossible(
-        fait, "" if trouvees else "Rien de libre dans les deux semaines : choisir un autre moment."
-    )
+    refus = PasPossible(fait, "" if trouvees else _RIEN_DE_LIBRE)
     refus.suites = tuple(
         f"{graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)} : {commande(p)}" for p in trouvees
     )

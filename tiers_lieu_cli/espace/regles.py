@@ -25,7 +25,8 @@ class Occupation(msgspec.Struct, frozen=True):
 
     `creneau` : tout le temps pris, montage et démontage compris ; `seance` : ce qui est annoncé.
     `nature` dit ce qui n'est pas encore ferme (« option »). `personnes` compte dans une salle
-    partagée ; 0 : toute la salle. `contre` : ce que l'occupation gêne, et qu'on a voulu ainsi.
+    partagée ; 0 : toute la salle. `contre` : ce que l'occupation gêne, et qu'on a voulu ainsi ; `dans` : la
+    réservation qui tient déjà la salle pour elle.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Occupation(msgspec.Struct, frozen=True):
     personnes: int = 0
     nature: str = ""
     contre: tuple[str, ...] = ()
+    dans: str = ""
 
     @property
     def annonce(self) -> Creneau:
@@ -119,12 +121,15 @@ def parties(salle: str, salles: Mapping[str, Salle]) -> set[str]:
 
 
 def conflits(voulue: Occupation, prises: Iterable[Occupation], graphe: Graphe) -> list[Occupation]:
-    """Les occupations que `voulue` gênerait ; une fiche ne se gêne pas elle-même."""
+    """Les occupations que `voulue` gênerait ; ni elle-même, ni la réservation où elle a lieu."""
     genees = graphe.genees(voulue.salle)
     genantes = [
         prise
         for prise in prises
-        if prise.id != voulue.id and prise.salle in genees and prise.creneau.chevauche(voulue.creneau)
+        if prise.id not in (voulue.id, voulue.dans)
+        and not (prise.dans and prise.dans == voulue.id)
+        and prise.salle in genees
+        and prise.creneau.chevauche(voulue.creneau)
     ]
     partagee = graphe.salles.get(voulue.salle)
     if partagee is None or not partagee.partage or not genantes:

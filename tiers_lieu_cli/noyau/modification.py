@@ -37,6 +37,9 @@ RIEN = object()
 Dire = Mapping[str, Callable[[object], str]]
 
 
+_EN_MINUTES: Dire = {champ: lambda minutes: f"{minutes} min" for champ in ("montage", "demontage")}
+
+
 class RienNeChange(ErreurUsage):
     """Ce qu'on donne est déjà ce que dit la fiche, ou l'on n'a rien donné."""
 
@@ -59,10 +62,11 @@ def changer(ancienne: F, **dits: object) -> F:
 
 def changements(ancienne: F, nouvelle: F, jour: date, dire: Dire | None = None) -> Iterator[str]:
     """« objet : réunion → assemblée », un champ par ligne ; ce qu'un champ n'a pas se dit « — »."""
+    dites = {**_EN_MINUTES, **(dire or {})}
     for champ in ancienne.__struct_fields__:
         avant, apres = getattr(ancienne, champ), getattr(nouvelle, champ)
         if avant != apres and champ != "id" and not _est_un_detail(avant, apres):
-            dit = (dire or {}).get(champ) or (lambda v: _dire(v, jour))
+            dit = dites.get(champ, lambda v: _dire(v, jour))
             nom = _DITS.get(champ, champ.replace("_", " "))
             yield f"  {nom} : {_ou_rien(dit, avant)} → {_ou_rien(dit, apres)}"
 

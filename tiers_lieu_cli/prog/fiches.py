@@ -131,7 +131,8 @@ def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
     for e in evenements:
         if e.a_lieu and e.est_a_nous:
             for salle in e.salles:
-                yield Occupation(e.id, e.titre, salle, e.creneau)
+                seance = None if e.emprise == e.creneau else e.creneau
+                yield Occupation(e.id, e.titre, salle, e.emprise, seance, dans=e.reservation)
 
 
 def corriger(

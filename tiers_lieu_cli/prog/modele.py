@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.liens import (
     IdeeCitee,
     PersonneCitee,
     PublicCite,
+    ReservationCitee,
     SalleCitee,
     ServiceCite,
     Texte,
@@ -26,6 +27,10 @@ from tiers_lieu_cli.noyau.liens import (
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 _HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
+
+
+#: On ne monte pas une salle plus d'un jour d'avance : une lecture à fenêtre sait jusqu'où regarder.
+PREPARATION = 24 * 60
 
 
 class Etat(StrEnum):
@@ -80,7 +85,8 @@ class Evenement(Fiche, frozen=True, dict=True):
     `debut` et `fin` sont des heures murales (AAAA-MM-JJTHH:MM, fin exclue ; deux fois la même
     pour un instant) ou, pour des jours entiers, deux jours compris (AAAA-MM-JJ). `calendrier` : il
     vient d'un agenda ami que l'on suit ; il n'est pas à nous. `capacite`, `age_min`, `age_max` : 0,
-    sans limite.
+    sans limite. `montage` et `demontage` : des minutes, avant et après, où ses salles sont prises aussi.
+    `reservation` : celle qui tenait la salle, mise au programme.
     `participants` et `suite` : combien on fut et ce que cela a donné, une fois l'événement tenu.
     """
 
@@ -95,6 +101,9 @@ class Evenement(Fiche, frozen=True, dict=True):
     fin: str
     salles: tuple[SalleCitee, ...] = ()
     ailleurs: str = ""
+    montage: int = 0
+    demontage: int = 0
+    reservation: ReservationCitee = ""
     publics: tuple[PublicCite, ...] = ()
     porteurs: tuple[PersonneCitee, ...] = ()
     etat: Etat = Etat.CONFIRME
@@ -125,12 +134,24 @@ class Evenement(Fiche, frozen=True, dict=True):
             raise ValueError("« capacite », « age_min », « age_max » et « participants » sont 0 ou plus")
         if self.age_max and self.age_max < self.age_min:
             raise ValueError("« age_max » vient avant « age_min »")
+        if min(self.montage, self.demontage) < 0 or max(self.montage, self.demontage) > PREPARATION:
+            raise ValueError("« montage » et « demontage » sont des minutes, un jour au plus")
         _ = self.creneau
 
     @cached_property
     def creneau(self) -> Creneau:
         """Quand il a lieu ; `ValueError` si les deux dates ne font pas un créneau."""
         return lire_bornes(self.debut, self.fin, instant=True)
+
+    @property
+    def emprise(self) -> Creneau:
+        """Tout le temps où ses salles sont prises : lui, son montage et son démontage."""
+        if not (self.montage or self.demontage):
+            return self.creneau
+        return Creneau(
+            self.creneau.debut - timedelta(minutes=self.montage),
+            self.creneau.fin + timedelta(minutes=self.demontage),
+        )
 
     @property
     def a_lieu(self) -> bool:

@@ -65,6 +65,9 @@ def annuler(
         action="espace.annuler",
         histoire=f"Annulé : {quoi}" + (f" ({dit})" if dit else ""),
         phrase=f"C'est annulé : {quoi}.",
-        lignes=list(fiches.en_file(c, e, fiches.occupee(c, visee))),
+        lignes=[
+            *fiches.au_programme(c, ancienne, "annuler {id}"),
+            *fiches.en_file(c, e, fiches.occupee(c, visee)),
+        ],
         suite="prévenir ; défaire : tl defaire",
     )

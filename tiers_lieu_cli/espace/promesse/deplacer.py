@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -101,9 +102,19 @@ def deplacer_une(
         + (f" (forcé : {force})" if force else ""),
         phrase=f"« {objet} » est déplacée : {nom}, "
         f"{temps.dire_creneau(voulue.annonce, c.horloge.aujourdhui())} ({ident}).",
-        lignes=list(fiches.en_file(c, e, [ancienne])),
+        lignes=[
+            *reglement.avis(voulue.annonce),
+            *_au_programme(c, visee, voulue),
+            *fiches.en_file(c, e, [ancienne]),
+        ],
         suite=f"prévenir ; tl espace fiche {ident}",
     )
+
+
+def _au_programme(c: Contexte, visee: Visee, voulue: Occupation) -> Iterator[str]:
+    if isinstance(visee.promesse, Reservation):
+        ou = shlex.join(["--quand", temps.a_taper(voulue.annonce), "--salle", voulue.salle])
+        yield from fiches.au_programme(c, visee.promesse, f"modifier {{id}} {ou}")
 
 
 def deplacer_la_serie(c: Contexte, e: Ecriture, m: Reservee, serie: Serie, quand: str, salle: str) -> Fait:

@@ -98,6 +98,12 @@ def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: R
     return arrivee
 
 
+def au_programme(c: Contexte, reservation: Reservation, suite: str) -> Iterator[str]:
+    """Les événements qui ont lieu dans cette réservation, et la commande qui les fait suivre."""
+    for e in occupations.au_programme(c.arbre, reservation):
+        yield f"  Au programme, « {e.titre} » y a lieu : tl prog evenement {suite.format(id=e.id)}"
+
+
 def en_file(c: Contexte, e: Ecriture, liberees: Iterable[Occupation]) -> Iterator[str]:
     """Qui attendait ce que l'écriture rend, et comment lui donner la place ; la plus ancienne d'abord."""
     arbre = ArbreMemoire(ArbrePose(c.arbre, e.poses), c.registre.suivre)

@@ -99,9 +99,4 @@ def modifier(
         nom=f"« {nouvelle.objet} », {temps.dire_creneau(nouvelle.creneau, c.horloge.aujourdhui())}",
         jour=c.horloge.aujourdhui(),
         suite=f"tl espace fiche {nouvelle.id}",
-        dire={
-            "montage": lambda m: f"{m} min",
-            "demontage": lambda m: f"{m} min",
-            "forcage": lambda _: forcage,
-        },
     )

@@ -161,6 +161,9 @@ def _fait(c: Contexte, r: Reservation, reglement: Reglement, avant: int) -> Fait
         action="espace.reserver",
         histoire=f"{regles.dire_acte(r)} de {nom}, {temps.dire_creneau(r.creneau)}{regles.dire_forcage(r)}",
         phrase=f"{nom} {regles.dire_place(r, c.horloge.aujourdhui())} {quand}{pour} ({r.id}).",
-        lignes=[f"  {avant} avant elle dans la file."] if r.etat is Etat.ATTENTE and avant else (),
+        lignes=[
+            *reglement.avis(r.creneau),
+            *([f"  {avant} avant elle dans la file."] if r.etat is Etat.ATTENTE and avant else []),
+        ],
         suite=suites.get(r.etat, f"tl espace fiche {r.id}"),
     )
