@@ -11,7 +11,6 @@ from msgspec import structs
 from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.fiches import VARIABLE_QUI
 from tiers_lieu_cli.journal.modele import NOTES, Note, Sorte
-from tiers_lieu_cli.journal.semaine import dire
 from tiers_lieu_cli.journal.suite.modele import SUITES, Suite
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -180,7 +179,7 @@ def jour(
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
-        [(f"{n.instant:%H:%M}", dire(c, n), abrege(n.id)) for n in recolte.fiches],
+        [(f"{n.instant:%H:%M}", fiches.dire(c, n), abrege(n.id)) for n in recolte.fiches],
     )
 
 

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.journal import regles
+from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.modele import CLOTURES, NOTES, Note, Sorte, ident_du_jour
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.fiches.collection import nommer
 from tiers_lieu_cli.noyau.pages import document
 from tiers_lieu_cli.noyau.pages.document import Document, Fait, Section
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page, forme
@@ -77,18 +76,5 @@ def _est_clos(c: Contexte, jour: date) -> bool:
 def _section(c: Contexte, jour: date, notes: Sequence[Note], *, nommees: bool) -> Section:
     montrer = c.registre.montrer if nommees else str
     clos = " (clos)" if _est_clos(c, jour) else ""
-    faits = tuple(Fait(f"{n.instant:%H:%M}", montrer(dire(c, n)), n.id) for n in notes)
+    faits = tuple(Fait(f"{n.instant:%H:%M}", montrer(fiches.dire(c, n)), n.id) for n in notes)
     return Section(f"{temps.dire_jour(jour).capitalize()}{clos}", faits=faits)
-
-
-#: Comment une note dit son genre ; un fait ne le dit pas.
-GENRES = {Sorte.INCIDENT: "incident", Sorte.IDEE: "idée", Sorte.MERCI: "merci", Sorte.ALERTE: "alerte"}
-
-
-def dire(c: Contexte, note: Note) -> str:
-    """Ce qu'une note dit : son genre, qui l'a notée, si on l'a corrigée, et ce dont elle parle."""
-    genre = f"{GENRES[note.sorte]} · " if note.sorte in GENRES else ""
-    apres = [f"noté par @{note.auteur}"] if note.auteur else []
-    apres += [f"corrigé le {temps.dire_jour(note.corrigee_le)}"] if note.corrigee_le else []
-    suite = f" ({', '.join(apres)})" if apres else ""
-    return "\n".join([f"{genre}{note.texte}{suite}", *(f"→ {nommer(c.arbre, lien)}" for lien in note.liens)])

@@ -10,8 +10,8 @@ from msgspec import structs
 from tiers_lieu_cli.ensemble.chercher import regles
 from tiers_lieu_cli.ensemble.chercher.commandes import comprendre, filtres, trouver
 from tiers_lieu_cli.journal.commandes import abrege
+from tiers_lieu_cli.journal.fiches import dire
 from tiers_lieu_cli.journal.modele import NOTES, Note
-from tiers_lieu_cli.journal.semaine import dire
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style

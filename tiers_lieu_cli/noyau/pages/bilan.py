@@ -131,7 +131,9 @@ def publier(lire: Lire, du: date, au: date) -> list[Chapitre]:
         return list(entiers)
     cumuls = [(signe, _index(lire(janvier, fin))) for signe, janvier, fin in _cumuls(du, au)]
     tus = _faits_par_peu(lire, du, au)
-    return [_public(chapitre, cumuls, tus) for chapitre in entiers]
+    rendus = (_public(chapitre, cumuls, tus) for chapitre in entiers)
+    # Un chapitre dont tout est tu ne dirait que d'exister : c'est déjà dire qu'il s'est passé quelque chose.
+    return [ch for ch in rendus if any(c.nombre or not c.gens for c in _tous(ch))]
 
 
 def _cumuls(du: date, au: date) -> Iterator[tuple[int, date, date]]:

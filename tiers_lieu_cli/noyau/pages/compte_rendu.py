@@ -119,6 +119,8 @@ def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
                 ((x.nom, x.dit, x.dit_avant) for x in partie.lignes),
             )
             _dire_la_grille(ecran, partie)
+    if vu.public and not vu.parties:
+        ecran.dire("Rien qui se publie sans risquer de montrer quelqu'un.")
     if vu.citations:
         ecran.titre("\nDu journal")
         for mot in vu.citations:
