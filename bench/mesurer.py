@@ -117,6 +117,7 @@ def commandes(petit: Path, grand: Path) -> None:
             3.0,
             ["journal", "noter", "Livraison de bois #atelier"],
         ),
+        "chercher (50 000 fiches)": (grand, 4.5, ["chercher", "four", "chauffe"]),
         "prog evenement creer (50 000 fiches)": (
             grand,
             3.0,

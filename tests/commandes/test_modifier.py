@@ -91,6 +91,40 @@ def test_seul_ce_qu_on_donne_change(garni: Lieu, creer: str, changer: str, dits:
     assert garni.signature() == avant
 
 
+@pytest.mark.parametrize(
+    ("creer", "changer", "dit"),
+    [
+        ("", "espace salle modifier cour --capacite 20", "capacité : — → 20"),
+        ("espace regle creer fixe --moderation", "espace regle modifier ID --duree-max 4h", "→ 4h"),
+        (
+            'accueil besoin creer "Un vélo"',
+            'accueil besoin modifier ID --texte "Deux vélos"',
+            "→ Deux vélos",
+        ),
+        ("stock article creer Café --unite kg", "stock article modifier ID --nom Moka", "nom : Café → Moka"),
+        ("stock objet creer Perceuse", 'stock objet modifier ID --place "casier 5"', "→ casier 5"),
+        (
+            'espace serie creer cour --regle "chaque mardi 9h-10h" --du 1/12 --au 31/12 --objet Chorale',
+            "espace serie modifier ID --objet Chœur",
+            "objet : Chorale → Chœur",
+        ),
+        (
+            'prog serie creer Chorale --regle "chaque mardi 9h-10h"',
+            "prog serie modifier ID --titre Chœur",
+            "titre : Chorale → Chœur",
+        ),
+        (
+            "accueil personne creer Zoé",
+            "accueil personne modifier ID --telephone 0470121314",
+            "— → 0470121314",
+        ),
+    ],
+)
+def test_tout_ce_qui_se_modifie_le_dit_de_meme(garni: Lieu, creer: str, changer: str, dit: str) -> None:
+    ident = garni.id(*shlex.split(creer)) if creer else ""
+    assert dit in garni.faire(*(ident if mot == "ID" else mot for mot in shlex.split(changer))).sortie
+
+
 def test_une_reservation_agrandie_garde_les_regles(garni: Lieu) -> None:
     garni.faire("espace", "salle", "modifier", "cour", "--capacite", "20")
     ident = garni.id("espace", "reserver", "cour", "jeudi 9h-11h", "--objet", "Réunion", "--personnes", "12")

@@ -23,12 +23,16 @@ _MARQUE = re.compile(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
 _DITS = {
     "activite": "activité",
     "apres_usage": "après usage",
+    "capacite": "capacité",
     "demontage": "démontage",
     "duree": "durée",
     "etat": "état",
+    "equipements": "équipements",
     "evenement": "événement",
     "pour_le": "pour le",
     "rangee": "rangée",
+    "telephone": "téléphone",
+    "themes": "thèmes",
     "tous_les": "tous les",
 }
 #: La valeur d'un champ qu'on vide, là où `None` veut dire qu'on n'en a rien dit.

@@ -22,6 +22,7 @@ from tiers_lieu_cli.accueil.annonce.modele import (
 )
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -150,8 +151,8 @@ def modifier(
     devenir: Callable[[A], A],
 ) -> Fait:
     """Changer ce qui est dit d'une annonce, puis ce qu'elle devient."""
-    ancienne = sorte.affaires.exiger(c.arbre, laquelle)
-    nouvelle = devenir(completer(c, ancienne, dits, texte))
+    ancienne: A = sorte.affaires.exiger(c.arbre, laquelle)
+    nouvelle: A = devenir(completer(c, ancienne, dits, texte))
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --theme, --etat…")
     sorte.affaires.corriger(e, ancienne, nouvelle)
@@ -160,6 +161,7 @@ def modifier(
         action=f"accueil.{sorte.nom}.modifier",
         histoire=f"{sorte.modifiee} : « {nouvelle.texte} », {regles.dire_etat(nouvelle)}",
         phrase=f"« {nouvelle.texte} » : {regles.dire_etat(nouvelle)}.",
+        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui())],
         suite=f"tl accueil {sorte.nom} fiche {abrege(ancienne.id)}",
     )
 

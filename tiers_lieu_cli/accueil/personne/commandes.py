@@ -11,6 +11,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -189,6 +190,7 @@ def modifier(
         action="accueil.personne.modifier",
         histoire="Fiche d'une personne corrigée",
         phrase=f"La fiche de {neuve.nom} est à jour.",
+        lignes=[*modification.changements(ancienne, neuve, c.horloge.aujourdhui())],
         suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
     )
 

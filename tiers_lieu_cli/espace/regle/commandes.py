@@ -12,6 +12,7 @@ from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
 from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, publics_du_lieu
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -126,7 +127,8 @@ def modifier(
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", "Donner ce qui change : --delai-min, --public…")
     CHARTES.corriger(e, ancienne, nouvelle)
-    return _fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée")
+    lignes = modification.changements(ancienne, nouvelle, c.horloge.aujourdhui())
+    return structs.replace(_fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée"), lignes=[*lignes])
 
 
 def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:

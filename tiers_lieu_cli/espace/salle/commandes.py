@@ -19,7 +19,7 @@ from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.espace.reservation.options import Motif
 from tiers_lieu_cli.espace.salle.mois import montrer
 from tiers_lieu_cli.espace.salle.vie import vie
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -150,7 +150,7 @@ def modifier(
         action="espace.salle.modifier",
         histoire=f"Salle modifiée : {nouvelle.nom}",
         phrase=f"La salle « {nouvelle.nom} » est modifiée.",
-        lignes=dits_heurts,
+        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *dits_heurts],
         suite=f"tl espace salle fiche {nouvelle.id}",
     )
 

@@ -18,7 +18,7 @@ from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.espace.serie.options import DatesOuTout, DesDates, Laquelle, SiPrise, UneDate
-from tiers_lieu_cli.noyau import series, texte
+from tiers_lieu_cli.noyau import modification, series, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -74,7 +74,7 @@ def modifier(c: Contexte, e: Ecriture, laquelle: Laquelle, dits: _Dits) -> Fait:
         action="espace.serie.modifier",
         histoire=f"Série modifiée : « {nouvelle.objet} », {dire_regle(nouvelle.recurrence)}",
         phrase=f"« {nouvelle.objet} » est modifiée : {dire_regle(nouvelle.recurrence)}.",
-        lignes=lignes,
+        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *lignes],
         suite=f"tl espace fiche {nouvelle.id}",
     )
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import series
+from tiers_lieu_cli.noyau import modification, series
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Passe
@@ -117,7 +117,7 @@ def modifier(
         action="prog.serie.modifier",
         histoire=f"Série modifiée : « {nouvelle.titre} », {dire_regle(nouvelle.recurrence)}",
         phrase=f"« {nouvelle.titre} » est modifiée : {dire_regle(nouvelle.recurrence)}.",
-        lignes=lignes,
+        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *lignes],
         suite=f"tl prog serie fiche {nouvelle.id}",
     )
 

@@ -11,7 +11,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -156,6 +156,7 @@ def modifier(
         action="stock.article.modifier",
         histoire=f"Article changé : {neuf.nom}",
         phrase=f"« {neuf.nom} » est à jour.",
+        lignes=[*modification.changements(ancien, neuf, c.horloge.aujourdhui())],
         suite=f"tl stock niveau {neuf.id}",
     )
 

@@ -12,7 +12,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -228,7 +228,10 @@ def _corriger(c: Contexte, e: Ecriture, ancien: Objet, neuf: Objet, dit: str) ->
         action="stock.objet.modifier",
         histoire=f"{neuf.nom} : {dit}",
         phrase=f"« {neuf.nom} » est {dit}.",
-        lignes=fiches.en_file(c, neuf, prets, c.horloge.murale()) if mieux else (),
+        lignes=[
+            *modification.changements(ancien, neuf, c.horloge.aujourdhui()),
+            *(fiches.en_file(c, neuf, prets, c.horloge.murale()) if mieux else ()),
+        ],
         suite=f"tl stock objet fiche {neuf.id}",
     )
 
