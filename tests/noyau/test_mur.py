@@ -12,6 +12,7 @@ from phrases_du_mur import (
     A_ATTRAPER,
     AVERTIS,
     COURRIELS,
+    DOUTEUX,
     GENS,
     IBANS,
     INNOCENTES,
@@ -49,7 +50,7 @@ def test_la_mesure_est_assez_large() -> None:
     assert len(set(A_ATTRAPER)) == len(A_ATTRAPER) and len(set(INNOCENTES)) == len(INNOCENTES)
 
 
-@pytest.mark.parametrize("texte", A_ATTRAPER)
+@pytest.mark.parametrize("texte", [*A_ATTRAPER, *DOUTEUX])
 def test_ce_qui_nomme_est_refuse_ou_demande(texte: str) -> None:
     assert certitude(texte) in (Certitude.SUR, Certitude.DEMANDER)
 
@@ -76,7 +77,7 @@ def test_un_prenom_qui_est_un_mot_avertit(texte: str) -> None:
     assert certitude(texte) is Certitude.AVERTIR
 
 
-@pytest.mark.parametrize("texte", [*A_ATTRAPER, *AVERTIS, *INNOCENTES])
+@pytest.mark.parametrize("texte", [*A_ATTRAPER, *DOUTEUX, *AVERTIS, *INNOCENTES])
 def test_le_tri_rapide_ne_se_tait_jamais_a_tort(texte: str) -> None:
     if any(True for _ in DETECTEUR.trouver(texte)):
         assert DETECTEUR.suspect(texte.encode("utf-8", "replace"))

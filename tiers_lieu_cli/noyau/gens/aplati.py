@@ -20,6 +20,7 @@ _MUETS = re.compile(
 #: Un caractère écrit autrement : dans une adresse, une page, une fiche YAML (ou sa suite à la ligne).
 _ECHAPPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
+    r"|(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})+|(?<=[A-Za-z])=(?:20|27|2E|40)(?=[A-Za-z])"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[nrtNLP_]|\r?\n[ \t]*)"
 )
@@ -112,8 +113,8 @@ def _decoder(echappe: str) -> str:
     import html
     from urllib.parse import unquote
 
-    if echappe[0] == "%":
-        return unquote(echappe, errors="replace")
+    if echappe[0] in "%=":
+        return unquote(echappe.replace("=", "%"), errors="replace")
     if echappe[0] == "&":
         return html.unescape(echappe)
     lettre, code = echappe[1], echappe[2:]

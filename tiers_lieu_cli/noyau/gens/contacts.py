@@ -10,12 +10,19 @@ import msgspec
 
 #: Une adresse, comme on l'écrit ; puis comme on la déguise (« karim [at] exemple point be »).
 _COURRIEL = r"(?<![\w.+-])[\w.+-]{1,64}@(?![23]x\.)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+_A_DIT = "arr?obase?|arr?obaz|apenstaartje"
 _AROBASE = (
-    r"(?:\s{0,2}[\[({<]\s?(?:@|at|a|arobase|chez)\s?[\])}>]\s{0,2}"
-    r"|\s{1,2}(?:at|arobase)\s{1,2}|\s{0,2}@\s{0,2})"
+    rf"(?:\s{{0,2}}[\[({{<]\s?(?:@|at|a|{_A_DIT}|chez)\s?[\])}}>]\s{{0,2}}"
+    rf"|\s{{0,2}}[-_*|]{{1,2}}at[-_*|]{{1,2}}\s{{0,2}}|\s{{1,2}}(?:at|{_A_DIT}|chez)\s{{1,2}}"
+    r"|[\s\"'«»\\]{0,2}@[\s\"'«»]{0,2})"
 )
-_AROBASE_DITE = r"(?i)[\[({<]\s?(?:at|a|arobase|chez)\s?[\])}>]|\s(?:at|arobase)\s"
-_POINT = r"(?:\s?\.\s?|\s?[\[({<]\s?(?:\.|dot|point|punt)\s?[\])}>]\s?|\s(?:dot|point|punt)\s)"
+_AROBASE_DITE = rf"(?i)[\[({{<]\s?(?:at|a|{_A_DIT}|chez)\s?[\])}}>]|\s(?:at|{_A_DIT}|chez)\s|[-_*|]at[-_*|]"
+#: Ce qui se lit aussi dans une phrase, ou dans un nom de fichier : il y faut la fin d'une vraie adresse.
+_AMBIGU = r"(?i)\s*(?:chez|[-_*|]+at[-_*|]+)\s*"
+_FINS = r"(?i)(?:be|fr|com|org|net|eu|lu|nl|de|ch|io|info|brussels|coop|asso)"
+_POINT = (
+    r"(?:\s?\.\s?|\s?[\[({<]\s?(?:\.|dot|point|punt)\s?[\])}>]\s?|[\s_*-]{1,2}(?:dot|point|punt)[\s_*-]{1,2})"
+)
 _DEGUISE = rf"(?i)(?<![\w.+-])([\w.+-]{{1,64}})({_AROBASE})([\w-]{{1,63}}(?:{_POINT}[\w-]{{1,63}}){{1,4}})"
 _SEPARE = rf"(?i){_POINT}"
 _DOMAINE = r"(?i)(?:[\w-]+\.)+[a-z]{2,24}"
@@ -28,6 +35,8 @@ _D_AGENDA = (".calendar.google.com", ".invalid")
 #: Un numéro se dit avec son zéro ou son indicatif : « 0470/12.34.56 », « +32 (0)470… », « 470 12 34 56 ».
 _CHIFFRES = r"(?<!\d)(?:\+|0|32|4[5-9])(?:[\W_]{0,3}\d){7,17}"
 _ENTRE = r"[ ./()_·-]{0,2}"
+#: Un portable belge, quatre chiffres puis trois paires : ce qui les sépare n'y change rien.
+_MOBILE = r"(?<![\w+.,/-])04\d\d(?:\s?[.*/,-]?\s?\d\d){3}(?![\w]|[.,/-]\d)"
 _NATIONAL = rf"(?<![\w+.,/-])\(?0[1-9](?:{_ENTRE}\d){{7,8}}(?!\w|[ .-]{{0,2}}[1-9]|[.,/-]0?\d\b)"
 _INTERNATIONAL = r"(?<![\w+])(?:\+ ?\(?|\(?00 ?)[1-9](?:[ ./()_·-]{0,3}\d){8,13}(?!\w)"
 #: Ce qui a des chiffres sans être un numéro : adresses de pages, jours, heures, identifiants.
@@ -66,7 +75,7 @@ _LONGUEURS = {
     for pays in tous.split()
 }
 #: Un compte s'écrit d'un trait ou par groupes ; « : » entre deux mots n'en est pas un.
-_COMPTE = r"(?<![^\W_])([A-Za-z]{2}\d{2})(?=((?:(?:(?!:)[\W_]){0,2}[A-Za-z0-9]){11,30}))"
+_COMPTE = r"(?<![^\W_])([A-Za-z]{2}[ .-]?\d{2})(?=((?:(?:(?!:)[\W_]){0,2}[A-Za-z0-9]){11,30}))"
 _ANCIEN_COMPTE = r"(?<!\d)(\d{3})[- ](\d{7})[- ](\d{2})(?!\d)"
 
 
@@ -144,12 +153,17 @@ def _demasquer(trouve: re.Match[str], qui: Qui) -> Contact | None:
         cle = cle_courriel(f"{local}@{re.sub(_SEPARE, '.', domaine[:fin])}")
         if ident := qui(cle):
             return Contact(trouve.start(), trouve.start(3) + fin, cle, ident)
-    mots_dits = bool(re.search(r"(?i)[\[({<]|arobase", arobase))
+    mots_dits = bool(re.search(r"(?i)[\[({<]|arr?oba|apenst|\S@|@\S", arobase))
     points_dits = bool(re.search(r"(?i)[\[({<]|dot|point|punt", domaine))
-    if not mots_dits and not points_dits and arobase.strip() != "@":
+    ambigu = re.fullmatch(_AMBIGU, arobase)
+    if ambigu and "chez" in arobase.lower() and not points_dits:
+        return None
+    if not (mots_dits or points_dits or ambigu) and arobase.strip() != "@":
         return None
     cle = cle_courriel(f"{local}@{re.sub(_SEPARE, '.', domaine)}")
     if not re.fullmatch(_DOMAINE, cle.partition("@")[2]):
+        return None
+    if ambigu and not re.fullmatch(_FINS, cle.rpartition(".")[2]):
         return None
     # « RDV @ la.cour » n'est peut-être qu'un lieu ; une arobase ou un point en toutes lettres, non.
     return Contact(*trouve.span(), cle, sur=mots_dits or points_dits)
@@ -165,7 +179,7 @@ def telephones(plat: str, qui: Qui) -> Iterator[Contact]:
         if contact := _connu(trouve, qui):
             pris.append((contact.debut, contact.fin))
             yield contact
-    for motif in (_INTERNATIONAL, _NATIONAL):
+    for motif in (_INTERNATIONAL, _NATIONAL, _MOBILE):
         for trouve in re.finditer(motif, propre):
             debut, fin = trouve.span()
             if any(d < fin and debut < f for d, f in pris) or _est_autre_chose(propre, trouve):
@@ -214,7 +228,7 @@ def comptes(plat: str) -> Iterator[Contact]:
 
 def _fin_du_compte(trouve: re.Match[str]) -> int | None:
     """Où finit le compte : de la longueur de son pays, chiffré pour moitié au moins, contrôle compris."""
-    tete, suite = trouve.groups()
+    tete, suite = re.sub(r"[ .-]", "", trouve[1]), trouve[2]
     voulue = _LONGUEURS.get(tete[:2].upper())
     places = [n for n, signe in enumerate(suite) if signe.isalnum()]
     if voulue is None or len(places) < voulue - 4:

@@ -31,6 +31,8 @@ PREFIXES = (
     "mc",
     "o",
 )
+#: Une famille plus courte, précédée d'une lettre, se rencontre dans bien des mots.
+_LONG = 6
 #: Un mot si court se rencontre partout.
 COURT = 2
 #: L'allemand et les langues du Nord écrivent aussi ces lettres en deux.
@@ -82,7 +84,7 @@ def pivots(nom: str) -> tuple[str, ...]:
     for _, famille in _ecritures(nom):
         if famille:
             trouves |= dict.fromkeys((*reversed(_pleins(famille)), "".join(famille)))
-    return tuple(trouves | dict.fromkeys(entiers(nom)))
+    return tuple(trouves | dict.fromkeys((*entiers(nom), *raccourcis(nom))))
 
 
 def appels(nom: str, surnom: str = "") -> tuple[str, ...]:
@@ -98,6 +100,15 @@ def entiers(nom: str) -> Iterator[str]:
         for dit in ("".join(famille), _pleins(famille)[-1]) if qui and famille else ():
             yield qui + dit
             yield dit + qui
+
+
+def raccourcis(nom: str) -> Iterator[str]:
+    """Le nom d'un compte : l'initiale et la famille d'un seul tenant (« khaddad », « haddadk »)."""
+    for prenom, famille in _ecritures(nom):
+        dit = "".join(famille)
+        if prenom and len(dit) >= _LONG:
+            yield prenom[0][0] + dit
+            yield dit + prenom[0][0]
 
 
 def declics(pivot: str) -> Iterator[str]:

@@ -12,22 +12,27 @@ from tiers_lieu_cli.noyau.gens.formes import LETTRES
 
 # Chaque motif est borné : un texte hostile ne doit pas coûter plus que sa longueur. Aucun n'est préparé
 # avant de servir : la plupart des textes n'ont rien d'une monnaie.
-SIGNES = "€$£¥₣₤₽₺₹₴₿¢₪₫₩₦₱฿"
+SIGNES = "€$£¥₣₤₽₺₹₴₿¢₪₫₩₦₱฿円元"
 _SIGNES = tuple(signe.encode() for signe in SIGNES)
 #: Les mots qui disent une monnaie, après un nombre en chiffres ou en lettres.
 _MONNAIES = (
-    "euros?|eur|euri|keur|keuros?|meur|usd|chf|gbp|cad|mad|dzd|tnd|pln|dollars?|livres? sterling|"
-    "livres? turques?|sterling|dirhams?|dinars?|yens?|yuans?|roubles?|zlotys?|zl|roupies?|pesos?|fcfa|cfa|"
-    "francs|centimes?|cts|eurocents?|bitcoins?|btc"
+    "euros?|eurs?|euri|keur|keuros?|meur|usd|chf|gbp|cad|mad|dzd|tnd|pln|dollars?|livres? sterling|"
+    "livres? turques?|sterling|dirhams?|dhs?|dinars?|yens?|yuans?|roubles?|zlotys?|zl|roupies?|pesos?|fcfa|"
+    "cfa|francs|frs|fr\\.|centimes?|cts?|eurocents?|bitcoins?|btc|sek|nok|dkk|czk|kc|huf|ron|aed|xof|xaf|cdf|"
+    "rwf|egp|uah|rub|jpy|cny|inr|brl|aud|nzd|ils|couronnes? (?:sued|dan|norveg|tch|island)[a-z]{2,9}|lei|"
+    "forints?|hryvnias?|lires|shekels?|rials?|reais|pesetas|marks|pounds|quid|bucks|ttc|htva|tvac|(?-i:TL|FF|TRY)"
 )
 #: Sans l'un de ces mots, de ces signes ou de ces tirets, aucun montant.
 MOTS = frozenset(
     re.findall(
         r"\w+",
-        "balles btc bitcoin bitcoins cad cents centime centimes cfa chf cts dinar dinars dirham dirhams "
-        "dollar dollars dzd eur euri euro eurocent eurocents euros fcfa franc francs gbp keur keuro "
-        "keuros mad meur peso pesos pln rouble roubles roupie roupies sterling tnd turque turques usd "
-        "yen yens yuan yuans zl zloty zlotys ",
+        "tl ff try aed aud balles bitcoin bitcoins brl btc bucks cad cdf centime centimes cents cfa chf cny "
+        "couronne couronnes ct cts czk dh dhs dinar dinars dirham dirhams dkk dollar dollars dzd egp eur "
+        "euri euro eurocent eurocents euros eurs fcfa forint forints fr franc francs frs gbp hryvnia "
+        "hryvnias htva huf ils inr jpy kc keur keuro keuros lei lires mad marks meur nok nzd pesetas peso "
+        "pesos pln pounds quid reais rial rials ron rouble roubles roupie roupies rub rwf sek sfr shekel "
+        "shekels sterling symbolique tnd ttc turque turques tvac uah usd xaf xof yen yens yuan yuans zl "
+        "zloty zlotys ",
     )
 )
 _TIRETS = rb"\d[.,](?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xef)|\d[.,' \x80-\xff]{1,3}\d{3}[.,]\d\d"
@@ -36,11 +41,15 @@ _LETTRE = r"(?![^\W_])"
 _CHIFFRES = r"\d(?:[\d .,']{0,24}\d)?"
 _BLANCS = r"[\s_*)-]{0,40}"
 _NOMBRES = (
-    "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
+    "quelques|plusieurs|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
     "quarante|cinquante|soixante|septante|huitante|octante|nonante|cents?|mille|millions?|milliards?|milliers?|"
     "dizaines?|douzaines?|quinzaines?|vingtaines?|trentaines?|quarantaines?|cinquantaines?|soixantaines?|"
     "centaines?|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|honderd|duizend|"
     "(?:[a-z]{2,9}en)?(?:twin|der|veer|vijf|zes|zeven|tach|negen)tig|one|two|three|four|five|seven|eight|nine|"
+    "zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|"
+    "achtzig|neunzig|hundert|tausend|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|treinta|"
+    "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|dieci|venti|trenta|quaranta|cinquanta|"
+    "cento|dez|vinte|trinta|cinquenta|cem|mil|"
     "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"
 )
 _QUANTITES = (
@@ -54,7 +63,7 @@ _EN_CHIFFRES = (
 )
 #: € 30, EUR 30, US$ 30, CHF 50.-, « prix en euros : 30 ».
 _MONNAIE_DEVANT = (
-    rf"(?:(?:US|CA)?[{SIGNES}]|(?<![^\W_])(?:eur|chf|usd|gbp)|(?<![^\W_])euros?\s?:)\s{{0,3}}:?\s{{0,3}}"
+    rf"(?:(?:US|CA)?[{SIGNES}]|(?<![^\W_])(?:eur|chf|usd|gbp|s?fr\.)|(?<![^\W_])euros?\s?:)\s{{0,3}}:?\s{{0,3}}"
     rf"{_CHIFFRES}(?:[.,]-{{1,2}})?"
 )
 #: 50,- et 50.-, mais pas « 12.- Clôture ».
@@ -67,7 +76,16 @@ _AU_CENTIME = (
 #: Cinquante euros, une centaine d'euros, deux mille cinq cents francs.
 _EN_MOTS = (
     rf"(?<![^\W_])(?:(?:{_NOMBRES}|et|en|and)[\s-]{{1,40}}){{0,12}}(?:{_NOMBRES})[\s-]{{1,40}}"
-    rf"(?:d'|de\s{{1,3}}|petits?\s|bons?\s)?(?:{_MONNAIES}){_LETTRE}(?!-)"
+    rf"(?:d'|de\s{{1,3}}|petits?\s|bons?\s)?(?:(?:{_MONNAIES}){_LETTRE}(?!-)|[{SIGNES}])|euro symbolique"
+)
+#: « Prix : 20 », « tarif : 7,50 » : sans monnaie, on demande.
+_ANNONCE = (
+    r"(?<![^\W_])(?:prix|tarifs?|paf|cout|cotisation|loyer|caution|acompte|prijs|price)"
+    r"(?:\s(?:libre|conseille|unitaire|adulte|plein|reduit))?\s?:\s?"
+    r"(?!(?:19|20)\d\d(?!\d))\d{1,5}(?:[.,]\d\d?)?(?!\w|\s?%|[.,:/-]\d|\s?[^\W\d_])"
+)
+ANNONCES = frozenset(
+    ("prix", "tarif", "tarifs", "paf", "cout", "cotisation", "loyer", "caution", "acompte", "prijs", "price")
 )
 _MONTANT = "|".join((_EN_CHIFFRES, _MONNAIE_DEVANT, _A_TIRET, _AU_CENTIME, _EN_MOTS))
 _COMBIEN = rf"(?<![^\W_])(?:{_CHIFFRES}|(?:(?:{_NOMBRES})[\s-]{{1,40}}){{0,12}}(?:{_NOMBRES}))"
@@ -94,7 +112,10 @@ def peut_etre(octets: bytes) -> bool:
 
 def chercher(plat: str) -> Iterator[Montant]:
     """Les montants d'un texte à plat."""
-    dits = MOTS.intersection(LETTRES.findall(plat.lower()))
+    mots = set(LETTRES.findall(plat.lower()))
+    dits = MOTS & mots
+    for trouve in re.finditer(_ANNONCE, plat, re.IGNORECASE) if ":" in plat and mots & ANNONCES else ():
+        yield Montant(*trouve.span(), sur=False)
     if not dits and not peut_etre(plat.encode("utf-8", "replace")):
         return
     for trouve in re.finditer(_MONTANT, plat, re.IGNORECASE):

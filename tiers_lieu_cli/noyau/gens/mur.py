@@ -34,12 +34,13 @@ _BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _TRAITS = rb"-(?:\r?\n[ \t]{0,20})?"
 _ADRESSE = (
     rb"[A-Za-z0-9_.+\x80-\xff-][^\w]{0,6}@[^\w]{0,6}(?!p-[a-z0-9]{6}\b)"
-    rb"[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}(?:\.|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
+    rb"[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
 _SOUPCONS = (
-    rb"(?i)[\[({<]\s?(?:at|a|arobase|chez)\s?[\])}>]|\s(?:at|arobase)\s",
+    rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]|[-_*|]at[-_*|]",
+    rb"(?i)\s(?:at|arr?obase?|arr?obaz|apenstaartje|chez)\s[^\n]{0,80}(?:dot|point|punt|\.)",
     rb"(?<!\d)(?:\+|0|32|4[5-9])(?:[^A-Za-z0-9]{0,9}\d){7}",
-    rb"[A-Za-z]{2}\d{2}(?:[^A-Za-z0-9]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
+    rb"[A-Za-z]{2}[ .-]?\d{2}(?:[^A-Za-z0-9]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
 )
 #: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
 _REVELE = rf"[@\d%&\\{montants.SIGNES}]"
@@ -111,7 +112,7 @@ class Detecteur:
 
     @cached_property
     def _declics(self) -> frozenset[str]:
-        return self._noms.declics | montants.MOTS
+        return self._noms.declics | montants.MOTS | montants.ANNONCES
 
     def trouver(self, texte: str) -> Iterator[Indice]:
         """Tout ce qui ne doit pas être dans l'archive, le plus sûr d'abord ; rien, le plus souvent."""

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 import msgspec
 
-from tiers_lieu_cli.noyau.gens.formes import COURT, PREFIXES, Famille, Nommee, declics, entiers
+from tiers_lieu_cli.noyau.gens.formes import COURT, PREFIXES, Famille, Nommee, declics, entiers, raccourcis
 from tiers_lieu_cli.noyau.gens.lecture import D_UN_TENANT, Lecture, Lien
 from tiers_lieu_cli.noyau.gens.mots import CIVILITES, COMMUNS, ET, GRAMMAIRE, LIEUX_DITS, PARTICULES
 
@@ -172,9 +172,12 @@ def _accompagnes(lecture: Lecture, index: _Index) -> Iterator[Trouve]:
             yield from nom.a_gauche()
             yield from nom.a_droite()
         else:
-            sur = premier != dernier or len(lettres) >= _COLLE
-            certitude = Certitude.SUR if sur else Certitude.DEMANDER
-            ident = index.par_pivot[lettres][0].id
+            qui = index.par_pivot[lettres][0]
+            if premier == dernier and _commun(lettres):
+                continue
+            court = len(lettres) < _COLLE or lettres in raccourcis(qui.nom)
+            certitude = Certitude.DEMANDER if premier == dernier and court else Certitude.SUR
+            ident = qui.id
             yield Trouve(*lecture.etendue(premier, dernier), ident, certitude)
 
 
