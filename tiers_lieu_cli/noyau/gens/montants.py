@@ -16,11 +16,15 @@ SIGNES = "€$£¥₣₤₽₺₹₴₿¢₪₫₩₦₱฿円元"
 _SIGNES = tuple(signe.encode() for signe in SIGNES)
 #: Les mots qui disent une monnaie, après un nombre en chiffres ou en lettres.
 _MONNAIES = (
-    "euros?|eurs?|euri|keur|keuros?|meur|usd|chf|gbp|cad|mad|dzd|tnd|pln|dollars?|livres? sterling|"
-    "livres? turques?|sterling|dirhams?|dhs?|dinars?|yens?|yuans?|roubles?|zlotys?|zl|roupies?|pesos?|fcfa|"
-    "cfa|francs|frs|fr\\.|centimes?|cts?|eurocents?|bitcoins?|btc|sek|nok|dkk|czk|kc|huf|ron|aed|xof|xaf|cdf|"
-    "rwf|egp|uah|rub|jpy|cny|inr|brl|aud|nzd|ils|couronnes? (?:sued|dan|norveg|tch|island)[a-z]{2,9}|lei|"
-    "forints?|hryvnias?|lires|shekels?|rials?|reais|pesetas|marks|pounds|quid|bucks|ttc|htva|tvac|(?-i:TL|FF|TRY)"
+    "euros?|eurs?|euri|keur|keuros?|meur|dollars?|livres? sterling|"
+    "livres? turques?|sterling|dirhams?|dinars?|yens?|yuans?|roubles?|zlotys?|roupies?|pesos?|fcfa|"
+    "cfa|francs|centimes?|eurocents?|bitcoins?|couronnes? (?:sued|dan|norveg|tch|island)[a-z]{2,9}|"
+    "forints?|hryvnias?|shekels?|rials?|pesetas|pounds|bucks"
+)
+#: Des codes si courts qu'un nom de fiche pourrait finir par eux : le nombre y est à part.
+_CODES = (
+    "usd|chf|gbp|cad|mad|dzd|tnd|pln|zl|btc|dhs?|cts?|frs|fr\\.|sek|nok|dkk|czk|kc|huf|ron|aed|xof|xaf|cdf|rwf|egp|uah|rub|jpy|cny|inr|brl|aud|nzd|ils|"
+    "lei|lires|reais|marks|quid|ttc|htva|tvac|(?-i:TL|FF|TRY)"
 )
 #: Sans l'un de ces mots, de ces signes ou de ces tirets, aucun montant.
 MOTS = frozenset(
@@ -61,6 +65,7 @@ _EN_CHIFFRES = (
     rf"{_CHIFFRES}\s?(?:[km]|mille|millions?(?: d['e]?)?|milliards?(?: d['e]?)?)?(?:\s?\([^()\n]{{1,40}}\))?"
     rf"{_BLANCS}(?:[{SIGNES}]|(?:{_MONNAIES}|cents){_LETTRE})"
 )
+_EN_CODES = rf"(?<![\w-]){_CHIFFRES}{_BLANCS}(?:{_CODES}){_LETTRE}"
 #: € 30, EUR 30, US$ 30, CHF 50.-, « prix en euros : 30 ».
 _MONNAIE_DEVANT = (
     rf"(?:(?:US|CA)?[{SIGNES}]|(?<![^\W_])(?:eur|chf|usd|gbp|s?fr\.)|(?<![^\W_])euros?\s?:)\s{{0,3}}:?\s{{0,3}}"
@@ -76,7 +81,8 @@ _AU_CENTIME = (
 #: Cinquante euros, une centaine d'euros, deux mille cinq cents francs.
 _EN_MOTS = (
     rf"(?<![^\W_])(?:(?:{_NOMBRES}|et|en|and)[\s-]{{1,40}}){{0,12}}(?:{_NOMBRES})[\s-]{{1,40}}"
-    rf"(?:d'|de\s{{1,3}}|petits?\s|bons?\s)?(?:(?:{_MONNAIES}){_LETTRE}(?!-)|[{SIGNES}])|euro symbolique"
+    rf"(?:d'|de\s{{1,3}}|petits?\s|bons?\s)?(?:(?:{_MONNAIES}|{_CODES}){_LETTRE}(?!-)|[{SIGNES}])"
+    "|euro symbolique"
 )
 #: « Prix : 20 », « tarif : 7,50 » : sans monnaie, on demande.
 _ANNONCE = (
@@ -87,7 +93,7 @@ _ANNONCE = (
 ANNONCES = frozenset(
     ("prix", "tarif", "tarifs", "paf", "cout", "cotisation", "loyer", "caution", "acompte", "prijs", "price")
 )
-_MONTANT = "|".join((_EN_CHIFFRES, _MONNAIE_DEVANT, _A_TIRET, _AU_CENTIME, _EN_MOTS))
+_MONTANT = "|".join((_EN_CHIFFRES, _EN_CODES, _MONNAIE_DEVANT, _A_TIRET, _AU_CENTIME, _EN_MOTS))
 _COMBIEN = rf"(?<![^\W_])(?:{_CHIFFRES}|(?:(?:{_NOMBRES})[\s-]{{1,40}}){{0,12}}(?:{_NOMBRES}))"
 #: « 25 balles » se paient ou se lancent : ce qui suit le dit, ou rien.
 _BALLES = rf"{_COMBIEN}[\s-]{{1,40}}balles{_LETTRE}(?!\s+(?:(?:de|du|des|en mousse){_LETTRE}|d'))"
