@@ -203,3 +203,10 @@ def test_une_absence_ne_se_note_que_d_une_date_qui_tenait(
     assert "n'était pas promise" in lieu.faire("espace", "absent", seule, code=2).erreurs
     assert "déjà annulée" in lieu.faire("espace", "absent", ident, "--date", "2026-12-01", code=2).erreurs
     lieu.faire("espace", "absent", ident, "--date", "2026-12-08")
+
+
+def test_une_serie_hors_des_heures_d_ouverture_le_dit(lieu: Lieu) -> None:
+    lieu.faire("espace", "horaires", "lun-ven 9h-18h")
+    creer = ("espace", "serie", "creer", "cour", "--du", "1/12", "--au", "31/12", "--objet", "Chorale")
+    assert "5 dates hors des heures" in lieu.faire(*creer, "--regle", "chaque mardi 19h-21h").sortie
+    assert "hors des heures" not in lieu.faire(*creer, "--regle", "chaque mardi 9h-11h").sortie

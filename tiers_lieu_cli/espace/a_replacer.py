@@ -97,7 +97,7 @@ def avec_propositions(
         if personnes not in reglements:
             quelqu_un = msgspec.structs.replace(_QUELQU_UN, personnes=personnes)
             reglements[personnes] = Reglement(c, quelqu_un, delais=False)
-        return not reglements[personnes].manquements(salle, seance)
+        return reglements[personnes].convient(salle, seance)
 
     return [
         msgspec.structs.replace(

@@ -73,6 +73,12 @@ class Reglement:
         """Le lieu est-il ouvert d'un bout à l'autre ? Sans horaires connus, il l'est toujours."""
         return ouverture.est_ouvert(self._horaires, seance)
 
+    def convient(
+        self, salle: str, seance: Creneau, ident: str = "", aussi: Sequence[Occupation] = ()
+    ) -> bool:
+        """Ce créneau se propose-t-il : aux heures d'ouverture, et selon les règles de la salle ?"""
+        return self.est_ouvert(seance) and not self.manquements(salle, seance, ident, aussi)
+
     def avis(self, seance: Creneau) -> list[str]:
         """Ce qui n'empêche rien, et qu'il vaut mieux savoir."""
         if self.est_ouvert(seance):

@@ -114,7 +114,7 @@ def proposer(c: Contexte, voulue: Occupation, reglement: Reglement) -> list[Prop
     agenda = occupations.agenda(c.arbre, proches.fenetre(voulue.creneau), maintenant, sauf={voulue.id})
 
     def convient(salle: str, seance: temps.Creneau) -> bool:
-        return reglement.est_ouvert(seance) and not reglement.manquements(salle, seance, voulue.id)
+        return reglement.convient(salle, seance, voulue.id)
 
     return proches.proposer(voulue, agenda, convient, maintenant)
 

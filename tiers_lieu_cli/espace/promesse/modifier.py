@@ -62,9 +62,10 @@ def modifier(
     visee = fiches.exiger(c, laquelle)
     ancienne = visee.promesse
     if not isinstance(ancienne, Reservation):
-        raise ErreurUsage(
-            f"« {ancienne.objet} » est une série.", f"La changer : tl espace serie modifier {ancienne.id} …"
-        )
+        dites = {"--objet": dits.objet, "--pour": dits.pour, "--personnes": dits.personnes}
+        mots = [mot for option, dite in dites.items() if dite is not None for mot in (option, str(dite))]
+        commande = shlex.join(["tl", "espace", "serie", "modifier", ancienne.id, *mots])
+        raise ErreurUsage(f"« {ancienne.objet} » est une série.", f"La changer : {commande}")
     regles.exiger_vivante(ancienne)
     nouvelle = modification.changer(
         ancienne,

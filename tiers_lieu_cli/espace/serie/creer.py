@@ -119,6 +119,8 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
 def _fait(c: Contexte, serie: Serie) -> Fait:
     nom, quand = occupations.graphe(c.arbre).nom(serie.salle), dire(serie.recurrence)
     tenues = regles.toutes(serie, occupations.exclus(c.arbre))
+    reglement = Reglement(c, serie, delais=False)
+    hors = sum(not reglement.est_ouvert(tenue.seance or tenue.creneau) for tenue in tenues)
     quois = [e.quoi for e in serie.recurrence.ecarts.values()]
     comptes = [
         f"{quois.count(quoi)} {mot}{'s' * (accorde and quois.count(quoi) > 1)}"
@@ -136,5 +138,6 @@ def _fait(c: Contexte, serie: Serie) -> Fait:
         action="espace.serie.creer",
         histoire=f"Série de réservations, {nom}, {quand}{reservations.dire_forcage(serie)}",
         phrase=f"{nom} {place} {quand} : {compte} ({serie.id}).",
+        lignes=[f"  Attention : {texte.accorder(hors, 'date')} hors des heures d'ouverture."] if hors else (),
         suite=f"tl espace {'valider' if serie.etat is Etat.DEMANDEE else 'fiche'} {serie.id}",
     )

@@ -113,7 +113,7 @@ def _refusees(
     for voulue, examen in refusees:
 
         def convient(salle: str, seance: Creneau, ident: str = voulue.id) -> bool:
-            return not reglement.manquements(salle, seance, ident, voulues)
+            return reglement.convient(salle, seance, ident, voulues)
 
         trouvees = tuple(proches.proposer(voulue, agenda, convient, maintenant))
         prises.append(DatePrise(voulue, examen, trouvees))
