@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from soutien import Lieu
+
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 
 
 def a(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
@@ -69,3 +72,28 @@ def test_soixante_jours_d_absence(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -
     assert "depuis mardi 24 novembre 2026" in lu
     assert "Un vélo pour aller travailler" in lu.partition("Réglé")[2]
     assert "Passage (5 fois)" in lu and "La chaudière" in lu.partition("Réglé")[0]
+
+
+def test_la_passation_se_relit_dans_l_editeur_et_une_ligne_otee_reste_ouverte(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("espace", "cle", "creer", "cave", "--aussi", "la cave")
+    lieu.faire("espace", "cle", "remettre", "cave", "--a", "@karim")
+    lieu.faire("espace", "entretien", "panne", "Le four")
+    editeur = tmp_path / "editeur.sh"
+    # Un mot libre, la panne ôtée, un mot sous la clé qui mentionne quelqu'un.
+    script = '#!/bin/sh\nsed -i -e "/Le four/d" -e "/clé cave/a\\    voir @Haddad" "$1"\n'
+    editeur.write_text(script + 'printf "\\nBonne journée\\n" >> "$1"\n', "utf-8")
+    editeur.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editeur))
+    monkeypatch.delenv("VISUAL", raising=False)
+    terminal = classmethod(lambda cls, _: cls(sys.stdout, sys.stderr, interactif=True))
+    monkeypatch.setattr(Ecran, "du_terminal", terminal)
+    fait = lieu.faire("journal", "passation")
+    assert "1 ligne ôtée reste ouverte" in fait.sortie
+    lu = lieu.faire("journal", "releve").sortie
+    assert "Le four" in lu and "      voir Karim" in lu and "Bonne journée" in lu
+    # Le mot suit la clé, tant qu'elle est dehors.
+    lieu.faire("journal", "passation", "--mot", "")
+    assert "voir Karim" in lieu.faire("journal", "releve").sortie

@@ -64,6 +64,12 @@ def test_un_mot_sous_une_ligne_la_suit_et_une_ligne_otee_reste_ouverte() -> None
     assert regles.garder_les_mots(ouvertes, passation(dites))[0].mot == "à midi\nau plus tard"
 
 
+def test_une_phrase_qui_cite_quelqu_un_se_reconnait_mentionnee() -> None:
+    (cle,) = ouvertes = (Chose(cle="c", rubrique=Rubrique.DEHORS, phrase="clé cave chez p-7k2m9x (2)"),)
+    _, (dite,), _ = regles.relue("[1] clé cave chez @p-7k2m9x (2) : voir @p-7k2m9x\n", ouvertes)
+    assert (dite.phrase, dite.mot) == (cle.phrase, "voir @p-7k2m9x")
+
+
 def test_ce_qui_se_repete_est_compte() -> None:
     phrases = [*(f"Passage : {n} riverains" for n in range(5)), "Clé rendue : cave"]
     assert regles.resumer(phrases) == ("Passage (5 fois)", "Clé rendue : cave")

@@ -27,6 +27,7 @@ from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import phrase
 
 releve_app, accuser_app = Application(), Application()
 TITRES = {
@@ -166,20 +167,21 @@ def _au_terminal(c: Contexte, p: Passation) -> None:
     vue = _vue(c, p, len(p.ouvertes))
     gens = f"{vue.de or '…'} → {vue.a or '…'}" if vue.de or vue.a else ""
     c.ecran.titre(f"{vue.lieu} · passation du {vue.quand}", gens)
-    c.ecran.dire(f"{vue.etat}.{f' {vue.recue.capitalize()}.' if vue.recue else ''}")
+    c.ecran.dire(f"{vue.etat}.{f' {phrase(vue.recue)}' if vue.recue else ''}")
     if vue.texte:
         c.ecran.dire(f"\n{vue.texte}")
     _liste(c, "Si…", vue.si)
     _liste(c, "Aujourd'hui et demain", vue.journee)
     for section in vue.sections:
-        lignes = [
-            ligne["phrase"] + (f"\n      {ligne['mot']}" if ligne["mot"] else "") for ligne in section.lignes
-        ]
-        _liste(c, section.titre, lignes)
+        _liste(c, section.titre, [_avec_son_mot(x["phrase"], x["mot"]) for x in section.lignes])
     _liste(c, "Réglé", vue.reglees)
     _liste(c, f"Ce qui a changé depuis {vue.depuis}", vue.change)
     if not p.recue_le:
         c.ecran.dire("\n  Ensuite, dire qu'on l'a reçue : tl journal accuser --compris \"…\"")
+
+
+def _avec_son_mot(dit: str, mot: str) -> str:
+    return "\n      ".join([dit, *mot.splitlines()])
 
 
 def _liste(c: Contexte, titre: str, lignes: Sequence[str]) -> None:

@@ -82,7 +82,7 @@ def relue(texte: str, ouvertes: Sequence[Chose]) -> tuple[str, tuple[Chose, ...]
         n = int(trouve[1]) - 1 if trouve else -1
         if trouve and 0 <= n < len(ouvertes):
             la = mots.setdefault(n, [])
-            la.append(trouve[2].removeprefix(ouvertes[n].phrase).strip(" :—–-"))
+            la.append(_commence_par(ouvertes[n].phrase).sub("", trouve[2], count=1).strip(" :—–-"))
         elif ligne.strip() and ligne[:1].isspace() and la is not libre:
             la.append(ligne.strip())
         else:
@@ -94,6 +94,11 @@ def relue(texte: str, ouvertes: Sequence[Chose]) -> tuple[str, tuple[Chose, ...]
     )
     montrees = {n for n, c in enumerate(ouvertes) if c.rubrique is not Rubrique.COURT}
     return re.sub(r"\n{3,}", "\n\n", "\n".join(libre)).strip(), dites, len(montrees - mots.keys())
+
+
+def _commence_par(phrase: str) -> re.Pattern[str]:
+    """La phrase en tête de ligne, où l'éditeur mentionne (« @ ») les gens que la fiche cite."""
+    return re.compile("^" + re.sub(r"@?(p\\-[a-z0-9]{6})", r"@?\1", re.escape(phrase)))
 
 
 def resumer(phrases: Iterable[str]) -> tuple[str, ...]:
