@@ -101,7 +101,7 @@ def chercher(
             }
         )
         return
-    _dire(c, demande, trouve, choses, montre, tout=tout)
+    _dire(c, " ".join(" ".join(mots or ()).split())[:60], trouve, choses, montre, tout=tout)
 
 
 def comprendre(c: Contexte, dite: Demande) -> Demande:
@@ -299,15 +299,14 @@ def _vue_de_personne(ident: str) -> dict[str, object]:
 
 
 def _dire(
-    c: Contexte, demande: Demande, trouve: Resultat, choses: list[Chose], montre: _Montre, *, tout: bool
+    c: Contexte, dit: str, trouve: Resultat, choses: list[Chose], montre: _Montre, *, tout: bool
 ) -> None:
     combien = len(trouve.gens) + len(trouve.fiches)
-    cherche = f" pour « {' '.join(demande.mots)} »" if demande.mots else ""
     if not combien:
-        c.ecran.dire(f"Rien{cherche}." if cherche else "Rien n'y répond.")
+        c.ecran.dire(f"Rien pour « {dit} ».")
         c.ecran.dire("  Essayer un mot plus court, ou moins de filtres.")
         return
-    c.ecran.titre(f"{accorder(combien, 'réponse')}{cherche}")
+    c.ecran.titre(f"{accorder(combien, 'réponse')} pour « {dit} »")
     for s in trouve.sens:
         if s.lu:
             c.ecran.dire(f"« {s.mot} » n'est nulle part ; lu : {', '.join(s.lu)}.")
@@ -331,12 +330,10 @@ def _lignes(c: Contexte, chose: Chose, montre: _Montre, largeur: int) -> Iterato
     quand = temps.dire_jour(date.fromisoformat(chose.jour), c.horloge.aujourdhui()) if chose.jour else ""
     tete = ", ".join(filter(None, (chose.nom_du_genre, quand)))
     titre = c.ecran.propre(chose.titre)
-    dit = montre.extrait(chose, largeur, c.ecran.propre)
-    if len(tete) + len(titre) + 3 <= largeur + 4:
-        yield f"{tete} · {titre}"
-    else:
-        yield tete
-        if not dit or not dit.strip("…").startswith(titre[:20]):
-            yield f"    {regles.coupe(titre, largeur)}"
-    if dit:
+    court = len(tete) + len(titre) + 3 <= largeur + 4
+    montree = titre if court else regles.coupe(titre, largeur)
+    yield from (f"{tete} · {montree}",) if court else (tete, f"    {montree}")
+    # L'extrait ne redit pas ce que le titre montre déjà.
+    deja = regles.extrait(montree, montre.touche, len(montree) + 1)
+    if not deja and (dit := montre.extrait(chose, largeur, c.ecran.propre)):
         yield f"    {dit}"
