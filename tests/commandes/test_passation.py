@@ -29,7 +29,7 @@ def test_deux_relais_se_succedent(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, t
     )
     assert "3 choses ouvertes" in fait.sortie
     lu = lieu.faire("journal", "releve").sortie
-    for dit in ("Urgent", "Garder les enfants", "clé cave chez Karim", "cour hors service", "Si…", "Karim"):
+    for dit in ("Urgent", "Garder les enfants", "clé cave chez Karim", "Cour hors service", "Si…", "Karim"):
         assert dit in lu
     # Karim arrive : la maison le lui rappelle, il la redit avec ses mots.
     assert "lire la passation de Amina" in lieu.faire("aujourdhui").sortie
@@ -42,7 +42,7 @@ def test_deux_relais_se_succedent(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, t
     lieu.faire("journal", "passation", "--de", "@karim", "--a", "@amina", "--mot", "")
     lu = lieu.faire("journal", "releve").sortie
     assert "clé cave chez Karim, à rendre mercredi 25 novembre → Clé rendue" in lu
-    assert "cour hors service" in lu.partition("Réglé")[0]
+    assert "Cour hors service" in lu.partition("Réglé")[0]
     dit = lieu.faire("journal", "releve", "--json").json
     assert dit["gravite"] == "urgent" and dit["reglees"][0]["comment"].startswith("Clé rendue")
     # Une page, qui nomme des gens : elle ne s'écrit pas dans le lieu.

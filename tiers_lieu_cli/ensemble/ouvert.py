@@ -114,9 +114,10 @@ def _chose(f: Fiche, genre: str, jour: date) -> Chose:
 def _fermees(c: Contexte, jour: date) -> Iterator[Chose]:
     """Les salles qu'on ne peut pas occuper, maintenant ou bientôt : fermetures et pannes."""
     fenetre = Creneau(c.horloge.murale(), temps.minuit(jour + HORIZON))
+    salle = occupations.graphe(c.arbre).nom
     for f in occupations.fermetures_de(c.arbre, fenetre):
         quand = "jusqu'à nouvel ordre" if f.creneau.fin >= SANS_FIN else temps.dire_creneau(f.creneau, jour)
-        ou = ", ".join(f.salles) or "tout le lieu"
+        ou = ", ".join(map(salle, f.salles)) or "tout le lieu"
         phrase = f"{ou} : fermé, {f.motif} ({quand})"
         yield Chose(
             cle=f.id,
@@ -127,7 +128,7 @@ def _fermees(c: Contexte, jour: date) -> Iterator[Chose]:
         )
     for e in ENTRETIENS.toutes(c.arbre).fiches:
         if e.fermeture and e.fermeture.chevauche(fenetre):
-            phrase = f"{e.salle} hors service : {e.titre}"
+            phrase = f"{salle(e.salle)} hors service : {e.titre}"
             yield Chose(
                 cle=e.id,
                 rubrique=Rubrique.FERME,
@@ -139,6 +140,7 @@ def _fermees(c: Contexte, jour: date) -> Iterator[Chose]:
 
 def _promises(c: Contexte, jour: date) -> Iterator[Chose]:
     """Les demandes et les options qui attendent une réponse, la file, ce qui est à replacer."""
+    salle = occupations.graphe(c.arbre).nom
     suspens = promesses.en_suspens(c.arbre, c.horloge.murale(), promesses.PREAVIS)
     for p in (*suspens.a_repondre, *suspens.en_file):
         pour = f", pour {p.pour}" if p.pour else ""
@@ -146,7 +148,7 @@ def _promises(c: Contexte, jour: date) -> Iterator[Chose]:
         yield Chose(
             cle=p.id,
             rubrique=Rubrique.PROMIS,
-            phrase=f"« {p.objet} », {p.salle}{pour}, {etat}",
+            phrase=f"« {p.objet} », {salle(p.salle)}{pour}, {etat}",
             jour=p.expiration.date() if p.expiration else jour,
             commande=f"tl espace valider {p.id}",
         )

@@ -40,7 +40,7 @@ _ETATS = {Etat.ANNULE: "annulé", Etat.REPORTE: "reporté", Etat.A_REPLACER: "à
 #: Combien d'actions se lisent d'ascendant en ascendant.
 A_LA_SUITE = 500
 #: Sans relais connu, ce qui a changé se raconte sur une semaine.
-UNE_SEMAINE = timedelta(days=7)
+UNE_SEMAINE, UNE_SECONDE = timedelta(days=7), timedelta(seconds=1)
 _Qui = completion(personnes_a_citer)
 
 
@@ -73,14 +73,17 @@ def passation(c: Contexte, e: Ecriture, dits: _Dits) -> Fait:
     derniere_faite, connue = derniere(c.arbre), _dernier_tour(c, a)
     ouvertes = regles.garder_les_mots(ouvert.choses(c), derniere_faite)
     moment = c.horloge.murale()
+    if derniere_faite:
+        # Deux passations d'un même instant se suivent : la dernière est celle qui fait foi.
+        moment = max(moment, derniere_faite.quand + UNE_SECONDE)
     depuis = connue.quand if connue else moment - UNE_SEMAINE
     actes = _actes(c, min(p.quand for p in (derniere_faite, connue) if p) if connue else depuis)
     finies = regles.reglees((derniere_faite, connue), ouvertes, _comment(actes, (derniere_faite, connue)))
     mot, ouvertes, otees = _relire(c, ouvertes, dits.mot)
     neuve = Passation(
-        id=f"{moment:%Y-%m-%d-%H%M}-passation-{identifiants.hasard(c.hasard, 4)}",
-        moment=f"{moment:%Y-%m-%dT%H:%M}",
-        depuis=f"{depuis:%Y-%m-%dT%H:%M}",
+        id=f"{moment:%Y-%m-%d-%H%M%S}-passation-{identifiants.hasard(c.hasard, 4)}",
+        moment=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        depuis=f"{depuis:%Y-%m-%dT%H:%M:%S}",
         gravite=regles.gravite(ouvertes, moment.date()),
         de=de,
         a=a,
@@ -172,11 +175,12 @@ def _journee(c: Contexte) -> Iterator[str]:
     vus = [e for e in affichage.a_montrer(c.arbre, fenetre).fiches if e.est_a_nous]
     au_programme = {e.id for e in vus}
     prises = [o for o in occupations.de_la_fenetre(c.arbre, fenetre, maintenant) if o.id not in au_programme]
+    salle = occupations.graphe(c.arbre).nom
     dits = [
-        (e.creneau, f"{e.titre}{'' if e.a_lieu else f' ({_ETATS[e.etat]})'}", ", ".join(e.salles))
+        (e.creneau, f"{e.titre}{'' if e.a_lieu else f' ({_ETATS[e.etat]})'}", ", ".join(map(salle, e.salles)))
         for e in vus
     ]
-    dits += [(o.seance or o.creneau, o.titre, o.salle) for o in prises]
+    dits += [(o.seance or o.creneau, o.titre, salle(o.salle)) for o in prises]
     for creneau, titre, ou in sorted(dits):
         if creneau.fin > maintenant:
             demain = "demain, " if creneau.premier_jour > jour else ""

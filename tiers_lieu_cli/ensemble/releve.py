@@ -13,6 +13,7 @@ from msgspec import structs
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.passation.modele import (
     PASSATIONS,
+    Chose,
     Gravite,
     Passation,
     Reglee,
@@ -43,8 +44,8 @@ _GRAVITES = {
     Gravite.A_SURVEILLER: "À surveiller",
     Gravite.URGENT: "Urgent",
 }
-#: Ce qu'une page garde lisible de chaque rubrique ; la fiche, elle, garde tout.
-SUR_LA_PAGE = 12
+#: Ce qui tient sur une page : des lignes de tant de lettres, et de chaque liste à côté ; la fiche garde tout.
+SUR_LA_PAGE, COLONNE, A_COTE = 44, 56, 8
 
 
 def _passations(c: Contexte) -> list[tuple[str, str]]:
@@ -101,7 +102,7 @@ def releve(c: Contexte, page: Page, laquelle: _Laquelle = "") -> None:
     if forme is Format.TERMINAL:
         _au_terminal(c, p)
         return
-    vue = _vue(c, p, SUR_LA_PAGE if forme is not Format.MD else len(p.ouvertes))
+    vue = _vue(c, p, entiere=forme is Format.MD)
     rendu.ecrire(c, "passation", p if forme is Format.JSON else vue, forme, page, "La passation", noms=True)
 
 
@@ -112,7 +113,29 @@ def _exiger(c: Contexte, mot: str) -> Passation:
     return trouvee
 
 
-def _vue(c: Contexte, p: Passation, combien: int) -> Releve:
+def _par_rubrique(p: Passation) -> int:
+    """Combien de chaque rubrique la page peut montrer, pour qu'elle reste une page."""
+    rubriques = [[x for x in p.ouvertes if x.rubrique is r] for r in TITRES if r is not Rubrique.COURT]
+    combien = max(1, *map(len, rubriques))
+    while combien > 1 and sum(_lignes(x) for r in rubriques for x in r[:combien]) > SUR_LA_PAGE:
+        combien -= 1
+    return combien
+
+
+def _lignes(x: Chose) -> int:
+    """Les lignes qu'elle prend dans la colonne."""
+    return sum(1 + len(dit) // COLONNE for dit in (x.phrase, *x.mot.splitlines()))
+
+
+def _quelques(dits: Sequence[str], combien: int) -> tuple[str, ...]:
+    reste = len(dits) - combien
+    return tuple(dits if reste <= 0 else [*dits[:combien], f"… et {reste} de plus"])
+
+
+def _vue(c: Contexte, p: Passation, *, entiere: bool) -> Releve:
+    """Ce qu'on lit ; `entiere`, ou ce qui tient sur une page."""
+    combien = len(p.ouvertes) if entiere else _par_rubrique(p)
+    a_cote = 10**6 if entiere else A_COTE
     nomme = c.registre.montrer
     sections = []
     for rubrique, titre in TITRES.items():
@@ -132,11 +155,11 @@ def _vue(c: Contexte, p: Passation, combien: int) -> Releve:
         gravite=p.gravite,
         etat=_GRAVITES[p.gravite],
         texte=nomme(p.texte),
-        si=tuple(map(nomme, p.si)),
-        journee=tuple(map(nomme, p.journee)),
+        si=_quelques([*map(nomme, p.si)], a_cote),
+        journee=_quelques([*map(nomme, p.journee)], a_cote),
         sections=(*sections, *_courent(p)),
-        reglees=tuple(nomme(_dire_reglee(r)) for r in p.reglees[: 2 * combien]),
-        change=tuple(map(nomme, p.change)),
+        reglees=_quelques([nomme(_dire_reglee(r)) for r in p.reglees], a_cote),
+        change=_quelques([*map(nomme, p.change)], a_cote),
         depuis=_dire(p.depuis),
         recue=f"{recue} : « {nomme(p.compris)} »" if recue and p.compris else recue,
     )
@@ -164,7 +187,7 @@ def _dire_reglee(r: Reglee) -> str:
 
 
 def _au_terminal(c: Contexte, p: Passation) -> None:
-    vue = _vue(c, p, len(p.ouvertes))
+    vue = _vue(c, p, entiere=True)
     gens = f"{vue.de or '…'} → {vue.a or '…'}" if vue.de or vue.a else ""
     c.ecran.titre(f"{vue.lieu} · passation du {vue.quand}", gens)
     c.ecran.dire(f"{vue.etat}.{f' {phrase(vue.recue)}' if vue.recue else ''}")
