@@ -51,6 +51,12 @@ def test_une_page_pratique_se_relit_s_imprime_et_ne_garde_pas_de_code(
     assert "tl journal fiche relue ouvrir-la-maison" in lieu.faire("aujourdhui").sortie
     lieu.faire("journal", "fiche", "relue", "ouvrir")
     assert "relire la page" not in lieu.faire("aujourdhui").sortie
+    # Écrite à la main, elle passe par la même règle.
+    lieu.poser(
+        "journal/pratiques/fermer.md", "---\ntitre: Fermer\nrelue_le: 2027-05-01\n---\n\nCode alarme : 4821\n"
+    )
+    constat = lieu.faire("verifier", code=1).sortie
+    assert "journal/pratiques/fermer.md, ligne 6" in constat and "4821" not in constat
 
 
 def test_l_histoire_d_un_sujet_traverse_les_metiers(lieu: Lieu, tmp_path: Path) -> None:

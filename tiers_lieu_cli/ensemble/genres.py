@@ -35,6 +35,7 @@ from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES
+from tiers_lieu_cli.journal import verification as journal
 from tiers_lieu_cli.journal.decision.modele import DECISIONS
 from tiers_lieu_cli.journal.fiche.modele import PRATIQUES
 from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
@@ -131,6 +132,7 @@ VERIFICATIONS: tuple[Callable[[Fonds], Iterator[Constat]], ...] = (
     serie.verifier,
     inscription.verifier,
     stock.verifier,
+    journal.verifier,
 )
 #: La prose du lieu : ni fiches, ni désordre.
 LIBRES = ("regles/", "gabarits/")

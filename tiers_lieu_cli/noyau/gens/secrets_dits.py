@@ -72,11 +72,15 @@ class SecretDansUnePage(Echec):
     """Un texte porte de quoi ouvrir une porte ou un compte."""
 
     def __init__(self, extrait: str) -> None:
-        visible = extrait[:2] + "…" if len(extrait) > 3 else "…"
         super().__init__(
-            f"« {visible} » ressemble à un secret ; une page qu'on imprime n'en garde pas.",
+            f"« {voiler(extrait)} » ressemble à un secret ; une page qu'on imprime n'en garde pas.",
             "Dire où il se trouve ou qui le connaît (« le code est chez @karim »), jamais ce qu'il est.",
         )
+
+
+def voiler(secret: str) -> str:
+    """De quoi le reconnaître sans le redire."""
+    return secret[:2] + "…" if len(secret) > 3 else "…"
 
 
 def refuser(texte: str) -> None:
