@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.liens import Sorte, Texte, cite
 
 #: Ce qui prouve : ce que le lieu a vu se faire.
 PREUVES = (
-    *("prog/evenements", "prog/longs", "espace/reservations", "accueil/heures"),
+    *("prog/evenements", "prog/longs", "prog/series", "espace/reservations", "accueil/heures"),
     *("stock/prets", "stock/prets-en-cours", "convention/documents"),
 )
 PreuveCitee = Annotated[

@@ -1,0 +1,72 @@
+"""Ce que chaque côté promet, ce qui est tenu, et la page qui le dit aux deux."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from soutien import Lieu
+
+from tiers_lieu_cli.convention.engagement import regles
+from tiers_lieu_cli.convention.engagement.modele import Cote, Engagement, Report
+from tiers_lieu_cli.convention.engagement.regles import Ou
+
+LE_24 = date(2026, 11, 24)
+DIX = date(2026, 12, 10)
+REPORT = Report(le=LE_24, de=date(2026, 12, 1), a=DIX)
+AJOUTER = ("convention", "engagement", "ajouter")
+
+
+@pytest.mark.parametrize(
+    ("dits", "jour", "attendu"),
+    [
+        ({}, date(2030, 1, 1), Ou.PROMIS),
+        ({"pour_le": DIX}, DIX, Ou.PROMIS),
+        ({"pour_le": DIX}, date(2026, 12, 11), Ou.EN_RETARD),
+        ({"pour_le": DIX, "reports": (REPORT,)}, DIX, Ou.RENEGOCIE),
+        ({"pour_le": DIX, "reports": (REPORT,)}, date(2026, 12, 11), Ou.EN_RETARD),
+        ({"pour_le": DIX, "tenu_le": DIX}, date(2030, 1, 1), Ou.TENU),
+        ({"pour_le": DIX, "tenu_le": date(2026, 12, 11)}, date(2030, 1, 1), Ou.TENU_EN_RETARD),
+        ({"pour_le": DIX, "abandonne_le": LE_24}, date(2030, 1, 1), Ou.ABANDONNE),
+    ],
+)
+def test_ou_en_est_un_engagement(dits: dict[str, object], jour: date, attendu: Ou) -> None:
+    promis = Engagement(id="x", convention="c", de=Cote.MAISON, quoi="x", promis_le=LE_24, **dits)  # type: ignore[arg-type]
+    assert regles.ou(promis, jour) is attendu
+
+
+def test_les_deux_cotes_sur_une_page(lieu: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promis, tenu avec sa preuve, reporté, en retard : écran, page et vrai PDF disent la même chose."""
+    lieu.faire("convention", "partenaire", "creer", "Comité du Pont", "--sorte", "citoyen")
+    creer = ("convention", "creer", "--modele", "partenariat", "--avec", "comite-du-pont")
+    ident = lieu.id(*creer, "--du", "1/9/2026", "--au", "31/8/2027", "--objet", "le quartier")
+    lieu.faire(*AJOUTER, ident, "Prêter la cour le samedi", "--pour", "5/12/2026")
+    assert "Prêter la cour" in lieu.faire("convention", "texte", ident).sortie, "tant que rien n'est signé"
+    lieu.faire(*AJOUTER, ident, "Trois ateliers vélo", "--de", "partenaire", "--pour", "1/12/2026")
+    lieu.faire(*AJOUTER, ident, "Tenir le bar", "--de", "partenaire", "--pour", "2/12/2026")
+    preuve = lieu.id("prog", "evenement", "creer", "Fête du quartier", "--quand", "demain 14h-18h")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-03T09:00+01:00")
+    lieu.faire("convention", "engagement", "tenir", "preter-la-cour", "--preuve", preuve)
+    tenir = ("convention", "engagement", "renegocier", "Tenir le bar")
+    lieu.faire(*tenir, "--pour", "2027-01-10", "--motif", "vacances")
+    assert "demander à Comité du Pont : Trois ateliers vélo" in lieu.faire("aujourdhui", "--tout").sortie
+    pdf, html = tmp_path / "bilan.pdf", tmp_path / "bilan.html"
+    for fichier in (pdf, html):
+        lieu.faire("convention", "bilan", "Comité du Pont", "--sortie", str(fichier))
+    imprime = " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+    assert len(PdfReader(pdf).pages) == 1
+    for dit in (lieu.faire("convention", "bilan", "comite").sortie, html.read_text("utf-8"), imprime):
+        lu = " ".join(dit.split())
+        for attendu in (
+            "1 sur 1 tenu",
+            "0 sur 2 tenu",
+            "en retard de 2 jours",
+            "Fête du quartier",
+            "vacances",
+        ):
+            assert attendu in lu, attendu
+    assert lieu.faire("verifier").code == 0
+    refus = lieu.faire("convention", "engagement", "tenir", "preter-la-cour", code=1)
+    assert "est déjà tenu" in refus.erreurs
