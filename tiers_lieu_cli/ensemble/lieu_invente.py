@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.passage import regles as passages
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.personne import regles as personnes
-from tiers_lieu_cli.ensemble import attentes_inventees
+from tiers_lieu_cli.ensemble import attentes_inventees, engagements_inventes
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
@@ -134,6 +134,7 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
         _journee(c, hasard, matin, gens)
     _changer(c, maintenant)
     attentes_inventees.poser(c, maintenant, gens)
+    engagements_inventes.poser(c, maintenant, gens)
 
 
 def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
