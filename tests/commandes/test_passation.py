@@ -23,11 +23,20 @@ def test_deux_relais_se_succedent(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, t
     lieu.faire("espace", "cle", "remettre", "cave", "--a", "@karim", "--rendre-le", "demain")
     lieu.faire("espace", "entretien", "panne", "Le four", "--salle", "cour", "--hors-service")
     lieu.faire("accueil", "besoin", "creer", "Garder les enfants", "--personne", "@karim", "--urgent")
+    lieu.faire("accueil", "offre", "creer", "Un établi", "--territoire")
+    lieu.faire("prog", "proposer", "Une fête des voisins")
+    lieu.faire(
+        "accueil", "suivi", "noter", "@karim", "Vu ensemble", "--prochain", "Rappeler", "--pour", "lundi"
+    )
     fait = lieu.faire(
         *("journal", "passation", "--de", "@amina", "--a", "@karim"),
         *("--mot", "Tout est dit, @karim", "--si", "le four refume : couper le courant"),
     )
-    assert "3 choses ouvertes" in fait.sortie
+    assert "4 choses ouvertes" in fait.sortie
+    # Rien d'ouvert n'y manque : tout ce que le lieu range parmi ce qui est en cours.
+    ouvertes = {f.stem for f in lieu.racine.glob("*/*-en-cours/*.yaml")}
+    gardees = {x["cle"] for x in lieu.faire("journal", "releve", "--json").json["ouvertes"]}
+    assert len(ouvertes) == 5 and ouvertes <= gardees
     lu = lieu.faire("journal", "releve").sortie
     for dit in ("Urgent", "Garder les enfants", "clé cave chez Karim", "Cour hors service", "Si…", "Karim"):
         assert dit in lu

@@ -11,6 +11,7 @@ import typer
 
 from tiers_lieu_cli.ensemble import ouvert
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.journal import fiches
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.passation import regles
 from tiers_lieu_cli.journal.passation.modele import (
@@ -47,7 +48,12 @@ _Qui = completion(personnes_a_citer)
 class _Dits(msgspec.Struct, frozen=True):
     """De qui à qui, et ce qu'on en dit."""
 
-    de: Annotated[str, typer.Option("--de", metavar="@QUI", help="Qui part.", autocompletion=_Qui)] = ""
+    de: Annotated[
+        str,
+        typer.Option(
+            "--de", metavar="@QUI", help="Qui part ; sinon, qui tient ce poste.", autocompletion=_Qui
+        ),
+    ] = ""
     a: Annotated[str, typer.Option("--a", metavar="@QUI", help="Qui prend.", autocompletion=_Qui)] = ""
     mot: Annotated[
         str | None, typer.Option("--mot", help="Ce qu'on en dit ; sans lui, l'éditeur s'ouvre.")
@@ -69,7 +75,7 @@ def passation(c: Contexte, e: Ecriture, dits: _Dits) -> Fait:
         tl journal passation --mot "Le four est capricieux"
         tl journal passation --mot "Tout est calme" --si "le four refume : le couper au tableau"
     """
-    de, a = (c.registre.exiger(qui).id if qui else "" for qui in (dits.de, dits.a))
+    de, a = fiches.qui_note(c, dits.de), c.registre.exiger(dits.a).id if dits.a else ""
     derniere_faite, connue = derniere(c.arbre), _dernier_tour(c, a)
     ouvertes = regles.garder_les_mots(ouvert.choses(c), derniere_faite)
     moment = c.horloge.murale()

@@ -10,6 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.journal import fiches
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.passation.modele import (
     PASSATIONS,
@@ -237,7 +238,7 @@ def accuser(
         raise ErreurUsage(
             f"Elle est déjà reçue, {_dire(p.recue_le)}.", f"La relire : tl journal releve {p.id}"
         )
-    qui = c.registre.exiger(par).id if par else p.a
+    qui = c.registre.exiger(par).id if par else p.a or fiches.qui_note(c, "")
     recue = structs.replace(
         p,
         recue_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
