@@ -74,7 +74,7 @@ def _matin(racine: Path) -> list[list[str]]:
         ["accueil", "personne", "creer", "Zoé D'Hondt", "--public", "riverains"],
         ["accueil", "relier"],
         [
-            *("espace", "reserver", "salle-bleue", "jeudi 14h-16h", "--pour", "@Zoé"),
+            *("espace", "reserver", "salle-bleue", "demain 14h-16h", "--pour", "@Zoé"),
             *("--objet", "réunion de quartier"),
         ],
         [
