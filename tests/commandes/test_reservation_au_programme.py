@@ -54,6 +54,8 @@ def test_une_reservation_donne_son_moment_et_sa_salle(lieu: Lieu, reservee: str)
     fiche = lieu.faire("prog", "evenement", "fiche", ident, "--json").json
     assert fiche["debut"] == "2026-11-26T18:00:00+01:00"
     assert fiche["salles"] == ["cour"]
+    assert f"Salle tenue par : {reservee}" in lieu.faire("prog", "evenement", "fiche", ident).sortie
+    assert "Au programme : Assemblée" in lieu.faire("espace", "fiche", reservee).sortie
     dit = lieu.faire("espace", "deplacer", reservee, "vendredi 18h-21h").sortie
     (suite,) = [ligne.partition(" : tl ")[2] for ligne in dit.splitlines() if "Au programme" in ligne]
     lieu.faire(*shlex.split(suite))

@@ -69,6 +69,7 @@ def _details(c: Contexte, p: Promesse) -> Iterator[tuple[str, str]]:
     yield "Démontage", f"{p.demontage} min après" if p.demontage else ""
     yield "Forcé", p.forcage.motif if p.forcage else ""
     if isinstance(p, Reservation):
+        yield "Au programme", ", ".join(e.titre for e in occupations.au_programme(c.arbre, p))
         yield "Partie à", p.deplacee_a
         yield "Absence", "on ne les a pas vus" if p.absence else ""
     yield "Consignes", salle.consignes if salle else ""

@@ -35,6 +35,9 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     c.ecran.dire(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()))
     for etiquette, valeur in (
         ("Où", regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles))),
+        ("Montage", f"{e.montage} min avant" if e.montage else ""),
+        ("Démontage", f"{e.demontage} min après" if e.demontage else ""),
+        ("Salle tenue par", e.reservation),
         ("Pour", regles.pour_qui(e)),
         ("Accès", ", ".join(e.accessibilite)),
         ("Places", str(e.capacite) if e.capacite else ""),
