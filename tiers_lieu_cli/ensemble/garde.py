@@ -7,6 +7,7 @@ la forme et la vie privée se vérifient sur chaque version, le schéma sur la d
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,6 +29,7 @@ from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 _AUCUN = "0" * 40
+_HISTOIRE = "refs/heads/main"
 #: Au-delà, la suite des raisons n'apprend plus rien ; et l'on cesse de lire.
 RAISONS, LUES = 10, 200
 #: Posé quand une réécriture est admise ; la purge qui suit l'ôte.
@@ -48,7 +50,7 @@ def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator
     effacable = _est_le_registre(depot)
     for ligne in lignes:
         ancien, neuf, nom = ligne.split(" ", 2)
-        if nom != "refs/heads/main":
+        if nom != _HISTOIRE:
             yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
             continue
         if neuf == _AUCUN:
@@ -63,6 +65,7 @@ def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator
             yield from _signatures(depot, ancien, neuf)
             yield from (faute.fait for faute in lecture.fautes(ancien, neuf))
         elif effacable:
+            yield from _posees_a_la_main(depot)
             yield from _hors_d_atteinte(depot, neuf)
             yield from admission.raisons_de_refuser_une_reecriture(depot, ancien, neuf)
             yield from _signatures(depot, "", neuf)
@@ -142,12 +145,28 @@ def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
 
 def apres() -> int:
     """Une fois reçu : si quelqu'un est effacé, ne rien garder de l'histoire d'avant."""
-    depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
-    note = depot.racine / _A_PURGER
-    if note.exists():
-        purge.purger(depot.racine, frozenset({"refs/heads/main", moyeu.GARDE}), depot.env)
-        note.unlink()
+    _finir_l_oubli(DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve()))
     return 0
+
+
+def _finir_l_oubli(depot: DepotNu) -> None:
+    """Ôter l'histoire d'avant, si une réécriture fut admise ; personne d'autre ne dépose pendant ce temps."""
+    note = depot.racine / _A_PURGER
+    if not note.exists():
+        return
+    with purge.en_attendant(depot.racine, _HISTOIRE):
+        refs = {nom: depot.empreinte(nom) for nom in (_HISTOIRE, moyeu.GARDE)}
+        gardes = (f"{_HISTOIRE}.lock", "hooks", SIGNATAIRES, _A_PURGER)
+        purge.purger(depot.racine, refs, env=git.environnement(depot.racine, nu=True), gardes=gardes)
+        shutil.rmtree(depot.racine / purge.A_PART, ignore_errors=True)
+        note.unlink()
+
+
+def _posees_a_la_main(depot: DepotNu) -> Iterator[str]:
+    """Ce qu'une main a mis au moyeu et qu'une réécriture n'atteindrait pas."""
+    for nom in depot.git("for-each-ref", "--format=%(refname)").decode().split():
+        if nom not in (_HISTOIRE, moyeu.GARDE):
+            yield f"Le moyeu garde aussi « {nom} », que l'effacement n'atteindrait pas : l'y ôter d'abord."
 
 
 def principal() -> int:
@@ -155,6 +174,7 @@ def principal() -> int:
     depot = moyeu_qui_recoit(Path(os.environ.get("GIT_DIR", ".")).resolve())
     lignes = sys.stdin.read().splitlines()
     try:
+        _finir_l_oubli(DepotNu(depot.racine))
         maintenant = Horloge(ZoneInfo("UTC"), heure_imposee(os.environ)).maintenant()
         trouvees = dict.fromkeys(islice(raisons(depot, lignes, maintenant), LUES))
     except Echec as echec:

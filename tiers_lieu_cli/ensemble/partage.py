@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -141,17 +142,22 @@ def repartir(
     vers: str,
     moment: datetime,
     perdu: Callable[[str], bool],
+    nettoyage: Nettoyage,
 ) -> Reunion:
     """Quitter notre histoire pour `vers`, en y reprenant ce qui a changé ici depuis `base`.
 
-    `perdu` : ce chemin ne se reprend pas, `vers` en décide.
+    `perdu` : ce chemin ne se reprend pas, `vers` en décide ; `nettoyage` : sans quoi le reste se reprend.
     """
     verifier_l_apport(depot, base, vers)
     reunion = _poser_les_apports(depot, ecriture, base, vers, moment, perdu)
     objets = Objets(depot.racine)
     la_bas = ArbreEnregistre(depot.racine, vers)
-    a_nous = [chemin for chemin in histoire.changements(depot, base, "HEAD") if not perdu(chemin)]
-    for chemin in a_nous:
+    a_nous = {chemin for chemin in histoire.changements(depot, base, "HEAD") if not perdu(chemin)}
+    for chemin in sorted(a_nous | set(ecriture.poses)):
+        octets = ecriture.poses.get(chemin, contenu(objets, ecriture.enregistre(chemin)))
+        if octets is not None:
+            _nettoyer(ecriture, chemin, octets, nettoyage)
+    for chemin in sorted(a_nous | set(ecriture.poses)):
         ici = ecriture.poses.get(chemin, contenu(objets, ecriture.enregistre(chemin)))
         if ici != la_bas.lire(chemin):
             ecriture.enregistrer(
@@ -161,6 +167,31 @@ def repartir(
     else:
         ecriture.avancer(vers, "Prise de l'histoire d'après un effacement")
     return reunion
+
+
+class Nettoyage(Protocol):
+    """Ce qu'un fichier devient quand des gens en partent ; voir `donnees.reecriture`."""
+
+    def chemin(self, chemin: str) -> str:
+        """Où ce fichier se range ; vide s'il part."""
+        ...
+
+    def contenu(self, chemin: str, octets: bytes) -> bytes:
+        """Ce fichier sans eux ; vide s'il part."""
+        ...
+
+
+def _nettoyer(ecriture: Ecriture, chemin: str, octets: bytes, nettoyage: Nettoyage) -> None:
+    """Reprendre ce fichier sans ceux qui partent."""
+    ou, neufs = nettoyage.chemin(chemin), nettoyage.contenu(chemin, octets)
+    if ou == chemin and neufs == octets:
+        return
+    if ou != chemin and ecriture.lire(chemin) is None:
+        del ecriture.poses[chemin]
+    elif ou != chemin:
+        ecriture.retirer(chemin)
+    if ou and neufs:
+        (ecriture.creer if ecriture.lire(ou) is None else ecriture.remplacer)(ou, neufs)
 
 
 def _poser_les_apports(

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.ensemble import documents, partage, refaire, trancher, verification
 from tiers_lieu_cli.ensemble.documents import Portes
-from tiers_lieu_cli.ensemble.donnees import epoques
+from tiers_lieu_cli.ensemble.donnees import endroits, epoques, recu
 from tiers_lieu_cli.ensemble.donnees.epoques import Realignement
 from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, Nature
 from tiers_lieu_cli.ensemble.refaire import NonEnvoyee, Refection
@@ -128,7 +128,7 @@ def synchroniser(
         portes = documents.mettre_en_commun(c)
         total = structs.replace(total, documents=portes, echec=portes.echec)
     if json:
-        c.ecran.json(_vue(total))
+        c.ecran.json(_vue(total) | {"endroits": endroits.chercher(c, total.realignement.traces)})
     else:
         _dire_tout(c, total)
     if total.echec:
@@ -186,6 +186,10 @@ def _dire_tout(c: Contexte, total: Bilan) -> None:
         c.ecran.dire(_dire(total))
     for phrase in (*_dire_les_oublis(total.realignement), *total.documents.phrases()):
         c.ecran.dire(phrase)
+    if nommees := endroits.chercher(c, total.realignement.traces):
+        c.ecran.dire("Ici, son nom, ou un mot qui pourrait l'être, se lit encore :")
+        for phrase in recu.dire_les_endroits(nommees):
+            c.ecran.dire(phrase)
     if total.laisses:
         c.ecran.dire("Laissés de côté, en copie dans .git/" + COPIES + " jusqu'au prochain envoi :")
         for chemin in total.laisses:

@@ -213,6 +213,22 @@ class Arbres:
         return empreinte
 
 
+def deposer(interne: Path, sorte: str, contenu: bytes) -> str:
+    """Déposer un contenu dans un dépôt à part, sans lancer git ; rend son empreinte."""
+    import hashlib
+    import zlib
+
+    brut = b"%s %d\0" % (sorte.encode(), len(contenu)) + contenu
+    empreinte = hashlib.sha1(brut, usedforsecurity=False).hexdigest()
+    cible = interne / "objects" / empreinte[:2] / empreinte[2:]
+    if not cible.exists():
+        cible.parent.mkdir(exist_ok=True)
+        provisoire = cible.with_name(f"tmp_obj_{empreinte[:12]}")
+        provisoire.write_bytes(zlib.compress(brut, 1))
+        os.replace(provisoire, cible)
+    return empreinte
+
+
 def _abime() -> EchecDuDepot:
     return EchecDuDepot(
         "L'archive est abîmée : un de ses contenus manque ou ne se lit plus.",

@@ -1,20 +1,28 @@
-"""Ne rien garder de l'histoire d'avant : après un effacement, un dépôt n'a plus que ce qui est atteignable.
+"""Ne rien garder de l'histoire d'avant : ce qui n'est pas repris n'existe plus.
 
-Une note est posée avant de quitter l'ancienne histoire et levée quand il n'en reste rien : une
-mort entre les deux se finit à l'écriture suivante. Tout ici se refait sans dommage.
+La liste de ce qui est repris est fermée : quelques références et ce qu'elles atteignent, l'index,
+les réglages. Tout le reste de `.git` est ôté, sans qu'on ait à savoir ce que c'est. Une note est
+posée avant de quitter l'ancienne histoire et levée quand il n'en reste rien : une mort entre les deux
+se finit à l'écriture suivante. Tout ici se refait sans dommage.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
-from contextlib import suppress
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, intention
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot import git, verrous
+from tiers_lieu_cli.noyau.depot.ecriture import D_ICI
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.roles import CONCIERGE
 
 _NOTE = "tiers-lieu.oubli"
 #: Ce qu'un envoi refusé a laissé de côté, en copie (`ensemble/refaire`) ; dans `.git`, où rien ne s'envoie.
@@ -29,15 +37,40 @@ A_PART = "tiers-lieu.a-part"
 COMMUN = "refs/remotes/origin/commun"
 #: La nouvelle histoire, en attendant d'être celle de ce poste.
 NEUVE = "refs/tiers-lieu/neuve"
-_GARDEES = frozenset({"refs/heads/main", COMMUN})
-_TETES_DE_PASSAGE = ("ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "AUTO_MERGE")
+#: Où l'usager range ses propres suites ; elles sont reprises, réécrites.
+A_LUI = ("refs/heads/", "refs/tags/")
+#: Ce que l'outil refait ou redemande : l'ôter n'ôte rien à personne.
+_A_NOUS = ("refs/remotes/origin/", "refs/tiers-lieu/")
+#: Les fichiers de `.git` qui restent, hors références et contenus ; le verrou est tenu.
+_REPRIS = frozenset({"HEAD", "config", "description", "index", "info/exclude", "tiers-lieu.lock", _NOTE})
+#: Un envoi en cours au moyeu : git y range ce qu'il n'a pas encore accepté.
+_EN_COURS = re.compile(r"objects/(tmp_objdir-)?incoming-\w+")
+_ATTENTE, _ENTRE_DEUX_ESSAIS = 10.0, 0.02
 
 
 class Oubli(msgspec.Struct, frozen=True):
-    """Quitter l'ancienne histoire pour `vers` ; `commun` : ce qu'on y a de commun avec le moyeu."""
+    """Quitter l'ancienne histoire pour `vers`.
+
+    `refs` : les autres références reprises ; `partis` : de qui il ne doit rester que l'identifiant ;
+    `prepares` : les contenus que l'usager avait préparés, et qui restent ; `suivies` : les actions faites
+    sur ce poste, telles qu'elles sont maintenant.
+    """
 
     vers: str
-    commun: str = ""
+    refs: dict[str, str] = {}
+    partis: tuple[str, ...] = ()
+    prepares: tuple[str, ...] = ()
+    suivies: tuple[str, ...] = ()
+
+
+class HorsDuRegistre(EchecDuDepot):
+    """Quelque chose y est gardé que l'outil ne saurait ni reprendre, ni ôter sans rien demander."""
+
+    def __init__(self, noms: Iterable[str]) -> None:
+        super().__init__(
+            f"Le registre garde un travail à part que l'effacement n'atteindrait pas : {', '.join(noms)}.",
+            "Le reprendre ou l'ôter avec l'outil qui l'a mis là, puis recommencer. Rien n'est effacé.",
+        )
 
 
 def noter(interne: Path, oubli: Oubli) -> None:
@@ -61,21 +94,26 @@ def finir(racine: Path) -> bool:
         oubli = None
     fait = oubli is not None and _prolonge(racine, oubli.vers)
     if oubli and fait:
-        if oubli.commun:
-            git.git(racine, "update-ref", COMMUN, oubli.commun)
-        elif _existe(racine, COMMUN):
-            git.git(racine, "update-ref", "-d", COMMUN)
-        for fichier in (*intention.laissees(interne), *_provisoires(racine)):
+        for fichier in _a_cote(racine, oubli.partis):
             fichier.unlink(missing_ok=True)
-        intention.lever(interne)
-        (interne / ANNUAIRE).unlink(missing_ok=True)
-        for voisin in (interne, racine.parent / ".git"):
-            # Le registre est dans le lieu : l'archive qui l'entoure oublie aussi.
-            oublier_l_index(voisin)
-        shutil.rmtree(interne / COPIES, ignore_errors=True)
-        purger(racine, _GARDEES)
-    elif _existe(racine, NEUVE):
-        git.git(racine, "update-ref", "-d", NEUVE)
+        # Le registre est dans le lieu : l'archive qui l'entoure oublie aussi.
+        oublier_l_index(racine.parent / ".git")
+        verrous.oter(interne)
+        branche = git.git(racine, "symbolic-ref", "HEAD").decode().strip()
+        try:
+            with en_attendant(interne, branche):
+                tete = git.git(racine, "rev-parse", "--verify", "HEAD").decode().strip()
+                gardes = (f"{branche}.lock",)
+                purger(interne, oubli.refs | {branche: tete}, gardes=gardes, prepares=oubli.prepares)
+                _suivre(interne, (*oubli.suivies, tete))
+        except (GitRefuse, OSError) as refus:
+            raise EchecDuDepot(
+                "L'effacement est fait, mais l'ancienne histoire n'est pas encore ôtée : "
+                "le disque est plein, ou ne répond pas.",
+                "Y remédier, puis finir : tl reprise",
+                str(refus),
+            ) from None
+    (interne / NEUVE).unlink(missing_ok=True)
     shutil.rmtree(interne / A_PART, ignore_errors=True)
     (interne / _NOTE).unlink(missing_ok=True)
     return fait
@@ -88,17 +126,83 @@ def oublier_l_index(interne: Path) -> None:
             (interne / nom).unlink()
 
 
-def purger(racine: Path, gardees: frozenset[str], env: dict[str, str] | None = None) -> None:
-    """Ôter toute référence hors de `gardees`, puis tout contenu que plus rien n'atteint."""
-    interne = racine / ".git" if (racine / ".git").is_dir() else racine
-    for nom in git.git(racine, "for-each-ref", "--format=%(refname)", env=env).decode().split():
-        if nom not in gardees:
-            git.git(racine, "update-ref", "--no-deref", "-d", nom, env=env)
-    for nom in _TETES_DE_PASSAGE:
-        (interne / nom).unlink(missing_ok=True)
-    git.git(racine, "reflog", "expire", "--expire=now", "--expire-unreachable=now", "--all", env=env)
-    git.git(racine, "repack", "-a", "-d", "-q", env=env)
-    git.git(racine, "prune", "--expire=now", env=env)
+def a_lui(racine: Path) -> dict[str, str]:
+    """Les références que l'usager a posées ; `HorsDuRegistre` s'il en est qui ne sauraient être reprises."""
+    sortie = git.git(racine, "for-each-ref", "--format=%(refname) %(objectname)").decode()
+    toutes = dict(ligne.split(" ") for ligne in sortie.splitlines())
+    if inconnues := sorted(nom for nom in toutes if not nom.startswith((*A_LUI, *_A_NOUS))):
+        raise HorsDuRegistre(inconnues)
+    return {nom: empreinte for nom, empreinte in toutes.items() if nom.startswith(A_LUI)}
+
+
+def purger(
+    interne: Path,
+    refs: Mapping[str, str],
+    *,
+    env: dict[str, str] | None = None,
+    gardes: Collection[str] = (),
+    prepares: Iterable[str] = (),
+) -> None:
+    """Ne garder de ce dépôt que ces références et ce qu'elles atteignent.
+
+    `gardes` : des fichiers et dossiers de plus ; `prepares` : des contenus de plus, que l'index peut citer.
+    """
+    nu = interne.name != ".git"
+    racine = interne if nu else interne.parent
+    paquet = empaqueter(racine, interne / A_PART, (*refs.values(), *prepares), env=env)
+    installer(interne / A_PART, interne, paquet)
+    reprises = {nom: empreinte for nom, empreinte in refs.items() if empreinte}
+    for nom, empreinte in reprises.items():
+        _ecrire(interne, nom, f"{empreinte}\n".encode())
+    if not nu:
+        _refaire_l_index(racine, interne, frozenset(prepares))
+    restent = {*_REPRIS, *gardes, *reprises, *(f"objects/pack/{paquet}.{bout}" for bout in ("pack", "idx"))}
+    for chemin in _fichiers(interne):
+        if chemin not in restent and not any(chemin.startswith(f"{nom}/") for nom in gardes):
+            (interne / chemin).unlink(missing_ok=True)
+    _oter_les_dossiers_vides(interne)
+
+
+def empaqueter(racine: Path, dossier: Path, tetes: Iterable[str], env: dict[str, str] | None = None) -> str:
+    """Écrire dans ce dossier un paquet de tout ce que ces têtes atteignent ; rend son nom."""
+    shutil.rmtree(dossier / "paquet", ignore_errors=True)
+    (dossier / "paquet").mkdir(parents=True, mode=0o700)
+    lignes = "".join(f"{tete}\n" for tete in tetes if tete).encode()
+    mots = ("pack-objects", "--revs", "--quiet", "--delta-base-offset", str(dossier / "paquet/pack"))
+    return "pack-" + git.git(racine, *mots, entree=lignes, env=env).decode().strip()
+
+
+def installer(depuis: Path, interne: Path, paquet: str) -> None:
+    """Donner au dépôt ce paquet, écrit à côté : ses contenus d'abord, leur liste ensuite."""
+    chez = interne / "objects/pack"
+    chez.mkdir(parents=True, exist_ok=True)
+    for bout in ("pack", "idx"):
+        os.replace(depuis / "paquet" / f"{paquet}.{bout}", chez / f"{paquet}.{bout}")
+    systeme.abriter_dossier(chez)
+
+
+@contextmanager
+def en_attendant(interne: Path, nom: str) -> Iterator[None]:
+    """Le temps d'une purge, personne d'autre ne déplace cette référence : son verrou de git est pris."""
+    verrou = interne / f"{nom}.lock"
+    limite = time.monotonic() + _ATTENTE
+    while True:
+        try:
+            poignee = os.open(verrou, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+            break
+        except FileExistsError:
+            with suppress(FileNotFoundError):
+                if not systeme.est_tenu(verrou):
+                    verrou.unlink()
+                    continue
+            if time.monotonic() > limite:
+                raise EchecDuDepot("Ce dépôt est occupé.", "Recommencer dans un instant.") from None
+            time.sleep(_ENTRE_DEUX_ESSAIS)
+    try:
+        yield
+    finally:
+        os.close(poignee)
+        verrou.unlink(missing_ok=True)
 
 
 def _prolonge(racine: Path, commit: str) -> bool:
@@ -109,9 +213,77 @@ def _prolonge(racine: Path, commit: str) -> bool:
     return True
 
 
-def _existe(racine: Path, nom: str) -> bool:
-    return bool(git.git(racine, "for-each-ref", nom))
+def _ecrire(interne: Path, nom: str, octets: bytes) -> None:
+    """Poser un petit fichier de git, entier, même là où un dossier vide tient sa place."""
+    cible = interne / nom
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        cible.rmdir()
+    # À la racine : c'est là que l'inventaire admet ce qu'une mort laisse.
+    provisoire = interne / f".tmp-{os.urandom(6).hex()}"
+    systeme.ecrire_abrite(provisoire, octets)
+    os.replace(provisoire, cible)
+    systeme.abriter_dossier(cible.parent)
 
 
-def _provisoires(racine: Path) -> list[Path]:
-    return [f for f in racine.rglob(".tmp-*") if ".git" not in f.relative_to(racine).parts]
+def suivies(interne: Path) -> list[str]:
+    """Les actions faites sur ce poste, d'après son suivi, dans l'ordre."""
+    try:
+        lignes = systeme.lire_ordinaire(interne / "logs/HEAD").decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    return [ligne.split(" ", 2)[1] for ligne in lignes if ligne.endswith(f"\t{D_ICI}")]
+
+
+def _suivre(interne: Path, suivies: Iterable[str]) -> None:
+    """Le suivi de ce poste, refait : ce qui fut fait ici se défait toujours."""
+    avant, lignes = "0" * 40, []
+    for apres in suivies:
+        lignes.append(f"{avant} {apres} {CONCIERGE} <{CONCIERGE}@lieu.invalid> 0 +0000\t{D_ICI}\n")
+        avant = apres
+    _ecrire(interne, "logs/HEAD", "".join(lignes).encode())
+
+
+def _refaire_l_index(racine: Path, interne: Path, prepares: frozenset[str]) -> None:
+    """Un index neuf : ce qui est enregistré, et ce que l'usager avait préparé s'il peut rester."""
+    env = git.environnement(racine)
+    neuf = env | {"GIT_INDEX_FILE": str(interne / A_PART / "index")}
+    try:
+        lignes = (
+            git.git(racine, "ls-files", "-s", "-z", env=env).decode("utf-8", "surrogateescape").split("\0")
+        )
+    except GitRefuse:
+        lignes = []
+    git.git(racine, "read-tree", "HEAD", env=neuf)
+    a_lui = [ligne for ligne in lignes if ligne and ligne.split()[1] in prepares]
+    if a_lui:
+        entree = "".join(f"{ligne}\0" for ligne in a_lui).encode("utf-8", "surrogateescape")
+        git.git(racine, "update-index", "-z", "--add", "--index-info", entree=entree, env=neuf)
+    os.replace(interne / A_PART / "index", interne / "index")
+
+
+def _fichiers(interne: Path) -> Iterator[str]:
+    """Tout ce que ce dépôt contient, sans l'envoi qu'un moyeu est en train de recevoir ; rien n'est suivi."""
+    for dossier, sous, noms in os.walk(interne):
+        ici = Path(dossier).relative_to(interne).as_posix()
+        prefixe = "" if ici == "." else f"{ici}/"
+        sous[:] = [nom for nom in sous if not _EN_COURS.fullmatch(f"{prefixe}{nom}")]
+        liens = [nom for nom in sous if (Path(dossier) / nom).is_symlink()]
+        yield from (f"{prefixe}{nom}" for nom in (*noms, *liens))
+
+
+def _oter_les_dossiers_vides(interne: Path) -> None:
+    for dossier, _, _ in os.walk(interne, topdown=False):
+        ici = Path(dossier).relative_to(interne).as_posix()
+        if ici not in (".", "objects", "objects/pack", "objects/info", "refs", "refs/heads", "hooks"):
+            with suppress(OSError):
+                os.rmdir(dossier)
+
+
+def _a_cote(racine: Path, partis: Collection[str]) -> Iterator[Path]:
+    """Ce qu'un éditeur ou une mort ont laissé à côté des fiches de ces personnes (`p-….yaml~`, `.swp`)."""
+    for dossier, sous, noms in os.walk(racine):
+        sous[:] = [nom for nom in sous if nom not in (".git", "effacees", "renvois")]
+        for nom in noms:
+            if nom.startswith(".tmp-") or any(ident in nom for ident in partis):
+                yield Path(dossier, nom)

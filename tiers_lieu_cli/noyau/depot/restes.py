@@ -60,7 +60,9 @@ def chercher(depot: Depot) -> Restes:
 
 def ranger(depot: Depot, restes: Restes) -> None:
     """Ôter ce que `chercher` a montré, et remettre à jour la liste des fichiers suivis."""
-    for fichier in (*restes.verrous, *restes.provisoires, *restes.laissees):
+    for verrou in restes.verrous:
+        verrous.lever(verrou)
+    for fichier in (*restes.provisoires, *restes.laissees):
         with suppress(FileNotFoundError):
             fichier.unlink()
     if restes.index:

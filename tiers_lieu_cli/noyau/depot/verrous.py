@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
 
-_VERROUS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/*.lock")
+#: Celui de l'outil, que le système rend de lui-même.
+_LE_NOTRE = "tiers-lieu.lock"
+_CONTENUS = re.compile(r"[0-9a-f]{2}", re.ASCII)
 _TENU = b"tenu"
 
 
 def sans_maitre(interne: Path) -> Iterator[Path]:
-    """Les verrous que plus aucun processus ne tient ouverts."""
-    for motif in _VERROUS:
-        for verrou in sorted(interne.glob(motif)):
-            if not systeme.est_tenu(verrou):
+    """Les verrous que plus aucun processus ne tient ouverts, où qu'ils soient dans ce dépôt."""
+    for verrou in sorted(_tous(interne)):
+        with suppress(FileNotFoundError):
+            if verrou.is_dir() or not systeme.est_tenu(verrou):
                 yield verrou
+
+
+def _tous(interne: Path) -> Iterator[Path]:
+    for dossier, sous, noms in os.walk(interne):
+        if Path(dossier).name == "objects":
+            sous[:] = [nom for nom in sous if not _CONTENUS.fullmatch(nom)]
+        for nom in (*noms, *sous):
+            if nom == "gc.pid" or (nom.endswith(".lock") and nom != _LE_NOTRE):
+                yield Path(dossier, nom)
+
+
+def oter(interne: Path) -> list[str]:
+    """Ôter les verrous sans maître ; rend leurs noms."""
+    return [verrou.name for verrou in list(sans_maitre(interne)) if lever(verrou)]
+
+
+def lever(verrou: Path) -> bool:
+    """Ôter ce verrou ; faux s'il n'y est plus, ou n'en est pas un."""
+    try:
+        verrou.rmdir() if verrou.is_dir() else verrou.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def apres_une_mort(poignee: int, interne: Path) -> list[str]:
@@ -28,12 +54,7 @@ def apres_une_mort(poignee: int, interne: Path) -> list[str]:
     """
     mort = os.pread(poignee, 1, 0)
     os.pwrite(poignee, _TENU, 0)
-    otes = []
-    for verrou in sans_maitre(interne) if mort else ():
-        with suppress(FileNotFoundError):
-            verrou.unlink()
-            otes.append(verrou.name)
-    return otes
+    return oter(interne) if mort else []
 
 
 def rendre(poignee: int) -> None:
