@@ -19,6 +19,7 @@ def test_une_regle_dit_sa_decision_ce_qui_l_applique_et_revient(
     origine = ("--decision", decidee, "--applique", "cour", "--revoir", "dans 6 mois")
     lieu.faire("regles", "creer", "Le bruit", "--texte", "Plus de **musique** après 22 h.", *origine)
     lu = lieu.faire("regles", "lire").sortie
+    assert "Règles qu'elle a faites : Le bruit" in lieu.faire("journal", "decision", "fiche", decidee).sortie
     assert "Charte du lieu" in lu and "« Le calme »" in lu and "l'outil l'applique : " in lu
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-06-01T09:00+02:00")
     assert "tl regles revoir le-bruit" in lieu.faire("aujourdhui").sortie

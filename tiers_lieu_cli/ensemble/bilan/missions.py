@@ -23,8 +23,10 @@ from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.taux import fiches as taux
 from tiers_lieu_cli.espace.taux import vue as usages
 from tiers_lieu_cli.journal.decision.modele import DECISIONS
+from tiers_lieu_cli.journal.fiche.modele import PRATIQUES
 from tiers_lieu_cli.journal.modele import CLOTURES, NOTES
 from tiers_lieu_cli.journal.passation.modele import PASSATIONS
+from tiers_lieu_cli.journal.regle.modele import REGLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.pages.bilan import Chapitre, Compte, Lire, comptes, sommer
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, minuit
@@ -109,6 +111,7 @@ def _coordination(c: Contexte, du: date, au: date) -> list[Chapitre]:
         "décisions prises": len(prises),
         "dont remplacent une autre": sum(bool(d.remplace) for d in prises),
         "relues": _combien((d.revue_le for d in decisions), du, au),
+        "règles de la maison": len(REGLES.idents(c.arbre)),
         "règles des salles": len(CHARTES.idents(c.arbre)),
     }
     return list(_chapitre("Décisions et règles", dits))
@@ -217,6 +220,7 @@ def _memoire(c: Contexte, du: date, au: date) -> list[Chapitre]:
     dits = {
         "décisions gardées": _combien((d.le for d in DECISIONS.toutes(c.arbre).fiches), du, au),
         "passations": sum(du.isoformat() <= i[:10] <= au.isoformat() for i in PASSATIONS.idents(c.arbre)),
+        "pages pratiques relues": _combien((p.relue_le for p in PRATIQUES.toutes(c.arbre).fiches), du, au),
         "jours clos": sum(du.isoformat() <= i[:10] <= au.isoformat() for i in CLOTURES.idents(c.arbre)),
     }
     journal = Chapitre(

@@ -9,6 +9,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, Decision, en_vigueur
+from tiers_lieu_cli.journal.regle.modele import REGLES, Regle
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -191,6 +192,12 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         ("Décidé", d.decision),
         ("Par", ", ".join(d.par)),
         ("Remplace", d.remplace),
+        ("Règles qu'elle a faites", ", ".join(r.titre for r in _regles_de(c, d))),
     ):
         if dit:
             c.ecran.dire(f"{nom} : {dit}")
+
+
+def _regles_de(c: Contexte, d: Decision) -> list[Regle]:
+    """Les règles de la maison nées de cette décision."""
+    return [r for r in REGLES.toutes(c.arbre).fiches if r.decision == d.id]
