@@ -91,7 +91,7 @@ class Evenement(Fiche, frozen=True, dict=True):
     """
 
     ENSEMBLE = (
-        ("debut", "fin"),
+        ("debut", "fin", "montage", "demontage"),
         ("etat", "motif", "reporte_a", "participants", "suite"),
         ("age_min", "age_max"),
     )
