@@ -142,6 +142,7 @@ def test_ce_qui_est_prive_ou_incertain_n_est_pas_publie(lieu: Lieu, agenda: Path
     assert "Atelier" not in "".join(f.read_text() for f in (lieu.racine / "public").rglob("*") if f.is_file())
     interne = lieu.faire("prog", "ical", "--interne").sortie
     assert interne.count("SUMMARY:Atelier") == 3
+    assert (interne.count("CLASS:PRIVATE"), interne.count("STATUS:TENTATIVE")) == (2, 1)
     ecrire(agenda, {"CLASS": "PUBLIC"}, {"CLASS": "CONFIDENTIAL"}, {})
     lieu.faire("importer", "ics", str(agenda), "--oui")
     assert lieu.faire("prog", "ical").sortie.count("SUMMARY:Atelier") == 2

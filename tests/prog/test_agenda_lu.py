@@ -368,6 +368,7 @@ def test_deux_fichiers_ne_partagent_pas_leurs_fuseaux() -> None:
         ("DTSTART;TZID=Europe/Brussels:20261102T180000", "20261130T180000"),
         ("DTSTART;VALUE=DATE:20261102", "20261129T230000Z"),
         ("DTSTART;VALUE=DATE:20261102", "20261130T000000Z"),
+        ("DTSTART;VALUE=DATE:20261102", "20261130T235959Z"),
         ("DTSTART;VALUE=DATE:20261102", "20261130"),
         ("DTSTART;TZID=Europe/Brussels:20261102T003000", "20261129T233000Z"),
         ("DTSTART:20261102T180000", "20261130T170000Z"),
@@ -383,6 +384,11 @@ def test_la_derniere_date_est_comprise_de_quelque_facon_que_la_fin_soit_ecrite(
 ) -> None:
     octets = agenda(["UID:u1", debut, f"RRULE:FREQ=WEEKLY;UNTIL={jusque}"])
     assert len(dates(octets, *TOUJOURS)) == 5
+
+
+def test_la_fin_d_un_jour_entier_ne_deborde_pas_sur_le_lendemain() -> None:
+    octets = agenda(["UID:u1", "DTSTART;VALUE=DATE:20261102", "RRULE:FREQ=DAILY;UNTIL=20261105T235959Z"])
+    assert len(dates(octets, *TOUJOURS)) == 4
 
 
 # -- les séries ---------------------------------------------------------------

@@ -75,6 +75,7 @@ class Agenda:
                     titre=f"{self._titre(o)}{nature}",
                     lieu=self.graphe.nom(o.salle),
                     annule=o.id in self._annulees,
+                    provisoire=bool(o.nature),
                     sequence=revision.changements,
                     cree=revision.cree,
                     modifie=revision.modifie,

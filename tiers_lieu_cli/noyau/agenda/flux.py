@@ -83,6 +83,9 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     lieu: str = ""
     description: str = ""
     annule: bool = False
+    #: Pas encore sûr (un brouillon, une option) ; pour l'équipe seulement.
+    provisoire: bool = False
+    prive: bool = False
     #: Ce que le titre en dit alors.
     mention: str = ANNULE
     categories: tuple[str, ...] = ()
@@ -189,7 +192,9 @@ def _evenement(p: Publication, fuseau: ZoneInfo) -> Event:
         ajouter("recurrence-id", _bornes(p.occurrence, fuseau)[0])
     titre = _une_ligne(p.titre)
     ajouter("summary", vInline(_echapper(f"{p.mention} — {titre}" if p.annule else titre)), encode=False)
-    ajouter("status", "CANCELLED" if p.annule else "CONFIRMED")
+    ajouter("status", "CANCELLED" if p.annule else "TENTATIVE" if p.provisoire else "CONFIRMED")
+    if p.prive:
+        ajouter("class", "PRIVATE")
     if p.creneau.jours_entiers:
         # Outlook montrerait sinon la journée comme prise.
         ajouter("transp", "TRANSPARENT")

@@ -302,6 +302,10 @@ def _rrule(lue: Etrangere, regle: str, depart: datetime, b: datetime) -> Iterato
     return suite
 
 
+#: D'un jour entier, ce qui n'a d'heure que parce qu'il en fallait une : le jour est celui qui est écrit.
+_BORDS = (time(), time(23, 59), time(23, 59, 59))
+
+
 def dernier_moment(lue: Etrangere, jusque: str) -> datetime:
     """Ce que UNTIL admet, au mur du fuseau de la règle, de quelque façon qu'il soit écrit.
 
@@ -313,7 +317,7 @@ def dernier_moment(lue: Etrangere, jusque: str) -> datetime:
         return datetime.combine(moment, time(23, 59, 59))
     if not jusque.endswith("Z") or lue.tzid == "UTC":
         return moment
-    if lue.jours_entiers and moment.time() == time():
+    if lue.jours_entiers and moment.time() in _BORDS:
         return moment
     return moment.replace(tzinfo=UTC).astimezone(lue.fuseau).replace(tzinfo=None, fold=0)
 
