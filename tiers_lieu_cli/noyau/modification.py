@@ -92,7 +92,7 @@ def fait(
         id=nouvelle.id,
         action=action,
         histoire=histoire,
-        phrase=f"{nom}, modifié :",
+        phrase=f"{nom} a changé :",
         lignes=[*changements(ancienne, nouvelle, jour, dire), *lignes],
         suite=suite,
     )

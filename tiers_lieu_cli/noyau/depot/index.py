@@ -17,14 +17,15 @@ from typing import TypeVar
 
 import msgspec
 
+from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau.depot import histoire, purge
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 T = TypeVar("T")
-#: À changer avec les tables, ou avec ce que les lignes disent : l'index d'avant se refait.
-FORMAT = "1"
+#: À changer avec les tables ; une autre version de l'outil lit autrement les fiches, et refait l'index.
+FORMAT = f"1-{__version__}"
 #: En secondes : combien on attend qu'une autre recherche ait fini de le mettre à jour.
 _ATTENTE = 5
 #: Ce que SQLite prend d'identifiants d'un coup.
