@@ -186,6 +186,40 @@ def series(nombre: int) -> dict[str, str]:
     }
 
 
+def mouvements(nombre: int) -> dict[str, str]:
+    """Dix ans d'un stock de quarante articles, jusqu'à aujourd'hui ; et un outil qu'on prête."""
+    hasard = Random(17)
+    contenus = {f"stock/articles/article-{n:02}.yaml": f"nom: Article {n}\nunite: kg\n" for n in range(40)}
+    contenus |= {f"stock/objets/outil-{n:02}.yaml": f"nom: Outil {n}\n" for n in range(1, 40)}
+    for n in range(nombre):
+        jour = AUJOURDHUI - timedelta(days=n * 3650 // nombre)
+        article, sens = f"article-{n % 40:02}", "entree" if n % 4 == 0 else "sortie"
+        suffixe = "".join(hasard.choice(ALPHABET) for _ in range(4))
+        contenus[f"stock/mouvements/{jour:%Y/%m}/{jour}-{article}-{suffixe}.yaml"] = (
+            f"article: {article}\nsens: {sens}\nquantite: '{3 if sens == 'entree' else -1}'\n"
+            f"unite: kg\nmoment: '{jour}T10:00'\n"
+        )
+    return contenus
+
+
+def conventions(nombre: int) -> dict[str, str]:
+    """Vingt ans de conventions ; une sur huit court encore."""
+    contenus = {f"convention/partenaires/part-{n:02}.yaml": f"nom: Partenaire {n}\n" for n in range(90)}
+    for n in range(nombre):
+        au = AUJOURDHUI + timedelta(days=n % 900 - 300)
+        suffixe = f"{ALPHABET[n // 784 % 28]}{ALPHABET[n // 28 % 28]}{ALPHABET[n % 28]}"
+        chemin = f"convention/conventions/c-{suffixe}.yaml"
+        contenus[chemin] = (
+            f"modele: bail\navec: part-{n % 90:02}\ndu: 2023-01-01\nau: {au}\npreavis: 3 mois\n"
+            "reconduction: 1 an\nsignatures:\n  - le: 2023-01-01\n"
+        )
+        if n % 8:
+            # Les sept huitièmes sont de vieilles histoires.
+            contenus[chemin] += "resiliee_le: 2024-01-15\nfinie_le: 2024-12-31\n"
+
+    return contenus
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)

@@ -18,7 +18,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from engendrer import AUJOURDHUI, engendrer, importer, ouvrir, personnes, registre, series
+from engendrer import (
+    AUJOURDHUI,
+    conventions,
+    engendrer,
+    importer,
+    mouvements,
+    ouvrir,
+    personnes,
+    registre,
+    series,
+)
 
 RACINE = Path(__file__).resolve().parents[1]
 CACHE = RACINE / ".cache/bench"
@@ -92,8 +102,21 @@ def lieu_de_series(racine: Path) -> None:
     importer(racine, iter([(AUJOURDHUI, series(300))]))
 
 
+def lieu_de_stock(racine: Path) -> None:
+    ouvrir(racine)
+    gens = personnes(3)
+    importer(racine, iter([(AUJOURDHUI, mouvements(50_000))]))
+    importer(racine / "registre", iter([(AUJOURDHUI, registre(gens))]))
+
+
+def lieu_de_conventions(racine: Path) -> None:
+    ouvrir(racine)
+    importer(racine, iter([(AUJOURDHUI, conventions(2_000))]))
+
+
 def commandes(petit: Path, grand: Path) -> None:
     gens, series = garder("gens-10000", lieu_de_gens), garder("series-300", lieu_de_series)
+    stock, liees = garder("stock-50000", lieu_de_stock), garder("conventions-2000", lieu_de_conventions)
     completer = {
         "_TL_COMPLETE": "complete_bash",
         "COMP_WORDS": "tl prog evenement fiche 2026-11-2",
@@ -148,6 +171,14 @@ def commandes(petit: Path, grand: Path) -> None:
             2.5,
             ["accueil", "personne", "chercher", "karime dhondt"],
         ),
+        "stock niveau, 50 000 mouvements": (stock, 2.0, ["stock", "niveau"]),
+        "stock niveau ARTICLE, 50 000 mouvements": (stock, 2.0, ["stock", "niveau", "article-07"]),
+        "stock preter (50 000 mouvements)": (
+            stock,
+            3.0,
+            ["stock", "preter", "outil-{tour}", "@" + personnes(1)[0], "--jusqua", "lundi"],
+        ),
+        "convention echeances, 2 000 conventions": (liees, 2.0, ["convention", "echeances"]),
         "prog semaine, 300 séries": (series, 2.0, ["prog", "semaine"]),
     }
     essais = {"T": (T, grand, {})}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -42,12 +42,12 @@ class Date(msgspec.Struct, frozen=True, order=True):
     avec: str
 
 
-def dates(c: Contexte, du: date, au: date) -> list[Date]:
-    """Toutes les dates des conventions qui tombent entre ces jours."""
-    noms = fiches.noms(c.arbre)
+def dates(lues: Sequence[Convention], noms: Mapping[str, str], du: date, au: date) -> list[Date]:
+    """Toutes les dates de ces conventions qui tombent entre ces jours."""
     return sorted(
         Date(jour, x.id, quoi, x.nom, noms.get(x.avec, x.avec))
-        for x in fiches.toutes(c.arbre)
+        for x in lues
+        if not (x.finie_le and x.finie_le < du)
         for t in _termes(x, au)
         for jour, quoi in _nommer(x, t)
         if du <= jour <= au
@@ -92,8 +92,9 @@ def echeances(
     au = saisie.lire_jour(jusqua, c.horloge.murale()) if jusqua else jour + UN_TRIMESTRE
     if au > jour + LE_PLUS_LOIN:
         raise ErreurUsage("C'est trop loin : dix ans au plus.", "Rapprocher --jusqua.")
-    c.ecran.defauts(CONVENTIONS.toutes(c.arbre).defauts)
-    dues, viennent = fiches.alertes(c.arbre, jour), dates(c, jour, au)
+    recolte, noms = fiches.vivantes(c.arbre, jour), fiches.noms(c.arbre)
+    c.ecran.defauts(recolte.defauts)
+    dues, viennent = fiches.alertes(recolte.fiches, noms, jour), dates(recolte.fiches, noms, jour, au)
     if json:
         c.ecran.json({"a_decider": dues, "dates": viennent})
         return
@@ -128,7 +129,9 @@ def ical(c: Contexte, vers: Vers = A_L_ECRAN, json: Json = False) -> None:
         tl convention ical --sortie interne/echeances.ics
     """
     premier = (c.horloge.aujourdhui() - AVANT).replace(day=1)
-    publiees = list(_publier(c, dates(c, premier, (premier + APRES).replace(day=1))))
+    dernier = (premier + APRES).replace(day=1)
+    vues = dates(fiches.vivantes(c.arbre, premier).fiches, fiches.noms(c.arbre), premier, dernier)
+    publiees = list(_publier(c, vues))
     morceaux = flux.ecrire_flux(f"{c.lieu.reglages.nom} · échéances", publiees, c.lieu.fuseau)
     if vers.sortie is None:
         for morceau in morceaux:

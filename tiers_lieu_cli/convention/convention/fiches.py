@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tiers_lieu_cli.convention.convention import regles
@@ -10,15 +11,32 @@ from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, NOMS, Conve
 from tiers_lieu_cli.convention.convention.regles import Alerte
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu, Recolte
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
+
+#: La ligne qu'une convention résiliée porte, telle que l'outil l'écrit.
+_FINIE = re.compile(rb"^finie_le: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
 def toutes(arbre: Arbre) -> tuple[Convention, ...]:
     """Toutes, finies comprises : une maison en signe quelques dizaines par an."""
     return CONVENTIONS.toutes(arbre).fiches
+
+
+def vivantes(arbre: Arbre, jour: date) -> Recolte[Convention]:
+    """Celles qui peuvent encore demander quelque chose ; les vieilles histoires ne sont pas analysées.
+
+    Une assurance finie compte : elle dit ce qui fut couvert.
+    """
+    limite = str(jour).encode()
+
+    def inutile(octets: bytes) -> bool:
+        finie = _FINIE.search(octets)
+        return finie is not None and finie[1] < limite and b"modele: assurance" not in octets
+
+    return CONVENTIONS.toutes(arbre, inutile)
 
 
 def noms(arbre: Arbre) -> dict[str, str]:
@@ -60,9 +78,8 @@ def exiger(arbre: Arbre, mot: str) -> Convention:
     return CONVENTIONS.exiger(arbre, mot)
 
 
-def alertes(arbre: Arbre, jour: date) -> list[Alerte]:
-    """Tout ce que les conventions demandent ce jour-là, ce qui est rouge d'abord."""
-    connus, lues = noms(arbre), toutes(arbre)
+def alertes(lues: Sequence[Convention], connus: Mapping[str, str], jour: date) -> list[Alerte]:
+    """Tout ce que ces conventions demandent ce jour-là, ce qui est rouge d'abord ; `connus` : qui est qui."""
     trouvees = [a for c in lues for a in regles.alertes(c, connus.get(c.avec, c.avec), jour)]
     trouvees += _decouverts(lues, jour)
     return sorted(trouvees, key=lambda a: (not a.rouge, a))
@@ -84,5 +101,5 @@ def _decouverts(lues: Sequence[Convention], jour: date) -> Iterator[Alerte]:
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce que `tl aujourd'hui` en dit."""
-    for a in alertes(arbre, jour):
+    for a in alertes(vivantes(arbre, jour).fiches, noms(arbre), jour):
         yield Echeance(a.jour, a.phrase, a.commande)

@@ -115,6 +115,8 @@ class Alerte(msgspec.Struct, frozen=True, order=True):
 
 def alertes(c: Convention, qui: str, jour: date) -> Iterator[Alerte]:
     """Tout ce qu'elle demande ce jour-là ; `qui` nomme le partenaire."""
+    if c.finie_le and c.finie_le < jour:
+        return
     nom = f"{c.nom} ({qui})"
     vivante = not est_finie(c, jour)
     if vivante and not c.est_signee and not c.finie_le and c.du <= jour + AVANT_DE_SIGNER * UN_JOUR:
