@@ -17,7 +17,6 @@ from tiers_lieu_cli.ensemble.donnees.recu import Recu
 from tiers_lieu_cli.ensemble.donnees.traces import Traces
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir, personnes_a_citer
 from tiers_lieu_cli.noyau.depot import moyeu, roles
-from tiers_lieu_cli.noyau.depot.ecriture import ModifieALaMain
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
@@ -116,7 +115,7 @@ def _rendre_opaque(c: Contexte, recrits: Mapping[str, bytes], ident: str) -> lis
     try:
         with c.ecriture() as ecriture:
             for chemin, octets in recrits.items():
-                with suppress(ModifieALaMain):
+                with suppress(Echec):
                     ecriture.remplacer(chemin, octets)
                     poses.append(chemin)
             if poses:

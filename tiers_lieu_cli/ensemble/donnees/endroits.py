@@ -74,9 +74,9 @@ def _sur_le_disque(c: Contexte, traces: list[Traces]) -> Iterator[Endroit]:
             octets = b""
             if not (racine / chemin).is_symlink():
                 yield Endroit(Sorte.ILLISIBLE, chemin)
-        vu = portent(traces, chemin.encode("utf-8", "surrogateescape") + b"\n.\n" + octets)
-        if vu is not None:
-            yield Endroit(_sorte(chemin, produits, suivis), chemin, vu)
+        vus = {portent(traces, dit) for dit in (chemin.encode("utf-8", "surrogateescape"), octets)}
+        if vu := vus - {None}:
+            yield Endroit(_sorte(chemin, produits, suivis), chemin, True in vu)
 
 
 def _sorte(chemin: str, produits: frozenset[str], suivis: set[str]) -> Sorte:
