@@ -106,14 +106,8 @@ def echeances(
     if viennent:
         c.ecran.titre("\nDates" if dues else "Dates", f"jusqu'au {temps.dire_jour(au, jour)}")
         c.ecran.tableau(
-            [
-                Colonne(),
-                Colonne(style=Style.GRAS),
-                Colonne(cede=True),
-                Colonne(cede=True),
-                Colonne(style=Style.PALE),
-            ],
-            [(temps.dire_jour(d.jour, jour), d.quoi, d.nom, d.avec, d.convention) for d in viennent],
+            [Colonne(cede=True), Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
+            [(temps.dire_jour(d.jour, jour), d.quoi, f"{d.nom} ({d.avec})", d.convention) for d in viennent],
         )
     if not dues and not viennent:
         c.ecran.dire(f"Rien à décider, aucune date jusqu'au {temps.dire_jour(au, jour)}.")
