@@ -88,6 +88,7 @@ def test_un_gabarit_de_la_maison_remplace_celui_de_l_outil(maison: Lieu) -> None
         (("--objet", "pour Piet De Smet"), "personne du registre"),
         (("--preavis", "trois lunes"), "n'est pas une période"),
         (("--au", "31/12/2026"), "finit avant"),
+        (("--au", "31/12/9999"), "hors de l'histoire"),
     ],
 )
 def test_ce_qui_n_entre_pas(maison: Lieu, mots: tuple[str, ...], dit: str) -> None:

@@ -22,8 +22,8 @@ from tiers_lieu_cli.noyau.temps.delais import Periode
 
 ConventionCitee = Annotated[str, cite("une convention", "convention/conventions")]
 DocumentCite = Annotated[str, cite("un document", "convention/documents")]
-#: Au-delà, une date est une faute de frappe.
-_DERNIERE_ANNEE = 2200
+#: En dehors, une date est une faute de frappe.
+_PREMIERE_ANNEE, _DERNIERE_ANNEE = 1900, 2200
 
 
 class Modele(StrEnum):
@@ -138,8 +138,9 @@ class Convention(Fiche, frozen=True, dict=True):
     def __post_init__(self) -> None:
         if self.au < self.du:
             raise ValueError("une convention ne finit pas (« au ») avant de commencer (« du »)")
-        if self.au.year > _DERNIERE_ANNEE:
-            raise ValueError(f"« au » est après {_DERNIERE_ANNEE}")
+        for jour in filter(None, (self.du, self.au, self.finie_le)):
+            if not _PREMIERE_ANNEE <= jour.year <= _DERNIERE_ANNEE:
+                raise ValueError(f"{jour.year} n'est pas une année de convention")
         if (self.resiliee_le is None) != (self.finie_le is None):
             raise ValueError("« resiliee_le » et « finie_le » se disent ensemble")
         if not 0 <= self.marge <= 60:
