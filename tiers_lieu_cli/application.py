@@ -17,6 +17,7 @@ from msgspec import structs
 from typer._click import exceptions as fautes
 
 from tiers_lieu_cli import __version__
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.depot import git
@@ -186,7 +187,9 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
 
         completer.preparer()
     try:
-        rendu = aide.batir(app).main(arguments, prog_name=nom, standalone_mode=False, obj=Poste(ecran=ecran))
+        rendu = aide.batir(app).main(
+            arguments, prog_name=nom, standalone_mode=False, obj=Poste(ecran=ecran, genres=GENRES)
+        )
     except fautes.NoArgsIsHelpError as faute:
         ecran.dire(faute.message)
         return CodeSortie.USAGE

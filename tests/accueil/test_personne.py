@@ -14,7 +14,7 @@ def test_dix_secondes_puis_le_reste(lieu: Lieu) -> None:
     lieu.faire(*PERSONNE, "creer", "Zoé Haddad", "--mineur", "--tuteur", "@karim")
     lieu.faire("journal", "noter", "Vu @karim")
     dit = lieu.faire(*PERSONNE, "fiche", "@karim").sortie
-    for attendu in (ident, "0470 12 34 56", "accord lettre", "répond de", "Zoé Haddad", "note 1"):
+    for attendu in (ident, "0470 12 34 56", "accord lettre", "répond de", "Zoé Haddad", "1 note"):
         assert attendu in dit
     fiche = lieu.faire(*PERSONNE, "fiche", ident, "--json").json
     assert fiche["archive"] == {"journal/notes": 1}

@@ -105,12 +105,12 @@ def test_l_ecran_montre_le_mot_et_une_commande_qui_l_ouvre(garni: Lieu) -> None:
 
 def test_toute_commande_montree_ouvre_ce_qu_elle_dit(garni: Lieu) -> None:
     ouvertes = set()
-    for dossier in ("genre:" + g.nom for g, _ in GENRES.values()):
+    for dossier in ("genre:" + r.genre.nom for r in GENRES.de_l_archive()):
         for trouve in garni.faire("chercher", dossier, "--json").json["trouves"][:1]:
             garni.faire(*shlex.split(trouve["ouvrir"])[1:])
             ouvertes.add(trouve["genre"])
     assert len(ouvertes) > 8
-    for genre, structure in GENRES.values():
+    for genre, structure in ((r.genre, r.structure) for r in GENRES.de_l_archive()):
         mots = genre.ouvrir.split()
         assert any(tuple(mots[1:n]) in TOUTES for n in range(2, 6)), genre.ouvrir
         for champ in re.findall(r"{fiche\.(\w+)}", genre.ouvrir):

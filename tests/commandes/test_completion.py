@@ -13,6 +13,7 @@ from typing import Annotated
 
 import pytest
 import typer
+from repertoire import TOUTES
 from soutien import Lieu, lancer
 from typer._click.shell_completion import get_completion_class
 
@@ -57,6 +58,14 @@ def test_les_valeurs_du_lieu_se_completent(lieu: Lieu, tab: Callable[..., str]) 
     assert "riverains" in tab("prog", "evenement", "creer", "x", "--public", "ri")
     assert "@Karim" in tab("prog", "evenement", "creer", "x", "--porteur", "@K")
     assert "html" in tab("prog", "semaine", "--format", "h")
+
+
+@pytest.mark.parametrize("chemin", sorted(c for c in TOUTES if c[0] != "finance"), ids=" ".join)
+def test_ce_qui_designe_quelqu_un_ou_une_fiche_se_complete(chemin: tuple[str, ...]) -> None:
+    for param in TOUTES[chemin].params:
+        dit = f"{param.metavar or ''} {getattr(param, 'help', '')}"
+        if re.search(r"\bQUI\b|\bSALLE\b|Tab propose", dit):
+            assert param._custom_shell_complete, f"{' '.join(chemin)} {param.name}"  # type: ignore[attr-defined]
 
 
 def test_hors_d_un_lieu_la_completion_se_tait(tab: Callable[..., str], lieu: Lieu) -> None:

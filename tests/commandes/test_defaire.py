@@ -68,7 +68,7 @@ def test_une_personne_citee_ne_s_annule_pas(lieu: Lieu) -> None:
     lieu.faire("journal", "noter", "Vu @Karim")
     codes = [a["code"] for a in lieu.faire("historique", "--json").json if a["phrase"] == "Nouvelle personne"]
     assert code in codes
-    assert "s'en sert" in lieu.faire("defaire", codes[-1], "--oui", code=1).erreurs
+    assert "sert encore : 1 note" in lieu.faire("defaire", codes[-1], "--oui", code=1).erreurs
 
 
 def test_sans_personne_pour_repondre_on_donne_la_commande(lieu: Lieu, velo: str) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, personnes_a_citer, publics_du_lieu
+from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
 
 
 def qui(c: Contexte) -> list[tuple[str, str]]:
@@ -14,21 +15,8 @@ def qui(c: Contexte) -> list[tuple[str, str]]:
     return [*publics_du_lieu(c), *personnes_a_citer(c)]
 
 
-Qui = Annotated[
-    str,
-    typer.Argument(metavar="QUI", help="La personne (@karim).", autocompletion=completion(personnes_a_citer)),
-]
-Personne = Annotated[
-    str | None,
-    typer.Option(
-        "--personne", metavar="@QUI", help="La personne.", autocompletion=completion(personnes_a_citer)
-    ),
-]
-Public = Annotated[
-    str | None,
-    typer.Option(
-        "--public", metavar="PUBLIC", help="Un public du lieu.", autocompletion=completion(publics_du_lieu)
-    ),
-]
+Qui = Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne (@karim).")]
+Personne = Annotated[PersonneCitee | None, typer.Option("--personne", help="La personne.")]
+Public = Annotated[PublicCite | None, typer.Option("--public", help="Un public du lieu.")]
 Du = Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon lundi.")]
 Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]

@@ -9,7 +9,8 @@ import typer
 
 from tiers_lieu_cli.convention.convention.fiches import noms, toutes
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -45,10 +46,7 @@ Avec = Annotated[
 ]
 Le = Annotated[str, typer.Option("--le", metavar="JOUR", help="Quand, si ce n'est pas aujourd'hui.")]
 Note = Annotated[str, typer.Option("--note", help="Autre chose à en retenir, en une phrase.")]
-Par = Annotated[
-    list[str] | None,
-    typer.Option("--par", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
-]
+Par = Annotated[list[PersonneCitee] | None, typer.Option("--par", help="Qui.")]
 
 
 def jour_passe(c: Contexte, dit: str) -> date:

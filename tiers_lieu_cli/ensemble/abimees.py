@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.genres import GENRES, GENRES_DU_REGISTRE
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.passe import contenus
 from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
-from tiers_lieu_cli.noyau.fiches.collection import Collection, derniers_bons
+from tiers_lieu_cli.noyau.fiches.collection import derniers_bons
 from tiers_lieu_cli.noyau.texte import accorder
 
 
@@ -32,14 +32,13 @@ class Abimee(msgspec.Struct, frozen=True):
 def abimees(depot: Depot) -> Iterator[Abimee]:
     """Toutes celles d'un dépôt, lues comme le ferait une commande."""
     arbre = ArbreDisque(depot.racine)
-    for genres in (GENRES, GENRES_DU_REGISTRE):
-        for genre, structure in genres.values():
-            for defaut in Collection(genre, structure).toutes(arbre).defauts:
-                ident = genre.ident(defaut.fichier) or ""
-                passe = contenus(depot, defaut.fichier)
-                bonnes = derniers_bons(passe, structure, ident, defaut.fichier)
-                bonne = next((octets for octets, _ in bonnes), None)
-                yield Abimee(defaut, _lire(arbre, defaut.fichier), bonne)
+    for rangee in GENRES.collections():
+        for defaut in rangee.toutes(arbre).defauts:
+            ident = rangee.genre.ident(defaut.fichier) or ""
+            passe = contenus(depot, defaut.fichier)
+            bonnes = derniers_bons(passe, rangee.structure, ident, defaut.fichier)
+            bonne = next((octets for octets, _ in bonnes), None)
+            yield Abimee(defaut, _lire(arbre, defaut.fichier), bonne)
 
 
 def _lire(arbre: ArbreDisque, chemin: str) -> bytes | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from tiers_lieu_cli.ensemble.chercher import fiches
 from tiers_lieu_cli.ensemble.chercher.regles import coupe
-from tiers_lieu_cli.ensemble.genres import GENRES_DU_REGISTRE
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.histoire import Acte
 from tiers_lieu_cli.noyau.depot.objets import Objets
@@ -46,8 +46,8 @@ def _ecrits(depot: Depot, actes: Iterable[Acte]) -> dict[str, str]:
 
 
 def _titre(chemin: str, octets: bytes) -> str:
-    dossier, _, nom = chemin.rpartition("/")
-    if dossier in GENRES_DU_REGISTRE:
+    nom = chemin.rpartition("/")[2]
+    if "/" not in GENRES.dossier(chemin):
         ident = nom.partition(".")[0]
         return f"@{ident}" if IDENT.fullmatch(ident) else ""
     if fiches.est_muet(chemin):

@@ -12,7 +12,7 @@ from tiers_lieu_cli.ensemble.actes import ecrits
 from tiers_lieu_cli.ensemble.refaire import REFAITES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
-from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque, ArbrePose
+from tiers_lieu_cli.noyau.depot.arbre import ArbrePose
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import D_ICI, Ecriture
 from tiers_lieu_cli.noyau.depot.histoire import Acte
@@ -144,7 +144,6 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
     """Rendre à chaque fichier ce qu'il était, si rien de ce qui a suivi n'en dépend."""
     objets = Objets(depot.racine)
     changements = histoire.changements(depot, acte.parents[0], acte.empreinte)
-    rendus = {_ident(chemin) for chemin, change in changements.items() if change.apres is None}
     for chemin, change in changements.items():
         avant, apres = change.avant, change.apres
         suivantes = list(histoire.actes(depot, chemin, entre=f"{acte.empreinte}..HEAD"))
@@ -156,9 +155,6 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
                 f"Annuler d'abord celle-là : tl defaire {derniere}",
             )
         if avant is None:
-            # Un nom que l'annulation rend à une autre fiche reste bon à citer.
-            if _ident(chemin) not in rendus:
-                _exiger_que_rien_ne_cite(c, acte, chemin)
             ecriture.retirer(chemin)
             continue
         lu = objets.lire(avant)
@@ -166,22 +162,6 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
         (ecriture.creer if apres is None else ecriture.remplacer)(chemin, lu[2])
     if depot.racine == c.archive.racine:
         _exiger_un_lieu_sain(c, acte, ecriture.poses)
-
-
-def _ident(chemin: str) -> str:
-    return chemin.rpartition("/")[2].rpartition(".")[0]
-
-
-def _exiger_que_rien_ne_cite(c: Contexte, acte: Acte, chemin: str) -> None:
-    """Une fiche née de cette action est-elle citée par une autre, encore là ?"""
-    ident = _ident(chemin)
-    disque = ArbreDisque(c.lieu.racine)
-    for suivante in histoire.actes(c.archive, cite=ident, depuis=acte.moment):
-        for autre in suivante.fiches:
-            if autre != chemin and ident.encode() in (disque.lire(autre) or b""):
-                raise DepenseDeLaSuite(
-                    acte, f"{autre} s'en sert", "Changer d'abord cette fiche, ou annuler ce qui l'a écrite."
-                )
 
 
 def _exiger_un_lieu_sain(c: Contexte, acte: Acte, poses: Mapping[str, bytes | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -19,4 +20,9 @@ class Desaccord(Fiche, frozen=True):
     texte: str = ""
 
 
-DESACCORDS = Collection(Genre("désaccord", "journal/desaccords", par_mois=True, suffixe=".md"), Desaccord)
+DESACCORDS = Collection(
+    Genre(
+        "désaccord", "journal/desaccords", par_mois=True, suffixe=".md", dire=lambda d: d.fiche, usage=USAGE
+    ),
+    Desaccord,
+)

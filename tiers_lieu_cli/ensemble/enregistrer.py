@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble import verification
-from tiers_lieu_cli.ensemble.genres import est_libre, genre_de, nom_du_genre, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import photos
@@ -21,10 +21,12 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 app = Application()
+_REGLAGES = Genre("fiche", "", feminin=True)
 #: Au-delà, une valeur se résume au nom de son champ.
 COURTE = 40
 
@@ -132,7 +134,7 @@ def _verifier(c: Contexte, depot: Depot, chemins: list[str]) -> list[Constat]:
 
 def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:
     """Un changement en une phrase, champ par champ quand c'est une fiche."""
-    trouve = structure_de(chemin)
+    trouve, rangee = structure_de(chemin), GENRES.collection(GENRES.dossier(chemin))
     if trouve is None or est_libre(chemin):
         quoi = "photo" if photos.est_photo(chemin) else "texte"
         geste = "ajouté" if avant is None else "retiré" if apres is None else "changé"
@@ -140,11 +142,12 @@ def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:
     ident, structure = trouve
     anciens, neufs = (_champs(octets, structure, ident, chemin) for octets in (avant, apres))
     titre = (neufs or anciens or {}).get("titre") or (neufs or anciens or {}).get("nom") or ident
-    quoi = f"{nom_du_genre(genre_de(chemin))} « {titre} »"
+    genre = rangee.genre if rangee else _REGLAGES
+    quoi = f"{genre.nom.capitalize()} « {titre} »"
     if avant is None:
-        return f"{quoi} : nouveau"
+        return f"{quoi} : {genre.accorder('nouveau', 'nouvelle')}"
     if apres is None:
-        return f"{quoi} : retiré"
+        return f"{quoi} : retiré{genre.accorder('', 'e')}"
     changes = [nom for nom in {**anciens, **neufs} if anciens.get(nom) != neufs.get(nom)]
     return f"{quoi} : " + (
         ", ".join(_dire(n, anciens.get(n), neufs.get(n)) for n in changes) or "mise en forme"

@@ -18,8 +18,10 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fiches.affaires import en_cours
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
-from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
+from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, RENVOIS
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -36,7 +38,7 @@ REGARDEES = 200
 def historique(
     c: Contexte,
     sujet: Annotated[
-        str | None,
+        PersonneCitee | None,
         typer.Argument(metavar="[NOM|@QUI]", help="Une fiche, par son nom ou ce qu'elle dit ; une personne."),
     ] = None,
     depuis: Annotated[str, typer.Option("--depuis", help="Depuis ce jour : lundi, 12/11, 2026-11-12.")] = "",
@@ -76,6 +78,8 @@ def historique(
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(), Colonne(cede=True), Colonne(style=Style.PALE)], lignes
     )
+    if cites := _citants(c, sujet):
+        c.ecran.dire(f"  S'en servent : {cites}")
     c.ecran.dire("  Défaire la dernière : tl defaire · une autre : tl defaire CODE")
 
 
@@ -101,6 +105,20 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
     if len(suites) > 1:
         actes.sort(key=lambda acte: acte.moment, reverse=True)
     return [a for a in actes if c.au is None or a.moment <= c.au][:combien]
+
+
+def _citants(c: Contexte, sujet: str | None) -> str:
+    """Qui cite cette fiche, ou cette personne, en une ligne."""
+    if not sujet or "/" in sujet or "." in sujet:
+        return ""
+    qui = c.registre.designer(sujet) if sujet.startswith(("@", "p-")) else sujet
+    idents = c.registre.anciens(qui) | {qui}
+    par_genre: dict[Genre, list[str]] = {}
+    for trouve in citations.de(c.archive, c.arbre, c.genres, idents, c.commit):
+        rangee = c.genres.de(trouve.chemin)
+        if trouve.citations and rangee:
+            par_genre.setdefault(rangee[1].genre, []).append(rangee[0])
+    return citations.dire(par_genre)
 
 
 def _chemins(c: Contexte, sujet: str) -> list[str]:

@@ -12,9 +12,10 @@ from tiers_lieu_cli.convention.document import fiches as documents
 from tiers_lieu_cli.convention.document.modele import Document
 from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -33,12 +34,7 @@ def joindre(
     note: Annotated[str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes))],
     fichier: Annotated[Path, typer.Argument(help="Un PDF, une image, un document de bureau, un texte.")],
     titre: Annotated[str, typer.Option("--titre", help="Ce que c'est ; sinon, le nom du fichier.")] = "",
-    nomme: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--nomme", metavar="@QUI", help="Qui il nomme.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = None,
+    nomme: Annotated[list[PersonneCitee] | None, typer.Option("--nomme", help="Qui il nomme.")] = None,
     nominatif: Annotated[
         bool, typer.Option("--nominatif", help="Il nomme ou montre des gens, connus ou non.")
     ] = False,

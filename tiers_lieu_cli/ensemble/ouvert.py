@@ -25,8 +25,7 @@ from tiers_lieu_cli.journal.passation.modele import PASSATIONS, Chose, Rubrique
 from tiers_lieu_cli.journal.passation.regles import ranger
 from tiers_lieu_cli.journal.suite.modele import Suite
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.fiches.affaires import hors_cours
-from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -66,10 +65,10 @@ def choses(c: Contexte) -> tuple[Chose, ...]:
 
 def _en_cours(c: Contexte, jour: date) -> Iterator[Chose]:
     """Les fiches des genres qui s'ouvrent et se closent, tant qu'elles sont ouvertes."""
-    for dossier, (genre, structure) in GENRES.items():
-        if dossier != hors_cours(dossier):
-            for fiche in Collection(genre, structure).toutes(c.arbre).fiches:
-                yield _chose(fiche, genre.nom, jour)
+    for declare in GENRES:
+        if isinstance(declare, Affaires):
+            for fiche in declare.en_cours.toutes(c.arbre).fiches:
+                yield _chose(fiche, declare.genre.nom, jour)
 
 
 def _chose(f: Fiche, genre: str, jour: date) -> Chose:

@@ -13,7 +13,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.regle.regles import dire as dire_la_regle
 from tiers_lieu_cli.journal import regles as notes
-from tiers_lieu_cli.journal.decision.modele import DECISIONS
+from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
 from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, remonter
@@ -45,9 +45,7 @@ def _des_salles(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in CHARTES.idents(c.arbre)]
 
 
-_Laquelle = Annotated[
-    str, typer.Argument(metavar="ID", help="La règle (Tab propose).", autocompletion=completion(_connues))
-]
+_Laquelle = Annotated[DecisionCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
 _Texte = Annotated[
     str | None, typer.Option("--texte", help="Ce qu'elle demande, en Markdown ; sans lui, l'éditeur s'ouvre.")
 ]
@@ -73,10 +71,7 @@ _Revoir = Annotated[str | None, typer.Option("--revoir", metavar="JOUR", help="Q
 def lire(
     c: Contexte,
     page: Page,
-    laquelle: Annotated[
-        str,
-        typer.Argument(metavar="[ID]", help="Une seule règle.", autocompletion=completion(_connues)),
-    ] = "",
+    laquelle: Annotated[DecisionCitee, typer.Argument(metavar="[ID]", help="Une seule règle.")] = "",
 ) -> None:
     """La charte et les règles de la maison : qui les a décidées, ce que l'outil en applique.
 

@@ -21,10 +21,11 @@ from tiers_lieu_cli.journal.passation.modele import (
     Rubrique,
     derniere,
 )
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
@@ -221,12 +222,7 @@ def accuser(
     e: Ecriture,
     compris: Annotated[str, typer.Option("--compris", help="Ce qu'on en retient, redit avec ses mots.")],
     laquelle: _Laquelle = "",
-    par: Annotated[
-        str,
-        typer.Option(
-            "--par", metavar="@QUI", help="Qui la reçoit.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = "",
+    par: Annotated[PersonneCitee, typer.Option("--par", help="Qui la reçoit.")] = "",
 ) -> Fait:
     """Dire qu'on a reçu une passation, et ce qu'on en a compris : celle qui part l'entend redire.
 

@@ -12,12 +12,12 @@ from tiers_lieu_cli.ensemble import recit
 from tiers_lieu_cli.ensemble.chercher import commandes as recherche
 from tiers_lieu_cli.ensemble.chercher.regles import Demande
 from tiers_lieu_cli.ensemble.chercher.regles import lire as lire_la_demande
-from tiers_lieu_cli.ensemble.genres import GENRES, genre_de, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, structure_de
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.collection import Collection, partout
+from tiers_lieu_cli.noyau.fiches.collection import partout
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.liens import Sorte
@@ -61,10 +61,10 @@ class Histoire(msgspec.Struct, frozen=True):
 
 def _sujets(c: Contexte) -> list[tuple[str, str]]:
     durables = (
-        (ident, genre.nom)
-        for genre, structure in GENRES.values()
-        if not genre.par_mois
-        for ident in Collection(genre, structure).idents(c.arbre)
+        (ident, rangee.genre.nom)
+        for rangee in GENRES.de_l_archive()
+        if not rangee.genre.par_mois
+        for ident in rangee.idents(c.arbre)
     )
     return [*personnes_a_citer(c), *durables]
 
@@ -143,10 +143,10 @@ def _fiches_de(c: Contexte, sujet: str) -> list[tuple[str, Fiche]]:
         return trouvees
     voulu = clef(sujet)
     return [
-        (genre.chemin(lue.id), lue)
-        for genre, structure in GENRES.values()
-        if not genre.par_mois and {"nom", "titre"} & set(structure.__struct_fields__)
-        for lue in Collection(genre, structure).toutes(c.arbre).fiches
+        (rangee.genre.chemin(lue.id), lue)
+        for rangee in GENRES.de_l_archive()
+        if not rangee.genre.par_mois and {"nom", "titre"} & set(rangee.structure.__struct_fields__)
+        for lue in rangee.toutes(c.arbre).fiches
         if voulu and clef(str(getattr(lue, "nom", "") or getattr(lue, "titre", ""))) == voulu
     ]
 
@@ -154,7 +154,7 @@ def _fiches_de(c: Contexte, sujet: str) -> list[tuple[str, Fiche]]:
 def _lire(c: Contexte, chemin: str) -> Fiche | None:
     """La fiche de ce chemin ; `None` si ce n'en est pas une, ou si elle ne se lit pas (c'est dit)."""
     trouve = structure_de(chemin)
-    if trouve is None or genre_de(chemin) not in GENRES:
+    if trouve is None or "/" not in GENRES.dossier(chemin):
         return None
     try:
         octets = c.arbre.lire(chemin)
@@ -165,7 +165,7 @@ def _lire(c: Contexte, chemin: str) -> Fiche | None:
 
 
 def _moments(chemin: str, lue: Fiche) -> Iterator[Moment]:
-    genre = GENRES[genre_de(chemin)][0]
+    genre = GENRES.exiger(chemin).genre
     for trait in recit.traits(lue):
         # Ce qui dure n'a pas de date : on dit ce que c'est.
         phrase = trait.phrase if trait.quand else f"{genre.nom} : {trait.phrase}"
@@ -173,7 +173,7 @@ def _moments(chemin: str, lue: Fiche) -> Iterator[Moment]:
 
 
 def _ouvrir(chemin: str, lue: Fiche) -> str:
-    return GENRES[genre_de(chemin)][0].ouvrir.format(id=lue.id, jour=lue.id[:10], fiche=lue)
+    return GENRES.exiger(chemin).genre.ouvrir.format(id=lue.id, jour=lue.id[:10], fiche=lue)
 
 
 def _liens(c: Contexte, propres: Sequence[tuple[str, Fiche]]) -> Iterator[Lien]:
@@ -183,7 +183,7 @@ def _liens(c: Contexte, propres: Sequence[tuple[str, Fiche]]) -> Iterator[Lien]:
             if citation.cite.sorte in (Sorte.FICHE, Sorte.DATE):
                 for chemin in partout(c.arbre, citation.vers):
                     if citee := _lire(c, chemin):
-                        genre = GENRES[genre_de(chemin)][0]
+                        genre = GENRES.exiger(chemin).genre
                         yield Lien(genre.nom, recit.nom(citee), citee.id, _ouvrir(chemin, citee))
 
 

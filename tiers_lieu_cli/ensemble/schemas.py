@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.genres import GENRES, GENRES_DU_REGISTRE
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.fiches.affaires import hors_cours
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -18,8 +18,8 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Par nom de fichier, le schéma d'un genre ; deux rangements d'une même structure n'en font qu'un."""
     rendus: dict[str, dict[str, Any]] = {}
     par_structure: dict[type[Fiche], Genre] = {}
-    for genre, structure in (*GENRES_DU_REGISTRE.values(), *GENRES.values()):
-        par_structure.setdefault(structure, genre)
+    for rangee in GENRES.collections():
+        par_structure.setdefault(rangee.structure, rangee.genre)
     for structure, genre in par_structure.items():
         (racine,), parties = msgspec.json.schema_components([structure], ref_template=_REF)
         defs = {nom: _rendu(partie) for nom, partie in parties.items()}

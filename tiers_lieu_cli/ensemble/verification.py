@@ -12,14 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.genres import (
-    GENRES,
-    VERIFICATIONS,
-    dates_de_series,
-    est_libre,
-    genre_de,
-    structure_de,
-)
+from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
@@ -28,10 +21,11 @@ from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.collection import partout
+from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.genres import charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, ligne_de
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants, Fonds, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
@@ -108,15 +102,15 @@ class Verification:
             self._publics = lue.publics
             return
         self._idents.add(ident)
-        self._lues.setdefault(genre_de(chemin), []).append(lue)
+        self._lues.setdefault(GENRES.dossier(chemin), []).append(lue)
 
     def _egare(self, chemin: str) -> Constat:
         """Un fichier qui n'est pas à sa place ; s'il n'en a qu'une possible, on la propose."""
-        trouve, nom = GENRES.get(genre_de(chemin)), chemin.rpartition("/")[2]
+        rangee, nom = GENRES.collection(GENRES.dossier(chemin)), chemin.rpartition("/")[2]
         ailleurs = ""
-        if trouve and nom.endswith(trouve[0].suffixe):
+        if rangee and nom.endswith(rangee.genre.suffixe):
             try:
-                ailleurs = trouve[0].chemin(nom.removesuffix(trouve[0].suffixe))
+                ailleurs = rangee.genre.chemin(nom.removesuffix(rangee.genre.suffixe))
             except IdentifiantInvalide:
                 ailleurs = ""
         if ailleurs and self._arbre.lire(ailleurs) is None:
@@ -167,14 +161,16 @@ class Verification:
             lues=self._lues,
             idents=self._idents if idents is None else idents,
             personnes=connues,
-            genres={dossier: genre for dossier, (genre, _) in GENRES.items()},
-            dates=dates_de_series,
+            genres=GENRES,
             suivre=registre.resoudre if registre else str,
             publics=self._publics,
         )
         self.constats += fonds.liens()
-        for verifier in VERIFICATIONS:
-            self.constats += verifier(fonds)
+        for declare in GENRES:
+            if isinstance(declare, Affaires):
+                self.constats += fonds.mal_rangees(declare)
+            if declare.genre.verifier:
+                self.constats += charger(declare.genre.verifier)(fonds)
 
     def _constater(self, defaut: Defaut, regle: str) -> None:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
@@ -204,25 +200,6 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
     )
 
 
-class _Existants(Noms[str]):
-    """Toutes les fiches du lieu, cherchées une à une quand on les demande."""
-
-    def __init__(self, arbre: Arbre) -> None:
-        self._arbre = arbre
-
-    def __contains__(self, ident: object) -> bool:
-        try:
-            return bool(partout(self._arbre, str(ident)))
-        except IdentifiantInvalide:
-            return False
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
 def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> list[Constat]:
     """Les constats qui touchent ces fiches : elles-mêmes, et ce qu'elles font aux autres."""
     chemins = [chemin for chemin in chemins if arbre.lire(chemin) is not None]
@@ -235,7 +212,7 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     for lue in maison.lues():
         for dossier, voisine in (*occupations.voisines(arbre, lue), *inscriptions.voisines(arbre, lue)):
             maison.ajouter(dossier, [voisine])
-    maison.relier(_Existants(arbre))
+    maison.relier(Existants(arbre))
     idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 

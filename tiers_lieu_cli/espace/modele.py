@@ -8,7 +8,7 @@ from msgspec import field
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import SalleCitee, Texte
 
 
@@ -54,4 +54,18 @@ class Salle(Fiche, frozen=True):
         return [*places, *self.equipements, *(["accès PMR"] if self.pmr else [])]
 
 
-SALLES = Collection(Genre("salle", "espace/salles", ouvrir="tl espace salle fiche {id}"), Salle)
+#: Pourquoi l'espace cite quelqu'un.
+USAGE = Usage("Prêter salles et clés, savoir à qui", Base.CONTRAT)
+SALLES = Collection(
+    Genre(
+        "salle",
+        "espace/salles",
+        ouvrir="tl espace salle fiche {id}",
+        feminin=True,
+        sert=lambda salle: not salle.retiree,
+        plutot="tl espace salle retirer {id}",
+        usage=USAGE,
+        verifier="espace.verification:verifier",
+    ),
+    Salle,
+)

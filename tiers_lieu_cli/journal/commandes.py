@@ -10,9 +10,9 @@ from msgspec import structs
 
 from tiers_lieu_cli.journal import fiches, regles
 from tiers_lieu_cli.journal.fiches import VARIABLE_QUI
-from tiers_lieu_cli.journal.modele import NOTES, Note, Sorte
+from tiers_lieu_cli.journal.modele import NOTES, Note, NoteCitee, Sorte
 from tiers_lieu_cli.journal.suite.modele import SUITES, Suite
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -44,12 +45,6 @@ app.differer(
 )
 
 
-def _notes_recentes(c: Contexte) -> list[tuple[str, str]]:
-    aujourdhui = c.horloge.aujourdhui()
-    recolte = NOTES.des_mois(c.arbre, temps.un_mois_avant(aujourdhui), aujourdhui)
-    return [(n.id, n.texte.split("\n", 1)[0][:60]) for n in reversed(recolte.fiches)]
-
-
 @app.ecrit("noter")
 def noter(
     c: Contexte,
@@ -71,13 +66,8 @@ def noter(
         str, typer.Option("--quand", metavar="MOMENT", help='Quand c\'était : "hier 21h", "9h15".')
     ] = "",
     auteur: Annotated[
-        str,
-        typer.Option(
-            "--auteur",
-            metavar="@QUI",
-            help=f"Qui le note ; sinon {VARIABLE_QUI}, ou « qui » de lieu.yaml.",
-            autocompletion=completion(personnes_a_citer),
-        ),
+        PersonneCitee,
+        typer.Option("--auteur", help=f"Qui le note ; sinon {VARIABLE_QUI}, ou « qui » de lieu.yaml."),
     ] = "",
 ) -> Fait:
     """Noter une phrase dans le journal du jour.
@@ -209,9 +199,7 @@ def _compte(nombre: int) -> str:
 def editer(
     c: Contexte,
     e: Ecriture,
-    note: Annotated[
-        str, typer.Argument(help="La note (Tab propose).", autocompletion=completion(_notes_recentes))
-    ],
+    note: Annotated[NoteCitee, typer.Argument(help="La note (Tab propose).")],
     texte: Annotated[
         str | None, typer.Option("--texte", help="Le nouveau texte ; sans lui, l'éditeur s'ouvre.")
     ] = None,

@@ -6,12 +6,15 @@ import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
+from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte, cite
 
+#: Pourquoi le journal cite quelqu'un.
+USAGE = Usage("Noter le quotidien et le transmettre", Base.INTERET)
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
 
 
@@ -24,6 +27,9 @@ class Sorte(StrEnum):
     MERCI = "merci"
     #: Se voit tout de suite, et jusqu'à ce qu'elle soit réglée (`journal/suite`).
     ALERTE = "alerte"
+
+
+NoteCitee = Annotated[str, cite("une note", "journal/notes")]
 
 
 class Note(Fiche, frozen=True, dict=True):
@@ -66,7 +72,16 @@ class Note(Fiche, frozen=True, dict=True):
 
 
 NOTES = Collection(
-    Genre("note", "journal/notes", par_mois=True, suffixe=".md", ouvrir="tl journal jour {jour}"), Note
+    Genre(
+        "note",
+        "journal/notes",
+        par_mois=True,
+        ouvrir="tl journal jour {jour}",
+        suffixe=".md",
+        feminin=True,
+        usage=USAGE,
+    ),
+    Note,
 )
 
 
@@ -77,7 +92,7 @@ class Cloture(Fiche, frozen=True):
     restait: int = 0
 
 
-CLOTURES = Collection(Genre("jour clos", "journal/clotures", par_mois=True), Cloture)
+CLOTURES = Collection(Genre("jour clos", "journal/clotures", par_mois=True, pluriel="jours clos"), Cloture)
 
 
 def ident_du_jour(jour: date) -> str:

@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.echecs import Abandon, Defaut, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.genres import Genres
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
 from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, MotCommun, Personne, ident_du_mot
@@ -52,6 +53,8 @@ class Poste(msgspec.Struct, frozen=True):
     au: str = ""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     ecran: Ecran = field(default_factory=Ecran)
+    #: Les genres de fiches que l'outil connaît ; le noyau n'en a pas la table.
+    genres: Genres = field(default_factory=lambda: Genres({}))
 
 
 class Contexte(msgspec.Struct, frozen=True):
@@ -66,6 +69,7 @@ class Contexte(msgspec.Struct, frozen=True):
     questions: Questions
     hasard: Hasard
     environ: Mapping[str, str]
+    genres: Genres
     #: Le moment passé où l'on regarde le lieu ; `None` : maintenant.
     au: datetime | None = None
     #: L'enregistrement que ce moment désigne.
@@ -212,7 +216,14 @@ class Contexte(msgspec.Struct, frozen=True):
         return ici + [structs.replace(d, fichier=f"{DOSSIER}/{d.fichier}") for d in du_registre]
 
     def conclure(self, ecriture: Ecriture, fait: Fait, *, essai: bool) -> str:
-        """Enregistrer ce qui est posé et rendre l'empreinte ; à l'essai, seulement le montrer au gardien."""
+        """Enregistrer ce qui est posé et rendre l'empreinte ; à l'essai, seulement le montrer au gardien.
+
+        Ôter ce qui sert encore est refusé, quelle que soit la commande.
+        """
+        if None in ecriture.poses.values():
+            from tiers_lieu_cli.noyau.gens import citations
+
+            citations.exiger_libres(self.archive, self.arbre, self.genres, ecriture.poses)
         if essai:
             ecriture.examiner(fait.histoire)
             return ""
@@ -271,6 +282,7 @@ def ouvrir_lieu(
         questions=Questions(ici.ecran),
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
+        genres=ici.genres,
     )
     ici.ecran.a_la_fin.append(c.dire_les_defauts)
     return c
@@ -342,4 +354,4 @@ def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
 
 def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:
     """De quoi compléter un public : ceux que le lieu accueille, dans ses réglages."""
-    return [(public, "") for public in c.lieu.reglages.publics]
+    return [(public, "un public") for public in c.lieu.reglages.publics]

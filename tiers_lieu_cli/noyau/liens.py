@@ -92,6 +92,45 @@ def personnes(fiche: msgspec.Struct) -> Iterator[str]:
     return (c.vers for c in citations(fiche) if c.cite.sorte is Sorte.PERSONNE)
 
 
+def declare(dit: Any) -> Cite | None:
+    """Ce que ce type dit citer, seul ou dans une liste."""
+    return _annote(dit) or next(filter(None, map(declare, get_args(dit))), None)
+
+
+def _annote(dit: Any) -> Cite | None:
+    extras = (m.extra or {} for m in getattr(dit, "__metadata__", ()) if isinstance(m, msgspec.Meta))
+    return next((e[_SOUS] for e in extras if _SOUS in e), None)
+
+
+def declarees(structure: type[msgspec.Struct]) -> Iterator[Cite]:
+    """Tout ce que cette structure peut citer, parties comprises."""
+    restent = [*get_type_hints(structure, include_extras=True).values()]
+    while restent:
+        dit = restent.pop()
+        if cite := _annote(dit):
+            yield cite
+        elif isinstance(dit, type) and issubclass(dit, msgspec.Struct):
+            restent += get_type_hints(dit, include_extras=True).values()
+        else:
+            restent += get_args(dit)
+
+
+def nu(dit: Any) -> Any:
+    """Le même type, sans ce qu'il dit citer."""
+    origine, parties = get_origin(dit), get_args(dit)
+    if origine is Annotated:
+        return nu(parties[0])
+    if origine in (Union, types.UnionType):
+        return Union[tuple(map(nu, parties))]  # noqa: UP007  (calculée)
+    return origine[tuple(map(nu, parties))] if origine in (list, tuple) else dit
+
+
+def sujets(fiche: msgspec.Struct) -> list[str]:
+    """De qui cette fiche parle, chacun une fois."""
+    dits = (c.vers for c in citations(fiche) if c.cite.sorte is Sorte.PERSONNE and c.cite.sujet)
+    return list(dict.fromkeys(dits))
+
+
 def champs(structure: type[msgspec.Struct]) -> tuple[str, ...]:
     """Les champs de premier niveau qui citent."""
     return tuple(champ for champ, _ in _lecteurs(structure))
@@ -101,12 +140,8 @@ def champs(structure: type[msgspec.Struct]) -> tuple[str, ...]:
 def proses(structure: type[msgspec.Struct]) -> tuple[str, ...]:
     """Les champs de premier niveau où l'on écrit librement."""
     dits = get_type_hints(structure, include_extras=True)
-    return tuple(champ for champ in structure.__struct_fields__ if _est_une_prose(dits[champ]))
-
-
-def _est_une_prose(dit: Any) -> bool:
-    extras = (m.extra or {} for m in get_args(dit)[1:] if isinstance(m, msgspec.Meta))
-    return any(e[_SOUS].sorte is Sorte.PROSE for e in extras if _SOUS in e)
+    trouves = ((champ, _annote(dits[champ])) for champ in structure.__struct_fields__)
+    return tuple(champ for champ, cite in trouves if cite and cite.sorte is Sorte.PROSE)
 
 
 def suivre(fiche: S, renvois: Mapping[str, str]) -> S:
@@ -149,9 +184,8 @@ def _lecteurs(structure: type[msgspec.Struct]) -> tuple[tuple[str, _Lecteur], ..
 def _lecteur(dit: Any) -> _Lecteur | None:
     origine, parties = get_origin(dit), get_args(dit)
     if origine is Annotated:
-        extras = (m.extra or {} for m in parties[1:] if isinstance(m, msgspec.Meta))
-        declare = next((e[_SOUS] for e in extras if _SOUS in e), None)
-        return _citer(declare) if declare else _lecteur(parties[0])
+        dite = _annote(dit)
+        return _citer(dite) if dite else _lecteur(parties[0])
     if origine in (Union, types.UnionType):
         return next(filter(None, map(_lecteur, parties)), None)
     if origine is tuple and (dedans := _lecteur(parties[0])):

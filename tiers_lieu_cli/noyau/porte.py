@@ -16,6 +16,7 @@ import msgspec
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.noyau.completion import selon_les_types
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -38,6 +39,10 @@ def registre(c: Contexte) -> Depot:
 
 class Application(aide.Application):
     """Des commandes de la maison, qui passent toutes par la porte."""
+
+    def habiller(self, commande: Callable[..., Any]) -> Callable[..., Any]:
+        """Voir `completion.selon_les_types`."""
+        return selon_les_types(commande)
 
     def ecrit(
         self,

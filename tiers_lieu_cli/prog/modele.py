@@ -11,7 +11,7 @@ from msgspec import field
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import (
     AgendaCite,
     BesoinCite,
@@ -183,8 +183,40 @@ class AgendaAmi(Fiche, frozen=True):
     arrete_le: date | None = None
 
 
-_EVENEMENTS = Genre("événement", "prog/evenements", par_mois=True, ouvrir="tl prog evenement fiche {id}")
+#: Pourquoi le programme cite quelqu'un.
+USAGE = Usage("Tenir le programme : qui vient, qui porte, qui aide", Base.CONTRAT)
+_EVENEMENTS = Genre(
+    "événement",
+    "prog/evenements",
+    ouvrir="tl prog evenement fiche {id}",
+    par_mois=True,
+    plutot="tl prog annuler {id}",
+    usage=USAGE,
+    verifier="prog.verification:verifier",
+    a_faire="prog.evenement.fiches:a_faire",
+    proposer="prog.evenement.fiches:proposer",
+)
 EVENEMENTS = Collection(_EVENEMENTS, Evenement)
 #: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.
-LONGS = Collection(Genre("événement", "prog/longs", ouvrir="tl prog evenement fiche {id}"), Evenement)
-AGENDAS_AMIS = Collection(Genre("agenda suivi", "prog/reseau", ouvrir="tl prog reseau liste"), AgendaAmi)
+LONGS = Collection(
+    Genre(
+        "événement",
+        "prog/longs",
+        ouvrir="tl prog evenement fiche {id}",
+        plutot=_EVENEMENTS.plutot,
+        usage=USAGE,
+    ),
+    Evenement,
+)
+AGENDAS_AMIS = Collection(
+    Genre(
+        "agenda suivi",
+        "prog/reseau",
+        ouvrir="tl prog reseau liste",
+        pluriel="agendas suivis",
+        plutot="tl prog reseau retirer {id}",
+        a_faire="prog.reseau.echeances:a_faire",
+        sert=lambda agenda: not agenda.arrete_le,
+    ),
+    AgendaAmi,
+)

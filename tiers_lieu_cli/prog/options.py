@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
-from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
-from tiers_lieu_cli.prog.serie import fiches as series
+from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, SalleCitee
 
-#: Autour d'aujourd'hui, les événements que la touche Tab propose.
-_A_PROPOSER = (timedelta(days=7), timedelta(days=60))
-#: Une série en a tant : celles des deux semaines qui viennent.
-_DATES_DE_SERIE = timedelta(days=14)
-
-
-def _evenements_proches(c: Contexte) -> list[tuple[str, str]]:
-    jour = c.horloge.aujourdhui()
-    mois = EVENEMENTS.idents_des_mois(c.arbre, jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
-    fenetre = Creneau.de_jours(jour - _A_PROPOSER[0], jour + _DATES_DE_SERIE)
-    seances = [(seance.id, "") for seance in series.seances(c.arbre, fenetre).fiches]
-    return [*((ident, "") for ident in (*mois, *LONGS.idents(c.arbre))), *seances]
-
-
-def _salles(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
-
-
-Lequel = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="L'événement (Tab propose).", autocompletion=completion(_evenements_proches)
-    ),
-]
+Lequel = Annotated[EvenementCite, typer.Argument(metavar="ID", help="L'événement (Tab propose).")]
 Quand = Annotated[
     str | None,
     typer.Option("--quand", help='Le moment : "mardi 18h30-20h", "du 3 au 5 juin", "2026-11-24 18h30-20h".'),
 ]
-Salles = Annotated[
-    list[str] | None,
-    typer.Option("--salle", metavar="ID", help="Une salle occupée.", autocompletion=completion(_salles)),
-]
+Salles = Annotated[list[SalleCitee] | None, typer.Option("--salle", help="Une salle occupée.")]
 Ailleurs = Annotated[
     str | None, typer.Option("--ailleurs", help="L'endroit, s'il n'est pas dans nos salles.")
 ]
-Publics = Annotated[
-    list[str] | None,
-    typer.Option("--public", help="Un public visé.", autocompletion=completion(publics_du_lieu)),
-]
-Porteurs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--porteur", metavar="@QUI", help="Qui le porte.", autocompletion=completion(personnes_a_citer)
-    ),
-]
+Publics = Annotated[list[PublicCite] | None, typer.Option("--public", help="Un public visé.")]
+Porteurs = Annotated[list[PersonneCitee] | None, typer.Option("--porteur", help="Qui le porte.")]
 Etiquettes = Annotated[list[str] | None, typer.Option("--etiquette", help="Un mot pour le retrouver.")]
 Description = Annotated[str | None, typer.Option("--description", help="Le texte du programme (Markdown).")]
 Capacite = Annotated[
@@ -68,56 +29,17 @@ Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue 
 Accessibilite = Annotated[
     list[str] | None, typer.Option("--acces", help='Ce qui ouvre à tous : "PMR", "langue des signes".')
 ]
-Qui = Annotated[
-    str | None,
-    typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
-]
-Volontaire = Annotated[
-    str,
-    typer.Option("--personne", metavar="@QUI", help="Qui.", autocompletion=completion(personnes_a_citer)),
-]
-Public = Annotated[
-    str | None, typer.Option("--public", help="Leur public.", autocompletion=completion(publics_du_lieu))
-]
-Responsable = Annotated[
-    str | None,
-    typer.Option(
-        "--responsable",
-        metavar="@QUI",
-        help="L'adulte d'un mineur.",
-        autocompletion=completion(personnes_a_citer),
-    ),
-]
+Qui = Annotated[PersonneCitee | None, typer.Option("--personne", help="Qui.")]
+Volontaire = Annotated[PersonneCitee, typer.Option("--personne", help="Qui.")]
+Public = Annotated[PublicCite | None, typer.Option("--public", help="Leur public.")]
+Responsable = Annotated[PersonneCitee | None, typer.Option("--responsable", help="L'adulte d'un mineur.")]
 Gens = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[@QUI…]",
-        help="Qui est venu ; @lea=2 pour deux.",
-        autocompletion=completion(personnes_a_citer),
-    ),
+    list[PersonneCitee] | None, typer.Argument(metavar="[@QUI…]", help="Qui est venu ; @lea=2 pour deux.")
 ]
 Presents = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--presents",
-        metavar="@QUI…",
-        help="La liste entière : les autres sont absents.",
-        autocompletion=completion(personnes_a_citer),
-    ),
+    list[PersonneCitee] | None,
+    typer.Option("--presents", metavar="@QUI…", help="La liste entière : les autres sont absents."),
 ]
-Absents = Annotated[
-    list[str] | None,
-    typer.Option("--absent", metavar="@QUI", help="Pas venu.", autocompletion=completion(personnes_a_citer)),
-]
-De = Annotated[
-    str | None,
-    typer.Option(
-        "--de", metavar="@QUI", help="De qui c'est l'idée.", autocompletion=completion(personnes_a_citer)
-    ),
-]
-Responsables = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--responsable", metavar="@QUI", help="Qui le tient.", autocompletion=completion(personnes_a_citer)
-    ),
-]
+Absents = Annotated[list[PersonneCitee] | None, typer.Option("--absent", help="Pas venu.")]
+De = Annotated[PersonneCitee | None, typer.Option("--de", help="De qui c'est l'idée.")]
+Responsables = Annotated[list[PersonneCitee] | None, typer.Option("--responsable", help="Qui le tient.")]

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.liens import BesoinCite, ServiceCite
 from tiers_lieu_cli.prog.service.modele import SERVICES
 
 
@@ -34,15 +35,5 @@ def besoins_designes(c: Contexte, mots: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(BESOINS.exiger(c.arbre, mot).id for mot in mots))
 
 
-ServiceLie = Annotated[
-    str | None,
-    typer.Option(
-        "--service", metavar="ID", help="Le service dont il est.", autocompletion=completion(_services)
-    ),
-]
-Besoins = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--besoin", metavar="ID", help="Le besoin dont cela vient.", autocompletion=completion(_besoins)
-    ),
-]
+ServiceLie = Annotated[ServiceCite | None, typer.Option("--service", help="Le service dont il est.")]
+Besoins = Annotated[list[BesoinCite] | None, typer.Option("--besoin", help="Le besoin dont cela vient.")]

@@ -10,12 +10,6 @@ from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS, Etat, Pret
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Les prêts sont à leur place, et tiennent."""
-    yield from fonds.mal_rangees(PRETS)
-    yield from _trop_promis(fonds)
-
-
-def _trop_promis(fonds: Fonds) -> Iterator[Constat]:
     """Deux postes hors ligne ont pu promettre le même exemplaire : tout est gardé, et dit."""
     objets = {o.id: o for o in fonds.toutes(OBJETS)}
     par_objet: dict[str, list[Pret]] = defaultdict(list)

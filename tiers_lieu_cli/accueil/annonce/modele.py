@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PublicCite, Sujet, Texte
 
 
@@ -85,8 +86,25 @@ class Offre(Annonce, frozen=True):
 
 
 BESOINS = affaires(
-    "besoin", "accueil/besoins", Besoin, lambda b: b.est_ouvert, ouvrir="tl accueil besoin fiche {id}"
+    Genre(
+        "besoin",
+        "accueil/besoins",
+        ouvrir="tl accueil besoin fiche {id}",
+        plutot="tl accueil besoin clore {id}",
+        usage=Usage("Recueillir ce dont chacun a besoin", Base.INTERET),
+    ),
+    Besoin,
+    lambda b: b.est_ouvert,
 )
 OFFRES = affaires(
-    "offre", "accueil/offres", Offre, lambda o: o.est_ouvert, ouvrir="tl accueil offre fiche {id}"
+    Genre(
+        "offre",
+        "accueil/offres",
+        ouvrir="tl accueil offre fiche {id}",
+        feminin=True,
+        plutot="tl accueil offre retirer {id}",
+        usage=Usage("Recueillir ce que chacun propose", Base.ACCORD),
+    ),
+    Offre,
+    lambda o: o.est_ouvert,
 )

@@ -11,20 +11,16 @@ from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import BESOIN, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import BesoinCite
 from tiers_lieu_cli.noyau.porte import Application
 
 _ICI = "tiers_lieu_cli.accueil.besoin"
 app = Application("Les besoins : entendus au comptoir, ou recueillis en atelier.")
-Lequel = Annotated[
-    str,
-    typer.Argument(
-        metavar="BESOIN", help="Le besoin (Tab propose).", autocompletion=completion(BESOIN.en_cours)
-    ),
-]
+Lequel = Annotated[BesoinCite, typer.Argument(metavar="BESOIN", help="Le besoin (Tab propose).")]
 
 
 @app.ecrit("creer", dits=Dits)

@@ -10,11 +10,12 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.bienvenue import fiches, regles
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES, Bienvenue
 from tiers_lieu_cli.accueil.options import Public, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
@@ -27,15 +28,7 @@ def commencer(
     e: Ecriture,
     qui: Qui,
     public: Public = None,
-    referent: Annotated[
-        str,
-        typer.Option(
-            "--referent",
-            metavar="@QUI",
-            help="Qui l'accompagne.",
-            autocompletion=completion(personnes_a_citer),
-        ),
-    ] = "",
+    referent: Annotated[PersonneCitee, typer.Option("--referent", help="Qui l'accompagne.")] = "",
     arrivee: Annotated[str, typer.Option("--arrivee", metavar="DATE", help="Le jour.")] = "aujourd'hui",
 ) -> Fait:
     """Commencer la bienvenue d'une personne, selon son public.

@@ -8,6 +8,7 @@ import msgspec
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite, Sujet
 
 
@@ -59,9 +60,15 @@ class Bienvenue(Fiche, frozen=True):
 
 
 BIENVENUES = affaires(
-    "bienvenue",
-    "accueil/bienvenues",
+    Genre(
+        "bienvenue",
+        "accueil/bienvenues",
+        ouvrir="tl accueil bienvenue fiche @{fiche.personne}",
+        feminin=True,
+        usage=Usage("Accueillir les gens", Base.INTERET),
+        verifier="accueil.verification:parcours",
+        a_faire="accueil.bienvenue.fiches:a_faire",
+    ),
     Bienvenue,
     lambda b: b.est_ouverte,
-    ouvrir="tl accueil bienvenue fiche @{fiche.personne}",
 )

@@ -10,12 +10,13 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, tenues
 from tiers_lieu_cli.accueil.options import Personne, Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
@@ -37,15 +38,7 @@ def creer(
     e: Ecriture,
     qui: Qui,
     sujet: Sujet,
-    avec: Annotated[
-        str,
-        typer.Option(
-            "--avec",
-            metavar="@QUI",
-            help="Qui le lui a appris.",
-            autocompletion=completion(personnes_a_citer),
-        ),
-    ] = "",
+    avec: Annotated[PersonneCitee, typer.Option("--avec", help="Qui le lui a appris.")] = "",
     obtenue: Annotated[str, typer.Option("--obtenue", metavar="DATE", help="Le jour.")] = "aujourd'hui",
     expire: Annotated[
         str,

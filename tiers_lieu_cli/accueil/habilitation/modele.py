@@ -13,7 +13,7 @@ from datetime import date
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte
 from tiers_lieu_cli.noyau.texte import en_tirets
 
@@ -45,7 +45,15 @@ class Habilitation(Fiche, frozen=True):
 
 
 HABILITATIONS = Collection(
-    Genre("habilitation", "accueil/habilitations", ouvrir="tl accueil personne fiche @{fiche.personne}"),
+    Genre(
+        "habilitation",
+        "accueil/habilitations",
+        ouvrir="tl accueil personne fiche @{fiche.personne}",
+        feminin=True,
+        usage=Usage("Savoir qui peut se servir d'une machine sans danger", Base.INTERET),
+        verifier="accueil.verification:habilitations",
+        a_faire="accueil.habilitation.fiches:a_faire",
+    ),
     Habilitation,
 )
 

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, partout
+from tiers_lieu_cli.noyau.liens import EvenementCite
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
@@ -53,7 +54,7 @@ def noter(
     ],
     jour: Annotated[str, typer.Option("--jour", metavar="DATE", help="Le jour.")] = "aujourd'hui",
     evenement: Annotated[
-        str, typer.Option("--evenement", metavar="ID", help="L'événement que ces heures ont servi.")
+        EvenementCite, typer.Option("--evenement", help="L'événement que ces heures ont servi.")
     ] = "",
 ) -> Fait:
     """Noter des heures données au lieu.

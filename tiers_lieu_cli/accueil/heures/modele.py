@@ -6,7 +6,7 @@ from datetime import date
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import EvenementCite, Sujet, Texte
 
 
@@ -27,6 +27,14 @@ class Heures(Fiche, frozen=True):
 
 
 HEURES = Collection(
-    Genre("heures", "accueil/heures", par_mois=True, ouvrir="tl accueil personne fiche @{fiche.personne}"),
+    Genre(
+        "heures",
+        "accueil/heures",
+        ouvrir="tl accueil personne fiche @{fiche.personne}",
+        par_mois=True,
+        pluriel="heures",
+        feminin=True,
+        usage=Usage("Reconnaître les heures de bénévolat", Base.INTERET),
+    ),
     Heures,
 )

@@ -11,9 +11,9 @@ from tiers_lieu_cli.accueil.annonce import details
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.accueil.lien import regles
 from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
-from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, Suite
+from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, LienCite, Suite
 from tiers_lieu_cli.accueil.options import Qui
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -25,16 +25,7 @@ from tiers_lieu_cli.noyau.temps import temps
 app = Application("Les mises en lien : accords, suites, celles qui attendent.")
 
 
-def _ouverts(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in LIENS.en_cours.idents(c.arbre)]
-
-
-Lequel = Annotated[
-    str,
-    typer.Argument(
-        metavar="LIEN", help="La mise en lien (Tab propose).", autocompletion=completion(_ouverts)
-    ),
-]
+Lequel = Annotated[LienCite, typer.Argument(metavar="LIEN", help="La mise en lien (Tab propose).")]
 
 
 @app.ecrit("accord")

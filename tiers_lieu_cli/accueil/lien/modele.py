@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Sujet, Texte
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
+from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Sujet, Texte, cite
 
 _NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
@@ -20,6 +22,9 @@ class Suite(StrEnum):
     EN_COURS = "en-cours"
     COMBLE = "comble"
     SANS_SUITE = "sans-suite"
+
+
+LienCite = Annotated[str, cite("une mise en lien", "accueil/liens-en-cours", "accueil/liens")]
 
 
 class Lien(Fiche, frozen=True):
@@ -42,9 +47,9 @@ class Lien(Fiche, frozen=True):
     note: Texte = ""
 
     def __post_init__(self) -> None:
-        for cite in (self.besoin, self.offre):
-            if not _NOM.fullmatch(cite):
-                raise ValueError(f"« {cite[:40]} » n'est pas le nom d'un besoin ou d'une offre")
+        for nom in (self.besoin, self.offre):
+            if not _NOM.fullmatch(nom):
+                raise ValueError(f"« {nom[:40]} » n'est pas le nom d'un besoin ou d'une offre")
 
     @property
     def est_ouvert(self) -> bool:
@@ -58,5 +63,15 @@ class Lien(Fiche, frozen=True):
 
 
 LIENS = affaires(
-    "mise en lien", "accueil/liens", Lien, lambda lien: lien.est_ouvert, ouvrir="tl accueil lien fiche {id}"
+    Genre(
+        "mise en lien",
+        "accueil/liens",
+        ouvrir="tl accueil lien fiche {id}",
+        pluriel="mises en lien",
+        feminin=True,
+        usage=Usage("Mettre deux personnes en lien, avec l'accord des deux", Base.ACCORD),
+        a_faire="accueil.lien.fiches:a_faire",
+    ),
+    Lien,
+    lambda lien: lien.est_ouvert,
 )

@@ -9,16 +9,16 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.annonce import details
-from tiers_lieu_cli.accueil.annonce.details import BESOIN, OFFRE
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce, Besoin, EtatBesoin, Offre
 from tiers_lieu_cli.accueil.lien import rapprochement, regles
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.lien.rapprochement import Piste
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import MISE_EN_LIEN
+from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
@@ -63,24 +63,10 @@ def _montrer(
 def relier(
     c: Contexte,
     e: Ecriture,
-    besoin: Annotated[
-        str | None,
-        typer.Argument(metavar="BESOIN", help="Un besoin.", autocompletion=completion(BESOIN.en_cours)),
-    ] = None,
-    offre: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="OFFRE", help="L'offre qui y répond.", autocompletion=completion(OFFRE.en_cours)
-        ),
-    ] = None,
+    besoin: Annotated[BesoinCite | None, typer.Argument(metavar="BESOIN", help="Un besoin.")] = None,
+    offre: Annotated[OffreCitee | None, typer.Argument(metavar="OFFRE", help="L'offre qui y répond.")] = None,
     accords: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--accord",
-            metavar="@QUI",
-            help="Cette personne a accepté.",
-            autocompletion=completion(personnes_a_citer),
-        ),
+        list[PersonneCitee] | None, typer.Option("--accord", help="Cette personne a accepté.")
     ] = None,
     combien: Annotated[int, typer.Option("--combien", min=1, help="Le nombre de pistes.")] = 10,
 ) -> Fait:

@@ -10,17 +10,15 @@ from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import OFFRE, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import OFFRES, EtatOffre, Offre
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import OffreCitee
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application("Les offres : ce que chacun sait et veut faire.")
-Laquelle = Annotated[
-    str,
-    typer.Argument(metavar="OFFRE", help="L'offre (Tab propose).", autocompletion=completion(OFFRE.en_cours)),
-]
+Laquelle = Annotated[OffreCitee, typer.Argument(metavar="OFFRE", help="L'offre (Tab propose).")]
 
 
 @app.ecrit("creer", dits=Dits)

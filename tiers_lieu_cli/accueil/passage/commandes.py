@@ -8,14 +8,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiers_lieu_cli.accueil.options import Public, qui
+from tiers_lieu_cli.accueil.options import Public
 from tiers_lieu_cli.accueil.passage import regles
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.passage.regles import Dit
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau import liens
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens as Vers
@@ -24,22 +26,10 @@ from tiers_lieu_cli.noyau.temps.saisie import lire_moment
 app = Application()
 
 Mots = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[PUBLIC [NOMBRE] | @QUI]…",
-        help="Comme on le dit : riverains 3, @karim.",
-        autocompletion=completion(qui),
-    ),
+    list[liens.Beneficiaire] | None,
+    typer.Argument(metavar="[PUBLIC [NOMBRE] | @QUI]…", help="Comme on le dit : riverains 3, @karim."),
 ]
-Personnes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--personne",
-        metavar="@QUI",
-        help="Une personne connue.",
-        autocompletion=completion(personnes_a_citer),
-    ),
-]
+Personnes = Annotated[list[PersonneCitee] | None, typer.Option("--personne", help="Une personne connue.")]
 Nombre = Annotated[int | None, typer.Option("--nombre", help="Combien de personnes de ce public.")]
 Quand = Annotated[
     str, typer.Option("--quand", help='Le moment, si ce n\'est pas maintenant : "9h15", "hier 14h", "hier".')

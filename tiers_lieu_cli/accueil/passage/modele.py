@@ -8,7 +8,7 @@ from functools import cached_property
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PublicCite, Sujet
 from tiers_lieu_cli.noyau.temps.temps import lire_moment
 
@@ -57,6 +57,13 @@ class Passage(Fiche, frozen=True, dict=True):
 
 
 PASSAGES = Collection(
-    Genre("passage", "accueil/passages", par_mois=True, ouvrir="tl accueil passages --du {jour} --au {jour}"),
+    Genre(
+        "passage",
+        "accueil/passages",
+        ouvrir="tl accueil passages --du {jour} --au {jour}",
+        par_mois=True,
+        usage=Usage("Compter qui passe, par public", Base.INTERET),
+        verifier="accueil.verification:passages",
+    ),
     Passage,
 )

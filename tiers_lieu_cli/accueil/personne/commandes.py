@@ -12,13 +12,14 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
 from tiers_lieu_cli.noyau import modification
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, tel_quel
+from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -52,29 +53,18 @@ def buts(_: Contexte) -> list[tuple[str, str]]:
     return [(but, "") for but in BUTS]
 
 
-Qui = Annotated[
-    str, typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer))
-]
+Qui = Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne.")]
 Surnom = Annotated[
     str | None, typer.Option("--surnom", help="Le mot pour la citer (@karim) ; sinon son prénom.")
 ]
-Publics = Annotated[
-    list[str] | None,
-    typer.Option("--public", help="Un public dont elle est.", autocompletion=completion(publics_du_lieu)),
-]
+Publics = Annotated[list[PublicCite] | None, typer.Option("--public", help="Un public dont elle est.")]
 Courriel = Annotated[str | None, typer.Option("--courriel", help="Son adresse électronique.")]
 Telephone = Annotated[str | None, typer.Option("--telephone", help="Son numéro.")]
 Autre = Annotated[str | None, typer.Option("--autre", help="Une autre façon de la joindre.")]
 Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue qu'elle parle.")]
 Mineur = Annotated[bool | None, typer.Option("--mineur/--majeur", help="A-t-elle moins de 18 ans ?")]
 Tuteur = Annotated[
-    str | None,
-    typer.Option(
-        "--tuteur",
-        metavar="QUI",
-        help="Qui répond d'un mineur.",
-        autocompletion=completion(personnes_a_citer),
-    ),
+    PersonneCitee | None, typer.Option("--tuteur", metavar="QUI", help="Qui répond d'un mineur.")
 ]
 Accepte = Annotated[
     list[str] | None,

@@ -8,11 +8,12 @@ import typer
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import reunir
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, RENVOIS, Personne, Renvoi, tel_quel
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application, registre
 
 doublons_app, fusionner_app = Application(), Application()
@@ -41,12 +42,8 @@ def doublons(c: Contexte, json: Json = False) -> None:
 def fusionner(
     c: Contexte,
     e: Ecriture,
-    gardee: Annotated[
-        str, typer.Argument(help="La fiche qui reste.", autocompletion=completion(personnes_a_citer))
-    ],
-    autre: Annotated[
-        str, typer.Argument(help="Celle qui s'y réunit.", autocompletion=completion(personnes_a_citer))
-    ],
+    gardee: Annotated[PersonneCitee, typer.Argument(help="La fiche qui reste.")],
+    autre: Annotated[PersonneCitee, typer.Argument(help="Celle qui s'y réunit.")],
 ) -> Fait:
     """Réunir deux fiches d'une même personne ; l'ancien identifiant la désigne pour toujours.
 

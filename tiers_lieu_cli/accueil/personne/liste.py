@@ -8,10 +8,11 @@ import typer
 
 from tiers_lieu_cli.accueil.personne import nouvelles
 from tiers_lieu_cli.accueil.personne.commandes import buts, montrer
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import BUTS
+from tiers_lieu_cli.noyau.liens import PublicCite
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
@@ -21,10 +22,7 @@ app = Application()
 def liste(
     c: Contexte,
     publics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--public", help="Seulement celles de ce public.", autocompletion=completion(publics_du_lieu)
-        ),
+        list[PublicCite] | None, typer.Option("--public", help="Seulement celles de ce public.")
     ] = None,
     accepte: Annotated[
         str,

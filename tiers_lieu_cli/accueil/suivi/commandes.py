@@ -9,13 +9,14 @@ import typer
 
 from tiers_lieu_cli.accueil.options import Qui
 from tiers_lieu_cli.accueil.suivi import regles
-from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi
+from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi, SuiviCite
 from tiers_lieu_cli.noyau import modification
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import ligne
@@ -23,10 +24,6 @@ from tiers_lieu_cli.noyau.texte import ligne
 app = Application("L'accompagnement : ce qui a été fait, le prochain pas et sa date.")
 #: Ce qu'on relit d'une personne, si l'on ne demande pas tout.
 UN_AN = timedelta(days=365)
-
-
-def _ouverts(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SUIVIS.en_cours.idents(c.arbre)]
 
 
 @app.ecrit("noter")
@@ -37,12 +34,7 @@ def noter(
     texte: Annotated[str, typer.Argument(help="Ce qui a été fait, comme on le lui lirait.")],
     prochain: Annotated[str, typer.Option("--prochain", help="Le pas suivant.")] = "",
     pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
-    par: Annotated[
-        str,
-        typer.Option(
-            "--par", metavar="@QUI", help="Qui l'accompagne.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = "",
+    par: Annotated[PersonneCitee, typer.Option("--par", help="Qui l'accompagne.")] = "",
     le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour.")] = "aujourd'hui",
 ) -> Fait:
     """Noter une aide donnée à quelqu'un, et le prochain pas.
@@ -90,12 +82,7 @@ def modifier(
     ] = None,
     prochain: Annotated[str | None, typer.Option("--prochain", help="Le pas suivant ; vide : aucun.")] = None,
     pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
-    par: Annotated[
-        str | None,
-        typer.Option(
-            "--par", metavar="@QUI", help="Qui l'accompagne.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = None,
+    par: Annotated[PersonneCitee | None, typer.Option("--par", help="Qui l'accompagne.")] = None,
 ) -> Fait:
     """Corriger un suivi, ou remettre son prochain pas ; seul ce qu'on donne change.
 
@@ -127,9 +114,7 @@ def modifier(
 def fait(
     c: Contexte,
     e: Ecriture,
-    suivi: Annotated[
-        str, typer.Argument(metavar="SUIVI", help="Le suivi.", autocompletion=completion(_ouverts))
-    ],
+    suivi: Annotated[SuiviCite, typer.Argument(metavar="SUIVI", help="Le suivi.")],
 ) -> Fait:
     """Le prochain pas est fait ; s'il y en a un autre, le noter ensuite.
 
@@ -150,10 +135,7 @@ def fait(
 @app.lit("liste")
 def liste(
     c: Contexte,
-    qui: Annotated[
-        str | None,
-        typer.Argument(help="Une personne.", metavar="QUI", autocompletion=completion(personnes_a_citer)),
-    ] = None,
+    qui: Annotated[PersonneCitee | None, typer.Argument(help="Une personne.", metavar="QUI")] = None,
     tout: Annotated[bool, typer.Option("--tout", help="Depuis toujours, non depuis un an.")] = False,
     json: Json = False,
 ) -> None:

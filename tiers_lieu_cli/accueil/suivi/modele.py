@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
+from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte, cite
+
+SuiviCite = Annotated[str, cite("un suivi", "accueil/suivis-en-cours", "accueil/suivis")]
 
 
 class Suivi(Fiche, frozen=True):
@@ -36,9 +40,13 @@ class Suivi(Fiche, frozen=True):
 
 
 SUIVIS = affaires(
-    "suivi",
-    "accueil/suivis",
+    Genre(
+        "suivi",
+        "accueil/suivis",
+        ouvrir="tl accueil suivi liste @{fiche.personne}",
+        usage=Usage("Accompagner une personne qui le demande", Base.ACCORD),
+        a_faire="accueil.suivi.fiches:a_faire",
+    ),
     Suivi,
     lambda s: s.est_ouvert,
-    ouvrir="tl accueil suivi liste @{fiche.personne}",
 )

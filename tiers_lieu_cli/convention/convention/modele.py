@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from tiers_lieu_cli.convention.partenaire.modele import PartenaireCite
+from tiers_lieu_cli.convention.partenaire.modele import USAGE, PartenaireCite
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -183,13 +183,23 @@ class Version(Fiche, frozen=True):
 
 
 CONVENTIONS = Collection(
-    Genre("convention", "convention/conventions", ouvrir="tl convention fiche {id}"), Convention
+    Genre(
+        "convention",
+        "convention/conventions",
+        feminin=True,
+        ouvrir="tl convention fiche {id}",
+        usage=USAGE,
+        a_faire="convention.convention.fiches:a_faire",
+    ),
+    Convention,
 )
 VERSIONS = Collection(
     Genre(
         "texte de convention",
         "convention/textes",
         suffixe=".md",
+        pluriel="textes de conventions",
+        usage=USAGE,
         ouvrir="tl convention texte {fiche.convention} --version {fiche.version}",
     ),
     Version,

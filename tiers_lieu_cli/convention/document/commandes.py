@@ -20,12 +20,13 @@ from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime, Doc
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Classe, Document, Sorte
 from tiers_lieu_cli.convention.options import De, jour_libre, jour_passe, partenaires
 from tiers_lieu_cli.noyau import sorties, texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import temps
@@ -59,15 +60,9 @@ class _Dits(msgspec.Struct, frozen=True):
         list[str] | None,
         typer.Option("--partie", help="Un partenaire qu'il engage.", autocompletion=completion(partenaires)),
     ] = None
-    nomme: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--nomme",
-            metavar="@QUI",
-            help="Quelqu'un qu'il nomme.",
-            autocompletion=completion(personnes_a_citer),
-        ),
-    ] = None
+    nomme: Annotated[list[PersonneCitee] | None, typer.Option("--nomme", help="Quelqu'un qu'il nomme.")] = (
+        None
+    )
     nominatif: Annotated[
         bool, typer.Option("--nominatif", help="Il nomme des gens, qu'on ne sait pas tous dire.")
     ] = False

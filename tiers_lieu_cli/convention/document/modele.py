@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from tiers_lieu_cli.convention.convention.modele import ConventionCitee, DocumentCite
-from tiers_lieu_cli.convention.partenaire.modele import PartenaireCite
+from tiers_lieu_cli.convention.partenaire.modele import USAGE, PartenaireCite
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -101,7 +101,14 @@ class Document(Fiche, frozen=True):
 
 
 DOCUMENTS = Collection(
-    Genre("document", "convention/documents", ouvrir="tl convention document fiche {id}"), Document
+    Genre(
+        "document",
+        "convention/documents",
+        ouvrir="tl convention document fiche {id}",
+        usage=USAGE,
+        a_faire="convention.document.fiches:a_faire",
+    ),
+    Document,
 )
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 import msgspec
 
 from tiers_lieu_cli.convention.convention.modele import ConventionCitee
+from tiers_lieu_cli.convention.partenaire.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Sorte, Texte, cite
 
 #: Ce qui prouve : ce que le lieu a vu se faire.
@@ -71,9 +73,13 @@ class Engagement(Fiche, frozen=True):
 
 
 ENGAGEMENTS = affaires(
-    "engagement",
-    "convention/engagements",
+    Genre(
+        "engagement",
+        "convention/engagements",
+        ouvrir="tl convention fiche {fiche.convention}",
+        usage=USAGE,
+        a_faire="convention.engagement.fiches:a_faire",
+    ),
     Engagement,
     lambda e: e.est_ouvert,
-    ouvrir="tl convention fiche {fiche.convention}",
 )

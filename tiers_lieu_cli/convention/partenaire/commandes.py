@@ -13,12 +13,13 @@ from tiers_lieu_cli.convention.convention.modele import NOMS
 from tiers_lieu_cli.convention.options import Partenaire as Lequel
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, SORTES, Partenaire, Sorte
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application("Les partenaires : publics, privés, citoyens.")
@@ -29,13 +30,7 @@ class _Dits(msgspec.Struct, frozen=True):
 
     sorte: Annotated[Sorte | None, typer.Option("--sorte", help="De quel bord il est.")] = None
     contact: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--contact",
-            metavar="@QUI",
-            help="À qui l'on y parle, au registre.",
-            autocompletion=completion(personnes_a_citer),
-        ),
+        list[PersonneCitee] | None, typer.Option("--contact", help="À qui l'on y parle, au registre.")
     ] = None
     note: Annotated[str | None, typer.Option("--note", help="Ce qu'il faut en savoir.")] = None
 

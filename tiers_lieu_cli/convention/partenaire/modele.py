@@ -7,7 +7,7 @@ from typing import Annotated
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte, cite
 
 
@@ -37,6 +37,14 @@ class Partenaire(Fiche, frozen=True):
             raise ValueError("le nom du partenaire est vide")
 
 
+#: Pourquoi les conventions citent quelqu'un.
+USAGE = Usage("Suivre les engagements réciproques", Base.CONTRAT)
 PARTENAIRES = Collection(
-    Genre("partenaire", "convention/partenaires", ouvrir="tl convention partenaire fiche {id}"), Partenaire
+    Genre(
+        "partenaire",
+        "convention/partenaires",
+        ouvrir="tl convention partenaire fiche {id}",
+        usage=USAGE,
+    ),
+    Partenaire,
 )

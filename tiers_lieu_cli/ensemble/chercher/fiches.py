@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, genre_de, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.index import Ligne
@@ -27,7 +27,6 @@ TOUJOURS = "9999-12-31"
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
-_NOM_LISIBLE = re.compile(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
 
 
 class Chose(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ class Chose(msgspec.Struct, frozen=True):
 
 def genres() -> dict[str, str]:
     """Les genres où l'on peut se borner : le dossier, et le nom."""
-    return {hors_cours(dossier): genre.nom for dossier, (genre, _) in GENRES.items()} | {TEXTE: TEXTE}
+    return {hors_cours(r.genre.dossier): r.genre.nom for r in GENRES.de_l_archive()} | {TEXTE: TEXTE}
 
 
 def ligne(chemin: str, octets: bytes) -> Ligne | None:
@@ -61,9 +60,9 @@ def ligne(chemin: str, octets: bytes) -> Ligne | None:
     if trouve is None or lue is None:
         # Une fiche abîmée se cherche encore : c'est souvent elle qu'on veut retrouver.
         texte = octets.decode("utf-8", "replace")
-        genre = TEXTE if est_libre(chemin) else hors_cours(genre_de(chemin))
+        genre = TEXTE if est_libre(chemin) else hors_cours(GENRES.dossier(chemin))
         return Ligne(chemin, genre, f"{chemin} {texte}", etiquettes=tuple(_ETIQUETTE.findall(texte)))
-    genre_lu = GENRES[genre_de(chemin)][0]
+    genre_lu = GENRES.exiger(chemin).genre
     dits = list(_dits(lue))
     du, au = _jours(genre_lu, lue)
     citees = list(liens.citations(lue))
@@ -92,7 +91,7 @@ def chose(chemin: str, octets: bytes) -> Chose:
         return Chose(
             chemin=chemin,
             ident=chemin,
-            genre=TEXTE if libre else hors_cours(genre_de(chemin)),
+            genre=TEXTE if libre else hors_cours(GENRES.dossier(chemin)),
             nom_du_genre=TEXTE if libre else "fiche à corriger",
             jour="",
             titre=_premiere_ligne(texte) if libre else chemin,
@@ -100,10 +99,9 @@ def chose(chemin: str, octets: bytes) -> Chose:
             proses=(("", texte),),
             citees=(),
         )
-    genre = GENRES[genre_de(chemin)][0]
+    genre = GENRES.exiger(chemin).genre
     jour = "" if hasattr(lue, "recurrence") else _jours(genre, lue)[0]
     citees = list(liens.citations(lue))
-    sujets = dict.fromkeys(c.vers for c in citees if c.cite.sorte is Sorte.PERSONNE and c.cite.sujet)
     proses = tuple((champ, texte) for champ in liens.proses(type(lue)) if (texte := getattr(lue, champ)))
     return Chose(
         chemin=chemin,
@@ -111,7 +109,7 @@ def chose(chemin: str, octets: bytes) -> Chose:
         genre=hors_cours(genre.dossier),
         nom_du_genre=genre.nom,
         jour=jour,
-        titre=" · ".join(filter(None, (_titre(lue, proses), *(f"@{qui}" for qui in sujets)))),
+        titre=genre.nommer(lue),
         ouvrir=genre.ouvrir.format(id=lue.id, jour=jour or lue.id[:10], fiche=lue),
         proses=proses,
         citees=tuple((c.champ, c.vers) for c in citees if c.cite.sorte is Sorte.PERSONNE),
@@ -127,7 +125,7 @@ def est_muet(chemin: str) -> bool:
 
 def _lire(chemin: str, octets: bytes) -> Fiche | None:
     trouve = structure_de(chemin)
-    if trouve is None or genre_de(chemin) not in GENRES:
+    if trouve is None or "/" not in GENRES.dossier(chemin):
         return None
     try:
         return fiche.lire(octets, trouve[1], trouve[0], chemin)
@@ -171,17 +169,6 @@ def _nom(lue: Fiche) -> str:
     """Ce que son identifiant a d'elle : le mot choisi, ou le code ; un titre d'alors n'y compte plus."""
     datee = _JOUR.match(lue.id) and liens.proses(type(lue))
     return lue.id.rpartition("-")[2] if datee else lue.id
-
-
-def _titre(lue: Fiche, proses: tuple[tuple[str, str], ...]) -> str:
-    """Ce qui la nomme : son titre, son nom, sa première phrase ; à défaut, les mots de son identifiant."""
-    for champ in ("titre", "nom"):
-        if dit := getattr(lue, champ, ""):
-            return str(dit)
-    if proses:
-        return _premiere_ligne(proses[0][1])
-    lisible = _NOM_LISIBLE.fullmatch(lue.id)
-    return liens.CITE.sub(" ", lisible[1] if lisible else lue.id).replace("-", " ").strip()
 
 
 def _premiere_ligne(texte: str) -> str:

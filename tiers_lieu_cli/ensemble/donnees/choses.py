@@ -14,7 +14,7 @@ from tiers_lieu_cli.accueil.heures.modele import Heures
 from tiers_lieu_cli.accueil.lien.modele import Lien
 from tiers_lieu_cli.accueil.passage.modele import Passage
 from tiers_lieu_cli.accueil.suivi.modele import Suivi
-from tiers_lieu_cli.ensemble.genres import genre_de, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, structure_de
 from tiers_lieu_cli.espace.cle.modele import PretDeCle
 from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.serie.modele import Serie
@@ -78,7 +78,7 @@ def reunir(c: Contexte, chemins: Iterable[str], noms: frozenset[str]) -> Choses:
     maintenant, jour = c.horloge.murale(), c.horloge.aujourdhui()
     passages = (ch for ch in reversed(chemins) if ch.startswith(_PASSAGES))
     visites = (p for ch in passages if (p := _lire(c, ch)) is not None and isinstance(p, Passage))
-    utiles = [ch for ch in chemins if genre_de(ch) in _VIVANTS and _est_utile(ch, jour.year)]
+    utiles = [ch for ch in chemins if GENRES.dossier(ch) in _VIVANTS and _est_utile(ch, jour.year)]
     lues = [f for ch in utiles if (f := _lire(c, ch))]
 
     def de(structure: type[F]) -> list[F]:

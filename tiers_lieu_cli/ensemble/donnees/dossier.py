@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tiers_lieu_cli.ensemble.donnees.fiche import lignes
-from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, nom_du_genre
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens.citations import Citant
 from tiers_lieu_cli.noyau.gens.personnes import CITE, PERSONNES, Personne
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -70,7 +71,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
 def reunir(c: Contexte, personne: Personne) -> Dossier:
     """Lire le registre et son histoire, puis chaque fiche de l'archive qui cite cette personne."""
     anciens = c.registre.anciens(personne.id)
-    chemins = citations.chemins(c.archive, anciens, c.commit)
+    trouves = list(citations.de(c.archive, c.arbre, GENRES, anciens, c.commit))
     return Dossier(
         lieu=c.lieu.reglages.nom,
         adresse=c.lieu.reglages.adresse,
@@ -79,7 +80,7 @@ def reunir(c: Contexte, personne: Personne) -> Dossier:
         personne=personne,
         fiche=tuple(Ligne(nom, dit) for nom, dit in (("nom", personne.nom), *lignes(c, personne)) if dit),
         versions=tuple(_versions(c, anciens)),
-        archive=tuple(_citation(c, chemin, anciens) for chemin in c.ecran.avancer(chemins, "Lecture")),
+        archive=tuple(_citation(c, trouve, anciens) for trouve in c.ecran.avancer(trouves, "Lecture")),
     )
 
 
@@ -92,44 +93,40 @@ def _versions(c: Contexte, anciens: frozenset[str]) -> Iterator[Version]:
             lu = objets.lire(f"{acte.empreinte}:{chemin}")
             if lu:
                 moment = acte.moment.astimezone(c.lieu.fuseau).isoformat(timespec="minutes")
-                yield Version(moment, _champs(lu[2], chemin))
+                yield Version(moment, _champs(_lue(lu[2], ident, chemin), lu[2]))
     objets.fermer()
 
 
-def _citation(c: Contexte, chemin: str, anciens: frozenset[str]) -> Citation:
-    contenu = _sans_autrui(_a_elle(c.arbre.lire(chemin) or b"", chemin, anciens), anciens)
-    genre = genre_de(chemin)
+def _lue(octets: bytes, ident: str, chemin: str) -> Personne | None:
+    try:
+        return fiche.lire(octets, Personne, ident, chemin)
+    except FicheFautive:
+        return None
+
+
+def _citation(c: Contexte, trouve: Citant, anciens: frozenset[str]) -> Citation:
+    contenu = _sans_autrui(_a_elle(c, trouve, anciens), anciens)
+    genre = GENRES.dossier(trouve.chemin)
     # Le nom d'une fiche dit parfois de qui elle parle, et ses premiers mots.
-    ou = _sans_autrui(chemin, anciens) if "id" in contenu else genre
+    ou = _sans_autrui(trouve.chemin, anciens) if "id" in contenu else genre
     return Citation(nom_du_genre(genre), ou, contenu, tuple(_plates(c, contenu)))
 
 
-def _a_elle(octets: bytes, chemin: str, anciens: frozenset[str]) -> dict[str, Any]:
+def _a_elle(c: Contexte, trouve: Citant, anciens: frozenset[str]) -> dict[str, Any]:
     """Ce qu'une fiche dit d'elle : tout, ou, si elle parle d'un autre, seulement qu'elle y est nommée."""
-    champs = _champs(octets, chemin)
-    lue = _lue(octets, chemin)
-    cites = [x for x in liens.citations(lue) if x.cite.sorte is liens.Sorte.PERSONNE] if lue else []
-    sujets = {x.vers for x in cites if x.cite.sujet}
+    champs = _champs(trouve.fiche, c.arbre.lire(trouve.chemin) or b"")
+    sujets = {x.vers for x in liens.citations(trouve.fiche) if x.cite.sujet} if trouve.fiche else set()
     if not sujets or sujets & anciens:
         return champs
     # Dans la prose d'un autre, elle n'est que mentionnée : ni le texte, ni de qui il parle.
-    siens = {x.champ for x in cites if x.vers in anciens}
+    siens = {x.champ for x in trouve.citations}
     return {nom: v if v in anciens else "nommée" for nom, v in champs.items() if nom in siens}
 
 
-def _champs(octets: bytes, chemin: str) -> dict[str, Any]:
+def _champs(lue: Fiche | None, octets: bytes) -> dict[str, Any]:
     """Les champs d'une fiche ; d'un texte, ou d'une fiche abîmée, le texte entier."""
-    lue = _lue(octets, chemin)
     champs: dict[str, Any] = msgspec.to_builtins(lue) if lue else {"texte": octets.decode("utf-8", "replace")}
     return champs
-
-
-def _lue(octets: bytes, chemin: str) -> Fiche | None:
-    trouve = structure_de(chemin)
-    try:
-        return fiche.lire(octets, trouve[1], trouve[0], chemin) if trouve else None
-    except FicheFautive:
-        return None
 
 
 def _sans_autrui(valeur: Any, anciens: frozenset[str]) -> Any:

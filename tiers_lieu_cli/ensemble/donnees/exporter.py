@@ -10,10 +10,11 @@ import typer
 from tiers_lieu_cli.ensemble import documents
 from tiers_lieu_cli.ensemble.donnees import dossier as dossiers
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.contexte import completion, ouvrir, personnes_a_citer
-from tiers_lieu_cli.noyau.ecran.aide import Application
+from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages import gabarit
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 app = Application()
@@ -22,10 +23,7 @@ app = Application()
 @app.action("exporter")
 def exporter(
     ctx: typer.Context,
-    qui: Annotated[
-        str,
-        typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer)),
-    ],
+    qui: Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne.")],
     vers: Annotated[
         Path | None,
         typer.Option("--vers", metavar="DOSSIER", help="Où écrire ; sinon, à côté du lieu."),

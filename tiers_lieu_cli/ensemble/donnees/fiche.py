@@ -9,13 +9,13 @@ import typer
 
 from tiers_lieu_cli.accueil.personne.commandes import Qui
 from tiers_lieu_cli.ensemble.donnees import choses
-from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne, tel_quel
+from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
@@ -50,16 +50,17 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
 
 def compter(c: Contexte, idents: frozenset[str]) -> dict[str, int]:
     """Combien de fiches de l'archive citent quelqu'un, par dossier de genre."""
-    return _compter(citations.chemins(c.archive, idents, c.commit))
+    return _compter(t.chemin for t in citations.de(c.archive, c.arbre, GENRES, idents, c.commit))
 
 
 def _compter(trouves: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(genre_de(chemin) for chemin in trouves).items()))
+    return dict(sorted(Counter(GENRES.dossier(chemin) for chemin in trouves).items()))
 
 
 def dire_les_comptes(comptes: dict[str, int]) -> str:
-    """« note 3 · événement 1 » : le genre, puis combien."""
-    return " · ".join(f"{nom_du_genre(dossier).lower()} {combien}" for dossier, combien in comptes.items())
+    """« 3 notes · 1 événement » ; ce qui n'est pas une fiche est un texte."""
+    trouves = ((GENRES.collection(dossier), combien) for dossier, combien in comptes.items())
+    return " · ".join(r.genre.compter(n) if r else f"{n} texte{'s' * (n > 1)}" for r, n in trouves)
 
 
 def lignes(c: Contexte, p: Personne) -> Iterator[tuple[str, str]]:

@@ -11,37 +11,19 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble.donnees import conservation
-from tiers_lieu_cli.ensemble.genres import genre_de, nom_du_genre
+from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.fiches.identifiants import Base
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import Personne, effacees
 from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
-_INTERET = "intérêt légitime du lieu (RGPD, article 6.1.f) : tenir ce qu'on a promis à chacun"
-_ACCORD = "consentement (article 6.1.a), daté et repris d'un mot"
-_CONTRAT = "exécution de ce qui est convenu avec la personne (article 6.1.b)"
 _BOITES = {"prog": "Programme", "espace": "Espaces", "convention": "Conventions"}
-#: Par dossier de l'archive ou par boîte : pourquoi l'on y cite quelqu'un, et de quel droit.
-_FINALITES = {
-    "accueil/passages": ("Compter qui passe, par public", _INTERET),
-    "accueil/besoins": ("Recueillir ce dont chacun a besoin", _INTERET),
-    "accueil/offres": ("Recueillir ce que chacun propose", _ACCORD),
-    "accueil/liens": ("Mettre deux personnes en lien, avec l'accord des deux", _ACCORD),
-    "accueil/suivis": ("Accompagner une personne qui le demande", _ACCORD),
-    "accueil/heures": ("Reconnaître les heures de bénévolat", _INTERET),
-    "accueil/habilitations": ("Savoir qui peut se servir d'une machine sans danger", _INTERET),
-    "accueil": ("Accueillir les gens", _INTERET),
-    "prog": ("Tenir le programme : qui vient, qui porte, qui aide", _CONTRAT),
-    "espace": ("Prêter salles et clés, savoir à qui", _CONTRAT),
-    "stock": ("Prêter du matériel, savoir à qui", _CONTRAT),
-    "convention": ("Suivre les engagements réciproques", _CONTRAT),
-    "journal": ("Noter le quotidien et le transmettre", _INTERET),
-}
 
 
 class Traitement(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +108,7 @@ def _du_registre(gens: list[Personne], regle: conservation.Conservation) -> Iter
     yield Traitement(
         nom="Registre des personnes",
         finalite="Reconnaître et joindre les gens du lieu",
-        base=_INTERET,
+        base=Base.INTERET,
         donnees=", ".join(nom for nom, combien in champs.items() if combien) or "aucune encore",
         personnes=", ".join(sorted({public for p in gens for public in p.publics})) or "les gens du lieu",
         combien=_compte(len(gens), "personne"),
@@ -137,7 +119,7 @@ def _du_registre(gens: list[Personne], regle: conservation.Conservation) -> Iter
         yield Traitement(
             nom="Ce à quoi les gens consentent",
             finalite="Publier un portrait, écrire, photographier, mettre en lien : seulement qui l'a accepté",
-            base=_ACCORD,
+            base=Base.ACCORD,
             donnees=", ".join(f"{but} ({combien})" for but, combien in sorted(accords.items())),
             personnes="celles qui ont accepté",
             combien=_compte(sum(accords.values()), "accord"),
@@ -150,22 +132,21 @@ def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
     cites: dict[str, set[str]] = {}
     qui: dict[str, set[str]] = {}
     for chemin, ident in citations.toutes(c.archive):
-        cites.setdefault(genre_de(chemin), set()).add(chemin)
-        qui.setdefault(genre_de(chemin), set()).add(ident)
+        cites.setdefault(GENRES.dossier(chemin), set()).add(chemin)
+        qui.setdefault(GENRES.dossier(chemin), set()).add(ident)
     for dossier in sorted(cites):
-        boite = dossier.partition("/")[0]
-        if boite not in _FINALITES:
+        rangee = GENRES.collection(dossier)
+        if rangee is None or (usage := rangee.genre.usage) is None:
             continue
-        finalite, base = _FINALITES.get(dossier) or _FINALITES[boite]
-        genre = nom_du_genre(dossier).lower()
+        boite = dossier.partition("/")[0]
         yield Traitement(
-            nom=f"{_BOITES.get(boite, boite.capitalize())} : {genre}",
-            finalite=finalite,
-            base=base,
+            nom=f"{_BOITES.get(boite, boite.capitalize())} : {rangee.genre.nom}",
+            finalite=usage.finalite,
+            base=usage.base,
             donnees="un identifiant opaque, et ce que dit la fiche",
             personnes=_compte(len(qui[dossier]), "personne"),
             combien=_compte(len(cites[dossier]), "fiche"),
-            conservation="le temps du lieu ; sans nom dès que la personne est effacée",
+            conservation=usage.duree,
         )
 
 

@@ -111,7 +111,16 @@ class Retour(Fiche, frozen=True):
     cautions: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-RETOURS = Collection(Genre("retour du trésorier", "accueil/retours", par_mois=True), Retour)
+RETOURS = Collection(
+    Genre(
+        "retour du trésorier",
+        "accueil/retours",
+        par_mois=True,
+        pluriel="retours du trésorier",
+        dire=lambda retour: retour.lot,
+    ),
+    Retour,
+)
 
 
 class RetourRefuse(ErreurUsage):

@@ -9,19 +9,19 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import CLES, Cle, Fin, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, en_ligne, exiger
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import modification, texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -38,13 +38,7 @@ def creer(
     sorte: Annotated[Sorte, typer.Option("--sorte", help="Une clé, un badge ou un code.")] = Sorte.CLE,
     exemplaires: Annotated[int, typer.Option("--exemplaires", min=1, max=500, help="Combien il y en a.")] = 1,
     ouvre: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ouvre",
-            metavar="SALLE",
-            help="Une salle qu'elle ouvre.",
-            autocompletion=completion(propositions.salles),
-        ),
+        list[SalleCitee] | None, typer.Option("--ouvre", metavar="SALLE", help="Une salle qu'elle ouvre.")
     ] = None,
     aussi: Annotated[
         list[str] | None, typer.Option("--aussi", help="Ce qu'elle ouvre d'autre : une armoire, le portail.")
@@ -88,13 +82,8 @@ def modifier(
         int | None, typer.Option("--exemplaires", min=1, max=500, help="Combien il y en a.")
     ] = None,
     ouvre: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ouvre",
-            metavar="SALLE",
-            help="Une salle qu'elle ouvre ; remplace celles d'avant.",
-            autocompletion=completion(propositions.salles),
-        ),
+        list[SalleCitee] | None,
+        typer.Option("--ouvre", metavar="SALLE", help="Une salle qu'elle ouvre ; remplace celles d'avant."),
     ] = None,
     aussi: Annotated[
         list[str] | None, typer.Option("--aussi", help="Ce qu'elle ouvre d'autre ; remplace ce qui l'était.")
@@ -169,15 +158,7 @@ def liste(
     dehors: Annotated[
         bool, typer.Option("--dehors", help="Seulement ce qui est prêté : qui, depuis quand.")
     ] = False,
-    qui: Annotated[
-        str,
-        typer.Option(
-            "--qui",
-            metavar="@QUI",
-            help="Ce que cette personne a.",
-            autocompletion=completion(personnes_a_citer),
-        ),
-    ] = "",
+    qui: Annotated[PersonneCitee, typer.Option("--qui", help="Ce que cette personne a.")] = "",
     tout: Annotated[bool, typer.Option("--tout", help="Celles qu'on a retirées aussi.")] = False,
     json: Json = False,
 ) -> None:

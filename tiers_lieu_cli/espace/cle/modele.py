@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
@@ -59,6 +60,9 @@ class Fin(StrEnum):
     PERIMEE = "perimee"
 
 
+CleCitee = Annotated[str, cite("une clé", "espace/cles")]
+
+
 class PretDeCle(Fiche, frozen=True, dict=True):
     """Un exemplaire de `cle` aux mains de quelqu'un (`a`) ou d'une société, depuis un moment mural.
 
@@ -67,7 +71,7 @@ class PretDeCle(Fiche, frozen=True, dict=True):
 
     ENSEMBLE = (("fin", "fini_le"),)
 
-    cle: Annotated[str, cite("une clé", "espace/cles")]
+    cle: CleCitee
     depuis: str
     a: Sujet = ""
     societe: str = ""
@@ -95,16 +99,33 @@ class PretDeCle(Fiche, frozen=True, dict=True):
         return self.a or self.societe
 
 
-CLES = Collection(Genre("clé", "espace/cles", ouvrir="tl espace cle fiche {id}"), Cle)
+CLES = Collection(
+    Genre(
+        "clé",
+        "espace/cles",
+        ouvrir="tl espace cle fiche {id}",
+        feminin=True,
+        sert=lambda cle: not cle.retiree,
+        plutot="tl espace cle retirer {id}",
+        usage=USAGE,
+        verifier="espace.cle.verification:verifier",
+    ),
+    Cle,
+)
 
 
 #: Ceux qui sont dehors se trouvent sans relire l'histoire ; rendus, ils rejoignent le mois de leur remise.
 PRETS = affaires(
-    "prêt de clé",
-    "espace/cles-pretees",
+    Genre(
+        "prêt de clé",
+        "espace/cles-pretees",
+        ouvrir="tl espace cle fiche {fiche.cle}",
+        pluriel="prêts de clés",
+        usage=USAGE,
+        a_faire="espace.cle.fiches:a_faire",
+    ),
     PretDeCle,
     lambda pret: pret.fin is None,
-    ouvrir="tl espace cle fiche {fiche.cle}",
 )
 
 

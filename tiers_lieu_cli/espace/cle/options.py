@@ -7,29 +7,18 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.cle import regles
-from tiers_lieu_cli.espace.cle.modele import CLES, Cle
+from tiers_lieu_cli.espace.cle.modele import CLES, Cle, CleCitee
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
-Laquelle = Annotated[
-    str,
-    typer.Argument(metavar="CLÉ", help="La clé (Tab propose).", autocompletion=completion(propositions.cles)),
-]
-Qui = Annotated[
-    str,
-    typer.Option(
-        "--qui",
-        metavar="@QUI",
-        help="Qui l'a, s'il y en a plusieurs.",
-        autocompletion=completion(personnes_a_citer),
-    ),
-]
+Laquelle = Annotated[CleCitee, typer.Argument(metavar="CLÉ", help="La clé (Tab propose).")]
+Qui = Annotated[PersonneCitee, typer.Option("--qui", help="Qui l'a, s'il y en a plusieurs.")]
 Societe = Annotated[str, typer.Option("--societe", metavar="NOM", help="Ou la société qui l'a.")]
 Le = Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour, si ce n'est pas maintenant.")]
 Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut en retenir.")]

@@ -9,11 +9,12 @@ import typer
 from tiers_lieu_cli.espace.cle import fiches, regles
 from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.options import Laquelle, Le, Societe, detenteur, en_ligne, exiger, moment
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
@@ -25,10 +26,7 @@ def remettre(
     c: Contexte,
     e: Ecriture,
     cle: Laquelle,
-    a: Annotated[
-        str,
-        typer.Option("--a", metavar="@QUI", help="À qui.", autocompletion=completion(personnes_a_citer)),
-    ] = "",
+    a: Annotated[PersonneCitee, typer.Option("--a", help="À qui.")] = "",
     societe: Societe = "",
     rendre_le: Annotated[
         str, typer.Option("--rendre-le", metavar="DATE", help="Quand elle doit revenir ; sinon, sans date.")

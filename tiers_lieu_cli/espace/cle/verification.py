@@ -10,9 +10,8 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 
 
 def verifier(fonds: Fonds) -> Iterator[Constat]:
-    """Les prêts finis et en cours sont à leur place ; il n'y a pas plus de clés dehors que de clés."""
+    """Il n'y a pas plus de clés dehors que de clés."""
     cles = {cle.id: cle for cle in fonds.toutes(CLES)}
-    yield from fonds.mal_rangees(PRETS)
     dehors = Counter(pret.cle for pret in fonds.toutes(PRETS.en_cours))
     for ident, combien in dehors.items():
         if ident in cles and (cle := cles[ident]).sorte is not Sorte.CODE and combien > cle.exemplaires:

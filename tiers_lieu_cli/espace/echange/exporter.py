@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import occupations, propositions
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.echange.publication import Agenda
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.planning.fiches import promesses
@@ -18,9 +18,10 @@ from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.espace.reservation.regles import occuper
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
@@ -47,12 +48,7 @@ def exporter(
     c: Contexte,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")] = "aujourd'hui",
     au: Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour ; sinon, un trimestre.")] = "",
-    salle: Annotated[
-        str,
-        typer.Option(
-            "--salle", metavar="ID", help="Une seule salle.", autocompletion=completion(propositions.salles)
-        ),
-    ] = "",
+    salle: Annotated[SalleCitee, typer.Option("--salle", help="Une seule salle.")] = "",
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.CSV,
     noms: Annotated[
         bool, typer.Option("--noms", help="Avec le nom des personnes : à garder pour soi.")

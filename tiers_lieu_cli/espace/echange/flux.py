@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.echange.publication import Agenda, fenetre_autour
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.agenda.flux import ecrire_flux
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import PUBLIC, Ecraser, Sorties
 
@@ -24,12 +24,7 @@ SALLES_PUBLIQUES = "salles"
 @app.lit("flux")
 def flux(
     c: Contexte,
-    salle: Annotated[
-        str,
-        typer.Argument(
-            metavar="[SALLE]", help="Une seule salle.", autocompletion=completion(propositions.salles)
-        ),
-    ] = "",
+    salle: Annotated[SalleCitee, typer.Argument(metavar="[SALLE]", help="Une seule salle.")] = "",
     sortie: Annotated[
         Path | None, typer.Option("--sortie", metavar="DOSSIER", help="Où les écrire ; sinon public/salles.")
     ] = None,

@@ -20,4 +20,4 @@ class Correspondance(Fiche, frozen=True):
     salles: dict[str, SalleCitee] = field(default_factory=dict)
 
 
-CORRESPONDANCES = Collection(Genre("correspondance", "espace/correspondances"), Correspondance)
+CORRESPONDANCES = Collection(Genre("correspondance", "espace/correspondances", feminin=True), Correspondance)

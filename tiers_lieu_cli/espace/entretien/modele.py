@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -86,10 +87,13 @@ class Entretien(Fiche, frozen=True, dict=True):
         return bool(self.tous_les) or self.apres_usage
 
 
+EntretienCite = Annotated[str, cite("un entretien", "espace/entretien", "espace/entretien-fini")]
+
+
 class Intervention(Fiche, frozen=True):
     """Ce qui a été fait un jour (`le`) pour un entretien ; `conforme` : le verdict d'un contrôle."""
 
-    entretien: Annotated[str, cite("un entretien", "espace/entretien", "espace/entretien-fini")]
+    entretien: EntretienCite
     le: date
     par: PersonneCitee = ""
     prestataire: str = ""
@@ -99,19 +103,35 @@ class Intervention(Fiche, frozen=True):
 
 #: Ce qui est à faire ou revient : peu nombreux, lus en entier.
 ENTRETIENS = Collection(
-    Genre("entretien", "espace/entretien", ouvrir="tl espace entretien fiche {id}"), Entretien
+    Genre(
+        "entretien",
+        "espace/entretien",
+        ouvrir="tl espace entretien fiche {id}",
+        usage=USAGE,
+        a_faire="espace.entretien.fiches:a_faire",
+    ),
+    Entretien,
 )
 #: Ce qui est fait une fois pour toutes, rangé au mois où il est né.
 FINIS = Collection(
-    Genre("entretien fini", "espace/entretien-fini", par_mois=True, ouvrir="tl espace entretien fiche {id}"),
+    Genre(
+        "entretien fini",
+        "espace/entretien-fini",
+        ouvrir="tl espace entretien fiche {id}",
+        par_mois=True,
+        pluriel="entretiens finis",
+        usage=USAGE,
+    ),
     Entretien,
 )
 INTERVENTIONS = Collection(
     Genre(
         "intervention",
         "espace/interventions",
-        par_mois=True,
         ouvrir="tl espace entretien fiche {fiche.entretien}",
+        par_mois=True,
+        feminin=True,
+        usage=USAGE,
     ),
     Intervention,
 )

@@ -7,14 +7,14 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.entretien.options import Lequel, en_ligne
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import modification
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie
 
@@ -32,21 +32,8 @@ class Dits(msgspec.Struct, frozen=True):
     pour: Annotated[
         str | None, typer.Option("--pour", metavar="DATE", help="Pour quand ; vide : sans date.")
     ] = None
-    salle: Annotated[
-        str | None,
-        typer.Option(
-            "--salle",
-            metavar="ID",
-            help="La salle concernée.",
-            autocompletion=completion(propositions.salles),
-        ),
-    ] = None
-    par: Annotated[
-        str | None,
-        typer.Option(
-            "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = None
+    salle: Annotated[SalleCitee | None, typer.Option("--salle", help="La salle concernée.")] = None
+    par: Annotated[PersonneCitee | None, typer.Option("--par", help="Qui s'en charge.")] = None
     prestataire: Annotated[
         str | None, typer.Option("--prestataire", metavar="SOCIÉTÉ", help="La société qui s'en charge.")
     ] = None

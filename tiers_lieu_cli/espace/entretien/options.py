@@ -7,33 +7,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiers_lieu_cli.espace import propositions
+from tiers_lieu_cli.espace.entretien.modele import EntretienCite
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
 
-OuSalle = Annotated[
-    str,
-    typer.Option(
-        "--salle", metavar="ID", help="La salle concernée.", autocompletion=completion(propositions.salles)
-    ),
-]
-Par = Annotated[
-    str,
-    typer.Option(
-        "--par", metavar="@QUI", help="Qui s'en charge.", autocompletion=completion(personnes_a_citer)
-    ),
-]
+OuSalle = Annotated[SalleCitee, typer.Option("--salle", help="La salle concernée.")]
+Par = Annotated[PersonneCitee, typer.Option("--par", help="Qui s'en charge.")]
 Prestataire = Annotated[
     str, typer.Option("--prestataire", metavar="SOCIÉTÉ", help="La société qui s'en charge.")
 ]
 Note = Annotated[str, typer.Option("--note", help="Ce qu'il faut savoir de plus.")]
-Lequel = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="L'entretien (Tab propose).", autocompletion=completion(propositions.entretiens)
-    ),
-]
+Lequel = Annotated[EntretienCite, typer.Argument(metavar="ID", help="L'entretien (Tab propose).")]
 
 
 def en_ligne(dit: str, quoi: str, *, vide: bool = True) -> str:

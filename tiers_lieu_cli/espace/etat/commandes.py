@@ -9,14 +9,14 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import album, propositions
+from tiers_lieu_cli.espace import album
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.etat import fiches, regles
 from tiers_lieu_cli.espace.etat.modele import ETATS, EtatDesLieux, Occasion
 from tiers_lieu_cli.espace.etat.regles import Ecart
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -24,19 +24,13 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("L'état des lieux, à l'entrée et à la sortie ; ce qui a changé.")
 
-Ou = Annotated[
-    str,
-    typer.Argument(
-        metavar="OÙ",
-        help="La salle, ou la réservation.",
-        autocompletion=completion(propositions.salles),
-    ),
-]
+Ou = Annotated[SalleCitee, typer.Argument(metavar="OÙ", help="La salle, ou la réservation.")]
 Points = Annotated[
     list[str] | None,
     typer.Option("--point", metavar="CHOSE: ÉTAT", help='"porte: abîmée, la poignée", "chaises: 40".'),
@@ -44,16 +38,8 @@ Points = Annotated[
 Photos = Annotated[
     list[Path] | None, typer.Option("--photo", metavar="FICHIER", help="Une photo (JPEG, PNG).")
 ]
-Avec = Annotated[
-    str,
-    typer.Option(
-        "--avec", metavar="@QUI", help="Qui était là.", autocompletion=completion(personnes_a_citer)
-    ),
-]
-Par = Annotated[
-    str,
-    typer.Option("--par", metavar="@QUI", help="Qui l'a fait.", autocompletion=completion(personnes_a_citer)),
-]
+Avec = Annotated[PersonneCitee, typer.Option("--avec", help="Qui était là.")]
+Par = Annotated[PersonneCitee, typer.Option("--par", help="Qui l'a fait.")]
 Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut retenir de plus.")]
 
 

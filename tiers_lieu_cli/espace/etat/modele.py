@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -78,5 +79,15 @@ class EtatDesLieux(Fiche, frozen=True, dict=True):
 
 
 ETATS = Collection(
-    Genre("état des lieux", "espace/etats", par_mois=True, ouvrir="tl espace etat fiche {id}"), EtatDesLieux
+    Genre(
+        "état des lieux",
+        "espace/etats",
+        ouvrir="tl espace etat fiche {id}",
+        par_mois=True,
+        pluriel="états des lieux",
+        dire=lambda etat: f"{etat.sens} de {etat.salle}",
+        usage=USAGE,
+        verifier="espace.etat.verification:verifier",
+    ),
+    EtatDesLieux,
 )

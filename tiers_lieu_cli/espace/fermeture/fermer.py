@@ -8,19 +8,20 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import a_replacer, occupations, propositions, saisies
+from tiers_lieu_cli.espace import a_replacer, occupations, saisies
 from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.fermeture import fiches, regles
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import EmploiDuTemps, Graphe
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PeriodeCitee, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -48,24 +49,16 @@ def fermer(
     c: Contexte,
     e: Ecriture,
     salle: Annotated[
-        str,
-        typer.Argument(
-            metavar="[SALLE]",
-            help="La salle ; sans elle, tout le lieu.",
-            autocompletion=completion(propositions.salles),
-        ),
+        SalleCitee, typer.Argument(metavar="[SALLE]", help="La salle ; sans elle, tout le lieu.")
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de ce jour, ou moment.")] = "",
     au: Annotated[
         str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris ; sans lui, sans fin connue.")
     ] = "",
     periode: Annotated[
-        str,
+        PeriodeCitee,
         typer.Option(
-            "--periode",
-            metavar="NOM",
-            help="Fermer à chaque date d'une période notée, comme feries.",
-            autocompletion=completion(propositions.periodes),
+            "--periode", metavar="NOM", help="Fermer à chaque date d'une période notée, comme feries."
         ),
     ] = "",
     motif: Annotated[str, typer.Option("--motif", help="Pourquoi ; le planning le dira.")] = "",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+from msgspec import structs
+
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
@@ -71,6 +74,9 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
         return any(c.chevauche(creneau) for c in self.creneaux())
 
 
-FERMETURES = Collection(Genre("fermeture", "espace/fermetures", par_mois=True), Fermeture)
+_FERMETURES = Genre("fermeture", "espace/fermetures", par_mois=True, feminin=True, usage=USAGE)
+FERMETURES = Collection(_FERMETURES, Fermeture)
 #: Celles de plus d'un mois, ou sans fin ; toute lecture à fenêtre les lit toutes.
-LONGUES = Collection(Genre("fermeture", "espace/fermetures-longues"), Fermeture)
+LONGUES = Collection(
+    structs.replace(_FERMETURES, dossier="espace/fermetures-longues", par_mois=False), Fermeture
+)

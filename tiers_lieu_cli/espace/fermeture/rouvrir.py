@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import heurts, occupations, propositions, saisies
+from tiers_lieu_cli.espace import heurts, occupations, saisies
 from tiers_lieu_cli.espace.fermeture import fiches, regles
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.modele import SALLES
@@ -23,7 +23,7 @@ app = Application()
 
 def _a_rouvrir(c: Contexte) -> list[tuple[str, str]]:
     fermetures = fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())
-    return [*propositions.salles(c), *((f.id, f.motif) for f in fermetures)]
+    return [*((ident, "") for ident in SALLES.idents(c.arbre)), *((f.id, f.motif) for f in fermetures)]
 
 
 @app.ecrit("rouvrir")

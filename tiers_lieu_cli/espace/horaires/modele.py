@@ -102,5 +102,7 @@ def lire_plage(texte: str) -> tuple[time, time]:
     return bornes
 
 
-PERIODES = Collection(Genre("période", "espace/periodes", ouvrir="tl espace horaires"), Periode)
-HORAIRES = Collection(Genre("horaires", "espace/horaires", ouvrir="tl espace horaires"), Horaires)
+PERIODES = Collection(Genre("période", "espace/periodes", ouvrir="tl espace horaires", feminin=True), Periode)
+HORAIRES = Collection(
+    Genre("horaires", "espace/horaires", ouvrir="tl espace horaires", pluriel="horaires"), Horaires
+)

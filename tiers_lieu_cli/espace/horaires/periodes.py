@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import heurts, propositions, saisies
+from tiers_lieu_cli.espace import heurts, saisies
 from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PeriodeCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.series import jours_nommes
 from tiers_lieu_cli.noyau.temps import temps
@@ -58,12 +59,7 @@ def periode(
     c: Contexte,
     e: Ecriture,
     nom: Annotated[
-        str,
-        typer.Argument(
-            metavar="[NOM]",
-            help="vacances-scolaires, feries, ou un nom à vous.",
-            autocompletion=completion(propositions.periodes),
-        ),
+        PeriodeCitee, typer.Argument(metavar="[NOM]", help="vacances-scolaires, feries, ou un nom à vous.")
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour.")] = "",
     au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")] = "",

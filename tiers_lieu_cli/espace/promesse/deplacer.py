@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, propositions, refus, saisies
+from tiers_lieu_cli.espace import occupations, refus, saisies
 from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.proches import Proposition
@@ -26,11 +26,12 @@ from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import Serie
 from tiers_lieu_cli.espace.serie.options import SiPrise
 from tiers_lieu_cli.noyau import series as verbes
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
@@ -47,15 +48,7 @@ def deplacer(
     quand: Annotated[
         str, typer.Argument(metavar="[QUAND]", help="Le nouveau moment ; sans fin, la durée est gardée.")
     ] = "",
-    salle: Annotated[
-        str,
-        typer.Option(
-            "--salle",
-            metavar="SALLE",
-            help="Une autre salle.",
-            autocompletion=completion(propositions.salles),
-        ),
-    ] = "",
+    salle: Annotated[SalleCitee, typer.Option("--salle", metavar="SALLE", help="Une autre salle.")] = "",
     date_dite: Date = "",
     si_pris: SiPrise = None,
     forcer: Forcer = False,

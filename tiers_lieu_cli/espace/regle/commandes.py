@@ -8,17 +8,17 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles
-from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte
+from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte, CharteCitee
 from tiers_lieu_cli.noyau import modification
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, publics_du_lieu
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -26,27 +26,12 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 app = Application("Qui peut réserver, combien, dans quels délais.")
 
 
-def _regles_connues(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in CHARTES.idents(c.arbre)]
-
-
-_Laquelle = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="La règle (Tab propose).", autocompletion=completion(_regles_connues)),
-]
+_Laquelle = Annotated[CharteCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
 _Salles = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--salle",
-        metavar="SALLE",
-        help="Une salle où elle vaut ; sans elle, toutes.",
-        autocompletion=completion(propositions.salles),
-    ),
+    list[SalleCitee] | None,
+    typer.Option("--salle", metavar="SALLE", help="Une salle où elle vaut ; sans elle, toutes."),
 ]
-_Publics = Annotated[
-    list[str] | None,
-    typer.Option("--public", help="Un public qui peut réserver.", autocompletion=completion(publics_du_lieu)),
-]
+_Publics = Annotated[list[PublicCite] | None, typer.Option("--public", help="Un public qui peut réserver.")]
 _DelaiMin = Annotated[
     str | None, typer.Option("--delai-min", metavar="DUREE", help='S\'y prendre au moins : "2 jours".')
 ]
@@ -177,12 +162,7 @@ def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
 @app.lit("liste")
 def liste(
     c: Contexte,
-    salle: Annotated[
-        str,
-        typer.Argument(
-            metavar="[SALLE]", help="Les règles d'une salle.", autocompletion=completion(propositions.salles)
-        ),
-    ] = "",
+    salle: Annotated[SalleCitee, typer.Argument(metavar="[SALLE]", help="Les règles d'une salle.")] = "",
     json: Json = False,
 ) -> None:
     """Lire les règles, comme une charte.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee
+from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee, cite
 from tiers_lieu_cli.noyau.temps.saisie import lire_duree
+
+CharteCitee = Annotated[str, cite("une règle", "espace/regles")]
 
 
 class Charte(Fiche, frozen=True):
@@ -44,4 +47,4 @@ def duree_ecrite(texte: str) -> timedelta | None:
         raise ValueError(faute.fait) from None
 
 
-CHARTES = Collection(Genre("règle", "espace/regles", ouvrir="tl espace regle liste"), Charte)
+CHARTES = Collection(Genre("règle", "espace/regles", ouvrir="tl espace regle liste", feminin=True), Charte)

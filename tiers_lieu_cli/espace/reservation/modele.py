@@ -5,16 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import Beneficiaire, PersonneCitee, ReservationCitee, SalleCitee, Texte
+from tiers_lieu_cli.noyau.liens import (
+    Beneficiaire,
+    PersonneCitee,
+    ReservationCitee,
+    SalleCitee,
+    Sorte,
+    Texte,
+    cite,
+)
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes. Une lecture à fenêtre sait ainsi jusqu'où regarder.
 PREPARATION_MAXIMALE = 24 * 60
+
+
+#: Une réservation, ou toute une série.
+PromesseCitee = Annotated[
+    str, cite("une réservation", "espace/reservations", "espace/series", sorte=Sorte.DATE)
+]
 
 
 class Etat(StrEnum):
@@ -133,5 +148,16 @@ class Reservation(Promesse, frozen=True, kw_only=True, dict=True):
 
 
 RESERVATIONS = Collection(
-    Genre("réservation", "espace/reservations", par_mois=True, ouvrir="tl espace fiche {id}"), Reservation
+    Genre(
+        "réservation",
+        "espace/reservations",
+        ouvrir="tl espace fiche {id}",
+        par_mois=True,
+        feminin=True,
+        plutot="tl espace annuler {id}",
+        usage=USAGE,
+        verifier="espace.promesse.verification:verifier",
+        a_faire="espace.promesse.fiches:a_faire",
+    ),
+    Reservation,
 )

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
-from tiers_lieu_cli.espace.serie.modele import SERIES
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
-
-#: Autour d'aujourd'hui, les réservations que la touche Tab propose.
-_A_PROPOSER = (timedelta(days=7), timedelta(days=60))
-
-
-def _promesses(c: Contexte) -> list[tuple[str, str]]:
-    jour = c.horloge.aujourdhui()
-    mois = RESERVATIONS.idents_des_mois(c.arbre, jour - _A_PROPOSER[0], jour + _A_PROPOSER[1])
-    return [(ident, "") for ident in (*mois, *SERIES.idents(c.arbre))]
-
-
-def _beneficiaires(c: Contexte) -> list[tuple[str, str]]:
-    return [*personnes_a_citer(c), *((public, "un public") for public in c.lieu.reglages.publics)]
+from tiers_lieu_cli.espace.reservation.modele import PromesseCitee
+from tiers_lieu_cli.noyau import liens
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
 
 
 def _dispositions(c: Contexte) -> list[tuple[str, str]]:
@@ -32,44 +18,18 @@ def _dispositions(c: Contexte) -> list[tuple[str, str]]:
 
 
 Laquelle = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="La réservation ou la série (Tab propose).", autocompletion=completion(_promesses)
-    ),
+    PromesseCitee, typer.Argument(metavar="ID", help="La réservation ou la série (Tab propose).")
 ]
-Salle = Annotated[
-    str,
-    typer.Argument(
-        metavar="SALLE", help="La salle (Tab propose).", autocompletion=completion(propositions.salles)
-    ),
-]
+Salle = Annotated[SalleCitee, typer.Argument(metavar="SALLE", help="La salle (Tab propose).")]
 Objet = Annotated[str, typer.Option("--objet", help="Pour quoi faire, en quelques mots.")]
 Pour = Annotated[
-    str,
-    typer.Option(
-        "--pour",
-        metavar="@QUI",
-        help="Qui en profite : une personne, ou un public du lieu.",
-        autocompletion=completion(_beneficiaires),
-    ),
+    liens.Beneficiaire, typer.Option("--pour", help="Qui en profite : une personne, ou un public du lieu.")
 ]
 Beneficiaire = Annotated[
-    str | None,
-    typer.Option(
-        "--pour",
-        metavar="@QUI",
-        help="Qui en profite ; vide : personne en particulier.",
-        autocompletion=completion(_beneficiaires),
-    ),
+    liens.Beneficiaire | None, typer.Option("--pour", help="Qui en profite ; vide : personne en particulier.")
 ]
 Demandeur = Annotated[
-    str,
-    typer.Option(
-        "--demandeur",
-        metavar="@QUI",
-        help="Qui demande, si c'est quelqu'un d'autre.",
-        autocompletion=completion(personnes_a_citer),
-    ),
+    PersonneCitee, typer.Option("--demandeur", help="Qui demande, si c'est quelqu'un d'autre.")
 ]
 Personnes = Annotated[int, typer.Option("--personnes", min=0, help="Combien de personnes.")]
 Disposition = Annotated[

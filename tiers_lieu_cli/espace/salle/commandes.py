@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import a_replacer, album, heurts, occupations, propositions, saisies
+from tiers_lieu_cli.espace import a_replacer, album, heurts, occupations, saisies
 from tiers_lieu_cli.espace.fermeture.fermer import fermer_sans_fin
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.regle import regles as charte
@@ -20,7 +20,7 @@ from tiers_lieu_cli.espace.reservation.options import Motif
 from tiers_lieu_cli.espace.salle.mois import montrer
 from tiers_lieu_cli.espace.salle.vie import vie
 from tiers_lieu_cli.noyau import modification, texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -37,32 +38,16 @@ app.differer("mois", "Le mois d'une salle, pannes et notes.", "tiers_lieu_cli.es
 #: Ce qu'une fiche montre d'avance.
 _A_VENIR = timedelta(days=30)
 
-_Laquelle = Annotated[
-    str,
-    typer.Argument(
-        metavar="SALLE", help="La salle (Tab propose).", autocompletion=completion(propositions.salles)
-    ),
-]
+_Laquelle = Annotated[SalleCitee, typer.Argument(metavar="SALLE", help="La salle (Tab propose).")]
 _Capacite = Annotated[
     int | None, typer.Option("--capacite", min=0, help="Personnes au plus ; 0 : sans limite.")
 ]
 _ComposeDe = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--compose-de",
-        metavar="SALLE",
-        help="Une salle qu'elle réunit.",
-        autocompletion=completion(propositions.salles),
-    ),
+    list[SalleCitee] | None, typer.Option("--compose-de", metavar="SALLE", help="Une salle qu'elle réunit.")
 ]
 _Exclut = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--exclut",
-        metavar="SALLE",
-        help="Une salle inutilisable en même temps.",
-        autocompletion=completion(propositions.salles),
-    ),
+    list[SalleCitee] | None,
+    typer.Option("--exclut", metavar="SALLE", help="Une salle inutilisable en même temps."),
 ]
 _Partage = Annotated[
     bool | None,

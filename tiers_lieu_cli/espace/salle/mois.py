@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import propositions
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.salle.vie import Prise, Vie, vie
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -25,12 +25,7 @@ app = Application()
 @app.lit("mois")
 def mois(
     c: Contexte,
-    laquelle: Annotated[
-        str,
-        typer.Argument(
-            metavar="SALLE", help="La salle (Tab propose).", autocompletion=completion(propositions.salles)
-        ),
-    ],
+    laquelle: Annotated[SalleCitee, typer.Argument(metavar="SALLE", help="La salle (Tab propose).")],
     voulu: Annotated[
         str, typer.Argument(metavar="[DATE]", help="Un jour du mois voulu : décembre, 1/12.")
     ] = "aujourd'hui",

@@ -9,7 +9,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import propositions, saisies
+from tiers_lieu_cli.espace import saisies
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse.deplacer import deplacer_une
 from tiers_lieu_cli.espace.promesse.fiches import Visee
@@ -19,23 +19,19 @@ from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.espace.serie.options import DatesOuTout, DesDates, Laquelle, SiPrise, UneDate
 from tiers_lieu_cli.noyau import modification, series, texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes, dire_regle
 
 app = Application("Les réservations à dates répétées.")
 app.differer("creer", "Réserver une salle à dates répétées.", "tiers_lieu_cli.espace.serie.creer:app")
 
-AutreSalle = Annotated[
-    str,
-    typer.Option(
-        "--salle", metavar="SALLE", help="Une autre salle.", autocompletion=completion(propositions.salles)
-    ),
-]
+AutreSalle = Annotated[SalleCitee, typer.Option("--salle", metavar="SALLE", help="Une autre salle.")]
 
 
 class _Dits(msgspec.Struct, frozen=True):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.espace.reservation.modele import Promesse
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import cite
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
+
+SerieReservee = Annotated[str, cite("une série", "espace/series")]
 
 
 class Serie(Promesse, frozen=True, kw_only=True, dict=True):
@@ -20,7 +23,7 @@ class Serie(Promesse, frozen=True, kw_only=True, dict=True):
 
     recurrence: Recurrence
     absences: tuple[date, ...] = ()
-    suite_de: Annotated[str, cite("une série", "espace/series")] = ""
+    suite_de: SerieReservee = ""
 
     @property
     def souche(self) -> str:
@@ -29,4 +32,15 @@ class Serie(Promesse, frozen=True, kw_only=True, dict=True):
 
 
 #: Durables : une lecture à fenêtre les lit toutes.
-SERIES = Collection(Genre("série", "espace/series", ouvrir="tl espace fiche {id}"), Serie)
+SERIES = Collection(
+    Genre(
+        "série",
+        "espace/series",
+        ouvrir="tl espace fiche {id}",
+        feminin=True,
+        plutot="tl espace serie annuler {id}",
+        usage=USAGE,
+        dates="espace.serie.fiches:dates",
+    ),
+    Serie,
+)

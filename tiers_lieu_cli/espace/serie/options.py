@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.serie.metier import Reservee
-from tiers_lieu_cli.espace.serie.modele import SERIES
+from tiers_lieu_cli.espace.serie.modele import SERIES, SerieReservee
 from tiers_lieu_cli.espace.serie.verifier import SiPris
 from tiers_lieu_cli.noyau import series
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 
 _DATES = series.dates_a_proposer(Reservee())
 
@@ -19,9 +19,7 @@ def _series(c: Contexte) -> list[tuple[str, str]]:
     return [(serie.id, serie.objet) for serie in SERIES.toutes(c.arbre).fiches]
 
 
-Laquelle = Annotated[
-    str, typer.Argument(metavar="ID", help="La série (Tab propose).", autocompletion=completion(_series))
-]
+Laquelle = Annotated[SerieReservee, typer.Argument(metavar="ID", help="La série (Tab propose).")]
 UneDate = Annotated[
     str, typer.Argument(metavar="DATE", help="La date, comme on la dit.", autocompletion=_DATES)
 ]

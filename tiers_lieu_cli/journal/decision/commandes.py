@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.journal.decision.modele import DECISIONS, Decision, en_vigueur
+from tiers_lieu_cli.journal.decision.modele import DECISIONS, Decision, DecisionCitee, en_vigueur
 from tiers_lieu_cli.journal.regle.modele import REGLES, Regle
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import date_de
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -26,13 +27,7 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 app = Application("Les décisions : ce qui fut choisi, pourquoi, quand on y revient.")
 
 
-def _connues(c: Contexte) -> list[tuple[str, str]]:
-    return [(d.id, d.titre) for d in en_vigueur(DECISIONS.toutes(c.arbre).fiches)]
-
-
-Laquelle = Annotated[
-    str, typer.Argument(metavar="ID", help="La décision (Tab propose).", autocompletion=completion(_connues))
-]
+Laquelle = Annotated[DecisionCitee, typer.Argument(metavar="ID", help="La décision (Tab propose).")]
 Revoir = Annotated[str, typer.Option("--revoir", metavar="JOUR", help="Quand la relire : dans 6 mois.")]
 
 
@@ -46,20 +41,10 @@ def creer(
     options: Annotated[
         list[str] | None, typer.Option("--option", help="Une autre voie, qui fut écartée.")
     ] = None,
-    par: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--par", metavar="@QUI", help="Qui a décidé.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = None,
+    par: Annotated[list[PersonneCitee] | None, typer.Option("--par", help="Qui a décidé.")] = None,
     le: Annotated[str, typer.Option("--le", metavar="JOUR", help="Quand, si ce n'est pas aujourd'hui.")] = "",
     revoir: Revoir = "",
-    remplace: Annotated[
-        str,
-        typer.Option(
-            "--remplace", metavar="ID", help="Celle qu'elle abroge.", autocompletion=completion(_connues)
-        ),
-    ] = "",
+    remplace: Annotated[DecisionCitee, typer.Option("--remplace", help="Celle qu'elle abroge.")] = "",
 ) -> Fait:
     """Garder une décision ; relue le jour dit, remplacée par une autre, jamais effacée.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
+from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
@@ -35,7 +36,18 @@ class Decision(Fiche, frozen=True):
 
 
 DECISIONS = Collection(
-    Genre("décision", "journal/decisions", par_mois=True, ouvrir="tl journal decision fiche {id}"), Decision
+    Genre(
+        "décision",
+        "journal/decisions",
+        ouvrir="tl journal decision fiche {id}",
+        par_mois=True,
+        feminin=True,
+        plutot='tl journal decision creer "…" --remplace {id}',
+        usage=USAGE,
+        a_faire="journal.decision.modele:a_faire",
+        proposer="journal.decision.modele:proposer",
+    ),
+    Decision,
 )
 
 
@@ -52,3 +64,8 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             yield Echeance(
                 d.revoir, f"relire la décision « {d.titre} »", f"tl journal decision revoir {d.id}", d.id
             )
+
+
+def proposer(arbre: Arbre, _jour: date) -> list[tuple[str, str]]:
+    """Celles en vigueur."""
+    return [(d.id, d.titre) for d in en_vigueur(DECISIONS.toutes(arbre).fiches)]

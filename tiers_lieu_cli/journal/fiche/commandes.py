@@ -9,9 +9,10 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.journal import regles as notes
+from tiers_lieu_cli.journal.decision.modele import DecisionCitee
 from tiers_lieu_cli.journal.fiche.modele import PRATIQUES, Pratique
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -20,6 +21,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens import secrets_dits
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.pages import document, qr
 from tiers_lieu_cli.noyau.pages.document import Document, Section
 from tiers_lieu_cli.noyau.pages.rendu import Page
@@ -38,9 +40,7 @@ def _salles(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in SALLES.idents(c.arbre)]
 
 
-_Laquelle = Annotated[
-    str, typer.Argument(metavar="ID", help="La page (Tab propose).", autocompletion=completion(_connues))
-]
+_Laquelle = Annotated[DecisionCitee, typer.Argument(metavar="ID", help="La page (Tab propose).")]
 _Texte = Annotated[
     str | None,
     typer.Option("--texte", help="La page, en Markdown ; « - » : lue dans le tube ; sans elle, l'éditeur."),
@@ -48,12 +48,7 @@ _Texte = Annotated[
 _TousLes = Annotated[
     str | None, typer.Option("--tous-les", metavar="DUREE", help="La relire tous les : 6 mois, 1 an.")
 ]
-_Salle = Annotated[
-    str | None,
-    typer.Option(
-        "--salle", metavar="ID", help="La salle dont elle parle.", autocompletion=completion(_salles)
-    ),
-]
+_Salle = Annotated[SalleCitee | None, typer.Option("--salle", help="La salle dont elle parle.")]
 
 
 @app.ecrit("creer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
@@ -36,7 +37,18 @@ class Pratique(Fiche, frozen=True):
 
 
 PRATIQUES = Collection(
-    Genre("page pratique", "journal/pratiques", suffixe=".md", ouvrir="tl journal fiche lire {id}"), Pratique
+    Genre(
+        "page pratique",
+        "journal/pratiques",
+        suffixe=".md",
+        pluriel="pages pratiques",
+        feminin=True,
+        ouvrir="tl journal fiche lire {id}",
+        usage=USAGE,
+        verifier="journal.verification:verifier",
+        a_faire="journal.fiche.modele:a_faire",
+    ),
+    Pratique,
 )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
+from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
@@ -96,7 +97,16 @@ class Passation(Fiche, frozen=True):
 
 
 PASSATIONS = Collection(
-    Genre("passation", "journal/passations", par_mois=True, suffixe=".md", ouvrir="tl journal releve {id}"),
+    Genre(
+        "passation",
+        "journal/passations",
+        par_mois=True,
+        suffixe=".md",
+        feminin=True,
+        ouvrir="tl journal releve {id}",
+        usage=USAGE,
+        a_faire="journal.passation.modele:a_faire",
+    ),
     Passation,
 )
 

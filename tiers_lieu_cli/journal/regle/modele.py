@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
+from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
@@ -36,7 +37,17 @@ class Regle(Fiche, frozen=True):
 
 
 REGLES = Collection(
-    Genre("règle de la maison", "journal/regles", suffixe=".md", ouvrir="tl regles lire {id}"), Regle
+    Genre(
+        "règle de la maison",
+        "journal/regles",
+        suffixe=".md",
+        pluriel="règles de la maison",
+        feminin=True,
+        ouvrir="tl regles lire {id}",
+        usage=USAGE,
+        a_faire="journal.regle.modele:a_faire",
+    ),
+    Regle,
 )
 
 

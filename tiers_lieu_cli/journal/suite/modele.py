@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
 
+from tiers_lieu_cli.journal.modele import USAGE, NoteCitee
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.liens import Texte, cite
-
-NoteCitee = Annotated[str, cite("une note", "journal/notes")]
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import Texte
 
 
 class Suite(Fiche, frozen=True):
@@ -40,7 +39,18 @@ class Suite(Fiche, frozen=True):
         return self.reglee is None
 
 
-SUITES = affaires("suite", "journal/suites", Suite, lambda s: s.est_ouverte, ouvrir="tl journal rappel")
+SUITES = affaires(
+    Genre(
+        "suite",
+        "journal/suites",
+        feminin=True,
+        ouvrir="tl journal rappel",
+        usage=USAGE,
+        a_faire="journal.suite.modele:a_faire",
+    ),
+    Suite,
+    lambda s: s.est_ouverte,
+)
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:

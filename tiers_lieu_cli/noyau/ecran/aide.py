@@ -296,10 +296,14 @@ class Application(typer.Typer):
         """Ajouter la commande que `commande` rendra, dont l'aide est celle de `fonction`."""
 
         def batie() -> CommandInfo:
-            etalee = _etaler(commande(), reunies) if reunies else commande()
+            etalee = self.habiller(_etaler(commande(), reunies) if reunies else commande())
             return CommandInfo(nom, cls=Commande, callback=etalee, context_settings=dict(_NOMS_DE_L_AIDE))
 
         self.entrees[nom] = APreparer(inspect.getdoc(fonction) or "", batie)
+
+    def habiller(self, commande: Callable[..., Any]) -> Callable[..., Any]:
+        """La commande telle que typer la lira."""
+        return commande
 
     def differer(self, nom: str, resume: str, ou: str) -> None:
         """Ajouter une commande ou un groupe d'un autre module, importé si on l'appelle."""

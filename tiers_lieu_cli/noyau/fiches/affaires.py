@@ -13,6 +13,7 @@ from datetime import date
 from typing import Generic
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -30,6 +31,11 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
     en_cours: Collection[F]
     closes: Collection[F]
     est_ouverte: Callable[[F], bool]
+
+    @property
+    def genre(self) -> Genre:
+        """Ce que ce genre dit de lui."""
+        return self.closes.genre
 
     @property
     def rangements(self) -> tuple[Collection[F], Collection[F]]:
@@ -87,13 +93,11 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         ecriture.fiches[ailleurs] = nouvelle
 
 
-def affaires(
-    nom: str, dossier: str, structure: type[F], est_ouverte: Callable[[F], bool], *, ouvrir: str
-) -> Affaires[F]:
-    """Les affaires de ce dossier ; celles en cours sont à côté, dans `dossier-en-cours`."""
+def affaires(genre: Genre, structure: type[F], est_ouverte: Callable[[F], bool]) -> Affaires[F]:
+    """Les affaires de ce genre ; celles en cours sont à côté, dans `dossier-en-cours`."""
     return Affaires(
-        Collection(Genre(nom, f"{dossier}{_EN_COURS}", ouvrir=ouvrir), structure),
-        Collection(Genre(nom, dossier, par_mois=True, ouvrir=ouvrir), structure),
+        Collection(structs.replace(genre, dossier=f"{genre.dossier}{_EN_COURS}"), structure),
+        Collection(structs.replace(genre, par_mois=True), structure),
         est_ouverte,
     )
 

@@ -65,6 +65,11 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
     genre: Genre
     structure: type[F]
 
+    @property
+    def rangements(self) -> tuple[Collection[F]]:
+        """Le seul (voir `Affaires`)."""
+        return (self,)
+
     def une(self, arbre: Arbre, ident: str) -> F | None:
         """La fiche `ident`, ou `None` ; `FicheFautive` si elle ne se lit, ni ne s'est jamais lue."""
         chemin = self.genre.chemin(ident)

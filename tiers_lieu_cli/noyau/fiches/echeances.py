@@ -1,6 +1,6 @@
 """Ce qui reste à faire, calculé à chaque lecture : rien n'est dû à un cron.
 
-Un métier expose `a_faire(…)` : des échéances, que `tl aujourd'hui` réunit. Soixante jours
+Un genre le déclare (`Genre.a_faire`) : des échéances, que `tl aujourd'hui` réunit. Soixante jours
 d'absence ne font rien manquer (`docs/principes.md`, règle 4).
 """
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.liens import CITE
+from tiers_lieu_cli.noyau.liens import CITE, proses, sujets
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Sans voyelles ni lettres qui se confondent : un identifiant se dicte et ne forme pas de mot.
@@ -18,16 +20,48 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 _MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
 _MOT_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
+_NOM_LISIBLE = re.compile(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
 LONGUEUR_MAXIMALE = 100
 #: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
 _MONNAIE = re.compile("chf|gbp|dzd|tnd|pln|btc|cts")
 
 
-class Genre(msgspec.Struct, frozen=True):
-    """Une sorte de fiche : son dossier, et si elle est rangée par mois.
+class Base(StrEnum):
+    """De quel droit l'on cite quelqu'un (RGPD, article 6.1)."""
 
-    `ouvrir` : la commande qui montre une de ses fiches, d'après son `{id}`, son `{jour}` ou un champ
-    (`{fiche.cle}`).
+    INTERET = "intérêt légitime du lieu (RGPD, article 6.1.f) : tenir ce qu'on a promis à chacun"
+    ACCORD = "consentement (article 6.1.a), daté et repris d'un mot"
+    CONTRAT = "exécution de ce qui est convenu avec la personne (article 6.1.b)"
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Pourquoi un genre de fiches cite quelqu'un, de quel droit, et combien de temps il le garde."""
+
+    finalite: str
+    base: Base
+    duree: str = "le temps du lieu ; sans nom dès que la personne est effacée"
+
+
+def titre(fiche: msgspec.Struct) -> str:
+    """Son titre, son nom, la première ligne de ce qu'elle dit ; à défaut, les mots de son identifiant."""
+    for champ in ("titre", "nom", *proses(type(fiche))):
+        if dit := getattr(fiche, champ, ""):
+            return next((ligne for li in dit.splitlines() if (ligne := li.strip("#- \t"))), "")
+    ident = str(getattr(fiche, "id", ""))
+    lisible = _NOM_LISIBLE.fullmatch(ident)
+    return CITE.sub(" ", lisible[1] if lisible else ident).replace("-", " ").strip()
+
+
+class Genre(msgspec.Struct, frozen=True):
+    """Ce qu'une sorte de fiche dit d'elle, une fois ; le reste de l'outil le lit ici.
+
+    Sa place : `dossier`, `par_mois`, `suffixe`. Ses mots : `nom`, `pluriel`, `feminin` ; `dire` une fiche en
+    une ligne ; `ouvrir` : la commande qui la montre, d'après son `{id}`, son `{jour}` ou un champ
+    (`{fiche.cle}`). `sert` : propose-t-on encore cette fiche ? `plutot` : ce qu'on fait d'une fiche citée,
+    au lieu de l'ôter. `usage` : ce que ces fiches font des gens. Et, chargé seulement si on le demande
+    (« module:fonction ») : ce qu'elles vérifient (`verifier`) ; ce qu'elles attendent aujourd'hui (`a_faire`,
+    ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ; lesquels de ces noms sont de leurs dates (`dates`) ;
+    ce que Tab en propose, si ce n'est pas toutes (`proposer`).
     """
 
     nom: str
@@ -35,6 +69,29 @@ class Genre(msgspec.Struct, frozen=True):
     par_mois: bool = False
     suffixe: str = ".yaml"
     ouvrir: str = "tl historique {id}"
+    pluriel: str = ""
+    feminin: bool = False
+    dire: Callable[[Any], str] = titre
+    sert: Callable[[Any], bool] = lambda _: True
+    plutot: str = ""
+    usage: Usage | None = None
+    verifier: str = ""
+    a_faire: str = ""
+    a_faire_du_lieu: str = ""
+    dates: str = ""
+    proposer: str = ""
+
+    def compter(self, combien: int) -> str:
+        """« 1 note », « 3 notes »."""
+        return f"{combien} {self.nom if combien == 1 else self.pluriel or f'{self.nom}s'}"
+
+    def nommer(self, fiche: Any) -> str:
+        """Ce qu'elle dit, et de qui elle parle."""
+        return " · ".join(filter(None, (self.dire(fiche), *(f"@{qui}" for qui in sujets(fiche)))))
+
+    def accorder(self, masculin: str, feminin: str) -> str:
+        """« nouveau », ou « nouvelle »."""
+        return feminin if self.feminin else masculin
 
     def chemin(self, ident: str) -> str:
         """Le chemin de la fiche `ident` ; `ErreurUsage` si ce n'est pas un identifiant."""

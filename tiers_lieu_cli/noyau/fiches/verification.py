@@ -1,7 +1,7 @@
 """Ce qu'une vérification constate, et le fonds de fiches qu'elle donne à lire aux métiers.
 
-Le schéma de chaque fiche est vérifié par sa lecture, ce qu'elle cite par `Fonds.liens`. Un métier qui a
-d'autres règles entre fiches expose `verifier(fonds)` dans son module `verification`.
+Le schéma de chaque fiche est vérifié par sa lecture, ce qu'elle cite par `Fonds.liens`. Un genre qui a
+d'autres règles entre fiches le déclare (`Genre.verifier`) : une fonction du fonds.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import msgspec
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
-from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.collection import Collection, partout
 from tiers_lieu_cli.noyau.fiches.fiche import F, Fiche
+from tiers_lieu_cli.noyau.fiches.genres import Genres, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
 from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations
 
@@ -44,17 +45,15 @@ class Fonds(msgspec.Struct, frozen=True):
     """Des fiches déjà lues, par dossier de genre, et l'arbre d'où elles viennent.
 
     `idents` : toutes les fiches du lieu, lues ou non ; `personnes` : celles du registre,
-    `None` sur un poste qui ne l'a pas ; `genres` : ceux de l'archive, par dossier ; `dates` : de
-    plusieurs noms, ceux qui sont des dates de séries ; `suivre` : la fiche où mène un identifiant de
-    personne, à travers les réunions.
+    `None` sur un poste qui ne l'a pas ; `suivre` : la fiche où mène un identifiant de personne, à
+    travers les réunions.
     """
 
     arbre: Arbre
     lues: Mapping[str, list[Fiche]]
     idents: Noms[str]
     personnes: Noms[str] | None
-    genres: Mapping[str, Genre]
-    dates: Callable[[Fonds, Noms[str]], Noms[str]]
+    genres: Genres
     suivre: Callable[[str], str]
     publics: tuple[str, ...] = ()
     _noms: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
@@ -92,23 +91,31 @@ class Fonds(msgspec.Struct, frozen=True):
 
     def liens(self) -> Iterator[Constat]:
         """Un constat par fiche, personne ou public cité qui n'existe pas (voir `noyau.liens`)."""
-        datees: list[tuple[Genre, str, Citation]] = []
+        return (self._casse(genre, lue.id, citation) for genre, lue, citation in self.casses())
+
+    def casses(self) -> Iterator[tuple[Genre, Fiche, Citation]]:
+        """Qui cite quoi qui n'existe pas."""
+        datees: list[tuple[Genre, Fiche, Citation]] = []
         for dossier, lues in self.lues.items():
-            if not lues or dossier not in self.genres or not champs(type(lues[0])):
+            rangee = self.genres.collection(dossier)
+            if not lues or rangee is None or not champs(type(lues[0])):
                 continue
-            genre = self.genres[dossier]
+            genre = rangee.genre
             for lue in lues:
                 for citation in citations(lue):
                     if self._existe(citation):
                         continue
                     if citation.cite.sorte is Sorte.DATE:
-                        datees.append((genre, lue.id, citation))
+                        datees.append((genre, lue, citation))
                     else:
-                        yield self._casse(genre, lue.id, citation)
-        dates = self.dates(self, {citation.vers for _, _, citation in datees}) if datees else ()
-        for genre, ident, citation in datees:
-            if citation.vers not in dates:
-                yield self._casse(genre, ident, citation)
+                        yield genre, lue, citation
+        dates = self._dates({citation.vers for _, _, citation in datees}) if datees else ()
+        yield from (casse for casse in datees if casse[2].vers not in dates)
+
+    def _dates(self, noms: Noms[str]) -> set[str]:
+        """De ces noms, ceux qui désignent une date d'une série."""
+        trouver = (charger(declare.genre.dates) for declare in self.genres if declare.genre.dates)
+        return {nom for dates in trouver for nom in dates(self, noms)}
 
     def _existe(self, citation: Citation) -> bool:
         quoi, vers = citation.cite, citation.vers
@@ -130,8 +137,9 @@ class Fonds(msgspec.Struct, frozen=True):
 
     def _est_rangee(self, dossier: str, ident: str) -> bool:
         """Une fiche qu'on n'a pas lue, mais qui est là."""
+        rangee = self.genres.collection(dossier)
         try:
-            return self.arbre.lire(self.genres[dossier].chemin(ident)) is not None
+            return rangee is not None and self.arbre.lire(rangee.genre.chemin(ident)) is not None
         except (IdentifiantInvalide, FicheFautive):
             return False
 
@@ -152,8 +160,10 @@ class Fonds(msgspec.Struct, frozen=True):
         """Les noms parmi lesquels chercher le plus proche ; ce qu'on n'a pas lu est listé."""
         if not dossiers:
             return self.idents
-        listes = {nom for d in dossiers for nom in Collection(self.genres[d], Fiche).idents(self.arbre)}
-        return listes.union(*map(self._connus, dossiers))
+        rangees = filter(None, map(self.genres.collection, dossiers))
+        return {nom for rangee in rangees for nom in rangee.idents(self.arbre)}.union(
+            *map(self._connus, dossiers)
+        )
 
     def mal_rangees(self, affaires: Affaires[F]) -> Iterator[Constat]:
         """Un constat par fiche close restée parmi celles en cours, ou l'inverse, ou écrite deux fois."""
@@ -181,6 +191,25 @@ class Fonds(msgspec.Struct, frozen=True):
                         regle="rangement",
                         deplacer=voulu.genre.chemin(affaire.id),
                     )
+
+
+class Existants(Noms[str]):
+    """Toutes les fiches du lieu, cherchées une à une quand on les demande."""
+
+    def __init__(self, arbre: Arbre) -> None:
+        self._arbre = arbre
+
+    def __contains__(self, ident: object) -> bool:
+        try:
+            return bool(partout(self._arbre, str(ident)))
+        except IdentifiantInvalide:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def voisin(mot: str, connus: Iterable[str]) -> str:

@@ -116,9 +116,13 @@ class MotCommun(Fiche, frozen=True):
     depuis: date | None = None
 
 
-PERSONNES = Collection(Genre("personne", "personnes"), Personne)
+PERSONNES = Collection(
+    Genre("personne", "personnes", feminin=True, plutot="tl donnees effacer {id}"), Personne
+)
 RENVOIS = Collection(Genre("renvoi", "renvois"), Renvoi)
-EFFACEES = Collection(Genre("personne effacée", "effacees"), Effacee)
+EFFACEES = Collection(
+    Genre("personne effacée", "effacees", pluriel="personnes effacées", feminin=True), Effacee
+)
 MOTS = Collection(Genre("mot", "mots"), MotCommun)
 
 

@@ -6,6 +6,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import EvenementCite, Sujet
+from tiers_lieu_cli.prog.modele import USAGE
 
 
 class Engagement(Fiche, frozen=True):
@@ -23,6 +24,13 @@ class Engagement(Fiche, frozen=True):
 
 #: Rangés au mois que nomme l'événement : un mois listé les donne tous.
 EQUIPES = Collection(
-    Genre("engagement", "prog/equipes", par_mois=True, ouvrir="tl prog evenement fiche {fiche.evenement}"),
+    Genre(
+        "engagement",
+        "prog/equipes",
+        ouvrir="tl prog evenement fiche {fiche.evenement}",
+        par_mois=True,
+        usage=USAGE,
+        a_faire="prog.equipe.fiches:a_faire",
+    ),
     Engagement,
 )

@@ -9,11 +9,12 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import SerieCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -51,12 +52,7 @@ def accepter(
     porteurs: Porteurs = None,
     capacite: Capacite = None,
     brouillon: Annotated[bool, typer.Option("--brouillon", help="Pas encore sûr : jamais publié.")] = False,
-    serie: Annotated[
-        str | None,
-        typer.Option(
-            "--serie", metavar="ID", help="Une série déjà créée.", autocompletion=completion(_series)
-        ),
-    ] = None,
+    serie: Annotated[SerieCitee | None, typer.Option("--serie", help="Une série déjà créée.")] = None,
     reponse: Reponse = "",
 ) -> Fait:
     """Faire d'une idée une activité du programme ; le public et le besoin d'origine suivent.

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import IdeeCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.idee import fiches, regles
@@ -31,9 +32,7 @@ def idees(c: Contexte) -> list[tuple[str, str]]:
     return [(p.id, p.titre[:60]) for p in IDEES.en_cours.toutes(c.arbre).fiches]
 
 
-Laquelle = Annotated[
-    str, typer.Argument(metavar="ID", help="L'idée (Tab propose).", autocompletion=completion(idees))
-]
+Laquelle = Annotated[IdeeCitee, typer.Argument(metavar="ID", help="L'idée (Tab propose).")]
 Reponse = Annotated[str, typer.Option("--reponse", help="Ce qu'on en dira à qui l'a eue.")]
 
 

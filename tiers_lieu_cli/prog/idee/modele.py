@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.liens import (
     Sujet,
     Texte,
 )
+from tiers_lieu_cli.prog.modele import USAGE
 
 
 class Sort(StrEnum):
@@ -95,7 +96,19 @@ class Soutien(Fiche, frozen=True):
 
 #: Celles de la boîte (sans décision, ou dont la réponse reste à rendre), et les finies, par mois.
 IDEES = affaires(
-    "proposition", "prog/propositions", Idee, lambda p: not p.est_finie, ouvrir="tl historique {id}"
+    Genre(
+        "proposition",
+        "prog/propositions",
+        feminin=True,
+        plutot="tl prog decliner {id} --reponse …",
+        usage=USAGE,
+        a_faire="prog.idee.fiches:a_faire",
+    ),
+    Idee,
+    lambda p: not p.est_finie,
 )
 #: Rangés au mois de leur proposition, dont leur nom commence par le nom.
-SOUTIENS = Collection(Genre("soutien", "prog/soutiens", par_mois=True), Soutien)
+SOUTIENS = Collection(
+    Genre("soutien", "prog/soutiens", par_mois=True, usage=USAGE),
+    Soutien,
+)

@@ -9,6 +9,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, Sujet, Texte
+from tiers_lieu_cli.prog.modele import USAGE
 
 
 class Etat(StrEnum):
@@ -83,6 +84,14 @@ class Inscription(Fiche, frozen=True):
 
 #: Rangées au mois que nomme l'événement : un mois listé les donne toutes.
 INSCRIPTIONS = Collection(
-    Genre("inscription", "prog/inscriptions", par_mois=True, ouvrir="tl prog inscrits {fiche.evenement}"),
+    Genre(
+        "inscription",
+        "prog/inscriptions",
+        ouvrir="tl prog inscrits {fiche.evenement}",
+        par_mois=True,
+        feminin=True,
+        usage=USAGE,
+        verifier="prog.inscription.verification:verifier",
+    ),
     Inscription,
 )

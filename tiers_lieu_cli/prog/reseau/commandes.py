@@ -11,12 +11,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import modification
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -40,9 +41,7 @@ def suivis(c: Contexte) -> list[tuple[str, str]]:
     return [(a.id, a.nom) for a in AGENDAS_AMIS.toutes(c.arbre).fiches if not a.arrete_le]
 
 
-UnAgenda = Annotated[
-    str, typer.Argument(metavar="ID", help="Le lieu ami (Tab propose).", autocompletion=completion(suivis))
-]
+UnAgenda = Annotated[AgendaCite, typer.Argument(metavar="ID", help="Le lieu ami (Tab propose).")]
 
 
 @app.ecrit("ajouter")

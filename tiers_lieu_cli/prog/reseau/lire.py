@@ -10,15 +10,15 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.agenda.agenda_lu import reunir
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.prog import entree, import_dit
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
-from tiers_lieu_cli.prog.reseau.commandes import suivis
 from tiers_lieu_cli.prog.reseau.telechargement import telecharger
 
 app = Application()
@@ -43,10 +43,7 @@ def lire(
     c: Contexte,
     e: Ecriture,
     agendas: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID]", help="Des lieux amis ; tous sinon.", autocompletion=completion(suivis)
-        ),
+        list[AgendaCite] | None, typer.Argument(metavar="[ID]", help="Des lieux amis ; tous sinon.")
     ] = None,
     telechargement: Annotated[
         bool, typer.Option("--telecharger", help="Aller sur le réseau pour ceux qui y sont.")

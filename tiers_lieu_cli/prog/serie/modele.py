@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.liens import (
     Texte,
 )
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
-from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine, Quart
+from tiers_lieu_cli.prog.modele import USAGE, Etat, Evenement, Origine, Quart
 
 
 class SiFerme(StrEnum):
@@ -111,4 +111,17 @@ class FautLeJour(ErreurUsage):
 
 
 #: Durable et petit : toute lecture à fenêtre lit toutes les séries.
-SERIES = Collection(Genre("série", "prog/series", ouvrir="tl prog serie fiche {id}"), Serie)
+SERIES = Collection(
+    Genre(
+        "série",
+        "prog/series",
+        ouvrir="tl prog serie fiche {id}",
+        feminin=True,
+        plutot="tl prog serie annuler {id}",
+        usage=USAGE,
+        verifier="prog.serie.verification:verifier",
+        a_faire="prog.serie.fiches:a_faire",
+        dates="prog.verification:evenements_nommes",
+    ),
+    Serie,
+)

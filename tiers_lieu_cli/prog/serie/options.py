@@ -7,22 +7,14 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.noyau import series
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.liens import SerieCitee
 from tiers_lieu_cli.prog.serie.metier import AuProgramme
-from tiers_lieu_cli.prog.serie.modele import SERIES, SiFerme
+from tiers_lieu_cli.prog.serie.modele import SiFerme
 
 AU_PROGRAMME = AuProgramme()
 
 
-def series_du_lieu(c: Contexte) -> list[tuple[str, str]]:
-    """Les séries, pour la touche Tab."""
-    return [(serie.id, serie.titre) for serie in SERIES.toutes(c.arbre).fiches]
-
-
-Laquelle = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="La série (Tab propose).", autocompletion=completion(series_du_lieu)),
-]
+Laquelle = Annotated[SerieCitee, typer.Argument(metavar="ID", help="La série (Tab propose).")]
 Regle = Annotated[
     str,
     typer.Option("--regle", help='"chaque mardi 19h-21h sauf vacances scolaires", "le 1er samedi du mois".'),

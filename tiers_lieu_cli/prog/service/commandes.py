@@ -9,12 +9,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.noyau import series
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import ServiceCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -33,9 +34,7 @@ def _services(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in SERVICES.idents(c.arbre)]
 
 
-Lequel = Annotated[
-    str, typer.Argument(metavar="ID", help="Le service (Tab propose).", autocompletion=completion(_services))
-]
+Lequel = Annotated[ServiceCite, typer.Argument(metavar="ID", help="Le service (Tab propose).")]
 Raison = Annotated[str, typer.Option("--raison", help="Pourquoi : la preuve du besoin, ou ce qui l'arrête.")]
 Revoir = Annotated[str, typer.Option("--revoir", metavar="DATE", help="Quand en reparler.")]
 

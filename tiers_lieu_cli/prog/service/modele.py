@@ -9,6 +9,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import BesoinCite, PersonneCitee, PublicCite, Texte
+from tiers_lieu_cli.prog.modele import USAGE
 
 
 class Stade(StrEnum):
@@ -66,4 +67,14 @@ class Service(Fiche, frozen=True):
         return self.stade in (Stade.ESSAI, Stade.PERENNE)
 
 
-SERVICES = Collection(Genre("service", "prog/services", ouvrir="tl prog service fiche {id}"), Service)
+SERVICES = Collection(
+    Genre(
+        "service",
+        "prog/services",
+        ouvrir="tl prog service fiche {id}",
+        plutot="tl prog service arreter {id} --raison …",
+        usage=USAGE,
+        a_faire="prog.service.fiches:a_faire",
+    ),
+    Service,
+)

@@ -12,6 +12,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Texte, cite
+from tiers_lieu_cli.stock.objet.modele import USAGE
 from tiers_lieu_cli.stock.unites import Conditionnement
 
 
@@ -64,13 +65,16 @@ class Sens(StrEnum):
     CORRECTION = "correction"
 
 
+ArticleCite = Annotated[str, cite("un article", "stock/articles")]
+
+
 class Mouvement(Fiche, frozen=True, dict=True):
     """Un changement du niveau d'un article, en son unité ; négatif s'il en est sorti.
 
     `unite` : celle de l'article ce jour-là ; `perime` : jusqu'à quand ce qui est entré se garde.
     """
 
-    article: Annotated[str, cite("un article", "stock/articles")]
+    article: ArticleCite
     sens: Sens
     quantite: str
     unite: str
@@ -110,13 +114,28 @@ def _positive(ecrit: str, champ: str) -> Decimal:
     return lu
 
 
-ARTICLES = Collection(Genre("article", "stock/articles", ouvrir="tl stock article fiche {id}"), Article)
+ARTICLES = Collection(
+    Genre(
+        "article",
+        "stock/articles",
+        ouvrir="tl stock article fiche {id}",
+        dire=lambda a: f"{a.nom}, en {a.unite}",
+        sert=lambda a: not a.fini_le,
+        plutot="tl stock article finir {id}",
+        usage=USAGE,
+        a_faire_du_lieu="stock.article.fiches:a_racheter",
+    ),
+    Article,
+)
 MOUVEMENTS = Collection(
     Genre(
         "mouvement de stock",
         "stock/mouvements",
-        par_mois=True,
         ouvrir="tl stock article fiche {fiche.article}",
+        par_mois=True,
+        pluriel="mouvements de stock",
+        dire=lambda m: m.article,
+        usage=USAGE,
     ),
     Mouvement,
 )

@@ -10,7 +10,7 @@ from typing import Annotated
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
@@ -132,7 +132,29 @@ class Pret(Fiche, frozen=True, dict=True):
         return self.etat in OUVERTS
 
 
-OBJETS = Collection(Genre("objet", "stock/objets", ouvrir="tl stock objet fiche {id}"), Objet)
+#: Pourquoi le stock cite quelqu'un.
+USAGE = Usage("Prêter du matériel, savoir à qui", Base.CONTRAT)
+OBJETS = Collection(
+    Genre(
+        "objet",
+        "stock/objets",
+        ouvrir="tl stock objet fiche {id}",
+        sert=lambda objet: not objet.retire,
+        plutot="tl stock objet retirer {id}",
+        usage=USAGE,
+    ),
+    Objet,
+)
 PRETS = affaires(
-    "prêt", "stock/prets", Pret, lambda pret: pret.est_ouvert, ouvrir="tl stock objet fiche {fiche.objet}"
+    Genre(
+        "prêt",
+        "stock/prets",
+        ouvrir="tl stock objet fiche {fiche.objet}",
+        plutot="tl stock annuler {id}",
+        usage=USAGE,
+        verifier="stock.verification:verifier",
+        a_faire="stock.objet.fiches:a_faire",
+    ),
+    Pret,
+    lambda pret: pret.est_ouvert,
 )

@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import ReservationCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -90,7 +91,7 @@ def reserver(
     combien: Combien = 1,
     pour: Pour = "",
     avec: Annotated[
-        str, typer.Option("--avec", metavar="ID", help="Aux heures de cette réservation de salle.")
+        ReservationCitee, typer.Option("--avec", help="Aux heures de cette réservation de salle.")
     ] = "",
     attente: Annotated[bool, typer.Option("--attente", help="C'est pris : se mettre en file.")] = False,
     attente_de: Annotated[
