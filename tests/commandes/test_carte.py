@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import ecritures
+import grimp
 import pytest
 from ecritures import caisse
 from repertoire import TOUTES
@@ -26,6 +28,13 @@ def test_la_carte_ne_cite_que_ce_qui_existe(chemin: str) -> None:
 
 def test_la_carte_tient_en_une_page() -> None:
     assert len(CARTE.splitlines()) <= 65
+
+
+def test_le_graphe_des_imports_n_a_pas_de_cycle() -> None:
+    """Hors de la caisse, où `cloture` et `verifier` se lisent l'un l'autre."""
+    vu = grimp.build_graph("tiers_lieu_cli", exclude_type_checking_imports=True, cache_dir=None)
+    lus = {m: vu.find_modules_directly_imported_by(m) for m in vu.modules if ".finance" not in m}
+    TopologicalSorter(lus).prepare()
 
 
 @pytest.mark.parametrize("mots", TOUTES, ids=" ".join)

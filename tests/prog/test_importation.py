@@ -14,7 +14,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.series import date_de
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import importation
+from tiers_lieu_cli.prog import importation, importation_d_un_uid
 from tiers_lieu_cli.prog.importation import DISPARU, Fiches, Importee, Plan, Provenance
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
@@ -42,7 +42,7 @@ class Memoire:
         )
 
     def importer(self, octets: bytes) -> Plan:
-        plan = importation.planifier(lu(octets), self, self.d_ou)
+        plan = importation_d_un_uid.planifier(lu(octets), self, self.d_ou)
         for f in plan.retires:
             del self.fiches[f.id]
         for neuf in (*plan.neufs, *plan.series):

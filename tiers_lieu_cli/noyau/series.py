@@ -12,6 +12,7 @@ from datetime import date
 from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -20,7 +21,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import CITE
 from tiers_lieu_cli.noyau.temps import recurrence, regle_dite, saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
@@ -29,7 +30,7 @@ from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 
-S = TypeVar("S", bound=Fiche)
+S = TypeVar("S", bound=QuiRevient)
 _REGLE = re.compile(r"chaque |tou[st]|une? .* sur ")
 #: Ce que Tab propose des dates d'une série.
 PROPOSEES = 12
@@ -52,18 +53,6 @@ class Metier(Protocol[S]):
 
     def titre(self, serie: S) -> str:
         """Comment on la dit."""
-
-    def regle(self, serie: S) -> Recurrence:
-        """Sa règle et ses écarts."""
-
-    def souche(self, serie: S) -> str:
-        """Ce qui suit le jour dans le nom de ses dates."""
-
-    def avec(self, serie: S, regle: Recurrence) -> S:
-        """La même, sous cette autre règle."""
-
-    def detachee(self, serie: S, ident: str) -> S:
-        """La même sous cet autre nom ; ses dates gardent le leur."""
 
     def exiger_vivante(self, serie: S) -> None:
         """Refuser de changer ce qui est annulé."""
@@ -119,7 +108,7 @@ def sauter(c: Contexte, e: Ecriture, m: Metier[S], mot: str, dites: Sequence[str
             portees, f"Les annuler, elles restent visibles : tl {m.nom} annuler {ancienne.id} {dates}"
         )
     ecart = Ecart(quoi=Quoi.SAUTE, motif=motif)
-    nouvelle = m.avec(ancienne, series.ecarter(m.regle(ancienne), jours, ecart))
+    nouvelle = avec(ancienne, series.ecarter(ancienne.recurrence, jours, ecart))
     dits = _poser(c, e, m, ancienne, [nouvelle])
     return _fait(m, ancienne, "sauter", "n'a pas lieu", jours, dits, "ajouter")
 
@@ -131,8 +120,8 @@ def ajouter(c: Contexte, e: Ecriture, m: Metier[S], mot: str, dites: Sequence[st
     jours = [lire_date(c, dite) for dite in dites]
     m.exiger_sans_fiche(c.arbre, ancienne, jours)
     prolonger = f"tl {m.nom} modifier {ancienne.id} --au {max(jours)}"
-    regle = series.ajouter(m.regle(ancienne), jours, m.exclus(c.arbre), prolonger)
-    dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [m.avec(ancienne, regle)]))
+    regle = series.ajouter(ancienne.recurrence, jours, m.exclus(c.arbre), prolonger)
+    dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [avec(ancienne, regle)]))
     return _fait(m, ancienne, "ajouter", "a lieu", jours, dits, "sauter")
 
 
@@ -149,9 +138,9 @@ def deplacer(
     """Cette date a lieu à un autre moment ou ailleurs, et garde son nom."""
     ancienne, (jour,) = _lire(c, m, mot, [dite], refusees={Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée"})
     m.exiger_sans_fiche(c.arbre, ancienne, [jour])
-    regle = m.regle(ancienne)
+    regle = ancienne.recurrence
     creneau = lire_autre_moment(c, regle, jour, quand)
-    nouvelle = m.avec(ancienne, series.ecarter(regle, [jour], series.vers(creneau, salles, motif)))
+    nouvelle = avec(ancienne, series.ecarter(regle, [jour], series.vers(creneau, salles, motif)))
     dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
     aujourdhui, titre = c.horloge.aujourdhui(), m.titre(ancienne)
     return Fait(
@@ -161,7 +150,7 @@ def deplacer(
         phrase=f"« {titre} », {temps.dire_jour(jour, aujourdhui)} :"
         f" aura lieu {temps.dire_creneau(creneau, aujourdhui)}.",
         lignes=dits,
-        suite=f"tl {m.nom.split()[0]} fiche {series.nommer(m.souche(ancienne), jour)}",
+        suite=f"tl {m.nom.split()[0]} fiche {series.nommer(ancienne.souche, jour)}",
     )
 
 
@@ -183,7 +172,7 @@ def annuler(
     deja = {} if suivantes else {Quoi.ANNULE: "annulée", Quoi.SAUTE: "sautée"}
     ancienne, jours = _lire(c, m, mot, dites, refusees=deja)
     nouvelles = [
-        m.avec(ancienne, series.ecarter(m.regle(ancienne), jours, Ecart(quoi=Quoi.ANNULE, motif=motif)))
+        avec(ancienne, series.ecarter(ancienne.recurrence, jours, Ecart(quoi=Quoi.ANNULE, motif=motif)))
     ]
     if suivantes or not jours:
         nouvelles = _arreter(c, m, ancienne, jours[0] if jours else None, motif)
@@ -211,7 +200,7 @@ def remplacer(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelle: S) 
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", f"Donner ce qui change : tl {m.nom} modifier --help")
     _exiger_rien_de_perdu(c, m, ancienne, [nouvelle])
-    dits = [*_dire_les_ecarts_perdus(m, ancienne, [nouvelle])]
+    dits = [*_dire_les_ecarts_perdus(ancienne, [nouvelle])]
     return dits + _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
 
 
@@ -226,15 +215,15 @@ def couper(
         raise ErreurUsage("Rien ne change.", f"Donner ce qui change : tl {m.nom} depuis --help")
     _exiger_rien_de_perdu(c, m, ancienne, [avant, changee])
     avant, changee = m.promettre(c, ancienne, [avant, changee])
-    dits = [*_dire_les_ecarts_perdus(m, ancienne, [avant, changee])]
+    dits = [*_dire_les_ecarts_perdus(ancienne, [avant, changee])]
     return avant, changee, dits + _poser(c, e, m, ancienne, [avant, changee])
 
 
 def exiger_a_venir(c: Contexte, m: Metier[S], serie: S) -> None:
     """`DejaCommencee` si changer toute la série réécrirait ce qui a eu lieu."""
     jour = c.horloge.aujourdhui()
-    if m.regle(serie).du < str(jour):
-        suivante = series.prochaine(m.regle(serie), jour, m.exclus(c.arbre))
+    if serie.recurrence.du < str(jour):
+        suivante = series.prochaine(serie.recurrence, jour, m.exclus(c.arbre))
         quand = suivante.jour if suivante else jour
         raise DejaCommencee(f"tl {m.nom} depuis {serie.id} {quand} …")
 
@@ -274,16 +263,16 @@ def autre_regle(c: Contexte, m: Metier[S], serie: S, regle: str | None, au: str 
     """La série, sous la règle dite et jusqu'au jour dit, s'ils sont donnés."""
     fin = saisie.lire_jour(au, temps.minuit(depart), Sens.A_VENIR) if au else None
     if regle is None:
-        return m.avec(serie, series.prolonger(m.regle(serie), fin)) if fin else serie
+        return avec(serie, series.prolonger(serie.recurrence, fin)) if fin else serie
     dite = regle_dite.lire_recurrence(regle, depart, fin, natures=m.exclus(c.arbre).keys())
-    return m.avec(serie, series.suivre_une_autre_regle(m.regle(serie), dite))
+    return avec(serie, series.suivre_une_autre_regle(serie.recurrence, dite))
 
 
-def sans(m: Metier[S], serie: S, dites: Iterable[str]) -> S:
+def sans(serie: S, dites: Iterable[str]) -> S:
     """La série, moins ces dates qu'on laisse d'emblée."""
-    depart = temps.minuit(date.fromisoformat(m.regle(serie).du))
+    depart = temps.minuit(date.fromisoformat(serie.recurrence.du))
     jours = [saisie.lire_jour(dite, depart, Sens.A_VENIR) for dite in dites]
-    return m.avec(serie, series.ecarter(m.regle(serie), jours, Ecart(quoi=Quoi.SAUTE)))
+    return avec(serie, series.ecarter(serie.recurrence, jours, Ecart(quoi=Quoi.SAUTE)))
 
 
 def ident_neuf(c: Contexte, titre: str) -> str:
@@ -311,7 +300,7 @@ def dates_a_proposer(m: Metier[S]) -> Callable[[typer.Context, str], list[tuple[
         dites = {
             (ligne.jour, m.titre(serie))
             for serie in m.series.toutes(c.arbre).fiches
-            for ligne in series.lignes(m.regle(serie), jour, PROPOSEES, exclus)
+            for ligne in series.lignes(serie.recurrence, jour, PROPOSEES, exclus)
         }
         return sorted(dites)
 
@@ -346,7 +335,7 @@ def _lire(
 
 def exiger_la_date(c: Contexte, m: Metier[S], serie: S, jour: date, refusees: Mapping[Quoi, str]) -> date:
     """La date de la série que ce jour désigne, si rien ne lui est arrivé qui l'empêche."""
-    regle = m.regle(serie)
+    regle = serie.recurrence
     ecart = regle.ecarts.get(str(jour))
     if ecart and ecart.quoi in refusees and recurrence.est_une_date(regle, jour):
         raise ErreurUsage(
@@ -371,8 +360,8 @@ def _exiger_rien_de_perdu(c: Contexte, m: Metier[S], ancienne: S, nouvelles: Ite
     jour = c.horloge.aujourdhui()
     exclus = m.exclus(c.arbre)
     portees = m.portees(c.arbre, ancienne, jour)
-    siennes = [j for j in portees if series.occurrence_de(m.regle(ancienne), j, exclus)]
-    perdues = series.perdues(siennes, [m.regle(n) for n in nouvelles], exclus)
+    siennes = [j for j in portees if series.occurrence_de(ancienne.recurrence, j, exclus)]
+    perdues = series.perdues(siennes, [n.recurrence for n in nouvelles], exclus)
     if perdues:
         raise DateAttendue(
             {j: portees[j] for j in perdues},
@@ -380,30 +369,35 @@ def _exiger_rien_de_perdu(c: Contexte, m: Metier[S], ancienne: S, nouvelles: Ite
         )
 
 
-def _dire_les_ecarts_perdus(m: Metier[S], ancienne: S, nouvelles: Iterable[S]) -> Iterator[str]:
-    gardes = {j for nouvelle in nouvelles for j in m.regle(nouvelle).ecarts}
-    if perdus := sorted(m.regle(ancienne).ecarts.keys() - gardes):
+def _dire_les_ecarts_perdus(ancienne: S, nouvelles: Iterable[S]) -> Iterator[str]:
+    gardes = {j for nouvelle in nouvelles for j in nouvelle.recurrence.ecarts}
+    if perdus := sorted(ancienne.recurrence.ecarts.keys() - gardes):
         yield f"Avec cette règle, ces dates changées n'existent plus : {', '.join(perdus)}."
 
 
+def avec(serie: S, regle: Recurrence) -> S:
+    """La même, sous cette autre règle."""
+    return structs.replace(serie, recurrence=regle)
+
+
 def _couper(c: Contexte, m: Metier[S], serie: S, jour: date) -> tuple[S, S]:
-    avant, apres = recurrence.couper(m.regle(serie), jour)
-    suite = m.detachee(serie, ident_neuf(c, m.titre(serie)))
-    return m.avec(serie, avant), m.avec(suite, apres)
+    avant, apres = recurrence.couper(serie.recurrence, jour)
+    suite = structs.replace(serie, id=ident_neuf(c, m.titre(serie)), suite_de=serie.souche)
+    return avec(serie, avant), avec(suite, apres)
 
 
 def _arreter(c: Contexte, m: Metier[S], serie: S, voulue: date | None, motif: str) -> list[S]:
     """La série annulée à partir de cette date (`None` : de ce qui vient) ; ce qui a eu lieu reste."""
     aujourdhui = c.horloge.aujourdhui()
-    depuis = voulue or series.premiere_depuis(m.regle(serie), aujourdhui)
+    depuis = voulue or series.premiere_depuis(serie.recurrence, aujourdhui)
     if depuis is None:
         raise ErreurUsage(f"« {m.titre(serie)} » est finie : il n'y a plus rien à annuler.")
-    regle = m.regle(serie)
+    regle = serie.recurrence
     if str(depuis) <= min((regle.du, *regle.ajouts)):
         return [m.annulee(serie, motif)]
     avant, apres = _couper(c, m, serie, depuis)
     if voulue is None:
-        avant = m.avec(avant, series.annuler_les_deplacees(m.regle(avant), aujourdhui, motif))
+        avant = avec(avant, series.annuler_les_deplacees(avant.recurrence, aujourdhui, motif))
     return [avant, m.annulee(apres, motif)]
 
 

@@ -30,7 +30,7 @@ from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, sans_montant
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 from tiers_lieu_cli.noyau.texte import a_taper
-from tiers_lieu_cli.prog import fiches, importation
+from tiers_lieu_cli.prog import fiches, importation, importation_d_un_uid
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.importation import Fiches, Importee, Plan, Provenance
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, AgendaAmi, Etat, Evenement
@@ -255,7 +255,7 @@ def provenance(c: Contexte, calendrier: AgendaAmi | None) -> Provenance:
 
 def planifier(c: Contexte, agenda: AgendaLu, calendrier: AgendaAmi | None, connues: Connues) -> Plan:
     """Ce que cet agenda ferait du programme ; d'un lieu ami, ce qui en a disparu est annulé."""
-    plan = importation.planifier(agenda, connues, provenance(c, calendrier))
+    plan = importation_d_un_uid.planifier(agenda, connues, provenance(c, calendrier))
     if calendrier is not None:
         jour = c.horloge.aujourdhui()
         importation.retirer_les_disparus(plan, suivis(c, calendrier, jour), agenda, str(jour - UN_JOUR))

@@ -247,25 +247,6 @@ class DUnUid:
             self.annulations.append(lu)
 
 
-def planifier(agenda: AgendaLu, connues: Connues, d_ou: Provenance) -> Plan:
-    """Comparer ce qu'on lit à ce qu'on a."""
-    from tiers_lieu_cli.prog.importation_d_un_uid import comparer
-
-    plan = Plan()
-    for dit in par_uid(agenda):
-        comparer(plan, dit, connues.de(dit.uid), d_ou)
-    return plan
-
-
-def par_uid(agenda: AgendaLu) -> Iterable[DUnUid]:
-    """Ce que l'agenda dit, réuni par UID."""
-    dits: dict[str, DUnUid] = {}
-    tout: list[Dit] = [*agenda.series, *agenda.evenements, *agenda.annulations]
-    for lu in tout:
-        dits.setdefault(lu.uid, DUnUid(lu.uid)).prendre(lu)
-    return dits.values()
-
-
 def retirer_les_disparus(plan: Plan, suivis: Iterable[Importee], agenda: AgendaLu, hier: str) -> None:
     """Ce qui est à venir et que l'agenda suivi ne montre plus est annulé ; une série s'arrête hier."""
     tout: list[Dit] = [*agenda.evenements, *agenda.series]

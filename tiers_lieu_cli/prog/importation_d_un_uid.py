@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Dit, EvenementLu, SerieLue
+from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, Annulation, Dit, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps import series as suites
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
@@ -15,10 +15,27 @@ from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
 from tiers_lieu_cli.prog import importation, rapprochement, series_coupees
 from tiers_lieu_cli.prog.dates_changees import JOUR, Version, avec, cle_de, est_d_apres, excepter, version_de
 from tiers_lieu_cli.prog.exceptions_seules import Seules, a_moitie
-from tiers_lieu_cli.prog.importation import DUnUid, Fiches, Importee, Plan, Provenance
+from tiers_lieu_cli.prog.importation import Connues, DUnUid, Fiches, Importee, Plan, Provenance
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import Serie
+
+
+def planifier(agenda: AgendaLu, connues: Connues, d_ou: Provenance) -> Plan:
+    """Comparer ce qu'on lit à ce qu'on a."""
+    plan = Plan()
+    for dit in _par_uid(agenda):
+        comparer(plan, dit, connues.de(dit.uid), d_ou)
+    return plan
+
+
+def _par_uid(agenda: AgendaLu) -> Iterable[DUnUid]:
+    """Ce que l'agenda dit, réuni par UID."""
+    dits: dict[str, DUnUid] = {}
+    tout: list[Dit] = [*agenda.series, *agenda.evenements, *agenda.annulations]
+    for lu in tout:
+        dits.setdefault(lu.uid, DUnUid(lu.uid)).prendre(lu)
+    return dits.values()
 
 
 def comparer(plan: Plan, dit: DUnUid, connues: Fiches, d_ou: Provenance) -> None:

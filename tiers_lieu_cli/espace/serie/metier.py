@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from msgspec import structs
-
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.etat.modele import ETATS
 from tiers_lieu_cli.espace.promesse import fiches as promesses
@@ -19,7 +17,6 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.temps import series
-from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.series import Exclus
 
 
@@ -36,22 +33,6 @@ class Reservee:
     def titre(self, serie: Serie) -> str:
         """Son objet."""
         return serie.objet
-
-    def regle(self, serie: Serie) -> Recurrence:
-        """Sa règle et ses écarts."""
-        return serie.recurrence
-
-    def souche(self, serie: Serie) -> str:
-        """Ce qui suit le jour dans le nom de ses dates."""
-        return serie.souche
-
-    def avec(self, serie: Serie, regle: Recurrence) -> Serie:
-        """La même, sous cette autre règle."""
-        return structs.replace(serie, recurrence=regle)
-
-    def detachee(self, serie: Serie, ident: str) -> Serie:
-        """La même, sous cet autre nom."""
-        return structs.replace(serie, id=ident, suite_de=serie.souche)
 
     def exiger_vivante(self, serie: Serie) -> None:
         """Une série annulée ou refusée ne se change plus."""

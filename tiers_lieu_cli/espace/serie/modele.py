@@ -9,26 +9,19 @@ from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.espace.reservation.modele import Promesse
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import cite
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 
 SerieReservee = Annotated[str, cite("une série", "espace/series")]
 
 
-class Serie(Promesse, frozen=True, kw_only=True, dict=True):
-    """Une règle et ses écarts par date ; `absences` : les dates où l'on n'a vu personne.
-
-    `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent leur nom.
-    """
+class Serie(Promesse, QuiRevient, frozen=True, kw_only=True, dict=True):
+    """Une règle et ses écarts par date ; `absences` : les dates où l'on n'a vu personne."""
 
     recurrence: Recurrence
     absences: tuple[date, ...] = ()
     suite_de: SerieReservee = ""
-
-    @property
-    def souche(self) -> str:
-        """Ce qui suit le jour dans le nom de ses dates."""
-        return self.suite_de or self.id
 
 
 #: Durables : une lecture à fenêtre les lit toutes.

@@ -62,7 +62,7 @@ def creer(
         etat=Etat.BROUILLON if brouillon else Etat.CONFIRME,
         interne=interne,
     )
-    voulue = series.sans(AU_PROGRAMME, completer(c, nue, dits), sautees or ())
+    voulue = series.sans(completer(c, nue, dits), sautees or ())
     (neuve,) = AU_PROGRAMME.promettre(c, None, [voulue])
     SERIES.poser(e, neuve)
     return Fait(
@@ -110,7 +110,7 @@ def modifier(
         nouvelle = structs.replace(nouvelle, etat=Etat.CONFIRME, motif="")
     depart = date.fromisoformat(ancienne.recurrence.du)
     nouvelle = series.autre_regle(c, AU_PROGRAMME, nouvelle, regle, au, depart)
-    nouvelle = series.sans(AU_PROGRAMME, nouvelle, sautees or ())
+    nouvelle = series.sans(nouvelle, sautees or ())
     lignes = series.remplacer(c, e, AU_PROGRAMME, ancienne, nouvelle)
     return Fait(
         id=nouvelle.id,

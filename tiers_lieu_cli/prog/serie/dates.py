@@ -118,7 +118,7 @@ def depuis(
 
     def changer(apres: Serie, jour: date) -> Serie:
         dite = series.autre_regle(c, AU_PROGRAMME, completer(c, apres, dits, titre), regle, au, jour)
-        return series.sans(AU_PROGRAMME, dite, sautees or ())
+        return series.sans(dite, sautees or ())
 
     avant, apres, lignes = series.couper(c, e, AU_PROGRAMME, serie, jour_dit, changer)
     return Fait(

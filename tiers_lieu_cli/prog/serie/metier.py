@@ -14,7 +14,6 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.series import jours_nommes
 from tiers_lieu_cli.noyau.temps import series
-from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
@@ -47,22 +46,6 @@ class AuProgramme:
     def titre(self, serie: Serie) -> str:
         """Son titre."""
         return serie.titre
-
-    def regle(self, serie: Serie) -> Recurrence:
-        """Sa règle et ses écarts."""
-        return serie.recurrence
-
-    def souche(self, serie: Serie) -> str:
-        """Ce qui suit le jour dans le nom de ses dates."""
-        return serie.souche
-
-    def avec(self, serie: Serie, regle: Recurrence) -> Serie:
-        """La même, sous cette autre règle."""
-        return structs.replace(serie, recurrence=regle)
-
-    def detachee(self, serie: Serie, ident: str) -> Serie:
-        """La même, sous cet autre nom."""
-        return structs.replace(serie, id=ident, suite_de=serie.souche)
 
     def exiger_vivante(self, serie: Serie) -> None:
         """Une série annulée ne se change plus."""

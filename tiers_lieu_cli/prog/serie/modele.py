@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
+from tiers_lieu_cli.noyau.fiches.fiche import Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import (
     AgendaCite,
     BesoinCite,
@@ -32,11 +33,9 @@ class SiFerme(StrEnum):
     A_REPLACER = "a-replacer"
 
 
-class Serie(Fiche, frozen=True):
+class Serie(QuiRevient, frozen=True):
     """Une activité qui revient ; ce qu'elle partage avec un événement porte le même nom.
 
-    `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent
-    alors le nom qu'elles avaient, et ce qui s'y rattache (inscriptions, équipes) suit.
     `calendrier` : elle vient d'un agenda ami que l'on suit ; elle n'est pas à nous.
     """
 
@@ -78,11 +77,6 @@ class Serie(Fiche, frozen=True):
     def est_a_nous(self) -> bool:
         """Est-ce une série du lieu, et non d'un agenda ami ?"""
         return not self.calendrier
-
-    @property
-    def souche(self) -> str:
-        """Ce qui suit le jour dans le nom de ses dates."""
-        return self.suite_de or self.id
 
 
 class Seance(Evenement, frozen=True, dict=True, kw_only=True):
