@@ -48,7 +48,7 @@ BOITES = Collection(
         "bidon/boites",
         feminin=True,
         sert=lambda boite: not boite.perdue,
-        plutot="tl bidon perdue {}",
+        plutot="tl bidon perdue {id}",
         usage=Usage("Ranger les affaires de chacun", Base.CONTRAT, "un an"),
         verifier="bidon.fiches:verifier",
         a_faire="bidon.fiches:a_faire",

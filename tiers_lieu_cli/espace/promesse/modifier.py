@@ -21,6 +21,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -33,7 +34,7 @@ class Dits(msgspec.Struct, frozen=True):
     objet: Annotated[str | None, typer.Option("--objet", help="Pour quoi faire, en quelques mots.")] = None
     pour: Beneficiaire = None
     demandeur: Annotated[
-        str | None, typer.Option("--demandeur", metavar="@QUI", help="Qui demande ; vide : personne d'autre.")
+        PersonneCitee | None, typer.Option("--demandeur", help="Qui demande ; vide : personne d'autre.")
     ] = None
     personnes: Annotated[int | None, typer.Option("--personnes", min=0, help="Combien de personnes.")] = None
     disposition: Annotated[str | None, typer.Option("--disposition", help="Comment ranger la salle.")] = None

@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.liens import ReservationCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -59,8 +60,8 @@ def creer(
         ),
     ] = "",
     reservation: Annotated[
-        str,
-        typer.Option("--reservation", metavar="ID", help="La réservation à mettre au programme."),
+        ReservationCitee,
+        typer.Option("--reservation", help="La réservation à mettre au programme."),
     ] = "",
     montage: Montage = None,
     demontage: Demontage = None,
