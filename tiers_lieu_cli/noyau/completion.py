@@ -50,11 +50,15 @@ def _du_genre(c: Contexte, dossier: str) -> Propositions:
 
 def selon_les_types(commande: Callable[..., Any]) -> Callable[..., Any]:
     """Donner à Tab, pour chaque argument et chaque option, ce que son type cite."""
-    types = get_type_hints(commande, include_extras=True)
-    commande.__annotations__ = {nom: _completee(dit) for nom, dit in types.items()}
-    parametres = inspect.signature(commande).parameters.values()
+    parametres = list(inspect.signature(commande).parameters.values())
+    # La porte a déjà évalué les types de ses commandes.
+    dits = {p.name: p.annotation for p in parametres}
+    if any(isinstance(dit, str) for dit in dits.values()):
+        dits = get_type_hints(commande, include_extras=True)
+    completes = {p.name: _completee(dits[p.name]) for p in parametres}
+    commande.__annotations__ = completes
     commande.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [p.replace(annotation=commande.__annotations__[p.name]) for p in parametres]
+        [p.replace(annotation=completes[p.name]) for p in parametres]
     )
     return commande
 
