@@ -260,8 +260,8 @@ def partout(arbre: Arbre, ident: str) -> list[str]:
 
 def nommer(arbre: Arbre, ident: str) -> str:
     """Comment dire une fiche qu'on cite : son titre ou son nom, et de quoi la désigner."""
-    for chemin in partout(arbre, ident):
-        with suppress(FicheFautive):
+    with suppress(IdentifiantInvalide, FicheFautive):
+        for chemin in partout(arbre, ident):
             if titre := fiche.titre(arbre.lire(chemin) or b"", chemin):
                 return titre if titre == ident else f"{titre} ({ident})"
     return ident
