@@ -7,12 +7,13 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
+from effacements import EFFACER, ou_se_lisent, tus
 from pannes import (
     ECRITURES,
     ERREURS,
@@ -26,6 +27,11 @@ from pannes import (
     revue,
     tetes,
 )
+from pannes_d_effacement import couper_l_effacement, couper_le_changement_d_epoque
+from restes_d_effacement import MOTS, RANGEMENTS, REFUS, RESTES, Personnage, etat, peupler, ranger
+from restes_d_effacement import copier as copier_le_personnage
+from reunions_d_effacement import CAS
+from reunions_d_effacement import fautes as fautes_d_une_reunion
 from series import deux_postes, huit_a_la_fois, tuer_au_hasard
 from soutien import Lieu, lancer
 
@@ -91,13 +97,85 @@ def lignes(dossier: Path) -> Iterator[tuple[str, ...]]:
     )
 
 
+def un_effacement(dossier: Path, nom: str) -> Personnage:
+    return peupler(neuf(dossier, nom))
+
+
+def effacements(dossier: Path) -> Iterator[tuple[str, ...]]:
+    """Chaque endroit où un nom reste, seul ; chaque refus ; chaque réunion croisée ; chaque pas coupé."""
+    modele = un_effacement(dossier, "modele")
+    yield _compter(
+        "effacer : un endroit chacun, dits ou ôtés",
+        ((nom, _un_reste(copie(modele, dossier), poser)) for nom, (_, poser) in RESTES.items()),
+    )
+    yield _compter(
+        "effacer : refusé avant de commencer",
+        ((nom, _un_refus(copie(modele, dossier), poser)) for nom, poser in REFUS.items()),
+    )
+    yield _compter(
+        "effacer : après chaque rangement de git",
+        ((nom, _un_rangement(copie(modele, dossier), nom)) for nom in RANGEMENTS),
+    )
+    yield _compter(
+        "effacer : fiches réunies, deux postes, un moyeu",
+        (
+            (str(cas), fautes_d_une_reunion(neuf(dossier, f"reunion-{n}"), dossier / f"chez-{n}", cas))
+            for n, cas in enumerate(CAS)
+        ),
+    )
+    for sorte in ("mort", "ENOSPC"):
+        pas = couper_l_effacement(neuf(dossier, f"coupe-{sorte}"), dossier, sorte)
+        yield _compter(f"effacer, {sorte} à chaque pas", ((str(n), fautes) for n, fautes in pas))
+    pas = couper_le_changement_d_epoque(neuf(dossier, "epoque"), dossier)
+    yield _compter("recevoir un effacement, mort à chaque pas", ((str(n), fautes) for n, fautes in pas))
+
+
+def _compter(nom: str, joues: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
+    essayes = fautifs = 0
+    for quoi, fautes in joues:
+        essayes += 1
+        fautifs += bool(fautes)
+        for faute in fautes:
+            print(f"  ! {nom} : {quoi} : {faute}", file=sys.stderr, flush=True)
+    return nom, *map(str, (essayes, essayes - fautifs, fautifs, 0, 0))
+
+
+def copie(p: Personnage, dossier: Path) -> Personnage:
+    """Une copie neuve, à la place de la précédente."""
+    shutil.rmtree(dossier / "un-effacement", ignore_errors=True)
+    return copier_le_personnage(p, dossier / "un-effacement")
+
+
+def _un_reste(p: Personnage, poser: Callable[[Personnage], None]) -> list[str]:
+    poser(p)
+    dit = p.lieu.faire(*EFFACER, p.omar, "--oui", "--json", code=None)
+    if dit.code:
+        return [dit.erreurs or dit.sortie]
+    return tus(p.lieu.racine, dit.json["recu"], *MOTS)
+
+
+def _un_refus(p: Personnage, poser: Callable[[Personnage], None]) -> list[str]:
+    poser(p)
+    avant = etat(p)
+    dit = p.lieu.faire(*EFFACER, p.omar, "--oui", code=None)
+    return [] if dit.code in (1, 2) and dit.erreurs.strip() and etat(p) == avant else [str(dit)]
+
+
+def _un_rangement(p: Personnage, nom: str) -> list[str]:
+    ranger(p, nom)
+    p.lieu.faire(*EFFACER, p.omar, "--oui")
+    return list(ou_se_lisent(p.registre, *MOTS))
+
+
 def principal() -> None:
     tetes = ("série", "essayées", "acquittées", "perdues", "bloquées", "refusées")
     print(f"{tetes[0]:<58}" + "".join(f"{t:>12}" for t in tetes[1:]))
     debut = time.monotonic()
     mauvaises = 0
     with tempfile.TemporaryDirectory(prefix="tiers-lieu-fiabilite-") as dossier:
-        for nom, *valeurs in lignes(Path(dossier)):
+        # « make fiabilite » joue tout ; « python bench/fiabilite.py effacement », cette seule série.
+        series = (effacements,) if "effacement" in sys.argv else (lignes, effacements)
+        for nom, *valeurs in (ligne for serie in series for ligne in serie(Path(dossier))):
             mauvaises += int(valeurs[2])
             print(f"{nom:<58}" + "".join(f"{v:>12}" for v in valeurs), flush=True)
     print(f"perdues : fiches perdues, emportées, inversées ou illisibles. {time.monotonic() - debut:.0f} s.")

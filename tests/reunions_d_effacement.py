@@ -27,6 +27,7 @@ CAS = [Cas(*c) for c in product((0, 1), (0, 1), (0, 1), (True, False), (0, 1))]
 
 def fautes(lieu: Lieu, dossier: Path, cas: Cas) -> list[str]:
     """Jouer ce cas dans un lieu neuf ; ce qui n'aurait pas dû arriver."""
+    dossier.mkdir(exist_ok=True)
     moyeu = dossier / "moyeu"
     assert lancer("moyeu", "init", str(moyeu)).code == 0
     lieu.faire("moyeu", "relier", str(moyeu))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from effacements import EFFACER, ou_se_lisent, registre, tus
+from effacements import EFFACER, ou_se_lisent, registre, rejoindre, tus
 from restes_d_effacement import (
     MOTS,
     NOMME,
@@ -20,7 +24,7 @@ from restes_d_effacement import (
     ranger,
 )
 from reunions_d_effacement import CAS, Cas, fautes
-from soutien import Lieu, git
+from soutien import Lieu, git, lancer
 
 #: Un cas de chaque sorte ; `make fiabilite` les joue tous.
 _QUELQUES = [
@@ -83,3 +87,48 @@ def test_quel_que_soit_le_rangement(omar: Personnage, tmp_path: Path) -> None:
 def test_deux_fiches_reunies_partent_ensemble(lieu: Lieu, tmp_path: Path, cas: Cas) -> None:
     assert cas in CAS
     assert fautes(lieu, tmp_path, cas) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("taille", [60, 200, 600])
+def test_un_disque_plein_refuse_et_ne_change_rien(omar: Personnage, taille: int) -> None:
+    """Aucun fichier ne dépasse cette taille, git compris : c'est dit, et la suite marche."""
+    avant = etat(omar)
+
+    def a_l_etroit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (taille, taille))
+
+    mots = ("--lieu", str(omar.lieu.racine), *EFFACER, omar.omar, "--oui")
+    fini = subprocess.run(
+        [sys.executable, "-m", "tiers_lieu_cli", *mots],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=a_l_etroit,
+    )
+    assert (fini.returncode, etat(omar)) == (1, avant), fini
+    assert fini.stderr.strip() and "Traceback" not in fini.stderr
+    omar.lieu.faire("journal", "noter", "La suite")
+    omar.lieu.faire(*EFFACER, omar.omar, "--oui")
+    assert list(ou_se_lisent(omar.registre, *MOTS)) == []
+
+
+@pytest.mark.long
+def test_un_moyeu_mort_avant_d_avoir_oublie_finit_a_la_suivante(omar: Personnage, tmp_path: Path) -> None:
+    moyeu = tmp_path / "moyeu"
+    assert lancer("moyeu", "init", str(moyeu)).code == 0
+    omar.lieu.faire("moyeu", "relier", str(moyeu))
+    omar.lieu.faire("synchroniser")
+    la = rejoindre(moyeu, tmp_path / "la")
+    omar.lieu.faire(*EFFACER, omar.omar, "--oui")
+    crochet = moyeu / "registre/hooks/post-receive"
+    crochet.rename(tmp_path / "crochet")
+    omar.lieu.faire("synchroniser")
+    (tmp_path / "crochet").rename(crochet)
+    assert list(ou_se_lisent(moyeu, *MOTS))
+    (moyeu / "registre/refs/heads/main.lock").touch()
+    la.faire("accueil", "personne", "creer", "Nora")
+    la.faire("synchroniser")
+    assert list(ou_se_lisent(moyeu, *MOTS)) == []
+    assert list(ou_se_lisent(la.racine, *MOTS)) == []
