@@ -44,9 +44,8 @@ fiabilite: .venv/essais
 	$(BIN)/python bench/fiabilite.py
 
 mutation: .venv/essais
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.3,<4'
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8,<3.9'
+	$(BIN)/python bench/mutation.py
 
 propre:
 	rm -rf .venv .demo .cache dist build mutants

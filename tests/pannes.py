@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -65,11 +66,20 @@ class Panne:
 
 @dataclass(frozen=True)
 class Issue:
-    """Comment la commande a fini : son code (négatif : tuée), ce qu'elle a dit, ses pas."""
+    """Comment la commande a fini : son code (négatif : tuée), ce qu'elle a dit, ses pas un à un."""
 
     code: int
     dit: str
-    pas: int
+    suite: tuple[str, ...]
+
+    @property
+    def pas(self) -> int:
+        return len(self.suite)
+
+    @property
+    def demarche(self) -> tuple[str, ...]:
+        """Ses pas, sans les répétitions : deux commandes de même démarche meurent de la même façon."""
+        return tuple(sorte for sorte, _ in groupby(self.suite))
 
     @property
     def acquittee(self) -> bool:
@@ -79,7 +89,7 @@ class Issue:
 def jouer(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path) -> Issue:
     """Jouer une commande dans un processus à part, avec une panne."""
     compte = trace.with_suffix(".pas")
-    compte.write_text("0", "utf-8")
+    compte.write_bytes(b"")
     enfant = os.fork()
     if enfant == 0:
         try:
@@ -88,7 +98,7 @@ def jouer(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path) -> Issue
             os._exit(99)
     _, etat = os.waitpid(enfant, 0)
     dit = trace.read_text("utf-8", "replace")
-    return Issue(os.waitstatus_to_exitcode(etat), dit, int(compte.read_text("utf-8") or 0))
+    return Issue(os.waitstatus_to_exitcode(etat), dit, tuple(compte.read_text("utf-8").split()))
 
 
 def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path, compte: Path) -> None:
@@ -97,13 +107,13 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
     os.dup2(sortie.fileno(), 1)
     os.dup2(sortie.fileno(), 2)
     fait = 0
-    note = os.open(compte, os.O_WRONLY)
+    note = os.open(compte, os.O_WRONLY | os.O_APPEND)
 
-    def surveiller(fonction: Callable[..., Any], *, echoue: bool) -> Callable[..., Any]:
+    def surveiller(fonction: Callable[..., Any], sorte: str, *, echoue: bool) -> Callable[..., Any]:
         def surveillee(*a: Any, **k: Any) -> Any:
             nonlocal fait
             fait += 1
-            os.pwrite(note, str(fait).encode(), 0)
+            os.write(note, f"{sorte}\n".encode())
             if fait == panne.pas:
                 if panne.sorte == "mort":
                     sortie.flush()
@@ -115,16 +125,16 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
         return surveillee
 
     for nom in _ECRITURES:
-        setattr(os, nom, surveiller(getattr(os, nom), echoue=True))
+        setattr(os, nom, surveiller(getattr(os, nom), nom, echoue=True))
     ouvrir = os.open
 
     def ouvrir_surveille(chemin: Any, drapeaux: int, *a: Any, **k: Any) -> int:
-        return (surveiller(ouvrir, echoue=True) if drapeaux & os.O_CREAT else ouvrir)(
+        return (surveiller(ouvrir, "open", echoue=True) if drapeaux & os.O_CREAT else ouvrir)(
             chemin, drapeaux, *a, **k
         )
 
     os.open = ouvrir_surveille
-    subprocess.Popen.__init__ = surveiller(subprocess.Popen.__init__, echoue=False)  # type: ignore[method-assign]
+    subprocess.Popen.__init__ = surveiller(subprocess.Popen.__init__, "git", echoue=False)  # type: ignore[method-assign]
     from tiers_lieu_cli.application import executer
 
     code = executer(["--lieu", str(lieu.racine), *mots])
@@ -213,13 +223,12 @@ def fautes_de_la_suite(lieu: Lieu, deja: Set[tuple[str, str, str]] = frozenset()
     return fautes, demande
 
 
-def revue(
-    lieu: Lieu, dossier: Path, *, tous_les_pas: bool, part: tuple[int, int] = (0, 1)
-) -> Iterator[tuple[str, list[str]]]:
-    """Chaque commande de `ecritures` qui n'est pas refusée, tuée à un de ses pas ou à tous : ses fautes.
+def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool) -> Iterator[tuple[str, list[str]]]:
+    """Chaque commande de `ecritures` qui n'est pas refusée, tuée à tous ses pas : ses fautes.
 
-    `part` (laquelle, sur combien) : toutes sont jouées, une partie seulement est tuée.
+    Sinon (`tous_les_pas` faux), toutes sont jouées, et une seule de chaque démarche est tuée, à un pas.
     """
+    vues: set[tuple[str, ...]] = set()
     for nom in ("Karim Haddad", "Léa D'Hondt"):
         lieu.faire("accueil", "personne", "creer", nom)
     a_moi = travail_en_cours(lieu)
@@ -229,7 +238,8 @@ def revue(
         dite = " ".join(mots)
         if not entiere.acquittee:
             continue
-        a_tuer = rang % part[1] == part[0]
+        a_tuer = tous_les_pas or entiere.demarche not in vues
+        vues.add(entiere.demarche)
         avant, deja = tetes(lieu), constats(lieu) if a_tuer else set()
         un_pas = 1 + crc32(dite.encode()) % entiere.pas
         for pas in () if not a_tuer else range(1, entiere.pas + 1) if tous_les_pas else [un_pas]:

@@ -9,6 +9,7 @@ import shlex
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -228,7 +229,7 @@ def _interruption(ecran: Ecran) -> Echec:
 
 def _refuser(ecran: Ecran, echec: Echec, arguments: list[str]) -> int:
     """Dire un refus à qui l'attend : une phrase, ou du JSON."""
-    if "--json" in arguments:
+    if {"--json", "--format=json"} & {*arguments} or ("--format", "json") in pairwise(arguments):
         ecran.json(echec.json)
     else:
         ecran.refuser(echec)

@@ -18,7 +18,7 @@ def test_dix_secondes_puis_le_reste(lieu: Lieu) -> None:
         assert attendu in dit
     fiche = lieu.faire(*PERSONNE, "fiche", ident, "--json").json
     assert fiche["archive"] == {"journal/notes": 1}
-    assert fiche["personne"]["consentements"] == [{"but": "lettre", "donne": "2026-11-24", "retire": None}]
+    assert fiche["fiche"]["consentements"] == [{"but": "lettre", "donne": "2026-11-24", "retire": None}]
     assert "Haddad" not in lieu.git("log", "-p", "--all")
 
 
@@ -44,15 +44,15 @@ def test_l_ancien_identifiant_designe_toujours(lieu: Lieu) -> None:
     assert "Vu dhondt" in lieu.faire("journal", "jour").sortie
     lieu.faire("journal", "noter", f"Encore @{ancien}")
     assert garde in lieu.git("log", "-1", "-p")
-    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == garde
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["fiche"]["id"] == garde
     assert lieu.faire(*PERSONNE, "fiche", garde, "--json").json["archive"] == {"journal/notes": 2}
     assert lieu.faire("verifier").code == 0
     assert "Personne ne semble" in lieu.faire(*PERSONNE, "doublons").sortie
     encore = lieu.id(*PERSONNE, "creer", "Léa")
     lieu.faire(*PERSONNE, "fusionner", encore, garde, "--oui")
-    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == encore
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["fiche"]["id"] == encore
     lieu.faire("defaire", "--oui")
-    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["personne"]["id"] == garde
+    assert lieu.faire(*PERSONNE, "fiche", ancien, "--json").json["fiche"]["id"] == garde
 
 
 def test_un_enfant_et_qui_repond_de_lui_ne_se_reunissent_pas(lieu: Lieu) -> None:

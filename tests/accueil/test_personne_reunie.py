@@ -33,7 +33,7 @@ def test_tout_la_suit(reunie: Lieu) -> None:
     (qui,) = _json(reunie, *PERSONNE, "liste")
     assert [p["a"] for p in _json(reunie, "espace", "cle", "liste", "--qui", "@zoe")] == [qui["id"]]
     habilitees = _json(reunie, "accueil", "habilitation", "liste", "--personne", "@zoe")
-    assert [h["habilitation"]["personne"] for h in habilitees] == [qui["id"]]
+    assert [h["fiche"]["personne"] for h in habilitees] == [qui["id"]]
     reunie.faire("accueil", "heures", "noter", "@zoe", "1h", "--activite", "bar")
     totaux = reunie.faire("accueil", "heures", "liste", "--par", "personne").sortie
     assert "3 h" in totaux
@@ -49,7 +49,7 @@ def test_tout_la_suit(reunie: Lieu) -> None:
 def test_une_habilitation_se_renouvelle_et_se_retire_sous_l_ancien_nom(reunie: Lieu) -> None:
     reunie.faire("accueil", "habilitation", "creer", "@zoe", "fraiseuse", "--expire", "2027-11-24")
     (tenue,) = _json(reunie, "accueil", "habilitation", "liste", "--personne", "@zoe")
-    assert tenue["habilitation"]["expire"] == "2027-11-24"
+    assert tenue["fiche"]["expire"] == "2027-11-24"
     reunie.faire("verifier")
     reunie.faire("accueil", "habilitation", "retirer", "@zoe", "fraiseuse", "--motif", "à reprendre")
     assert _json(reunie, "accueil", "habilitation", "liste", "--personne", "@zoe") == []

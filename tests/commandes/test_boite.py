@@ -48,7 +48,7 @@ def test_une_idee_sans_nom_declinee_quitte_la_boite_avec_ce_que_la_main_y_a_mis(
     lea.faire("prog", "decliner", idee, "--reponse", "non")
     assert "au marché" in (lea.racine / f"prog/propositions/2026/11/{idee}.yaml").read_text("utf-8")
     lea.faire("defaire", "--oui")
-    assert lea.faire("prog", "boite", "--json").json["en_attente"][0]["id"] == idee
+    assert lea.faire("prog", "boite", "--json").json["en_attente"][0]["fiche"]["id"] == idee
 
 
 def test_celles_qui_attendent_trop_passent_devant_les_plus_soutenues(lea: Lieu) -> None:
@@ -56,7 +56,7 @@ def test_celles_qui_attendent_trop_passent_devant_les_plus_soutenues(lea: Lieu) 
         lea.poser(f"prog/propositions-en-cours/{jour}-{mot}-2345.yaml", f"texte: {mot}\n")
     lea.id("prog", "proposer", "neuve")
     lea.faire("prog", "soutenir", "aimee", "--papier", "9")
-    ordre = [p["texte"] for p in lea.faire("prog", "boite", "--json").json["en_attente"]]
+    ordre = [p["fiche"]["texte"] for p in lea.faire("prog", "boite", "--json").json["en_attente"]]
     assert ordre == ["ancienne", "moins", "aimee", "neuve"]
 
 

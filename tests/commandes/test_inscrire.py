@@ -69,7 +69,7 @@ def test_presents_absents_et_imprevus(lieu: Lieu, velo: str) -> None:
     sortie = lieu.faire("prog", "emarger", velo, "--presents", "@Léa", "@Tom", "--sur-place", "3").sortie
     assert "5 participants, 1 absent" in sortie
     liste = lieu.faire("prog", "inscrits", velo, "--json").json["inscriptions"]
-    assert sorted(i["presents"] for i in liste) == [0, 1, 1, 3]
+    assert sorted(i["fiche"]["presents"] for i in liste) == [0, 1, 1, 3]
     lieu.faire("prog", "emarger", velo, "--tous", code=2)
     assert "absent·e" in lieu.faire("prog", "inscrits", velo).sortie
     assert "--presents" in lieu.faire("prog", "emarger", velo, code=2).erreurs

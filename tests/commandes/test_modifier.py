@@ -164,7 +164,10 @@ def test_un_groupe_change_de_taille_sans_perdre_sa_place(garni: Lieu) -> None:
         "groupe : 22 → 24" in garni.faire("prog", "inscrire", velo, "--code", code, "--groupe", "24").sortie
     )
     garni.faire("prog", "inscrire", velo, "--code", code, "--groupe", "19")
-    etats = {i["id"]: i for i in garni.faire("prog", "inscrits", velo, "--json").json["inscriptions"]}
+    etats = {
+        i["fiche"]["id"]: i["fiche"]
+        for i in garni.faire("prog", "inscrits", velo, "--json").json["inscriptions"]
+    }
     assert etats[groupe]["etat"] == "inscrite"
     assert etats[attend]["etat"] == "inscrite", "la place rendue va à qui attend"
     assert etats[groupe]["demandee"] < etats[attend]["demandee"]
@@ -185,7 +188,7 @@ def test_une_salle_retiree_garde_son_passe_et_ne_se_promet_plus(garni: Lieu) -> 
     dit = garni.faire(
         "espace", "salle", "retirer", "cour", "--motif", "travaux lourds", "--oui", "--json"
     ).json
-    assert {a["id"] for a in dit["a_replacer"]} == {ident, velo}
+    assert {a["reservation"] for a in dit["a_replacer"]} == {ident, velo}
     assert "cour" not in garni.faire("espace", "salle", "liste").sortie
     assert "cour" in garni.faire("espace", "salle", "liste", "--tout").sortie
     refus = garni.faire("espace", "reserver", "cour", "samedi 9h-11h", "--objet", "X", code=1)

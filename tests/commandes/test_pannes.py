@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import ecritures
 import pytest
 from pannes import (
     ECRITURES,
@@ -71,14 +70,11 @@ def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) ->
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("moitie", [0, 1])
-def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(
-    lieu: Lieu, moitie: int, tmp_path: Path
-) -> None:
-    """Chacune, tuée à un pas tiré de son nom ; `make fiabilite` les tue à chaque pas."""
-    tuees = dict(revue(lieu, tmp_path, tous_les_pas=False, part=(moitie, 2)))
+def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(lieu: Lieu, tmp_path: Path) -> None:
+    """Une de chaque démarche, tuée à un pas ; `make fiabilite` les tue toutes, à chaque pas."""
+    tuees = dict(revue(lieu, tmp_path, tous_les_pas=False))
     assert not {dite: fautes for dite, fautes in tuees.items() if fautes}
-    assert len(tuees) > 0.4 * len(ecritures.toutes("", ""))
+    assert tuees
 
 
 @pytest.mark.long

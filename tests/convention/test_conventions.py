@@ -38,7 +38,7 @@ def test_d_un_modele_a_la_signature_puis_a_l_avenant(maison: Lieu, tmp_path: Pat
     premiere = maison.faire("convention", "texte", ident, "--version", "1").sortie
     assert "2028" not in premiere and "2028" in maison.faire("convention", "texte", ident).sortie
     fiche = maison.faire("convention", "fiche", ident, "--json").json
-    assert [s["version"] for s in fiche["signatures"]] == [1] and not fiche["signee"]
+    assert [s["version"] for s in fiche["fiche"]["signatures"]] == [1] and not fiche["signee"]
     assert maison.faire("verifier").code == 0
 
 

@@ -3,105 +3,123 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import ecritures
 import jsonschema
 import pytest
-from repertoire import TOUTES
-from soutien import Lieu, lancer
+from contrat import SCHEMAS, dire, exiger_le_contrat, forme, genre
+from lectures import lectures
+from soutien import MAINTENANT, Lieu, Reponse, lancer
 
-from tiers_lieu_cli.ensemble.schemas import schemas
+from tiers_lieu_cli.ensemble import demo_de_la_caisse
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-MURAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
-AILLEURS = {"init", "demo", "completion", "moyeu", "sauvegarder", "restaurer", "finance", "faits"}
-#: Un document, même avec --json, s'il n'est pas mis dans un fichier.
-DOCUMENTS = {("prog", "ical"), ("convention", "ical"), ("espace", "exporter"), ("aide",)}
+ICI, FIN = "<!-- engendré : pytest --maj-or -->\n", "<!-- fin -->\n"
+
+
+@dataclass
+class Fourni:
+    """Le lieu de démonstration, où chaque commande qui écrit a été jouée une fois."""
+
+    lieu: Lieu
+    ecrites: dict[tuple[str, ...], Reponse] = field(default_factory=dict)
+
+    def jouer(self, *mots: str) -> Any:
+        """La réponse d'une commande : un seul document JSON, quoi qu'il arrive."""
+        reponse = lancer("--lieu", str(self.lieu.racine), *mots, "--json")
+        rendu = json.loads(reponse.sortie)
+        assert reponse.code == 0 or set(rendu) == {"refus"}, reponse
+        return rendu
+
+
+@pytest.fixture(scope="module")
+def fourni(tmp_path_factory: pytest.TempPathFactory) -> Fourni:
+    dossier = tmp_path_factory.mktemp("fourni")
+    avant = Path.cwd()
+    os.chdir(dossier)
+    os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT
+    assert lancer("demo", "demo").code == 0
+    fourni = Fourni(Lieu(dossier / "demo"))
+    for mots in ecritures.toutes("Une fête", "Un mot"):
+        fourni.ecrites[mots] = fourni.lieu.faire(*mots, "--json", code=None)
+    for quand, mots in demo_de_la_caisse.vie(datetime.fromisoformat(MAINTENANT)):
+        os.environ["TIERS_LIEU_MAINTENANT"] = quand.isoformat()
+        mots = ("finance", *mots)
+        fourni.ecrites[mots] = fourni.lieu.faire(*mots, "--json", code=None)
+    os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT
+    os.chdir(avant)
+    return fourni
+
+
+def a_jour(fichier: Path, obtenu: str, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--maj-or"):
+        fichier.write_text(obtenu, "utf-8")
+    assert fichier.read_text("utf-8") == obtenu, f"{fichier.name} a changé ; si c'est voulu : pytest --maj-or"
 
 
 def test_les_schemas_sont_ceux_des_structures(request: pytest.FixtureRequest) -> None:
-    ecrits = {
-        nom: json.dumps(s, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        for nom, s in schemas().items()
-    }
-    if request.config.getoption("--maj-or"):
-        (DOCS / "schemas").mkdir(exist_ok=True)
-        for ancien in (DOCS / "schemas").glob("*.json"):
+    dossier = DOCS / "schemas"
+    for ancien in dossier.glob("*.json") if request.config.getoption("--maj-or") else ():
+        if ancien.name not in SCHEMAS:
             ancien.unlink()
-        for nom, texte in ecrits.items():
-            (DOCS / "schemas" / nom).write_text(texte, "utf-8")
-    la = {f.name: f.read_text("utf-8") for f in (DOCS / "schemas").glob("*.json")}
-    assert la == ecrits, "les schémas ont changé ; si c'est voulu : pytest --maj-or"
-    for schema in schemas().values():
+    for nom, schema in SCHEMAS.items():
+        a_jour(
+            dossier / nom, json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n", request
+        )
         jsonschema.Draft202012Validator.check_schema(schema)
+    assert {f.name for f in dossier.glob("*.json")} == set(SCHEMAS)
 
 
-def exiger_le_contrat(valeur: Any, ou: str = "$") -> None:
-    """Ni moment sans décalage, ni texte vide sous une clé, ni dessin."""
-    if isinstance(valeur, dict):
-        for cle, dedans in valeur.items():
-            assert dedans != "", f"{ou}.{cle} : un texte vide se dit null"
-            exiger_le_contrat(dedans, f"{ou}.{cle}")
-    elif isinstance(valeur, list):
-        for rang, dedans in enumerate(valeur):
-            exiger_le_contrat(dedans, f"{ou}[{rang}]")
-    elif isinstance(valeur, str):
-        assert not MURAL.fullmatch(valeur), f"{ou} : {valeur} n'a pas son décalage"
-        assert "<svg" not in valeur, ou
-
-
-#: (genre, la commande qui en écrit un, celle qui en fait la liste).
-ECRITES = [
-    ("journal-notes", 'journal noter "Livraison de bois"', ""),
-    ("prog-evenements", 'prog evenement creer Vélo --quand "demain 9h-10h" --salle cour', ""),
-    ("espace-reservations", 'espace reserver cour "demain 18h-20h" --objet Réunion', ""),
-    ("accueil-besoins", 'accueil besoin creer "Un vélo" --public riverains', "accueil besoin liste"),
-    ("accueil-passages", "accueil passage riverains", ""),
-    ("espace-cles", "espace cle creer cave", ""),
-    ("personnes", "accueil personne creer Zoé", "accueil personne liste"),
-]
-
-
-@pytest.mark.parametrize(("genre", "ecrire", "lister"), ECRITES, ids=[e[0] for e in ECRITES])
-def test_une_fiche_est_la_meme_partout(lieu: Lieu, genre: str, ecrire: str, lister: str) -> None:
-    rendu = lieu.faire(*shlex.split(ecrire), "--json").json
-    assert rendu["commit"] and rendu["id"] == rendu["fiche"]["id"]
-    exiger_le_contrat(rendu)
-    jsonschema.validate(rendu["fiche"], schemas()[f"{genre}.json"])
-    if lister:
-        (lue,) = lieu.faire(*lister.split(), "--json").json
-        assert lue == rendu["fiche"]
-
-
-def test_toute_commande_qui_lit_tient_le_contrat(lieu: Lieu) -> None:
-    lieu.faire("accueil", "personne", "creer", "Karim Haddad", "--surnom", "karim")
-    lieu.faire("prog", "evenement", "creer", "Vélo", "--quand", "demain 9h-10h", "--porteur", "@karim")
-    lieu.faire("espace", "reserver", "cour", "demain 18h-20h", "--objet", "Réunion", "--pour", "@karim")
-    lieu.faire("accueil", "passage", "@karim")
-    lieu.faire("journal", "noter", "@karim a tout rangé")
-    jouees, fautes = 0, []
-    for mots, commande in TOUTES.items():
-        options = {option for param in commande.params for option in param.opts}
-        lit = "--json" in options and not {"--essai", "--oui"} & options
-        if mots[0] in AILLEURS or mots in DOCUMENTS or not lit or any(p.required for p in commande.params):
-            continue
-        reponse = lancer("--lieu", str(lieu.racine), *mots, "--json")
+def test_toute_ecriture_rend_sa_fiche(fourni: Fourni) -> None:
+    fautes = []
+    for mots, reponse in fourni.ecrites.items():
         try:
             rendu = json.loads(reponse.sortie)
-            assert reponse.code == 0 or set(rendu) == {"refus"}, reponse
             exiger_le_contrat(rendu)
+            if reponse.code:
+                assert set(rendu) == {"refus"}
+                continue
+            assert {"id", "commit"} <= set(rendu), "ni `id`, ni `commit`"
+            fiches = [rendu["fiche"]] if "fiche" in rendu else rendu.get("fiches", [])
+            assert all(map(genre, fiches)), "une fiche qui n'est d'aucun genre"
         except (AssertionError, ValueError) as faute:
-            fautes.append((*mots, str(faute)[:200]))
-        jouees += 1
+            fautes.append((" ".join(mots), str(faute)[:200]))
     assert not fautes
-    assert jouees > 25
+
+
+def test_toute_lecture_tient_le_contrat_et_la_page_dit_sa_forme(
+    fourni: Fourni, request: pytest.FixtureRequest
+) -> None:
+    fautes, formes = [], {}
+    for nom, facons in lectures().items():
+        try:
+            vues = [fourni.jouer(*nom, *mots) for mots in facons]
+            for rendu in vues:
+                exiger_le_contrat(rendu)
+                assert not (isinstance(rendu, dict) and "refus" in rendu), rendu
+            formes[" ".join(nom)] = dire(forme(vues[-1]))
+        except (AssertionError, ValueError) as faute:
+            fautes.append((" ".join(nom), str(faute)[:230]))
+    assert not fautes, "\n".join(map(str, fautes))
+    page = (DOCS / "json.md").read_text("utf-8")
+    avant, _, reste = page.partition(ICI)
+    genres = [f"[{s['title']}](schemas/{nom})" for nom, s in sorted(SCHEMAS.items())]
+    lignes = [f"- `tl {nom}` : {dite}\n" for nom, dite in sorted(formes.items())]
+    obtenu = f"{avant}{ICI}\nLes genres : {', '.join(genres)}.\n\n{''.join(lignes)}\n{FIN}"
+    a_jour(DOCS / "json.md", obtenu + reste.partition(FIN)[2], request)
 
 
 def test_un_refus_est_un_objet(lieu: Lieu) -> None:
-    rendu = json.loads(lieu.faire("prog", "evenement", "fiche", "rien", "--json", code=2).sortie)
-    assert set(rendu) == {"refus"}
-    assert {"code", "phrase", "remede", "commandes"} <= set(rendu["refus"])
-    exiger_le_contrat(rendu)
+    for mots in (
+        ("prog", "evenement", "fiche", "rien", "--json"),
+        ("prog", "bilan", "--format=json", "--du"),
+    ):
+        rendu = json.loads(lieu.faire(*mots, code=2).sortie)
+        assert set(rendu) == {"refus"}
+        assert {"code", "phrase", "remede", "commandes"} <= set(rendu["refus"])
+        exiger_le_contrat(rendu)

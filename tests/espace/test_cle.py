@@ -62,9 +62,9 @@ def test_une_cle_perdue_dit_ce_qu_elle_ouvre_et_ce_qu_il_faut_faire(trousseau: L
     assert "changer la serrure : portail" in dit
     assert "Ont aussi un exemplaire : Léa" in dit
     taches = trousseau.faire("espace", "entretien", "liste", "--json").json
-    assert [t["salle"] for t in taches].count("cour") == 1
+    assert [t["fiche"]["salle"] for t in taches].count("cour") == 1
     assert len(taches) == 3
-    assert trousseau.faire(*CLE, "fiche", "cour", "--json").json["exemplaires"] == 1
+    assert trousseau.faire(*CLE, "fiche", "cour", "--json").json["fiche"]["exemplaires"] == 1
     assert trousseau.faire("verifier").code == 0
 
 
@@ -75,7 +75,7 @@ def test_un_code_change_et_personne_ne_l_a_plus(trousseau: Lieu) -> None:
     assert "2 détenteurs" in trousseau.faire(*CLE, "rendre", "alarme", "--change").sortie
     assert dehors(trousseau) == []
     fiche = trousseau.faire(*CLE, "fiche", "alarme", "--json").json
-    assert fiche["changee_le"] == "2026-11-24"
+    assert fiche["fiche"]["changee_le"] == "2026-11-24"
     assert {p["fin"] for p in fiche["anciens"]} == {"perimee"}
 
 
@@ -132,9 +132,9 @@ def test_deux_prets_du_meme_exemplaire_reunis_de_deux_postes_se_voient(trousseau
 def test_changer_clot_ce_que_la_perte_avait_mis_a_faire(trousseau: Lieu) -> None:
     trousseau.faire(*CLE, "perdue", "cour")
     a_faire = ("espace", "entretien", "liste", "--json")
-    titres = [tache["titre"] for tache in trousseau.faire(*a_faire).json]
+    titres = [tache["fiche"]["titre"] for tache in trousseau.faire(*a_faire).json]
     assert any(titre.startswith("changer la serrure") for titre in titres)
     assert "Fait : changer la serrure" in trousseau.faire(*CLE, "rendre", "cour", "--change").sortie
-    restent = [tache["titre"] for tache in trousseau.faire(*a_faire).json]
+    restent = [tache["fiche"]["titre"] for tache in trousseau.faire(*a_faire).json]
     assert [t for t in titres if t not in restent] == [t for t in titres if t.startswith("changer")]
     assert trousseau.faire("verifier").code == 0

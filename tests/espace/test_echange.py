@@ -89,7 +89,10 @@ def test_un_export_de_grr_entre_et_ne_double_pas(lieu: Lieu, tmp_path: Path) -> 
     vus = [
         b for r in lieu.faire("espace", "planning", "--json").json["rangees"] for j in r["jours"] for b in j
     ]
-    assert {(b["heures"], b["nature"]) for b in vus} == {("18h30-20h30", None), ("14h-15h30", "à valider")}
+    assert {(b["debut"][11:16], b["fin"][11:16], b["nature"]) for b in vus} == {
+        ("18:30", "20:30", None),
+        ("14:00", "15:30", "à valider"),
+    }
     avant = lieu.signature()
     encore = lieu.faire(*IMPORTER, source, "--oui", "--json").json
     assert (encore["neuves"], encore["connues"]) == ([], 2)

@@ -98,8 +98,8 @@ def test_non_conforme_ouvre_une_panne(lieu: Lieu) -> None:
     lieu.faire(*ENTRETIEN, "tache", "--controle", "ascenseur")
     ident = lieu.id(*ENTRETIEN, "fait", "ascenseur", "--non-conforme", "--note", "porte du 2e")
     (panne,) = lieu.faire(*ENTRETIEN, "liste", "--json").json
-    assert panne["sorte"] == "panne"
-    assert panne["liens"] == [ident]
+    assert panne["fiche"]["sorte"] == "panne"
+    assert panne["fiche"]["liens"] == [ident]
     assert lieu.faire("verifier").code == 0
 
 

@@ -94,11 +94,11 @@ def test_de_l_entree_a_la_sortie(lieu: Lieu, tmp_path: Path) -> None:
     dit = lieu.faire(*ETAT, "sortie", "atelier", "--rien-a-signaler", "--point", "chaises: 38").sortie
     assert "! chaises : 40 → 38" in dit
     (panne,) = lieu.faire("espace", "entretien", "liste", "--json").json
-    assert panne["titre"] == "chaises : 38 (était : 40)"
-    assert panne["salle"] == "atelier"
+    assert panne["fiche"]["titre"] == "chaises : 38 (était : 40)"
+    assert panne["fiche"]["salle"] == "atelier"
     fiche = lieu.faire(*ETAT, "fiche", "atelier", "--json").json
     assert [e["quoi"] for e in fiche["ecarts"]] == ["chaises"]
-    assert len(fiche["points"]) == 2
+    assert len(fiche["fiche"]["points"]) == 2
     assert "état des lieux de sortie" in lieu.faire(*ETAT, "fiche", "atelier").sortie
     assert lieu.faire("verifier").code == 0
 
@@ -108,7 +108,7 @@ def test_l_etat_des_lieux_d_une_reservation(lieu: Lieu) -> None:
     lieu.faire(*ETAT, "entree", "cour", "--point", "tapis: 3")
     lieu.faire(*ETAT, "entree", "yoga", "--point", "tapis: 10")
     assert "10 → 9" in lieu.faire(*ETAT, "sortie", ident, "--point", "tapis: 9").sortie
-    assert lieu.faire(*ETAT, "fiche", "cour", "--json").json["reservation"] == ident
+    assert lieu.faire(*ETAT, "fiche", "cour", "--json").json["fiche"]["reservation"] == ident
     assert lieu.faire("verifier").code == 0
 
 

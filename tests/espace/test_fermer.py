@@ -23,7 +23,11 @@ def test_fermer_met_a_replacer_avec_trois_propositions_et_rouvrir_rend_tout(lieu
     avant = fiche.read_bytes()
     reponse = lieu.faire(*NOEL, "--json").json
     (a_replacer,) = reponse["a_replacer"]
-    assert (a_replacer["id"], a_replacer["raison"], len(a_replacer["propositions"])) == (ident, "travaux", 3)
+    assert (a_replacer["reservation"], a_replacer["raison"], len(a_replacer["propositions"])) == (
+        ident,
+        "travaux",
+        3,
+    )
     assert "À replacer : Cour est fermée" in lieu.faire("espace", "fiche", ident).sortie
     refus = lieu.faire("espace", "reserver", "cour", "23/12 9h-10h", "--objet", "x", code=1).erreurs
     assert "Cour est fermée du lundi 21 au vendredi 25 décembre 2026 (travaux)" in refus
@@ -51,7 +55,9 @@ def test_rouvrir_dit_ce_qu_on_avait_promis_malgre_la_fermeture(lieu: Lieu) -> No
     ident = reserver(lieu, "cour", "22/12 14h-16h")
     lieu.faire(*NOEL)
     forcee = reserver(lieu, "cour", "22/12 15h-17h", "--forcer", "--motif", "chantier")
-    assert {a["id"] for a in lieu.faire("espace", "demandes", "--json").json["a_replacer"]} == {ident}
+    assert {a["reservation"] for a in lieu.faire("espace", "demandes", "--json").json["a_replacer"]} == {
+        ident
+    }
     lieu.faire("espace", "deplacer", ident, "26/12 14h-16h")
     assert "À trancher" not in lieu.faire("espace", "rouvrir").sortie
     assert forcee in lieu.faire("espace", "fiche", forcee).sortie

@@ -36,7 +36,7 @@ def test_fin_07_du_devis_au_brouillon_a_la_facture(caisse: Caisse, tmp_path: Pat
     devis = caisse.j("devis", "creer", "--tiers", "lambert", "--ligne", "salle-rez:4")["id"]
     caisse.tarif("cours", "8", "heure", regime="BE-44")
     brouillon = caisse.j("devis", "accepter", devis)["id"]
-    assert caisse.j("devis", "fiche", devis)["brouillon"] == brouillon
+    assert caisse.j("devis", "fiche", devis)["fiche"]["brouillon"] == brouillon
     assert "déjà accepté" in caisse.f("devis", "accepter", devis, code=2).erreurs
     caisse.f("facture", "ligne", brouillon, "cours", "2", "--designation", "Initiation")
     caisse.f("facture", "apercu", brouillon, "--sortie", str(tmp_path / "apercu.pdf"))
@@ -88,7 +88,7 @@ def test_fin_08_un_lot_prend_ses_numeros_dans_l_ordre_des_jours_puis_des_noms(ca
     for client in clients:
         caisse.brouillon(client)
     caisse.f("facture", "emettre", "--tous")
-    amina = caisse.j("tiers", "fiche", "amina")["id"]
+    amina = caisse.j("tiers", "fiche", "amina")["fiche"]["id"]
     assert [caisse.piece(f"2026-{n:04}")["tiers"] == amina for n in range(1, 5)] == [True, True, False, False]
 
 

@@ -736,7 +736,7 @@ def test_un_avis_d_annulation_n_a_pas_besoin_de_dire_quand() -> None:
 
 # -- les agendas réels --------------------------------------------------------
 
-#: Là où notre compte diffère de SOURCES.md, et pourquoi.
+#: Là où notre compte diffère de celui qu'annonce leur liste, et pourquoi.
 ECARTS = {
     "khal__event_dt_multi_uid.ics": 3,  # deux événements distincts sous un même UID : les deux sont gardés
     "ical.js__google_birthday.ics": 4,  # « 20131210Z » est un jour ; l'anniversaire y est dit deux fois

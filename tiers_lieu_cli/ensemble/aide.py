@@ -53,16 +53,16 @@ def aide(
     """
     ecran, racine = poste(ctx).ecran, ctx.find_root()
     assert isinstance(racine.command, Groupe)
-    if not mots:
+    if not mots and not json:
         ecran.dire(racine.get_help())
         return
-    cherches = [clef(mot) for mot in mots]
+    cherches = [clef(mot) for mot in mots or ()]
     trouvees = sorted(_repondent(racine.command, racine, (), cherches))
     if json:
         ecran.json(trouvees)
         return
     if not trouvees:
-        ecran.dire(f"Aucune commande ne parle de « {' '.join(mots)} ».  Toutes : tl --help")
+        ecran.dire(f"Aucune commande ne parle de « {' '.join(mots or ())} ».  Toutes : tl --help")
         return
     ecran.tableau([Colonne(style=Style.GRAS), Colonne(cede=True)], ((t.commande, t.resume) for t in trouvees))
     ecran.dire(f"  Ensuite : {trouvees[0].commande} --help")

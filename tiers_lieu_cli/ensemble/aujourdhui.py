@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -20,6 +21,7 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.texte import Montre
 from tiers_lieu_cli.prog import fiches, semaines
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 
@@ -77,21 +79,28 @@ def aujourdhui(
     _dire_hier(c, len(hier.fiches), besoins)
 
 
-class _Reservation(msgspec.Struct, frozen=True):
+class Reservee(msgspec.Struct, frozen=True):
     """Une salle réservée aujourd'hui."""
 
     id: str
     titre: str
-    ou: str
-    creneau: Creneau
+    salle: str
+    ou: Montre
+    debut: datetime
+    fin: datetime
+
+    @property
+    def creneau(self) -> Creneau:
+        """De son début à sa fin."""
+        return Creneau(self.debut, self.fin)
 
 
-def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[_Reservation]:
+def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[Reservee]:
     """Les salles prises aujourd'hui autrement que par le programme."""
     prises = occupations.de_la_fenetre(c.arbre, fenetre, c.horloge.murale())
     salles = occupations.graphe(c.arbre)
     return [
-        _Reservation(o.id, o.titre, salles.nom(o.salle), o.seance or o.creneau)
+        Reservee(o.id, o.titre, o.salle, salles.nom(o.salle), o.annonce.debut, o.annonce.fin)
         for o in prises
         if o.id not in au_programme
     ]

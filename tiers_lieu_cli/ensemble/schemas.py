@@ -1,4 +1,4 @@
-"""Le schéma JSON de chaque genre, tiré de sa structure : ce que `--json` rend d'une fiche (docs/json.md)."""
+"""Le schéma de chaque genre de l'archive et du registre, et de chaque vue (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -6,50 +6,45 @@ from typing import Any
 
 import msgspec
 
+from tiers_lieu_cli.accueil.reseau.regles import Noeud
+from tiers_lieu_cli.convention.engagement.bilan import Accord
+from tiers_lieu_cli.ensemble.aujourdhui import Reservee
+from tiers_lieu_cli.ensemble.chercher.commandes import Trouvaille
+from tiers_lieu_cli.ensemble.donnees.conservation import Conservation
 from tiers_lieu_cli.ensemble.genres import GENRES
+from tiers_lieu_cli.espace.planning import feuille
+from tiers_lieu_cli.espace.planning.regles import Bloc
+from tiers_lieu_cli.espace.salle import vie
+from tiers_lieu_cli.noyau.ecran.schema import schema
 from tiers_lieu_cli.noyau.fiches.affaires import hors_cours
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.prog import semaines
 
-_REF = "#/$defs/{name}"
+#: Ce qui n'est pas une fiche, mais que son `id` rattache à une fiche, ou à une date de série.
+VUES: dict[str, type[msgspec.Struct]] = {
+    "accord": Accord,
+    "activite": semaines.Ligne,
+    "conservation": Conservation,
+    "noeud": Noeud,
+    "occupation": feuille.Ligne,
+    "cle-de-la-salle": vie.CleDeLaSalle,
+    "notee": vie.Notee,
+    "panne": vie.Panne,
+    "prise": vie.Prise,
+    "reservee": Reservee,
+    "seance": Bloc,
+    "trouvaille": Trouvaille,
+}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Par nom de fichier, le schéma d'un genre ; deux rangements d'une même structure n'en font qu'un."""
-    rendus: dict[str, dict[str, Any]] = {}
+    """Par nom de fichier, un schéma ; deux rangements d'une même structure n'en font qu'un."""
     par_structure: dict[type[Fiche], Genre] = {}
     for rangee in GENRES.collections():
         par_structure.setdefault(rangee.structure, rangee.genre)
-    for structure, genre in par_structure.items():
-        (racine,), parties = msgspec.json.schema_components([structure], ref_template=_REF)
-        defs = {nom: _rendu(partie) for nom, partie in parties.items()}
-        entier = {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": genre.nom,
-            **defs.pop(racine["$ref"].rpartition("/")[2]),
-        }
-        entier["title"], entier["required"] = genre.nom, sorted(entier["properties"])
-        nom = hors_cours(genre.dossier).replace("/", "-")
-        rendus[f"{nom}.json"] = {**entier, "$defs": defs} if defs else entier
-    return rendus
-
-
-def _rendu(partie: dict[str, Any]) -> dict[str, Any]:
-    """Une structure telle que le JSON la montre : tous ses champs, `null` pour un texte vide."""
-    if "properties" not in partie:
-        return partie
-    champs = {nom: _champ(dit, absent=dit.get("default") == "") for nom, dit in partie["properties"].items()}
-    # Une partie de fiche n'a pas de nom à elle.
-    exiges = sorted(nom for nom in champs if nom != "id")
-    reste = {cle: v for cle, v in partie.items() if cle not in ("properties", "required")}
-    return {**reste, "properties": champs, "required": exiges, "additionalProperties": False}
-
-
-def _champ(dit: dict[str, Any], *, absent: bool) -> dict[str, Any]:
-    garde = {cle: v for cle, v in dit.items() if cle != "default"}
-    if motif := garde.get("pattern"):
-        # Un schéma parle le dialecte de JavaScript.
-        garde["pattern"] = motif.replace(r"\A", "^").replace(r"\Z", "$")
-    if isinstance(valeurs := garde.get("additionalProperties"), dict):
-        garde["additionalProperties"] = _champ(valeurs, absent=valeurs.get("type") == "string")
-    return {"anyOf": [garde, {"type": "null"}]} if absent else garde
+    genres = {
+        f"{hors_cours(genre.dossier).replace('/', '-')}.json": schema(structure, genre.nom)
+        for structure, genre in par_structure.items()
+    }
+    return genres | {f"vue-{nom}.json": schema(vue, nom, vue=True) for nom, vue in VUES.items()}

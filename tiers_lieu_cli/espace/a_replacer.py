@@ -130,7 +130,7 @@ def vue(a: AReplacer) -> dict[str, object]:
         for p in a.propositions
     ]
     return {
-        "id": a.occupation.id,
+        "reservation": a.occupation.id,
         "salle": a.occupation.salle,
         "debut": debut,
         "fin": fin,

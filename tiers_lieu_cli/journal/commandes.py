@@ -159,7 +159,7 @@ def jour(
     recolte = fiches.du_jour(c.arbre, voulu)
     c.ecran.defauts(recolte.defauts)
     if json:
-        c.ecran.json({"jour": voulu.isoformat(), "notes": [_vue(n) for n in recolte.fiches]})
+        c.ecran.json({"jour": voulu, "notes": recolte.fiches})
         return
     c.ecran.titre(
         f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches))
@@ -176,19 +176,6 @@ def jour(
 def abrege(ident: str) -> str:
     """La fin du nom suffit pour désigner une note, et laisse la place à ce qu'elle dit."""
     return ident.rpartition("-")[2]
-
-
-def _vue(note: Note) -> dict[str, object]:
-    return {
-        "id": note.id,
-        "moment": note.moment,
-        "auteur": note.auteur,
-        "genre": note.sorte,
-        "texte": note.texte,
-        "etiquettes": note.etiquettes,
-        "liens": note.liens,
-        "corrigee_le": note.corrigee_le,
-    }
 
 
 def _compte(nombre: int) -> str:

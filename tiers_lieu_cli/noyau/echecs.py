@@ -1,6 +1,6 @@
 """Les échecs que l'usager voit : le fait, puis le remède. Aucun n'imprime rien.
 
-Seul `application.principal` les change en code de sortie ; toute autre
+Seul `application.executer` les change en code de sortie ; toute autre
 exception est un bogue de l'outil.
 """
 

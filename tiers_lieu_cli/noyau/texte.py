@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 import unicodedata
+from typing import Annotated
+
+import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
+#: Un champ qui se montre et n'est pas une donnée (« mar 24 », un dessin) : le JSON ne l'a pas.
+A_MONTRER = msgspec.Meta(extra={"a_montrer": True})
+Montre = Annotated[str, A_MONTRER]
 #: Une ligne se lit d'un coup d'œil.
 LONGUEUR_MAXIMALE = 200
 #: Glissé dans un identifiant, il dit à l'écran de ne pas le changer en nom (`personnes.tel_quel`).

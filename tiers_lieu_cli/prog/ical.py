@@ -41,7 +41,11 @@ def ical(
         c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau
     )
     if vers.sortie is None:
-        for morceau in morceaux:
+        if json:
+            c.ecran.json(
+                {"fichier": None, "evenements": len(activites), "document": b"".join(morceaux).decode()}
+            )
+        for morceau in () if json else morceaux:
             c.ecran.sortie.buffer.write(morceau)
         return
     sortie = vers.ecrire(c, *morceaux)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 from msgspec import structs
@@ -11,6 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.lieu import Reglages
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import A_MONTRER, Montre
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.reseau import regles as reseau
@@ -29,13 +31,15 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     jour: str
-    heures: str
+    heures: Montre
     debut: str
     fin: str
     titre: str
-    ou: str
+    salles: tuple[str, ...]
+    ou: Montre
     publics: tuple[str, ...]
-    porteurs: tuple[str, ...]
+    portee_par: tuple[str, ...]
+    porteurs: Annotated[tuple[str, ...], A_MONTRER]
     etat: str
     ecart: str
     interne: bool
@@ -43,18 +47,18 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     langues: tuple[str, ...]
     accessibilite: tuple[str, ...]
-    ages: str
-    affluence: str
+    ages: Montre
+    affluence: Montre
     complet: bool
-    manque: str
+    manque: Montre
 
 
 class Jour(msgspec.Struct, frozen=True, kw_only=True):
     """Un jour et ce qui s'y passe."""
 
     jour: str
-    dit: str
-    court: str
+    dit: Montre
+    court: Montre
     evenements: tuple[Ligne, ...]
 
 
@@ -68,11 +72,11 @@ class Semaine(msgspec.Struct, frozen=True, kw_only=True):
     adresse: str
     du: str
     au: str
-    dite: str
-    compte: str
+    dite: Montre
+    compte: Montre
     jours: tuple[Jour, ...]
     voisins: tuple[Jour, ...]
-    heurts: tuple[str, ...]
+    heurts: Annotated[tuple[str, ...], A_MONTRER]
 
 
 def vue(
@@ -136,8 +140,10 @@ def _ligne(
         debut=e.debut,
         fin=e.fin,
         titre=e.titre,
+        salles=e.salles,
         ou=regles.lieu_dit(e, salles),
         publics=e.publics,
+        portee_par=e.porteurs,
         porteurs=tuple(nommer(p) for p in e.porteurs),
         etat=e.etat.value,
         ecart=regles.dire_ecart(e, aujourdhui),

@@ -171,7 +171,7 @@ def fiche(c: Contexte, sorte: Sorte[A], laquelle: str, *, json: bool) -> A:
     a = sorte.affaires.exiger(c.arbre, laquelle)
     liens = autour_de(c.arbre, a, c.horloge.aujourdhui())
     if json:
-        c.ecran.json({sorte.nom: a, "liens": liens})
+        c.ecran.json({"fiche": a, "liens": liens})
         return a
     jour, urgent = c.horloge.aujourdhui(), isinstance(a, Besoin) and a.urgent
     relie, clos = (a.relie_le, a.clos_le) if isinstance(a, Besoin) else (None, a.retiree_le)

@@ -109,7 +109,7 @@ def liste(
         if qui in ("", h.personne) and voulu in ("", h.sujet) and (tout or h.vaut(jour))
     ]
     if json:
-        c.ecran.json([{"id": h.id, "vaut": h.vaut(jour), "habilitation": h} for h in vues])
+        c.ecran.json([{"fiche": h, "vaut": h.vaut(jour)} for h in vues])
         return
     if not vues:
         c.ecran.dire("Aucune.  Habiliter : tl accueil habilitation creer @qui fraiseuse")

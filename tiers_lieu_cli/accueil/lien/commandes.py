@@ -137,7 +137,7 @@ def liste(
     c.ecran.defauts(recolte.defauts)
     liens = sorted(recolte.fiches, key=lambda x: (not x.est_ouvert, regles.a_revoir_le(x) or x.propose, x.id))
     if json:
-        c.ecran.json([{"lien": lien, "a_revoir_le": regles.a_revoir_le(lien)} for lien in liens])
+        c.ecran.json([{"fiche": lien, "a_revoir_le": regles.a_revoir_le(lien)} for lien in liens])
         return
     c.ecran.titre("Mises en lien", f"{len(liens)}" if liens else "")
     if not liens:

@@ -8,13 +8,14 @@ from datetime import date
 import msgspec
 
 from tiers_lieu_cli.accueil.lien.modele import Lien
+from tiers_lieu_cli.noyau.texte import Montre
 
 
 class Noeud(msgspec.Struct, frozen=True):
     """Une personne : son identifiant, le nom à montrer, le jour où on l'a connue."""
 
     id: str
-    nom: str
+    nom: Montre
     depuis: date | None = None
 
 

@@ -128,7 +128,10 @@ def ical(c: Contexte, vers: Vers = A_L_ECRAN, json: Json = False) -> None:
     publiees = list(_publier(c, vues))
     morceaux = flux.ecrire_flux(f"{c.lieu.reglages.nom} · échéances", publiees, c.lieu.fuseau)
     if vers.sortie is None:
-        for morceau in morceaux:
+        if json:
+            document = b"".join(morceaux).decode()
+            c.ecran.json({"fichier": None, "evenements": len(publiees), "document": document})
+        for morceau in () if json else morceaux:
             c.ecran.sortie.buffer.write(morceau)
         return
     sortie = vers.ecrire(c, *morceaux)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from msgspec import structs
 
 from tiers_lieu_cli.convention.convention import fiches, regles, textes
 from tiers_lieu_cli.convention.convention.modele import NOMS, VERSIONS, Convention, Modele, ident_du_texte
@@ -85,7 +84,7 @@ def _etat(x: Convention) -> str:
 
 def _vue(x: Convention, jour: date) -> dict[str, object]:
     t = regles.courant(x, jour)
-    return {**structs.asdict(x), "terme": t, "signee": x.est_signee}
+    return {"fiche": x, "terme": t, "signee": x.est_signee}
 
 
 @fiche_app.lit("fiche")

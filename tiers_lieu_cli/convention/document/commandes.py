@@ -259,7 +259,7 @@ def fiche(c: Contexte, lequel: Lequel, json: Json = False) -> None:
     d, jour = fiches.exiger(c.arbre, lequel), c.horloge.aujourdhui()
     fin = regles.terme(d, fiches.durees(c.arbre), fiches.sa_convention(c.arbre, d), jour)
     if json:
-        c.ecran.json({**structs.asdict(d), "garder_jusqu_au": fin})
+        c.ecran.json({"fiche": d, "garder_jusqu_au": fin})
         return
     c.ecran.titre(d.titre, d.id)
     garde = f"{d.classe}, " + (
@@ -315,7 +315,7 @@ def ouvrir(
     elif sortie is not None:
         sortie = sorties.ecrire(c, sortie, chemin.read_bytes(), ecraser=ecraser, noms=d.est_nominatif)
     if json:
-        c.ecran.json({"id": d.id, "fichier": str(sortie or chemin)})
+        c.ecran.json({"document": d.id, "fichier": str(sortie or chemin)})
     else:
         c.ecran.dire(f"« {d.titre} » : {sortie or chemin}")
 

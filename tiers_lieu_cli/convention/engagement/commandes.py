@@ -238,7 +238,7 @@ def liste(
         key=lambda e: (e.pour_le is None, e.pour_le or jour, e.id),
     )
     if json:
-        c.ecran.json([{**structs.asdict(e), "ou": regles.ou(e, jour)} for e in vus])
+        c.ecran.json([{"fiche": e, "ou": regles.ou(e, jour)} for e in vus])
         return
     if not vus:
         c.ecran.dire("Rien n'est promis.  Ajouter : tl convention engagement ajouter --help")

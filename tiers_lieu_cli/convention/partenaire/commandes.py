@@ -147,7 +147,7 @@ def fiche(c: Contexte, partenaire: Lequel, json: Json = False) -> None:
     p = fiches.partenaire(c.arbre, partenaire)
     siennes = sorted((x for x in fiches.toutes(c.arbre) if x.avec == p.id), key=lambda x: (x.du, x.id))
     if json:
-        c.ecran.json({**structs.asdict(p), "conventions": siennes})
+        c.ecran.json({"fiche": p, "conventions": siennes})
         return
     c.ecran.titre(p.nom, p.id)
     jour = c.horloge.aujourdhui()

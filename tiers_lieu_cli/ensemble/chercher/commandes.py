@@ -45,6 +45,18 @@ class Resultat(msgspec.Struct, frozen=True):
     entier: bool
 
 
+class Trouvaille(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on a trouvé, pour un autre programme : une personne n'a ni chemin, ni titre."""
+
+    genre: str
+    id: str
+    chemin: str = ""
+    jour: str = ""
+    titre: str = ""
+    extrait: str = ""
+    ouvrir: str
+
+
 def filtres(c: Contexte) -> list[tuple[str, str]]:
     """De quoi borner une recherche, pour la touche Tab."""
     salles = [(f"salle:{ident}", "") for ident in SALLES.idents(c.arbre)]
@@ -273,29 +285,21 @@ class _Montre:
         dit = next(cites, "")
         return dit if dit and dit.rpartition("@")[2] not in chose.titre else ""
 
-    def vue(self, chose: Chose) -> dict[str, object]:
+    def vue(self, chose: Chose) -> Trouvaille:
         """Cette chose, pour un autre programme."""
-        return {
-            "genre": chose.nom_du_genre,
-            "id": chose.ident,
-            "chemin": chose.chemin,
-            "jour": chose.jour,
-            "titre": chose.titre,
-            "extrait": self.extrait(chose, 200),
-            "ouvrir": chose.ouvrir,
-        }
+        return Trouvaille(
+            genre=chose.nom_du_genre,
+            id=chose.ident,
+            chemin=chose.chemin,
+            jour=chose.jour,
+            titre=chose.titre,
+            extrait=self.extrait(chose, 200),
+            ouvrir=chose.ouvrir,
+        )
 
 
-def _vue_de_personne(ident: str) -> dict[str, object]:
-    return {
-        "genre": PERSONNE,
-        "id": ident,
-        "chemin": None,
-        "jour": None,
-        "titre": None,
-        "extrait": None,
-        "ouvrir": f"tl accueil personne fiche @{ident}",
-    }
+def _vue_de_personne(ident: str) -> Trouvaille:
+    return Trouvaille(genre=PERSONNE, id=ident, ouvrir=f"tl accueil personne fiche @{ident}")
 
 
 def _dire(

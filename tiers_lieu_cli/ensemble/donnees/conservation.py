@@ -23,6 +23,9 @@ _JOUR = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})-[^/]*$")
 class Conservation(Fiche, frozen=True):
     """Les durées, en mois. `publics` : celles propres à un public ; la plus longue l'emporte."""
 
+    # Aucune loi ne fixe ces durées : « pas plus que nécessaire » (RGPD, article 5.1.e). Trois ans après le
+    # dernier contact est l'usage (CNIL, référentiel « gestion commerciale », 2022) ; un an pour un mineur est
+    # notre choix. Le lieu les change dans `regles/conservation.yaml`.
     id: str = "conservation"
     sans_nouvelle: int = 36
     mineurs: int = 12

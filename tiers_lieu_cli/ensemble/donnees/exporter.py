@@ -51,7 +51,7 @@ def exporter(
             systeme.ecrire_abrite(chantier / nom, octets, 0o600)
         documents.rendre(c, c.registre.anciens(personne.id), chantier)
     if json:
-        c.ecran.json({"id": personne.id, "dossier": str(cible), "fiches": len(vue.archive)})
+        c.ecran.json({"personne": personne.id, "dossier": str(cible), "fiches": len(vue.archive)})
         return
     combien = {0: "aucune fiche", 1: "1 fiche"}.get(len(vue.archive), f"{len(vue.archive)} fiches")
     c.ecran.dire(f"Tout ce que le lieu sait de {personne.nom} est dans {cible} ({combien} de l'archive).")

@@ -35,7 +35,7 @@ def fiche(ctx: typer.Context, qui: Qui, json: Json = False) -> None:
     comptes = _compter(chemins)
     en_cours = choses.reunir(c, chemins, anciens)
     if json:
-        c.ecran.json({"personne": personne, "choses": en_cours, "archive": comptes})
+        c.ecran.json({"fiche": personne, "choses": en_cours, "archive": comptes})
         return
     c.ecran.titre(personne.nom, tel_quel(personne.id))
     pleines = [(quoi, dit) for quoi, dit in lignes(c, personne) if dit]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import Personne, effacees
 from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import Montre
 
 app = Application()
 _BOITES = {"prog": "Programme", "espace": "Espaces", "convention": "Conventions"}
@@ -43,7 +45,8 @@ class Vue(msgspec.Struct, frozen=True, kw_only=True):
 
     lieu: str
     adresse: str
-    jour: str
+    le: date
+    jour: Montre
     personnes: int
     effacees: int
     publics: tuple[str, ...]
@@ -85,6 +88,7 @@ def vue(c: Contexte) -> Vue:
     return Vue(
         lieu=c.lieu.reglages.nom,
         adresse=c.lieu.reglages.adresse,
+        le=c.horloge.aujourdhui(),
         jour=temps.dire_jour(c.horloge.aujourdhui()),
         personnes=len(gens),
         effacees=len(effacees(c.registre.arbre)),

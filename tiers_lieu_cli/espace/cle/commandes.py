@@ -178,7 +178,7 @@ def liste(
         return
     cles = [cle for cle in recolte.fiches if tout or not cle.retiree]
     if json:
-        c.ecran.json([{**structs.asdict(cle), "dehors": regles.de_la_cle(pretees, cle.id)} for cle in cles])
+        c.ecran.json([{"fiche": x, "dehors": regles.de_la_cle(pretees, x.id)} for x in cles])
         return
     if not cles:
         c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --ouvre SALLE --exemplaires 2")
@@ -247,7 +247,7 @@ def fiche(c: Contexte, cle: Laquelle, json: Json = False) -> None:
     dehors = regles.de_la_cle(fiches.pretees(c.arbre), lue.id)
     anciens = fiches.anciens(c.arbre, lue.id)
     if json:
-        c.ecran.json({**structs.asdict(lue), "dehors": dehors, "anciens": anciens})
+        c.ecran.json({"fiche": lue, "dehors": dehors, "anciens": anciens})
         return
     jour = c.horloge.aujourdhui()
     c.ecran.titre(lue.nom, lue.id)

@@ -81,7 +81,10 @@ def exporter(
         lignes = list(_lignes(c, fenetre, voulue, noms=noms))
         octets, combien = fichiers.ecrire_tableau(COLONNES, lignes), len(lignes)
     if vers.sortie is None:
-        c.ecran.sortie.buffer.write(octets)
+        if json:
+            c.ecran.json({"fichier": None, "reservations": combien, "document": octets.decode("utf-8-sig")})
+        else:
+            c.ecran.sortie.buffer.write(octets)
         return
     sortie = vers.ecrire(c, octets, noms=noms)
     if json:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from msgspec import structs
 
 from tiers_lieu_cli.espace.entretien import fiches, regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Intervention, Sorte
@@ -50,7 +49,7 @@ def liste(
         if (tout or regles.a_voir(d, jour)) and voulue in ("", d.entretien.salle)
     ]
     if json:
-        c.ecran.json([{"du_le": d.jour, **structs.asdict(d.entretien)} for d in dues])
+        c.ecran.json([{"fiche": d.entretien, "du_le": d.jour} for d in dues])
         return
     if not dues:
         c.ecran.dire("Rien à faire pour l'instant.  Tout voir : tl espace entretien liste --tout")
@@ -90,7 +89,7 @@ def fiche(c: Contexte, ident: Lequel, json: Json = False) -> None:
     e = fiches.exiger(c.arbre, ident)
     faites = fiches.interventions(c.arbre, e.id)
     if json:
-        c.ecran.json({**structs.asdict(e), "interventions": faites})
+        c.ecran.json({"fiche": e, "interventions": faites})
         return
     c.ecran.titre(e.titre, e.id)
     c.ecran.tableau([Colonne(style=Style.PALE), Colonne(cede=True)], _details(c, e))

@@ -169,7 +169,7 @@ def fiche(
     avant = ETATS.une(c.arbre, etat.entree) if etat.entree else None
     ecarts = regles.comparer(avant, etat) if etat.sens is Occasion.SORTIE else []
     if json:
-        c.ecran.json({**structs.asdict(etat), "ecarts": ecarts})
+        c.ecran.json({"fiche": etat, "ecarts": ecarts})
         return
     salle = SALLES.une(c.arbre, etat.salle)
     sens = "d'entrée" if etat.sens is Occasion.ENTREE else "de sortie"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,14 +12,18 @@ from tiers_lieu_cli.espace.cle.modele import Cle, PretDeCle, Sorte
 from tiers_lieu_cli.espace.planning.regles import dire_heure, dire_heures
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
+from tiers_lieu_cli.noyau.texte import Montre
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
     """Une salle prise."""
 
     id: str
-    heures: str
+    debut: datetime
+    fin: datetime
+    heures: Montre
     salle: str
+    nom: Montre
     titre: str
     nature: str
     pour: str
@@ -47,8 +51,8 @@ class Feuille(msgspec.Struct, frozen=True, kw_only=True):
 
     lieu: str
     jour: str
-    dit: str
-    ouvert: str
+    dit: Montre
+    ouvert: Montre
     occupations: tuple[Ligne, ...]
     preparations: tuple[Preparation, ...]
     cles_a_remettre: tuple[CleAPorter, ...]
@@ -66,8 +70,11 @@ def lignes(
         promesse = promesses.get(o.id)
         yield Ligne(
             id=o.id,
+            debut=o.annonce.debut,
+            fin=o.annonce.fin,
             heures=dire_heures(o.annonce, jour),
-            salle=graphe.nom(o.salle),
+            salle=o.salle,
+            nom=graphe.nom(o.salle),
             titre=o.titre,
             nature=o.nature,
             pour=promesse.pour if promesse else "",

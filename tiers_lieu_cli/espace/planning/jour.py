@@ -87,7 +87,7 @@ def _au_terminal(c: Contexte, vue: Feuille) -> None:
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 3, Colonne(style=Style.PALE)],
         [
-            (o.heures, o.salle, o.titre, o.pour, "FERMÉE" if o.nature == FERMEE else o.nature)
+            (o.heures, o.nom, o.titre, o.pour, "FERMÉE" if o.nature == FERMEE else o.nature)
             for o in vue.occupations
         ],
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.texte import A_MONTRER, Montre
 
 #: Les heures d'une journée où rien n'est dit : on élargit si quelque chose déborde.
 HEURES = range(8, 22)
@@ -25,7 +27,7 @@ class Bloc(msgspec.Struct, frozen=True, kw_only=True):
     jour: str
     debut: str
     fin: str
-    heures: str
+    heures: Montre
     titre: str
     nature: str = ""
     liee: str = ""
@@ -53,9 +55,9 @@ class Planning(msgspec.Struct, frozen=True, kw_only=True):
     lieu: str
     du: str
     au: str
-    dite: str
-    jours: tuple[str, ...]
-    ouvert: tuple[str, ...]
+    dite: Montre
+    jours: Annotated[tuple[str, ...], A_MONTRER]
+    ouvert: Annotated[tuple[str, ...], A_MONTRER]
     rangees: tuple[Rangee, ...]
     vides: tuple[str, ...]
     chaleur: Chaleur

@@ -18,7 +18,7 @@ from tiers_lieu_cli.journal.modele import NOTES
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import Montre, clef
 
 
 class Prise(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Prise(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     debut: datetime
     fin: datetime
-    quand: str
+    quand: Montre
     titre: str
     pour: str = ""
     nature: str = ""

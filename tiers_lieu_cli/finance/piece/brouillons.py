@@ -204,9 +204,7 @@ def apercu(
         vue = page.du_projet("Facture", trouve.id, reperes, voulue.totaux, caisse.vendeur, client)
         sortie = sorties.ecrire(c, sortie, page.pdf(vue, jour), ecraser=ecraser, noms=True)
     if json:
-        c.ecran.json(
-            {"id": trouve.id, "tiers": trouve.tiers, **vue_des_totaux(voulue.totaux), "manques": manquent}
-        )
+        c.ecran.json({"fiche": trouve, **vue_des_totaux(voulue.totaux), "manques": manquent})
         return
     c.ecran.titre(
         f"Brouillon {trouve.id} · {client.nom}", f"à payer au plus tard le {dire_date(voulue.echeance)}"

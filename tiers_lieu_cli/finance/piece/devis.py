@@ -185,12 +185,4 @@ def _totaux(caisse: Caisse, devis: Devis) -> Totaux:
 
 
 def _resume(caisse: Caisse, devis: Devis) -> dict[str, object]:
-    return {
-        "id": devis.id,
-        "tiers": devis.tiers,
-        "cree": devis.cree,
-        "valable": devis.valable,
-        "accepte": devis.accepte,
-        "brouillon": devis.brouillon or None,
-        "du": f"{_totaux(caisse, devis).du:f}",
-    }
+    return {"fiche": devis, "du": f"{_totaux(caisse, devis).du:f}"}

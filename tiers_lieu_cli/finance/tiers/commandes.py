@@ -197,7 +197,7 @@ def liste(
     noms = {i: caisse.nom(i) for i, t in caisse.tiers.items() if not t.restreint}
     gardes = sorted((i for i, nom in noms.items() if clef(mot) in clef(nom)), key=lambda i: clef(noms[i]))
     if json:
-        c.ecran.json([{"id": i, "nom": noms[i], **_vue(caisse.tiers[i])} for i in gardes])
+        c.ecran.json([{"fiche": caisse.tiers[i], "nom": noms[i]} for i in gardes])
         return
     if not gardes:
         c.ecran.dire(f"Aucun tiers{f' « {mot} »' if mot else ''}.  L'ajouter : tl finance tiers creer NOM")
@@ -227,9 +227,8 @@ def fiche(c: Contexte, tiers: LeTiers, json: Json = False) -> None:
     if json:
         c.ecran.json(
             {
-                "id": trouve.id,
-                **msgspec.to_builtins(qui),
-                **_vue(trouve),
+                "fiche": trouve,
+                "identite": qui,
                 "pieces": [p.numero for p in pieces],
                 "brouillons": brouillons,
             }
@@ -302,7 +301,3 @@ def _fait(tiers: Tiers, verbe: str, phrase: str) -> Fait:
         phrase=phrase,
         suite=f"tl finance facture brouillon --tiers {tiers.id} --depuis-faits",
     )
-
-
-def _vue(tiers: Tiers) -> dict[str, object]:
-    return {"qualite": tiers.qualite, "pays": tiers.pays, "liens": tiers.liens, "voir": tiers.voir}

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from collections.abc import Set as Ensemble
 from datetime import datetime, tzinfo
 from enum import Enum
+from functools import cache
+from typing import get_args, get_type_hints
 
 import msgspec
+
+from tiers_lieu_cli.noyau.texte import A_MONTRER
 
 #: Un moment mural, tel qu'une fiche l'écrit.
 _MURAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
@@ -26,26 +30,25 @@ def objet(valeur: object, fuseau: tzinfo | None) -> object:
     if isinstance(valeur, datetime):
         return (valeur.astimezone(fuseau) if valeur.tzinfo and fuseau else _situe(valeur, fuseau)).isoformat()
     if isinstance(valeur, msgspec.Struct):
-        return {champ: _present(getattr(valeur, champ), fuseau) for champ in _dits(valeur)}
+        # Une partie de fiche n'a pas de nom à elle.
+        dits = ((champ, getattr(valeur, champ)) for champ in donnees(type(valeur)))
+        return {champ: _present(v, fuseau) for champ, v in dits if v != "" or champ != "id"}
     if isinstance(valeur, Mapping):
         return {_cle(cle): _present(v, fuseau) for cle, v in valeur.items()}
     if isinstance(valeur, (list, tuple, Ensemble)):
-        return [objet(v, fuseau) for v in valeur if not _est_un_dessin(v)]
+        return [objet(v, fuseau) for v in valeur]
     return valeur
 
 
-def _dits(structure: msgspec.Struct) -> list[str]:
-    """Ses champs ; une partie de fiche n'a pas de nom à elle."""
-    return [c for c in structure.__struct_fields__ if not (c == "id" and not getattr(structure, c))]
+@cache
+def donnees(structure: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Ses champs, sans ceux qui ne sont là que pour être montrés."""
+    types = get_type_hints(structure, include_extras=True)
+    return tuple(c for c in structure.__struct_fields__ if A_MONTRER not in get_args(types[c])[1:])
 
 
 def _present(valeur: object, fuseau: tzinfo | None) -> object:
-    return None if valeur == "" or _est_un_dessin(valeur) else objet(valeur, fuseau)
-
-
-def _est_un_dessin(valeur: object) -> bool:
-    """Un dessin se fait des données : ce n'en est pas une."""
-    return isinstance(valeur, str) and valeur.startswith("<svg")
+    return None if valeur == "" else objet(valeur, fuseau)
 
 
 def _cle(cle: object) -> object:

@@ -2,7 +2,7 @@
 
 Lire passe par yaml-rs (YAML 1.2, strict) puis msgspec ; écrire et modifier par
 ruamel.yaml, qui garde commentaires et ordre. C'est le seul module qui connaît
-ces trois bibliothèques, et le seul où `Any` est permis.
+yaml-rs et ruamel.yaml.
 """
 
 from __future__ import annotations

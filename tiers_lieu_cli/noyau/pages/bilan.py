@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import structs
@@ -19,8 +19,11 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.pages import dessin
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.texte import A_MONTRER, Montre
 
-#: En dessous, un compte publié pourrait désigner quelqu'un ; au-dessus, il s'arrondit à autant.
+#: En dessous, un compte publié pourrait désigner quelqu'un ; au-dessus, il s'arrondit à autant. La règle du
+#: seuil du secret statistique, que les offices fixent entre 3 et 10 (Hundepool et coll., *Statistical
+#: Disclosure Control*, Wiley, 2012, chap. 5).
 SEUIL = 5
 K = TypeVar("K")
 
@@ -209,23 +212,23 @@ class Ligne(msgspec.Struct, frozen=True):
 
     nom: str
     nombre: int | None
-    dit: str
+    dit: Montre
     avant: int | None = None
-    dit_avant: str = ""
+    dit_avant: Montre = ""
 
 
 class Partie(msgspec.Struct, frozen=True):
     """Une partie du bilan : son total, ses lignes, ses dessins (SVG) ; `mission` : celle du lieu."""
 
     titre: str
-    total: str
+    total: Montre
     lignes: tuple[Ligne, ...]
-    dessins: tuple[str, ...] = ()
-    total_avant: str = ""
+    dessins: Annotated[tuple[str, ...], A_MONTRER] = ()
+    total_avant: Montre = ""
     mission: str = ""
     #: La grille en toutes lettres, et son titre.
-    grille: str = ""
-    cases: tuple[tuple[str, ...], ...] = ()
+    grille: Montre = ""
+    cases: Annotated[tuple[tuple[str, ...], ...], A_MONTRER] = ()
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -242,7 +245,7 @@ class Bilan(msgspec.Struct, frozen=True):
     titre: str
     du: str
     au: str
-    dite: str
+    dite: Montre
     public: bool
     seuil: int
     parties: tuple[Partie, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import msgspec
 from msgspec import structs
@@ -17,6 +18,7 @@ from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, PasUneDate, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.texte import Montre
 
 #: Par nature de jours (« vacances-scolaires »), ceux qu'elle comprend.
 Exclus = Mapping[str, Container[date]]
@@ -244,7 +246,9 @@ class LigneDeDate(msgspec.Struct, frozen=True):
     """Une date de la règle, telle qu'on la montre dans la série ; `ecart` dit ce qui lui arrive."""
 
     jour: str
-    heures: str
+    debut: datetime
+    fin: datetime
+    heures: Montre
     ecart: str
 
 
@@ -257,13 +261,15 @@ def lignes(regle: Recurrence, depuis: date, combien: int, exclus: Exclus) -> lis
 
 def _ligne(regle: Recurrence, occurrence: Occurrence, exclus: Exclus) -> LigneDeDate:
     jour, ecart = occurrence.jour, regle.ecarts.get(occurrence.cle)
-    heures = "" if occurrence.creneau.jours_entiers else temps.dire_heures(occurrence.creneau)
+    creneau = occurrence.creneau
+    heures = "" if creneau.jours_entiers else temps.dire_heures(creneau)
+    dire = partial(LigneDeDate, str(jour), creneau.debut, creneau.fin, heures)
     if ecart is not None:
-        return LigneDeDate(str(jour), heures, dire_ecart(ecart))
+        return dire(dire_ecart(ecart))
     natures = (nature for nature in regle.sauf if jour in exclus.get(nature, ()))
     ajoutee = "date ajoutée" if str(jour) in regle.ajouts else ""
     nature = "" if ajoutee else next(natures, "")
-    return LigneDeDate(str(jour), heures, nature.replace("-", " ") or ajoutee)
+    return dire(nature.replace("-", " ") or ajoutee)
 
 
 def dire_ecart(ecart: Ecart) -> str:

@@ -173,17 +173,7 @@ def _depuis(jours: int) -> str:
 
 
 def _vue(p: Idee, voix: dict[str, int]) -> dict[str, object]:
-    return {
-        "id": p.id,
-        "texte": p.texte,
-        "deposee": p.deposee,
-        "de": p.de,
-        "publics": p.publics,
-        "besoins": p.besoins,
-        "soutiens": voix.get(p.id, 0),
-        "sort": p.sort,
-        "reponse": p.reponse,
-    }
+    return {"fiche": p, "soutiens": voix.get(p.id, 0)}
 
 
 @decliner_app.ecrit("decliner")

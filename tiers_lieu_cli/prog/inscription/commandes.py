@@ -212,7 +212,7 @@ def inscrits(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     liste = regles.en_ordre(fiches.de(c.arbre, e.id))
     affluence = regles.affluence(e.capacite, liste)
     if json:
-        vues = [{**structs.asdict(i), "places": i.places} for i in liste]
+        vues = [{"fiche": i, "places": i.places} for i in liste]
         c.ecran.json({"evenement": e.id, **structs.asdict(affluence), "inscriptions": vues})
         return
     c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", affluence.dire())

@@ -44,7 +44,7 @@ def fiche(c: Contexte, serie: Laquelle, json: Json = False) -> None:
         c, s, series.lignes(s.recurrence, jour, MONTREES, fiches.jours_exclus(c.arbre))
     )
     if json:
-        c.ecran.json({**structs.asdict(s), "dates": dates})
+        c.ecran.json({"fiche": s, "dates": dates})
         return
     etat = {Etat.ANNULE: "ANNULÉE", Etat.BROUILLON: "brouillon"}.get(s.etat, "")
     c.ecran.titre(s.titre, " · ".join(filter(None, [etat, s.motif, "interne" if s.interne else ""])))

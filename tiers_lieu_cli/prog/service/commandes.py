@@ -176,7 +176,7 @@ def liste(
     c.ecran.defauts(recolte.defauts)
     services = [s for s in recolte.fiches if tous or s.stade is not Stade.ARRETE]
     if json:
-        c.ecran.json([_vue(s) for s in services])
+        c.ecran.json(services)
         return
     if not services:
         c.ecran.dire('Aucun service encore.  Commencer : tl prog service creer "…" --responsable @…')
@@ -193,21 +193,6 @@ def liste(
     )
 
 
-def _vue(s: Service) -> dict[str, object]:
-    return {
-        "id": s.id,
-        "nom": s.nom,
-        "stade": s.stade,
-        "depuis": s.depuis,
-        "responsables": s.responsables,
-        "publics": s.publics,
-        "besoins": s.besoins,
-        "revoir_le": s.revoir_le,
-        "etapes": [{"stade": e.stade, "le": e.le, "raison": e.raison} for e in s.etapes],
-        "description": s.description,
-    }
-
-
 @app.lit("fiche")
 def fiche(c: Contexte, service: Lequel, json: Json = False) -> None:
     """Voir un service : sa vie, qui le tient, de quel besoin il vient, et s'il sert.
@@ -221,7 +206,7 @@ def fiche(c: Contexte, service: Lequel, json: Json = False) -> None:
     permanences = fiches.permanences(c.arbre, s)
     usage = fiches.usage(c.arbre, s, c.horloge.aujourdhui())
     if json:
-        c.ecran.json({**_vue(s), "permanences": [p.id for p in permanences], "usage": usage})
+        c.ecran.json({"fiche": s, "permanences": [p.id for p in permanences], "usage": usage})
         return
     c.ecran.titre(s.nom, regles.dire(s))
     for etiquette, valeur in (

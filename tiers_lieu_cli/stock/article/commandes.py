@@ -231,7 +231,7 @@ def fiche(c: Contexte, article: Lequel, json: Json = False) -> None:
     tous = fiches.mouvements_de(c.arbre, lu.id)
     reste = fiches.niveau(c, lu)
     if json:
-        c.ecran.json({**structs.asdict(lu), "niveau": str(reste), "mouvements": tous})
+        c.ecran.json({"fiche": lu, "niveau": str(reste), "mouvements": tous})
         return
     c.ecran.titre(lu.nom, unites.dire(reste, lu.unite))
     for mot, dit in (

@@ -268,7 +268,7 @@ def liste(
         o for o in recolte.fiches if not o.retire and place in ("", o.place) and (la[o.id] > 0 or not libres)
     ]
     if json:
-        c.ecran.json([{**structs.asdict(o), "libres": la[o.id]} for o in vus])
+        c.ecran.json([{"fiche": o, "libres": la[o.id]} for o in vus])
         return
     if not vus:
         c.ecran.dire('Aucun objet.  En ajouter un : tl stock objet creer "Perceuse" --place "casier 4"')
@@ -305,7 +305,7 @@ def fiche(c: Contexte, objet: Lequel, json: Json = False) -> None:
     siens = sorted((p for p in fiches.ouverts(c.arbre) if p.objet == lu.id), key=lambda p: (p.debut, p.id))
     anciens = fiches.anciens(c.arbre, lu.id)
     if json:
-        c.ecran.json({**structs.asdict(lu), "prets": siens, "anciens": anciens})
+        c.ecran.json({"fiche": lu, "prets": siens, "anciens": anciens})
         return
     c.ecran.titre(lu.nom, lu.id)
     dits = [
@@ -354,7 +354,7 @@ def prets(
     )
     if json:
         maintenant = c.horloge.murale()
-        c.ecran.json([{**structs.asdict(p), "en_retard": regles.en_retard(p, maintenant)} for p in vus])
+        c.ecran.json([{"fiche": p, "en_retard": regles.en_retard(p, maintenant)} for p in vus])
         return
     if not vus:
         c.ecran.dire("Rien n'est dehors ni promis.  Ce qui se prête : tl stock objet liste")

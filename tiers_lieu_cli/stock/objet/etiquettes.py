@@ -37,7 +37,7 @@ def etiquettes(
     voulus = [fiches.exiger(c, mot) for mot in lesquels or ()]
     tous = voulus or [o for o in OBJETS.toutes(c.arbre).fiches if not o.retire]
     if json:
-        c.ecran.json([{"id": o.id, "nom": o.nom, "place": o.place or None} for o in tous])
+        c.ecran.json(tous)
         return
     if not tous:
         raise ErreurUsage("Aucun objet.", 'En ajouter un : tl stock objet creer "Perceuse"')

@@ -1,0 +1,32 @@
+"""Le schéma de chaque genre de la caisse (docs/json.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiers_lieu_cli.finance.achats import ACHATS
+from tiers_lieu_cli.finance.banque.modele import COMPTES, REGLEMENTS
+from tiers_lieu_cli.finance.budgets import VOTES
+from tiers_lieu_cli.finance.caisse import CLOTURES
+from tiers_lieu_cli.finance.carnets import CARNETS
+from tiers_lieu_cli.finance.cautions import CAUTIONS, ETAPES
+from tiers_lieu_cli.finance.espece import ESPECES
+from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS
+from tiers_lieu_cli.finance.relances import LITIGES, RELANCES
+from tiers_lieu_cli.finance.rgpd.modele import PURGES
+from tiers_lieu_cli.finance.tarif.modele import TARIFS
+from tiers_lieu_cli.finance.tiers.modele import TIERS
+from tiers_lieu_cli.finance.transmission.modele import TRANSMISSIONS
+from tiers_lieu_cli.finance.vendeur import Vendeur
+from tiers_lieu_cli.noyau.ecran.schema import schema
+
+_GENRES = (
+    *(ACHATS, BROUILLONS, CARNETS, CAUTIONS, CLOTURES, COMPTES, DEVIS, ESPECES, ETAPES, LITIGES, PURGES),
+    *(REGLEMENTS, RELANCES, TARIFS, TIERS, TRANSMISSIONS, VOTES),
+)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Par nom de fichier, un schéma."""
+    genres = {f"finance-{c.genre.dossier}.json": schema(c.structure, c.genre.nom) for c in _GENRES}
+    return genres | {"finance-vendeur.json": schema(Vendeur, "vendeur")}
