@@ -17,7 +17,10 @@ SerieReservee = Annotated[str, cite("une série", "espace/series")]
 
 
 class Serie(Promesse, QuiRevient, frozen=True, kw_only=True, dict=True):
-    """Une règle et ses écarts par date ; `absences` : les dates où l'on n'a vu personne."""
+    """Une règle et ses écarts par date ; `absences` : les dates où l'on n'a vu personne.
+
+    `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent leur nom.
+    """
 
     recurrence: Recurrence
     absences: tuple[date, ...] = ()

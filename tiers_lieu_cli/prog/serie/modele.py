@@ -36,6 +36,8 @@ class SiFerme(StrEnum):
 class Serie(QuiRevient, frozen=True):
     """Une activité qui revient ; ce qu'elle partage avec un événement porte le même nom.
 
+    `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent
+    alors le nom qu'elles avaient, et ce qui s'y rattache (inscriptions, équipes) suit.
     `calendrier` : elle vient d'un agenda ami que l'on suit ; elle n'est pas à nous.
     """
 
