@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from soutien import Lieu
 
 
@@ -34,8 +35,51 @@ def test_chaque_metier_dit_ce_qui_attend_et_la_commande_qui_le_regle(lieu: Lieu)
     assert "1 besoin · URGENT : Garde d'enfants" in sortie
 
 
-def test_au_dela_de_huit_le_reste_se_demande(lieu: Lieu) -> None:
+def test_ce_qui_se_ressemble_tient_en_une_ligne_et_se_demande(lieu: Lieu) -> None:
     for numero in range(9):
         lieu.faire("espace", "entretien", "panne", f"Panne {numero}", "--salle", "cour")
-    assert "… et 1 autres : tl aujourdhui --tout" in lieu.faire("aujourdhui").sortie
+    assert "9 tâches d'entretien" in (vu := lieu.faire("aujourdhui")).sortie
+    assert "Panne 8" not in vu.sortie
     assert "Panne 8" in lieu.faire("aujourdhui", "--tout").sortie
+
+
+def test_ce_qu_il_coute_de_manquer_passe_d_abord(lieu: Lieu) -> None:
+    """Promis deux fois, abîmé, à replacer, à répondre, la sécurité ; et seulement ensuite, l'âge."""
+    lieu.faire("espace", "entretien", "panne", "Le four", "--salle", "cour")
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("espace", "cle", "creer", "cave", "--ouvre", "cour")
+    lieu.faire("espace", "cle", "remettre", "cave", "--a", "@karim", "--rendre-le", "aujourd'hui")
+    lieu.faire("espace", "reserver", "cour", "lundi 9h-10h", "--objet", "Peut-être", "--option", "demain 8h")
+    lieu.faire("espace", "reserver", "cour", "14h-16h", "--objet", "Réunion")
+    lieu.faire("espace", "fermer", "cour", "--du", "aujourd'hui", "--au", "aujourd'hui", "--motif", "fuite")
+    fiche = lieu.faire("espace", "reserver", "salle-du-rez", "jeudi 9h-10h", "--objet", "Un", "--json").json[
+        "id"
+    ]
+    chemin = f"espace/reservations/2026/11/{fiche}.yaml"
+    deux = (lieu.racine / chemin).read_text("utf-8").replace("objet: Un", "objet: Deux")
+    lieu.poser("espace/reservations/2026/11/2026-11-26-deux-2222.yaml", deux)
+    perdue = lieu.id("espace", "reserver", "salle-du-rez", "vendredi 9h-10h", "--objet", "Perdue")
+    lieu.poser(f"espace/reservations/2026/11/{perdue}.yaml", "", enregistre=False)
+    vu = lieu.faire("aujourdhui")
+    dits = (
+        "promise deux fois",
+        "fiche est abîmée",
+        "replacer « Réunion »",
+        "« Peut-être »",
+        "clé cave",
+        "Le four",
+    )
+    places = [vu.sortie.index(dit) for dit in dits]
+    assert places == sorted(places)
+    gravites = [e["gravite"] for e in lieu.faire("aujourdhui", "--json").json["a_faire"]]
+    assert gravites[:2] == ["promis-deux-fois", "abimee"]
+
+
+def test_qui_est_la_et_ce_qui_fut_note_hier(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("journal", "noter", "Le four chauffe mal, @karim appelle")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-25T08:52+01:00")
+    lieu.faire("accueil", "passage", "@karim", "riverains", "2")
+    vu = lieu.faire("aujourdhui").sortie
+    assert "Là maintenant (3) : Karim, deux riverains" in vu
+    assert "08:52  Le four chauffe mal, Karim appelle" in vu

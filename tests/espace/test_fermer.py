@@ -166,5 +166,5 @@ def test_ce_qui_reste_a_faire_se_calcule_a_la_lecture(lieu: Lieu) -> None:
     assert [(d.jour.day, d.phrase, d.commande.split('"')[0].strip()) for d in dues] == [
         (24, "répondre à « réunion »", f"tl espace valider {demande}"),
         (25, "l'option « réunion » tombe mercredi 25 novembre", f"tl espace valider {option}"),
-        (26, "replacer « réunion », jeudi 26 novembre", f"tl espace deplacer {demande}"),
+        (26, "replacer « réunion », jeudi 26 novembre", "tl espace demandes"),
     ]

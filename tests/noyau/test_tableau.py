@@ -39,6 +39,10 @@ def test_rien_ne_se_perd_et_rien_ne_deborde(lignes: list[tuple[str, str]], large
     rendues = list(aligner([Colonne(cede=True), Colonne(cede=True)], propres, largeur, couleurs=False))
     avant = "".join("".join(c) for c in propres)
     apres = "".join(rendues)
-    assert sorted(c for c in avant if not c.isspace()) == sorted(c for c in apres if not c.isspace())
+    # « · » sépare les cases quand l'écran est trop étroit pour des colonnes.
+    muets = {"·"}
+    assert sorted(c for c in avant if not c.isspace() and c not in muets) == sorted(
+        c for c in apres if not c.isspace() and c not in muets
+    )
     if all(cellules(case) == len(case) for ligne in propres for case in ligne):
         assert all(len(ligne) <= largeur for ligne in rendues)

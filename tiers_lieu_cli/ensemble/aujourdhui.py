@@ -10,18 +10,21 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
+from tiers_lieu_cli.accueil.passage import regles as passages
+from tiers_lieu_cli.accueil.passage.fiches import de_la_soiree
 from tiers_lieu_cli.ensemble import echeances
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.planning import fiches as planning
 from tiers_lieu_cli.journal.fiches import du_jour
+from tiers_lieu_cli.journal.modele import Note
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite, grouper
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-from tiers_lieu_cli.noyau.texte import Montre
+from tiers_lieu_cli.noyau.texte import Montre, accorder
 from tiers_lieu_cli.prog import fiches, semaines
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 
@@ -36,9 +39,11 @@ def aujourdhui(
     tout: Annotated[bool, typer.Option("--tout", help="Tout ce qui reste à faire.")] = False,
     json: Json = False,
 ) -> None:
-    """La journée : ce qui reste à faire, ce qui a lieu, ce qui fut noté hier.
+    """La journée : qui est là, ce qui reste à faire, ce qui a lieu, ce qui fut noté hier.
 
-    Tout se calcule à la lecture : deux mois d'absence ne font rien manquer.
+    D'abord ce qu'il coûte de manquer (une salle promise deux fois, un choix entre postes, une fiche
+    abîmée, ce qui est à replacer aujourd'hui, qui attend une réponse, la sécurité), puis le reste, ce
+    qui se ressemble en une ligne. Deux mois d'absence ne font rien manquer.
 
     Exemples :
         tl aujourdhui
@@ -54,6 +59,8 @@ def aujourdhui(
     c.ecran.defauts((*programme.defauts, *hier.defauts))
     reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})
     besoins = [b for b in BESOINS.en_cours.toutes(c.arbre).fiches if b.entendu >= jour - UN_JOUR]
+    la = passages.presents(de_la_soiree(c.arbre, heure).fiches)
+    # En dernier : les fiches abîmées sont celles qu'on a voulu lire.
     a_faire = echeances.toutes(c)
     if json:
         c.ecran.json(
@@ -61,7 +68,8 @@ def aujourdhui(
                 "jour": jour,
                 "programme": vue.jours,
                 "reservations": reserve,
-                "a_faire": a_faire,
+                "a_faire": [e.vue for e in a_faire],
+                "presents": la,
                 "besoins": besoins,
                 "notes_hier": len(hier.fiches),
             }
@@ -71,12 +79,15 @@ def aujourdhui(
         f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}",
         planning.ouvert(c.arbre, [jour])[0] or c.lieu.reglages.horaires,
     )
-    _dire_a_faire(c, a_faire, A_LA_FOIS if not tout else len(a_faire))
+    if la:
+        qui = ", ".join(p.personne or passages.dire_groupe(p.public, p.nombre).lower() for p in la)
+        c.ecran.dire(f"Là maintenant ({sum(p.nombre for p in la)}) : {qui}")
+    _dire_a_faire(c, a_faire, tout=tout)
     lignes = [ligne[1:] for ligne in semaines.lignes(vue.jours)]
     lignes += [(temps.dire_heures(o.creneau), o.titre, o.ou, "", "") for o in reserve]
     c.ecran.dire("Dans la maison" if lignes else "Dans la maison : rien d'annoncé.")
     c.ecran.tableau([Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4], sorted(lignes))
-    _dire_hier(c, len(hier.fiches), besoins)
+    _dire_hier(c, hier.fiches, besoins)
 
 
 class Reservee(msgspec.Struct, frozen=True):
@@ -106,23 +117,31 @@ def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[Rese
     ]
 
 
-def _dire_hier(c: Contexte, notes: int, besoins: Sequence[Besoin]) -> None:
+def _dire_hier(c: Contexte, notes: Sequence[Note], besoins: Sequence[Besoin]) -> None:
     """Ce qu'on a entendu depuis hier, et ce qu'on en a noté."""
-    entendus = [f"{len(besoins)} besoin{'s' * (len(besoins) > 1)}"] if besoins else []
+    entendus = [accorder(len(besoins), "besoin")] if besoins else []
     entendus += [f"URGENT : {b.texte}" for b in besoins if b.urgent]
     if entendus:
-        c.ecran.dire(f"Depuis hier, {' · '.join(entendus)}.  Rapprocher : tl accueil relier")
+        c.ecran.dire(f"Depuis hier, {' · '.join(entendus)}.")
+        c.ecran.dire("  Rapprocher : tl accueil relier")
     if notes:
-        combien = "1 note" if notes == 1 else f"{notes} notes"
-        c.ecran.dire(f"Hier, {combien} au journal.  Relire : tl journal jour hier")
+        c.ecran.dire("Noté hier")
+        lignes = [(f"  {n.moment[11:16]}", n.texte) for n in notes[:A_LA_FOIS]]
+        c.ecran.tableau([Colonne(), Colonne(bref=True)], lignes)
+        if len(notes) > A_LA_FOIS:
+            c.ecran.dire(f"  … et {len(notes) - A_LA_FOIS} de plus : tl journal jour hier")
 
 
-def _dire_a_faire(c: Contexte, a_faire: list[Echeance], combien: int) -> None:
-    if a_faire:
+def _dire_a_faire(c: Contexte, a_faire: list[Echeance], *, tout: bool) -> None:
+    """Ce qui est grave se montre toujours ; le reste, groupé, jusqu'à huit lignes."""
+    dites = a_faire if tout else grouper(a_faire)
+    graves = sum(e.gravite < Gravite.RESTE for e in dites)
+    montrees = dites if tout else dites[: max(A_LA_FOIS, graves)]
+    if dites:
         c.ecran.dire("À faire")
-    for echeance in a_faire[:combien]:
-        c.ecran.dire(f"  · {echeance.phrase}")
+    for echeance in montrees:
+        c.ecran.dire(f"  {'!' if echeance.gravite < Gravite.RESTE else '·'} {echeance.phrase}")
         if echeance.commande:
             c.ecran.dire(f"      {echeance.commande}")
-    if len(a_faire) > combien:
-        c.ecran.dire(f"  … et {len(a_faire) - combien} autres : tl aujourdhui --tout")
+    if len(dites) > len(montrees):
+        c.ecran.dire(f"  … et {len(dites) - len(montrees)} de plus : tl aujourdhui --tout")

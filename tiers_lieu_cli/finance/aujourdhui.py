@@ -34,7 +34,7 @@ def aujourdhui(c: Contexte, json: Json = False) -> None:
     jour = c.horloge.aujourdhui()
     a_faire = list(taches(caisse, jour))
     if json:
-        c.ecran.json({"jour": jour, "a_faire": a_faire})
+        c.ecran.json({"jour": jour, "a_faire": [e.vue for e in a_faire]})
         return
     c.ecran.titre(f"{temps.dire_jour(jour).capitalize()} · la caisse de {c.lieu.reglages.nom}")
     if not a_faire:

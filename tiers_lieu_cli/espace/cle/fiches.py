@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tiers_lieu_cli.espace.cle import regles
-from tiers_lieu_cli.espace.cle.modele import PRETS, PretDeCle
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, PretDeCle
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
@@ -31,12 +31,13 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce qui devait revenir ce jour ou avant."""
     for pret in pretees(arbre):
         if pret.rendre_le and pret.rendre_le <= jour:
-            depuis = temps.dire_jour(pret.depuis_quand.date(), jour)
+            cle, depuis = CLES.une(arbre, pret.cle), temps.dire_jour(pret.depuis_quand.date(), jour)
+            nom = cle.nom if cle else pret.cle
             retour = regles.dire_retour(pret, jour)
             designe = f" --qui @{pret.a}" if pret.a else f' --societe "{pret.societe}"'
             yield Echeance(
                 pret.rendre_le,
-                f"faire rendre la clé {pret.cle} ({pret.detenteur}, depuis {depuis}, {retour})",
+                f"faire rendre la clé {nom} ({pret.detenteur}, depuis {depuis}, {retour})",
                 f"tl espace cle rendre {pret.cle}{designe}",
                 pret.id,
             )

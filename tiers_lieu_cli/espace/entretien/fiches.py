@@ -20,7 +20,7 @@ from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, minuit
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -91,4 +91,6 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             if e.sorte is Sorte.PANNE:
                 quand = f"depuis {temps.dire_jour(due.jour, jour)}"
             phrase = f"{e.titre} ({', '.join(filter(None, [quand, e.prestataire or e.par]))})"
-            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}", e.id)
+            grave = e.sorte is Sorte.CONTROLE or e.hors_service
+            gravite = Gravite.SECURITE if grave else Gravite.RESTE
+            yield Echeance(due.jour, phrase, f"tl espace entretien fait {e.id}", e.id, gravite)

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace import a_replacer, occupations, saisies
 from tiers_lieu_cli.espace.a_replacer import AReplacer
-from tiers_lieu_cli.espace.regles import Occupation
+from tiers_lieu_cli.espace.regles import Occupation, doubles
 from tiers_lieu_cli.espace.reservation import regles as reservations
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promesse, Reservation
 from tiers_lieu_cli.espace.serie import regles
@@ -23,12 +23,14 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.temps import series, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Ce qui est à replacer : plus loin, on a le temps ; et de quoi prévenir les gens.
 HORIZON, PREAVIS = timedelta(days=180), timedelta(days=21)
+#: Une salle promise deux fois se règle d'autant mieux qu'on le sait tôt.
+DEUX_FOIS = timedelta(days=62)
 _EN_SUSPENS = tuple(etat.value.encode() for etat in (Etat.DEMANDEE, Etat.OPTION, Etat.ATTENTE))
 
 
@@ -149,14 +151,31 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     for p in suspens.a_repondre:
         pour = f", pour {p.pour}" if p.pour else ""
         if p.expiration is None:
-            yield Echeance(jour, f"répondre à « {p.objet} »{pour}", f"tl espace valider {p.id}", p.id)
+            phrase = f"répondre à « {p.objet} »{pour}"
+            yield Echeance(jour, phrase, f"tl espace valider {p.id}", p.id, Gravite.A_REPONDRE)
         elif (tombe := p.expiration.date()) <= jour + 2 * temps.UN_JOUR:
             quand = temps.dire_jour(tombe, jour)
-            yield Echeance(
-                tombe, f"l'option « {p.objet} »{pour} tombe {quand}", f"tl espace valider {p.id}", p.id
-            )
+            phrase = f"l'option « {p.objet} »{pour} tombe {quand}"
+            yield Echeance(tombe, phrase, f"tl espace valider {p.id}", p.id, Gravite.A_REPONDRE)
     for a in suspens.a_replacer:
         quand = temps.dire_jour(a.seance.premier_jour, jour)
+        le, phrase = a.seance.premier_jour, f"replacer « {a.occupation.titre} », {quand}"
+        gravite = Gravite.A_REPLACER if le <= jour else Gravite.RESTE
+        yield Echeance(le, phrase, "tl espace demandes", a.occupation.id, gravite)
+
+
+def promises_deux_fois(arbre: Arbre, jour: date) -> Iterator[Echeance]:
+    """Les salles promises deux fois dans les semaines qui viennent, sans qu'on l'ait voulu."""
+    minuit = temps.minuit(jour)
+    prises = occupations.de_la_fenetre(arbre, Creneau(minuit, minuit + DEUX_FOIS), minuit)
+    graphe = occupations.graphe(arbre)
+    for premiere, seconde in doubles(prises, graphe):
+        quand = temps.dire_creneau(seconde.annonce, jour)
+        titres = f"« {premiere.titre} » et « {seconde.titre} »"
         yield Echeance(
-            a.seance.premier_jour, f"replacer « {a.occupation.titre} », {quand}", a.commande, a.occupation.id
+            seconde.annonce.premier_jour,
+            f"{graphe.nom(seconde.salle)} est promise deux fois {quand} : {titres}",
+            f"tl espace fiche {seconde.id}",
+            seconde.id,
+            Gravite.PROMIS_DEUX_FOIS,
         )

@@ -51,12 +51,12 @@ def mois(
 
 def montrer(c: Contexte, lue: Vie, jour: date) -> None:
     """La vie d'une salle, ce qui la prend d'abord."""
-    colonnes = [Colonne(cede=True, entiers=True), Colonne(style=Style.GRAS, cede=True), Colonne(cede=True)]
+    colonnes = [Colonne(cede=True), Colonne(style=Style.GRAS, cede=True), Colonne(cede=True)]
     c.ecran.tableau([*colonnes, Colonne(style=Style.PALE)], map(_prise, lue.prises))
     if lue.fermee:
         c.ecran.titre("Fermée")
         fermetures = [(p.quand, p.titre) for p in lue.fermee]
-        c.ecran.tableau([Colonne(cede=True, entiers=True), Colonne(cede=True)], fermetures)
+        c.ecran.tableau([Colonne(cede=True), Colonne(cede=True)], fermetures)
     if lue.pannes:
         c.ecran.titre("À entretenir")
         for p in lue.pannes:

@@ -18,7 +18,8 @@ from msgspec import field
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.objet import objet
-from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre, replier
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
 
@@ -40,6 +41,7 @@ _A_DEFAUT = str.maketrans(
     | {"·": "-", "×": "x", "œ": "oe", "Œ": "OE", "€": "EUR", "≠": "!=", "≤": "<=", "≥": ">=", "\u202f": " "}
 )
 A_DEFAUT = "tiers-lieu"
+_COMMANDE = re.compile(r"(?<!\w)tl [a-z]")
 
 
 def _a_defaut(faute: UnicodeError) -> tuple[str, int]:
@@ -118,8 +120,18 @@ class Ecran(msgspec.Struct):
         return inoffensif(self.nommer(texte).replace(TEL_QUEL, ""))
 
     def dire(self, phrase: str = "") -> None:
-        """Une phrase, ou plusieurs lignes."""
-        self._ecrire(self.sortie, self.propre(phrase) + "\n")
+        """Une phrase, ou plusieurs lignes ; au terminal, repliée entre deux mots."""
+        self._ecrire(self.sortie, self._repliee(self.propre(phrase), self._largeur()) + "\n")
+
+    def _repliee(self, texte: str, largeur: int) -> str:
+        if cellules(texte) <= largeur:
+            return texte
+        lignes: list[str] = []
+        for ligne in texte.split("\n"):
+            # Une commande se colle d'un trait : c'est au terminal de la replier.
+            retrait = " " * (len(ligne) - len(ligne.lstrip(" ")) + 2)
+            lignes += [ligne] if _COMMANDE.search(ligne) else replier(ligne, largeur, retrait)
+        return "\n".join(lignes)
 
     def surligner(self, phrase: str, est_touche: Callable[[str], bool]) -> None:
         """Une ligne où certains mots ressortent ; sans couleurs, elle se lit telle quelle."""
@@ -131,13 +143,18 @@ class Ecran(msgspec.Struct):
     def titre(self, gauche: str, droite: str = "") -> None:
         """Une ligne de tête, en gras, un mot à droite."""
         gauche, droite = self.propre(gauche), self.propre(droite)
-        vide = self._largeur() - cellules(gauche) - cellules(droite) if self.sortie.isatty() else 0
-        ligne = f"{gauche}{' ' * max(4, vide)}{droite}" if droite else gauche
-        self._ecrire(self.sortie, peindre(ligne, Style.GRAS if self.couleurs else Style.NU) + "\n")
+        vide = self._largeur() - cellules(gauche) - cellules(droite) if self.sortie.isatty() else 4
+        if droite and vide >= 2:
+            lignes = [f"{gauche}{' ' * max(2, vide)}{droite}"]
+        else:
+            lignes = [morceau for mot in (gauche, droite) if mot for morceau in replier(mot, self._largeur())]
+        for ligne in lignes:
+            self._ecrire(self.sortie, peindre(ligne, Style.GRAS if self.couleurs else Style.NU) + "\n")
 
     def tableau(self, colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]]) -> None:
-        """Des lignes alignées, repliées à la largeur de l'écran."""
-        propres = (tuple(map(self.propre, ligne)) for ligne in lignes)
+        """Des lignes alignées, repliées à la largeur de l'écran, où une fiche datée est son code."""
+        code = identifiants.code if self.sortie.isatty() else str
+        propres = (tuple(self.propre(code(case)) for case in ligne) for ligne in lignes)
         for ligne in aligner(colonnes, propres, self._largeur(), couleurs=self.couleurs):
             self._ecrire(self.sortie, ligne + "\n")
 
@@ -155,7 +172,8 @@ class Ecran(msgspec.Struct):
 
     def avertir(self, phrase: str) -> None:
         """Une remarque qui n'empêche rien, à part du résultat."""
-        self._ecrire(self.erreurs, self.propre(phrase) + "\n")
+        largeur = shutil.get_terminal_size().columns if self.erreurs.isatty() else LARGEUR_DE_TUBE
+        self._ecrire(self.erreurs, self._repliee(self.propre(phrase), largeur) + "\n")
 
     def defauts(self, defauts: Iterable[Defaut]) -> bool:
         """Les fiches qu'on n'a pas pu lire : on les nomme, on continue ; vrai s'il y en a de neuves."""

@@ -23,41 +23,71 @@ class Style(IntEnum):
 
 
 class Colonne(msgspec.Struct, frozen=True):
-    """Une colonne : son style, son titre, et si elle passe à la ligne quand l'écran est étroit."""
+    """Une colonne : son style, son titre ; `cede` : elle se replie la première quand l'écran est étroit.
+
+    `bref` : elle tient sur une ligne, coupée à un mot s'il le faut, et « … » le dit.
+    """
 
     titre: str = ""
     style: Style = Style.NU
     cede: bool = False
-    #: Elle se replie, mais aucun de ses mots n'est coupé : « 18:30–20:00 » se lit d'un trait.
-    entiers: bool = False
+    bref: bool = False
 
 
-#: Une colonne qui cède garde de quoi lire son plus long mot, jusqu'à cette largeur.
-MOT_LE_PLUS_LONG = 16
 _ENTRE = "  "
 #: Les lettres latines et la ponctuation d'imprimerie : un caractère, une case.
 _UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027]*")
+#: Une colonne brève garde de quoi lire son début.
+_BREVE = 16
+#: Ce qui ne commence jamais une ligne, et ce qui n'en finit jamais une.
+_SUIT = frozenset(["»", ":", ";", "!", "?", "·", "–", "—", "→", "↔", "%", "€"])
+_PRECEDE = frozenset(["«", "–", "—", "→"])
+_AVANT_UN_MOIS = re.compile(r"(?:\d{1,2}|1er)", re.ASCII)
+_MOIS = re.compile(
+    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b|h\b|min\b"
+)
 
 
 def aligner(
     colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]], largeur: int, *, couleurs: bool
 ) -> Iterator[str]:
-    """Les lignes du tableau, sans blancs au bout ; une colonne vide disparaît."""
+    """Les lignes du tableau, sans blancs au bout ; une colonne vide disparaît, aucun mot n'est coupé."""
     lignes = [tuple(ligne) for ligne in lignes]
     gardees = [n for n, c in enumerate(colonnes) if c.titre or any(ligne[n] for ligne in lignes)]
     colonnes = [colonnes[n] for n in gardees]
     cases = [tuple(ligne[n] for n in gardees) for ligne in lignes]
-    if any(colonne.titre for colonne in colonnes):
-        cases.insert(0, tuple(colonne.titre for colonne in colonnes))
-    largeurs = _largeurs(colonnes, cases, largeur)
-    for ligne in cases:
-        replies = [_replier(case, place) for case, place in zip(ligne, largeurs, strict=True)]
+    titres = tuple(colonne.titre for colonne in colonnes)
+    avec_titres = [titres, *cases] if any(titres) else cases
+    largeurs = _largeurs(colonnes, avec_titres, largeur)
+    if largeurs is None:
+        yield from _empiler(colonnes, cases, largeur, couleurs=couleurs)
+        return
+    for ligne in avec_titres:
+        replies = [
+            _abreger(case, place) if colonne.bref else replier(case, place)
+            for case, place, colonne in zip(ligne, largeurs, colonnes, strict=True)
+        ]
         for morceaux in zip_longest(*replies, fillvalue=""):
             rang = [
                 _peindre(_completer(morceau, place), colonne.style if couleurs else Style.NU)
                 for morceau, place, colonne in zip(morceaux, largeurs, colonnes, strict=True)
             ]
             yield _ENTRE.join(rang).rstrip()
+
+
+def _empiler(
+    colonnes: Sequence[Colonne], lignes: Iterable[Sequence[str]], largeur: int, *, couleurs: bool
+) -> Iterator[str]:
+    """Trop étroit pour des colonnes : chaque ligne du tableau se lit d'une traite, la suite en retrait."""
+    for ligne in lignes:
+        dites = [
+            f"{colonne.titre} : {case}" if colonne.titre and rang else case
+            for rang, (case, colonne) in enumerate(zip(ligne, colonnes, strict=True))
+            if case.strip()
+        ]
+        for rang, morceau in enumerate(replier(" · ".join(dites).replace("\n", " "), largeur, "  ")):
+            premiere = couleurs and not rang and colonnes[0].style is Style.GRAS
+            yield peindre(morceau, Style.GRAS) if premiere else morceau
 
 
 def peindre(texte: str, style: Style) -> str:
@@ -71,32 +101,92 @@ def _peindre(case: str, style: Style) -> str:
     return peindre(texte, style) + case[len(texte) :] if texte else case
 
 
-def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], largeur: int) -> list[int]:
-    """La largeur naturelle de chaque colonne, ou ce que les plus larges peuvent céder."""
+def _largeurs(colonnes: Sequence[Colonne], lignes: Sequence[Sequence[str]], largeur: int) -> list[int] | None:
+    """La largeur naturelle de chaque colonne, ou ce que les plus larges cèdent ; `None` si rien ne suffit."""
     rangs = range(len(colonnes))
     largeurs = [
         max((cellules(bout) for ligne in lignes for bout in ligne[n].split("\n")), default=0) for n in rangs
     ]
-    mots = [max((cellules(mot) for ligne in lignes for mot in ligne[n].split()), default=0) for n in rangs]
     dispo = largeur - len(_ENTRE) * (len(colonnes) - 1)
-    # Les mots d'abord entiers ; coupés, s'il le faut, plutôt que de déborder.
-    coupes = [mots[n] if colonnes[n].entiers else 1 for n in rangs]
-    for moindres in ([min(mots[n], MOT_LE_PLUS_LONG) for n in rangs], coupes):
+    if sum(largeurs) <= dispo:
+        return largeurs
+    moindres = [
+        min(largeurs[n], _BREVE) if colonnes[n].bref else max(_plus_long_mot(li[n]) for li in lignes)
+        for n in rangs
+    ]
+    # Ce qui sait céder d'abord ; le reste, plutôt que de déborder.
+    for cedent in (True, False):
         while sum(largeurs) > dispo:
-            cedables = [n for n in rangs if colonnes[n].cede and largeurs[n] > moindres[n]]
+            cedables = [
+                n
+                for n in rangs
+                if (colonnes[n].cede or colonnes[n].bref or not cedent) and largeurs[n] > moindres[n]
+            ]
             if not cedables:
                 break
             largeurs[max(cedables, key=lambda n: largeurs[n])] -= 1
-    return largeurs
+    return largeurs if sum(largeurs) <= dispo else None
 
 
-def _replier(case: str, largeur: int) -> list[str]:
-    from textwrap import wrap
+def _plus_long_mot(case: str) -> int:
+    return max((cellules(mot) for bout in case.split("\n") for mot in _mots(bout)), default=0)
 
+
+def _mots(texte: str) -> list[str]:
+    """Ce qui ne se sépare pas : un mot et ses guillemets, « 18:30–20:00 », « 24 novembre »."""
+    mots: list[str] = []
+    for mot in texte.split():
+        colle = mots and (
+            mot in _SUIT
+            or mots[-1].rpartition(" ")[2] in _PRECEDE
+            or (_AVANT_UN_MOIS.fullmatch(mots[-1]) and _MOIS.match(mot))
+        )
+        if colle:
+            mots[-1] += f" {mot}"
+        else:
+            mots.append(mot)
+    return mots
+
+
+def replier(texte: str, largeur: int, retrait: str = "") -> list[str]:
+    """Le texte sur des lignes de cette largeur, aucun mot qui y tient n'est coupé ; `retrait` : la suite."""
     lignes: list[str] = []
-    for ligne in case.split("\n"):
-        lignes += [ligne] if cellules(ligne) <= largeur else wrap(ligne, max(largeur, 1))
+    for bout in texte.split("\n"):
+        if cellules(bout) <= largeur:
+            lignes.append(bout)
+            continue
+        courante = bout[: len(bout) - len(bout.lstrip(" "))]
+        vide = True
+        for mot in _mots(bout):
+            essai = courante + mot if vide else f"{courante} {mot}"
+            if cellules(essai) > largeur and not vide:
+                lignes.append(courante)
+                courante, essai = retrait, retrait + mot
+            while cellules(essai) > largeur:
+                tient, essai = _couper(essai, largeur)
+                lignes.append(tient)
+                essai = retrait + essai if len(retrait) < largeur - 1 else essai
+            courante, vide = essai, False
+        lignes.append(courante)
     return lignes
+
+
+def _couper(mot: str, largeur: int) -> tuple[str, str]:
+    """Un mot plus long que la ligne : après un tiret ou une espace s'il s'en trouve, sinon où l'on peut."""
+    place = 1
+    while place < len(mot) and cellules(mot[: place + 1]) <= largeur:
+        place += 1
+    pli = max(mot.rfind(signe, len(mot) - len(mot.lstrip()), place) for signe in "- /")
+    place = pli + 1 if pli > place // 2 else place
+    return mot[:place].rstrip(), mot[place:].lstrip()
+
+
+def _abreger(case: str, largeur: int) -> list[str]:
+    """La case sur une seule ligne ; « … » dit ce qui manque."""
+    entiere = " ".join(case.split())
+    if cellules(entiere) <= largeur:
+        return [entiere]
+    return [f"{replier(entiere, max(largeur - 2, 1))[0].rstrip(' «,;:')} …"]
 
 
 def _completer(texte: str, largeur: int) -> str:

@@ -21,6 +21,7 @@ _MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
 _MOT_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
 _NOM_LISIBLE = re.compile(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
+_AVEC_CODE = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:-[a-z0-9]+)*-[{ALPHABET}]{{4}}", re.ASCII)
 LONGUEUR_MAXIMALE = 100
 #: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
 _MONNAIE = re.compile("chf|gbp|dzd|tnd|pln|btc|cts")
@@ -150,6 +151,11 @@ def verifier(ident: str) -> str:
     if len(ident) > LONGUEUR_MAXIMALE or not _MOT.fullmatch(ident):
         raise IdentifiantInvalide(ident[:LONGUEUR_MAXIMALE])
     return ident
+
+
+def code(ident: str) -> str:
+    """Les quatre lettres qui suffisent à désigner un fait daté ; tout autre texte, tel quel."""
+    return ident.rpartition("-")[2] if _AVEC_CODE.fullmatch(ident) else ident
 
 
 def hasard(source: Hasard, longueur: int) -> str:

@@ -127,7 +127,7 @@ def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     if not vue.jours and not vue.voisins:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
-    colonnes = [Colonne(style=Style.GRAS), Colonne(cede=True, entiers=True), *[Colonne(cede=True)] * 4]
+    colonnes = [Colonne(style=Style.GRAS), Colonne(cede=True), *[Colonne(cede=True)] * 4]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
     if vue.voisins:
         ecran.titre("Chez nos voisins")

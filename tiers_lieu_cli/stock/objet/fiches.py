@@ -85,17 +85,19 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     midi = datetime.combine(jour, datetime.max.time())
     for p in ouverts(arbre):
         commande = f"tl stock rendre {p.objet} @{p.a}"
+        objet = OBJETS.une(arbre, p.objet)
+        nom = f"« {objet.nom} »" if objet else p.objet
         if p.etat is Etat.DEHORS and p.creneau.dernier_jour < jour:
             yield Echeance(
                 p.creneau.dernier_jour,
-                f"faire rendre {p.objet} ({p.a}, {regles.retard(p, jour)})",
+                f"faire rendre {nom} ({p.a}, {regles.retard(p, jour)})",
                 commande,
                 p.id,
             )
         elif p.etat is Etat.DEHORS and p.creneau.dernier_jour == jour:
-            yield Echeance(jour, f"{p.objet} revient aujourd'hui ({p.a})", commande, p.id)
+            yield Echeance(jour, f"{nom} revient aujourd'hui ({p.a})", commande, p.id)
         elif p.etat is Etat.RESERVE and p.creneau.debut <= midi:
             quand = temps.dire_creneau(p.creneau, jour)
             yield Echeance(
-                jour, f"remettre {p.objet} à {p.a} ({quand})", f"tl stock preter {p.objet} @{p.a}", p.id
+                jour, f"remettre {nom} à {p.a} ({quand})", f"tl stock preter {p.objet} @{p.a}", p.id
             )
