@@ -121,7 +121,7 @@ def test_un_homonyme_reste(ici: Lieu) -> None:
     un = ici.id(*PERSONNE, "creer", "Omar Yıldız", "--courriel", "un@exemple.be")
     deux = ici.id(*PERSONNE, "creer", "Omar Yıldız", "--courriel", "deux@exemple.be")
     ici.faire(*EFFACER, un, "--oui")
-    assert ici.faire(*PERSONNE, "fiche", deux, "--json").json["personne"]["nom"] == "Omar Yıldız"
+    assert ici.faire(*PERSONNE, "fiche", deux, "--json").json["fiche"]["nom"] == "Omar Yıldız"
     assert not traces(registre(ici), "un@exemple.be")
 
 
