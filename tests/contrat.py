@@ -79,4 +79,6 @@ def dire(forme: Any) -> str:
     if isinstance(forme, dict):
         dites = (f"{cle}: {dire(f)}" if f else cle for cle, f in forme.items())
         return "{" + ", ".join(dites) + "}"
-    return f"[{dire(forme[0])}]" if isinstance(forme, list) else forme or "…"
+    if isinstance(forme, list):
+        return "[…]" if forme == [{"…": None}] else f"[{dire(forme[0])}]"
+    return str(forme or "…")
