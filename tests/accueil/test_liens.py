@@ -151,6 +151,7 @@ def test_ce_que_cela_a_donne_se_demande_apres_quatorze_jours(
 def test_sans_suite_le_besoin_attend_de_nouveau_et_la_paire_ne_revient_pas(relies: Lieu) -> None:
     relies.faire("accueil", "relier", "abri", "reparation", "--accord", "@karim")
     assert etats(relies)["Un abri à vélos"] == "relie"
+    assert "Qu'a donné" in relies.faire("accueil", "lien", "suite", "abri", code=1).sortie
     relies.faire("accueil", "lien", "suite", "abri", "sans-suite")
     assert etats(relies)["Un abri à vélos"] == "exprime"
     assert len(relies.faire("accueil", "relier", "--json").json) == 1

@@ -25,6 +25,7 @@ from tiers_lieu_cli.noyau.temps import temps
 app = Application("Les mises en lien : accords, suites, celles qui attendent.")
 
 
+_POSSIBLES = (Suite.COMBLE, Suite.EN_COURS, Suite.SANS_SUITE)
 Lequel = Annotated[LienCite, typer.Argument(metavar="LIEN", help="La mise en lien (Tab propose).")]
 
 
@@ -56,7 +57,7 @@ def suite(
     c: Contexte,
     e: Ecriture,
     lien: Lequel,
-    suite: Annotated[Suite, typer.Argument(help="Ce que cela a donné.")],
+    suite: Annotated[Suite | None, typer.Argument(help="Ce que cela a donné ; sinon, demandé.")] = None,
     note: Annotated[str, typer.Option("--note", help="Comme on le dirait aux deux.")] = "",
 ) -> Fait:
     """Noter ce qu'une mise en lien a donné ; le besoin suit.
@@ -64,8 +65,10 @@ def suite(
     Exemples :
         tl accueil lien suite 7k2m comble --note "vélo réparé samedi"
         tl accueil lien suite 7k2m en-cours
+        tl accueil lien suite 7k2m
     """
     jour = c.horloge.aujourdhui()
+    suite = suite or _POSSIBLES[c.choisir("Qu'a donné cette mise en lien ?", _POSSIBLES)]
     if suite is Suite.ATTENDUE:
         raise ErreurUsage("On attend déjà.", "Dire comble, en-cours ou sans-suite.")
     ancien = LIENS.exiger(c.arbre, lien)

@@ -38,5 +38,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             )
         else:
             depuis = (jour - (lien.presente or jour)).days
-            commande = f"tl accueil lien suite {lien.id} comble|en-cours|sans-suite"
+            commande = f"tl accueil lien suite {lien.id}"
             yield Echeance(du, f"relancer la mise en lien {qui} ({depuis} jours)", commande, lien.id)

@@ -141,7 +141,7 @@ def _mettre_en_lien(c: Contexte, e: Ecriture, besoin: Besoin, offre: Offre, acco
         suite = f"tl accueil lien accord {court} @{lien.a_demander[0]}"
     else:
         phrase = f"Mise en lien faite : {qui}."
-        suite = f"dans {regles.DELAI.days} jours, tl accueil lien suite {court} comble|en-cours|sans-suite"
+        suite = f"dans {regles.DELAI.days} jours, tl accueil lien suite {court}"
     return Fait(
         id=lien.id,
         action="accueil.relier",
