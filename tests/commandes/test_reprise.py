@@ -22,7 +22,7 @@ def test_une_modification_a_la_main_est_dite_puis_enregistree(lieu: Lieu) -> Non
     (lieu.racine / "regles/charte.md").unlink()
     reponse = lieu.faire("enregistrer")
     assert "Salle « Grande cour » : nom « Cour » devient « Grande cour »" in reponse.sortie
-    assert "Note « 2026-11-24-0812-panne-q2x7 » : nouveau" in reponse.sortie
+    assert "Note « 2026-11-24-0812-panne-q2x7 » : nouvelle" in reponse.sortie
     assert "regles/charte.md : texte retiré" in reponse.sortie
     assert lieu.git("status", "--porcelain") == ""
     assert cour.read_text("utf-8") == "# pavée\nnom: Grande cour\n"

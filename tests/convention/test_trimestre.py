@@ -54,7 +54,7 @@ def test_un_trimestre_d_une_maison(lieu: Lieu, tmp_path: Path, monkeypatch: pyte
     assert "5,5 kg" in faire("stock", "niveau", "café").sortie
     faire("stock", "preter", "perceuse", "@léa", "--jusqua", "vendredi", "--pour", "le comité")
     le("2026-12-14")
-    assert "faire rendre perceuse" in faire("aujourdhui", "--tout").sortie
+    assert "faire rendre « Perceuse »" in faire("aujourdhui", "--tout").sortie
     assert "chez" in faire("stock", "preter", "perceuse", "@karim", "--jusqua", "demain", code=1).erreurs
     faire("stock", "rendre", "perceuse", "--degat", "mandrin cassé")
     assert (
