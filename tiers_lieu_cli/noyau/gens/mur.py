@@ -40,7 +40,7 @@ _SOUPCONS = (
     rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]|[-_*|]at[-_*|]",
     rb"(?i)\s(?:at|arr?obase?|arr?obaz|apenstaartje|chez)\s[^\n]{0,80}(?:dot|point|punt|\.)",
     rb"(?<!\d)(?:\+|0|32|4[5-9])(?:[^A-Za-z0-9]{0,9}\d){7}",
-    rb"[A-Za-z]{2}[ .-]?\d{2}(?:[^A-Za-z0-9]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
+    rb"(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]?\d{2}(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
 )
 #: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
 _REVELE = rf"[@\d%&\\{montants.SIGNES}]"
