@@ -68,6 +68,17 @@ def test_ce_qui_designe_quelqu_un_ou_une_fiche_se_complete(chemin: tuple[str, ..
             assert param._custom_shell_complete, f"{' '.join(chemin)} {param.name}"  # type: ignore[attr-defined]
 
 
+def test_tab_propose_ce_que_la_commande_prend_et_rien_d_autre(lieu: Lieu, tab: Callable[..., str]) -> None:
+    """Une page pratique, une règle, une décision : chacune la sienne, jamais celle d'à côté."""
+    lieu.faire("journal", "decision", "creer", "Le silence", "--decision", "Calme après 22 h")
+    lieu.faire("journal", "fiche", "creer", "Ouvrir la maison", "--texte", "Couper l'alarme.")
+    lieu.faire("regles", "creer", "Le bruit", "--texte", "Plus de musique après 22 h.")
+    page, regle = tab("journal", "fiche", "lire", ""), tab("regles", "revoir", "")
+    assert "ouvrir-la-maison" in page and "silence" not in page
+    assert "le-bruit" in regle and "silence" not in regle
+    assert "silence" in tab("regles", "modifier", "le-bruit", "--decision", "")
+
+
 def test_hors_d_un_lieu_la_completion_se_tait(tab: Callable[..., str], lieu: Lieu) -> None:
     (lieu.racine / "lieu.yaml").unlink()
     assert tab("prog", "evenement", "annuler", "2").strip() == ""

@@ -14,9 +14,9 @@ from tiers_lieu_cli.espace.regle.modele import CHARTES
 from tiers_lieu_cli.espace.regle.regles import dire as dire_la_regle
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
-from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle
+from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle, RegleCitee, RegleDesSalles
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, remonter
+from tiers_lieu_cli.noyau.contexte import Contexte, remonter
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -33,36 +33,16 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 app = Application("La charte et les règles de la maison : lire, écrire, relire.")
 
 
-def _connues(c: Contexte) -> list[tuple[str, str]]:
-    return [(r.id, r.titre) for r in REGLES.toutes(c.arbre).fiches]
-
-
-def _decisions(c: Contexte) -> list[tuple[str, str]]:
-    return [(d.id, d.titre) for d in DECISIONS.toutes(c.arbre).fiches]
-
-
-def _des_salles(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in CHARTES.idents(c.arbre)]
-
-
-_Laquelle = Annotated[DecisionCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
+_Laquelle = Annotated[RegleCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
 _Texte = Annotated[
     str | None, typer.Option("--texte", help="Ce qu'elle demande, en Markdown ; sans lui, l'éditeur s'ouvre.")
 ]
 _Decision = Annotated[
-    str | None,
-    typer.Option(
-        "--decision", metavar="ID", help="La décision qui l'a faite.", autocompletion=completion(_decisions)
-    ),
+    DecisionCitee | None, typer.Option("--decision", metavar="ID", help="La décision qui l'a faite.")
 ]
 _Applique = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--applique",
-        metavar="ID",
-        help="La règle des salles qui l'applique.",
-        autocompletion=completion(_des_salles),
-    ),
+    list[RegleDesSalles] | None,
+    typer.Option("--applique", metavar="ID", help="La règle des salles qui l'applique."),
 ]
 _Revoir = Annotated[str | None, typer.Option("--revoir", metavar="JOUR", help="Quand la relire : dans 1 an.")]
 
@@ -71,7 +51,7 @@ _Revoir = Annotated[str | None, typer.Option("--revoir", metavar="JOUR", help="Q
 def lire(
     c: Contexte,
     page: Page,
-    laquelle: Annotated[DecisionCitee, typer.Argument(metavar="[ID]", help="Une seule règle.")] = "",
+    laquelle: Annotated[RegleCitee, typer.Argument(metavar="[ID]", help="Une seule règle.")] = "",
 ) -> None:
     """La charte et les règles de la maison : qui les a décidées, ce que l'outil en applique.
 

@@ -9,8 +9,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.journal import regles as notes
-from tiers_lieu_cli.journal.decision.modele import DecisionCitee
-from tiers_lieu_cli.journal.fiche.modele import PRATIQUES, Pratique
+from tiers_lieu_cli.journal.fiche.modele import PRATIQUES, Pratique, PratiqueCitee
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -32,15 +31,7 @@ from tiers_lieu_cli.noyau.texte import en_tirets
 app = Application("Les pages pratiques : ouvrir, fermer, l'alarme, la machine à café.")
 
 
-def _connues(c: Contexte) -> list[tuple[str, str]]:
-    return [(p.id, p.titre) for p in PRATIQUES.toutes(c.arbre).fiches]
-
-
-def _salles(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SALLES.idents(c.arbre)]
-
-
-_Laquelle = Annotated[DecisionCitee, typer.Argument(metavar="ID", help="La page (Tab propose).")]
+_Laquelle = Annotated[PratiqueCitee, typer.Argument(metavar="ID", help="La page (Tab propose).")]
 _Texte = Annotated[
     str | None,
     typer.Option("--texte", help="La page, en Markdown ; « - » : lue dans le tube ; sans elle, l'éditeur."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated
 
 from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -11,8 +12,10 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import SalleCitee, Texte
+from tiers_lieu_cli.noyau.liens import SalleCitee, Texte, cite
 from tiers_lieu_cli.noyau.temps import delais
+
+PratiqueCitee = Annotated[str, cite("une page pratique", "journal/pratiques")]
 
 
 class Pratique(Fiche, frozen=True):

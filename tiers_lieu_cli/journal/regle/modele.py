@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Texte, cite
 
+RegleCitee = Annotated[str, cite("une règle de la maison", "journal/regles")]
 RegleDesSalles = Annotated[str, cite("une règle des salles", "espace/regles")]
 #: La charte, en prose : le lieu l'écrit, l'histoire en garde chaque version.
 CHARTE = "regles/charte.md"
