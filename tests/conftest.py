@@ -47,6 +47,22 @@ def lieu(modele: Path, tmp_path: Path) -> Lieu:
 
 
 @pytest.fixture
+def moyeu(tmp_path: Path) -> Path:
+    """Un vrai moyeu, pour les postes d'un essai."""
+    dossier = tmp_path / "moyeu"
+    assert lancer("moyeu", "init", str(dossier)).code == 0
+    return dossier
+
+
+@pytest.fixture
+def ici(lieu: Lieu, moyeu: Path) -> Lieu:
+    """Un poste qui partage ce lieu par ce moyeu."""
+    lieu.faire("moyeu", "relier", str(moyeu))
+    lieu.faire("synchroniser")
+    return lieu
+
+
+@pytest.fixture
 def commande(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Lancer l'outil dans un vrai processus."""
 

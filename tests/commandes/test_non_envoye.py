@@ -8,31 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from effacements import rejoindre
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from soutien import Lieu, git, lancer
+from soutien import Lieu, git
 
 NOTE = "journal/notes/2026/11/2026-11-24-0{}00-x-aaaa.md"
 CORPS = "---\nmoment: 2026-11-24T0{}:00\n---\n\n{}\n"
-
-
-@pytest.fixture
-def moyeu(tmp_path: Path) -> Path:
-    dossier = tmp_path / "moyeu"
-    assert lancer("moyeu", "init", str(dossier)).code == 0
-    return dossier
-
-
-@pytest.fixture
-def ici(lieu: Lieu, moyeu: Path) -> Lieu:
-    lieu.faire("moyeu", "relier", str(moyeu))
-    lieu.faire("synchroniser")
-    return lieu
-
-
-def rejoindre(moyeu: Path, dossier: Path) -> Lieu:
-    assert lancer("moyeu", "rejoindre", str(moyeu), str(dossier)).code == 0
-    return Lieu(dossier)
 
 
 def tout_ce_que_garde(racine: Path) -> str:

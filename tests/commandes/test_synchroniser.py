@@ -15,20 +15,6 @@ CREER = ("prog", "evenement", "creer")
 
 
 @pytest.fixture
-def moyeu(tmp_path: Path) -> Path:
-    dossier = tmp_path / "moyeu"
-    assert lancer("moyeu", "init", str(dossier)).code == 0
-    return dossier
-
-
-@pytest.fixture
-def ici(lieu: Lieu, moyeu: Path) -> Lieu:
-    lieu.faire("moyeu", "relier", str(moyeu))
-    lieu.faire("synchroniser")
-    return lieu
-
-
-@pytest.fixture
 def la(ici: Lieu, moyeu: Path, tmp_path: Path) -> Lieu:
     assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
     return Lieu(tmp_path / "la")
