@@ -103,6 +103,16 @@ def lancer(*mots: str, entree: str = "") -> Reponse:
     return Reponse(int(code), *lus)
 
 
+def clef_age(dossier: Path) -> tuple[str, Path]:
+    """Une clef neuve, sa moitié publique et son fichier : une phrase coûte une seconde à chaque fois."""
+    from pyrage import x25519
+
+    clef = x25519.Identity.generate()
+    fichier = dossier / "clef.txt"
+    fichier.write_text(f"{clef}\n", "ascii")
+    return str(clef.to_public()), fichier
+
+
 def objets(lieu: Lieu) -> str:
     """Tout ce que l'archive garde : chaque objet, atteignable ou non, et les messages."""
     fini = subprocess.run(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, git, lancer
+from soutien import Lieu, clef_age, git, lancer
 
 FUTUR = "format: 99\nnom: La Passerelle\nboussole: nord\n"
 
@@ -109,10 +109,8 @@ def test_un_dossier_quelconque_n_est_pas_un_lieu(tmp_path: Path) -> None:
         assert "Aucun lieu" in reponse.erreurs
 
 
-def test_sauvegarder_un_lieu_sans_reglages(
-    lieu: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TIERS_LIEU_PHRASE", "une phrase assez longue")
+def test_sauvegarder_un_lieu_sans_reglages(lieu: Lieu, tmp_path: Path) -> None:
+    publique, clef = clef_age(tmp_path)
     oter(lieu)
-    lieu.faire("sauvegarder", str(tmp_path / "s.age"))
-    assert lancer("restaurer", str(tmp_path / "s.age"), str(tmp_path / "r")).code == 0
+    lieu.faire("sauvegarder", str(tmp_path / "s.age"), "--pour", publique)
+    assert lancer("restaurer", str(tmp_path / "s.age"), str(tmp_path / "r"), "--clef", str(clef)).code == 0

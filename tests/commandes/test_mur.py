@@ -34,7 +34,7 @@ def peuple(lieu: Lieu) -> Lieu:
 
 @pytest.mark.long
 @given(titre=textes, texte=textes)
-@settings(max_examples=12)
+@settings(max_examples=3)
 def test_aucune_commande_n_ecrit_un_nom_dans_l_archive(peuple: Lieu, titre: str, texte: str) -> None:
     for mots in ecritures.toutes(titre, texte):
         peuple.faire(*mots, code=None)

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, lancer
+from soutien import Lieu, clef_age, lancer
 
 PHRASE = "une phrase assez longue"
 
@@ -58,9 +58,10 @@ def test_une_phrase_trop_courte_est_refusee(vecu: Lieu, tmp_path: Path) -> None:
 
 def test_restaurer_n_ecrase_jamais(vecu: Lieu, tmp_path: Path) -> None:
     fichier = tmp_path / "lieu.age"
-    vecu.faire("sauvegarder", str(fichier), entree=f"{PHRASE}\n")
+    publique, clef = clef_age(tmp_path)
+    vecu.faire("sauvegarder", str(fichier), "--pour", publique)
     avant = vecu.signature()
-    assert lancer("restaurer", str(fichier), str(vecu.racine), entree=f"{PHRASE}\n").code == 2
+    assert lancer("restaurer", str(fichier), str(vecu.racine), "--clef", str(clef)).code == 2
     assert vecu.signature() == avant
 
 

@@ -8,12 +8,12 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pytest
 import typst
 from msgspec import structs
-from soutien import Lieu, lancer
+from soutien import Lieu, clef_age, lancer
 
 from tiers_lieu_cli.convention.convention.modele import Convention, Modele
 from tiers_lieu_cli.convention.document import coffre, regles
@@ -252,11 +252,11 @@ def test_un_moyeu_par_ssh_reprend_aussi(tmp_path: Path, pdf: Path) -> None:
     assert la_bas().presents() == set()
 
 
-def test_une_sauvegarde_emporte_le_coffre(lieu: Lieu, pdf: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setenv("TIERS_LIEU_PHRASE", "une phrase assez longue")
+def test_une_sauvegarde_emporte_le_coffre(lieu: Lieu, pdf: Path, tmp_path: Path) -> None:
+    publique, clef = clef_age(tmp_path)
     lieu.faire(*AJOUTER, str(pdf), "--titre", "Police")
-    lieu.faire("sauvegarder", str(tmp_path / "sauve.age"))
-    reponse = lancer("restaurer", str(tmp_path / "sauve.age"), str(tmp_path / "revenu"))
+    lieu.faire("sauvegarder", str(tmp_path / "sauve.age"), "--pour", publique)
+    reponse = lancer("restaurer", str(tmp_path / "sauve.age"), str(tmp_path / "revenu"), "--clef", str(clef))
     assert reponse.code == 0 and "tout est en ordre" in reponse.sortie
     assert range_(Lieu(tmp_path / "revenu"), pdf).read_bytes() == pdf.read_bytes()
 

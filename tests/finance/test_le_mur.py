@@ -17,7 +17,7 @@ import ecritures
 import pytest
 from caisses import Caisse, fait
 from ecritures import caisse as ecritures_de_la_caisse
-from soutien import Lieu, lancer
+from soutien import Lieu, clef_age, lancer
 
 from tiers_lieu_cli.noyau.gens.montants import montants
 
@@ -254,13 +254,12 @@ def test_la_caisse_jouee_avec_des_noms_du_registre_n_en_garde_aucun(lieu: Lieu, 
     assert "haddad" not in vus and "benali" not in vus and "lambert" not in vus
 
 
-def test_rgpd_02_la_sauvegarde_garde_le_coffre_et_sa_clef(
-    caisse: Caisse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rgpd_02_la_sauvegarde_garde_le_coffre_et_sa_clef(caisse: Caisse, tmp_path: Path) -> None:
+    publique, clef = clef_age(tmp_path)
     caisse.facture()
-    monkeypatch.setenv("TIERS_LIEU_PHRASE", "une phrase assez longue")
-    caisse.faire("sauvegarder", str(tmp_path / "tout.age"))
-    assert lancer("restaurer", str(tmp_path / "tout.age"), str(tmp_path / "lieu-retrouve")).code == 0
+    caisse.faire("sauvegarder", str(tmp_path / "tout.age"), "--pour", publique)
+    vers = (str(tmp_path / "tout.age"), str(tmp_path / "lieu-retrouve"))
+    assert lancer("restaurer", *vers, "--clef", str(clef)).code == 0
     retrouvee = Caisse(tmp_path / "lieu-retrouve")
     assert "tout se tient" in retrouvee.f("verifier").sortie
     assert "Menuiserie Lambert" in retrouvee.f("facture", "liste").sortie
