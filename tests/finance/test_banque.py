@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import releves
 from caisses import Caisse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from releves import Ligne, camt, coda
 
@@ -186,8 +187,7 @@ def mouvement(montant: str, communication: str = "") -> Mouvement:
 def test_fin_24_seul_un_paiement_certain_se_rapproche_seul(
     montant: str, communication: str, sur: bool
 ) -> None:
-    trouve = regles.certaine(mouvement(montant, communication), {OGM: ouverte()})
-    assert (trouve is not None) is sur
+    assert bool(regles.apparier([mouvement(montant, communication)], {OGM: ouverte()})) is sur
 
 
 def test_fin_24_le_reste_se_propose_et_dit_pourquoi(caisse: Caisse) -> None:
@@ -235,6 +235,95 @@ def test_fin_24_defaire_est_une_contre_passation(caisse: Caisse) -> None:
     assert caisse.j("banque", "liste")["mouvements"][0]["reste"] == "30.25"
     assert caisse.j("facture", "fiche", "1")["etat"] == "à transmettre"
     caisse.f("banque", "payer", paye["code"], "1")
+    assert caisse.j("facture", "fiche", "1")["etat"] == "payée, à transmettre"
+
+
+paiements = st.lists(st.tuples(st.integers(1, 9), st.sampled_from([5, 10, 20, 30])), max_size=6)
+
+
+@given(paiements, st.integers(1, 50), st.randoms(use_true_random=False))
+def test_fin_24_apparier_ne_regarde_ni_l_ordre_ni_plus_que_du(
+    tires: list[tuple[int, int]], du: int, hasard: Any
+) -> None:
+    tous = [
+        Mouvement(cle=f"sha256:{n}", jour=date(2026, 11, jour), montant=f"{somme}.00", communication=OGM)
+        for n, (jour, somme) in enumerate(tires)
+    ]
+    pris = regles.apparier(tous, {OGM: ouverte(reste=str(du))})
+    assert pris == regles.apparier(hasard.sample(tous, len(tous)), {OGM: ouverte(reste=str(du))})
+    assert sum(m.somme for m in tous if m.cle in pris) <= du
+    ecartes = [m for m in tous if m.cle not in pris]
+    assert all(m.somme + sum(x.somme for x in tous if x.cle in pris) > du for m in ecartes)
+
+
+EPARGNE = "BE62510007547061"
+#: Des relevés de deux comptes : (compte, numéro, jour, ce qui paie : la facture et le montant).
+tirages = st.lists(
+    st.lists(st.tuples(st.integers(1, 2), st.sampled_from(["10.00", "20.25", "30.25", "40.00"])), max_size=3),
+    min_size=4,
+    max_size=4,
+)
+
+
+@pytest.mark.long
+@settings(max_examples=6)
+@given(tirages, st.randoms(use_true_random=False))
+def test_fin_24_tout_ordre_d_import_des_memes_releves_donne_les_memes_livres(
+    facturee: Caisse,
+    tmp_path_factory: pytest.TempPathFactory,
+    tires: list[list[tuple[int, str]]],
+    hasard: Any,
+) -> None:
+    """Deux comptes, deux relevés chacun, des factures payées deux fois, en trop, en partie."""
+    dites = [facturee.piece(str(n))["communication"] for n in (1, 2)]
+    piles: dict[str, list[bytes]] = {releves.IBAN: [], EPARGNE: []}
+    soldes = dict.fromkeys(piles, Decimal(0))
+    for n, paiements in enumerate(tires):
+        iban, numero = tuple(piles)[n % 2], n // 2 + 1
+        lignes = [Ligne(m, dites[f - 1], reference=f"R{n}{k}") for k, (f, m) in enumerate(paiements)]
+        quand = date(2026, 11, 10 + numero * 3 - n % 2)
+        piles[iban].append(coda(lignes, initial=str(soldes[iban]), numero=numero, jour=quand, iban=iban))
+        soldes[iban] += sum((Decimal(m) for _, m in paiements), Decimal(0))
+    # Chaque compte dans son ordre (un relevé manquant se refuse), les deux entremêlés au hasard.
+    ordre = [iban for iban in piles for _ in piles[iban]]
+    livres = []
+    for suite in (ordre, hasard.sample(ordre, len(ordre))):
+        racine = tmp_path_factory.mktemp("ordre") / "lieu"
+        subprocess.run(["cp", "-a", str(facturee.racine), str(racine)], check=True)
+        poste = Caisse(racine)
+        restent = {iban: iter(pile) for iban, pile in piles.items()}
+        for iban in suite:
+            importer(poste, next(restent[iban]))
+        livres.append(poste.j("livre"))
+    assert livres[0] == livres[1]
+
+
+@pytest.fixture(scope="module")
+def facturee(modele_de_caisse: Path, tmp_path_factory: pytest.TempPathFactory) -> Caisse:
+    """Deux factures de 30,25, deux comptes."""
+    racine = tmp_path_factory.mktemp("facturee") / "lieu"
+    subprocess.run(["cp", "-a", str(modele_de_caisse), str(racine)], check=True)
+    caisse = Caisse(racine)
+    caisse.f("banque", "compte", EPARGNE, "--nom", "épargne")
+    caisse.brouillon(), caisse.brouillon()
+    caisse.f("facture", "emettre", "--tous")
+    return caisse
+
+
+def test_fin_24_un_paiement_en_double_se_voit_et_le_plus_ancien_l_emporte(caisse: Caisse) -> None:
+    caisse.facture()
+    caisse.f("banque", "compte", EPARGNE)
+    importer(caisse, coda((Ligne("30.25", OGM),)))
+    ici = caisse.j("banque", "liste")["mouvements"][0]["code"]
+    double = importer(caisse, coda((Ligne("30.25", OGM),), iban=EPARGNE, jour=date(2026, 11, 19))).sortie
+    assert f"{ici} (30,25" in double and "plus ancien" in double
+    (reste,) = caisse.j("banque", "rapprocher")
+    assert reste["code"] == ici and reste["propositions"][0]["pourquoi"] == "double"
+    assert "en double" in caisse.f("banque", "rapprocher").sortie
+    caisse.f("banque", "affecter", ici, "--compte", "400000")
+    # Ce qu'une main a décidé ne se rejuge plus.
+    tard = importer(caisse, coda((Ligne("30.25", OGM),), initial="30.25", numero=2, jour=date(2026, 11, 21)))
+    assert "paie plus que ce qui reste dû" in tard.sortie
     assert caisse.j("facture", "fiche", "1")["etat"] == "payée, à transmettre"
 
 

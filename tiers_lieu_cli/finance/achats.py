@@ -282,8 +282,8 @@ def payer(
     Exemple :
         tl finance achat payer a-7k2m9x 3fa9c2d1
     """
-    from tiers_lieu_cli.finance.banque.commandes import regler
     from tiers_lieu_cli.finance.banque.livre import Banque
+    from tiers_lieu_cli.finance.banque.rapprochement import regler
 
     caisse = caisses.ouvrir(c)
     achat, banque = ACHATS.exiger(caisse.arbre, lequel), Banque(caisse)

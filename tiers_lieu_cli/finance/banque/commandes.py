@@ -9,7 +9,6 @@ from typing import Annotated
 
 import msgspec
 import typer
-from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import identite
@@ -17,14 +16,13 @@ from tiers_lieu_cli.finance.banque import camt, coda, regles
 from tiers_lieu_cli.finance.banque.livre import DOSSIER, Banque
 from tiers_lieu_cli.finance.banque.modele import (
     COMPTES,
-    REGLEMENTS,
     Compte,
     Detail,
     Mouvement,
-    Reglement,
     Releve,
     ReleveLu,
 )
+from tiers_lieu_cli.finance.banque.rapprochement import Rapproches, contrepasser, rapprocher_seul, regler
 from tiers_lieu_cli.finance.banque.refus import ReleveRefuse
 from tiers_lieu_cli.finance.banque.regles import Ouverte, Proposition
 from tiers_lieu_cli.finance.caisse import Caisse, propositions
@@ -37,7 +35,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application("La banque : relevés, et ce que chaque mouvement paie.")
@@ -109,16 +106,31 @@ def importer(
             phrase="0 nouveau mouvement : tout était déjà pris.", suite="tl finance banque rapprocher"
         )
     combien = sum(len(r.mouvements) for r in neufs)
-    auto = _rapprocher_seul(banque, e, [m for r in neufs for m in r.mouvements])
+    fait = rapprocher_seul(banque, e, [m for r in neufs for m in r.mouvements])
+    auto = len(fait.faits)
     return Fait(
         id=neufs[-1].id,
         action="finance.banque.importer",
         histoire=f"{len(neufs)} relevé{'s' * (len(neufs) > 1)}, {combien} mouvement{'s' * (combien > 1)}",
         phrase=f"{combien} nouveau{'x' * (combien > 1)} mouvement{'s' * (combien > 1)},"
-        f" {len(auto)} rapproché{'s' * (len(auto) > 1)} seul{'s' * (len(auto) > 1)}.",
+        f" {auto} rapproché{'s' * (auto > 1)} seul{'s' * (auto > 1)}.",
+        lignes=list(_a_savoir(fait)),
         suite="tl finance banque rapprocher",
-        details={"releves": [r.id for r in neufs], "mouvements": combien, "rapproches": len(auto)},
+        details={
+            "releves": [r.id for r in neufs],
+            "mouvements": combien,
+            "rapproches": auto,
+            "rendus": [m.code for m in fait.rendus],
+            "doubles": [m.code for m in fait.doubles],
+        },
     )
+
+
+def _a_savoir(fait: Rapproches) -> Iterator[str]:
+    for m in fait.rendus:
+        yield f"  {m.code} ({euros(m.somme)}, {m.jour:%d/%m}) laisse sa place à un paiement plus ancien."
+    for m in fait.doubles:
+        yield f"  {m.code} ({euros(m.somme)}, {m.jour:%d/%m}) paie plus que ce qui reste dû : à voir."
 
 
 def _lire(octets: bytes) -> list[ReleveLu]:
@@ -170,49 +182,6 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
     return neufs
 
 
-def _rapprocher_seul(banque: Banque, e: Ecriture, mouvements: list[Mouvement]) -> list[Reglement]:
-    """Ce qui se rapproche sans rien demander ; chaque paiement diminue ce qui reste dû."""
-    ouvertes = {o.communication: o for o in banque.ouvertes}
-    faits = []
-    for mouvement in sorted(mouvements, key=lambda m: (m.jour, m.cle)):
-        facture = regles.certaine(mouvement, ouvertes)
-        if facture is None:
-            continue
-        faits.append(regler(banque, e, mouvement, mouvement.somme, piece=facture.id, auto=True))
-        ouvertes[facture.communication] = structs.replace(facture, reste=facture.reste - mouvement.somme)
-    return faits
-
-
-def regler(
-    banque: Banque,
-    e: Ecriture,
-    mouvement: Mouvement,
-    somme: Decimal,
-    *,
-    piece: str = "",
-    compte: str = "",
-    auto: bool = False,
-    contrepasse: str = "",
-) -> Reglement:
-    """Noter ce qu'une part d'un mouvement règle : une pièce, ou un compte."""
-    c = banque.caisse.c
-    banque.caisse.exiger_ouvert(mouvement.jour)
-    jour = c.horloge.aujourdhui()
-    suffixe = "c" if contrepasse else "r"
-    neuf = Reglement(
-        id=f"{jour:%Y-%m-%d}-{mouvement.code}-{suffixe}{identifiants.hasard(c.hasard, 4)}",
-        mouvement=mouvement.cle,
-        montant=ranger_montant(somme),
-        le=jour,
-        piece=piece,
-        compte=compte,
-        auto=auto,
-        contrepasse=contrepasse,
-    )
-    REGLEMENTS.poser(e, neuf)
-    return neuf
-
-
 @app.lit("rapprocher")
 def rapprocher(c: Contexte, json: Json = False) -> None:
     """Les mouvements à régler, ce qu'ils paient peut-être, et pourquoi on le croit.
@@ -222,7 +191,7 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
     """
     banque = Banque(caisses.ouvrir(c))
     restants = banque.restants
-    index = regles.indexer(banque.ouvertes)
+    index = regles.indexer(banque.factures)
     proposees = {m.cle: regles.possibles(m, banque.details.get(m.cle), index) for m in restants}
     if json:
         c.ecran.json(
@@ -239,14 +208,19 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
         )
         for proposee in proposees[mouvement.cle][:3]:
             facture = proposee.facture
-            c.ecran.dire(
-                f"    {facture.numero} ({facture.nom}, {euros(facture.reste)}) : {proposee.pourquoi}"
-            )
-            c.ecran.dire(f"    tl finance banque payer {mouvement.code} {facture.numero}")
+            du = f" ({facture.nom}, {euros(facture.reste)})" if facture.reste > 0 else ""
+            c.ecran.dire(f"    {facture.numero}{du} : {proposee.pourquoi}")
+            c.ecran.dire(f"    {_geste(banque, mouvement, proposee)}")
         if not proposees[mouvement.cle]:
             c.ecran.dire(f"    tl finance banque affecter {mouvement.code} --compte attente")
     if len(restants) > A_LA_FOIS:
         c.ecran.dire(f"… et {len(restants) - A_LA_FOIS} autres, une fois ceux-ci réglés.")
+
+
+def _geste(banque: Banque, mouvement: Mouvement, proposee: Proposition) -> str:
+    if proposee.pourquoi is regles.Pourquoi.DOUBLE:
+        return f"tl finance banque affecter {mouvement.code} --compte {banque.caisse.plan.role('clients')}"
+    return f"tl finance banque payer {mouvement.code} {proposee.facture.numero}"
 
 
 def _proposee(proposition: Proposition) -> dict[str, object]:
@@ -327,7 +301,7 @@ def defaire(
     if not siens:
         raise ErreurUsage("Ce mouvement ne règle rien.", "Voir ce qui reste : tl finance banque rapprocher")
     for r in siens:
-        regler(banque, e, mouvement, ZERO - r.somme, piece=r.piece, compte=r.compte, contrepasse=r.id)
+        contrepasser(banque, e, mouvement, r)
     return Fait(
         id=mouvement.code,
         action="finance.banque.defaire",

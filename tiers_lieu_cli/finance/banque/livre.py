@@ -79,11 +79,19 @@ class Banque:
         return lus
 
     @cached_property
+    def histoire_de(self) -> dict[str, list[Reglement]]:
+        """Tout ce qui fut noté de chaque mouvement, contre-passations comprises."""
+        tous: dict[str, list[Reglement]] = {}
+        for r in REGLEMENTS.toutes(self.caisse.arbre).fiches:
+            tous.setdefault(r.mouvement, []).append(r)
+        return tous
+
+    @cached_property
     def reglements(self) -> list[Reglement]:
         """Les règlements qui tiennent : ni contre-passés, ni contre-passations."""
-        tous = REGLEMENTS.toutes(self.caisse.arbre).fiches
+        tous = [r for siens in self.histoire_de.values() for r in siens]
         defaits = {r.contrepasse for r in tous if r.contrepasse}
-        return [r for r in tous if r.id not in defaits and not r.contrepasse]
+        return sorted((r for r in tous if r.id not in defaits and not r.contrepasse), key=lambda r: r.id)
 
     @cached_property
     def regle(self) -> dict[str, Decimal]:
@@ -119,15 +127,20 @@ class Banque:
         return piece.montant_du - self.caisse.livre.credite(piece) - self.paye.get(piece.id, ZERO)
 
     @cached_property
+    def factures(self) -> list[Ouverte]:
+        """Toutes les factures, ce qui en reste dû, comment elles se paient ; de qui, si elles attendent."""
+        factures = []
+        for piece in self.caisse.livre.toutes:
+            if piece.serie is Serie.FACTURE:
+                reste = self.reste_du(piece)
+                nom, compte = self._client(piece.tiers) if reste > 0 else ("", "")
+                factures.append(Ouverte(piece.id, piece.numero, reste, piece.communication, nom, compte))
+        return factures
+
+    @property
     def ouvertes(self) -> list[Ouverte]:
         """Les factures qui attendent un paiement."""
-        ouvertes = []
-        for piece in self.caisse.livre.toutes:
-            reste = self.reste_du(piece) if piece.serie is Serie.FACTURE else ZERO
-            if reste > 0:
-                nom, compte = self._client(piece.tiers)
-                ouvertes.append(Ouverte(piece.id, piece.numero, reste, piece.communication, nom, compte))
-        return ouvertes
+        return [facture for facture in self.factures if facture.reste > 0]
 
     def _client(self, ident: str) -> tuple[str, str]:
         """Le nom et le compte d'un client, lus une fois."""

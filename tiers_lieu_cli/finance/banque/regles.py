@@ -81,7 +81,7 @@ def _dire(lu: ReleveLu) -> str:
 
 
 class Ouverte(msgspec.Struct, frozen=True):
-    """Une facture qui attend encore : ce qui reste dû, comment elle se paie, à qui."""
+    """Une facture : ce qui reste dû, comment elle se paie, à qui."""
 
     id: str
     numero: str
@@ -94,6 +94,8 @@ class Ouverte(msgspec.Struct, frozen=True):
 class Pourquoi(StrEnum):
     """Pourquoi un mouvement n'est pas rapproché seul."""
 
+    DOUBLE = "elle est déjà payée : sans doute un paiement en double, à rendre"
+    DITE = "sa communication la désigne"
     LIBRE = "la communication est en texte libre"
     TROP = "il dépasse ce qui reste dû"
     NOM = "le nom est celui du client"
@@ -108,14 +110,23 @@ class Proposition(msgspec.Struct, frozen=True):
     pourquoi: Pourquoi
 
 
-def certaine(mouvement: Mouvement, ouvertes: Mapping[str, Ouverte]) -> Ouverte | None:
-    """La facture (par communication) qu'il paie à coup sûr : ouverte, et pas plus que dû (FIN-24)."""
-    facture = ouvertes.get(mouvement.communication) if mouvement.communication else None
-    return facture if facture and 0 < mouvement.somme <= facture.reste else None
+def apparier(mouvements: Iterable[Mouvement], ouvertes: Mapping[str, Ouverte]) -> dict[str, Ouverte]:
+    """La facture (par communication) que chaque mouvement (par clé) paie à coup sûr (FIN-24).
+
+    Ouverte, et jamais plus que dû. Quand deux paiements se la disputent, la date décide, puis la clé :
+    l'ordre où les relevés sont importés n'y change rien.
+    """
+    trouvees: dict[str, Ouverte] = {}
+    restes = {dite: facture.reste for dite, facture in ouvertes.items() if dite}
+    for m in sorted(mouvements, key=lambda m: (m.jour, m.cle)):
+        if 0 < m.somme <= restes.get(m.communication, ZERO):
+            restes[m.communication] -= m.somme
+            trouvees[m.cle] = ouvertes[m.communication]
+    return trouvees
 
 
 class Index(msgspec.Struct, frozen=True):
-    """Les factures ouvertes, par tout ce qui peut les faire reconnaître."""
+    """Les factures ouvertes, par tout ce qui peut les faire reconnaître ; toutes, par leur communication."""
 
     communications: Mapping[str, list[Ouverte]]
     comptes: Mapping[str, list[Ouverte]]
@@ -123,13 +134,13 @@ class Index(msgspec.Struct, frozen=True):
     restes: Mapping[Decimal, list[Ouverte]]
 
 
-def indexer(ouvertes: Iterable[Ouverte]) -> Index:
+def indexer(factures: Iterable[Ouverte]) -> Index:
     """De quoi proposer vite, pour mille mouvements."""
     tables: tuple[dict[Any, list[Ouverte]], ...] = ({}, {}, {}, {})
-    for facture in ouvertes:
+    for facture in factures:
         cles = (facture.communication, facture.compte, clef(facture.nom), facture.reste)
         for table, cle in zip(tables, cles, strict=True):
-            if cle:
+            if cle and (facture.reste > 0 or table is tables[0]):
                 table.setdefault(cle, []).append(facture)
     return Index(*tables)
 
@@ -145,9 +156,13 @@ def possibles(mouvement: Mouvement, detail: Detail | None, index: Index) -> list
             trouvees.setdefault(facture.id, Proposition(facture, pourquoi))
 
     dites = index.communications.get(mouvement.communication, ())
-    proposer((f for f in dites if mouvement.somme > f.reste), Pourquoi.TROP)
+    proposer((f for f in dites if f.reste <= 0), Pourquoi.DOUBLE)
+    proposer((f for f in dites if 0 < f.reste < mouvement.somme), Pourquoi.TROP)
+    proposer(dites, Pourquoi.DITE)
     if detail:
-        proposer(index.communications.get(lire_ogm(detail.libelle), ()), Pourquoi.LIBRE)
+        libres = index.communications.get(lire_ogm(detail.libelle), ())
+        proposer((f for f in libres if f.reste <= 0), Pourquoi.DOUBLE)
+        proposer(libres, Pourquoi.LIBRE)
         proposer(index.comptes.get(detail.compte, ()), Pourquoi.COMPTE)
         proposer(index.noms.get(clef(detail.nom), ()), Pourquoi.NOM)
     proposer(index.restes.get(mouvement.somme, ()), Pourquoi.MONTANT)
