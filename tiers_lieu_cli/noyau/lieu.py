@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,13 @@ _PASSES = 50
 VARIABLE = "TIERS_LIEU"
 
 
+#: La couleur de la maison, si le lieu n'en dit pas une.
+COULEUR = "#1c6e5a"
+#: Les langues où les textes publics sont prêts (`templates/langues/`).
+LANGUES = ("fr", "nl", "en", "de")
+Couleur = Annotated[str, msgspec.Meta(pattern=r"\A#[0-9A-Fa-f]{6}\Z")]
+Image = Annotated[str, msgspec.Meta(pattern=r"\A(gabarits/[A-Za-z0-9][\w.-]*\.(svg|png|jpe?g))?\Z")]
+Langue = Literal["fr", "nl", "en", "de"]
 Site = Annotated[str, msgspec.Meta(pattern=r"\Ahttps://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\Z")]
 
 
@@ -45,6 +52,11 @@ class Reglages(Fiche, frozen=True):
     horaires: str = ""
     #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
     contacts: tuple[str, ...] = ()
+    #: Sa couleur (« #1c6e5a ») et son logo (« gabarits/logo.svg »), sur tout ce qui se publie.
+    couleur: Couleur = COULEUR
+    logo: Image = ""
+    #: Celles du site, la première d'abord.
+    langues: tuple[Langue, ...] = ("fr",)
     #: D'où les pages du lieu peuvent charger une image ou une police : « https://images.exemple.be ».
     sites_permis: tuple[Site, ...] = ()
     #: Le code du pays, pour ses jours fériés.

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.liens import CITE
-from tiers_lieu_cli.noyau.pages import pdf, rendu
+from tiers_lieu_cli.noyau.pages import charte, pdf, rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
@@ -181,7 +181,9 @@ def texte(
         c.ecran.page(f"{nomme}\n")
         return
     octets = (
-        pdf.composer("convention", textes.page(c, x, lue, lambda dit: _en_entier(c, dit)))
+        pdf.composer(
+            "convention", textes.page(c, x, lue, lambda dit: _en_entier(c, dit)), charte.du_lieu(c.lieu)
+        )
         if forme is Format.PDF
         else f"{nomme}\n".encode()
     )

@@ -105,4 +105,4 @@ def _au_terminal(c: Contexte, vue: Planning) -> None:
 def _rendre(c: Contexte, vue: Planning, voulu: Format) -> bytes:
     if voulu is Format.JSON:
         return c.ecran.en_json(vue)
-    return pages.pdf(vue) if voulu is Format.PDF else pages.html(c.lieu.racine, vue).encode()
+    return pages.pdf(c.lieu, vue) if voulu is Format.PDF else pages.html(c.lieu.racine, vue).encode()

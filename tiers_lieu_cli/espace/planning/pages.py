@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.espace.planning.regles import Chaleur, Planning
-from tiers_lieu_cli.noyau.pages import dessin, gabarit
+from tiers_lieu_cli.noyau.lieu import Lieu
+from tiers_lieu_cli.noyau.pages import charte, dessin, gabarit
 from tiers_lieu_cli.noyau.pages import pdf as imprimerie
 
 
@@ -16,9 +17,9 @@ def html(racine: Path, vue: Planning) -> str:
     return gabarit.rendre(racine, "planning.html", {"p": msgspec.to_builtins(vue), "chaleur": _chaleur(vue)})
 
 
-def pdf(vue: Planning) -> bytes:
+def pdf(lieu: Lieu, vue: Planning) -> bytes:
     """Le PDF, en A4 couché."""
-    return imprimerie.composer("planning", vue)
+    return imprimerie.composer("planning", vue, charte.du_lieu(lieu))
 
 
 def _chaleur(vue: Planning) -> str:

@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau import borne, ressources
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.pages import charte
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -44,11 +45,14 @@ def rendre(racine: Path, nom: str, vue: object) -> str:
     fichier = f"{nom}.j2"
     local = ArbreDisque(racine).lire(f"{LOCAUX}/{fichier}")
     html = nom.endswith(".html")
+    reglages = lieux.lire_reglages(ArbreDisque(racine)) if html else None
+    if reglages:
+        donnees["charte"] = charte.des_reglages(racine, reglages).pour_une_page()
     if local is None:
         page = composer((ressources.dossier("templates") / fichier).read_text("utf-8"), donnees, html=html)
     else:
         page = _composer_a_part(local.decode("utf-8", "replace"), donnees, fichier, html=html)
-    return _fermer(page, lieux.lire_reglages(ArbreDisque(racine)).sites_permis) if html else page
+    return _fermer(page, reglages.sites_permis) if reglages else page
 
 
 def _composer_a_part(source: str, vue: dict[str, object], fichier: str, *, html: bool) -> str:

@@ -6,12 +6,13 @@ La vue passe en JSON : aucun texte de l'usager n'est jamais lu comme du typst.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.pages.charte import MAISON, Charte
 
 
 class SansTypst(Echec):
@@ -25,22 +26,39 @@ class SansTypst(Echec):
 
 
 def composer(
-    nom: str, vue: object, *, norme: Literal["", "a-3b"] = "", moment: datetime | None = None
+    nom: str,
+    vue: object,
+    charte: Charte = MAISON,
+    *,
+    norme: Literal["", "a-3b"] = "",
+    moment: datetime | None = None,
 ) -> bytes:
     """Le PDF de la page `nom` (« emargement » : `templates/emargement.typ`) pour cette vue.
 
     `norme` : celle de l'archivage (« a-3b ») ; `moment` : la date que le PDF dit de lui-même.
-    Mêmes données, mêmes octets : aucune police de la machine n'y entre.
+    Mêmes données, mêmes octets. Une police de la machine n'y entre que pour une écriture que la nôtre n'a
+    pas (l'arabe, le chinois), et jamais dans une pièce qu'on archive.
     """
     try:
         import typst
     except ImportError:
         raise SansTypst from None
-    source = (ressources.dossier("templates") / f"{nom}.typ").read_bytes()
-    donnees = msgspec.json.encode(vue).decode()
+    dossier = ressources.dossier("templates")
+    fichiers = {f"{n}.typ": (dossier / f"{n}.typ").read_bytes() for n in (nom, "charte")}
+    fichiers["main.typ"] = fichiers.pop(f"{nom}.typ")
+    if charte.logo:
+        fichiers[charte.logo.nom] = charte.logo.octets
+    couleurs = {"accent": charte.accent, "vive": charte.vive, "sur_vive": charte.sur_vive}
+    dite = couleurs | {"logo": charte.logo.nom if charte.logo else ""}
+    # Typst prend aussi plusieurs fichiers ; ses types ne le disent pas.
+    sources: Any = fichiers
     pdf: bytes = typst.compile(
-        source,
-        sys_inputs={"vue": donnees},
+        sources,
+        font_paths=[dossier / "polices"],
+        sys_inputs={
+            "vue": msgspec.json.encode(vue).decode(),
+            "charte": msgspec.json.encode(dite).decode(),
+        },
         timestamp=moment or 0,
         pdf_standards=[norme] if norme else [],
         ignore_system_fonts=bool(norme),

@@ -10,7 +10,7 @@ import typer
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.pages import gabarit, pdf
+from tiers_lieu_cli.noyau.pages import charte, gabarit, pdf
 from tiers_lieu_cli.noyau.sorties import Ici, Vers
 
 
@@ -79,7 +79,7 @@ def ecrire(
     if vers.sortie is None and forme is Format.PDF:
         raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie {page}.pdf")
     if forme is Format.PDF:
-        octets = pdf.composer(page, vue)
+        octets = pdf.composer(page, vue, charte.du_lieu(ici.lieu))
     elif forme is Format.JSON:
         octets = ici.ecran.en_json(vue)
     else:

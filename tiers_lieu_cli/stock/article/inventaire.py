@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.pages import pdf
+from tiers_lieu_cli.noyau.pages import charte, pdf
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.noyau.temps import temps
@@ -74,7 +74,7 @@ def inventaire(
         _rendre(c, vers, fichiers.ecrire_tableau(_COLONNES, lignes))
     elif format is Forme.PDF:
         vers.exiger("inventaire.pdf")
-        _rendre(c, vers, pdf.composer("inventaire", _page(c, vus, calcules)))
+        _rendre(c, vers, pdf.composer("inventaire", _page(c, vus, calcules), charte.du_lieu(c.lieu)))
     elif not vus:
         c.ecran.dire(
             'Aucun article à compter.  En ouvrir un : tl stock article creer "Café moulu" --unite kg'

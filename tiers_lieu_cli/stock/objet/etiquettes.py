@@ -9,7 +9,7 @@ import typer
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.pages import pdf, qr
+from tiers_lieu_cli.noyau.pages import charte, pdf, qr
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.stock.objet import fiches
@@ -47,5 +47,5 @@ def etiquettes(
         "lieu": c.lieu.reglages.nom,
         "etiquettes": [{"nom": o.nom, "place": o.place, "id": o.id, "qr": qr.svg(o.id)} for o in tous],
     }
-    ecrit = vers.ecrire(c, pdf.composer("etiquettes", vue))
+    ecrit = vers.ecrire(c, pdf.composer("etiquettes", vue, charte.du_lieu(c.lieu)))
     c.ecran.dire(f"{len(tous)} étiquette{'s' * (len(tous) > 1)} dans {ecrit}.")
