@@ -8,6 +8,8 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     serie = ("espace", "serie", "creer", "salle-du-rez", "--du", "2026-12-01", "--au", "2026-12-31")
     return [
         (*reserver, "demain 9h-10h", "--objet", titre, "--pour", "@Karim", "--demandeur", "@Léa"),
+        ("stock", "objet", "creer", "Projecteur", "--lot", "2"),
+        (*reserver, "demain 10h-11h", "--objet", "Ciné", "--pour", "@Karim", "--materiel", "projecteur"),
         (*reserver, "demain 11h-12h", "--objet", "Fixe", "--option", "demain 10h"),
         (*reserver, "demain 11h-12h", "--objet", "Force", "--forcer", "--motif", texte),
         ("espace", "valider", "fixe", "--forcer", "--motif", texte),

@@ -11,6 +11,7 @@ from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
 from tiers_lieu_cli.espace import occupations, regles
 from tiers_lieu_cli.espace.horaires import regles as ouverture
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
+from tiers_lieu_cli.espace.materiel import Materiel
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regle import regles as charte
 from tiers_lieu_cli.espace.regle.modele import CHARTES, Charte
@@ -23,14 +24,16 @@ from tiers_lieu_cli.noyau.temps.temps import UNE_SEMAINE, Creneau
 
 
 class Examen(msgspec.Struct, frozen=True):
-    """Ce qui s'oppose à une promesse : d'autres promesses, des règles."""
+    """Ce qui s'oppose à une promesse : d'autres promesses, des règles, un matériel pris."""
 
     genes: tuple[tuple[Occupation, Occupation], ...] = ()
     manquements: tuple[Manquement, ...] = ()
+    #: Le matériel qui n'est pas libre ; on ne passe pas outre : il ne se prête pas deux fois.
+    manques: tuple[str, ...] = ()
 
     @property
     def est_possible(self) -> bool:
-        return not (self.genes or self.manquements)
+        return not (self.genes or self.manquements or self.manques)
 
     @property
     def contre(self) -> tuple[str, ...]:
@@ -43,13 +46,20 @@ class Reglement:
     """Les règles du lieu, appliquées à une promesse : lues une fois, et seulement ce qu'elles demandent."""
 
     def __init__(
-        self, c: Contexte, promesse: Promesse, *, delais: bool, periode: Creneau | None = None
+        self,
+        c: Contexte,
+        promesse: Promesse,
+        *,
+        delais: bool,
+        periode: Creneau | None = None,
+        materiel: Materiel | None = None,
     ) -> None:
         self._c = c
         self._promesse = promesse
         self._maintenant = c.horloge.murale()
         self._delais = delais
         self._periode = periode
+        self._materiel = materiel
         self._regles = CHARTES.toutes(c.arbre).fiches
 
     @cached_property
@@ -77,7 +87,15 @@ class Reglement:
         self, salle: str, seance: Creneau, ident: str = "", aussi: Sequence[Occupation] = ()
     ) -> bool:
         """Ce créneau se propose-t-il : aux heures d'ouverture, et selon les règles de la salle ?"""
-        return self.est_ouvert(seance) and not self.manquements(salle, seance, ident, aussi)
+        return (
+            self.est_ouvert(seance)
+            and not self.manquements(salle, seance, ident, aussi)
+            and not self.manques(self._promesse.etendre(seance))
+        )
+
+    def manques(self, emprise: Creneau) -> tuple[str, ...]:
+        """Le matériel demandé qui n'est pas libre à ces heures."""
+        return self._materiel.manques(emprise) if self._materiel else ()
 
     def avis(self, seance: Creneau) -> list[str]:
         """Ce qui n'empêche rien, et qu'il vaut mieux savoir."""
@@ -165,4 +183,5 @@ def examiner(c: Contexte, reglement: Reglement, voulues: Sequence[Occupation]) -
         for rang, v in enumerate(voulues)
         for manquement in reglement.manquements(v.salle, v.seance or v.creneau, v.id, voulues[:rang])
     ]
-    return Examen(tuple(genes), tuple(dict.fromkeys(manquements)))
+    manques = [manque for v in voulues for manque in reglement.manques(v.creneau)]
+    return Examen(tuple(genes), tuple(dict.fromkeys(manquements)), tuple(dict.fromkeys(manques)))

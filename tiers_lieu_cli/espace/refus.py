@@ -123,6 +123,7 @@ def dire(examen: Examen, graphe: Graphe) -> str:
     """« Pas possible : la cour est prise… » ; une ligne par raison."""
     raisons = [dire_gene(prise, graphe) for _, prise in examen.genes]
     raisons += [m.phrase for m in examen.manquements]
+    raisons += examen.manques
     raisons = list(dict.fromkeys(raisons))
     reste = len(raisons) - _CITES
     suite = [f"… et {reste} autres raisons."] if reste > 0 else []
@@ -147,6 +148,7 @@ def details(examen: Examen, trouvees: Sequence[Proposition]) -> dict[str, object
     return {
         "conflits": list(dict.fromkeys(prise.id for _, prise in examen.genes)),
         "regles": [{"regle": m.regle, "fait": m.phrase} for m in examen.manquements],
+        "materiel": list(examen.manques),
         "propositions": [vue(p) for p in trouvees],
     }
 

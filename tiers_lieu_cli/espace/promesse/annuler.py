@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import saisies
+from tiers_lieu_cli.espace import materiel, saisies
 from tiers_lieu_cli.espace.promesse import fiches
 from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
@@ -60,12 +60,14 @@ def annuler(
     if c.ecran.interactif:
         c.confirmer(f"Annuler {quoi} ?")
     RESERVATIONS.corriger(e, ancienne, annulee)
+    rendu = materiel.qui_accompagne(c, ancienne.id).rendre(e)
     return Fait(
         id=ancienne.id,
         action="espace.annuler",
         histoire=f"Annulé : {quoi}" + (f" ({dit})" if dit else ""),
         phrase=f"C'est annulé : {quoi}.",
         lignes=[
+            *rendu,
             *fiches.au_programme(c, ancienne, "annuler {id}"),
             *fiches.en_file(c, e, fiches.occupee(c, visee)),
         ],

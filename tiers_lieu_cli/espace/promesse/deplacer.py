@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, refus, saisies
+from tiers_lieu_cli.espace import materiel, occupations, refus, saisies
 from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
+from tiers_lieu_cli.espace.materiel import Materiel
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.promesse import fiches
@@ -81,12 +82,13 @@ def deplacer_une(
     """Une réservation, ou une date d'une série, à un autre moment ou ailleurs."""
     ancienne = _ou_elle_est(c, visee)
     voulue = _ou_elle_va(c, visee, ancienne, quand, salle, passe=passe)
-    reglement = Reglement(c, visee.promesse, delais=False)
-    while not (contre := examiner(c, reglement, [voulue])).est_possible and not forcage:
+    emporte = materiel.qui_accompagne(c, visee.promesse.id)
+    reglement = Reglement(c, visee.promesse, delais=False, materiel=emporte)
+    while (contre := examiner(c, reglement, [voulue])).manques or not (contre.est_possible or forcage):
         choix = refus.choisir(c, contre, voulue, reglement, partial(_commande, visee))
         voulue = regles.occupation(visee.promesse, voulue.id, choix.salle, choix.seance)
     force = "" if contre.est_possible else forcage
-    ident = _poser(c, e, visee, voulue, force, contre)
+    ident = _poser(c, e, visee, voulue, force, contre, emporte)
     nom, objet = reglement.graphe.nom(voulue.salle), visee.promesse.objet
     return Fait(
         id=ident,
@@ -97,6 +99,7 @@ def deplacer_une(
         f"{temps.dire_creneau(voulue.annonce, c.horloge.aujourdhui())} ({ident}).",
         lignes=[
             *reglement.avis(voulue.annonce),
+            *([f"  Avec elle : {emporte}."] if str(emporte) else []),
             *_au_programme(c, visee, voulue),
             *fiches.en_file(c, e, [ancienne]),
         ],
@@ -159,7 +162,15 @@ def _ou_elle_va(
     return regles.occupation(visee.promesse, ancienne.id, ou, seance)
 
 
-def _poser(c: Contexte, e: Ecriture, visee: Visee, voulue: Occupation, force: str, contre: Examen) -> str:
+def _poser(
+    c: Contexte,
+    e: Ecriture,
+    visee: Visee,
+    voulue: Occupation,
+    force: str,
+    contre: Examen,
+    emporte: Materiel,
+) -> str:
     """Poser le déplacement ; rend le nom de ce qui est déplacé, qui change si elle change de mois."""
     if isinstance(visee.promesse, Serie):
         assert visee.jour is not None
@@ -173,7 +184,9 @@ def _poser(c: Contexte, e: Ecriture, visee: Visee, voulue: Occupation, force: st
     nouvelle = structs.replace(regles.deplacer(visee.promesse, voulue.salle, voulue.annonce), forcage=None)
     if force:
         nouvelle = regles.forcer(nouvelle, force, contre.contre)
-    return fiches.replacer(c, e, visee.promesse, nouvelle).id
+    posee = fiches.replacer(c, e, visee.promesse, nouvelle)
+    emporte.retenir(e, posee)
+    return posee.id
 
 
 def _commande(visee: Visee, p: Proposition) -> str:

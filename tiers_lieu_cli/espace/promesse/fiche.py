@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace import materiel, occupations
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import fiches
 from tiers_lieu_cli.espace.regles import dire_gene
@@ -69,6 +69,7 @@ def _details(c: Contexte, p: Promesse) -> Iterator[tuple[str, str]]:
     yield "Démontage", f"{p.demontage} min après" if p.demontage else ""
     yield "Forcé", p.forcage.motif if p.forcage else ""
     if isinstance(p, Reservation):
+        yield "Matériel", str(materiel.qui_accompagne(c, p.id))
         yield "Au programme", ", ".join(e.titre for e in occupations.au_programme(c.arbre, p))
         yield "Partie à", p.deplacee_a
         yield "Absence", "on ne les a pas vus" if p.absence else ""

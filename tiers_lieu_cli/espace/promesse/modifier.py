@@ -9,7 +9,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import refus, saisies
+from tiers_lieu_cli.espace import materiel, refus, saisies
 from tiers_lieu_cli.espace.examen import Reglement, examiner
 from tiers_lieu_cli.espace.proches import Proposition
 from tiers_lieu_cli.espace.promesse import fiches
@@ -78,12 +78,14 @@ def modifier(
         montage=None if dits.montage is None else saisies.lire_minutes(dits.montage),
         demontage=None if dits.demontage is None else saisies.lire_minutes(dits.demontage),
     )
-    reglement, voulue = Reglement(c, nouvelle, delais=False), regles.occuper(nouvelle)
+    emporte = materiel.qui_accompagne(c, ancienne.id)
+    reglement, voulue = Reglement(c, nouvelle, delais=False, materiel=emporte), regles.occuper(nouvelle)
     contre = examiner(c, reglement, [voulue])
-    deja = examiner(c, Reglement(c, ancienne, delais=False), [regles.occuper(ancienne)])
+    deja = examiner(c, Reglement(c, ancienne, delais=False, materiel=emporte), [regles.occuper(ancienne)])
     # Ce qu'elle gênait déjà n'est pas le fait de ce changement.
-    if {*contre.contre, *contre.manquements} - {*deja.contre, *deja.manquements}:
-        if not forcage:
+    manques = {*contre.manques} - {*deja.manques}
+    if manques or {*contre.contre, *contre.manquements} - {*deja.contre, *deja.manquements}:
+        if manques or not forcage:
 
             def ailleurs(p: Proposition) -> str:
                 return shlex.join(
@@ -93,6 +95,7 @@ def modifier(
             raise refus.refuser(c, contre, voulue, reglement, ailleurs)
         nouvelle = regles.forcer(structs.replace(nouvelle, forcage=None), forcage, contre.contre)
     RESERVATIONS.corriger(e, ancienne, nouvelle)
+    emporte.retenir(e, nouvelle)
     return modification.fait(
         ancienne,
         nouvelle,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations, saisies
+from tiers_lieu_cli.espace import materiel, occupations, saisies
 from tiers_lieu_cli.espace.promesse import fiches
 from tiers_lieu_cli.espace.promesse.fiches import Visee
 from tiers_lieu_cli.espace.regles import SalleDejaPromise
@@ -87,12 +87,13 @@ def refuser(
         raise ErreurUsage("Refuser demande de dire pourquoi.", 'Ajouter --motif "…".')
     visee = fiches.exiger(c, laquelle)
     fiches.corriger(e, visee.promesse, regles.refuser(visee.promesse, dit))
+    rendu = materiel.qui_accompagne(c, visee.promesse.id).rendre(e)
     return Fait(
         id=visee.promesse.id,
         action="espace.refuser",
         histoire=f"Refusée : « {visee.promesse.objet} »{_quand(visee)} ({dit})",
         phrase=f"« {visee.promesse.objet} »{_quand(visee)} est refusée.",
-        lignes=list(fiches.en_file(c, e, fiches.occupee(c, visee))),
+        lignes=[*rendu, *fiches.en_file(c, e, fiches.occupee(c, visee))],
         suite="prévenir, avec le motif",
     )
 

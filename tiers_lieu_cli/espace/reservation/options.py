@@ -17,6 +17,11 @@ def _dispositions(c: Contexte) -> list[tuple[str, str]]:
     return [(d, s.nom) for s in SALLES.toutes(c.arbre).fiches for d in s.dispositions]
 
 
+def _objets(c: Contexte) -> list[tuple[str, str]]:
+    genre = c.genres.collection("stock/objets")
+    return [(o.id, o.nom) for o in genre.toutes(c.arbre).fiches if not o.retire] if genre else []
+
+
 Laquelle = Annotated[
     PromesseCitee, typer.Argument(metavar="ID", help="La réservation ou la série (Tab propose).")
 ]
@@ -43,6 +48,15 @@ Montage = Annotated[
 ]
 Demontage = Annotated[
     str, typer.Option("--demontage", metavar="DUREE", help="Après, la salle est prise aussi : 30min.")
+]
+Materiel = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--materiel",
+        metavar="OBJET",
+        help='Ce qu\'elle emporte : projecteur, "20 chaises".',
+        autocompletion=completion(_objets),
+    ),
 ]
 Option = Annotated[
     str, typer.Option("--option", metavar="MOMENT", help="Tenir la place sans promettre, jusqu'à ce moment.")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.espace import materiel as materiels
 from tiers_lieu_cli.espace import occupations, refus, saisies
 from tiers_lieu_cli.espace.examen import Examen, Reglement, examiner
 from tiers_lieu_cli.espace.modele import SALLES
@@ -21,6 +22,7 @@ from tiers_lieu_cli.espace.reservation.options import (
     Demontage,
     Disposition,
     Forcer,
+    Materiel,
     Montage,
     Motif,
     Objet,
@@ -63,6 +65,7 @@ def reserver(
     disposition: Disposition = "",
     montage: Montage = "",
     demontage: Demontage = "",
+    materiel: Materiel = None,
     option: Option = "",
     attente: Annotated[
         bool, typer.Option("--attente", help="La salle est prise : se mettre en file.")
@@ -71,11 +74,14 @@ def reserver(
     motif: Motif = "",
     passe: Passe = False,
 ) -> Fait:
-    """Réserver une salle ; un refus dit ce qui gêne et propose trois créneaux.
+    """Réserver une salle et son matériel ; un refus dit ce qui gêne et propose trois créneaux.
+
+    Le matériel suit la réservation : déplacé avec elle, rendu si elle est annulée.
 
     Exemples :
         tl espace reserver salle-rez "jeu 14h-16h" --pour @amina --objet "réunion de quartier"
         tl espace reserver salle-rez "sam 20h" --jusqua 2h --objet "concert" --montage 2h --demontage 1h
+        tl espace reserver salle-rez "jeu 18h-20h" --pour @amina --objet "ciné" --materiel projecteur
         tl espace reserver salle-rez "12/12 9h-17h" --objet "assemblée" --option "vendredi 18h"
     """
     debut, fin = _bornes(saisies.lire_creneau(c, quand, jusqua, passe=passe))
@@ -97,9 +103,11 @@ def reserver(
     if option and attente:
         raise ErreurUsage("Une option tient la place ; une attente ne tient rien.", "Choisir l'une.")
     forcage = saisies.lire_forcage(motif, forcer=forcer)
-    reglement = Reglement(c, voeu, delais=True)
-    while not (contre := _examiner(c, reglement, voeu)).est_possible and not forcage:
-        choix = refus.choisir(c, contre, regles.occuper(voeu), reglement, partial(_commande, voeu))
+    emporte = _emporter(c, voeu, materiel or [])
+    reglement = Reglement(c, voeu, delais=True, materiel=emporte)
+    commande = partial(_commande, voeu, materiel or [])
+    while (contre := _examiner(c, reglement, voeu)).manques or not (contre.est_possible or forcage):
+        choix = refus.choisir(c, contre, regles.occuper(voeu), reglement, commande)
         voeu = regles.deplacer(voeu, choix.salle, choix.seance)
     if not contre.est_possible:
         voeu = regles.forcer(voeu, forcage, contre.contre)
@@ -113,9 +121,11 @@ def reserver(
         demandee_le=c.horloge.arrivee(r.demandee_le for r in voisines),
     )
     RESERVATIONS.poser(e, posee)
+    if emporte:
+        emporte.retenir(e, posee)
     genees = reglement.graphe.genees(posee.salle)
     avant = sum(r.etat is Etat.ATTENTE and r.salle in genees for r in voisines)
-    return _fait(c, posee, reglement, avant)
+    return _fait(c, posee, reglement, avant, str(emporte or ""))
 
 
 def _bornes(creneau: Creneau) -> tuple[str, str]:
@@ -127,6 +137,22 @@ def _bornes(creneau: Creneau) -> tuple[str, str]:
     return temps.ecrire_bornes(creneau)
 
 
+def _emporter(c: Contexte, voeu: Reservation, dits: list[str]) -> materiels.Materiel | None:
+    """Le matériel demandé avec la salle, et qui en répond."""
+    if not dits:
+        return None
+    if voeu.etat is not Etat.CONFIRMEE:
+        place = "option ne promet" if voeu.etat is Etat.OPTION else "attente ne tient"
+        raise ErreurUsage(
+            f"Une {place} rien : le matériel se retient quand la salle l'est.",
+            "Refaire sans --materiel ; puis, une fois validée : tl stock reserver OBJET @QUI --avec ID",
+        )
+    qui = next((p for p in (voeu.pour, voeu.demandeur) if p.startswith("p-")), "")
+    if not qui:
+        raise ErreurUsage("Qui répond du matériel ?", "Dire une personne : --pour @…, ou --demandeur @…")
+    return materiels.demande(c, dits, qui)
+
+
 def _examiner(c: Contexte, reglement: Reglement, voeu: Reservation) -> Examen:
     """Ce qui s'oppose au vœu ; à une attente, les règles seules : il faut quelque chose à attendre."""
     contre = examiner(c, reglement, [regles.occuper(voeu)])
@@ -134,12 +160,13 @@ def _examiner(c: Contexte, reglement: Reglement, voeu: Reservation) -> Examen:
         return contre
     if not contre.genes:
         raise ErreurUsage("La salle est libre : il n'y a rien à attendre.", "Refaire sans --attente.")
-    return Examen(manquements=contre.manquements)
+    return Examen(manquements=contre.manquements, manques=contre.manques)
 
 
-def _commande(voeu: Reservation, p: Proposition) -> str:
+def _commande(voeu: Reservation, materiel: list[str], p: Proposition) -> str:
     options = [("--objet", voeu.objet), ("--pour", voeu.pour), ("--personnes", str(voeu.personnes or ""))]
     options += [(f"--{mot}", f"{n}min" if n else "") for mot, n in _preparations(voeu)]
+    options += [("--demandeur", voeu.demandeur), *(("--materiel", dit) for dit in materiel)]
     mots = [mot for nom, valeur in options if valeur for mot in (nom, valeur)]
     return shlex.join(["tl", "espace", "reserver", p.salle, temps.a_taper(p.seance), *mots])
 
@@ -148,7 +175,7 @@ def _preparations(voeu: Reservation) -> tuple[tuple[str, int], tuple[str, int]]:
     return ("montage", voeu.montage), ("demontage", voeu.demontage)
 
 
-def _fait(c: Contexte, r: Reservation, reglement: Reglement, avant: int) -> Fait:
+def _fait(c: Contexte, r: Reservation, reglement: Reglement, avant: int, emporte: str) -> Fait:
     nom, quand = reglement.graphe.nom(r.salle), temps.dire_creneau(r.creneau, c.horloge.aujourdhui())
     pour = f", pour {r.pour}" if r.pour else ""
     suites = {
@@ -159,10 +186,12 @@ def _fait(c: Contexte, r: Reservation, reglement: Reglement, avant: int) -> Fait
     return Fait(
         id=r.id,
         action="espace.reserver",
-        histoire=f"{regles.dire_acte(r)} de {nom}, {temps.dire_creneau(r.creneau)}{regles.dire_forcage(r)}",
+        histoire=f"{regles.dire_acte(r)} de {nom}, {temps.dire_creneau(r.creneau)}"
+        f"{f', avec {emporte}' if emporte else ''}{regles.dire_forcage(r)}",
         phrase=f"{nom} {regles.dire_place(r, c.horloge.aujourdhui())} {quand}{pour} ({r.id}).",
         lignes=[
             *reglement.avis(r.creneau),
+            *([f"  Avec : {emporte}."] if emporte else []),
             *([f"  {avant} avant elle dans la file."] if r.etat is Etat.ATTENTE and avant else []),
         ],
         suite=suites.get(r.etat, f"tl espace fiche {r.id}"),

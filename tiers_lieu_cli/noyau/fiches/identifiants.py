@@ -62,7 +62,8 @@ class Genre(msgspec.Struct, frozen=True):
     au lieu de l'ôter. `usage` : ce que ces fiches font des gens. Et, chargé seulement si on le demande
     (« module:fonction ») : ce qu'elles vérifient (`verifier`) ; ce qu'elles attendent aujourd'hui (`a_faire`,
     ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ; lesquels de ces noms sont de leurs dates (`dates`) ;
-    ce que Tab en propose, si ce n'est pas toutes (`proposer`).
+    ce que Tab en propose, si ce n'est pas toutes (`proposer`) ; ce qu'elles deviennent quand change la
+    réservation qu'elles accompagnent (`accompagner`, voir `espace/materiel.py`).
     """
 
     nom: str
@@ -81,6 +82,7 @@ class Genre(msgspec.Struct, frozen=True):
     a_faire_du_lieu: str = ""
     dates: str = ""
     proposer: str = ""
+    accompagner: str = ""
 
     def compter(self, combien: int) -> str:
         """« 1 note », « 3 notes »."""

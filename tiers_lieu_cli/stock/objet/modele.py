@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
-from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
+from tiers_lieu_cli.noyau.liens import ReservationCitee, SalleCitee, Sujet, Texte, cite
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
 #: En minutes : au-delà d'une semaine, ce n'est plus un temps de remise en état.
@@ -89,7 +89,8 @@ class Pret(Fiche, frozen=True, dict=True):
     """`combien` exemplaires d'un objet pour quelqu'un (`a`), de `debut` inclus à `fin` exclue.
 
     Les heures sont murales. Un prêt dehors tient l'objet jusqu'à ce qu'il soit vraiment revenu, quoi que
-    dise `fin`. `demande_le` : l'ordre de la file, à la microseconde.
+    dise `fin`. `demande_le` : l'ordre de la file, à la microseconde. `avec` : la réservation de salle qu'il
+    accompagne, et dont il suit le sort.
     """
 
     ENSEMBLE = (("debut", "fin"), ("etat", "sorti_le", "fini_le"))
@@ -104,6 +105,7 @@ class Pret(Fiche, frozen=True, dict=True):
     sorti_le: str = ""
     fini_le: str = ""
     caution: bool = False
+    avec: ReservationCitee = ""
     pour: Texte = ""
     remarque: Texte = ""
 
@@ -154,6 +156,7 @@ PRETS = affaires(
         usage=USAGE,
         verifier="stock.verification:verifier",
         a_faire="stock.objet.fiches:a_faire",
+        accompagner="stock.objet.materiel:Materiel",
     ),
     Pret,
     lambda pret: pret.est_ouvert,

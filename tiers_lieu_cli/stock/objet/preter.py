@@ -9,19 +9,21 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
-from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
+from tiers_lieu_cli.espace.serie.modele import SERIES
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.liens import ReservationCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.stock.objet import fiches, regles
+from tiers_lieu_cli.stock.objet.examen import examiner
 from tiers_lieu_cli.stock.objet.modele import PRETS, Etat, Objet, Pret
 from tiers_lieu_cli.stock.objet.options import Combien, Jusqua, Mots, Pour, Quand, Sorti, separer
 
@@ -50,31 +52,6 @@ def _creneau(c: Contexte, quand: str, jusqua: str, *, des_maintenant: bool) -> C
     return lu
 
 
-def _examiner(
-    c: Contexte, objet: Objet, a: str, quand: Creneau, combien: int, prets: list[Pret], commande: str
-) -> None:
-    """Tout ce qui doit être vrai pour promettre ou remettre ; le lecteur de codes passe ici aussi."""
-    maintenant = c.horloge.murale()
-    if objet.retire:
-        raise Echec(f"« {objet.nom} » ne se prête plus.", "Voir ce qui se prête : tl stock objet liste")
-    if objet.habilitation and not est_habilitee(
-        c.arbre, a, objet.habilitation, quand.premier_jour, c.registre.anciens(a)
-    ):
-        raise Echec(
-            f"« {objet.nom} » demande l'habilitation « {objet.habilitation} », que {a} n'a pas ce jour-là.",
-            f"La noter, si elle l'a obtenue : tl accueil habilitation creer @{a} {objet.habilitation}",
-        )
-    siens = [p for p in prets if c.registre.resoudre(p.a) == a]
-    regles.exiger_permis(objet, siens, quand, combien)
-    if regles.manque(objet, prets, quand, combien, maintenant):
-        libres = regles.proposer(objet, prets, quand, combien, maintenant)
-        suites = [
-            f"{temps.dire_creneau(t, maintenant.date())} : {commande} --quand {temps.a_taper(t)}"
-            for t in libres
-        ]
-        raise regles.ObjetPris(objet, quand, regles.pris_pendant(objet, prets, quand, maintenant), suites)
-
-
 def _commande(verbe: str, objet: Objet, a: str, combien: int, pour: str) -> str:
     mots = ["tl", "stock", verbe, objet.id, f"@{a}"]
     mots += ["--combien", str(combien)] if combien > 1 else []
@@ -91,7 +68,8 @@ def reserver(
     combien: Combien = 1,
     pour: Pour = "",
     avec: Annotated[
-        ReservationCitee, typer.Option("--avec", help="Aux heures de cette réservation de salle.")
+        ReservationCitee,
+        typer.Option("--avec", help="Pour cette réservation de salle : à ses heures, et il la suit."),
     ] = "",
     attente: Annotated[bool, typer.Option("--attente", help="C'est pris : se mettre en file.")] = False,
     attente_de: Annotated[
@@ -110,8 +88,8 @@ def reserver(
     if attente_de:
         return _donner_la_place(c, e, attente_de, prets)
     if avec:
-        salle = RESERVATIONS.exiger(c.arbre, avec)
-        voulu, dit = salle.creneau, salle.objet
+        salle = _reservation(c, avec)
+        voulu, dit, avec = salle.emprise, salle.objet, salle.id
     else:
         voulu, dit = _creneau(c, quand, jusqua, des_maintenant=False), pour
     raison = texte.ligne(dit, "L'objet", vide=True)
@@ -122,12 +100,24 @@ def reserver(
             if not regles.manque(objet, prets, voulu, combien, c.horloge.murale()):
                 raise ErreurUsage(f"« {objet.nom} » est libre : rien à attendre.", "Refaire sans --attente.")
         else:
-            _examiner(c, objet, a, voulu, combien, prets, _commande("reserver", objet, a, combien, raison))
-        neuf = regles.nouveau(objet, a, voulu, combien, etat, c.horloge.murale(), c.hasard, raison)
+            examiner(c, objet, a, voulu, combien, prets, _commande("reserver", objet, a, combien, raison))
+        neuf = regles.nouveau(objet, a, voulu, combien, etat, c.horloge.murale(), c.hasard, raison, avec)
         prets.append(neuf)
         poses.append((objet, neuf))
         PRETS.poser(e, neuf)
     return _fait(c, poses, voulu, "en file pour" if attente else "retenu", "stock.reserver")
+
+
+def _reservation(c: Contexte, mot: str) -> Reservation:
+    try:
+        return RESERVATIONS.exiger(c.arbre, mot)
+    except FicheIntrouvable:
+        if not any(mot.startswith(serie) or mot in serie for serie in SERIES.idents(c.arbre)):
+            raise
+        raise ErreurUsage(
+            f"« {mot} » est une série : le matériel se retient une date à la fois.",
+            'Dire ses heures : --quand "mardi 18h-20h"',
+        ) from None
 
 
 def _donner_la_place(c: Contexte, e: Ecriture, ident: str, prets: list[Pret]) -> Fait:
@@ -137,7 +127,7 @@ def _donner_la_place(c: Contexte, e: Ecriture, ident: str, prets: list[Pret]) ->
         raise ErreurUsage(f"Le prêt {ancien.id} n'est pas en file.", "Voir : tl stock prets")
     autres = [p for p in prets if p.id != ancien.id]
     commande = _commande("reserver", objet, ancien.a, ancien.combien, ancien.pour)
-    _examiner(c, objet, ancien.a, ancien.creneau, ancien.combien, autres, commande)
+    examiner(c, objet, ancien.a, ancien.creneau, ancien.combien, autres, commande)
     neuf = structs.replace(ancien, etat=Etat.RESERVE)
     PRETS.corriger(e, ancien, neuf)
     return _fait(c, [(objet, neuf)], neuf.creneau, "retenu", "stock.reserver")
@@ -171,7 +161,7 @@ def preter(
         else:
             voulu, nombre = _creneau(c, quand, jusqua, des_maintenant=True), combien
         autres = [p for p in prets if retenu is None or p.id != retenu.id]
-        _examiner(c, objet, a, voulu, nombre, autres, _commande("preter", objet, a, nombre, raison))
+        examiner(c, objet, a, voulu, nombre, autres, _commande("preter", objet, a, nombre, raison))
         if voulu.debut > maintenant + UN_JOUR:
             raise ErreurUsage(
                 f"Ce prêt commence {temps.dire_creneau(voulu, maintenant.date())}.",
@@ -264,7 +254,7 @@ def prolonger(
             f"« {lu.nom} » est attendu par {attendent[0].a}, {temps.dire_creneau(attendent[0].creneau)}.",
             f"Le faire rendre : tl stock rendre {lu.id} @{ancien.a}",
         )
-    _examiner(c, lu, ancien.a, voulu, ancien.combien, autres, f"tl stock reserver {lu.id} @{ancien.a}")
+    examiner(c, lu, ancien.a, voulu, ancien.combien, autres, f"tl stock reserver {lu.id} @{ancien.a}")
     debut, nouvelle = temps.ecrire_bornes(voulu)
     neuf = structs.replace(ancien, debut=debut, fin=nouvelle)
     PRETS.corriger(e, ancien, neuf)

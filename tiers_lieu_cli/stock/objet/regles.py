@@ -30,19 +30,23 @@ class ObjetPris(Echec):
     """Cet objet n'est pas libre à ce moment ; `suites` dit quand il l'est."""
 
     def __init__(self, objet: Objet, quand: Creneau, pris: Sequence[Pret], commandes: Sequence[str]) -> None:
-        reste = objet.utilisables - sum(p.combien for p in pris)
-        if objet.utilisables and not pris:
-            fait = f"Il n'y a que {objet.utilisables} « {objet.nom} » qui servent."
-        elif not objet.utilisables:
-            fait = f"« {objet.nom} » ne sert plus pour l'instant ({dire_indisponible(objet)})."
-        else:
-            libres = f", il en reste {max(reste, 0)}" if objet.lot > 1 else ""
-            fait = f"« {objet.nom} » n'est pas libre {temps.dire_creneau(quand)}{libres} : {_chez(pris)}."
         super().__init__(
-            fait, "" if commandes else "Choisir un autre moment, ou se mettre en file : --attente"
+            f"{dire_pris(objet, quand, pris)}.",
+            "" if commandes else "Choisir un autre moment, ou se mettre en file : --attente",
         )
         self.suites = tuple(commandes)
         self.details = {"conflits": [p.id for p in pris]}
+
+
+def dire_pris(objet: Objet, quand: Creneau, pris: Sequence[Pret]) -> str:
+    """Pourquoi cet objet manque à ce moment."""
+    if objet.utilisables and not pris:
+        return f"Il n'y a que {objet.utilisables} « {objet.nom} » qui servent"
+    if not objet.utilisables:
+        return f"« {objet.nom} » ne sert plus pour l'instant ({dire_indisponible(objet)})"
+    reste = objet.utilisables - sum(p.combien for p in pris)
+    libres = f", il en reste {max(reste, 0)}" if objet.lot > 1 else ""
+    return f"« {objet.nom} » n'est pas libre {temps.dire_creneau(quand)}{libres} : {_chez(pris)}"
 
 
 def _chez(pris: Sequence[Pret]) -> str:
@@ -149,8 +153,9 @@ def nouveau(
     maintenant: datetime,
     hasard: Hasard,
     pour: str,
+    avec: str = "",
 ) -> Pret:
-    """Un prêt neuf : promis, en file, ou déjà dehors."""
+    """Un prêt neuf : promis, en file, ou déjà dehors ; `avec` : pour cette réservation de salle."""
     debut, fin = temps.ecrire_bornes(quand)
     return Pret(
         id=date_de(quand.premier_jour, objet.id, "pret", hasard),
@@ -164,6 +169,7 @@ def nouveau(
         sorti_le=f"{maintenant:%Y-%m-%dT%H:%M}" if etat is Etat.DEHORS else "",
         caution=objet.caution,
         pour=pour,
+        avec=avec,
     )
 
 
