@@ -94,6 +94,33 @@ def test_fin_03_ce_qui_est_corrige_monte_de_revision_ce_qui_n_est_plus_est_annul
     assert parti["revision"] > avant[parti["id"]]["revision"] and deux["revision"] > un["revision"]
 
 
+def test_un_fait_dit_de_quelle_convention_il_releve(vecu: Lieu) -> None:
+    """Liée après coup, déliée, preuve d'un engagement : la révision monte, la caisse l'accepte."""
+    clore(vecu, "2026-11-23")
+    reunion = next(p.stem for p in vecu.racine.glob("espace/reservations/2026/11/*reunion*"))
+    su = regles.memoire([])
+
+    def dire() -> set[str | None]:
+        nonlocal su
+        lot = regles.lire(json.dumps(exporter(vecu)).encode(), recus.date(2026, 11, 24))
+        regles.recevoir(lot, su)
+        su = regles.memoire([*su.lots, lot])
+        return {fait.convention for fait in lot.faits}
+
+    assert dire() == {None}
+    bail = "modele: bail\navec: voisins\ndu: 2026-01-01\nau: 2026-12-31\n"
+    vecu.poser("convention/partenaires/voisins.yaml", "nom: Les voisins\nsorte: association\n")
+    vecu.poser("convention/conventions/c-7k2m.yaml", f"{bail}porte_sur: [{reunion}]\n")
+    assert dire() == {None, "c-7k2m"}
+    vecu.poser("convention/conventions/c-7k2m.yaml", bail)
+    assert dire() == {None}
+    vecu.poser(
+        "convention/engagements-en-cours/2026-11-01-salle-zzzz.yaml",
+        f"convention: c-7k2m\nde: maison\nquoi: La salle\npromis_le: 2026-11-01\npreuves: [{reunion}]\n",
+    )
+    assert dire() == {None, "c-7k2m"}
+
+
 def test_une_date_de_serie_sautee_apres_coup_est_annulee(vecu: Lieu) -> None:
     serie = ("espace", "serie", "creer", "cour", "--regle", "chaque lundi 18h-20h", "--du", "16/11/2026")
     ident = vecu.id(*serie, "--au", "14/12/2026", "--objet", "Chorale", "--pour", "@karim", "--passe")

@@ -1,7 +1,7 @@
 """Un lot de faits : une fonction pure de l'archive à un enregistrement, et de jours clos.
 
-La révision d'un fait compte les enregistrements qui ont touché sa fiche : elle ne peut que monter,
-d'où qu'on exporte. Un fait qui n'est plus, mais fut, est dit annulé.
+La révision d'un fait compte les enregistrements qui ont touché sa fiche, ou la convention qui la cite :
+elle ne peut que monter, d'où qu'on exporte. Un fait qui n'est plus, mais fut, est dit annulé.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, timedelta, tzinfo
 
 import msgspec
 
+from tiers_lieu_cli.ensemble.faits.conventions import Liees, touches
 from tiers_lieu_cli.ensemble.faits.modele import CONTRAT, Fait, empreinte
 from tiers_lieu_cli.ensemble.faits.sources import SOURCES, Lecture, Source
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -84,8 +85,9 @@ def _tous(archive: Depot, commit: str, lecture: Lecture) -> Iterator[tuple[str, 
     """Chaque fait, par identifiant : celui d'aujourd'hui, ou, s'il n'est plus, le dernier qu'on en sut."""
     objets = Objets(archive.racine)
     try:
+        liees = Liees(archive, objets, commit, lecture.arbre)
         for groupe in _par_structure():
-            yield from _d_un_genre(archive, objets, commit, lecture, groupe)
+            yield from _d_un_genre(archive, objets, commit, lecture, groupe, liees)
     finally:
         objets.fermer()
 
@@ -99,7 +101,7 @@ def _par_structure() -> list[list[Source]]:
 
 
 def _d_un_genre(
-    archive: Depot, objets: Objets, commit: str, lecture: Lecture, sources: list[Source]
+    archive: Depot, objets: Objets, commit: str, lecture: Lecture, sources: list[Source], liees: Liees
 ) -> Iterator[tuple[str, dict[str, object]]]:
     presents: dict[str, list[Fait]] = {}
     for source in sources:
@@ -115,12 +117,17 @@ def _d_un_genre(
         maintenant = {fait.id: fait for fait in presents.get(ident, ())}
         revision = sum(revision.combien for _, revision in chemins.values())
         for fait in maintenant.values():
-            yield fait.id, fait.dire(revision)
+            lie = liees.de(ident, fait)
+            yield fait.id, fait.dire(revision + lie.revisions, convention=lie.convention)
         if revision < 2 and ident in presents:
             continue
         for fait in _passes(objets, lecture, ident, chemins):
             if fait.id not in maintenant:
-                yield fait.id, fait.dire(revision, annule=True)
+                lie = liees.de(ident, fait)
+                yield (
+                    fait.id,
+                    fait.dire(revision + lie.revisions, annule=True, convention=lie.convention),
+                )
 
 
 def _histoire(
@@ -132,18 +139,12 @@ def _histoire(
     """
     trouvees: dict[str, dict[str, tuple[Source, Revision]]] = {}
     for source in sources:
-        sortie = archive.git(
-            *("log", "-m", "--full-history", "--format=%x01%H", "--name-only", "--no-renames", "-z"),
-            *("--no-ext-diff", "--no-textconv", commit, "--", *source.dossiers(lecture)),
-        ).decode("utf-8", "replace")
-        for bloc in sortie.split("\x01")[1:]:
-            tete, _, reste = bloc.replace("\n", "\0").partition("\0")
-            for chemin in filter(None, reste.split("\0")):
-                ident = source.collection.genre.ident(chemin)
-                if ident is not None:
-                    _, revision = trouvees.setdefault(ident, {}).setdefault(chemin, (source, Revision()))
-                    revision.combien += 1
-                    revision.commits.append(tete)
+        for tete, chemin in touches(archive, commit, source.dossiers(lecture)):
+            ident = source.collection.genre.ident(chemin)
+            if ident is not None:
+                _, revision = trouvees.setdefault(ident, {}).setdefault(chemin, (source, Revision()))
+                revision.combien += 1
+                revision.commits.append(tete)
     return trouvees
 
 

@@ -45,7 +45,9 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
         """Opaque (le nom d'une fiche dit parfois son titre), et toujours le même."""
         return f"f-{hashlib.sha256(self.source.encode()).hexdigest()[:20]}"
 
-    def dire(self, revision: int, *, annule: bool = False) -> dict[str, object]:
+    def dire(
+        self, revision: int, *, annule: bool = False, convention: str | None = None
+    ) -> dict[str, object]:
         """Le fait, dans les mots du contrat."""
         return {
             "id": self.id,
@@ -58,7 +60,7 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
             "objet": self.objet,
             "quantite": self.quantite,
             "unite": self.unite,
-            "convention": None,
+            "convention": convention,
         }
 
 
