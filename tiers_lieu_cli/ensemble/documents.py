@@ -42,8 +42,8 @@ class MoyeuSansDocuments(Echec):
     def __init__(self, url: str) -> None:
         super().__init__(
             f"Tout est en commun, sauf les documents : ce moyeu n'en prend pas ({url}).",
-            "Un moyeu joint par ssh, ou un dossier partagé, les prend (docs/decisions/0014-documents-par-https.md) ;"
-            " d'ici là, les porter par une sauvegarde : tl sauvegarder",
+            "Un moyeu joint par ssh, ou un dossier partagé, les prend"
+            " (docs/decisions/0014-documents-par-https.md) ; d’ici là, les sauvegarder : tl sauvegarder",
         )
 
 

@@ -1,4 +1,4 @@
-"""De quelle convention relève un fait : celle qui cite sa fiche (une réservation, un prêt), ou qu'elle prouve.
+"""De quelle convention relève un fait : celle qui cite la réservation ou le prêt, ou qu'ils prouvent.
 
 Lier une fiche à une convention ne la touche pas : la révision de ses faits compte donc aussi les
 enregistrements de tout ce qui l'a jamais citée, et ne peut que monter.
@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 _RANGEMENTS: tuple[Collection[Any], ...] = (*CONVENTIONS.rangements, *ENGAGEMENTS.rangements)
 
@@ -82,13 +83,16 @@ class Liees:
         if ident is None or lu is None:
             return ()
         try:
-            return _cites(fiche.lire(lu[2], rangement.structure, ident, chemin))
+            citant = fiche.lire(lu[2], rangement.structure, ident, chemin)
         except FicheFautive:
             return ()
+        return _cites(citant)
 
 
-def _cites(citant: Convention | Engagement) -> tuple[str, ...]:
-    return citant.porte_sur if isinstance(citant, Convention) else citant.preuves
+def _cites(citant: Fiche) -> tuple[str, ...]:
+    if isinstance(citant, Convention):
+        return citant.porte_sur
+    return citant.preuves if isinstance(citant, Engagement) else ()
 
 
 def touches(archive: Depot, commit: str, dossiers: Sequence[str]) -> Iterator[tuple[str, str]]:
