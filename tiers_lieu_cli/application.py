@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import shlex
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
@@ -246,6 +245,8 @@ def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecr
     if ecran.interactif:
         choix = ecran.choisir(ambigue.fait, [lecture.libelle for lecture in ambigue.lectures])
         return CodeSortie.REFUS if choix is None else _lancer(versions[choix], nom, ecran)
+    import shlex
+
     ambigue.suites = tuple(
         f"{lecture.libelle} : {shlex.join([nom, *version])}"
         for lecture, version in zip(ambigue.lectures, versions, strict=True)

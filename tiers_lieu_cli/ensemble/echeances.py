@@ -50,7 +50,7 @@ def sans_noms(c: Contexte) -> list[Echeance]:
 
 
 def _dues(c: Contexte, jour: date) -> Iterator[Echeance]:
-    for genre in (declare.genre for declare in GENRES):
+    for genre in (declare.genre for declare in GENRES.presents(c.arbre)):
         if genre.a_faire:
             for e in charger(genre.a_faire)(c.arbre, jour):
                 gravite = Gravite.SECURITE if genre.a_faire in SURES else e.gravite

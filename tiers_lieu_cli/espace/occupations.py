@@ -31,7 +31,7 @@ from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
 from tiers_lieu_cli.noyau.echecs import FicheFautive
-from tiers_lieu_cli.noyau.fiches.collection import Recolte
+from tiers_lieu_cli.noyau.fiches.collection import Recolte, hors_de
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
@@ -58,7 +58,7 @@ def exclus(arbre: Arbre) -> Exclus:
 def reservations_de(arbre: Arbre, fenetre: Creneau) -> Recolte[Reservation]:
     """Les réservations dont la salle est prise dans la fenêtre, quel que soit leur état."""
     premier, dernier = temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour + UN_JOUR
-    recolte = RESERVATIONS.des_mois(arbre, premier, dernier)
+    recolte = RESERVATIONS.des_mois(arbre, premier, dernier, hors_de(fenetre))
     touchees = [r for r in recolte.fiches if r.emprise.chevauche(fenetre)]
     return Recolte(tuple(sorted(touchees, key=lambda r: (r.debut, r.id))), recolte.defauts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import unicodedata
 from typing import Annotated
 
@@ -101,7 +100,11 @@ def mot_propre(dit: str) -> str:
 
 def a_taper(mot: str) -> str:
     """Le mot tel qu'un terminal le prend : entre guillemets s'il en faut."""
-    return mot if re.fullmatch(r"[\w@%+=:,./-]+", mot) else shlex.quote(mot)
+    if re.fullmatch(r"[\w@%+=:,./-]+", mot):
+        return mot
+    import shlex
+
+    return shlex.quote(mot)
 
 
 def en_tirets(texte: str, defaut: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,13 +17,15 @@ from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermetur
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Graphe
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.histoire import Version
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre, un_mois_avant
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie.modele import Serie
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.histoire import Version
 
 #: « Jusqu'à nouvel ordre » se dit trois ans d'avance ; d'ici là, on aura rouvert, ou renoncé.
 SANS_FIN_CONNUE = timedelta(days=3 * 366)

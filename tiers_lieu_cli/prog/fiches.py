@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte, hors_de
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
@@ -42,12 +42,15 @@ def de_la_fenetre(
     `inutile` dit, sans les analyser, quelles fiches passer.
     """
     mois_lus = temps.un_mois_avant(fenetre.premier_jour), fenetre.dernier_jour
-    mois = EVENEMENTS.des_mois(arbre, *mois_lus, inutile)
+    ailleurs = hors_de(fenetre)
+    mois = EVENEMENTS.des_mois(arbre, *mois_lus, lambda o: ailleurs(o) or bool(inutile and inutile(o)))
     longs = LONGS.toutes(arbre)
     seances = series.seances(arbre, fenetre)
     ont_leur_fiche = {e.id for e in (*mois.fiches, *longs.fiches)}
-    if inutile:
-        ont_leur_fiche.update(EVENEMENTS.idents_des_mois(arbre, *mois_lus))
+    if seances.fiches:
+        # Une date changée de jour a sa fiche, qu'on n'a pas lue ; celle qui ne se lit pas n'en est pas une.
+        perdues = {EVENEMENTS.genre.ident(d.fichier) for d in mois.defauts}
+        ont_leur_fiche.update({*EVENEMENTS.idents_des_mois(arbre, *mois_lus)} - perdues)
     revues = (s for s in seances.fiches if s.id not in ont_leur_fiche and not _a_sa_fiche(arbre, s, fenetre))
     evenements = regles.dans((*mois.fiches, *longs.fiches, *revues), fenetre)
     return Recolte(tuple(evenements), mois.defauts + longs.defauts + seances.defauts)

@@ -32,10 +32,8 @@ _AUTREMENT = {
     "pieces": "pièce",
     "pcs": "pièce",
 }
-_DITE = re.compile(
-    r"(?P<signe>[-−+]?)\s*(?P<nombre>[0-9][0-9 \u00a0\u202f]*(?:[,.][0-9]+)?)\s*(?P<unite>[^0-9,.+-].*)?"
-)
-_PAR = re.compile(r"(?P<nom>.+?) de (?P<combien>[0-9][0-9 ,.]*)(?P<unite>\s*\S+)?")
+_DITE = r"(?P<signe>[-−+]?)\s*(?P<nombre>[0-9][0-9 \u00a0\u202f]*(?:[,.][0-9]+)?)\s*(?P<unite>[^0-9,.+-].*)?"
+_PAR = r"(?P<nom>.+?) de (?P<combien>[0-9][0-9 ,.]*)(?P<unite>\s*\S+)?"
 
 
 class QuantiteIncomprise(ErreurUsage):
@@ -57,7 +55,7 @@ class Conditionnement(msgspec.Struct, frozen=True):
     @classmethod
     def lire(cls, dit: str, unite: str) -> Conditionnement:
         """« boîte de 12 », « sac de 500 g » ; `ErreurUsage` si ce n'en est pas un."""
-        trouve = _PAR.fullmatch(" ".join(dit.split()))
+        trouve = re.fullmatch(_PAR, " ".join(dit.split()))
         if not trouve:
             raise ErreurUsage(
                 f"« {dit} » n'est pas un conditionnement.",
@@ -82,7 +80,7 @@ def nommer(unite: str) -> str:
 
 def lire(dit: str, unite: str, achat: Conditionnement | None = None) -> Decimal:
     """La quantité dite, en unités de l'article ; une autre unité est convertie, ou refusée."""
-    trouve = _DITE.fullmatch(dit.strip())
+    trouve = re.fullmatch(_DITE, dit.strip())
     if not trouve:
         raise QuantiteIncomprise(dit, unite)
     nombre = Decimal(re.sub(r"[ \u00a0\u202f]", "", trouve["nombre"]).replace(",", "."))

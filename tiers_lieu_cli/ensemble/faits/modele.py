@@ -5,7 +5,6 @@ La caisse a le sien : elle n'importe que le noyau, et ne croit personne sur paro
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -43,7 +42,7 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """Opaque (le nom d'une fiche dit parfois son titre), et toujours le même."""
-        return f"f-{hashlib.sha256(self.source.encode()).hexdigest()[:20]}"
+        return f"f-{_sha256(self.source.encode())[:20]}"
 
     def dire(
         self, revision: int, *, annule: bool = False, convention: str | None = None
@@ -67,7 +66,14 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
 def empreinte(dit: Mapping[str, object]) -> str:
     """L'empreinte d'un lot ou d'un retour : clés triées, sans blancs, UTF-8, sans le champ lui-même."""
     canon = msgspec.json.encode({c: v for c, v in dit.items() if c != "empreinte"}, order="sorted")
-    return f"sha256:{hashlib.sha256(canon).hexdigest()}"
+    return f"sha256:{_sha256(canon)}"
+
+
+def _sha256(octets: bytes) -> str:
+    # Chaque commande connaît ce genre ; seules les siennes comptent des empreintes.
+    import hashlib
+
+    return hashlib.sha256(octets).hexdigest()
 
 
 def ecrire(dit: Mapping[str, object]) -> bytes:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.espace import a_replacer, occupations, saisies
+from tiers_lieu_cli.espace import a_replacer, occupations
 from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.regles import Occupation, doubles
 from tiers_lieu_cli.espace.reservation import regles as reservations
@@ -16,7 +16,6 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Etat, Promess
 from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
-from tiers_lieu_cli.noyau import series as verbes
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire, ArbrePose
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -63,6 +62,8 @@ def exiger(c: Contexte, mot: str, dit: str = "") -> Visee:
         return Visee(promesse)
     if isinstance(promesse, Reservation):
         raise ErreurUsage(f"« {promesse.objet} » n'est pas une série : elle n'a qu'une date.", "Ôter --date.")
+    from tiers_lieu_cli.noyau import series as verbes
+
     voulu = verbes.lire_date(c, dit)
     return Visee(promesse, series.designer(promesse.recurrence, voulu, occupations.exclus(c.arbre)))
 
@@ -90,6 +91,8 @@ def replacer(c: Contexte, ecriture: Ecriture, ancienne: Reservation, nouvelle: R
     if temps.tient_dans_son_mois(ancienne.id, nouvelle.creneau):
         RESERVATIONS.corriger(ecriture, ancienne, nouvelle)
         return nouvelle
+    from tiers_lieu_cli.espace import saisies
+
     ident = identifiants.date_de(
         nouvelle.creneau.premier_jour, saisies.sans_personne(nouvelle.objet), "reservation", c.hasard
     )

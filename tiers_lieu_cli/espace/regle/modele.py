@@ -10,7 +10,6 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee, cite
-from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 
 CharteCitee = Annotated[str, cite("une règle", "espace/regles")]
 
@@ -41,8 +40,12 @@ class Charte(Fiche, frozen=True):
 
 def duree_ecrite(texte: str) -> timedelta | None:
     """La durée écrite ; `None` s'il n'y en a pas."""
+    if not texte:
+        return None
+    from tiers_lieu_cli.noyau.temps.saisie import lire_duree
+
     try:
-        return lire_duree(texte) if texte else None
+        return lire_duree(texte)
     except ErreurUsage as faute:
         raise ValueError(faute.fait) from None
 

@@ -13,7 +13,7 @@ import msgspec
 
 #: Ce qu'un enregistrement de l'outil a pour en-têtes ; tout autre pourrait porter n'importe quoi.
 _ENTETES = frozenset({"tree", "parent", "author", "committer", "gpgsig"})
-_QUI = re.compile(r"(?P<nom>[^<>]*?) ?<(?P<courriel>[^<>]*)> ?(?P<instant>\d+) (?P<decalage>[+-]\d{4})")
+_QUI = r"(?P<nom>[^<>]*?) ?<(?P<courriel>[^<>]*)> ?(?P<instant>\d+) (?P<decalage>[+-]\d{4})"
 _SUITE = re.compile(r"([A-Z][a-z]+): (.*)")
 #: Le dernier instant que l'outil sait dire : au-delà de l'an 9999, il n'y a plus de date.
 _DERNIER_INSTANT = 253_402_300_799
@@ -92,7 +92,7 @@ def lire(empreinte: str, octets: bytes) -> Enregistrement:
 
 
 def _qui(dit: str) -> Qui:
-    trouve = _QUI.fullmatch(dit)
+    trouve = re.fullmatch(_QUI, dit)
     if trouve is None:
         nom, _, reste = dit.partition("<")
         return Qui(nom.strip(), reste.partition(">")[0])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,21 +57,25 @@ def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
 
     Le dernier d'un nom l'emporte, comme pour git ; `DepotDouteux` dès la première chose étrangère.
     """
-    remede = (
-        "Prévenir qui tient ce moyeu ; ou en ouvrir un autre : tl moyeu init DOSSIER"
-        if moyeu
-        else f"En refaire un lieu sûr, à côté : tl adopter {shlex.quote(str(_lieu(interne.parent)))}"
-    )
     for defaut in inventaire.etrangers(interne, moyeu=moyeu):
-        raise DepotDouteux(defaut, remede)
+        raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
     permis = re.compile(_PERMIS_AU_MOYEU if moyeu else _PERMIS)
     trouves = {}
     for numero, nom, valeur in _lire_reglages(interne / "config"):
         if not permis.fullmatch(nom) or valeur.endswith("\\"):
             fichier = f"{interne.parent.name}/{interne.name}/config"
-            raise DepotDouteux(Defaut(fichier, numero, f"l'outil n'admet pas le réglage « {nom} »"), remede)
+            defaut = Defaut(fichier, numero, f"l'outil n'admet pas le réglage « {nom} »")
+            raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
         trouves[nom] = valeur
     return trouves
+
+
+def _remede(interne: Path, *, moyeu: bool) -> str:
+    if moyeu:
+        return "Prévenir qui tient ce moyeu ; ou en ouvrir un autre : tl moyeu init DOSSIER"
+    import shlex
+
+    return f"En refaire un lieu sûr, à côté : tl adopter {shlex.quote(str(_lieu(interne.parent)))}"
 
 
 def _lieu(racine: Path) -> Path:

@@ -35,8 +35,8 @@ class Colonne(msgspec.Struct, frozen=True):
 
 
 _ENTRE = "  "
-#: Les lettres latines et la ponctuation d'imprimerie : un caractère, une case.
-_UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027]*")
+#: Les lettres latines, la ponctuation d'imprimerie, les flèches et le signe moins : un caractère, une case.
+_UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027\u20ac\u2190-\u2194\u2212]*")
 #: Une colonne brève garde de quoi lire son début.
 _BREVE = 16
 #: Ce qui ne commence jamais une ligne, et ce qui n'en finit jamais une.

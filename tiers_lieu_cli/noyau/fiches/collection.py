@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Generic, cast
 
 import msgspec
@@ -16,8 +16,11 @@ from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide, verifier
-from tiers_lieu_cli.noyau.temps.temps import mois_entre
+from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
 
+#: Les bornes d'une fiche, telles que l'outil les écrit ; et de quoi ne rien manquer de ce qui les entoure.
+_BORNES = rb"(?m)^debut: [\"']?(\d{4}-\d\d-\d\d)[^\n]*\nfin: [\"']?(\d{4}-\d\d-\d\d)"
+_MARGE = timedelta(days=2)
 #: Combien de fiches on cite quand un mot en désigne plusieurs.
 CITEES = 6
 
@@ -232,6 +235,23 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
                 suivie = arbre.suivre(bonne[1]) if isinstance(arbre, ArbreMemoire) else bonne[1]
                 arbre.retrouvees[chemin] = suivie
         return cast("F | None", arbre.retrouvees.get(chemin))
+
+
+def hors_de(fenetre: Creneau) -> Callable[[bytes], bool]:
+    """Dit, sans l'analyser, qu'une fiche qui a un `debut` et une `fin` ne touche pas cette fenêtre.
+
+    Deux jours de marge couvrent montage, démontage et jours entiers ; une fiche écrite autrement se lit.
+    """
+    premier = str(fenetre.premier_jour - _MARGE).encode() if fenetre.premier_jour > date.min + _MARGE else b""
+    dernier = (
+        str(fenetre.dernier_jour + _MARGE).encode() if fenetre.dernier_jour < date.max - _MARGE else b"a"
+    )
+
+    def ailleurs(octets: bytes) -> bool:
+        bornes = re.search(_BORNES, octets)
+        return bornes is not None and (bornes[2] < premier or bornes[1] > dernier)
+
+    return ailleurs
 
 
 def derniers_bons(

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _BORNES_DES_ALIAS = yaml_rs.AliasLimits(
     max_total_replayed_events=100, max_replay_stack_depth=4, max_alias_expansions_per_anchor=10
 )
-_CONFLIT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONFLIT = rb"(?m)^(<{7}|={7}|>{7})( |$)"
+_INTERDITS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 _CONTROLES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
-_OU = re.compile(r"at line (\d+)")
+_OU = r"at line (\d+)"
 _EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -175,7 +175,7 @@ def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
         raise _fautive(chemin, 0, "est vide")
     # Chercher un mot fixe coûte dix fois moins qu'un motif, et un conflit est rare.
     marque = b"<<<<<<<" in octets or b">>>>>>>" in octets or b"=======" in octets
-    if marque and (conflit := _CONFLIT.search(octets)):
+    if marque and (conflit := re.search(_CONFLIT, octets)):
         ligne = octets.count(b"\n", 0, conflit.start()) + 1
         raise _fautive(chemin, ligne, "deux versions y sont mêlées (<<<<<<<, >>>>>>>) ; garder la bonne")
     try:
@@ -184,7 +184,7 @@ def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
         ligne = octets.count(b"\n", 0, erreur.start) + 1
         raise _fautive(chemin, ligne, "n'est pas en UTF-8 ; l'enregistrer dans ce codage") from None
     suspect = len(octets.translate(None, _CONTROLES)) != len(octets) or "\ufffe" in texte or "\uffff" in texte
-    interdit = _INTERDITS.search(texte) if suspect else None
+    interdit = re.search(_INTERDITS, texte) if suspect else None
     if interdit or texte.startswith("\ufeff"):
         ligne = texte.count("\n", 0, interdit.start()) + 1 if interdit else 1
         raise _fautive(chemin, ligne, "contient un caractère invisible interdit ; l'effacer")
@@ -204,7 +204,7 @@ def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
         bornes = _BORNES_DES_ALIAS if "&" in texte else None
         lu = yaml_rs.loads(texte, parse_datetime=False, alias_limits=bornes)
     except ValueError as erreur:
-        trouve = _OU.search(str(erreur))
+        trouve = re.search(_OU, str(erreur))
         ligne = int(trouve[1]) + decalage if trouve else 0
         raise _fautive(chemin, ligne, _dire_yaml(str(erreur))) from None
     if isinstance(lu, list) and re.search(r"^---", texte.lstrip().removeprefix("---"), re.MULTILINE):
@@ -297,7 +297,7 @@ def _vider(document: dict[str, Any]) -> str:
 
 
 #: yaml-rs et ruamel ne lisent pas ces textes nus de la même façon : on les met entre guillemets.
-_AMBIGU = re.compile(r"[\d.+-][\d._:+\-a-fA-FoxXeE ]*|~|", re.ASCII)
+_AMBIGU = r"(?a)[\d.+-][\d._:+\-a-fA-FoxXeE ]*|~|"
 
 
 def _a_ecrire(valeur: Any) -> Any:
@@ -311,7 +311,7 @@ def _a_ecrire(valeur: Any) -> Any:
             re.MULTILINE,
         ):
             return LiteralScalarString(valeur)
-        return DoubleQuotedScalarString(valeur) if _AMBIGU.fullmatch(valeur) else valeur
+        return DoubleQuotedScalarString(valeur) if re.fullmatch(_AMBIGU, valeur) else valeur
     if isinstance(valeur, (list, tuple)):
         return [_a_ecrire(v) for v in valeur]
     if isinstance(valeur, dict):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires, hors_cours
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 
@@ -30,6 +31,11 @@ class Genres:
     def __iter__(self) -> Iterator[Declare]:
         """Tous les genres, dans l'ordre de la table."""
         return (self.declare(dossier) for dossier in self._table)
+
+    def presents(self, arbre: Arbre) -> Iterator[Declare]:
+        """Ceux dont la boîte existe dans ce lieu, sans charger les autres : rien n'y attend."""
+        boites = {*arbre.noms("")}
+        return (self.declare(dossier) for dossier in self._table if dossier.partition("/")[0] in boites)
 
     def declare(self, dossier: str) -> Declare:
         """Le genre de ce dossier ; `KeyError` s'il n'y en a pas."""

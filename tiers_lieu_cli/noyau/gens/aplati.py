@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cache, cached_property
 
+# Aucun motif n'est préparé avant de servir : une commande qui ne fait que lire n'aplatit rien.
 #: Ce qui se joint à une lettre sans se lire : signes diacritiques, traits conditionnels, sens d'écriture.
-_MUETS = re.compile(
+_MUETS = (
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c"
     "\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3099\u309a"
     "\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
 #: Un caractère écrit autrement : dans une adresse, une page, une fiche YAML (ou sa suite à la ligne).
-_ECHAPPE = re.compile(
+_ECHAPPE = (
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})+|(?<=[A-Za-z])=(?:20|27|2E|40)(?=[A-Za-z])"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -41,25 +42,30 @@ _SOSIES = {
     "。": ".",
     "．": ".",
 }
-#: Les chiffres des autres écritures.
-_CHIFFRES = {
-    chr(zero + n): str(n)
-    for zero in (0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xE50, 0x17E0, 0x1810)
-    for n in range(10)
-}
-_TABLE = str.maketrans(_SOSIES | _CHIFFRES)
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Les sosies, et les chiffres des autres écritures ; bâtie au premier texte qui en a besoin."""
+    chiffres = {
+        chr(zero + n): str(n)
+        for zero in (0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xE50, 0x17E0, 0x1810)
+        for n in range(10)
+    }
+    return str.maketrans(_SOSIES | chiffres)
 
 
 def plat(texte: str) -> str:
     """Le texte sans accents, invisibles ni sosies ; un mot garde ses capitales."""
     if texte.isascii():
         return texte
-    return _MUETS.sub("", unicodedata.normalize("NFKD", texte.translate(_TABLE))).translate(_TABLE)
+    table = _table()
+    return re.sub(_MUETS, "", unicodedata.normalize("NFKD", texte.translate(table))).translate(table)
 
 
 def est_echappe(texte: str) -> bool:
     """Y a-t-il un caractère écrit autrement ?"""
-    return bool(_ECHAPPE.search(texte))
+    return bool(re.search(_ECHAPPE, texte))
 
 
 class Aplati:
@@ -69,7 +75,7 @@ class Aplati:
         self.texte = texte
         self._passes: list[tuple[str, list[tuple[int, int, str]]]] = []
         for _ in range(_PASSES):
-            vus = [(m.start(), m.end(), _decoder(m[0])) for m in _ECHAPPE.finditer(texte)]
+            vus = [(m.start(), m.end(), _decoder(m[0])) for m in re.finditer(_ECHAPPE, texte)]
             if not vus:
                 break
             self._passes.append((texte, vus))

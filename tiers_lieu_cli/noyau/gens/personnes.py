@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -129,8 +128,11 @@ MOTS = Collection(Genre("mot", "mots"), MotCommun)
 def ident_du_mot(mot: str) -> str:
     """Le nom de fiche d'un mot, le même quelle que soit sa casse."""
     cle = formes.cle_du_mot(mot)
-    lisible = cle.isascii() and 0 < len(cle) <= _MOT_LISIBLE
-    return cle if lisible else hashlib.sha256(cle.encode()).hexdigest()[:16]
+    if cle.isascii() and 0 < len(cle) <= _MOT_LISIBLE:
+        return cle
+    import hashlib
+
+    return hashlib.sha256(cle.encode()).hexdigest()[:16]
 
 
 def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:

@@ -10,9 +10,9 @@ import msgspec
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
 
-_ECRIT = re.compile(r"(\d{1,3}) (jours?|semaines?|mois|ans?)")
+_ECRIT = r"(\d{1,3}) (jours?|semaines?|mois|ans?)"
 _UNITES = {"j": "jours", "s": "semaines", "m": "mois", "a": "ans"}
-_DIT = re.compile(r"(?:tou(?:te)?s les |chaque )?(\d{1,3})? ?(j(?:ours?)?|semaines?|mois|ans?|années?)")
+_DIT = r"(?:tou(?:te)?s les |chaque )?(\d{1,3})? ?(j(?:ours?)?|semaines?|mois|ans?|années?)"
 
 
 class Periode(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ def periode(ecrite: str) -> Periode | None:
     """Celle qu'une fiche garde ; `None` si elle n'en dit aucune, `ValueError` si elle ne se comprend pas."""
     if not ecrite:
         return None
-    trouve = _ECRIT.fullmatch(ecrite)
+    trouve = re.fullmatch(_ECRIT, ecrite)
     if not trouve or not int(trouve[1]):
         raise ValueError(f"« {ecrite} » n'est pas une période ; écrire 10 jours, 3 mois, 1 an")
     return Periode(int(trouve[1]), trouve[2])
@@ -37,7 +37,7 @@ def periode(ecrite: str) -> Periode | None:
 
 def lire(texte: str) -> str:
     """« 3 mois », « tous les 10 jours », « chaque semaine », écrits comme la fiche les garde."""
-    trouve = _DIT.fullmatch(" ".join(texte.lower().split()))
+    trouve = re.fullmatch(_DIT, " ".join(texte.lower().split()))
     nombre = int(trouve[1] or 1) if trouve else 0
     if not trouve or not nombre:
         raise ErreurUsage(

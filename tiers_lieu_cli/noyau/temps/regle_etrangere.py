@@ -31,9 +31,9 @@ from tiers_lieu_cli.noyau.temps.temps import INSTANT, UN_JOUR, Creneau
 #: Au-delà, une règle comptée (COUNT) est suivie comme si elle n'avait pas de fin.
 DATES_COMPTEES = 5_000
 _JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_LIGNE = re.compile(r"(DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|X-WR-TIMEZONE)(?:;([^:]*))?:(.+)")
+_LIGNE = r"(DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|X-WR-TIMEZONE)(?:;([^:]*))?:(.+)"
 _PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
-_DUREE = re.compile(r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)")
+_DUREE = r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 #: Combien de jours une fois, pour avancer dans une règle sans la suivre depuis son début.
 _PAS = {"HOURLY": timedelta(hours=1), "DAILY": UN_JOUR, "WEEKLY": 7 * UN_JOUR}
 _SEMAINES_DU_MOIS, _SEMAINES_DE_L_AN = 5, 53
@@ -114,7 +114,7 @@ def lire(texte: str) -> Etrangere:
     champs: dict[str, list[str]] = {}
     tzid = ""
     for ligne in filter(None, lignes.splitlines()):
-        trouve = _LIGNE.fullmatch(ligne.strip())
+        trouve = re.fullmatch(_LIGNE, ligne.strip())
         if not trouve:
             raise ValueError(f"« {ligne[:60]} » n'est pas une ligne de règle (RFC 5545)")
         champs.setdefault(trouve[1], []).append(trouve[3])
@@ -173,7 +173,7 @@ def lire_moment(ecrit: str) -> datetime:
 
 def lire_duree(ecrite: str) -> tuple[timedelta, timedelta]:
     """La part en jours et semaines, qui se compte au mur, et la part en heures, réelle (§ 3.3.6)."""
-    trouve = _DUREE.fullmatch(ecrite.removeprefix("+"))
+    trouve = re.fullmatch(_DUREE, ecrite.removeprefix("+"))
     if not trouve or not any(trouve.groups()):
         raise ValueError(f"« {ecrite[:40]} » n'est pas une durée (PT2H, P1D)")
     semaines, jours, heures, minutes, secondes = (int(n or 0) for n in trouve.groups())

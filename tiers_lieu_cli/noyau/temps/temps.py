@@ -7,7 +7,6 @@ flux d'agenda.
 
 from __future__ import annotations
 
-import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
@@ -168,7 +167,7 @@ def tient_dans_son_mois(ident: str, creneau: Creneau) -> bool:
 
 def jours_du_mois(annee: int, mois: int) -> int:
     """Le nombre de jours d'un mois."""
-    return calendar.monthrange(annee, mois)[1]
+    return 31 if mois == 12 else (date(annee, mois + 1, 1) - date(annee, mois, 1)).days
 
 
 def existe(mural: datetime, fuseau: tzinfo) -> bool:

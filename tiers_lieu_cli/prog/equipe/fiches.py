@@ -43,7 +43,8 @@ def trous(arbre: Arbre, evenements: Iterable[Evenement]) -> list[Trou]:
 def trous_a_venir(arbre: Arbre, maintenant: datetime, dernier: date) -> list[Trou]:
     """Ce qui manque d'ici ce jour."""
     fenetre = Creneau.de_jours(maintenant.date(), dernier)
-    evenements = fermetures.a_replacer(arbre, programme.de_la_fenetre(arbre, fenetre).fiches)
+    avec_equipe = programme.de_la_fenetre(arbre, fenetre, lambda octets: b"equipe:" not in octets)
+    evenements = fermetures.a_replacer(arbre, avec_equipe.fiches)
     return trous(arbre, (e for e in evenements if regles.encore_a_venir(e, maintenant)))
 
 

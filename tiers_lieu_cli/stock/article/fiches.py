@@ -1,13 +1,13 @@
 """Les articles lus dans le lieu, et leur niveau, sans relire dix ans de mouvements.
 
 La somme de chaque mois passé est retenue dans `.git`, jetable, sous l'empreinte que l'archive donne à
-ce mois et la liste de ses fichiers : un mouvement arrivé d'un autre poste, ou retiré, la refait. Le
-mois où l'on est est toujours relu. `tl verifier` refait tout.
+ce mois et l'état de son dossier sur ce disque : un mouvement arrivé d'un autre poste, ajouté ou retiré, la
+refait. Le mois où l'on est est toujours relu. `tl verifier` refait tout.
 """
 
 from __future__ import annotations
 
-import hashlib
+import time
 from collections import defaultdict
 from contextlib import suppress
 from datetime import date
@@ -26,6 +26,8 @@ from tiers_lieu_cli.stock.article import regles
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Mouvement
 
 _MEMOIRE = "tiers-lieu.stock"
+#: En nanosecondes : un dossier changé si récemment pourrait l'être encore au même instant.
+_TROP_RECENT = 2_000_000_000
 #: En jours : ce qui périme bientôt se voit assez tôt pour servir.
 BIENTOT = 14
 
@@ -70,9 +72,9 @@ def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
     courant = MOUVEMENTS.genre.mois(c.horloge.aujourdhui().year, c.horloge.aujourdhui().month)
     try:
         for dossier in MOUVEMENTS.dossiers(c.arbre):
-            noms = "\n".join(c.arbre.noms(dossier)).encode()
             entree = objets.entree(racine, dossier) if dossier != courant else None
-            empreinte = f"{entree.empreinte}{hashlib.sha256(noms).hexdigest()}" if entree else ""
+            etat = _etat_du_dossier(c, dossier) if entree else ""
+            empreinte = f"{entree.empreinte} {etat}" if entree and etat else ""
             connu = memoire.get(dossier)
             if not (empreinte and connu and connu.empreinte == empreinte):
                 comptes = regles.sommer(MOUVEMENTS.du_dossier(c.arbre, dossier).fiches)
@@ -87,6 +89,18 @@ def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
         with suppress(OSError, Echec):
             systeme.remplacer(c.archive.interne / _MEMOIRE, [msgspec.json.encode(neuve)])
     return sommes
+
+
+def _etat_du_dossier(c: Contexte, dossier: str) -> str:
+    """De quoi voir qu'un fichier y est entré ou en est sorti ; vide si cela vient peut-être d'arriver."""
+    if c.au is not None:
+        return "d'alors"
+    try:
+        vu = (c.lieu.racine / dossier).stat()
+    except OSError:
+        return ""
+    change = max(vu.st_mtime_ns, vu.st_ctime_ns)
+    return f"{vu.st_ino} {change}" if time.time_ns() - change > _TROP_RECENT else ""
 
 
 def _relire(c: Contexte) -> dict[str, _Mois]:
