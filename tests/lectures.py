@@ -49,6 +49,8 @@ _MOTS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("journal", "remonter"): (("bois",),),
     ("regles", "au"): (("hier",),),
     ("prog", "evenement", "fiche"): (("fixe",),),
+    ("prog", "formation", "attestation"): (("le-tour",),),
+    ("prog", "formation", "fiche"): (("le-tour",),),
     ("prog", "inscrits"): (("passe",),),
     ("prog", "serie", "fiche"): (("revient",),),
     ("prog", "service", "fiche"): (("pret-d-outils",),),

@@ -34,7 +34,11 @@ def test_un_besoin_est_servi_par_une_activite_un_service_ou_une_idee(lieu: Lieu)
     service = lieu.id("prog", "service", "creer", "Prêt d'outils", "--besoin", pret)
     lieu.faire("prog", "evenement", "creer", "Permanence", *demain, "--service", service)
     vus = lieu.faire("prog", "besoins", "--json").json
-    assert vus == {"besoins_sans_activite": [garde, banc], "activites_sans_besoin": [sans]}
+    assert vus == {
+        "besoins_sans_activite": [garde, banc],
+        "besoins_sans_parcours": [],
+        "activites_sans_besoin": [sans],
+    }
     idee = lieu.id("prog", "proposer", "Fabriquer un banc", "--besoin", banc)
     assert lieu.faire("prog", "besoins", "--json").json["besoins_sans_activite"] == [garde]
     accepte = lieu.faire("prog", "accepter", idee, *demain, "--json").json["id"]

@@ -45,6 +45,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "equipe", "retirer", "passe", "--role", "bar", "--personne", "@Karim"),
         *_idees(titre, texte),
         *_services(titre, texte),
+        *_formations(titre, texte),
     ]
 
 
@@ -70,4 +71,34 @@ def _services(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "service", "essai", "pret-d-outils"),
         ("prog", "service", "perenniser", "pret-d-outils", "--raison", texte),
         ("prog", "service", "arreter", "pret-d-outils", "--raison", texte),
+    ]
+
+
+def _formations(titre: str, texte: str) -> list[tuple[str, ...]]:
+    seance = ("prog", "evenement", "creer", "Leçon", "--quand")
+    return [
+        (*seance, "demain 18h-20h"),
+        (*seance, "23 novembre 2026 18h-20h"),
+        ("prog", "formation", "creer", titre, "--description", texte, "--theme", texte),
+        (
+            "prog",
+            "formation",
+            "creer",
+            "Le tour",
+            "--seance",
+            "2026-11-23-lecon",
+            "--seance",
+            "2026-11-25-lecon",
+        ),
+        ("prog", "formation", "modifier", "le-tour", "--titre", titre, "--description", texte),
+        ("prog", "formation", "modifier", "le-tour", "--habilite", texte, "--vaut", "2 ans"),
+        ("prog", "formation", "modifier", "le-tour", "--habilite", "tour", "--enseigne", "@Karim"),
+        ("prog", "formation", "modifier", "le-tour", "--seance", "2026-11-25-lecon"),
+        ("prog", "formation", "inscrire", "le-tour", "@Karim"),
+        ("prog", "formation", "modifier", "le-tour", "--seance", "2026-11-23-lecon"),
+        ("prog", "emarger", "2026-11-23-lecon", "@Karim"),
+        ("prog", "formation", "habiliter", "le-tour", "@Karim"),
+        ("accueil", "suivi", "noter", "@Karim", texte, "--formation", "le-tour"),
+        ("prog", "formation", "creer", "Finie"),
+        ("prog", "formation", "arreter", "finie", "--motif", texte),
     ]

@@ -30,6 +30,7 @@ GENRES = Genres(
         "prog/propositions": "prog.idee.modele:IDEES",
         "prog/soutiens": "prog.idee.modele:SOUTIENS",
         "prog/services": "prog.service.modele:SERVICES",
+        "prog/formations": "prog.formation.modele:FORMATIONS",
         "prog/inscriptions": "prog.inscription.modele:INSCRIPTIONS",
         "prog/equipes": "prog.equipe.modele:EQUIPES",
         "espace/salles": "espace.modele:SALLES",

@@ -74,6 +74,7 @@ BesoinCite = Annotated[str, cite("un besoin", "accueil/besoins-en-cours", "accue
 OffreCitee = Annotated[str, cite("une offre", "accueil/offres-en-cours", "accueil/offres")]
 IdeeCitee = Annotated[str, cite("une idée", "prog/propositions-en-cours", "prog/propositions")]
 ServiceCite = Annotated[str, cite("un service", "prog/services")]
+FormationCitee = Annotated[str, cite("une formation", "prog/formations")]
 AgendaCite = Annotated[str, cite("un agenda suivi", "prog/reseau")]
 EvenementCite = Annotated[str, cite("un événement", "prog/evenements", "prog/longs", sorte=Sorte.DATE)]
 SerieCitee = Annotated[str, cite("une série", "prog/series")]

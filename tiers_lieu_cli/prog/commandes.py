@@ -40,3 +40,8 @@ app.differer(
 )
 app.differer("bilan", "Ce que le programme a donné.", "tiers_lieu_cli.prog.bilan.commandes:app")
 app.differer("service", "Les services : essai, pérenne, arrêté.", "tiers_lieu_cli.prog.service.commandes:app")
+app.differer(
+    "formation",
+    "Les formations : parcours, présence, habilitation.",
+    "tiers_lieu_cli.prog.formation.commandes:app",
+)

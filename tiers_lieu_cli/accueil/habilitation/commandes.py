@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from msgspec import structs
 
 from tiers_lieu_cli.accueil.habilitation import regles
-from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, tenues
+from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, donner, tenues
 from tiers_lieu_cli.accueil.options import Personne, Qui
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -61,16 +60,9 @@ def creer(
         saisie.lire_jour(expire, maintenant) if expire else None,
     )
     deja = tenues(c.arbre, c.registre.anciens(neuve.personne), neuve.sujet)
-    # Réunie à une autre, elle l'a peut-être sous son ancien identifiant : c'est celle-là qu'on renouvelle.
-    ancienne = max(deja, key=lambda h: (h.vaut(maintenant.date()), h.id == neuve.id), default=None)
-    neuve = structs.replace(neuve, id=ancienne.id) if ancienne else neuve
-    if ancienne is None:
-        HABILITATIONS.poser(e, neuve)
-    elif ancienne == neuve:
+    ancienne, neuve = donner(e, neuve, deja, maintenant.date())
+    if ancienne == neuve:
         raise regles.DejaTenue(neuve.personne, neuve.sujet)
-    else:
-        neuve = structs.replace(neuve, avec=neuve.avec or ancienne.avec)
-        HABILITATIONS.corriger(e, ancienne, neuve)
     quoi = "habilitation renouvelée" if ancienne else "habilitation donnée"
     etat = regles.dire_etat(neuve, maintenant.date())
     return Fait(

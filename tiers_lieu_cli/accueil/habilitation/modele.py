@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec import structs
+
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
@@ -75,3 +78,20 @@ def tenues(arbre: Arbre, noms: Iterable[str], sujet: str) -> list[Habilitation]:
     """Ce que cette personne tient à ce sujet, sous chacun de ses identifiants (`Registre.anciens`)."""
     lues = (HABILITATIONS.une(arbre, ident_de(qui, sujet)) for qui in sorted(noms))
     return [tenue for tenue in lues if tenue]
+
+
+def donner(
+    ecriture: Ecriture, neuve: Habilitation, deja: Iterable[Habilitation], jour: date
+) -> tuple[Habilitation | None, Habilitation]:
+    """La poser, ou renouveler celle qu'elle a `deja` ; rend ce qu'il y avait, et ce qu'il y a.
+
+    Réunie à une autre, elle l'a peut-être sous un ancien identifiant : c'est celle-là qu'on renouvelle.
+    """
+    ancienne = max(deja, key=lambda h: (h.vaut(jour), h.id == neuve.id), default=None)
+    if ancienne is None:
+        HABILITATIONS.poser(ecriture, neuve)
+        return None, neuve
+    neuve = structs.replace(neuve, id=ancienne.id, avec=neuve.avec or ancienne.avec)
+    if neuve != ancienne:
+        HABILITATIONS.corriger(ecriture, ancienne, neuve)
+    return ancienne, neuve

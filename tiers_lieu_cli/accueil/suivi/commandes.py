@@ -16,11 +16,15 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.liens import PersonneCitee
+from tiers_lieu_cli.noyau.liens import FormationCitee, PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import ligne
+from tiers_lieu_cli.prog.formation.modele import FORMATIONS
 
+Formation = Annotated[
+    FormationCitee | None, typer.Option("--formation", help="Le parcours où ce suivi mène ; vide : aucun.")
+]
 app = Application("L'accompagnement : ce qui a été fait, le prochain pas et sa date.")
 #: Ce qu'on relit d'une personne, si l'on ne demande pas tout.
 UN_AN = timedelta(days=365)
@@ -36,12 +40,14 @@ def noter(
     pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
     par: Annotated[PersonneCitee, typer.Option("--par", help="Qui l'accompagne.")] = "",
     le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    formation: Formation = None,
 ) -> Fait:
     """Noter une aide donnée à quelqu'un, et le prochain pas.
 
     La personne a le droit de tout relire : n'écrire que ce qu'on lui lirait.
 
-    Exemple :
+    Exemples :
+        tl accueil suivi noter @karim "Veut tenir l'accueil seul" --formation tenir-l-accueil
         tl accueil suivi noter @lea "Dossier de bail relu ensemble" --prochain "le déposer" --pour vendredi
     """
     maintenant = c.horloge.murale()
@@ -53,6 +59,7 @@ def noter(
         saisie.lire_jour(pour, maintenant) if pour else None,
         saisie.lire_jour_venu(le, maintenant),
         c.hasard,
+        FORMATIONS.designer(c.arbre, formation) if formation else "",
     )
     SUIVIS.poser(e, neuf)
     suite = regles.dire_la_suite(neuf, maintenant.date())
@@ -61,7 +68,9 @@ def noter(
         action="accueil.suivi.noter",
         histoire=f"Suivi noté, {temps.dire_jour(neuf.le)}",
         phrase=f"Noté pour {neuf.personne}.{suite and f' Prochain pas : {suite}.'}",
-        suite=f"tl accueil suivi liste @{neuf.personne}",
+        suite=f"tl prog formation inscrire {neuf.formation} @{neuf.personne}"
+        if neuf.formation
+        else f"tl accueil suivi liste @{neuf.personne}",
     )
 
 
@@ -83,6 +92,7 @@ def modifier(
     prochain: Annotated[str | None, typer.Option("--prochain", help="Le pas suivant ; vide : aucun.")] = None,
     pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
     par: Annotated[PersonneCitee | None, typer.Option("--par", help="Qui l'accompagne.")] = None,
+    formation: Formation = None,
 ) -> Fait:
     """Corriger un suivi, ou remettre son prochain pas ; seul ce qu'on donne change.
 
@@ -97,6 +107,7 @@ def modifier(
         # Sans prochain pas, il n'y a plus de date.
         pour=modification.RIEN if prochain == "" else saisie.lire_jour(pour, maintenant) if pour else None,
         par=None if par is None else par and c.registre.designer(par),
+        formation=None if formation is None else formation and FORMATIONS.designer(c.arbre, formation),
     )
     SUIVIS.corriger(e, ancien, change)
     return modification.fait(

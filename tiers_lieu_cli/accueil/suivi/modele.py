@@ -8,7 +8,7 @@ from typing import Annotated
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
-from tiers_lieu_cli.noyau.liens import PersonneCitee, Sujet, Texte, cite
+from tiers_lieu_cli.noyau.liens import FormationCitee, PersonneCitee, Sujet, Texte, cite
 
 SuiviCite = Annotated[str, cite("un suivi", "accueil/suivis-en-cours", "accueil/suivis")]
 
@@ -16,7 +16,8 @@ SuiviCite = Annotated[str, cite("un suivi", "accueil/suivis-en-cours", "accueil/
 class Suivi(Fiche, frozen=True):
     """Une aide donnée le jour `le`, notée comme on la lirait à la personne.
 
-    `prochain` : le pas suivant, pour le jour `pour` ; `fait` le jour où il l'est.
+    `prochain` : le pas suivant, pour le jour `pour` ; `fait` le jour où il l'est. `formation` : le
+    parcours où ce suivi mène.
     """
 
     personne: Sujet
@@ -26,6 +27,7 @@ class Suivi(Fiche, frozen=True):
     prochain: Texte = ""
     pour: date | None = None
     fait: date | None = None
+    formation: FormationCitee = ""
 
     def __post_init__(self) -> None:
         if not self.texte.strip():

@@ -15,7 +15,14 @@ from tiers_lieu_cli.noyau.texte import ligne
 
 
 def nouveau(
-    personne: str, texte: str, par: str, prochain: str, pour: date | None, jour: date, hasard: Hasard
+    personne: str,
+    texte: str,
+    par: str,
+    prochain: str,
+    pour: date | None,
+    jour: date,
+    hasard: Hasard,
+    formation: str = "",
 ) -> Suivi:
     """Une aide donnée, prête à enregistrer ; son nom ne dit pas de quoi il s'agit."""
     if bool(prochain.strip()) != bool(pour):
@@ -30,6 +37,7 @@ def nouveau(
         par=par,
         prochain=ligne(prochain, "Le prochain pas", vide=True),
         pour=pour,
+        formation=formation,
     )
 
 
@@ -41,9 +49,9 @@ def faire(suivi: Suivi, jour: date) -> Suivi:
 
 
 def dire_la_suite(suivi: Suivi, jour: date) -> str:
-    """« relire le CV, vendredi 27 novembre » ; vide s'il n'y en a pas."""
+    """« relire le CV, vendredi 27 novembre », « formation permis-vélo » ; vide s'il n'y en a pas."""
     if not suivi.prochain or suivi.pour is None:
-        return ""
+        return suivi.formation and f"formation {suivi.formation}"
     if suivi.fait:
         return f"{suivi.prochain}, fait {temps.dire_jour(suivi.fait, jour)}"
     return f"{suivi.prochain}, {temps.dire_jour(suivi.pour, jour)}"

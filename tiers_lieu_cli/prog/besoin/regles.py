@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import timedelta
 
 from tiers_lieu_cli.accueil.annonce.modele import Besoin
@@ -33,14 +33,17 @@ def sans_activite(besoins: Iterable[Besoin], repondus: set[str]) -> list[Besoin]
     return sorted(oublies, key=lambda b: (not b.urgent, b.entendu, b.id))
 
 
-def sans_besoin(evenements: Iterable[Evenement], services: Iterable[Service]) -> list[tuple[str, str]]:
+def sans_besoin(
+    evenements: Iterable[Evenement], services: Iterable[Service], nes_ailleurs: Container[str] = ()
+) -> list[tuple[str, str]]:
     """Les activités (nom de fiche, titre) nées d'aucun besoin ; une série n'est dite qu'une fois.
 
-    Un événement d'un service vient du besoin de ce service.
+    Un événement d'un service vient du besoin de ce service ; `nes_ailleurs` : ceux d'un parcours.
     """
     nes = {s.id for s in services if s.besoins}
     trouvees: dict[str, str] = {}
     for e in evenements:
-        if e.est_a_nous and e.a_lieu and not e.besoins and e.service not in nes:
-            trouvees.setdefault(e.serie if isinstance(e, Seance) else e.id, e.titre)
+        nom = e.serie if isinstance(e, Seance) else e.id
+        if nom not in nes_ailleurs and e.est_a_nous and e.a_lieu and not e.besoins and e.service not in nes:
+            trouvees.setdefault(nom, e.titre)
     return list(trouvees.items())

@@ -22,7 +22,7 @@ from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Etat, Inscription
-from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promues, responsable_de
+from tiers_lieu_cli.prog.inscription.suites import de_personne, dire_promues, placer, responsable_de
 from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Lequel, Public, Qui, Responsable
 
@@ -83,7 +83,7 @@ def inscrire(
         public=c.lieu.reglages.publics_connus([public])[0] if public else "",
         note=texte.ligne(note, "La note", vide=True),
     )
-    inscrite = _poser(c, e, vise, deja, demande)
+    inscrite = placer(c, e, vise, deja, demande)
     (vu,) = fermetures.a_replacer(c.arbre, [vise])
     ecart = evenements.dire_ecart(vu, maintenant.date()) if vu != vise else ""
     return Fait(
@@ -138,24 +138,6 @@ def _changer_de_taille(
         suite=f"tl prog inscrits {vise.id}",
         lignes=[*dire_promues(vise, promues, restent)],
     )
-
-
-def _poser(
-    c: Contexte, e: Ecriture, vise: Evenement, deja: Sequence[Inscription], demande: Inscription
-) -> Inscription:
-    """Poser la demande, avec la place qu'on peut lui donner."""
-    ancienne = de_personne(c, deja, demande.personne) if demande.personne else None
-    if ancienne:
-        demande = structs.replace(demande, id=ancienne.id, personne=ancienne.personne)
-        demande = regles.reprendre(vise, ancienne, demande)
-    placee = regles.placer(vise.capacite, (i for i in deja if i.id != demande.id), demande)
-    if ancienne is None:
-        INSCRIPTIONS.poser(e, placee)
-    elif ancienne.attend and placee.attend and ancienne.places == placee.places:
-        raise regles.DejaInscrite(vise, ancienne)
-    else:
-        INSCRIPTIONS.corriger(e, ancienne, placee)
-    return placee
 
 
 @desinscrire_app.ecrit("desinscrire")

@@ -18,6 +18,8 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import entier
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
+from tiers_lieu_cli.prog.formation import fiches as formations
+from tiers_lieu_cli.prog.formation import regles as parcours
 from tiers_lieu_cli.prog.inscription import feuille, fiches, regles
 from tiers_lieu_cli.prog.inscription.feuille import Forme
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
@@ -72,8 +74,22 @@ def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
         action="prog.emarger",
         histoire=f"Présences à « {tenu.titre} », {temps.dire_creneau(tenu.creneau)}",
         phrase=f"« {tenu.titre} » : {evenements.dire_participants(venus)}{absence}.",
+        lignes=_finis(c, tenu, liste),
         suite=f'tl prog evenement tenir {tenu.id} --suite "…"',
     )
+
+
+def _finis(c: Contexte, e: Evenement, liste: Sequence[Inscription]) -> list[str]:
+    """Ceux qui, présents ici, ont maintenant tout suivi d'un parcours."""
+    dites = []
+    for f in formations.de_la_seance(c.arbre, e):
+        vues = formations.parcours(c.arbre, f, c.horloge.aujourdhui(), c.registre, {e.id: liste}).gens
+        finis = [a.personne for a in parcours.a_habiliter(vues) if any(s.id == e.id for s in a.suivies)]
+        if finis:
+            ensuite = "habiliter" if f.habilite else "attestation"
+            dites += [f"{qui} a fini « {f.titre} »." for qui in finis]
+            dites.append(f"  → tl prog formation {ensuite} {f.id}")
+    return dites
 
 
 def _lire(c: Contexte, e: Evenement, dits: _Dits) -> Presences | None:

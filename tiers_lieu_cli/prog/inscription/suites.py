@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import structs
+
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.prog.inscription import fiches, regles
-from tiers_lieu_cli.prog.inscription.modele import Inscription
+from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
 
 
@@ -44,3 +46,21 @@ def responsable_de(c: Contexte, i: Inscription) -> str:
     """L'adulte qui répond d'un mineur : celui qu'on a dit, sinon celui que le registre connaît."""
     personne = c.registre.une(i.personne) if i.personne else None
     return i.responsable or (personne.tuteur if personne else "")
+
+
+def placer(
+    c: Contexte, e: Ecriture, vise: Evenement, deja: Sequence[Inscription], demande: Inscription
+) -> Inscription:
+    """Poser la demande, avec la place qu'on peut lui donner."""
+    ancienne = de_personne(c, deja, demande.personne) if demande.personne else None
+    if ancienne:
+        demande = structs.replace(demande, id=ancienne.id, personne=ancienne.personne)
+        demande = regles.reprendre(vise, ancienne, demande)
+    placee = regles.placer(vise.capacite, (i for i in deja if i.id != demande.id), demande)
+    if ancienne is None:
+        INSCRIPTIONS.poser(e, placee)
+    elif ancienne.attend and placee.attend and ancienne.places == placee.places:
+        raise regles.DejaInscrite(vise, ancienne)
+    else:
+        INSCRIPTIONS.corriger(e, ancienne, placee)
+    return placee
