@@ -115,7 +115,7 @@ def test_une_personne_reunie_a_une_autre_reste_elle_meme(relies: Lieu) -> None:
     relies.faire("accueil", "personne", "creer", "Léa Hondt", "--surnom", "LéaH")
     relies.faire("accueil", "offre", "creer", "Des vélos à donner", "--personne", "@LéaH")
     relies.faire("accueil", "relier", "reparer", "reparation", "--accord", "@karim")
-    relies.faire("accueil", "personne", "fusionner", "@LéaH", "@léa", "--oui")
+    relies.faire("accueil", "personne", "fusionner", "@LéaH", "@léa-d", "--oui")
     relies.faire("accueil", "lien", "accord", "reparer", "@LéaH")
     assert "même personne" in relies.faire("accueil", "relier", "reparer", "a-donner", code=2).erreurs
 

@@ -33,13 +33,10 @@ def test_l_ancien_identifiant_designe_toujours(lieu: Lieu) -> None:
     ancien = lieu.id(*PERSONNE, "creer", "Lea Dhondt", "--surnom", "lea")
     lieu.faire("journal", "noter", f"Vu @{ancien}")
     garde = lieu.id(*PERSONNE, "creer", "Léa D'Hondt", "--surnom", "dhondt")
-    assert f"fusionner {ancien} {garde}" in " ".join(lieu.faire(*PERSONNE, "doublons").sortie.split()) or (
-        f"fusionner {garde} {ancien}" in " ".join(lieu.faire(*PERSONNE, "doublons").sortie.split())
-    )
-    assert (
-        f"fusionner {garde} {ancien} --oui"
-        in lieu.faire(*PERSONNE, "fusionner", garde, ancien, code=2).erreurs
-    )
+    propose = " ".join(lieu.faire(*PERSONNE, "doublons").sortie.split())
+    assert "fusionner @Lea-D @dhondt" in propose or "fusionner @dhondt @Lea-D" in propose
+    refus = lieu.faire(*PERSONNE, "fusionner", garde, ancien, code=2).erreurs
+    assert "fusionner @dhondt @Lea-D --oui" in refus
     lieu.faire(*PERSONNE, "fusionner", garde, ancien, "--oui")
     assert "Vu dhondt" in lieu.faire("journal", "jour").sortie
     lieu.faire("journal", "noter", f"Encore @{ancien}")
@@ -142,3 +139,37 @@ def test_le_registre_se_regarde_tel_qu_il_etait_autant_qu_il_se_peut(
     assert "Mina" not in publique
     assert "Zoé" not in lieu.faire("--au", "24/11", "accueil", "personne", "fiche", zoe, code=None).sortie
     assert "alors" not in lieu.faire("accueil", "personne", "liste").erreurs
+
+
+def test_deux_karim_ne_se_confondent_nulle_part(lieu: Lieu) -> None:
+    """Créer l'homonyme le dit et les distingue ; ensuite, le prénom seul est refusé avec de quoi coller."""
+    lieu.faire(*PERSONNE, "creer", "Karim Haddad")
+    dit = lieu.faire(*PERSONNE, "creer", "Karim Diallo").sortie
+    assert "Karim Haddad se cite @Karim-H ; Karim Diallo, @Karim-D" in dit
+    avant = lieu.signature()
+    for mots in (
+        ("journal", "noter", "Vu @karim, dit « karim »"),
+        ("accueil", "passage", "@karim"),
+        ("accueil", "suivi", "noter", "karim", "Appelé"),
+        ("accueil", "personne", "modifier", "@karim", "--telephone", "0470 12 34 56"),
+        ("espace", "reserver", "salle-du-rez", "jeu 14h-16h", "--objet", "réunion", "--pour", "Karim"),
+        ("donnees", "exporter", "@karim"),
+    ):
+        erreurs = lieu.faire(*mots, code=2).erreurs
+        for mention in ("@Karim-H", "@Karim-D"):
+            assert sum(mention in ligne and "tl" in ligne for ligne in erreurs.splitlines()) == 1, erreurs
+    assert lieu.signature() == avant
+    erreurs = lieu.faire("journal", "noter", "Vu @karim, dit « karim »", code=2).erreurs
+    assert "noter 'Vu @Karim-H, dit « karim »'" in erreurs
+
+
+def test_la_meme_personne_n_entre_pas_deux_fois(lieu: Lieu) -> None:
+    lieu.faire(*PERSONNE, "creer", "Karim Haddad")
+    lieu.faire(*PERSONNE, "creer", "Amina Sow")
+    lieu.faire("accueil", "passage", "@karim", "@karim")
+    assert "Karim est déjà là" in lieu.faire("accueil", "passage", "@karim").sortie
+    dit = lieu.faire("accueil", "passage", "@karim", "@amina", "riverains", "2").sortie
+    assert "Karim est déjà là" in dit
+    assert "4 passages" in dit
+    lieu.faire("accueil", "depart", "@karim")
+    assert "5 passages" in lieu.faire("accueil", "passage", "@karim").sortie

@@ -8,12 +8,14 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne.recherche import chercher, doublons
-from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne, reunir
+from tiers_lieu_cli.accueil.personne.regles import Dit, a_surnommer, changer, nouvelle_personne, reunir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.gens.annuaire import Entree
 from tiers_lieu_cli.noyau.gens.personnes import BUTS, Consentement, Personne
+from tiers_lieu_cli.noyau.texte import clef
 
 JOUR = date(2026, 11, 24)
 KARIM = Personne(id="p-aaaaaa", nom="Karim Haddad", surnom="Karim", telephone="0470 12 34 56")
@@ -33,7 +35,28 @@ def neuve(nom: str, **dit: object) -> Personne:
 def test_un_nom_suffit() -> None:
     personne = neuve("  Omar   Yıldız ")
     assert (personne.nom, personne.surnom, personne.depuis) == ("Omar Yıldız", "Omar", JOUR)
-    assert neuve("Karim Bel").surnom == ""
+
+
+@pytest.mark.parametrize(
+    ("noms", "surnoms"),
+    [
+        (("Karim Haddad", "Karim Bel"), ("Karim-H", "Karim-B")),
+        (("Karim Haddad", "Karim Hamidi"), ("Karim-H", "Karim-Ha")),
+        (("Karim", "Karim Bel"), ("Karim-2", "Karim-B")),
+        (("Omar Yıldız", "Omar Yıldız", "Omar Yıldız"), ("Omar-Y", "Omar-Yı", "Omar-Yıl")),
+        (("Ann Li", "Ann Li", "Ann Li", "Ann Li"), ("Ann-L", "Ann-Li-2", "Ann-2", "Ann-3")),
+    ],
+)
+def test_des_homonymes_ont_chacun_de_quoi_etre_cites(noms: tuple[str, ...], surnoms: tuple[str, ...]) -> None:
+    gens: list[Personne] = []
+    for nom in noms:
+        arrive = nouvelle_personne(nom, Dit(), JOUR, gens, Random(len(gens)))
+        donnes = a_surnommer(nom, arrive.surnom, gens)
+        gens = [structs.replace(p, surnom=donnes.get(p.id, p.surnom)) for p in gens] + [arrive]
+    assert len({clef(p.surnom) for p in gens}) == len(gens)
+    assert gens[0].surnom.startswith(noms[0].split()[0] + "-")
+    if len(noms) == 2:
+        assert {p.surnom for p in gens} == set(surnoms)
 
 
 @pytest.mark.parametrize(

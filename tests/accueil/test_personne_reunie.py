@@ -14,14 +14,14 @@ PERSONNE = ("accueil", "personne")
 def reunie(lieu: Lieu) -> Lieu:
     """Zoé a vécu sous deux identifiants, puis l'un est devenu l'autre."""
     for nom in ("Zoé Martin", "Zoé Martin-Leroy"):
-        lieu.faire(*PERSONNE, "creer", nom, "--surnom", "zo" if nom.endswith("Leroy") else "zoe")
+        lieu.faire(*PERSONNE, "creer", nom, "--surnom", "zo" if nom.endswith("Leroy") else "zm")
     lieu.faire("espace", "cle", "creer", "cave", "--exemplaires", "2")
     lieu.faire("espace", "cle", "remettre", "cave", "--a", "@zo")
     lieu.faire("accueil", "habilitation", "creer", "@zo", "fraiseuse")
     lieu.faire("accueil", "heures", "noter", "@zo", "2h", "--activite", "bar")
     lieu.faire("accueil", "passage", "@zo")
-    lieu.faire("accueil", "suivi", "noter", "@zo", "Un coup de main", "--par", "@zoe", code=None)
-    lieu.faire(*PERSONNE, "fusionner", "@zoe", "@zo", "--oui")
+    lieu.faire("accueil", "suivi", "noter", "@zo", "Un coup de main", "--par", "@zm", code=None)
+    lieu.faire(*PERSONNE, "fusionner", "@zm", "@zo", "--oui")
     return lieu
 
 

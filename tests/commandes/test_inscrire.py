@@ -151,7 +151,7 @@ def test_deux_postes_hors_ligne_inscrivent_chacun_le_dernier(lieu: Lieu, velo: s
 def test_qui_a_ete_reuni_a_un_autre_nom_reste_inscrit_une_fois(lieu: Lieu, velo: str) -> None:
     double = lieu.id("accueil", "personne", "creer", "Lea Petitt", "--surnom", "leadouble")
     lieu.faire("prog", "inscrire", velo, "--personne", "@leadouble")
-    lieu.faire("accueil", "personne", "fusionner", "@Léa", "@leadouble", "--oui")
+    lieu.faire("accueil", "personne", "fusionner", "@Léa-P", "@leadouble", "--oui")
     assert "déjà" in lieu.faire("prog", "inscrire", velo, "--personne", "@Léa", code=2).erreurs
     lieu.faire("prog", "emarger", velo, "@Léa")
     assert len(lieu.faire("prog", "inscrits", velo, "--json").json["inscriptions"]) == 1

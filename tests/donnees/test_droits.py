@@ -77,7 +77,7 @@ def test_conserver_propose_sans_rien_faire(peuple: Lieu, monkeypatch: pytest.Mon
     dit = peuple.faire("donnees", "conserver").sortie
     assert "lea" in dit
     assert "Karim" not in dit, "il porte un événement du lendemain"
-    assert "tl donnees effacer p-" in dit
+    assert "tl donnees effacer @lea" in dit
     peuple.poser("regles/conservation.yaml", "sans_nouvelle: 60\n")
     assert peuple.faire("donnees", "conserver", "--json").json["propositions"] == []
     peuple.poser("regles/conservation.yaml", "sans_nouvelle: jamais\n")

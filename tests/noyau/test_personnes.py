@@ -19,7 +19,7 @@ def registre(tmp_path: Path) -> Registre:
     for ident, champs in {
         "p-aaaaaa": "nom: Karim Haddad\nsurnom: Karim\ncourriel: karim@exemple.be\n"
         "telephone: '0470 12 34 56'\n",
-        "p-bbbbbb": "nom: Léa D'Hondt\nsurnom: Léa\n",
+        "p-bbbbbb": "nom: Léa D'Hondt\nsurnom: Lou\n",
         "p-cccccc": "nom: Léa van de Velde\n",
         "p-dddddd": "nom: Rose\n",
         "p-eeeeee": "nom: 田中 花子\nsurnom: Hanako\n",
@@ -35,7 +35,8 @@ def registre(tmp_path: Path) -> Registre:
         ("KARIM", "p-aaaaaa"),
         ("Karim Haddad", "p-aaaaaa"),
         ("haddad", "p-aaaaaa"),
-        ("@lea", "p-bbbbbb"),
+        ("@lou", "p-bbbbbb"),
+        ("@lea-d’hondt", "p-bbbbbb"),
         ("lea d'hondt", "p-bbbbbb"),
         ("Léa D’Hondt", "p-bbbbbb"),
         ("velde", "p-cccccc"),
@@ -52,13 +53,24 @@ def test_un_homonyme_fait_choisir(registre: Registre, tmp_path: Path) -> None:
     (tmp_path / "registre/personnes/p-ffffff.yaml").write_text("nom: Samir Haddad\n", "utf-8")
     with pytest.raises(SaisieAmbigue) as ambigu:
         Registre(tmp_path).designer("haddad")
-    assert {lecture.texte for lecture in ambigu.value.lectures} == {"p-aaaaaa", "p-ffffff"}
+    assert {lecture.texte for lecture in ambigu.value.lectures} == {"@Karim", "@Samir-Haddad"}
+
+
+@pytest.mark.parametrize("dit", ["@léa", "LEA", "Léa"])
+def test_un_prenom_que_deux_portent_ne_designe_personne(registre: Registre, dit: str) -> None:
+    """Fût-il le surnom de l'une : on demande, et ce qu'on propose désigne chacun, seul."""
+    with pytest.raises(SaisieAmbigue) as ambigu:
+        registre.designer(dit)
+    assert ambigu.value.texte == dit
+    proposes = [lecture.texte for lecture in ambigu.value.lectures]
+    assert [registre.designer(p) for p in proposes] == ["p-bbbbbb", "p-cccccc"]
+    assert registre.a_l_ecran("tl espace reserver rez jeudi --pour p-cccccc").endswith("@Léa-van-de-Velde")
 
 
 def test_un_texte_devient_opaque_puis_se_remontre(registre: Registre) -> None:
-    opaque = registre.opaque("Vu @karim et @Léa, écrire à x@y.be")
+    opaque = registre.opaque("Vu @karim et @Lou, écrire à x@y.be")
     assert opaque == "Vu @p-aaaaaa et @p-bbbbbb, écrire à x@y.be"
-    assert registre.montrer(opaque) == "Vu Karim et Léa, écrire à x@y.be"
+    assert registre.montrer(opaque) == "Vu Karim et Lou, écrire à x@y.be"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -348,8 +349,11 @@ def completion(
 
 
 def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
-    """De quoi compléter une personne : le mot qui la cite, et son nom."""
-    return [(f"@{p.surnom or p.id}", p.nom) for p in c.registre.annuaire]
+    """De quoi compléter une personne : le mot qui la cite, elle seule, et son nom."""
+    gens = c.registre.annuaire
+    porteurs = Counter(cle for p in gens for cle in {p.cle_surnom, p.cle, p.prenom})
+    seule = {p.id: p.surnom for p in gens if p.surnom and porteurs[p.cle_surnom] == 1}
+    return [(f"@{seule[p.id]}" if p.id in seule else c.registre.mention(p.id), p.nom) for p in gens]
 
 
 def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:

@@ -9,14 +9,14 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.accueil.options import Public
-from tiers_lieu_cli.accueil.passage import regles
+from tiers_lieu_cli.accueil.passage import fiches, regles
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.passage.regles import Dit
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
@@ -47,10 +47,10 @@ class Qui(msgspec.Struct, frozen=True):
 
 
 @app.ecrit("passage", qui=Qui)
-def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
+def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait | Rien:
     """Noter qui entre : une personne connue, ou des anonymes d'un public.
 
-    D'un anonyme, rien n'est gardé que son public.
+    D'un anonyme, rien n'est gardé que son public. Qui est déjà là n'est pas compté deux fois.
 
     Exemples :
         tl accueil passage riverains 3
@@ -58,17 +58,23 @@ def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
         tl accueil passage --public riverains --nombre 3 --quand "hier 14h"
     """
     dits, moment, aujourdhui = dire(c, qui), moment_dit(c, qui.quand), c.horloge.aujourdhui()
+    jour = moment.date() if isinstance(moment, datetime) else moment
+    du_jour = PASSAGES.du_jour(c.arbre, jour).fiches
+    soiree = fiches.de_la_soiree(c.arbre, moment).fiches if isinstance(moment, datetime) else du_jour
+    dits, la = regles.entrants(dits, soiree, moment)
+    if not dits:
+        return Rien(phrase=f"{regles.dire_deja_la(la)} : rien de plus à noter.", suite="tl accueil presents")
     neufs = [regles.noter(dit, moment, Mouvement.ARRIVEE, c.hasard) for dit in dits]
     for neuf in neufs:
         PASSAGES.poser(e, neuf)
-    jour = moment.date() if isinstance(moment, datetime) else moment
-    total = regles.combien((*PASSAGES.du_jour(c.arbre, jour).fiches, *neufs))
+    total = regles.combien((*du_jour, *neufs))
     le_jour = "aujourd'hui" if jour == aujourdhui else temps.dire_jour(jour, aujourdhui)
     return Fait(
         id=neufs[0].id,
         action="accueil.passage",
         histoire=f"Passage : {regles.dire_sans_nom(dits)}, {temps.dire_jour(jour)}",
         phrase=f"{regles.dire_arrivee(dits)} ({total} passage{'s' * (total > 1)} {le_jour}).",
+        lignes=[f"{regles.dire_deja_la(la)}."] if la else (),
         suite="tl accueil presents" if jour == aujourdhui else f"tl accueil passages --du {jour}",
     )
 

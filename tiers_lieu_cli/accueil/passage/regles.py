@@ -133,6 +133,32 @@ def presents(passages: Iterable[Passage]) -> list[Present]:
     ]
 
 
+def entrants(
+    dits: Iterable[Dit], passages: Iterable[Passage], moment: datetime | date
+) -> tuple[list[Dit], list[Present]]:
+    """Qui entre vraiment à ce moment, et ceux qu'on y a déjà notés : une personne n'entre pas deux fois."""
+    if isinstance(moment, datetime):
+        la = {p.personne: p for p in presents(p for p in passages if p.moment <= ecrire_moment(moment))}
+    else:
+        la = {p.personne: Present(p.personne, "", 1, p.moment[11:]) for p in passages if p.jour == moment}
+    entrent: list[Dit] = []
+    deja: list[Present] = []
+    for dit in dits:
+        if dit.personne and dit.personne in la:
+            deja.append(la[dit.personne])
+            continue
+        entrent.append(dit)
+        if dit.personne:
+            la[dit.personne] = Present(dit.personne, dit.public, 1, "")
+    return entrent, deja
+
+
+def dire_deja_la(deja: Iterable[Present]) -> str:
+    """« Karim est déjà là, depuis 09:12 »."""
+    dits = (f"{p.personne} est déjà là" + (f", depuis {p.depuis}" if p.depuis else "") for p in deja)
+    return " ; ".join(dict.fromkeys(dits))
+
+
 def _partis(ici: list[Passage], nombre: int) -> list[Passage]:
     reste = []
     for p in ici:

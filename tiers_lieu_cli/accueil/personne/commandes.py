@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
-from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
+from tiers_lieu_cli.accueil.personne.regles import Dit, a_surnommer, changer, nouvelle_personne
 from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, tel_quel
+from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, premier_mot, tel_quel
 from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.temps import saisie
@@ -133,16 +133,34 @@ def creer(
         tl accueil personne creer "Zoé Haddad" --mineur --tuteur @karim
     """
     dit = _lire(c, options)
-    neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), c.registre.annuaire, c.hasard)
+    connues = c.registre.annuaire
+    neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
     _refuser_un_autre_nom(c, neuve)
     PERSONNES.poser(e, neuve)
+    lignes = [*_distinguer(c, e, neuve)]
     return Fait(
         id=neuve.id,
         action="accueil.personne.creer",
         histoire="Nouvelle personne",
         phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
+        lignes=lignes,
         suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
     )
+
+
+def _distinguer(c: Contexte, e: Ecriture, neuve: Personne) -> Iterator[str]:
+    """Dire qui porte le même prénom, et donner à chacun de quoi être cité seul."""
+    connues = c.registre.annuaire
+    homonymes = [p for p in connues if p.prenom == premier_mot(neuve.nom)]
+    donnes = a_surnommer(neuve.nom, neuve.surnom, connues)
+    for ident, surnom in donnes.items():
+        ancienne = c.registre.exiger(ident)
+        PERSONNES.corriger(e, ancienne, structs.replace(ancienne, surnom=surnom))
+    if homonymes:
+        dits = (f"{p.nom} se cite @{donnes.get(p.id, p.surnom)}" for p in homonymes)
+        yield f"Même prénom : {', '.join(dits)} ; {neuve.nom}, @{neuve.surnom}."
+        if any(p.cle == neuve.cle for p in homonymes):
+            yield "  Si c'est la même personne : tl accueil personne doublons"
 
 
 @app.ecrit("modifier", depot=registre, options=_Options)

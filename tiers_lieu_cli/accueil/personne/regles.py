@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain, count
 from typing import Any, Protocol
 
 import msgspec
@@ -18,6 +19,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     Consentement,
     Personne,
     ident_neuf,
+    premier_mot,
     verifier_nom,
 )
 from tiers_lieu_cli.noyau.texte import clef, mot, mot_propre
@@ -48,6 +50,8 @@ class Connue(Protocol):
     @property
     def id(self) -> str: ...
     @property
+    def nom(self) -> str: ...
+    @property
     def surnom(self) -> str: ...
 
 
@@ -62,11 +66,36 @@ def nouvelle_personne(nom: str, dit: Dit, jour: date, connues: Iterable[Connue],
     """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
     connues = tuple(connues)
     propre = verifier_nom(nom)
-    prenom = mot_propre(propre.split()[0])
-    surnom = dit.surnom or ("" if clef(prenom) in {clef(p.surnom) for p in connues if p.surnom} else prenom)
+    surnom = dit.surnom or _surnom(propre, _pris(connues))
     ident = ident_neuf(hasard, (p.id for p in connues))
     neuve = Personne(id=ident, nom=propre, depuis=dit.depuis or jour)
     return changer(neuve, structs.replace(dit, nom=None, surnom=surnom), jour, connues)
+
+
+def a_surnommer(nom: str, surnom: str, connues: Iterable[Connue]) -> dict[str, str]:
+    """À ceux qui n'ont que ce prénom pour être cités, le surnom qui les distingue de cette personne-là."""
+    connues, prenom = tuple(connues), premier_mot(nom)
+    pris = _pris(connues) | {clef(surnom), prenom}
+    donnes: dict[str, str] = {}
+    for homonyme in connues:
+        if premier_mot(homonyme.nom) == prenom and clef(homonyme.surnom) in ("", prenom):
+            donnes[homonyme.id] = _surnom(homonyme.nom, pris)
+            pris.add(clef(donnes[homonyme.id]))
+    return donnes
+
+
+def _pris(connues: Iterable[Connue]) -> set[str]:
+    """Ce qui désigne déjà quelqu'un : un surnom, un prénom, un nom entier."""
+    return {cle for p in connues for cle in (clef(p.surnom), premier_mot(p.nom), clef(p.nom)) if cle}
+
+
+def _surnom(nom: str, pris: set[str]) -> str:
+    """« Karim » ; s'il est pris, « Karim-H », « Karim-Ha »… ; à nom égal, « Karim-2 »."""
+    prenom, *suite = mot_propre(nom).split() or [nom]
+    famille = "".join(c for c in suite[-1] if c.isalnum()) if suite else ""
+    essais = (prenom, *(f"{prenom}-{famille[:n]}" for n in range(1, len(famille) + 1)))
+    suivants = (f"{prenom}-{n}" for n in count(2))
+    return next(essai for essai in chain(essais, suivants) if clef(essai) not in pris)
 
 
 def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue]) -> Personne:
@@ -79,7 +108,7 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     if "nom" in champs:
         champs["nom"] = verifier_nom(champs["nom"])
     surnom = mot(champs.get("surnom") or "", "Le surnom")
-    if surnom and any(clef(p.surnom) == clef(surnom) for p in connues if p.surnom and p.id != personne.id):
+    if surnom and clef(surnom) in _pris(p for p in connues if p.id != personne.id):
         raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
     dit = _avec_le_nom_public(personne, dit)
     consentements = _consentir(personne.consentements, dit, jour)

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.depot import VERROU
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne, premier_mot
 from tiers_lieu_cli.noyau.texte import clef
 
 #: En dessous, lire les fiches coûte moins que tenir un annuaire.
@@ -47,6 +47,11 @@ class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def de(cls, p: Personne) -> Entree:
         """L'entrée d'une personne."""
         return cls(p.id, p.nom, p.surnom, p.courriel, p.telephone, p.cle, clef(p.surnom), p.pivots, p.appels)
+
+    @property
+    def prenom(self) -> str:
+        """La clé du premier mot de son nom."""
+        return premier_mot(self.nom)
 
 
 _DECODEUR = msgspec.msgpack.Decoder(dict[str, Entree])

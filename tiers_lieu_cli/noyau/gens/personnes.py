@@ -125,6 +125,11 @@ EFFACEES = Collection(
 MOTS = Collection(Genre("mot", "mots"), MotCommun)
 
 
+def premier_mot(nom: str) -> str:
+    """La clé de son prénom : le premier mot, tirets compris."""
+    return clef(nom.split()[0])
+
+
 def ident_du_mot(mot: str) -> str:
     """Le nom de fiche d'un mot, le même quelle que soit sa casse."""
     cle = formes.cle_du_mot(mot)

@@ -32,7 +32,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     tel_quel,
 )
 from tiers_lieu_cli.noyau.liens import S
-from tiers_lieu_cli.noyau.texte import a_taper, clef
+from tiers_lieu_cli.noyau.texte import a_taper, clef, imprimee
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.annuaire import Entree
@@ -53,10 +53,10 @@ _MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
 class NomDansLArchive(Echec):
     """Un texte destiné à l'archive nomme quelqu'un du registre."""
 
-    def __init__(self, trouve: str, personne: Personne) -> None:
+    def __init__(self, trouve: str, a_ecrire: str) -> None:
         super().__init__(
             f"« {trouve} » désigne une personne du registre ; son nom ne doit pas rester dans l'archive.",
-            f"Écrire @{personne.surnom or tel_quel(personne.id)} à la place : l'écran montrera le nom.",
+            f"Écrire {a_ecrire} à la place : l'écran montrera le nom.",
         )
 
 
@@ -231,20 +231,24 @@ class Registre:
         return prose + _CITE_A_L_ECRAN.sub(lambda trouve: self._a_taper(trouve[0], trouve[1]), ligne[debut:])
 
     def _a_taper(self, ecrit: str, ident: str) -> str:
-        personne = self.une(ident) if ecrit.startswith("@") else None
-        mot = personne.surnom if personne else ""
-        return f"@{mot}" if mot and _MENTION.fullmatch(f"@{mot}") else ecrit
+        mention = self.mention(ident)
+        return ecrit if mention == f"@{ident}" else mention
+
+    def mention(self, ident: str) -> str:
+        """Comment taper cette personne, elle seule : son surnom, sinon son nom, sinon son identifiant."""
+        personne = self.une(ident)
+        for mot in (personne.surnom, "-".join(imprimee(personne.nom).split())) if personne else ():
+            repond = _MENTION.fullmatch(f"@{mot}") and self._repondent(clef(mot))
+            if repond and [p.id for p in repond] == [personne.id if personne else ""]:
+                return f"@{mot}"
+        return f"@{ident}"
 
     def opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x »."""
         return _MENTION.sub(self._opaque, texte) if "@" in texte else texte
 
     def _opaque(self, mention: re.Match[str]) -> str:
-        try:
-            return f"@{self.designer(mention[1])}"
-        except SaisieAmbigue as ambigue:
-            lectures = tuple(Lecture(lu.libelle, f"@{lu.texte}") for lu in ambigue.lectures)
-            raise SaisieAmbigue(mention[0], ambigue.fait, lectures) from None
+        return f"@{self.designer(mention[0])}"
 
     def exiger(self, mot: str) -> Personne:
         """La personne que ce mot désigne ; `ErreurUsage` s'il n'y en a pas, ou plus."""
@@ -260,27 +264,42 @@ class Registre:
         return personne
 
     def designer(self, mot: str) -> str:
-        """L'identifiant de la personne dite « @karim », « Karim Haddad » ou « p-7k2m9x »."""
-        mot = mot.removeprefix("@")
+        """L'identifiant de la personne dite « @karim », « Karim Haddad » ou « p-7k2m9x ».
+
+        Un prénom que plusieurs portent n'en désigne aucune, fût-il le surnom de l'une : on demande.
+        """
+        dit, mot = mot, mot.removeprefix("@")
         if IDENT.fullmatch(mot):
             personne = self.une(mot)
             if personne or not self.est_la or self.est_effacee(mot):
                 return personne.id if personne else mot
         cle = clef(mot)
-        gens = self.annuaire
-        candidats = [p for p in gens if cle and cle in (p.cle_surnom, p.cle)]
-        candidats = candidats or [p for p in gens if cle and f"-{cle}-" in f"-{p.cle}-"]
+        candidats = self._repondent(cle)
+        candidats = candidats or [p for p in self.annuaire if cle and f"-{cle}-" in f"-{p.cle}-"]
         if len(candidats) > 1:
             raise SaisieAmbigue(
-                mot,
+                dit,
                 f"Plusieurs personnes répondent à « {mot} ». Laquelle ?",
-                tuple(Lecture(f"{p.nom} ({p.id})", p.id) for p in candidats),
+                tuple(self._lecture(p) for p in sorted(candidats, key=lambda p: (p.cle, p.id))),
             )
         if not candidats:
             raise FicheIntrouvable(
                 "personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM"
             )
         return candidats[0].id
+
+    def _repondent(self, cle: str) -> list[Entree]:
+        """Ceux dont c'est le surnom, le prénom ou le nom entier."""
+        gens = self.annuaire if cle else []
+        return [
+            p
+            for p in gens
+            if cle in (p.cle_surnom, p.cle) or (p.cle.startswith(f"{cle}-") and p.prenom == cle)
+        ]
+
+    def _lecture(self, p: Entree) -> Lecture:
+        mention = self.mention(p.id)
+        return Lecture(f"{p.nom} ({mention.replace(p.id, tel_quel(p.id))})", mention)
 
     def rendre_opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x », et qui ne nomme plus personne."""
@@ -299,16 +318,15 @@ class Registre:
 
     def a_ecrire(self, ident: str) -> str:
         """Comment citer cette personne dans un texte : « @karim »."""
-        personne = self.une(ident) if ident else None
-        return f"@{personne.surnom or tel_quel(personne.id)}" if personne else ""
+        return self.mention(ident).replace(ident, tel_quel(ident)) if ident and self.une(ident) else ""
 
     def refus(self, indice: Indice) -> Echec:
         """Pourquoi cet indice ne passe pas, et que faire."""
+        mention = self.a_ecrire(indice.personne)
         if not indice.sur:
-            return DouteALever(indice, self.a_ecrire(indice.personne))
-        personne = self.une(indice.personne) if indice.personne else None
-        if personne:
-            return NomDansLArchive(indice.extrait, personne)
+            return DouteALever(indice, mention)
+        if mention:
+            return NomDansLArchive(indice.extrait, mention)
         if indice.sorte in _DITE:
             return ContactDansLArchive(indice.extrait, indice.sorte)
         return MontantDansLArchive(indice.extrait)
