@@ -81,6 +81,7 @@ if find_spec("saxonche") and find_spec("facturx"):
     # La caisse n'existe que chez le trésorier, qui a installé de quoi la tenir (extra « finance »).
     app.differer("finance", "La caisse, pour le trésorier seul.", f"{_PAQUET}.finance.commandes:app")
 app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:app")
+app.differer("lieu", "Les réglages du lieu : nom, adresse, heures…", f"{_PAQUET}.ensemble.reglages:app")
 app.differer("adopter", "Reprendre un lieu reçu, sans rien y lancer.", f"{_PAQUET}.ensemble.adopter:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
 app.differer("aide", "Trouver une commande par ce qu'elle fait.", f"{_PAQUET}.ensemble.aide:app")
@@ -99,6 +100,7 @@ app.themes = {
         "reprise",
         "donnees",
         "init",
+        "lieu",
         "completion",
         "aide",
         "demo",

@@ -75,9 +75,10 @@ def aujourdhui(
             }
         )
         return
+    ouvert = planning.ouvert(c.arbre, [jour])[0]
     c.ecran.titre(
         f"{temps.dire_jour(jour).capitalize()}, {heure:%H:%M} · {c.lieu.reglages.nom}",
-        planning.ouvert(c.arbre, [jour])[0] or c.lieu.reglages.horaires,
+        f"ouvert {ouvert}" if ouvert[:1].isdigit() else ouvert,
     )
     if la:
         qui = ", ".join(p.personne or passages.dire_groupe(p.public, p.nombre).lower() for p in la)

@@ -13,6 +13,8 @@ from tiers_lieu_cli.accueil.passage import regles as passages
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.personne import regles as personnes
 from tiers_lieu_cli.ensemble import attentes_inventees, engagements_inventes
+from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
+from tiers_lieu_cli.espace.horaires.saisie import TOUJOURS
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.journal import regles as journal
 from tiers_lieu_cli.journal.modele import NOTES
@@ -40,7 +42,6 @@ REGLAGES = Reglages(
     nom="La Passerelle",
     adresse="rue du Pont 12, Liège",
     domaine="passerelle.example",
-    horaires="ouvert 9:00–18:00",
 )
 
 _SALLES = (
@@ -124,6 +125,7 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
     with c.archive.ecriture(debut + timedelta(minutes=10), c.gardien(c.archive)) as ecriture:
         for salle in _SALLES:
             SALLES.poser(ecriture, salle)
+        HORAIRES.poser(ecriture, Horaires(id=TOUJOURS, semaine=dict.fromkeys(temps.JOURS, ("08:00-22:00",))))
         ecriture.enregistrer("Les cinq salles", "espace.salle.creer")
     with c.archive.ecriture(debut + timedelta(minutes=20), c.gardien(c.archive)) as ecriture:
         for habitude in _HABITUDES:

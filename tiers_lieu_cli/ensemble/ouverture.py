@@ -20,10 +20,10 @@ from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.gens.douane import Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.gens.registre import Registre
-from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, Reglages, verifier_fuseau
+from tiers_lieu_cli.noyau.lieu import FORMAT, REGLAGES, SANS_DOMAINE, Reglages, verifier_fuseau
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.texte import en_tirets, ligne
+from tiers_lieu_cli.noyau.texte import a_taper, en_tirets, ligne
 
 app = Application()
 
@@ -38,20 +38,26 @@ def init(
     fuseau: Annotated[str, typer.Option("--fuseau", help="Le fuseau horaire du lieu.")] = "Europe/Brussels",
     domaine: Annotated[
         str, typer.Option("--domaine", help="Le domaine de votre site, pour l'agenda.")
-    ] = "lieu.invalid",
+    ] = SANS_DOMAINE,
     json: Json = False,
 ) -> None:
     """Ouvrir un nouveau lieu.
 
+    Dans un dossier neuf, ou dans celui où l'on est (« . ») s'il est vide ; rien n'y est jamais remplacé.
+
     Exemples :
         tl init la-passerelle --nom "La Passerelle" --salle "Salle du rez" --salle Cour
-        tl init la-passerelle
+        tl init . --nom "La Passerelle"
     """
     ici = poste(ctx)
+    racine = dossier.expanduser().resolve()
+    if (racine / REGLAGES).is_file():
+        raise ErreurUsage(f"{racine} est déjà un lieu.", "Voir ses réglages : tl lieu")
     if not nom and ici.ecran.interactif:
         nom, adresse, salles = _demander(ici, adresse, salles)
     if not nom.strip():
-        raise ErreurUsage("Il manque le nom du lieu.", f'Exemple : tl init {dossier} --nom "La Passerelle"')
+        exemple = f'tl init {a_taper(str(dossier))} --nom "La Passerelle"'
+        raise ErreurUsage("Il manque le nom du lieu.", f"Exemple : {exemple}")
     verifier_fuseau(fuseau)
     reglages = Reglages(
         id="lieu",
@@ -64,10 +70,14 @@ def init(
     maintenant = Horloge(verifier_fuseau(fuseau), heure_imposee(ici.environ)).maintenant()
     commit = ouvrir_lieu(dossier, reglages, tuple(salles or ()), maintenant)
     if json:
-        ici.ecran.json({"id": str(dossier), "commit": commit})
+        ici.ecran.json({"id": str(racine), "commit": commit})
         return
-    ici.ecran.dire(f"« {reglages.nom} » est ouvert dans {dossier}.")
-    ici.ecran.dire(f'  Ensuite : cd {dossier}, puis tl accueil personne creer "Votre Nom" et tl aujourdhui')
+    ici.ecran.dire(f"« {reglages.nom} » est ouvert dans {racine}")
+    suites = [] if racine == Path.cwd() else [f"cd {a_taper(str(racine))}"]
+    suites += ['tl lieu --heures "lun-ven 9h-18h"', 'tl accueil personne creer "Prénom Nom"', "tl aujourdhui"]
+    ici.ecran.dire("  Ensuite :")
+    for suite in suites:
+        ici.ecran.dire(f"    {suite}")
 
 
 def _demander(ici: Poste, adresse: str, salles: list[str] | None) -> tuple[str, str, list[str]]:

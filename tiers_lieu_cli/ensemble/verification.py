@@ -30,6 +30,7 @@ from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.sorties import permis
+from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
@@ -100,6 +101,8 @@ class Verification:
             return
         if isinstance(lue, Reglages):
             self._publics = lue.publics
+            if lue.horaires:
+                self.constats.append(_autrefois(octets, lue.horaires))
             return
         self._idents.add(ident)
         self._lues.setdefault(GENRES.dossier(chemin), []).append(lue)
@@ -176,6 +179,13 @@ class Verification:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
 
 
+def _autrefois(octets: bytes, horaires: str) -> Constat:
+    """Les heures qu'un ancien `lieu.yaml` dit encore, et que plus rien ne lit."""
+    fait = f"les heures (« {horaires} ») ne s'écrivent plus ici"
+    remede = 'Les dire : tl lieu --heures "lun-ven 9h-18h"'
+    return Constat(REGLAGES, ligne_de(octets, "horaires"), fait, remede, regle="reglages")
+
+
 def _doute(chemin: str, octets: bytes, indice: Indice) -> Doute:
     return Doute(indice.extrait, indice.personne, chemin, ligne_de(octets, indice.extrait))
 
@@ -189,7 +199,7 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
         remede, plutot = "L'ôter : l'argent est au trésorier.", ""
     else:
         fait = f"contient un contact que nul ne connaît (« {indice.extrait} »)"
-        remede, plutot = f"L'ôter ; si c'est la maison, l'ajouter à « contacts » dans {REGLAGES}.", ""
+        remede, plutot = f"L'ôter ; si c'est la maison : tl lieu --contact {a_taper(indice.extrait)}", ""
     return Constat(
         fichier=chemin,
         ligne=ligne_de(octets, indice.extrait),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,11 @@ LANGUES = ("fr", "nl", "en", "de")
 Couleur = Annotated[str, msgspec.Meta(pattern=r"\A#[0-9A-Fa-f]{6}\Z")]
 Image = Annotated[str, msgspec.Meta(pattern=r"\A(gabarits/[A-Za-z0-9][\w.-]*\.(svg|png|jpe?g))?\Z")]
 Langue = Literal["fr", "nl", "en", "de"]
-Site = Annotated[str, msgspec.Meta(pattern=r"\Ahttps://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\Z")]
+#: Le domaine d'un lieu qui n'a pas encore dit le sien.
+SANS_DOMAINE = "lieu.invalid"
+_DOMAINE = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_SITE = r"\Ahttps://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\Z"
+Site = Annotated[str, msgspec.Meta(pattern=_SITE)]
 
 
 class Reglages(Fiche, frozen=True):
@@ -46,9 +51,10 @@ class Reglages(Fiche, frozen=True):
     format: int
     nom: str
     fuseau: str = "Europe/Brussels"
-    domaine: str = "lieu.invalid"
+    domaine: str = SANS_DOMAINE
     adresse: str = ""
     publics: tuple[MotImprime, ...] = ("riverains", "membres", "benevoles", "partenaires")
+    #: Les heures s'y écrivaient ; elles sont dans `espace/horaires` (`tl lieu --heures`), et là seulement.
     horaires: str = ""
     #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
     contacts: tuple[str, ...] = ()
@@ -74,7 +80,7 @@ class Reglages(Fiche, frozen=True):
             if public not in self.publics:
                 raise ErreurUsage(
                     f"« {public} » n'est pas un public du lieu.",
-                    f"Choisir parmi : {', '.join(self.publics)} (ou l'ajouter dans {REGLAGES}).",
+                    f"Choisir parmi : {', '.join(self.publics)} (ou l'ajouter : tl lieu --public TEXTE).",
                 )
         return demandes
 
@@ -190,6 +196,18 @@ def lire_reglages(arbre: Arbre) -> Reglages:
     reglages = fiche.lire(octets, Reglages, "lieu", REGLAGES)
     verifier_fuseau(reglages.fuseau)
     return reglages
+
+
+def est_un_domaine(dit: str) -> bool:
+    """« passerelle.be » : un nom que le monde entier comprend."""
+    return _DOMAINE.fullmatch(dit) is not None
+
+
+def site(dit: str) -> str:
+    """Un site d'où charger une image ; `ErreurUsage` s'il ne s'écrit pas « https://images.exemple.be »."""
+    if not re.match(_SITE, dit):
+        raise ErreurUsage(f"« {dit} » n'est pas un site.", "Écrire par exemple : https://images.exemple.be")
+    return dit
 
 
 def verifier_fuseau(nom: str) -> ZoneInfo:

@@ -259,19 +259,42 @@ def _poser(chemin: Path, octets: bytes, mode: int, *, neuf: bool) -> None:
 @contextmanager
 def dossier_neuf(voulu: Path, *, noms: bool = False, du_lieu: bool = False) -> Iterator[Path]:
     """Un dossier provisoire où bâtir ; à la fin, il est `voulu`. Une panne ne laisse rien."""
-    dossier = verifier(voulu, noms=noms, dossier=True, du_lieu=du_lieu)
-    if dossier.exists() and any(dossier.iterdir()):
+    ici = voulu.expanduser().name in ("", ".", "..")
+    dossier = verifier(
+        Path(os.path.realpath(voulu.expanduser())) if ici else voulu, noms=noms, dossier=True, du_lieu=du_lieu
+    )
+    la = dossier.exists()
+    if la and any(dossier.iterdir()):
         raise DossierPris(dossier)
-    chantier = dossier.parent / f".{dossier.name}.{os.urandom(4).hex()}"
+    # Un dossier qui est là reste le même : qui s'y trouve y est encore après.
+    chantier = (dossier if la else dossier.parent) / f".{dossier.name}.{os.urandom(4).hex()}"
     try:
         with _dits(dossier):
             chantier.mkdir(mode=0o700 if noms else 0o777)
             yield chantier
-            if dossier.exists():
-                dossier.rmdir()
-            os.rename(chantier, dossier)
+            if la:
+                dossier.chmod(0o700 if noms else stat.S_IMODE(dossier.stat().st_mode))
+                _emmenager(chantier, dossier)
+            else:
+                os.rename(chantier, dossier)
     finally:
         shutil.rmtree(chantier, ignore_errors=True)
+
+
+def _emmenager(chantier: Path, dossier: Path) -> None:
+    """Mettre tout ce qui est bâti dans ce dossier vide ; une panne en route remet tout au chantier."""
+    places: list[str] = []
+    try:
+        # `lieu.yaml` en dernier : avant lui, ce n'est pas un lieu.
+        for nom in sorted(os.listdir(chantier), key=lambda nom: (nom == REGLAGES, nom)):
+            if os.path.lexists(dossier / nom):
+                raise DossierPris(dossier)
+            os.rename(chantier / nom, dossier / nom)
+            places.append(nom)
+    except BaseException:
+        for nom in places:
+            os.rename(dossier / nom, chantier / nom)
+        raise
 
 
 class DossierPris(ErreurUsage):

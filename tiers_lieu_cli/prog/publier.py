@@ -193,7 +193,7 @@ def _dire(
     domaine = c.lieu.reglages.domaine
     if domaine.endswith(SANS_DOMAINE):
         c.ecran.dire(
-            "  Ensuite : donner le nom du site (« domaine ») dans lieu.yaml, puis mettre public en ligne."
+            "  Ensuite : mettre public en ligne ; d'abord le nom du site : tl lieu --domaine passerelle.be"
         )
     else:
         c.ecran.dire(

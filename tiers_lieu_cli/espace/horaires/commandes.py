@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.espace import saisies
 from tiers_lieu_cli.espace.horaires import regles
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
+from tiers_lieu_cli.espace.horaires.saisie import TOUJOURS, lire_semaine, noter
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -24,11 +23,6 @@ from tiers_lieu_cli.noyau.temps.temps import JOURS, UN_JOUR
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 horaires_app = Application()
-#: La semaine qui vaut hors de toute saison.
-TOUJOURS = "semaine"
-_PLAGE = re.compile(
-    r"(?P<jours>[^\d]+?)\s*:?\s*(?P<heures>ferme|\d.*)",
-)
 
 
 def _saisons(c: Contexte) -> list[tuple[str, str]]:
@@ -96,15 +90,11 @@ def horaires(
         tl espace horaires "lun-ven 9h-16h" --saison ete --du 1/7 --au 31/8
     """
     assert plages
-    semaine = _lire_semaine(plages)
+    semaine = lire_semaine(plages)
     ident = identifiants.verifier(en_tirets(saison, TOUJOURS))
     ancien = HORAIRES.une(c.arbre, ident)
     bornes = _bornes(c, ancien, saison, du, au)
-    complets = {**(ancien.semaine if ancien else {}), **semaine}
-    neuf = Horaires(
-        id=ident, du=bornes[0], au=bornes[1], semaine={j: complets[j] for j in JOURS if j in complets}
-    )
-    HORAIRES.poser(e, neuf) if ancien is None else HORAIRES.corriger(e, ancien, neuf)
+    noter(c.arbre, e, semaine, ident, bornes)
     dite = f"Horaires ({ident})" if saison else "Horaires"
     return Fait(
         id=ident,
@@ -126,50 +116,6 @@ def _bornes(c: Contexte, ancien: Horaires | None, saison: str, du: str, au: str)
     maintenant = c.horloge.murale()
     premier, dernier = (saisie.lire_jour(dit, maintenant, saisie.Sens.LIBRE) for dit in (du, au))
     return f"{premier:%m-%d}", f"{dernier:%m-%d}"
-
-
-def _lire_semaine(plages: list[str]) -> dict[str, tuple[str, ...]]:
-    """« lun-ven 9h-12h30 et 14h-18h » : chaque jour, et ses plages."""
-    semaine: dict[str, tuple[str, ...]] = {}
-    for plage in plages:
-        trouve = _PLAGE.fullmatch(saisie.normaliser(plage))
-        if not trouve:
-            raise _incomprise(plage)
-        heures = trouve["heures"]
-        ouvertes = (
-            () if heures == "ferme" else tuple(saisies.lire_heures(h) for h in re.split(" et |, ?", heures))
-        )
-        for jour in _jours(trouve["jours"], plage):
-            semaine[jour] = ouvertes
-    return semaine
-
-
-def _jours(dits: str, plage: str) -> list[str]:
-    """« lun-ven », « sam et dim », « mardi » : des jours de la semaine."""
-    jours: list[str] = []
-    for morceau in re.split(r" et |, ?| ", re.sub(r" ?(?:-| au? ) ?", "-", dits.removeprefix("du ").strip())):
-        bouts = [_rang(mot, plage) for mot in morceau.split("-") if mot]
-        if not bouts:
-            continue
-        jours += JOURS[bouts[0] : bouts[-1] + 1] if bouts[0] <= bouts[-1] else []
-    if not jours:
-        raise _incomprise(plage)
-    return jours
-
-
-def _rang(mot: str, plage: str) -> int:
-    nu = mot.strip(" .")
-    rangs = [n for n, jour in enumerate(JOURS) if len(nu) >= 3 and jour.startswith(nu)]
-    if not rangs:
-        raise _incomprise(plage)
-    return rangs[0]
-
-
-def _incomprise(plage: str) -> ErreurUsage:
-    return ErreurUsage(
-        f"« {plage} » n'est pas une plage que je comprends.",
-        'Dire par exemple : "lun-ven 9h-12h30 et 14h-18h", "sam 10h-13h", "dim fermé".',
-    )
 
 
 def _quantieme(borne: str) -> str:

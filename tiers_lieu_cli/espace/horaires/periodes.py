@@ -72,7 +72,7 @@ def periode(
 ) -> Fait:
     """Noter une période que des séries sautent ou qu'on ferme ; sans rien, les voir.
 
-    Les congés scolaires se notent une fois l'an ; les jours fériés sont proposés (pays de lieu.yaml).
+    Les congés scolaires se notent une fois l'an ; les jours fériés sont proposés (le pays : tl lieu --pays).
 
     Exemples :
         tl espace periode vacances-scolaires --du 2026-12-21 --au 2027-01-01 --quoi "vacances d'hiver"
@@ -139,7 +139,7 @@ def _feries(c: Contexte, ident: str, annee: int) -> list[Plage]:
     except NotImplementedError:
         raise ErreurUsage(
             f"Les jours fériés de « {pays} » ne sont pas connus.",
-            "Écrire le code du pays dans lieu.yaml (pays: BE), ou les noter avec --du.",
+            "Dire le pays : tl lieu --pays BE · ou les noter avec --du.",
         ) from None
     if not jours:
         raise ErreurUsage(f"Aucun jour férié n'est connu pour {annee}.")

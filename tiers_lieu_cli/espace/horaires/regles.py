@@ -51,3 +51,24 @@ def dire_jour(horaires: Sequence[Horaires], jour: date) -> str:
     """« 9:00–12:30 et 14:00–18:00 », ou « fermé »."""
     ouverts = ouvertures(horaires, jour)
     return " et ".join(temps.dire_heures(o) for o in ouverts) or "fermé"
+
+
+def dire_semaine(horaires: Horaires) -> str:
+    """« lun–ven 9:00–18:00 · sam 10:00–13:00 » : les jours de mêmes heures ensemble ; les fermés, tus."""
+    groupes: list[tuple[list[str], tuple[str, ...]]] = []
+    for jour in JOURS:
+        plages = horaires.semaine.get(jour, ())
+        if groupes and groupes[-1][1] == plages:
+            groupes[-1][0].append(jour[:3])
+        else:
+            groupes.append(([jour[:3]], plages))
+    return " · ".join(
+        f"{'–'.join(dict.fromkeys((jours[0], jours[-1])))} {' et '.join(map(dire_plage, plages))}"
+        for jours, plages in groupes
+        if plages
+    )
+
+
+def dire_plage(plage: str) -> str:
+    """« 9:00–12:30 », d'une plage écrite « 09:00-12:30 »."""
+    return temps.dire_heures(_creneau(date(2024, 1, 1), *lire_plage(plage)))

@@ -55,7 +55,7 @@ def _vue(c: Contexte, quand: date) -> Feuille:
         lieu=c.lieu.reglages.nom,
         jour=quand.isoformat(),
         dit=temps.dire_jour(quand, c.horloge.aujourdhui()),
-        ouvert=fiches.ouvert(c.arbre, [quand])[0] or c.lieu.reglages.horaires,
+        ouvert=fiches.ouvert(c.arbre, [quand])[0],
         occupations=tuple(
             feuille.lignes((o for o in toutes if se_montre(o, quand, fenetre)), promesses, graphe, quand)
         ),

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 #: Un contact, comme on le nomme à qui l'a écrit.
 _DITE = {"courriel": "une adresse", "telephone": "un numéro de téléphone", "iban": "un compte en banque"}
-#: Les réglages du lieu, où sont les contacts de la maison.
-REGLAGES = "lieu.yaml"
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
@@ -76,9 +74,10 @@ class ContactDansLArchive(Echec):
     def __init__(self, trouve: str, sorte: Sorte) -> None:
         super().__init__(
             f"« {trouve} » est {_DITE[sorte]} ; l'archive n'en garde pas.",
-            "Si c'est quelqu'un : l'enregistrer (tl accueil personne creer NOM), puis écrire @prénom. "
-            f"Si c'est la maison, qui le donne à tous : l'ajouter à « contacts » dans {REGLAGES}.",
+            "Si c'est quelqu'un, l'enregistrer à l'accueil, puis écrire @prénom. "
+            "Si c'est la maison, qui le donne à tous :",
         )
+        self.suites = (f"tl lieu --contact {a_taper(trouve)}",)
 
 
 class DouteALever(ErreurUsage):
@@ -151,6 +150,15 @@ class Registre:
 
         mots = [m.mot for m in MOTS.toutes(self.arbre).fiches] if self.est_la else []
         return Detecteur(self.annuaire, mots, self.contacts)
+
+    def admettre(self, contacts: Iterable[str]) -> None:
+        """Ce que la maison donne désormais à tous ; le contact de quelqu'un du registre est refusé."""
+        for neuf in set(contacts) - self.contacts:
+            for indice in self.detecteur.trouver(neuf):
+                if indice.personne:
+                    raise self.refus(indice)
+        self.contacts = frozenset(contacts)
+        self.__dict__.pop("detecteur", None)
 
     def oublier(self) -> None:
         """Ce qu'on avait lu a changé : le relire quand on le demandera."""
