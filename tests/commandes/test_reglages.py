@@ -123,6 +123,7 @@ def test_le_logo_est_recopie_et_sert_aux_pages(lieu: Lieu, tmp_path: Path, suffi
     assert (lieu.racine / f"gabarits/logo.{suffixe}").read_bytes() == image.read_bytes()
     assert "data:image/" in lieu.faire("prog", "semaine", "--format", "html").sortie
     image.write_bytes(image.read_bytes() + b"\n")
+    lieu.faire("lieu", "--logo", str(image), "--essai")
     assert "changé" in lieu.faire("lieu", "--logo", str(image)).sortie
     lieu.faire("verifier")
     lieu.faire("lieu", "--logo", "")

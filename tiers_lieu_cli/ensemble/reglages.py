@@ -13,8 +13,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.horaires import regles as ouverture
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES
-from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau import fichiers, modification, texte
+from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -24,7 +24,14 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.liens import PersonneCitee, Sorte
-from tiers_lieu_cli.noyau.lieu import LANGUES, REGLAGES, SANS_DOMAINE, Reglages, lire_reglages, verifier_fuseau
+from tiers_lieu_cli.noyau.lieu import (
+    LANGUES,
+    REGLAGES,
+    SANS_DOMAINE,
+    Reglages,
+    lire_reglages,
+    verifier_fuseau,
+)
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
@@ -74,7 +81,9 @@ class _Dits(msgspec.Struct, frozen=True):
     ] = None
     logo: Annotated[
         str | None,
-        typer.Option("--logo", metavar="FICHIER", help='Une image (svg, png, jpg) pour les pages ; "" l\'ôte.'),
+        typer.Option(
+            "--logo", metavar="FICHIER", help='Une image (svg, png, jpg) pour les pages ; "" l\'ôte.'
+        ),
     ] = None
     langues: Annotated[
         list[str] | None,
@@ -266,7 +275,9 @@ def _couleur(dit: str) -> str:
 
 def _langues(dites: Sequence[str]) -> tuple[str, ...]:
     if inconnues := [langue for langue in dites if langue not in LANGUES]:
-        raise ErreurUsage(f"« {inconnues[0]} » n'est pas une langue du site.", f"En dire : {', '.join(LANGUES)}.")
+        raise ErreurUsage(
+            f"« {inconnues[0]} » n'est pas une langue du site.", f"En dire : {', '.join(LANGUES)}."
+        )
     return tuple(dict.fromkeys(dites))
 
 

@@ -58,13 +58,21 @@ def _montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait) -> None:
     ecran.dire("Essai, rien n'est écrit. Serait enregistré :")
     for chemin, contenu in list(ecriture.poses.items())[:MONTRES]:
         ecran.dire(f"  {chemin}")
-        lisible = b"(photo)" if photos.est_photo(chemin) else contenu or b"(retire)"
-        for ligne in lisible.decode("utf-8").splitlines():
+        for ligne in _lisible(chemin, contenu).splitlines():
             ecran.dire(f"    {ligne}")
     if (reste := len(ecriture.poses) - MONTRES) > 0:
         ecran.dire(f"  … et {reste} autre{'s' * (reste > 1)}.")
     for phrase in (fait.phrase, *fait.lignes):
         ecran.dire(phrase)
+
+
+def _lisible(chemin: str, contenu: bytes | None) -> str:
+    if contenu is None:
+        return "(ôté)"
+    try:
+        return "(photo)" if photos.est_photo(chemin) else contenu.decode("utf-8")
+    except UnicodeDecodeError:
+        return "(image)"
 
 
 def ne_rien_faire(ecran: Ecran, rien: Rien, *, json: bool) -> None:
