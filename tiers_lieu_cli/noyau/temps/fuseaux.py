@@ -92,7 +92,7 @@ def _du_composant(champs: dict[str, list[str]]) -> Iterator[tuple[datetime, time
         parties = dict(partie.split("=", 1) for partie in regle.upper().split(";") if "=" in partie)
         jusque = parties.pop("UNTIL", "")
         # UNTIL est en UTC ; les changements se comptent à l'heure d'avant.
-        fin = _moment(jusque.removesuffix("Z")) + de if jusque else datetime(_DERNIERE_ANNEE, 12, 31)
+        fin = _moment(jusque) + de if jusque else datetime(_DERNIERE_ANNEE, 12, 31)
         for mural in rrulestr(";".join(f"{n}={v}" for n, v in parties.items()), dtstart=debut):
             if mural > fin or mural.year > _DERNIERE_ANNEE:
                 break
@@ -105,7 +105,7 @@ def _moment(ecrit: str) -> datetime:
 
 
 def _decalage(ecrit: str) -> timedelta:
-    signe, chiffres = (ecrit[0], ecrit[1:]) if ecrit[:1] in "+-" else ("+", ecrit)
+    signe, chiffres = (ecrit[0], ecrit[1:]) if ecrit.startswith(("+", "-")) else ("+", ecrit)
     if len(chiffres) not in (4, 6) or not (chiffres.isascii() and chiffres.isdigit()):
         raise ValueError(f"« {ecrit[:20]} » n'est pas un décalage horaire")
     ecart = timedelta(hours=int(chiffres[:2]), minutes=int(chiffres[2:4]), seconds=int(chiffres[4:] or 0))
