@@ -37,6 +37,7 @@ A_LA_FOIS = 8
 def aujourdhui(
     c: Contexte,
     tout: Annotated[bool, typer.Option("--tout", help="Tout ce qui reste à faire.")] = False,
+    suivre: Annotated[bool, typer.Option("--suivre", help="La tenir à jour, jusqu'à Ctrl-C.")] = False,
     json: Json = False,
 ) -> None:
     """La journée : qui est là, ce qui reste à faire, ce qui a lieu, ce qui fut noté hier.
@@ -49,6 +50,15 @@ def aujourdhui(
         tl aujourdhui
         tl aujourdhui --tout
     """
+    if suivre and not json:
+        from tiers_lieu_cli.ensemble import veille
+
+        veille.suivre(c, lambda relu: _montrer(relu, tout=tout, json=False))
+    else:
+        _montrer(c, tout=tout, json=json)
+
+
+def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
     jour, heure = c.horloge.aujourdhui(), c.horloge.murale()
     fenetre = Creneau.de_jours(jour, jour)
     programme = affichage.a_montrer(c.arbre, fenetre)

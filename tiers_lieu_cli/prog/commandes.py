@@ -19,6 +19,7 @@ app.differer(
 )
 app.differer("reseau", "Les lieux amis et leurs agendas.", "tiers_lieu_cli.prog.reseau.commandes:app")
 app.differer("publier", "Écrire tous les agendas, publics et de l'équipe.", "tiers_lieu_cli.prog.publier:app")
+app.differer("ecran", "La page d'un écran au mur.", "tiers_lieu_cli.ensemble.mural:app")
 app.differer("ical", "Le programme en agenda (.ics).", "tiers_lieu_cli.prog.ical:app")
 _IDEES = "tiers_lieu_cli.prog.idee.commandes"
 app.differer("proposer", "Déposer une idée dans la boîte.", f"{_IDEES}:proposer_app")
