@@ -13,6 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
+import annee
+from caisses import Caisse
 from effacements import EFFACER, ou_se_lisent, tus
 from pannes import (
     ECRITURES,
@@ -167,14 +169,26 @@ def _un_rangement(p: Personnage, nom: str) -> list[str]:
     return list(ou_se_lisent(p.registre, *MOTS))
 
 
+def caisse(dossier: Path) -> Iterator[tuple[str, ...]]:
+    """Une année de caisse, 1 200 faits et 300 factures, et les mêmes totaux dans trois programmes."""
+    tenue = Caisse(neuf(dossier, "annee").racine)
+    verite = annee.vivre(tenue, clients=25, faits=4)
+    fautes = annee.ecarts(tenue, verite, dossier / "comptes") + tenue.j("verifier")["defauts"]
+    yield _compter(
+        f"l'année : {verite.faits} faits, {len(verite.pieces)} factures, contre hledger et beancount",
+        [("au centime", fautes)],
+    )
+
+
 def principal() -> None:
     tetes = ("série", "essayées", "acquittées", "perdues", "bloquées", "refusées")
     print(f"{tetes[0]:<58}" + "".join(f"{t:>12}" for t in tetes[1:]))
     debut = time.monotonic()
     mauvaises = 0
     with tempfile.TemporaryDirectory(prefix="tiers-lieu-fiabilite-") as dossier:
-        # « make fiabilite » joue tout ; « python bench/fiabilite.py effacement », cette seule série.
-        series = (effacements,) if "effacement" in sys.argv else (lignes, effacements)
+        # « make fiabilite » joue tout ; « python bench/fiabilite.py effacement » (ou caisse), elle seule.
+        seules = {"effacement": effacements, "caisse": caisse}
+        series = [seules[mot] for mot in sys.argv[1:] if mot in seules] or [lignes, effacements, caisse]
         for nom, *valeurs in (ligne for serie in series for ligne in serie(Path(dossier))):
             mauvaises += int(valeurs[2])
             print(f"{nom:<58}" + "".join(f"{v:>12}" for v in valeurs), flush=True)

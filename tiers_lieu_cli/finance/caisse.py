@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 #: Le dossier de la caisse, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "finance"
 LOTS = "faits"
+RELEVES = "releves"
+#: Ce que chaque import de relevé a rapproché seul.
+RAPPROCHEMENTS = "rapprochements"
+#: Écrits par l'outil sous un contrat sans texte libre : il n'y a rien à y lire.
+_SANS_TEXTE = frozenset({LOTS, RELEVES, RAPPROCHEMENTS})
 
 
 class Cloture(Fiche, frozen=True):
@@ -306,12 +311,12 @@ class _Garde:
     def examiner(
         self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
     ) -> Iterable[str]:
-        """Voir `depot.ecriture.Gardien` ; un lot de faits n'a pas de texte libre, son contrat l'exclut."""
+        """Voir `depot.ecriture.Gardien`."""
         textes = {"": phrase}
         textes |= {
             chemin: octets.decode("utf-8", "replace")
             for chemin, octets in poses.items()
-            if octets is not None and not chemin.startswith(f"{LOTS}/")
+            if octets is not None and chemin.partition("/")[0] not in _SANS_TEXTE
         }
         for chemin, texte in textes.items():
             for indice in self._detecteur.nommes(texte):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,8 @@ from tiers_lieu_cli.finance.paiement import lire_ogm
 
 _OUVERTURES = ("OPBD", "PRCD")
 _FERMETURE = "CLBD"
+#: Une référence de créancier, et rien d'autre : ce champ entre dans l'histoire, sans nom.
+_RF = re.compile(r"RF\d{2}[0-9A-Z]{1,21}", re.ASCII)
 
 
 def est_du_camt(octets: bytes) -> bool:
@@ -69,7 +72,7 @@ def _mouvements(stmt: Any) -> Iterator[MouvementLu]:
             or _texte(detail, "Refs/EndToEndId"),
             jour=date.fromisoformat((_texte(entree, "BookgDt/Dt") or _texte(entree, "BookgDt/DtTm"))[:10]),
             montant=_somme(entree),
-            communication=lire_ogm(reference) or (reference if reference.startswith("RF") else ""),
+            communication=lire_ogm(reference) or (reference if _RF.fullmatch(reference) else ""),
             libelle=" ".join((reference or libre or _texte(entree, "AddtlNtryInf")).split()),
             nom=_texte(detail, f"RltdPties/{qui}/Pty/Nm") or _texte(detail, f"RltdPties/{qui}/Nm"),
             compte=_texte(detail, f"RltdPties/{qui}Acct/Id/IBAN"),

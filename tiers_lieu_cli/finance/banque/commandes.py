@@ -13,7 +13,7 @@ import typer
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import identite
 from tiers_lieu_cli.finance.banque import camt, coda, regles
-from tiers_lieu_cli.finance.banque.livre import DOSSIER, Banque
+from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.banque.modele import (
     COMPTES,
     Compte,
@@ -22,10 +22,10 @@ from tiers_lieu_cli.finance.banque.modele import (
     Releve,
     ReleveLu,
 )
-from tiers_lieu_cli.finance.banque.rapprochement import Rapproches, contrepasser, rapprocher_seul, regler
+from tiers_lieu_cli.finance.banque.rapprochement import Rapproches, rapprocher_seul, regler
 from tiers_lieu_cli.finance.banque.refus import ReleveRefuse
 from tiers_lieu_cli.finance.banque.regles import Ouverte, Proposition
-from tiers_lieu_cli.finance.caisse import Caisse, propositions
+from tiers_lieu_cli.finance.caisse import RELEVES, Caisse, propositions
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.options import LaFacture
 from tiers_lieu_cli.noyau import fichiers, texte
@@ -106,7 +106,7 @@ def importer(
             phrase="0 nouveau mouvement : tout était déjà pris.", suite="tl finance banque rapprocher"
         )
     combien = sum(len(r.mouvements) for r in neufs)
-    fait = rapprocher_seul(banque, e, [m for r in neufs for m in r.mouvements])
+    fait = rapprocher_seul(banque, e, neufs)
     auto = len(fait.faits)
     return Fait(
         id=neufs[-1].id,
@@ -175,7 +175,7 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
             details=banque.caisse.coffre.ranger(e, msgspec.json.encode(details)),
         )
         octets_du_releve = msgspec.json.format(msgspec.json.encode(releve, order="deterministic"), indent=1)
-        e.creer(f"{DOSSIER}/{releve.jour.year}/{releve.id}.json", octets_du_releve + b"\n")
+        e.creer(f"{RELEVES}/{releve.jour.year}/{releve.id}.json", octets_du_releve + b"\n")
         deja[lu.iban].append(releve)
         connus |= {m.cle for m in releve.mouvements}
         neufs.append(releve)
@@ -301,7 +301,7 @@ def defaire(
     if not siens:
         raise ErreurUsage("Ce mouvement ne règle rien.", "Voir ce qui reste : tl finance banque rapprocher")
     for r in siens:
-        contrepasser(banque, e, mouvement, r)
+        regler(banque, e, mouvement, ZERO - r.somme, piece=r.piece, compte=r.compte, contrepasse=r.id)
     return Fait(
         id=mouvement.code,
         action="finance.banque.defaire",

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
 import msgspec
 
 from tiers_lieu_cli.finance.banque.modele import COMPTES, REGLEMENTS, Detail, Mouvement, Reglement, Releve
 from tiers_lieu_cli.finance.banque.regles import Ouverte
-from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.caisse import RAPPROCHEMENTS, RELEVES, Caisse
 from tiers_lieu_cli.finance.espece import ESPECES
 from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.piece.modele import Piece, Serie
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 
-DOSSIER = "releves"
+T = TypeVar("T")
 
 
 class Banque:
@@ -38,18 +39,20 @@ class Banque:
     @cached_property
     def releves(self) -> list[Releve]:
         """Les relevés, dans l'ordre où ils se suivent."""
-        return sorted(self._lire(), key=lambda r: (r.iban, r.jour, r.numero))
+        return sorted(self._lire(RELEVES, Releve), key=lambda r: (r.iban, r.jour, r.numero))
 
-    def _lire(self) -> Iterator[Releve]:
+    def _lire(self, dossier: str, type_: type[T]) -> Iterator[T]:
         arbre = self.caisse.arbre
-        for annee in arbre.noms(DOSSIER):
-            for nom in arbre.noms(f"{DOSSIER}/{annee}"):
-                chemin = f"{DOSSIER}/{annee}/{nom}"
+        for annee in arbre.noms(dossier):
+            for nom in arbre.noms(f"{dossier}/{annee}"):
+                chemin = f"{dossier}/{annee}/{nom}"
                 try:
-                    yield msgspec.json.decode(arbre.lire(chemin) or b"", type=Releve)
+                    yield msgspec.json.decode(arbre.lire(chemin) or b"", type=type_)
                 except (msgspec.MsgspecError, UnicodeDecodeError):
                     raise FicheFautive(
-                        Defaut(chemin, 0, "n'est plus le relevé importé", "L'examiner : tl finance verifier")
+                        Defaut(
+                            chemin, 0, "n'est plus ce que l'import a noté", "L'examiner : tl finance verifier"
+                        )
                     ) from None
 
     def de(self, iban: str) -> list[Releve]:
@@ -82,7 +85,8 @@ class Banque:
     def histoire_de(self) -> dict[str, list[Reglement]]:
         """Tout ce qui fut noté de chaque mouvement, contre-passations comprises."""
         tous: dict[str, list[Reglement]] = {}
-        for r in REGLEMENTS.toutes(self.caisse.arbre).fiches:
+        seuls = (r for import_ in self._lire(RAPPROCHEMENTS, list[Reglement]) for r in import_)
+        for r in (*seuls, *REGLEMENTS.toutes(self.caisse.arbre).fiches):
             tous.setdefault(r.mouvement, []).append(r)
         return tous
 

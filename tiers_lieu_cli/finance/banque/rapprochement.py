@@ -10,7 +10,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.finance.banque import regles
 from tiers_lieu_cli.finance.banque.livre import Banque
-from tiers_lieu_cli.finance.banque.modele import REGLEMENTS, Mouvement, Reglement
+from tiers_lieu_cli.finance.banque.modele import REGLEMENTS, Mouvement, Reglement, Releve
+from tiers_lieu_cli.finance.caisse import RAPPROCHEMENTS
 from tiers_lieu_cli.finance.montants import ZERO, ranger_montant
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -24,11 +25,13 @@ class Rapproches(msgspec.Struct, frozen=True):
     doubles: tuple[Mouvement, ...]
 
 
-def rapprocher_seul(banque: Banque, e: Ecriture, neufs: Sequence[Mouvement]) -> Rapproches:
+def rapprocher_seul(banque: Banque, e: Ecriture, releves: Sequence[Releve]) -> Rapproches:
     """Rejuger, avec les nouveaux, tous les paiements des mêmes factures que personne n'a réglés à la main.
 
-    Un paiement plus ancien prend la place d'un plus récent, par une contre-passation.
+    Un paiement plus ancien prend la place d'un plus récent, par une contre-passation. Le tout tient en un
+    fichier, au nom du relevé : le même, importé sur deux postes, ne règle rien deux fois.
     """
+    neufs = [m for releve in releves for m in releve.mouvements]
     visees = {m.communication for m in neufs if m.communication}
     connus = {m.cle: m for m in (*banque.mouvements.values(), *neufs) if m.communication in visees}
     libres = {cle: m for cle, m in connus.items() if _est_libre(banque, m)}
@@ -43,11 +46,28 @@ def rapprocher_seul(banque: Banque, e: Ecriture, neufs: Sequence[Mouvement]) -> 
     }
     voulus = regles.apparier(libres.values(), ouvertes)
     rendus = [r for cle, r in poses.items() if cle not in voulus]
-    for r in rendus:
-        contrepasser(banque, e, libres[r.mouvement], r, auto=True)
     faits = [libres[cle] for cle in voulus if cle not in poses]
-    for m in faits:
-        regler(banque, e, m, m.somme, piece=voulus[m.cle].id, auto=True)
+    jour, ou = banque.caisse.c.horloge.aujourdhui(), releves[-1].id
+    notes = [
+        structs.replace(
+            r, id=f"{ou}-{r.mouvement[7:15]}-c", montant=ranger_montant(-r.somme), contrepasse=r.id
+        )
+        for r in rendus
+    ]
+    notes += [
+        Reglement(
+            id=f"{ou}-{m.code}-r",
+            mouvement=m.cle,
+            montant=m.montant,
+            le=jour,
+            piece=voulus[m.cle].id,
+            auto=True,
+        )
+        for m in faits
+    ]
+    if notes:
+        octets = msgspec.json.format(msgspec.json.encode(notes, order="deterministic"), indent=1)
+        e.creer(f"{RAPPROCHEMENTS}/{releves[-1].jour.year}/{ou}.json", octets + b"\n")
     doubles = [m for m in neufs if m.somme > 0 and m.communication in ouvertes and m.cle not in voulus]
     return Rapproches(tuple(faits), tuple(libres[r.mouvement] for r in rendus), tuple(doubles))
 
@@ -58,13 +78,6 @@ def _est_libre(banque: Banque, mouvement: Mouvement) -> bool:
     return mouvement.jour.year not in banque.caisse.clos and all(r.auto for r in siens)
 
 
-def contrepasser(
-    banque: Banque, e: Ecriture, mouvement: Mouvement, r: Reglement, *, auto: bool = False
-) -> None:
-    """Défaire un règlement par son inverse."""
-    regler(banque, e, mouvement, ZERO - r.somme, piece=r.piece, compte=r.compte, contrepasse=r.id, auto=auto)
-
-
 def regler(
     banque: Banque,
     e: Ecriture,
@@ -73,10 +86,9 @@ def regler(
     *,
     piece: str = "",
     compte: str = "",
-    auto: bool = False,
     contrepasse: str = "",
 ) -> None:
-    """Noter ce qu'une part d'un mouvement règle : une pièce, ou un compte."""
+    """Noter ce qu'une main dit d'une part d'un mouvement : elle règle une pièce, ou va à un compte."""
     c = banque.caisse.c
     banque.caisse.exiger_ouvert(mouvement.jour)
     jour = c.horloge.aujourdhui()
@@ -88,7 +100,6 @@ def regler(
         le=jour,
         piece=piece,
         compte=compte,
-        auto=auto,
         contrepasse=contrepasse,
     )
     REGLEMENTS.poser(e, neuf)
