@@ -15,6 +15,7 @@ AILLEURS = {
     ("finance", "init"),
     ("faits", "exporter"),
     ("synchroniser",),
+    ("site", "servir"),
     ("finance", "facture", "document"),
     ("convention", "document", "ouvrir"),
     ("finance", "retour", "exporter"),

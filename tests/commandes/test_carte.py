@@ -82,6 +82,8 @@ SANS_TEXTE = {
     ("donnees", "effacer"),
     # Un contrat fermé : aucun texte n'y entre.
     ("retour", "importer"),
+    # Rien n'entre dans l'archive : le site bâti est mis en ligne.
+    ("site", "envoyer"),
 }
 
 

@@ -182,14 +182,12 @@ def test_csv_et_ics_montrent_ce_qui_ne_se_voit_pas(lieu: Lieu) -> None:
 
 def test_une_page_ne_charge_rien_d_ailleurs(lieu: Lieu) -> None:
     """Une image devient un lien ; et quoi qu'un gabarit y mette, le navigateur ne va nulle part."""
-    prose = "{{ t | prose }}"
-    page = gabarit.composer(
-        prose, {"t": '![vue](https://mal.be/x.png "t") ![](https://mal.be/y.png)'}, html=True
-    )
+    prose = gabarit.preparer("{{ dit | prose }}", html=True)
+    page = prose.render(dit='![vue](https://mal.be/x.png "t") ![](https://mal.be/y.png)')
     assert "<img" not in page
     assert '<a href="https://mal.be/x.png">vue</a>' in page
     assert '<a href="https://mal.be/y.png">https://mal.be/y.png</a>' in page
-    assert "<script" not in gabarit.composer(prose, {"t": '![<script>](x"onerror="y)'}, html=True)
+    assert "<script" not in prose.render(dit='![<script>](x"onerror="y)')
     for local in ("<html><head><title>x</title></head></html>", "<p>sans tête</p>"):
         lieu.poser("gabarits/semaine.html.j2", local + '<img src="https://mal.be/x.png">')
         sortie = lieu.faire("prog", "semaine", "--format", "html").sortie

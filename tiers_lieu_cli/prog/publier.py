@@ -74,8 +74,6 @@ def publier(
         )
     a_tous = Public(c.registre)
     redaction = publication.rediger(c, a_tous, interne=False)
-    publiques = list(redaction.activites())
-    avis = list(a_tous.avis())
     composes: dict[Publication, bytes] = {}
     with Sorties(c, ecraser=ecraser) as neuves:
         for dossier in (public, prive):
@@ -83,16 +81,28 @@ def publier(
         if interne is None:
             # Ce dossier s'ignore lui-même : rien de ce qu'il contient n'entre dans l'archive.
             neuves.ecrire(prive / ".gitignore", [b"*\n"])
-        ecrits = list(_ecrire_les_flux(c, neuves, public, _flux_publics(c, publiques), composes))
+        ecrits = _ecrire_le_public(c, neuves, public, redaction, composes)
+        avis = list(a_tous.avis())
         internes = _flux_internes(c, structs.replace(redaction, interne=True))
         ecrits += _ecrire_les_flux(c, neuves, prive, internes, composes)
-        graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
-        texte = en_json(graphe, indent=1)
-        ecrits.append(neuves.ecrire(public / "programme.json", [texte]))
     changes = [chemin for chemin in ecrits if chemin in set(neuves.changes)]
     for phrase in avis:
         c.ecran.avertir(phrase)
     _dire(c, public, prive, ecrits, changes, json=json)
+
+
+def publier_a_tous(c: Contexte, neuves: Sorties, public: Path) -> list[Path]:
+    """Écrire dans ce dossier, qui existe, tous les agendas publics."""
+    return _ecrire_le_public(c, neuves, public, publication.rediger(c, Public(c.registre), interne=False), {})
+
+
+def _ecrire_le_public(
+    c: Contexte, neuves: Sorties, public: Path, redaction: Redaction, composes: dict[Publication, bytes]
+) -> list[Path]:
+    publiques = list(redaction.activites())
+    ecrits = list(_ecrire_les_flux(c, neuves, public, _flux_publics(c, publiques), composes))
+    graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
+    return [*ecrits, neuves.ecrire(public / "programme.json", [en_json(graphe, indent=1)])]
 
 
 def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:

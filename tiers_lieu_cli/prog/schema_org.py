@@ -29,6 +29,15 @@ def programme(activites: Iterable[Activite], reglages: Reglages, fuseau: ZoneInf
     return {"@context": "https://schema.org", "@graph": graphe}
 
 
+def page(p: Publication, fiche: Evenement, reglages: Reglages, fuseau: ZoneInfo) -> Objet:
+    """Un seul événement, pour sa page ; rien n'y change tant que ce qu'on en voit ne change pas."""
+    objet = _objet(p, fiche, reglages, fuseau)
+    vu = {
+        cle: valeur for cle, valeur in objet.items() if valeur not in ("", [], None) and cle != "dateModified"
+    }
+    return {"@context": "https://schema.org", **vu}
+
+
 def _objets(activite: Activite, reglages: Reglages, fuseau: ZoneInfo) -> Iterator[Objet]:
     for p in activite.publications:
         objet = _objet(p, activite.fiche, reglages, fuseau)

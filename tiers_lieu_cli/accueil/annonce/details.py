@@ -96,6 +96,10 @@ class Dits(msgspec.Struct, frozen=True, kw_only=True):
             autocompletion=completion(_moments),
         ),
     ] = None
+    publie: Annotated[
+        bool | None,
+        typer.Option("--publier/--ne-plus-publier", help="Le montrer sur le site, ou plus."),
+    ] = None
 
 
 def completer(c: Contexte, annonce: A, dits: Dits, texte: str | None) -> A:
@@ -113,6 +117,8 @@ def completer(c: Contexte, annonce: A, dits: Dits, texte: str | None) -> A:
         champs["themes"] = regles.themes_propres(dits.themes)
     if dits.quand is not None:
         champs["quand"] = moments.comprendre(dits.quand)
+    if dits.publie is not None:
+        champs["publie"] = dits.publie
     return structs.replace(annonce, **champs)
 
 
@@ -184,6 +190,7 @@ def fiche(c: Contexte, sorte: Sorte[A], laquelle: str, *, json: bool) -> A:
         ("Relié", temps.dire_jour(relie, jour) if relie else ""),
         ("Clos", temps.dire_jour(clos, jour) if clos else ""),
         ("Motif", a.motif),
+        ("Site", "montré sur le site" if a.publie else ""),
         ("Fiche", a.id),
     ):
         if valeur:

@@ -15,6 +15,7 @@ class Annonce(Fiche, frozen=True):
     """Ce que quelqu'un demande ou propose : une personne, un public, ou le territoire.
 
     `entendu` : le jour où on l'a su ; `quand` : les moments qui conviennent (« mercredi matin »).
+    `publie` : on a choisi de le montrer sur le site ; qui le dit n'y paraît que sous son nom public.
     """
 
     texte: Texte
@@ -24,6 +25,7 @@ class Annonce(Fiche, frozen=True):
     territoire: bool = False
     themes: tuple[str, ...] = ()
     quand: tuple[str, ...] = ()
+    publie: bool = False
 
     def __post_init__(self) -> None:
         if not self.texte.strip():

@@ -28,7 +28,8 @@ from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 _EXEMPLE = re.compile(r"^Exemples? :$", re.MULTILINE)
-_NOMS_DE_L_AIDE = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+_AIDE = ["--help", "-h"]
+_NOMS_DE_L_AIDE = {"help_option_names": _AIDE, "max_content_width": 100}
 
 Fonction = TypeVar("Fonction", bound=Callable[..., Any])
 
@@ -184,6 +185,13 @@ class Groupe(_EnFrancais, TyperGroup):
     anciens: Mapping[str, str] = {}
     #: Dans l'aide, les titres et les commandes qu'ils réunissent ; vide : toutes ensemble.
     themes: Mapping[str, Sequence[str]] = {}
+    #: La commande que dit le nom du groupe seul.
+    defaut = ""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """« tl site --sortie DOSSIER » est « tl site batir --sortie DOSSIER »."""
+        seul = not args or (args[0].startswith("-") and args[0] not in _AIDE)
+        return super().parse_args(ctx, [self.defaut, *args] if self.defaut and seul else args)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Les noms, dans l'ordre où on les a écrits."""
@@ -261,6 +269,7 @@ class Application(typer.Typer):
         self.entrees: dict[str, Entree | Application] = {}
         self.anciens: dict[str, str] = {}
         self.themes: dict[str, tuple[str, ...]] = {}
+        self.defaut = ""
         super().__init__(
             cls=Groupe,
             help=aide,
@@ -349,6 +358,7 @@ def batir(entree: Application | CommandInfo | APreparer) -> Command:
     groupe = get_group(entree)
     assert isinstance(groupe, Groupe)
     groupe.entrees, groupe.anciens, groupe.themes = entree.entrees, entree.anciens, entree.themes
+    groupe.defaut = entree.defaut
     return groupe
 
 

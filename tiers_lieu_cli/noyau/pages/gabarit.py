@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,19 @@ from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.pages import charte
+from tiers_lieu_cli.noyau.pages.langues import FRANCAIS, langue
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jinja2 import Template
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 #: Un gabarit ordinaire prend quelques centièmes de seconde.
 DELAI = 10.0
+#: Combien de pages un autre processus rend d'un coup.
+LOT = 200
 LOCAUX = "gabarits"
 #: Où commence ce que la page dit d'elle-même.
 _TETE = re.compile(r'<head[^>]*>(?:\s*<meta charset="[^"]*">)?', re.IGNORECASE)
@@ -42,45 +50,62 @@ class GabaritFautif(Echec):
 def rendre(racine: Path, nom: str, vue: object) -> str:
     """La page `nom` (« semaine.html ») pour une vue à plat ; le gabarit du lieu l'emporte."""
     donnees = msgspec.to_builtins(vue)
-    fichier = f"{nom}.j2"
-    local = ArbreDisque(racine).lire(f"{LOCAUX}/{fichier}")
-    html = nom.endswith(".html")
-    reglages = lieux.lire_reglages(ArbreDisque(racine)) if html else None
-    if reglages:
-        donnees["charte"] = charte.des_reglages(racine, reglages).pour_une_page()
-    if local is None:
-        page = composer((ressources.dossier("templates") / fichier).read_text("utf-8"), donnees, html=html)
-    else:
-        page = _composer_a_part(local.decode("utf-8", "replace"), donnees, fichier, html=html)
-    return _fermer(page, reglages.sites_permis) if reglages else page
+    reglages = lieux.lire_reglages(ArbreDisque(racine)) if nom.endswith(".html") else None
+    if reglages is None:
+        return Gabarit(racine, nom).rendre([donnees])[0]
+    donnees["charte"] = charte.des_reglages(racine, reglages).pour_une_page()
+    return fermer(Gabarit(racine, nom).rendre([donnees])[0], reglages.sites_permis)
 
 
-def _composer_a_part(source: str, vue: dict[str, object], fichier: str, *, html: bool) -> str:
-    """Rendre un gabarit du lieu : on s'en méfie, un autre processus s'en charge."""
-    demande = {"source": source, "vue": vue, "html": html}
-    try:
-        sortie = borne.executer(__name__, msgspec.json.encode(demande), delai=DELAI)
-    except borne.Depassement:
-        raise GabaritFautif(fichier, "prend trop de temps ou de mémoire") from None
-    reponse = msgspec.json.decode(sortie)
-    if "faute" in reponse:
-        raise GabaritFautif(fichier, reponse["faute"])
-    return str(reponse["page"])
+class Gabarit:
+    """Un gabarit, celui du lieu s'il en a un, prêt à rendre bien des pages."""
+
+    def __init__(self, racine: Path, nom: str) -> None:
+        self._fichier, self._html = f"{nom}.j2", nom.endswith(".html")
+        local = ArbreDisque(racine).lire(f"{LOCAUX}/{self._fichier}")
+        self.est_du_lieu = local is not None
+        livre = ressources.dossier("templates") / self._fichier
+        self.source = livre.read_text("utf-8") if local is None else local.decode("utf-8", "replace")
+        self._pret: Template | None = None
+
+    def rendre(self, vues: Sequence[dict[str, object]]) -> list[str]:
+        """Une page par vue ; un gabarit du lieu, dont on se méfie, est rendu par un autre processus."""
+        if self.est_du_lieu:
+            return [page for lot in _lots(vues) for page in self._a_part(lot)]
+        if self._pret is None:
+            self._pret = preparer(self.source, html=self._html)
+        return [_rendre(self._pret, vue) for vue in vues]
+
+    def _a_part(self, vues: Sequence[dict[str, object]]) -> list[str]:
+        demande = {"source": self.source, "vues": vues, "html": self._html}
+        try:
+            sortie = borne.executer(__name__, msgspec.json.encode(demande), delai=DELAI)
+        except borne.Depassement:
+            raise GabaritFautif(self._fichier, "prend trop de temps ou de mémoire") from None
+        reponse = msgspec.json.decode(sortie)
+        if "faute" in reponse:
+            raise GabaritFautif(self._fichier, reponse["faute"])
+        return [str(page) for page in reponse["pages"]]
 
 
-def _fermer(page: str, permis: Sequence[str]) -> str:
+def _lots(vues: Sequence[dict[str, object]]) -> Iterator[Sequence[dict[str, object]]]:
+    return (vues[n : n + LOT] for n in range(0, len(vues), LOT))
+
+
+def fermer(page: str, permis: Sequence[str] = ()) -> str:
     """La page, qui ne charge rien d'ailleurs, quoi qu'un gabarit ou un texte y ait mis ; sauf `permis`."""
     d_ici = " ".join(("'self'", "data:", *permis))
-    regle = f"default-src 'none'; style-src 'unsafe-inline'; img-src {d_ici}; font-src {d_ici}"
-    balise = f'<meta http-equiv="Content-Security-Policy" content="{regle}; base-uri \'none\'">'
+    regle = f"default-src 'none'; style-src 'self' 'unsafe-inline'; img-src {d_ici}; font-src {d_ici}"
+    suite = "base-uri 'none'; form-action 'none'"
+    balise = f'<meta http-equiv="Content-Security-Policy" content="{regle}; {suite}">'
     tete = _TETE.search(page)
     if tete is None:
         return f"{balise}\n{page}"
     return f"{page[: tete.end()]}\n{balise}{page[tete.end() :]}"
 
 
-def composer(source: str, vue: dict[str, object], *, html: bool) -> str:
-    """Rendre un gabarit dans le bac à sable ; il ne peut ni inclure, ni lire un fichier."""
+def preparer(source: str, *, html: bool) -> Template:
+    """Le gabarit dans son bac à sable ; il ne peut ni inclure, ni lire un fichier."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
@@ -94,14 +119,24 @@ def composer(source: str, vue: dict[str, object], *, html: bool) -> str:
     )
 
     def prose(texte: str) -> Markup:
-        from markdown_it import MarkdownIt
-
-        markdown = MarkdownIt("js-default")
-        markdown.add_render_rule("image", _image_en_lien)
-        return Markup(markdown.render(texte))  # noqa: S704  (js-default échappe le HTML)
+        return Markup(_markdown().render(texte))  # noqa: S704  (js-default échappe le HTML)
 
     jinja.filters["prose"] = prose
-    return jinja.from_string(source).render(**vue)
+    return jinja.from_string(source)
+
+
+def _rendre(pret: Template, vue: dict[str, object]) -> str:
+    """La page ; `t("…")` y dit un texte dans la langue de la vue (`langue`)."""
+    return pret.render({"t": langue(str(vue.get("langue", FRANCAIS))).dire, **vue})
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("js-default")
+    markdown.add_render_rule("image", _image_en_lien)
+    return markdown
 
 
 def _image_en_lien(_: object, jetons: Sequence[Token], rang: int, *__: object) -> str:
@@ -112,15 +147,32 @@ def _image_en_lien(_: object, jetons: Sequence[Token], rang: int, *__: object) -
     return Markup('<a href="{}">{}</a>').format(adresse, jetons[rang].content or adresse)
 
 
-def _repondre(demande: bytes) -> dict[str, str]:
+def _repondre(demande: bytes) -> dict[str, object]:
     from jinja2 import TemplateError
 
     lu = msgspec.json.decode(demande)
     try:
-        return {"page": composer(lu["source"], lu["vue"], html=lu["html"])}
+        pret = preparer(lu["source"], html=lu["html"])
+        return {"pages": [_rendre(pret, vue) for vue in lu["vues"]]}
     except (TemplateError, TypeError, ValueError, OverflowError, MemoryError, RecursionError) as erreur:
-        ligne = getattr(erreur, "lineno", None)
+        ligne = _ligne(erreur)
         return {"faute": f"ligne {ligne}, {erreur}" if ligne else str(erreur)}
+
+
+def _ligne(erreur: BaseException) -> int | None:
+    """Où le gabarit a failli : sa syntaxe le dit, ou la dernière de ses lignes que Python exécutait."""
+    dite: int | None = getattr(erreur, "lineno", None)
+    if dite:
+        return dite
+    lignes = [c.tb_lineno for c in _pas(erreur) if c.tb_frame.f_code.co_filename == "<template>"]
+    return lignes[-1] if lignes else None
+
+
+def _pas(erreur: BaseException) -> Iterator[TracebackType]:
+    pas = erreur.__traceback__
+    while pas is not None:
+        yield pas
+        pas = pas.tb_next
 
 
 if __name__ == "__main__":
