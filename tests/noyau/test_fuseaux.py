@@ -103,9 +103,9 @@ def test_des_changements_ecrits_un_a_un_et_jusqu_a_un_jour() -> None:
     [
         ("", "ce fuseau ne définit aucune heure"),
         ("BEGIN:VTIMEZONE\nEND:VTIMEZONE", "ce fuseau ne définit aucune heure"),
-        ("BEGIN:STANDARD\nTZOFFSETTO:+0100\nEND:STANDARD", "ce fuseau ne se comprend pas"),
-        (CHEZ_NOUS.replace("BYDAY=-1SU", "BYDAY=ZZ"), "invalid|ZZ"),
-        (CHEZ_NOUS.replace("19960331T020000", "hier"), "hier"),
+        ("BEGIN:STANDARD\nTZOFFSETTO:+0100\nEND:STANDARD", "il lui manque une ligne"),
+        (CHEZ_NOUS.replace("BYDAY=-1SU", "BYDAY=ZZ"), "BYDAY=ZZ » est une règle impossible"),
+        (CHEZ_NOUS.replace("19960331T020000", "« hier » n'est pas une date"), "hier"),
     ],
 )
 def test_un_fuseau_qui_ne_se_comprend_pas(vtimezone: str, dit: str) -> None:

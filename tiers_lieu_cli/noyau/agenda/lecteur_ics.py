@@ -308,7 +308,7 @@ def _comprendre() -> Iterator[None]:
             yield
     except TropDeCalcul:
         raise Illisible("sa règle demande trop de calcul") from None
-    except (ValueError, *fuseaux.MAL_ECRITE):
+    except fuseaux.MAL_ECRITE:
         raise Illisible("sa répétition ne se comprend pas") from None
 
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 #: Les changements d'heure d'un fuseau défini par un fichier se suivent jusque-là.
 _DERNIERE_ANNEE = 2100
 _OFFSET_MAXIMAL = timedelta(hours=24)
-#: Ce que dateutil lève, outre `ValueError`, d'une règle qu'il ne comprend pas ; ou un champ qui manque.
-MAL_ECRITE = (TypeError, LookupError, ArithmeticError, AttributeError)
+#: Ce que dateutil lève d'une règle qu'il ne comprend pas.
+MAL_ECRITE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 _GARDES = ("BEGIN", "END", "TZID", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO")
 
 
@@ -31,8 +31,8 @@ class FuseauDuFichier(tzinfo):
     def __init__(self, vtimezone: str) -> None:
         try:
             changements = sorted(set(_changements(vtimezone)))
-        except MAL_ECRITE as erreur:
-            raise ValueError(f"ce fuseau ne se comprend pas ({erreur})") from None
+        except LookupError:
+            raise ValueError("ce fuseau ne se comprend pas : il lui manque une ligne") from None
         if not changements:
             raise ValueError("ce fuseau ne définit aucune heure")
         self._avant = changements[0][1]
@@ -93,15 +93,22 @@ def _du_composant(champs: dict[str, list[str]]) -> Iterator[tuple[datetime, time
         jusque = parties.pop("UNTIL", "")
         # UNTIL est en UTC ; les changements se comptent à l'heure d'avant.
         fin = _moment(jusque) + de if jusque else datetime(_DERNIERE_ANNEE, 12, 31)
-        for mural in rrulestr(";".join(f"{n}={v}" for n, v in parties.items()), dtstart=debut):
+        try:
+            suite = rrulestr(";".join(f"{n}={v}" for n, v in parties.items()), dtstart=debut)
+        except MAL_ECRITE:
+            raise ValueError(f"« {regle[:80]} » est une règle impossible") from None
+        for mural in suite:
             if mural > fin or mural.year > _DERNIERE_ANNEE:
                 break
             yield mural, de, vers
 
 
 def _moment(ecrit: str) -> datetime:
-    ecrit = ecrit.strip().removesuffix("Z")
-    return datetime.strptime(ecrit, "%Y%m%dT%H%M%S" if "T" in ecrit else "%Y%m%d")
+    nu = ecrit.strip().removesuffix("Z")
+    try:
+        return datetime.strptime(nu, "%Y%m%dT%H%M%S" if "T" in nu else "%Y%m%d")
+    except ValueError:
+        raise ValueError(f"« {ecrit[:40]} » n'est pas une date (20261201T100000)") from None
 
 
 def _decalage(ecrit: str) -> timedelta:

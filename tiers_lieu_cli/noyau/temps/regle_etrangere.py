@@ -163,12 +163,14 @@ def lire(texte: str) -> Etrangere:
 def lire_moment(ecrit: str) -> datetime:
     """« 20261201T100000 », « 20261201T100000Z », ou « 20261201 » : sans fuseau."""
     nu = ecrit.removesuffix("Z")
-    if not re.fullmatch(r"\d{8}(T\d{4}(\d{2})?)?", nu):
-        raise ValueError(f"« {ecrit[:40]} » n'est pas une date (20261201T100000)")
-    jour = date(int(nu[:4]), int(nu[4:6]), int(nu[6:8]))
-    heures, minutes, secondes = (int(nu[n : n + 2] or 0) for n in (9, 11, 13))
-    # Une seconde intercalaire (60) est la précédente.
-    return datetime.combine(jour, time(heures, minutes, min(secondes, 59)))
+    try:
+        if not re.fullmatch(r"\d{8}(T\d{4}(\d{2})?)?", nu):
+            raise ValueError
+        heures, minutes, secondes = (int(nu[n : n + 2] or 0) for n in (9, 11, 13))
+        # Une seconde intercalaire (60) est la précédente.
+        return datetime(int(nu[:4]), int(nu[4:6]), int(nu[6:8]), heures, minutes, min(secondes, 59))
+    except ValueError:
+        raise ValueError(f"« {ecrit[:40]} » n'est pas une date (20261201T100000)") from None
 
 
 def lire_duree(ecrite: str) -> tuple[timedelta, timedelta]:
@@ -200,11 +202,14 @@ def _moments(listes: list[str] | tuple[str, ...]) -> frozenset[datetime]:
     return frozenset(lire_moment(dit) for liste in listes for dit in liste.split(","))
 
 
+def _parties(regle: str) -> dict[str, str]:
+    return dict(partie.split("=", 1) for partie in regle.split(";"))
+
+
 def _verifier(regle: str) -> None:
-    parties = regle.split(";")
-    if not all(_PARTIE.fullmatch(partie) for partie in parties):
+    if not all(_PARTIE.fullmatch(partie) for partie in regle.split(";")):
         raise ValueError(f"« {regle[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)")
-    lues = dict(partie.split("=", 1) for partie in parties)
+    lues = _parties(regle)
     frequence = lues.get("FREQ", "")
     if frequence not in (*_PAS, "MONTHLY", "YEARLY") or int(lues.get("INTERVAL", "1")) < 1:
         raise ValueError(f"« {regle[:80]} » est une règle que l'outil n'admet pas")
@@ -261,7 +266,7 @@ def _suivre(lue: Etrangere, regle: str, a: datetime, b: datetime) -> Iterator[da
 @lru_cache(maxsize=64)
 def comptees(lue: Etrangere, regle: str) -> tuple[datetime, ...] | None:
     """Les dates d'une règle qui en compte un nombre raisonnable ; `None` si elle ne compte pas."""
-    combien = int(dict(partie.split("=", 1) for partie in regle.split(";")).get("COUNT", DATES_COMPTEES + 1))
+    combien = int(_parties(regle).get("COUNT", DATES_COMPTEES + 1))
     if combien > DATES_COMPTEES:
         return None
     trouvees: list[datetime] = []
@@ -275,7 +280,7 @@ def comptees(lue: Etrangere, regle: str) -> tuple[datetime, ...] | None:
 
 def _avancer(depart: datetime, regle: str, a: datetime) -> datetime:
     """Un départ plus proche, d'où la même règle donne les mêmes dates."""
-    lues = dict(partie.split("=", 1) for partie in regle.split(";"))
+    lues = _parties(regle)
     pas = _PAS.get(lues["FREQ"])
     if pas is None or a <= depart:
         return depart
@@ -288,7 +293,7 @@ def _rrule(lue: Etrangere, regle: str, depart: datetime, b: datetime) -> Iterato
     """Les dates de cette seule règle, sans COUNT, jusqu'à `b` ou à son UNTIL."""
     from dateutil.rrule import rrulestr
 
-    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    parties = _parties(regle)
     parties.pop("COUNT", None)
     if jusque := parties.pop("UNTIL", ""):
         b = min(b, dernier_moment(lue, jusque))
@@ -326,7 +331,7 @@ def fin(lue: Etrangere) -> date | None:
     """Le dernier jour possible ; `None` si la règle n'a pas de fin."""
     dernieres = [lue.depart, *lue.ajouts]
     for regle in lue.regles:
-        parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+        parties = _parties(regle)
         if jusque := parties.get("UNTIL"):
             dernieres.append(dernier_moment(lue, jusque))
         elif "COUNT" in parties:
@@ -387,7 +392,7 @@ def _propriete(lue: Etrangere, nom: str, moments: list[datetime]) -> Propriete:
 
 def _borner(lue: Etrangere, regle: str, depart: datetime, au: date | None) -> str:
     """La règle, dont la fin est celle de la série : un compte ne vaut que depuis son début."""
-    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    parties = _parties(regle)
     dernieres = comptees(lue, regle)
     jusque = dernier_moment(lue, parties["UNTIL"]) if "UNTIL" in parties else None
     if dernieres:
