@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, SaisieAmbigue
+from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
 
@@ -241,7 +241,7 @@ def _refuser(ecran: Ecran, echec: Echec, arguments: list[str]) -> int:
 
 def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecran) -> int:
     """Faire choisir le sens d'une saisie ; sans personne pour répondre, donner les commandes exactes."""
-    versions = [_a_la_place(arguments, ambigue.texte, lecture.texte) for lecture in ambigue.lectures]
+    versions = [_version(arguments, ambigue.texte, lecture) for lecture in ambigue.lectures]
     if arguments in versions:
         # Ce qui est douteux n'est pas dans la commande : il a été tapé ailleurs, dans l'éditeur ou un tube.
         ambigue.suites = tuple(f"{lu.libelle} : y écrire {lu.texte}" for lu in ambigue.lectures)
@@ -256,6 +256,12 @@ def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecr
         for lecture, version in zip(ambigue.lectures, versions, strict=True)
     )
     return _refuser(ecran, ambigue, arguments)
+
+
+def _version(arguments: list[str], douteux: str, lecture: Lecture) -> list[str]:
+    """Les arguments, dits comme cette lecture les comprend."""
+    dits = _a_la_place(arguments, douteux, lecture.texte) if douteux else arguments
+    return [*dits, *lecture.options]
 
 
 def _a_la_place(arguments: list[str], texte: str, lecture: str) -> list[str]:

@@ -71,6 +71,7 @@ SANS_TEXTE = {
     ("enregistrer",),
     ("reprise",),
     ("trancher",),
+    ("espace", "replacer"),
     ("importer", "ics"),
     ("espace", "importer"),
     ("accueil", "besoin", "importer"),

@@ -113,7 +113,7 @@ def test_ce_qui_est_deja_la_est_a_regarder(peuple: Lieu) -> None:
 
 def test_un_contact_de_la_maison_passe_un_autre_est_refuse(lieu: Lieu) -> None:
     refus = lieu.faire("journal", "noter", "Écrire à info@passerelle.be", code=1)
-    assert "contacts" in refus.erreurs and "lieu.yaml" in refus.erreurs
+    assert "tl lieu --contact info@passerelle.be" in refus.erreurs
     fichier = lieu.racine / "lieu.yaml"
     texte = fichier.read_text("utf-8").replace(
         "contacts: []", 'contacts:\n  - info@passerelle.be\n  - "02 555 12 12"'

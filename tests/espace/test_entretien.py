@@ -109,7 +109,7 @@ def test_une_panne_ferme_la_salle_jusqu_a_la_reparation(lieu: Lieu, monkeypatch:
     assert panne
     assert panne.fermeture
     assert panne.fermeture.debut == datetime(2026, 11, 24, 8, 52)
-    assert panne.fermeture.fin.year == 9999
+    assert panne.fermeture.est_sans_fin
     assert "HORS SERVICE" in lieu.faire(*ENTRETIEN, "liste").sortie
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-26T10:00+01:00")
     assert "rouverte" in lieu.faire(*ENTRETIEN, "fait", ident).sortie
@@ -143,7 +143,7 @@ def test_hors_service_compte_comme_ferme_et_dit_ce_qui_est_a_replacer(lieu: Lieu
     dit = lieu.faire(*ENTRETIEN, *panne).sortie
     assert "À replacer : 1." in dit
     assert "Yoga (Dégât des eaux)" in dit
-    assert "tl espace deplacer" in dit
+    assert "tl espace replacer 1" in dit
     refus = lieu.faire("espace", "reserver", "cour", "vendredi 10h-12h", "--objet", "Tango", code=1).erreurs
     assert "est fermée" in refus
     assert "FERMÉE" in lieu.faire("espace", "jour", "vendredi").sortie

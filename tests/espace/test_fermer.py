@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from datetime import date, datetime, timedelta
 
 import pytest
-from soutien import Lieu
+from soutien import Lieu, lancer
 
 from tiers_lieu_cli.espace.promesse.fiches import a_faire
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
@@ -83,7 +85,7 @@ def test_une_serie_a_travers_une_fermeture(lieu: Lieu) -> None:
 
 def test_jusqu_a_nouvel_ordre_fermer_une_partie_ferme_le_tout(lieu: Lieu) -> None:
     lieu.faire("espace", "salle", "creer", "tout", "--nom", "Tout", "--compose-de", "cour")
-    lieu.faire("espace", "fermer", "cour", "--du", "aujourd'hui", "--motif", "dégât des eaux")
+    lieu.faire("espace", "fermer", "cour", "--du", "aujourd'hui", "--sans-fin", "--motif", "dégât des eaux")
     assert "jusqu'à nouvel ordre" in lieu.faire("espace", "fermer", "--liste").sortie
     lieu.faire("espace", "reserver", "tout", "2028-11-24 9h-10h", "--objet", "x", code=1)
     lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "jeu 20h-23h", "--salle", "tout", code=1)
@@ -168,3 +170,39 @@ def test_ce_qui_reste_a_faire_se_calcule_a_la_lecture(lieu: Lieu) -> None:
         (25, "l'option « réunion » tombe mercredi 25 novembre", f"tl espace valider {option}"),
         (26, "replacer « réunion », jeudi 26 novembre", "tl espace demandes"),
     ]
+
+
+def test_fermer_sans_fin_se_demande(lieu: Lieu) -> None:
+    """Sans --au, deux commandes à coller ; une durée dite en une fois se comprend."""
+    fermer = ("espace", "fermer", "cour", "--motif", "fuite au plafond", "--du")
+    avant = lieu.signature()
+    refus = lieu.faire(*fermer, "vendredi", code=2)
+    assert "Ce jour seulement, ou jusqu'à nouvel ordre ?" in refus.erreurs
+    commandes = [shlex.split(ligne.split(" : ", 1)[1])[1:] for ligne in refus.erreurs.splitlines()[1:]]
+    assert [c[-2:] for c in commandes] == [["--au", "2026-11-27"], ["vendredi", "--sans-fin"]]
+    assert lieu.signature() == avant
+    assert "vendredi 27 novembre (fuite" in lancer(*commandes[0]).sortie
+    assert "jusqu'à nouvel ordre (fuite" in lancer(*commandes[1]).sortie
+    heure = lieu.faire(*fermer, "samedi 14h", code=2).erreurs
+    assert "--au 2026-11-29T00:00" in heure
+    assert "du jeudi 3 au samedi 5 décembre" in lieu.faire(*fermer, "du 3 au 5 décembre").sortie
+    assert "dimanche 6 décembre, 14:00–16:00" in lieu.faire(*fermer, "6/12 14h-16h").sortie
+    assert "choisir" in lieu.faire(*fermer, "9/12", "--au", "9/12", "--sans-fin", code=2).erreurs
+
+
+def test_une_proposition_se_prend_par_son_numero(lieu: Lieu) -> None:
+    ident = reserver(lieu, "cour", "22/12 14h-16h")
+    bal = lieu.id("prog", "evenement", "creer", "Bal", "--quand", "23/12 20h-23h", "--salle", "cour")
+    dit = lieu.faire(*NOEL).sortie
+    propositions = re.findall(r"^ +(\d)  (.+) · (.+)$", dit, re.MULTILINE)
+    assert [n for n, _, _ in propositions] == ["1", "2", "3", "4", "5", "6"]
+    _, salle, quand = propositions[1]
+    deplacee = lieu.faire("espace", "replacer", "2").sortie
+    assert f"est déplacée : {salle}, {quand}" in deplacee
+    assert quand.split(",")[0] in lieu.faire("espace", "fiche", ident).sortie
+    _, salle, quand = propositions[4]
+    assert quand in lieu.faire("espace", "replacer", "5").sortie
+    assert salle in lieu.faire("prog", "evenement", "fiche", bal).sortie
+    assert "Rien n'attend" in lieu.faire("espace", "demandes").sortie
+    refus = lieu.faire("espace", "replacer", "9", code=2)
+    assert "Aucune proposition ne porte le numéro 9" in refus.erreurs

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
-from tiers_lieu_cli.espace.fermeture.regles import dire, dire_salles, dire_temps, occuper, rouvrir
+from tiers_lieu_cli.espace.fermeture.regles import dire, dire_salles, occuper, rouvrir
 from tiers_lieu_cli.espace.horaires.modele import Horaires
 from tiers_lieu_cli.espace.horaires.regles import dire_jour, du_jour, est_ouvert, ouvertures
 from tiers_lieu_cli.espace.modele import Salle
@@ -158,13 +158,12 @@ def test_une_fermeture_se_dit() -> None:
     assert dire(TRAVAUX, SALLES, MARDI) == "Cour : du lundi 21 au vendredi 25 décembre (travaux)"
     assert (
         dire(LIEU, SALLES, MARDI)
-        == "Tout le lieu : depuis lundi 21 décembre, jusqu'à nouvel ordre (inondation)"
+        == "Tout le lieu : depuis lundi 21 décembre à 08:00, jusqu'à nouvel ordre (inondation)"
     )
     assert (
         dire_salles(Fermeture(id="d", debut="2026-12-21", salles=("cour", "rez"), motif="x"), SALLES)
         == "Cour, Rez"
     )
-    assert dire_temps(le(MARDI, 9, 10), MARDI) == "mardi 24 novembre, 09:00–10:00"
 
 
 @given(st.integers(0, 23), st.integers(1, 24), st.integers(0, 23), st.integers(1, 24))

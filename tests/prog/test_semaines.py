@@ -155,7 +155,7 @@ def test_le_flux_ne_dit_jamais_confirme_ce_qui_est_ferme(promis: Lieu) -> None:
 
 
 def test_une_fermeture_sans_fin_se_publie_bornee(promis: Lieu) -> None:
-    promis.faire("espace", "fermer", "--du", "6/12", "--motif", "incendie")
+    promis.faire("espace", "fermer", "--du", "6/12", "--sans-fin", "--motif", "incendie")
     dates = [jour for titre, jour in agenda(promis) if titre == "Chorale" and jour]
     assert dates[0] == "2026-12-06" and 150 < len(dates) < 160
     (evenement,) = (

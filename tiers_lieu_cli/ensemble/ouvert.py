@@ -19,7 +19,6 @@ from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.cle.modele import PretDeCle
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
-from tiers_lieu_cli.espace.fermeture.modele import SANS_FIN
 from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.journal.passation.modele import PASSATIONS, Chose, Rubrique
 from tiers_lieu_cli.journal.passation.regles import ranger
@@ -115,7 +114,7 @@ def _fermees(c: Contexte, jour: date) -> Iterator[Chose]:
     fenetre = Creneau(c.horloge.murale(), temps.minuit(jour + HORIZON))
     salle = occupations.graphe(c.arbre).nom
     for f in occupations.fermetures_de(c.arbre, fenetre):
-        quand = "jusqu'à nouvel ordre" if f.creneau.fin >= SANS_FIN else temps.dire_creneau(f.creneau, jour)
+        quand = "jusqu'à nouvel ordre" if f.creneau.est_sans_fin else temps.dire_creneau(f.creneau, jour)
         ou = ", ".join(map(salle, f.salles)) or "tout le lieu"
         phrase = f"{ou} : fermé, {f.motif} ({quand})"
         yield Chose(
@@ -158,5 +157,5 @@ def _promises(c: Contexte, jour: date) -> Iterator[Chose]:
             rubrique=Rubrique.PROMIS,
             phrase=f"replacer « {a.occupation.titre} », {quand}",
             jour=a.seance.premier_jour,
-            commande=a.commande,
+            commande="tl espace demandes",
         )

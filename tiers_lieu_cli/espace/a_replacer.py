@@ -5,9 +5,11 @@ Rien n'est noté dans la réservation : rouvrir la rend telle qu'elle était.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import count
 
 import msgspec
 
@@ -20,11 +22,15 @@ from tiers_lieu_cli.espace.regles import EmploiDuTemps, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.espace.serie import regles as series
 from tiers_lieu_cli.espace.serie.modele import SERIES
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
+#: Ce que chaque numéro montré désigne, dans `.git` : à ce poste seul, et jetable.
+_NUMEROS = "tiers-lieu.propositions"
 #: Une promesse sans nom : seules les règles de la salle comptent alors.
 _QUELQU_UN = Reservation(id="", salle="", objet="quelqu'un", debut="2000-01-01", fin="2000-01-01")
 
@@ -40,13 +46,13 @@ class AReplacer(msgspec.Struct, frozen=True):
     def seance(self) -> Creneau:
         return self.occupation.seance or self.occupation.creneau
 
-    @property
-    def commande(self) -> str:
-        """Ce qui la déplace, à compléter du moment choisi."""
-        ident = self.occupation.id
-        if self.occupation.seance is None:
-            return f'tl prog evenement modifier {ident} --quand "…"'
-        return f'tl espace deplacer {ident} "…"'
+
+class Numerotee(msgspec.Struct, frozen=True):
+    """Une proposition montrée sous un numéro : la promesse, la salle qu'elle quitte, où elle irait."""
+
+    promesse: str
+    salle: str
+    vers: Proposition
 
 
 def dans(arbre: Arbre, fenetre: Creneau, maintenant: datetime) -> list[AReplacer]:
@@ -110,16 +116,41 @@ def avec_propositions(
     ]
 
 
-def dire(c: Contexte, a_replacer: Iterable[AReplacer]) -> Iterator[str]:
-    """Chacune, puis où elle irait, ligne à ligne."""
+def dire(c: Contexte, a_replacer: Sequence[AReplacer]) -> Iterator[str]:
+    """Chacune, puis où elle irait, par un numéro que `tl espace replacer` comprend."""
     jour = c.horloge.aujourdhui()
     graphe = occupations.graphe(c.arbre)
+    montrees = [Numerotee(a.occupation.id, a.occupation.salle, p) for a in a_replacer for p in a.propositions]
+    _retenir(c, montrees)
+    numeros = count(1)
     for a in a_replacer:
         quand = temps.dire_creneau(a.seance, jour)
         yield f"  {graphe.nom(a.occupation.salle)} · {quand} · {a.occupation.titre} ({a.raison})"
         for p in a.propositions:
-            yield f"      {graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)}"
-        yield f"    → {a.commande}"
+            yield f"    {next(numeros):>3}  {graphe.nom(p.salle)} · {temps.dire_creneau(p.seance, jour)}"
+        if not a.propositions:
+            yield "         rien de libre dans les deux semaines"
+    if montrees:
+        yield "  En prendre une, par son numéro : tl espace replacer 1"
+
+
+def _retenir(c: Contexte, numerotees: list[Numerotee]) -> None:
+    """Ce qui est montré sous chaque numéro ; jetable : sans lui, on le redemande."""
+    if numerotees and not c.au:
+        with suppress(Echec):
+            systeme.remplacer(c.archive.interne / _NUMEROS, [msgspec.json.encode(numerotees)])
+
+
+def numerotee(c: Contexte, numero: int) -> Numerotee:
+    """Ce que ce numéro désignait la dernière fois qu'on l'a montré ; `ErreurUsage` sinon."""
+    try:
+        octets = systeme.lire_ordinaire(c.archive.interne / _NUMEROS)
+        numerotees = msgspec.json.decode(octets, type=list[Numerotee])
+    except (OSError, msgspec.DecodeError):
+        numerotees = []
+    if not 0 < numero <= len(numerotees):
+        raise ErreurUsage(f"Aucune proposition ne porte le numéro {numero}.", "Les voir : tl espace demandes")
+    return numerotees[numero - 1]
 
 
 def vue(a: AReplacer) -> dict[str, object]:

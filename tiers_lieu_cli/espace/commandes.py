@@ -20,6 +20,7 @@ app.differer("annuler", "Annuler une réservation, une série, une date.", f"{_I
 app.differer("absent", "Noter qu'on ne les a pas vus.", f"{_ICI}.promesse.repondre:absent_app")
 app.differer("fermer", "Fermer une salle, ou tout le lieu.", f"{_ICI}.fermeture.fermer:app")
 app.differer("rouvrir", "Rouvrir, en tout ou en partie.", f"{_ICI}.fermeture.rouvrir:app")
+app.differer("replacer", "Prendre une proposition, par son numéro.", "tiers_lieu_cli.ensemble.replacer:app")
 app.differer("horaires", "Les heures d'ouverture, par saison.", f"{_ICI}.horaires.commandes:horaires_app")
 app.differer("periode", "Les périodes nommées : vacances, fériés.", f"{_ICI}.horaires.periodes:app")
 app.differer("regle", "Qui peut réserver, combien, dans quels délais.", f"{_ICI}.regle.commandes:app")

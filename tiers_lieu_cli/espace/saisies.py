@@ -113,11 +113,15 @@ def lire_motif(motif: str) -> str:
 
 
 def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str]:
-    """Deux jours compris, ou deux moments ; sans `au`, la fin reste vide."""
+    """Deux jours compris, ou deux moments ; sans `au`, la fin est celle que `du` dit (« du 3 au 5 juin »),
+    ou reste vide.
+    """
     maintenant = c.horloge.murale()
     sens = Sens.LIBRE if passe else Sens.A_VENIR
     debut = saisie.lire_creneau(du, maintenant, c.lieu.fuseau, sens=sens, duree=_UNE_MINUTE)
     ecrit = temps.ecrire_bornes(debut)[0]
+    if not au and debut.duree > _UNE_MINUTE and not (debut.jours_entiers and debut.est_d_un_jour):
+        return temps.ecrire_bornes(debut)
     if not au:
         return ecrit, ""
     fin = _fin_dite(c, debut, au, passe=passe)

@@ -58,14 +58,21 @@ class ErreurUsage(Echec):
 
 
 class Lecture(msgspec.Struct, frozen=True):
-    """Une manière de comprendre une saisie : ce qu'on montre, et ce qu'il faudrait taper."""
+    """Une manière de comprendre une saisie : ce qu'on montre, et ce qu'il faudrait taper.
+
+    `options` : ce qui manquait à la commande, dit en plus.
+    """
 
     libelle: str
-    texte: str
+    texte: str = ""
+    options: tuple[str, ...] = ()
 
 
 class SaisieAmbigue(ErreurUsage):
-    """Une saisie a plusieurs sens : on la relit à voix haute, on ne devine pas."""
+    """Une saisie a plusieurs sens : on la relit à voix haute, on ne devine pas.
+
+    `texte` : ce qui est douteux ; vide, c'est ce qui n'a pas été dit.
+    """
 
     def __init__(self, texte: str, question: str, lectures: tuple[Lecture, ...]) -> None:
         super().__init__(question)

@@ -24,6 +24,7 @@ _DITS = {
     "activite": "activité",
     "apres_usage": "après usage",
     "capacite": "capacité",
+    "debut": "début",
     "demontage": "démontage",
     "duree": "durée",
     "etat": "état",

@@ -12,12 +12,9 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, SalleCitee, Texte, cite
-from tiers_lieu_cli.noyau.temps import delais
+from tiers_lieu_cli.noyau.temps import delais, temps
 from tiers_lieu_cli.noyau.temps.delais import Periode
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-
-#: La fin d'un « hors service » dont on ne sait pas quand il finira.
-SANS_FIN = datetime(9999, 12, 31)
 
 
 class Sorte(StrEnum):
@@ -78,7 +75,7 @@ class Entretien(Fiche, frozen=True, dict=True):
         if not self.hors_service:
             return None
         return Creneau(
-            datetime.fromisoformat(self.du), datetime.fromisoformat(self.au) if self.au else SANS_FIN
+            datetime.fromisoformat(self.du), datetime.fromisoformat(self.au) if self.au else temps.SANS_FIN
         )
 
     @property

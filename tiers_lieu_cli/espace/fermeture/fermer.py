@@ -17,7 +17,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import EmploiDuTemps, Graphe
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -53,8 +53,9 @@ def fermer(
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de ce jour, ou moment.")] = "",
     au: Annotated[
-        str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris ; sans lui, sans fin connue.")
+        str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris, ou ce moment.")
     ] = "",
+    sans_fin: Annotated[bool, typer.Option("--sans-fin", help="Jusqu'à nouvel ordre.")] = False,
     periode: Annotated[
         PeriodeCitee,
         typer.Option(
@@ -68,18 +69,21 @@ def fermer(
     """Fermer une salle, ou tout le lieu.
 
     Aucune réservation n'est effacée : celles qui y tombent sont « à replacer », chacune avec trois
-    propositions, et redeviennent telles quelles si l'on rouvre.
+    propositions, et redeviennent telles quelles si l'on rouvre. Sans --au, on demande jusqu'à quand.
 
     Exemples :
         tl espace fermer cour --du 21/12 --au 25/12 --motif "travaux"
         tl espace fermer --periode feries --motif "jour férié"
+        tl espace fermer cour --du vendredi --sans-fin --motif "fuite au plafond"
         tl espace fermer --liste
     """
     dit = saisies.lire_motif(motif)
     if not dit:
         raise ErreurUsage("Fermer demande de dire pourquoi.", 'Ajouter --motif "travaux".')
     salles = (SALLES.designer(c.arbre, salle),) if salle else ()
-    neuves = list(_neuves(c, salles, dit, du, au, periode, passe=passe))
+    if sans_fin and (au or periode):
+        raise ErreurUsage("Une fin, ou jusqu'à nouvel ordre : choisir.", "Ôter --sans-fin, ou l'autre.")
+    neuves = list(_neuves(c, salles, dit, du, au, periode, passe=passe, sans_fin=sans_fin))
     for neuve in neuves:
         fiches.collection(neuve).poser(e, neuve)
     graphe = occupations.graphe(c.arbre)
@@ -98,7 +102,15 @@ def fermer_sans_fin(
 
 
 def _neuves(
-    c: Contexte, salles: tuple[str, ...], motif: str, du: str, au: str, periode: str, *, passe: bool
+    c: Contexte,
+    salles: tuple[str, ...],
+    motif: str,
+    du: str,
+    au: str,
+    periode: str,
+    *,
+    passe: bool,
+    sans_fin: bool,
 ) -> Iterator[Fermeture]:
     if periode:
         if du or au:
@@ -108,7 +120,24 @@ def _neuves(
     if not du:
         raise ErreurUsage("Il manque l'option --du.", "Exemple : --du 21/12 --au 25/12")
     debut, fin = saisies.lire_bornes(c, du, au, passe=passe)
+    if not (fin or sans_fin):
+        raise _jusqu_a_quand(c, debut)
     yield _neuve(c, salles, motif, debut, fin)
+
+
+def _jusqu_a_quand(c: Contexte, debut: str) -> SaisieAmbigue:
+    """Sans fin dite, on demande : une fermeture ne dure jamais toujours en silence."""
+    jour, heure = temps.lire_moment(debut)
+    seul = f"{jour + temps.UN_JOUR}T00:00" if heure else str(jour)
+    dit = temps.dire_jour(jour, c.horloge.aujourdhui())
+    return SaisieAmbigue(
+        "",
+        "Ce jour seulement, ou jusqu'à nouvel ordre ?",
+        (
+            Lecture(f"{dit} seulement", options=("--au", seul)),
+            Lecture(f"depuis {dit}, jusqu'à nouvel ordre", options=("--sans-fin",)),
+        ),
+    )
 
 
 def _de_la_periode(c: Contexte, salles: tuple[str, ...], motif: str, periode: str) -> Iterator[Fermeture]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, SANS_FIN, Fermeture
+from tiers_lieu_cli.espace.fermeture.modele import FERMETURES, LONGUES, Fermeture
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.temps import temps
@@ -26,6 +26,6 @@ def en_cours_et_a_venir(arbre: Arbre, depuis: datetime) -> list[Fermeture]:
 def fenetre_de(fermeture: Fermeture) -> Creneau:
     """Le temps qu'elle ferme, trois ans au plus quand elle n'a pas de fin."""
     creneau = fermeture.creneau
-    if creneau.fin < SANS_FIN:
+    if not creneau.est_sans_fin:
         return creneau
     return Creneau(creneau.debut, creneau.debut.replace(year=creneau.debut.year + 3, day=1))

@@ -15,21 +15,21 @@ from tiers_lieu_cli.noyau.liens import SalleCitee, Texte
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
-#: La fin d'une fermeture « jusqu'à nouvel ordre ».
-SANS_FIN = datetime(2200, 1, 1)
-
 
 class Rouverture(Fiche, frozen=True, kw_only=True):
-    """Un temps rendu à l'usage dans une fermeture ; `salles` vide : toutes celles qu'elle ferme."""
+    """Un temps rendu à l'usage dans une fermeture ; `salles` vide : toutes celles qu'elle ferme.
+
+    Sans `fin`, pour de bon.
+    """
 
     id: str = ""
     debut: str
-    fin: str
+    fin: str = ""
     salles: tuple[SalleCitee, ...] = ()
 
     @property
     def creneau(self) -> Creneau:
-        return temps.lire_bornes(self.debut, self.fin)
+        return _lire(self.debut, self.fin)
 
 
 class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
@@ -57,9 +57,7 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
     @cached_property
     def creneau(self) -> Creneau:
         """D'un bout à l'autre, sans compter ce qui fut rouvert."""
-        if self.fin:
-            return temps.lire_bornes(self.debut, self.fin)
-        return Creneau(datetime.fromisoformat(self.debut), SANS_FIN)
+        return _lire(self.debut, self.fin)
 
     def creneaux(self, salle: str = "") -> tuple[Creneau, ...]:
         """Les temps où cette salle (ou toutes) est vraiment fermée, dans l'ordre."""
@@ -72,6 +70,10 @@ class Fermeture(Fiche, frozen=True, kw_only=True, dict=True):
     def ferme(self, creneau: Creneau) -> bool:
         """Ce créneau touche-t-il la fermeture ?"""
         return any(c.chevauche(creneau) for c in self.creneaux())
+
+
+def _lire(debut: str, fin: str) -> Creneau:
+    return temps.lire_bornes(debut, fin) if fin else Creneau(datetime.fromisoformat(debut), temps.SANS_FIN)
 
 
 _FERMETURES = Genre("fermeture", "espace/fermetures", par_mois=True, feminin=True, usage=USAGE)

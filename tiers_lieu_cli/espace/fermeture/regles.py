@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import structs
 
-from tiers_lieu_cli.espace.fermeture.modele import SANS_FIN, Fermeture, Rouverture
+from tiers_lieu_cli.espace.fermeture.modele import Fermeture, Rouverture
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
@@ -29,11 +29,7 @@ def rouvrir(fermeture: Fermeture, rendu: Creneau | None, salle: str) -> Fermetur
             f"Ce n'est pas fermé {temps.dire_creneau(voulu)}.", "Voir : tl espace fermer --liste"
         )
     salles = (salle,) if salle and fermeture.salles != (salle,) else ()
-    if voulu.fin >= SANS_FIN:
-        debut, fin = fermeture.debut, f"{SANS_FIN:%Y-%m-%d}"
-        debut, fin = (debut, fin) if len(debut) == len(fin) else (debut, f"{fin}T00:00")
-    else:
-        debut, fin = temps.ecrire_bornes(voulu)
+    debut, fin = (fermeture.debut, "") if voulu.est_sans_fin else temps.ecrire_bornes(voulu)
     rouverture = Rouverture(debut=debut, fin=fin, salles=salles)
     return structs.replace(fermeture, rouvert=(*fermeture.rouvert, rouverture))
 
@@ -41,7 +37,7 @@ def rouvrir(fermeture: Fermeture, rendu: Creneau | None, salle: str) -> Fermetur
 def dire(fermeture: Fermeture, graphe: Graphe, aujourdhui: date | None = None) -> str:
     """« Cour : fermée du lundi 21 au vendredi 25 décembre (travaux) »."""
     qui = dire_salles(fermeture, graphe)
-    quand = " ; ".join(dire_temps(c, aujourdhui) for c in fermeture.creneaux()) or "rouvert"
+    quand = " ; ".join(temps.dire_creneau(c, aujourdhui) for c in fermeture.creneaux()) or "rouvert"
     sauf = [
         f"{graphe.nom(salle)} {temps.dire_creneau(rouverture.creneau, aujourdhui)}"
         for rouverture in fermeture.rouvert
@@ -53,10 +49,3 @@ def dire(fermeture: Fermeture, graphe: Graphe, aujourdhui: date | None = None) -
 def dire_salles(fermeture: Fermeture, graphe: Graphe) -> str:
     """« Cour, Salle bleue », ou « Tout le lieu »."""
     return ", ".join(graphe.nom(s) for s in fermeture.salles) or "Tout le lieu"
-
-
-def dire_temps(creneau: Creneau, aujourdhui: date | None = None) -> str:
-    """« du lundi 21 au vendredi 25 décembre », ou « depuis lundi 21, jusqu'à nouvel ordre »."""
-    if creneau.fin >= SANS_FIN:
-        return f"depuis {temps.dire_jour(creneau.premier_jour, aujourdhui)}, jusqu'à nouvel ordre"
-    return temps.dire_creneau(creneau, aujourdhui)

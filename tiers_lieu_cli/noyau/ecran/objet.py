@@ -15,6 +15,7 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
+from tiers_lieu_cli.noyau.temps.temps import SANS_FIN
 from tiers_lieu_cli.noyau.texte import A_MONTRER
 
 #: Un moment mural, tel qu'une fiche l'écrit.
@@ -27,6 +28,8 @@ def objet(valeur: object, fuseau: tzinfo | None) -> object:
         return valeur.value
     if isinstance(valeur, str):
         return _decale(valeur, fuseau) if _MURAL.fullmatch(valeur) else valeur
+    if isinstance(valeur, datetime) and not valeur.tzinfo and valeur >= SANS_FIN:
+        return None
     if isinstance(valeur, datetime):
         return (valeur.astimezone(fuseau) if valeur.tzinfo and fuseau else _situe(valeur, fuseau)).isoformat()
     if isinstance(valeur, msgspec.Struct):

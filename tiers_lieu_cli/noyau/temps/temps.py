@@ -33,6 +33,8 @@ NUIT_LA_PLUS_LONGUE = timedelta(hours=12)
 #: La durée de ce qui n'en a pas : un événement venu d'ailleurs peut n'être qu'un instant (RFC 5545 § 3.6.1).
 INSTANT = timedelta.resolution
 _UNE_MINUTE = timedelta(minutes=1)
+#: La fin de ce qui n'en a pas : elle se compare, et ne s'écrit ni ne se dit jamais.
+SANS_FIN = datetime(2200, 1, 1)
 
 
 class Creneau(msgspec.Struct, frozen=True, order=True):
@@ -69,6 +71,11 @@ class Creneau(msgspec.Struct, frozen=True, order=True):
     def dernier_jour(self) -> date:
         """Le dernier jour touché ; un créneau qui finit à minuit ne touche pas le lendemain."""
         return (self.fin - timedelta.resolution).date()
+
+    @property
+    def est_sans_fin(self) -> bool:
+        """Dure-t-il jusqu'à nouvel ordre ?"""
+        return self.fin >= SANS_FIN
 
     @property
     def est_d_un_jour(self) -> bool:
@@ -114,7 +121,10 @@ def lire_bornes(debut: str, fin: str, *, instant: bool = False) -> Creneau:
 
 
 def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
-    """Les deux bornes d'un créneau, comme la fiche les écrit."""
+    """Les deux bornes d'un créneau, comme la fiche les écrit ; ce qui n'a pas de fin n'en écrit pas."""
+    if creneau.est_sans_fin:
+        entier = creneau.debut == minuit(creneau.premier_jour)
+        return creneau.debut.isoformat(timespec="minutes")[: 10 if entier else None], ""
     if creneau.jours_entiers:
         return creneau.premier_jour.isoformat(), creneau.dernier_jour.isoformat()
     return creneau.debut.isoformat(timespec="minutes"), creneau.fin.isoformat(timespec="minutes")
@@ -242,6 +252,9 @@ def dire_heures(creneau: Creneau) -> str:
 def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:
     """« mardi 24 novembre, 18:30–20:00 » ou « du mercredi 3 au vendredi 5 juin »."""
     premier, dernier = creneau.premier_jour, creneau.dernier_jour
+    if creneau.est_sans_fin:
+        heure = "" if creneau.debut == minuit(premier) else f" à {creneau.debut:%H:%M}"
+        return f"depuis {dire_jour(premier, aujourdhui)}{heure}, jusqu'à nouvel ordre"
     if creneau.jours_entiers:
         if creneau.est_d_un_jour:
             return dire_jour(premier, aujourdhui)

@@ -23,7 +23,6 @@ RECHERCHE = timedelta(days=28)
 PROPOSITIONS = 3
 #: Les heures où quelqu'un peut remettre un objet.
 _AU_COMPTOIR = range(8, 22)
-_TOUJOURS = datetime(9999, 1, 1)
 
 
 class ObjetPris(Echec):
@@ -75,7 +74,7 @@ def emprise(objet: Objet, p: Pret, maintenant: datetime) -> Creneau | None:
         return None
     debut = min(p.sorti or p.creneau.debut, p.creneau.debut)
     en_retard = p.etat is Etat.DEHORS and p.creneau.fin <= maintenant
-    fin = _TOUJOURS if en_retard else p.creneau.fin + timedelta(minutes=objet.battement)
+    fin = temps.SANS_FIN if en_retard else p.creneau.fin + timedelta(minutes=objet.battement)
     return Creneau(debut, fin)
 
 
@@ -114,7 +113,7 @@ def proposer(
     retours = [
         e.fin
         for p in prets
-        if p.objet == objet.id and (e := emprise(objet, p, maintenant)) and e.fin < _TOUJOURS
+        if p.objet == objet.id and (e := emprise(objet, p, maintenant)) and not e.est_sans_fin
     ]
     departs = [] if voulu.jours_entiers else [r for r in retours if r > maintenant and r.hour in _AU_COMPTOIR]
     departs += [voulu.debut + UN_JOUR * n for n in range(-7, RECHERCHE.days)]

@@ -1,0 +1,54 @@
+"""Tout ce que l'outil dit : chaque lecture et chaque écriture du lieu de démonstration, relues."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import ecritures
+import pytest
+from lectures import lectures
+from soutien import MAINTENANT, Lieu, Reponse, lancer
+
+#: Une fin qui n'en est pas une ne se montre jamais.
+SENTINELLE = re.compile(r"\b(?:9999|2199|2200)\b")
+#: De quoi rendre vrai tout ce qui dure sans fin.
+SANS_FIN = (
+    ("espace", "fermer", "cour", "--du", "demain", "--sans-fin", "--motif", "dalle fendue"),
+    ("espace", "fermer", "--du", "2027-02-01", "--sans-fin", "--motif", "chantier"),
+    ("espace", "rouvrir", "chantier", "--du", "2027-02-03"),
+    ("espace", "entretien", "panne", "Chaudière", "--salle", "atelier", "--hors-service"),
+    ("espace", "fermer", "--liste"),
+    ("espace", "reserver", "cour", "2027-06-01 10h-12h", "--objet", "goûter"),
+    ("espace", "reserver", "cuisine", "2027-06-01 10h-12h", "--objet", "goûter"),
+    ("prog", "evenement", "creer", "Bal", "--quand", "2027-06-01 20h-23h", "--salle", "cour"),
+    ("espace", "libre", "--quand", "2027-06-01"),
+    ("espace", "planning", "--format", "md"),
+    ("espace", "exporter"),
+    ("espace", "rouvrir", "cour"),
+)
+
+
+@pytest.fixture(scope="module")
+def dits(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Reponse]:
+    """Ce que chaque commande a répondu, à l'écran."""
+    dossier = tmp_path_factory.mktemp("dits")
+    avant = Path.cwd()
+    os.chdir(dossier)
+    os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT
+    assert lancer("demo", "demo").code == 0
+    lieu, rendus = Lieu(dossier / "demo"), {}
+    for mots in (*SANS_FIN[:-1], *ecritures.toutes("Une fête", "Un mot")):
+        rendus[mots] = lieu.faire(*mots, code=None)
+    for nom, facons in lectures().items():
+        for mots in facons:
+            rendus[*nom, *mots] = lieu.faire(*nom, *mots, code=None)
+    rendus[SANS_FIN[-1]] = lieu.faire(*SANS_FIN[-1], code=None)
+    os.chdir(avant)
+    return rendus
+
+
+def test_aucune_date_sentinelle_n_est_montree(dits: dict[tuple[str, ...], Reponse]) -> None:
+    for mots, dit in dits.items():
+        assert not SENTINELLE.search(dit.sortie + dit.erreurs), (mots, dit)
