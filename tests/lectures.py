@@ -5,6 +5,7 @@ Une commande qui lit et qui exige un mot doit être ici ; les autres se jouent t
 
 from __future__ import annotations
 
+from ecritures import courrier
 from repertoire import TOUTES
 
 #: Elles bâtissent un lieu, un moyeu ou un fichier ailleurs : leur JSON est éprouvé dans leurs propres essais.
@@ -29,6 +30,9 @@ _MOTS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("accueil", "passages"): (("--du", "1/9", "--au", "24/11"),),
     ("accueil", "personne", "chercher"): (("Kar",),),
     ("accueil", "personne", "fiche"): (("@Karim",),),
+    ("courrier", "pieces"): ((courrier.PIECES, "--vers", "pieces"),),
+    ("courrier", "repondre"): ((courrier.BESOIN,),),
+    ("courrier", "voir"): ((courrier.BESOIN,),),
     ("aide",): ((), ("panne",)),
     ("chercher",): (("velo",),),
     ("donnees", "exporter"): (("@Karim", "--vers", "dossier"),),

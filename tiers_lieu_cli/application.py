@@ -44,6 +44,9 @@ app.differer("aujourdhui", "La journée d'un coup d'œil.", f"{_PAQUET}.ensemble
 app.differer("journal", "Noter le quotidien, relire un jour.", f"{_PAQUET}.journal.commandes:app")
 app.differer("prog", "Le programme : événements, semaine, agenda.", f"{_PAQUET}.prog.commandes:app")
 app.differer("accueil", "Les gens, qui passe, les besoins et les liens.", f"{_PAQUET}.accueil.commandes:app")
+app.differer(
+    "courrier", "Le courrier reçu : l'accepter, y répondre.", f"{_PAQUET}.ensemble.courrier.commandes:app"
+)
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("stock", "Ce qui se consomme, ce qui se prête.", f"{_PAQUET}.stock.commandes:app")
 app.differer("convention", "Ce qui lie la maison, et jusqu'à quand.", f"{_PAQUET}.convention.commandes:app")
@@ -89,7 +92,7 @@ app.differer("aide", "Trouver une commande par ce qu'elle fait.", f"{_PAQUET}.en
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")
 #: Dans l'ordre d'une journée.
 app.themes = {
-    "Accueillir": ("aujourdhui", "accueil"),
+    "Accueillir": ("aujourdhui", "accueil", "courrier"),
     "Programmer": ("prog", "importer"),
     "Faire savoir": ("site",),
     "Les salles, le matériel": ("espace", "stock"),

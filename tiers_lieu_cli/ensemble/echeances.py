@@ -50,7 +50,8 @@ def sans_noms(c: Contexte) -> list[Echeance]:
 
 
 def _dues(c: Contexte, jour: date) -> Iterator[Echeance]:
-    for genre in (declare.genre for declare in GENRES.presents(c.arbre)):
+    du_registre = (d for d in GENRES.presents(c.registre.arbre) if "/" not in d.genre.dossier)
+    for genre in (declare.genre for declare in (*GENRES.presents(c.arbre), *du_registre)):
         if genre.a_faire:
             for e in charger(genre.a_faire)(c.arbre, jour):
                 gravite = Gravite.SECURITE if genre.a_faire in SURES else e.gravite

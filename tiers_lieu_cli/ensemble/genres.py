@@ -16,6 +16,8 @@ GENRES = Genres(
         "renvois": "noyau.gens.personnes:RENVOIS",
         "effacees": "noyau.gens.personnes:EFFACEES",
         "mots": "noyau.gens.personnes:MOTS",
+        "courriers": "ensemble.courrier.modele:COURRIERS",
+        "courriers-lus": "ensemble.courrier.modele:LUS",
         "journal/notes": "journal.modele:NOTES",
         "journal/clotures": "journal.modele:CLOTURES",
         "journal/decisions": "journal.decision.modele:DECISIONS",

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, LUS
 from tiers_lieu_cli.ensemble.donnees.fiche import lignes
 from tiers_lieu_cli.ensemble.genres import GENRES, nom_du_genre
 from tiers_lieu_cli.noyau import liens
@@ -62,6 +63,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     fiche: tuple[Ligne, ...]
     versions: tuple[Version, ...]
     archive: tuple[Citation, ...]
+    courriers: tuple[Citation, ...]
     tresorier: str = (
         "Le trésorier du lieu peut garder à part des pièces comptables à votre nom, que la loi l'oblige à "
         "conserver. L'accueil ne les voit pas : les lui demander directement."
@@ -81,7 +83,19 @@ def reunir(c: Contexte, personne: Personne) -> Dossier:
         fiche=tuple(Ligne(nom, dit) for nom, dit in (("nom", personne.nom), *lignes(c, personne)) if dit),
         versions=tuple(_versions(c, anciens)),
         archive=tuple(_citation(c, trouve, anciens) for trouve in c.ecran.avancer(trouves, "Lecture")),
+        courriers=tuple(_courriers(c, anciens)),
     )
+
+
+def _courriers(c: Contexte, anciens: frozenset[str]) -> Iterator[Citation]:
+    """Ce que le registre garde de ses courriels ; de ce qu'un autre écrit pour elle, seulement le jour."""
+    for rangee in (COURRIERS, LUS):
+        for lu in rangee.toutes(c.registre.arbre).fiches:
+            if {lu.de, lu.par} & anciens:
+                sien = (lu.par or lu.de) in anciens and (lu.par or not lu.fil)
+                contenu = {**msgspec.to_builtins(lu)} if sien else {"recu": str(lu.recu)}
+                contenu = _sans_autrui(contenu, anciens)
+                yield Citation(rangee.genre.nom.capitalize(), lu.id, contenu, tuple(_plates(c, contenu)))
 
 
 def _versions(c: Contexte, anciens: frozenset[str]) -> Iterator[Version]:

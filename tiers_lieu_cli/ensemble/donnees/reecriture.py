@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, LUS, Courrier, Etat
 from tiers_lieu_cli.ensemble.donnees.traces import Traces
 from tiers_lieu_cli.noyau.depot import enregistrement, git
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
@@ -136,11 +137,18 @@ class Nettoyage:
             return ""
         if PERSONNES.genre.ident(chemin) or EFFACEES.genre.ident(chemin):
             return chemin
+        if COURRIERS.genre.ident(chemin) or LUS.genre.ident(chemin):
+            return chemin
         neuf = "/".join(map(self.texte, chemin.split("/")))
         return neuf if chemin_permis(neuf) or neuf == chemin else ""
 
     def contenu(self, chemin: str, octets: bytes) -> bytes:
-        """Ce fichier sans eux ; d'une fiche de personne, seule la prose change : son nom est à elle."""
+        """Ce fichier sans eux ; d'une fiche de personne, seule la prose change : son nom est à elle.
+
+        Ce que l'un d'eux a écrit part en entier : il n'en reste que de quoi ne pas le relire.
+        """
+        if (courrier := self._courrier(chemin, octets)) is not None:
+            return courrier
         try:
             texte = octets.decode("utf-8")
         except UnicodeDecodeError:
@@ -156,6 +164,20 @@ class Nettoyage:
             for ligne in prose.splitlines():
                 texte = texte.replace(ligne, self.texte(ligne, sauf))
         return texte.encode()
+
+    def _courrier(self, chemin: str, octets: bytes) -> bytes | None:
+        """Ce qui reste d'un courrier d'eux ; `None` si ce n'en est pas un."""
+        rangee = next((r for r in (COURRIERS, LUS) if r.genre.ident(chemin)), None)
+        if rangee is None:
+            return None
+        try:
+            lu = fiche.lire(octets, Courrier, rangee.genre.ident(chemin) or "", chemin)
+        except FicheFautive:
+            return None
+        if self._partis.isdisjoint((lu.de, lu.par)):
+            return None
+        oublie = Courrier(id=lu.id, recu=lu.recu, etat=Etat.CLOS, fil=lu.fil)
+        return octets if lu == oublie else fiche.ecrire(oublie, chemin)
 
     def est_propre(self, chemin: str, empreinte: str, octets: bytes) -> bool:
         """Cette version d'un fichier peut-elle rester dans l'histoire ?"""

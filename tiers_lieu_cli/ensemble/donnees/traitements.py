@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, LUS
 from tiers_lieu_cli.ensemble.donnees import conservation
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
@@ -93,7 +94,7 @@ def vue(c: Contexte) -> Vue:
         personnes=len(gens),
         effacees=len(effacees(c.registre.arbre)),
         publics=c.lieu.reglages.publics,
-        traitements=(*_du_registre(gens, regle), *_de_l_archive(c)),
+        traitements=(*_du_registre(gens, regle), *_du_courrier(c), *_de_l_archive(c)),
         mesures=tuple(_mesures(c)),
     )
 
@@ -128,6 +129,20 @@ def _du_registre(gens: list[Personne], regle: conservation.Conservation) -> Iter
             personnes="celles qui ont accepté",
             combien=_compte(sum(accords.values()), "accord"),
             conservation=f"jusqu'au retrait ; un portrait se redemande après {regle.accord_du_portrait} mois",
+        )
+
+
+def _du_courrier(c: Contexte) -> Iterator[Traitement]:
+    ecrits = [rangee.idents(c.registre.arbre) for rangee in (COURRIERS, LUS)]
+    if any(ecrits) and (usage := COURRIERS.genre.usage):
+        yield Traitement(
+            nom="Le courrier reçu",
+            finalite=usage.finalite,
+            base=usage.base,
+            donnees="ce que la personne a écrit et d'où, tant qu'on n'a pas répondu",
+            personnes="celles qui écrivent au lieu",
+            combien=_compte(sum(map(len, ecrits)), "courriel"),
+            conservation=usage.duree,
         )
 
 

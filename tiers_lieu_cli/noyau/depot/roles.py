@@ -19,6 +19,7 @@ ROLES: dict[str, tuple[str, ...]] = {
             "personnes/",
             "renvois/",
             "effacees/",
+            "courriers",
             "espace/reservations/",
             "espace/series/",
         ),

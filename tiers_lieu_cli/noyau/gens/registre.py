@@ -162,7 +162,7 @@ class Registre:
 
     def oublier(self) -> None:
         """Ce qu'on avait lu a changé : le relire quand on le demandera."""
-        for lu in ("toutes", "annuaire", "detecteur"):
+        for lu in ("arbre", "toutes", "annuaire", "detecteur"):
             self.__dict__.pop(lu, None)
         self._vues.clear()
 

@@ -1,0 +1,240 @@
+"""« Un voisin répond » : du courriel reçu à ce que le lieu sait, et à la réponse qu'on lui écrit."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from pathlib import Path
+
+import pytest
+from courriels import courriel, partie, parties
+from soutien import Lieu, objets
+
+from tiers_lieu_cli.noyau.pages import courriel as liens
+from tiers_lieu_cli.noyau.pages.courriel import Geste
+from tiers_lieu_cli.noyau.texte import sans_accent
+
+TITRE = "Atelier vélo"
+
+
+@pytest.fixture
+def pret(lieu: Lieu) -> Lieu:
+    """Un lieu qui a une adresse, et un atelier de deux places."""
+    reglages = lieu.racine / "lieu.yaml"
+    dits = re.sub(
+        r"^contacts:.*$", "contacts:\n  - bonjour@passerelle.be", reglages.read_text("utf-8"), flags=re.M
+    )
+    reglages.write_text(dits, "utf-8")
+    lieu.faire("enregistrer", "--oui")
+    return lieu
+
+
+@pytest.fixture
+def atelier(pret: Lieu) -> str:
+    return pret.id("prog", "evenement", "creer", TITRE, "--quand", "jeudi 18h30-20h", "--capacite", "2")
+
+
+def inscription(atelier: str, nom: str, **options: str) -> bytes:
+    objet, corps = liens.courriel(Geste.INSCRIPTION, TITRE, atelier, "jeudi 26 novembre")
+    adresse = f"{sans_accent(nom.split()[0])}@exemple.org"
+    return courriel(
+        corps.replace("Mon nom : ", f"Mon nom : {nom}"),
+        objet=objet,
+        de=f"{nom} <{adresse}>",
+        **{"ident": f"<{adresse}>", **options},
+    )
+
+
+def lire(lieu: Lieu, *octets: bytes) -> list[str]:
+    dossier = lieu.racine.parent / "recus"
+    dossier.mkdir(exist_ok=True)
+    for fichier in dossier.iterdir():
+        fichier.unlink()
+    for rang, o in enumerate(octets):
+        (dossier / f"{rang}.eml").write_bytes(o)
+    return list(lieu.faire("courrier", "lire", str(dossier), "--json").json["courriers"])
+
+
+def test_un_voisin_repond(pret: Lieu, atelier: str, tmp_path: Path) -> None:
+    fichier = tmp_path / "ines.eml"
+    fichier.write_bytes(inscription(atelier, "Inès Diallo"))
+    dit = pret.faire("courrier", "lire", str(fichier)).sortie
+    assert "1 courrier à traiter." in dit
+    assert "s'inscrire : « Atelier vélo », jeudi 26 novembre, 18:30–20:00" in dit
+    (ident,) = [x["id"] for x in pret.faire("courrier", "liste", "--json").json]
+    assert f"tl courrier accepter {ident} --creer" in dit
+    assert "1 courrier à traiter" in pret.faire("aujourdhui").sortie
+
+    # Le même, lu de nouveau, n'ajoute rien.
+    avant = pret.signature()
+    assert "1 passé : déjà lu" in pret.faire("courrier", "lire", str(fichier)).sortie
+    assert pret.signature() == avant
+
+    # Sans qu'on l'ait dit, personne n'entre au registre.
+    assert "--creer" in pret.faire("courrier", "accepter", ident, code=2).erreurs
+    assert "entrerait d'abord au registre" in pret.faire("courrier", "accepter", ident, "--essai").sortie
+    fait = pret.faire("courrier", "accepter", ident, "--creer").sortie
+    assert "Inès Diallo est au registre." in fait
+    assert "Inès : inscrit·e à « Atelier vélo » (1 sur 2)." in fait
+    assert f"tl courrier repondre {ident} --sortie reponse.eml" in fait
+    assert "1 courrier accepté dont la réponse reste à écrire" in pret.faire("aujourdhui").sortie
+    assert "déjà fait" in pret.faire("courrier", "accepter", ident, code=2).erreurs
+
+    # La réponse est un brouillon, enfilé.
+    assert "vous êtes inscrit·e" in pret.faire("courrier", "repondre", ident).sortie
+    brouillon = tmp_path / "reponse.eml"
+    pret.faire("courrier", "repondre", ident, "--sortie", str(brouillon))
+    m = email.message_from_bytes(brouillon.read_bytes(), policy=email.policy.default)
+    assert (m["To"], m["In-Reply-To"], m["References"]) == ("ines@exemple.org", *["<ines@exemple.org>"] * 2)
+    assert m["From"] == "La Passerelle <bonjour@passerelle.be>"
+    assert str(m["Subject"]).startswith("Re: S'inscrire à Atelier vélo") and f"[{ident}]" in str(m["Subject"])
+    assert "Bonjour Inès," in m.get_content()
+    assert brouillon.stat().st_mode & 0o077 == 0
+    assert pret.faire("courrier", "liste", "--json").json == []
+    assert "courrier" not in pret.faire("aujourdhui", "--tout").sortie
+
+    # Elle se dédit : le fil le reconnaît, et de ce qui est clos il ne reste ni texte ni adresse.
+    non = courriel(
+        "Je ne pourrai pas venir.",
+        objet=f"Re: {m['Subject']}",
+        ident="<b@x>",
+        de="ines@exemple.org",
+        References=m["Message-ID"],
+    )
+    (suite,) = lire(pret, non)
+    assert "ne plus venir" in pret.faire("courrier", "liste").sortie
+    pret.faire("courrier", "accepter", suite)
+    assert "n'est plus sur la liste" not in pret.faire("prog", "inscrits", atelier).sortie
+    assert "ne vient plus" in pret.faire("prog", "inscrits", atelier).sortie
+    lus = (pret.racine / f"registre/courriers-lus/{ident}.yaml").read_text("utf-8")
+    assert "exemple.org" not in lus and "Diallo" not in lus
+    assert "Tout est en ordre" in pret.faire("verifier").sortie
+    assert "exemple.org" not in objets(pret)
+
+
+def test_complet_puis_non(pret: Lieu, atelier: str, tmp_path: Path) -> None:
+    pret.faire("prog", "evenement", "creer", TITRE, "--quand", "jeudi 3/12 18h30-20h")
+    idents = lire(
+        pret, *(inscription(atelier, nom) for nom in ("Ana Lopez", "Bob Mertens", "Chloé Roy", "Dan Sow"))
+    )
+    for ident in idents[:3]:
+        pret.faire("courrier", "accepter", ident, "--creer")
+    assert "liste d'attente" in pret.faire("courrier", "repondre", idents[2]).sortie
+    non = pret.faire("courrier", "repondre", idents[3], "--non", "--motif", "C'est complet.").sortie
+    assert "pas dire oui à « Atelier vélo », jeudi 26 novembre, 18:30–20:00 : c'est complet." in non
+    assert "- Atelier vélo, jeudi 3 décembre" in non
+    pret.faire("courrier", "classer", idents[3])
+    assert len(pret.faire("courrier", "liste", "--json").json) == 3
+
+
+def test_une_salle_refusee_en_propose_trois(pret: Lieu) -> None:
+    pret.faire("espace", "reserver", "salle-du-rez", "jeudi 14h-16h", "--objet", "Réunion")
+    objet, corps = liens.courriel(Geste.SALLE, "Salle du rez", "salle-du-rez")
+    corps = corps.replace(
+        "de quelle heure à quelle heure : ", "de quelle heure à quelle heure : jeudi 14h-16h"
+    )
+    corps = corps.replace("Pour quoi faire : ", "Pour quoi faire : chorale de @karim p-abcdef")
+    (ident,) = lire(pret, courriel(corps, objet=objet))
+    refus = pret.faire("courrier", "accepter", ident, "--creer", code=1).erreurs
+    assert "Pas possible" in refus
+    non = pret.faire("courrier", "repondre", ident, "--non").sortie
+    assert non.count("  - ") == 3
+    dit = pret.faire("courrier", "accepter", ident, "--quand", "jeudi 16h-18h").sortie
+    assert "Salle du rez est réservée" in dit or "réservé" in dit
+    reservee = next(r for r in pret.racine.glob("espace/reservations/**/*.yaml") if "chorale" in r.name)
+    # Ce qu'il écrit n'est qu'un texte : ni mention, ni identifiant.
+    assert "objet: chorale de karim …" in reservee.read_text("utf-8")
+
+
+def test_un_besoin_passe_le_mur(pret: Lieu) -> None:
+    pret.faire("accueil", "personne", "creer", "Karim Haddad")
+    objet, corps = liens.courriel(Geste.BESOIN)
+    corps = corps.replace("En quelques mots : ", "En quelques mots : une échelle, appeler Karim Haddad")
+    ident, idee = lire(
+        pret,
+        courriel(corps, objet=objet),
+        courriel("Un bal le dimanche", objet="J'ai une idée d'activité [idee]", ident="<2@x>"),
+    )
+    assert "une échelle" in pret.faire("courrier", "voir", ident).sortie
+    assert (
+        "désigne une personne du registre"
+        in pret.faire("courrier", "accepter", ident, "--creer", code=1).erreurs
+    )
+    pret.faire("courrier", "accepter", ident, "--texte", "Une échelle")
+    pret.faire("courrier", "accepter", idee)
+    assert "Une échelle" in pret.faire("accueil", "besoin", "liste").sortie
+    assert "Un bal le dimanche" in pret.faire("prog", "boite").sortie
+    assert "haddad" not in objets(pret)
+
+
+def test_un_mot_libre_se_lit_se_classe_et_s_oublie(pret: Lieu, tmp_path: Path) -> None:
+    ines = pret.id("accueil", "personne", "creer", "Inès Diallo", "--courriel", "ines@exemple.org")
+    secret = "Je suis malade, ne le dites pas"
+    (ident,) = lire(pret, courriel(secret, objet="Bonjour"))
+    assert secret in pret.faire("courrier", "voir", ident).sortie
+    assert secret not in pret.git("log", "-p", "--all")
+    pret.faire("donnees", "exporter", ines, "--vers", str(tmp_path / "ines"))
+    assert secret in (tmp_path / "ines/donnees.md").read_text("utf-8")
+    pret.faire("donnees", "effacer", ines, "--oui")
+    registre = Lieu(pret.racine / "registre")
+    assert secret.casefold() not in objets(registre)
+    assert "Diallo" not in pret.faire("courrier", "liste").sortie
+    # Le même courriel n'est pas lu deux fois, même oublié.
+    assert lire(pret, courriel(secret, objet="Bonjour")) == []
+
+
+def test_une_adresse_partagee_demande_qui(pret: Lieu, atelier: str) -> None:
+    for nom in ("Léa Diallo", "Moussa Diallo"):
+        pret.faire("accueil", "personne", "creer", nom, "--courriel", "famille@exemple.org")
+    (ident,) = lire(pret, inscription(atelier, "Famille"))
+    assert "--personne" in pret.faire("courrier", "accepter", ident, code=2).erreurs
+    assert "Léa : inscrit·e" in pret.faire("courrier", "accepter", ident, "--personne", "@léa").sortie
+
+
+def test_les_pieces_jointes_ne_sortent_que_si_on_le_demande(pret: Lieu, tmp_path: Path) -> None:
+    recu = tmp_path / "piece.eml"
+    jointe = partie(
+        "application/pdf", "%PDF-1.4", 'Content-Disposition: attachment; filename="../../plan.pdf"'
+    )
+    recu.write_bytes(parties("multipart/mixed", [partie("text/plain", "Voici"), jointe], objet="Plan"))
+    assert "1 pièce jointe" in pret.faire("courrier", "lire", str(recu)).sortie
+    pret.faire("courrier", "pieces", str(recu), "--vers", str(tmp_path / "pieces"))
+    assert [f.name for f in (tmp_path / "pieces").iterdir()] == ["-..-plan.pdf"]
+
+
+def test_une_boite_entiere(pret: Lieu, atelier: str, tmp_path: Path) -> None:
+    """Une mbox, puis un Maildir, où les mêmes courriels sont aussi."""
+    recus = [inscription(atelier, "Ana Lopez"), courriel("x", objet="Automatic reply: x", ident="<abs@x>")]
+    mbox = tmp_path / "boite"
+    mbox.write_bytes(
+        b"".join(b"From x Tue Nov 24 08:10:00 2026\n" + o.replace(b"\r\n", b"\n") + b"\n\n" for o in recus)
+    )
+    reponse = pret.faire("courrier", "lire", str(mbox), "--json").json
+    assert len(reponse["courriers"]) == 1
+    assert reponse["passes"] == [{"raison": "réponse d'absence", "combien": 1}]
+    maildir = tmp_path / "Maildir"
+    for sous in ("cur", "new", "tmp"):
+        (maildir / sous).mkdir(parents=True)
+    for rang, o in enumerate(recus):
+        (maildir / "new" / f"{rang}.hote").write_bytes(o)
+    relu = pret.faire("courrier", "lire", str(maildir), "--json").json["passes"]
+    assert {p["raison"] for p in relu} == {"réponse d'absence", "déjà lu"}
+    assert sorted(f.name for f in (maildir / "new").iterdir()) == ["0.hote", "1.hote"]
+
+
+@pytest.mark.parametrize(
+    ("mots", "phrase"),
+    [
+        (("lire",), "Quel courrier lire ?"),
+        (("lire", "absent.eml"), "Il n'y a pas de courrier dans absent.eml"),
+        (("lire", "outlook.msg"), "format d'Outlook"),
+        (("lire", "--imap", "imap.exemple.be"), "Quel compte lire ?"),
+        (("voir", "c-rien"), "Aucune fiche « c-rien » (courrier)"),
+    ],
+)
+def test_un_refus_dit_le_fait_et_le_remede(
+    lieu: Lieu, tmp_path: Path, mots: tuple[str, ...], phrase: str
+) -> None:
+    (tmp_path / "outlook.msg").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 20)
+    assert phrase in lieu.faire("courrier", *mots, code=2).erreurs

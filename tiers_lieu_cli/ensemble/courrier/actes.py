@@ -1,0 +1,263 @@
+"""Ce qu'un courrier demande, en une action du lieu : la même que la commande qu'on taperait."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiers_lieu_cli.accueil.annonce.details import Dits as DitsDUneAnnonce
+from tiers_lieu_cli.accueil.besoin import commandes as besoins
+from tiers_lieu_cli.accueil.offre import commandes as offres
+from tiers_lieu_cli.ensemble.courrier import regles
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Sorte
+from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.espace.promesse import annuler
+from tiers_lieu_cli.espace.reservation import reserver
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
+from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.pages import courriel
+from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import LONGUEUR_MAXIMALE, est_lisible
+from tiers_lieu_cli.prog import fiches as programme
+from tiers_lieu_cli.prog.idee import commandes as idees
+from tiers_lieu_cli.prog.inscription import commandes as inscriptions
+from tiers_lieu_cli.prog.modele import Evenement
+
+#: Ce qu'on propose à la place de ce qui n'est pas possible, et jusqu'où on le cherche.
+PROPOSITIONS, HORIZON = 3, timedelta(days=60)
+
+
+class Dits(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on dit à la place du courriel, s'il le dit mal ; vide : ce qu'il dit."""
+
+    quoi: Annotated[
+        str,
+        typer.Option("--quoi", metavar="ID", help="L'événement, la salle ou la réservation dont il parle."),
+    ] = ""
+    quand: Annotated[
+        str, typer.Option("--quand", metavar="QUAND", help='D\'une salle, le moment : "jeu 14h-16h".')
+    ] = ""
+    texte: Annotated[str, typer.Option("--texte", help="Le besoin, l'offre, l'idée, l'objet, redits.")] = ""
+    combien: Annotated[int, typer.Option("--combien", min=0, help="Combien ils seront, lui compris.")] = 0
+
+
+class Acte(msgspec.Struct, frozen=True):
+    """Une action : la commande qui la ferait, et de quoi la faire."""
+
+    mots: tuple[str, ...]
+    agir: Callable[[Contexte, Ecriture], Fait | Rien]
+
+    @property
+    def commande(self) -> str:
+        """La commande, à coller."""
+        return shlex.join(["tl", *self.mots])
+
+
+class ManqueAuCourrier(ErreurUsage):
+    """Le courriel ne dit pas de quoi il parle."""
+
+
+def preparer(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    """L'action que ce courrier demande, pour `qui` ; `ManqueAuCourrier` s'il ne dit pas assez."""
+    faire = _FAIRE.get(courrier.sorte)
+    if faire is None:
+        raise ErreurUsage(
+            f"Le courrier {courrier.id} ne demande rien qu'on sache faire seul.",
+            f"Le lire : tl courrier voir {courrier.id} ; le classer : tl courrier classer {courrier.id}",
+        )
+    return faire(c, courrier, qui, dits)
+
+
+def evenement(c: Contexte, courrier: Courrier, dits: Dits) -> Evenement:
+    """L'événement dont il parle : ce qu'on en dit, sinon le code de son sujet."""
+    if dits.quoi:
+        return programme.exiger(c.arbre, dits.quoi)
+    if not courrier.quoi:
+        raise _manque(courrier, "à quoi", "--quoi ID")
+    try:
+        jour = date.fromisoformat(courrier.quoi[:10])
+    except ValueError:
+        return programme.exiger(c.arbre, courrier.quoi)
+    vus = programme.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour)).fiches
+    trouves = [e for e in vus if courriel.designe(courrier.quoi, e.id)]
+    if len(trouves) != 1:
+        raise FicheIntrouvable("événement", courrier.quoi, ())
+    return trouves[0]
+
+
+def une_ligne(texte: str) -> str:
+    """Ce que quelqu'un d'autre a écrit, en une ligne sans mention : ce n'est qu'un texte."""
+    dit = " ".join("".join(ch if est_lisible(ch) else " " for ch in taire(texte)).split())
+    dit = dit.replace("@", " ")
+    return dit if len(dit) <= LONGUEUR_MAXIMALE else f"{dit[: LONGUEUR_MAXIMALE - 1].rstrip()}…"
+
+
+def _manque(courrier: Courrier, quoi: str, option: str) -> ManqueAuCourrier:
+    return ManqueAuCourrier(
+        f"Le courrier {courrier.id} ne dit pas {quoi}.",
+        f"Le dire : tl courrier accepter {courrier.id} {option}",
+    )
+
+
+def _inscrire(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    vise = evenement(c, courrier, dits)
+    avec = max(0, (dits.combien or regles.combien(courrier.texte) or 1) - 1)
+    mots = (
+        "prog",
+        "inscrire",
+        vise.id,
+        "--personne",
+        f"@{qui}",
+        *(("--accompagne", str(avec)) if avec else ()),
+    )
+    return Acte(
+        mots,
+        lambda c, e: inscriptions.inscrire(c, e, evenement=vise.id, personne=qui, accompagne=avec or None),
+    )
+
+
+def _annuler(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    """D'une salle, la réservation que le fil a faite ; sinon, l'inscription."""
+    promesse = dits.quoi or courrier.suite
+    if not dits.quoi and courrier.suite:
+        racine = courrier.suite
+        if c.arbre.lire(f"espace/reservations/{racine[:4]}/{racine[5:7]}/{racine}.yaml") is not None:
+            return Acte(
+                ("espace", "annuler", promesse, "--oui"),
+                lambda c, e: annuler.annuler(c, e, laquelle=promesse),
+            )
+    vise = evenement(c, courrier, dits)
+    return Acte(
+        ("prog", "desinscrire", vise.id, "--personne", f"@{qui}"),
+        lambda c, e: inscriptions.desinscrire(c, e, evenement=vise.id, personne=qui),
+    )
+
+
+def _reserver(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    champs = courriel.lire_champs(courrier.texte)
+    salle, quand = dits.quoi or courrier.quoi, dits.quand or une_ligne(champs.get(QUAND, ""))
+    if not salle:
+        raise _manque(courrier, "quelle salle", "--quoi SALLE")
+    if not quand:
+        raise _manque(courrier, "quand", '--quand "jeu 14h-16h"')
+    salle = SALLES.designer(c.arbre, salle)
+    objet = dits.texte or une_ligne(champs.get(POUR_QUOI, "")) or "demande reçue par courriel"
+    seront = dits.combien or regles.combien(courrier.texte)
+    a_combien = ("--personnes", str(seront)) if seront else ()
+    mots = ("espace", "reserver", salle, quand, "--objet", objet, "--pour", f"@{qui}", *a_combien)
+    return Acte(
+        mots,
+        lambda c, e: reserver.reserver(
+            c, e, salle=salle, quand=quand, objet=objet, pour=qui, personnes=seront
+        ),
+    )
+
+
+def dit(courrier: Courrier, dits: Dits) -> str:
+    """Le besoin, l'offre ou l'idée que dit ce courrier, en une ligne."""
+    champs = courriel.lire_champs(courrier.texte)
+    texte = dits.texte or une_ligne(champs.get(CE_QUI, "") or ("" if champs else courrier.texte))
+    if not texte:
+        raise _manque(courrier, "quoi", '--texte "…"')
+    return texte
+
+
+def _besoin(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = dit(courrier, dits)
+    return Acte(
+        ("accueil", "besoin", "creer", texte, "--personne", f"@{qui}"),
+        lambda c, e: besoins.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
+    )
+
+
+def _offre(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = dit(courrier, dits)
+    return Acte(
+        ("accueil", "offre", "creer", texte, "--personne", f"@{qui}"),
+        lambda c, e: offres.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
+    )
+
+
+def _idee(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = dit(courrier, dits)
+    return Acte(
+        ("prog", "proposer", texte, "--de", f"@{qui}"),
+        lambda c, e: idees.proposer(c, e, texte=texte, de=qui),
+    )
+
+
+_FAIRE: dict[Sorte, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
+    Sorte.INSCRIPTION: _inscrire,
+    Sorte.ANNULATION: _annuler,
+    Sorte.SALLE: _reserver,
+    Sorte.BESOIN: _besoin,
+    Sorte.OFFRE: _offre,
+    Sorte.IDEE: _idee,
+}
+
+
+def proposition(c: Contexte, courrier: Courrier) -> str:
+    """Ce qu'on propose d'en faire, en une phrase ; ce qui manque, si quelque chose manque."""
+    try:
+        return _dire(c, courrier)
+    except (FicheIntrouvable, MotAmbigu, ErreurUsage) as faute:
+        return f"{_MOTS[courrier.sorte]} : {faute.fait.rstrip('.')}"
+
+
+_MOTS = {
+    Sorte.INSCRIPTION: "s'inscrire",
+    Sorte.ANNULATION: "ne plus venir",
+    Sorte.SALLE: "demander une salle",
+    Sorte.BESOIN: "un besoin",
+    Sorte.OFFRE: "une offre",
+    Sorte.IDEE: "une idée",
+    Sorte.LIBRE: "à lire",
+}
+
+
+def _dire(c: Contexte, courrier: Courrier) -> str:
+    rien, jour = Dits(), c.horloge.aujourdhui()
+    if courrier.sorte is Sorte.LIBRE:
+        peut_etre = f", qui répond {courrier.presence}" if courrier.presence else ""
+        return f"à lire{peut_etre} : {une_ligne(courrier.texte)[:120] or 'sans texte'}"
+    if courrier.sorte in (Sorte.BESOIN, Sorte.OFFRE, Sorte.IDEE):
+        return f"{_MOTS[courrier.sorte]} : {dit(courrier, rien)}"
+    if courrier.sorte is Sorte.SALLE:
+        acte = _reserver(c, courrier, "qui", rien)
+        return f"demander {acte.mots[2]}, {acte.mots[3]} : {acte.mots[5]}"
+    if (
+        courrier.sorte is Sorte.ANNULATION
+        and courrier.suite
+        and "--oui" in _annuler(c, courrier, "", rien).mots
+    ):
+        return f"annuler {courrier.suite}"
+    vise = evenement(c, courrier, rien)
+    seront = regles.combien(courrier.texte)
+    a_combien = f", à {seront}" if seront > 1 and courrier.sorte is Sorte.INSCRIPTION else ""
+    quand = temps.dire_creneau(vise.creneau, jour)
+    return f"{_MOTS[courrier.sorte]} : « {vise.titre} », {quand}{a_combien}"
+
+
+def autres_dates(c: Contexte, vise: Evenement) -> Sequence[Evenement]:
+    """Trois choses publiques à venir à proposer à la place : d'abord la même, un autre jour."""
+    jour = c.horloge.aujourdhui()
+    viennent = [
+        e
+        for e in programme.de_la_fenetre(c.arbre, Creneau.de_jours(jour, jour + HORIZON)).fiches
+        if e.id != vise.id and e.est_a_nous and e.a_lieu and not e.interne and e.etat != "brouillon"
+    ]
+    rang = sorted(
+        viennent, key=lambda e: (e.titre != vise.titre, not set(e.publics) & set(vise.publics), e.debut)
+    )
+    return rang[:PROPOSITIONS]
