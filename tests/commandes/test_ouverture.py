@@ -105,14 +105,14 @@ def test_un_lieu_d_un_format_plus_recent_est_refuse(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("jour", ["2026-11-26", "2026-11-28"])
+@pytest.mark.parametrize("jour", ["2026-11-26", "2026-11-29"])
 def test_la_demonstration_vit_n_importe_quel_jour(
     jour: str,
     tmp_path: Path,
     commande: Callable[..., subprocess.CompletedProcess[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Un jeudi, elle voulait une salle que sa propre réunion tenait déjà."""
+    """Un jeudi, elle voulait une salle que sa propre réunion tenait déjà ; le dimanche, la maison dort."""
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", f"{jour}T09:00+01:00")
     fini = commande("demo", str(tmp_path / "lieu"))
     assert fini.returncode == 0, fini.stdout[-800:]

@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.passage import regles as passages
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.personne import regles as personnes
-from tiers_lieu_cli.ensemble import attentes_inventees, engagements_inventes
+from tiers_lieu_cli.ensemble import attentes_inventees, engagements_inventes, memoire_inventee
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
 from tiers_lieu_cli.espace.horaires.saisie import TOUJOURS
 from tiers_lieu_cli.espace.modele import SALLES, Salle
@@ -137,13 +137,17 @@ def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
     _changer(c, maintenant)
     attentes_inventees.poser(c, maintenant, gens)
     engagements_inventes.poser(c, maintenant, gens)
+    memoire_inventee.poser(c, maintenant, gens)
 
 
 def _accueillir(c: Contexte, debut: datetime) -> tuple[Personne, ...]:
     connues: list[Personne] = []
     with c.registre.depot.ecriture(debut, SansDouane()) as ecriture:
-        for nom, public in _GENS:
-            dit = personnes.Dit(publics=(public,))
+        for rang, (nom, public) in enumerate(_GENS):
+            # Des numéros que personne n'aura : l'opérateur les réserve aux fictions.
+            telephone = f"+32 470 00 00 {rang:02}" if rang % 3 else None
+            courriel = f"{en_tirets(nom, 'x').replace('-', '.')}@exemple.be" if rang % 2 else None
+            dit = personnes.Dit(publics=(public,), telephone=telephone, courriel=courriel)
             neuve = personnes.nouvelle_personne(nom, dit, debut.date(), connues, c.hasard)
             connues.append(neuve)
             PERSONNES.poser(ecriture, neuve)
