@@ -35,6 +35,7 @@ _MOTS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("courrier", "voir"): ((courrier.BESOIN,),),
     ("aide",): ((), ("panne",)),
     ("chercher",): (("velo",),),
+    ("prog", "affiche"): (("fixe",),),
     ("donnees", "exporter"): (("@Karim", "--vers", "dossier"),),
     ("espace", "cle", "fiche"): (("cave",),),
     ("espace", "entretien", "fiche"): (("extincteurs",),),

@@ -9,6 +9,7 @@ _AFFICHAGE = "tiers_lieu_cli.prog.affichage.commandes"
 app.differer("semaine", "Le programme d'une semaine.", f"{_AFFICHAGE}:semaine_app")
 app.differer("jour", "Le programme d'un jour.", f"{_AFFICHAGE}:jour_app")
 app.differer("mois", "Le programme d'un mois.", f"{_AFFICHAGE}:mois_app")
+app.differer("affiche", "L'affiche d'un événement, avec un QR.", "tiers_lieu_cli.prog.affichage.affiche:app")
 app.differer(
     "evenement",
     "Les événements : créer, modifier, tenir, voir.",

@@ -65,7 +65,8 @@ class Jour(msgspec.Struct, frozen=True, kw_only=True):
 class Semaine(msgspec.Struct, frozen=True, kw_only=True):
     """Un jour, une semaine ou un mois du lieu.
 
-    `voisins` vient des agendas amis, `heurts` dit ce qui tombe le même soir.
+    `voisins` vient des agendas amis, `heurts` dit ce qui tombe le même soir, `fermes` les jours où le lieu
+    entier est fermé.
     """
 
     lieu: str
@@ -77,6 +78,7 @@ class Semaine(msgspec.Struct, frozen=True, kw_only=True):
     jours: tuple[Jour, ...]
     voisins: tuple[Jour, ...]
     heurts: Annotated[tuple[str, ...], A_MONTRER]
+    fermes: Annotated[tuple[str, ...], A_MONTRER] = ()
 
 
 def vue(
@@ -87,6 +89,7 @@ def vue(
     aujourdhui: date,
     nommer: Callable[[str], str],
     remarques: Mapping[str, Remarque] | None = None,
+    fermes: Mapping[date, str] | None = None,
 ) -> Semaine:
     """La semaine, prête à montrer ; `nommer` donne le nom d'une personne, `remarques` celles de chacun."""
     remarques = remarques or {}
@@ -117,6 +120,10 @@ def vue(
         jours=jours(a_nous),
         voisins=jours(regles.par_jour((e for e in evenements if not e.est_a_nous), fenetre)),
         heurts=tuple(reseau.dire_heurt(heurt, {}, aujourdhui) for heurt in reseau.heurts(evenements)),
+        fermes=tuple(
+            f"{temps.dire_jour(jour, aujourdhui)} : fermé{f' ({motif})' if motif else ''}"
+            for jour, motif in (fermes or {}).items()
+        ),
     )
 
 
@@ -238,4 +245,10 @@ def publique(semaine: Semaine, dire: Callable[[str, str], str]) -> Semaine:
         return tuple(jour for jour in gardes if jour.evenements)
 
     # Ce qui nous heurte est une affaire d'équipe.
-    return structs.replace(semaine, jours=filtrer(semaine.jours), voisins=filtrer(semaine.voisins), heurts=())
+    return structs.replace(
+        semaine,
+        jours=filtrer(semaine.jours),
+        voisins=filtrer(semaine.voisins),
+        heurts=(),
+        fermes=tuple(dire(f, "") for f in semaine.fermes),
+    )

@@ -27,6 +27,7 @@ from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Les clés, badges et codes : ce qu'ils ouvrent, qui les a.")
 _ICI = "tiers_lieu_cli.espace.cle"
+app.differer("etiquettes", "Les étiquettes des clés, en PDF.", f"{_ICI}.etiquettes:app")
 
 
 @app.ecrit("creer")

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
+from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
 from tiers_lieu_cli.espace.planning.regles import Planning
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
 from tiers_lieu_cli.noyau.temps import saisie
@@ -42,6 +45,10 @@ def planning(
         Format | None, typer.Option("--format", help="La forme voulue ; sinon, selon --sortie.")
     ] = None,
     vers: Vers = A_L_ECRAN,
+    salle: Annotated[
+        SalleCitee, typer.Option("--salle", help="Une seule ; son PDF est à mettre sur sa porte.")
+    ] = "",
+    a3: Annotated[bool, typer.Option("--a3", help="Le PDF sur une feuille A3 ; sinon, A4.")] = False,
     json: Json = False,
 ) -> None:
     """La semaine des salles en grille, et la chaleur heure par heure.
@@ -52,14 +59,18 @@ def planning(
         tl espace planning
         tl espace planning --du "lundi prochain"
         tl espace planning --sortie planning.pdf
+        tl espace planning --salle cour --sortie porte-de-la-cour.pdf
     """
     fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
     voulu = Format.JSON if json else format or _selon(vers.sortie)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
+    if salle:
+        salle = SALLES.designer(c.arbre, salle)
+        vue = structs.replace(vue, rangees=tuple(r for r in vue.rangees if r.salle == salle), vides=())
     if voulu is Format.TERMINAL:
         _au_terminal(c, vue)
         return
-    octets = _rendre(c, vue, voulu)
+    octets = _rendre(c, vue, voulu, salle, "a3" if a3 else "a4")
     if vers.sortie is None:
         c.ecran.sortie.buffer.write(octets)
         return
@@ -102,7 +113,10 @@ def _au_terminal(c: Contexte, vue: Planning) -> None:
         c.ecran.dire(ligne)
 
 
-def _rendre(c: Contexte, vue: Planning, voulu: Format) -> bytes:
+def _rendre(c: Contexte, vue: Planning, voulu: Format, salle: str, papier: str) -> bytes:
     if voulu is Format.JSON:
         return c.ecran.en_json(vue)
-    return pages.pdf(c.lieu, vue) if voulu is Format.PDF else pages.html(c.lieu.racine, vue).encode()
+    if voulu is Format.HTML:
+        return pages.html(c.lieu.racine, vue).encode()
+    tenue = SALLES.exiger(c.arbre, salle) if salle else None
+    return pages.porte(c.lieu, vue, tenue, papier) if tenue else pages.pdf(c.lieu, vue, papier)

@@ -20,8 +20,9 @@ class SansTypst(Echec):
 
     def __init__(self) -> None:
         super().__init__(
-            "Ce poste n'a pas de quoi faire un PDF.",
-            "Installer : pipx inject tiers-lieu-cli typst · ou prendre la page : html.",
+            "Pour faire un PDF, il manque un complément à cet ordinateur.",
+            "L'ajouter une fois pour toutes, en tapant : pipx inject tiers-lieu-cli typst segno · ou, sans "
+            "rien ajouter, écrire une page (--sortie page.html) et l'imprimer depuis le navigateur.",
         )
 
 
@@ -52,15 +53,19 @@ def composer(
     dite = couleurs | {"logo": charte.logo.nom if charte.logo else ""}
     # Typst prend aussi plusieurs fichiers ; ses types ne le disent pas.
     sources: Any = fichiers
-    pdf: bytes = typst.compile(
-        sources,
-        font_paths=[dossier / "polices"],
-        sys_inputs={
-            "vue": msgspec.json.encode(vue).decode(),
-            "charte": msgspec.json.encode(dite).decode(),
-        },
-        timestamp=moment or 0,
-        pdf_standards=[norme] if norme else [],
-        ignore_system_fonts=bool(norme),
-    )
+    try:
+        pdf: bytes = typst.compile(
+            sources,
+            font_paths=[dossier / "polices"],
+            sys_inputs={
+                "vue": msgspec.json.encode(vue).decode(),
+                "charte": msgspec.json.encode(dite).decode(),
+            },
+            timestamp=moment or 0,
+            pdf_standards=[norme] if norme else [],
+            ignore_system_fonts=bool(norme),
+        )
+    except typst.TypstError as faute:
+        # Le logo est la seule chose du lieu que typst lise : c'est lui, ou un défaut de l'outil.
+        raise Echec(f"Cette page ne s'imprime pas : {faute}.", "Regarder le logo de lieu.yaml.") from None
     return pdf

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.gens.public import Public
@@ -17,8 +19,9 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import imprimee
+from tiers_lieu_cli.noyau.texte import imprimee, phrase
 from tiers_lieu_cli.prog import fiches, regles, semaines
+from tiers_lieu_cli.prog.affichage import feuilles
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
 from tiers_lieu_cli.prog.regles import Tri
@@ -39,10 +42,20 @@ class Vue(Page, frozen=True):
     langues: Langue = None
 
 
-@semaine_app.lit("semaine", vue=Vue)
+class Papier(msgspec.Struct, frozen=True):
+    """Comment l'imprimer."""
+
+    affiche: Annotated[
+        bool, typer.Option("--affiche", help="À mettre au mur : en grand, avec un QR vers le site.")
+    ] = False
+    a3: Annotated[bool, typer.Option("--a3", help="Sur une feuille A3 ; sinon, A4.")] = False
+
+
+@semaine_app.lit("semaine", vue=Vue, papier=Papier)
 def semaine(
     c: Contexte,
     vue: Vue,
+    papier: Papier,
     du: Annotated[
         str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
@@ -55,14 +68,16 @@ def semaine(
         tl prog semaine
         tl prog semaine --du lundi prochain --public riverains
         tl prog semaine --sortie semaine.html
+        tl prog semaine --affiche --a3 --sortie affiche.pdf
     """
-    _montrer(c, regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
+    _montrer(c, regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
-@mois_app.lit("mois", vue=Vue)
+@mois_app.lit("mois", vue=Vue, papier=Papier)
 def mois(
     c: Contexte,
     vue: Vue,
+    papier: Papier,
     du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour du mois voulu.")] = "aujourd'hui",
 ) -> None:
     """Le programme d'un mois.
@@ -71,13 +86,14 @@ def mois(
         tl prog mois
         tl prog mois --du 1/12 --sortie decembre.pdf
     """
-    _montrer(c, regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue)
+    _montrer(c, regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
-@jour_app.lit("jour", vue=Vue)
+@jour_app.lit("jour", vue=Vue, papier=Papier)
 def jour(
     c: Contexte,
     vue: Vue,
+    papier: Papier,
     date: Annotated[str, typer.Argument(help="Le jour : demain, samedi, 12/12.")] = "aujourd'hui",
 ) -> None:
     """Le programme d'un jour.
@@ -87,10 +103,10 @@ def jour(
         tl prog jour samedi --salle cour
     """
     voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.LIBRE)
-    _montrer(c, Creneau.de_jours(voulu, voulu), vue)
+    _montrer(c, Creneau.de_jours(voulu, voulu), vue, papier)
 
 
-def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
+def _montrer(c: Contexte, fenetre: Creneau, vue: Vue, papier: Papier) -> None:
     tri = Tri(
         publics=frozenset(c.lieu.reglages.publics_connus(vue.publics or ())),
         salles=frozenset(SALLES.designer(c.arbre, s) for s in vue.salles or ()),
@@ -109,26 +125,35 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue) -> None:
         c.horloge.aujourdhui(),
         c.registre.nom,
         affichage.remarques(c.arbre, retenus, c.horloge.murale()),
+        affichage.jours_fermes(c.arbre, fenetre),
     )
     forme = rendu.forme(vue.format, vue.sortie, json=vue.json)
+    if (papier.affiche or papier.a3) and forme is not Format.PDF:
+        raise ErreurUsage("Une affiche est un PDF.", "Dire où l'écrire : --sortie affiche.pdf")
     if forme is Format.TERMINAL:
         _au_terminal(c.ecran, semaine)
         return
     a_tous = Public(c.registre)
     montree = semaine if forme is Format.JSON else semaines.publique(semaine, a_tous.dire)
-    for phrase in a_tous.avis():
-        c.ecran.avertir(phrase)
+    for avis in a_tous.avis():
+        c.ecran.avertir(avis)
     quoi = f"Le programme, {semaine.dite},"
+    if forme is Format.PDF:
+        page, feuille = feuilles.imprimer(c, montree, fenetre, affiche=papier.affiche, a3=papier.a3)
+        rendu.ecrire(c, page, feuille, forme, vue, quoi)
+        return
     rendu.ecrire(c, "semaine", montree, forme, vue, quoi)
 
 
 def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
-    if not vue.jours and not vue.voisins:
+    if not vue.jours and not vue.voisins and not vue.fermes:
         ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
         return
     colonnes = [Colonne(style=Style.GRAS), Colonne(cede=True), *[Colonne(cede=True)] * 4]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))
+    for ferme in vue.fermes:
+        ecran.dire(phrase(ferme))
     if vue.voisins:
         ecran.titre("Chez nos voisins")
         ecran.tableau(colonnes, semaines.lignes(vue.voisins))

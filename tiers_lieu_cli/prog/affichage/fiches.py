@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import structs
 
+from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import Recolte
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Occurrence, Quoi
 from tiers_lieu_cli.noyau.temps.series import lire_nom
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fermetures, regles
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import fiches as equipes
@@ -25,6 +26,8 @@ from tiers_lieu_cli.prog.semaines import Remarque
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
 
+#: Plus long, on ne regarde pas jour par jour.
+AU_PLUS = timedelta(days=62)
 #: Une série sans cette écriture n'a déplacé aucune date : l'analyser ne servirait à rien.
 _DEPLACE = Quoi.DEPLACE.value.encode()
 
@@ -35,6 +38,19 @@ def a_montrer(arbre: Arbre, fenetre: Creneau) -> Recolte[Evenement]:
     traces = list(_traces(arbre, fenetre))
     vus = fermetures.a_replacer(arbre, recolte.fiches)
     return Recolte((*vus, *traces), recolte.defauts)
+
+
+def jours_fermes(arbre: Arbre, fenetre: Creneau) -> dict[date, str]:
+    """Les jours de la fenêtre où le lieu entier est fermé, et pourquoi."""
+    fermes: dict[date, str] = {}
+    for f in occupations.fermetures_de(arbre, fenetre) if fenetre.duree <= AU_PLUS else ():
+        jour = fenetre.premier_jour
+        while jour <= fenetre.dernier_jour and not f.salles:
+            entier = Creneau.de_jours(jour, jour)
+            if any(c.debut <= entier.debut and entier.fin <= c.fin for c in f.creneaux()):
+                fermes.setdefault(jour, f.motif)
+            jour += UN_JOUR
+    return dict(sorted(fermes.items()))
 
 
 def _traces(arbre: Arbre, fenetre: Creneau) -> Iterator[Evenement]:
