@@ -103,6 +103,8 @@ class Contexte(msgspec.Struct, frozen=True):
             finally:
                 # Interrompu juste après, on dira vrai.
                 self.ecran.acquis |= ecriture.faite
+                if ecriture.faite and vers.racine == self.registre.racine:
+                    self.registre.oublier()
 
     def sous_verrou(self, agir: Callable[[Ecriture], T], depot: Depot | None = None) -> T:
         """Agir sous le verrou ; une question neuve en sort, se pose, et tout est relu et rejoué.
@@ -154,7 +156,6 @@ class Contexte(msgspec.Struct, frozen=True):
                     ecriture, MotCommun(id=ident_du_mot(mot), mot=mot, depuis=self.horloge.aujourdhui())
                 )
                 ecriture.enregistrer("Un mot retenu", "accueil.personne.mot")
-            self.registre.oublier()
 
     def entrer(self, texte: str) -> str:
         """Un texte venu de dehors (éditeur, tube, fichier), où chaque « @prénom » devient son identifiant."""

@@ -327,9 +327,7 @@ def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: boo
             phrase=f"{neuve.nom} est au registre.",
         )
 
-    ident = _agir(c, c.registre.depot, enregistrer, json=json, essai=False, muet=json).id  # type: ignore[union-attr]
-    c.registre.oublier()
-    return ident
+    return _agir(c, c.registre.depot, enregistrer, json=json, essai=False, muet=json).id  # type: ignore[union-attr]
 
 
 @app.ecrit("classer", depot=registre)

@@ -83,17 +83,19 @@ def reunir(c: Contexte, personne: Personne) -> Dossier:
         fiche=tuple(Ligne(nom, dit) for nom, dit in (("nom", personne.nom), *lignes(c, personne)) if dit),
         versions=tuple(_versions(c, anciens)),
         archive=tuple(_citation(c, trouve, anciens) for trouve in c.ecran.avancer(trouves, "Lecture")),
-        courriers=tuple(_courriers(c, anciens)),
+        courriers=tuple(_courriers(c, anciens, personne.courriel.lower())),
     )
 
 
-def _courriers(c: Contexte, anciens: frozenset[str]) -> Iterator[Citation]:
+def _courriers(c: Contexte, anciens: frozenset[str], adresse: str) -> Iterator[Citation]:
     """Ce que le registre garde de ses courriels ; de ce qu'un autre écrit pour elle, seulement le jour."""
     for rangee in (COURRIERS, LUS):
         for lu in rangee.toutes(c.registre.arbre).fiches:
-            if {lu.de, lu.par} & anciens:
-                sien = (lu.par or lu.de) in anciens and (lu.par or not lu.fil)
-                contenu = {**msgspec.to_builtins(lu)} if sien else {"recu": str(lu.recu)}
+            ecrit = (lu.par or ("" if lu.fil else lu.de)) in anciens or bool(
+                adresse and lu.adresse == adresse
+            )
+            if ecrit or {lu.de, lu.par} & anciens:
+                contenu = {**msgspec.to_builtins(lu)} if ecrit else {"recu": str(lu.recu)}
                 contenu = _sans_autrui(contenu, anciens)
                 yield Citation(rangee.genre.nom.capitalize(), lu.id, contenu, tuple(_plates(c, contenu)))
 

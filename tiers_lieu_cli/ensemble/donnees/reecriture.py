@@ -174,7 +174,8 @@ class Nettoyage:
             lu = fiche.lire(octets, Courrier, rangee.genre.ident(chemin) or "", chemin)
         except FicheFautive:
             return None
-        if self._partis.isdisjoint((lu.de, lu.par)):
+        adresses = {p.courriel.lower() for t in self._traces for p in t.versions if p.courriel}
+        if self._partis.isdisjoint((lu.de, lu.par)) and lu.adresse not in adresses:
             return None
         oublie = Courrier(id=lu.id, recu=lu.recu, etat=Etat.CLOS, fil=lu.fil)
         return octets if lu == oublie else fiche.ecrire(oublie, chemin)
