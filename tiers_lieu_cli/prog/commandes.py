@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiers_lieu_cli.noyau.ecran.aide import Application
 
 app = Application("Le programme : événements, semaine, agenda.")
+app.differer("lettre", "La lettre de la semaine.", "tiers_lieu_cli.ensemble.lettre.commandes:app")
 _AFFICHAGE = "tiers_lieu_cli.prog.affichage.commandes"
 app.differer("semaine", "Le programme d'une semaine.", f"{_AFFICHAGE}:semaine_app")
 app.differer("jour", "Le programme d'un jour.", f"{_AFFICHAGE}:jour_app")

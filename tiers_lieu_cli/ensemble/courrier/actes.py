@@ -13,6 +13,7 @@ import typer
 from tiers_lieu_cli.accueil.annonce.details import Dits as DitsDUneAnnonce
 from tiers_lieu_cli.accueil.besoin import commandes as besoins
 from tiers_lieu_cli.accueil.offre import commandes as offres
+from tiers_lieu_cli.accueil.personne.regles import Dit, changer
 from tiers_lieu_cli.ensemble.courrier import regles
 from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Sorte
 from tiers_lieu_cli.espace.modele import SALLES
@@ -23,7 +24,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
-from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.gens.personnes import LETTRE, PERSONNES, taire
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND
 from tiers_lieu_cli.noyau.temps import temps
@@ -57,6 +58,8 @@ class Acte(msgspec.Struct, frozen=True):
 
     mots: tuple[str, ...]
     agir: Callable[[Contexte, Ecriture], Fait | Rien]
+    #: Elle change une personne, et non l'archive.
+    au_registre: bool = False
 
     @property
     def commande(self) -> str:
@@ -197,6 +200,23 @@ def _idee(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     )
 
 
+def _desabonner(_: Contexte, __: Courrier, qui: str, ___: Dits) -> Acte:
+    """Retirer son accord à la lettre : il ne faut pour cela qu'un courriel de son adresse."""
+
+    def agir(c: Contexte, e: Ecriture) -> Fait:
+        ancienne = c.registre.exiger(qui)
+        neuve = changer(ancienne, Dit(retire=(LETTRE,)), c.horloge.aujourdhui(), c.registre.annuaire)
+        PERSONNES.corriger(e, ancienne, neuve)
+        return Fait(
+            id=neuve.id,
+            action="accueil.personne.modifier",
+            histoire="Accord retiré",
+            phrase=f"{neuve.nom} ne recevra plus la lettre.",
+        )
+
+    return Acte(("accueil", "personne", "modifier", f"@{qui}", "--retire", LETTRE), agir, au_registre=True)
+
+
 _FAIRE: dict[Sorte, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
     Sorte.INSCRIPTION: _inscrire,
     Sorte.ANNULATION: _annuler,
@@ -204,6 +224,7 @@ _FAIRE: dict[Sorte, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
     Sorte.BESOIN: _besoin,
     Sorte.OFFRE: _offre,
     Sorte.IDEE: _idee,
+    Sorte.DESABONNEMENT: _desabonner,
 }
 
 
@@ -222,6 +243,7 @@ _MOTS = {
     Sorte.BESOIN: "un besoin",
     Sorte.OFFRE: "une offre",
     Sorte.IDEE: "une idée",
+    Sorte.DESABONNEMENT: "ne plus recevoir la lettre",
     Sorte.LIBRE: "à lire",
 }
 
@@ -233,6 +255,8 @@ def _dire(c: Contexte, courrier: Courrier) -> str:
         return f"à lire{peut_etre} : {une_ligne(courrier.texte)[:120] or 'sans texte'}"
     if courrier.sorte in (Sorte.BESOIN, Sorte.OFFRE, Sorte.IDEE):
         return f"{_MOTS[courrier.sorte]} : {dit(courrier, rien)}"
+    if courrier.sorte is Sorte.DESABONNEMENT:
+        return _MOTS[courrier.sorte]
     if courrier.sorte is Sorte.SALLE:
         acte = _reserver(c, courrier, "qui", rien)
         return f"demander {acte.mots[2]}, {acte.mots[3]} : {acte.mots[5]}"

@@ -269,15 +269,19 @@ def _accepter(
             "C'est déjà fait ; il reste à répondre.", f"tl courrier repondre {x.id} --sortie reponse.eml"
         )
     qui = c.registre.designer(personne) if personne else x.de
+    # Que tout le reste soit dit avant de créer quelqu'un.
+    acte = actes.preparer(c.en_lecture(), x, qui, dits)
+    if not qui and acte.au_registre:
+        raise ErreurUsage(
+            f"{x.adresse} n'est à personne du registre : rien à retirer.", f"tl courrier classer {x.id}"
+        )
     if not qui:
-        # Que tout le reste soit dit avant de créer quelqu'un.
-        actes.preparer(c.en_lecture(), x, "", dits)
         qui = _expediteur(c, x, creer=creer, json=json, essai=essai)
     if not qui:
         return
     fait = _agir(
         c,
-        c.archive,
+        c.registre.depot if acte.au_registre else c.archive,
         lambda c, e: actes.preparer(c, x, qui, dits).agir(c, e),
         json=json,
         essai=essai,

@@ -21,6 +21,7 @@ class Sorte(StrEnum):
     BESOIN = "besoin"
     OFFRE = "offre"
     IDEE = "idee"
+    DESABONNEMENT = "desabonnement"
     LIBRE = "libre"
 
 

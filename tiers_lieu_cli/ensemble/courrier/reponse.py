@@ -61,13 +61,15 @@ def dire(
         Sorte.BESOIN: "Merci, votre besoin est noté ; nous cherchons qui pourrait y répondre.",
         Sorte.OFFRE: "Merci de votre proposition, elle est notée ; nous vous dirons qui en aurait besoin.",
         Sorte.IDEE: "Merci de votre idée, elle est dans la boîte ; nous vous dirons ce qu'elle devient.",
+        Sorte.DESABONNEMENT: "C'est noté : vous ne recevrez plus la lettre.",
     }.get(courrier.sorte, "")
 
 
 def brouillon(courrier: Courrier, a: str, maison: Maison, texte: str, moment: datetime) -> bytes:
     """Le brouillon .eml : du lieu à qui a écrit, dans le fil de son courriel."""
     en_ascii = all(dit.isascii() for dit in (a, maison.adresse, courrier.message, *courrier.references))
-    m = EmailMessage(policy=SMTP if en_ascii else SMTPUTF8)
+    # Une adresse ou un Message-ID replié serait encodé, et le fil perdu.
+    m = EmailMessage(policy=(SMTP if en_ascii else SMTPUTF8).clone(max_line_length=998))
     if maison.adresse:
         m["From"] = f'"{_propre(maison.nom)}" <{maison.adresse}>'
     m["To"] = a

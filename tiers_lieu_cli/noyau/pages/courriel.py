@@ -32,6 +32,7 @@ class Geste(StrEnum):
     BESOIN = "besoin"
     OFFRE = "offre"
     IDEE = "idee"
+    DESABONNEMENT = "desabonnement"
 
 
 class Modele(msgspec.Struct, frozen=True):
@@ -89,6 +90,12 @@ MODELES: Mapping[Geste, Modele] = {
         "J'ai une idée pour le programme.",
         (NOM, CE_QUI),
         ("j'ai une idee", "une idee", "idee d'activite", "idee :"),
+    ),
+    Geste.DESABONNEMENT: Modele(
+        "Ne plus recevoir la lettre",
+        "Je ne veux plus recevoir la lettre.",
+        (),
+        ("ne plus recevoir", "me desabonner", "desabonnement", "unsubscribe", "uitschrijven", "abbestellen"),
     ),
 }
 _MARQUE = re.compile(

@@ -1,0 +1,1 @@
+"""La lettre de la semaine : un brouillon par langue, que l'outil n'envoie jamais (P10)."""
