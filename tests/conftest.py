@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from invente import batir
 from oracles import ical_js  # noqa: F401  (un témoin que plusieurs essais demandent)
 from soutien import MAINTENANT, OR, Lieu, lancer
 
@@ -44,6 +45,12 @@ def lieu(modele: Path, tmp_path: Path) -> Lieu:
     racine = tmp_path / "lieu"
     subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
     return Lieu(racine)
+
+
+@pytest.fixture(scope="session")
+def la_passerelle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Le lieu inventé et ses trois mois, bâti une fois ; à recopier."""
+    return batir(tmp_path_factory.mktemp("invente") / "lieu")
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ class Terminal:
     def __init__(self, enfant: pexpect.spawn[str]) -> None:
         self._enfant = enfant
 
-    def attendre(self, texte: str) -> str:
+    def attendre(self, texte: str, secondes: int = 10) -> str:
         """Attendre ce texte à l'écran ; rend ce qui l'a précédé, sans ses couleurs."""
-        self._enfant.expect_exact(texte)
+        self._enfant.expect_exact(texte, timeout=secondes)
         return _ANSI.sub("", str(self._enfant.before)).replace("\r", "")
 
     def taper(self, ligne: str) -> None:

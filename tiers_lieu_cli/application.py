@@ -88,6 +88,9 @@ app.differer("init", "Ouvrir un nouveau lieu.", f"{_PAQUET}.ensemble.ouverture:a
 app.differer("lieu", "Les réglages du lieu : nom, adresse, heures…", f"{_PAQUET}.ensemble.reglages:app")
 app.differer("adopter", "Reprendre un lieu reçu, sans rien y lancer.", f"{_PAQUET}.ensemble.adopter:app")
 app.differer("demo", "Bâtir un lieu de démonstration et y passer un matin.", f"{_PAQUET}.ensemble.demo:app")
+app.differer(
+    "apprendre", "Apprendre en faisant, sur un lieu inventé.", f"{_PAQUET}.ensemble.apprendre.commandes:app"
+)
 app.differer("aide", "Trouver une commande par ce qu'elle fait.", f"{_PAQUET}.ensemble.aide:app")
 app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.ensemble.completion:app")
 #: Dans l'ordre d'une journée.
@@ -108,6 +111,7 @@ app.themes = {
         "lieu",
         "completion",
         "aide",
+        "apprendre",
         "demo",
     ),
     "Le trésorier": ("faits", "retour", "finance"),

@@ -14,8 +14,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble import demo_de_la_caisse, lieu_invente
-from tiers_lieu_cli.ensemble.ouverture import ouvrir_lieu
+from tiers_lieu_cli.ensemble import a_part, demo_de_la_caisse, lieu_invente
 from tiers_lieu_cli.noyau import contexte
 from tiers_lieu_cli.noyau.contexte import Poste, poste
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -53,9 +52,8 @@ def demo(
     pendule = Horloge(verifier_fuseau(reglages.fuseau), heure_imposee(ici.environ))
     # Le matin commence à une heure ronde : deux démonstrations du même jour sont identiques.
     maintenant = pendule.maintenant().replace(hour=8, minute=52, second=0, microsecond=0)
-    ouvrir_lieu(racine, reglages, (), lieu_invente.ouverture(maintenant))
+    lieu_invente.batir(racine, ici, maintenant)
     racine = racine.expanduser().resolve()
-    lieu_invente.vivre(racine, ici, maintenant)
     ici.ecran.dire(f"« {reglages.nom} », lieu inventé, vit dans {racine} depuis trois mois. Un matin :\n")
     for geste in _matin(racine):
         _faire(geste, racine, ici, maintenant.isoformat())
@@ -113,17 +111,8 @@ def _faire(geste: list[str], racine: Path, ici: Poste, heure: str) -> None:
 def _lancer(
     geste: list[str], racine: Path, ici: Poste, heure: str, sortie: int | None
 ) -> subprocess.CompletedProcess[str]:
-    # Rien du dossier où l'on est ne se lance (-P), et les accents passent sur tout terminal.
-    mots = [sys.executable, "-P", "-m", "tiers_lieu_cli", "--lieu", str(racine), *geste]
-    imposes = {horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE), "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [mot.encode() for mot in mots] if os.name == "posix" else mots,
-        env={**ici.environ, **imposes},
-        stdout=sortie,
-        stderr=sortie if sortie == subprocess.PIPE else None,
-        text=True,
-        check=False,
-    )
+    imposes = {horloge.VARIABLE: heure, contexte.GRAINE: str(lieu_invente.GRAINE)}
+    return a_part.lancer(["--lieu", str(racine), *geste], {**ici.environ, **imposes}, sortie)
 
 
 def _tube(ecran: Ecran) -> int | None:

@@ -13,6 +13,7 @@ from tiers_lieu_cli.accueil.passage import regles as passages
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Mouvement
 from tiers_lieu_cli.accueil.personne import regles as personnes
 from tiers_lieu_cli.ensemble import attentes_inventees, engagements_inventes, memoire_inventee
+from tiers_lieu_cli.ensemble.ouverture import ouvrir_lieu as ouvrir_un_lieu
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
 from tiers_lieu_cli.espace.horaires.saisie import TOUJOURS
 from tiers_lieu_cli.espace.modele import SALLES, Salle
@@ -114,6 +115,12 @@ _NOTES = (
 def ouverture(maintenant: datetime) -> datetime:
     """Le matin où le lieu a ouvert."""
     return datetime.combine((maintenant - DUREE).date(), time(9), maintenant.tzinfo)
+
+
+def batir(racine: Path, ici: Poste, maintenant: datetime) -> None:
+    """Le lieu, ouvert il y a trois mois, et tout ce qu'il a vécu depuis."""
+    ouvrir_un_lieu(racine, REGLAGES, (), ouverture(maintenant))
+    vivre(racine.expanduser().resolve(), ici, maintenant)
 
 
 def vivre(racine: Path, ici: Poste, maintenant: datetime) -> None:
