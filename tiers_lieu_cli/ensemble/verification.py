@@ -14,6 +14,7 @@ import msgspec
 
 from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -23,7 +24,7 @@ from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.genres import charger
+from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants, Fonds, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
@@ -34,6 +35,7 @@ from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
+from tiers_lieu_cli.stock.objet import fiches as objets
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 2000
@@ -151,11 +153,32 @@ class Verification:
         deja = {lue.id for lue in lues}
         lues += (f for f in fiches if f.id not in deja)
 
+    def entourer(self) -> None:
+        """Lire ce que les fiches déjà lues touchent : ce qui se juge à plusieurs."""
+        arbre, lues = self._arbre, self.lues()
+        self.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
+        self.ajouter(AGENDAS_AMIS.genre.dossier, AGENDAS_AMIS.toutes(arbre).fiches)
+        autour: dict[str, list[Fiche]] = {}
+        for lue in lues:
+            for dossier, voisine in (
+                *occupations.voisines(arbre, lue),
+                *inscriptions.voisines(arbre, lue),
+                *cles.voisines(arbre, lue),
+                *objets.voisines(arbre, lue),
+            ):
+                autour.setdefault(dossier, []).append(voisine)
+        for dossier, voisines in autour.items():
+            self.ajouter(dossier, {voisine.id: voisine for voisine in voisines}.values())
+
+    def genres_lus(self) -> list[Declare]:
+        """Les genres dont on a lu une fiche."""
+        return list({id(d): d for d in (GENRES.declare(dossier) for dossier in self._lues)}.values())
+
     def lues(self) -> list[Fiche]:
         """Les fiches lues, de tous genres."""
         return [fiche for lues in self._lues.values() for fiche in lues]
 
-    def relier(self, idents: Noms[str] | None = None) -> None:
+    def relier(self, idents: Noms[str] | None = None, *, genres: Iterable[Declare] = GENRES) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
         registre = self._registre
         connues = registre.idents() if registre and registre.est_la else None
@@ -169,7 +192,7 @@ class Verification:
             publics=self._publics,
         )
         self.constats += fonds.liens()
-        for declare in GENRES:
+        for declare in genres:
             if isinstance(declare, Affaires):
                 self.constats += fonds.mal_rangees(declare)
             if declare.genre.verifier:
@@ -215,13 +238,9 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     chemins = [chemin for chemin in chemins if arbre.lire(chemin) is not None]
     maison = Verification(arbre, registre, registre.detecteur)
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
-    maison.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
-    maison.ajouter(AGENDAS_AMIS.genre.dossier, AGENDAS_AMIS.toutes(arbre).fiches)
     # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.
     cites = {lue.evenement for lue in maison.lues() if isinstance(lue, Inscription)}
-    for lue in maison.lues():
-        for dossier, voisine in (*occupations.voisines(arbre, lue), *inscriptions.voisines(arbre, lue)):
-            maison.ajouter(dossier, [voisine])
+    maison.entourer()
     maison.relier(Existants(arbre))
     idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]

@@ -1,17 +1,18 @@
-"""`tl verifier` : tout relire, dire ce qui ne va pas, corriger ce qui est sûr."""
+"""`tl verifier` : relire, dire ce qui ne va pas, corriger ce qui est sûr.
+
+Ce qui était bon et n'a pas changé n'est pas relu (`souvenir`) ; `--tout` relit tout.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.ensemble import documents, reparation, verification
-from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
-from tiers_lieu_cli.ensemble.verification import Doute, Verification
+from tiers_lieu_cli.ensemble import souvenir
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -22,9 +23,12 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import Abandon, CodeSortie, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.fiches.verification import Constat
-from tiers_lieu_cli.noyau.gens.mur import Detecteur
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants
 from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, derniers_bons
+from tiers_lieu_cli.noyau.texte import accorder
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.ensemble.verification import Doute
 
 app = Application()
 #: Combien de mots douteux on montre.
@@ -37,19 +41,29 @@ def verifier(
     reparer: Annotated[
         bool, typer.Option("--reparer", help="Corriger ce qui se corrige sans risque.")
     ] = False,
+    tout: Annotated[
+        bool, typer.Option("--tout", help="Tout relire, même ce qui était bon et n'a pas changé.")
+    ] = False,
     oui: Oui = False,
     json: Json = False,
     essai: Essai = False,
 ) -> None:
-    """Tout relire : chaque fiche, ce qui les lie, la vie privée, l'archive elle-même.
+    """Relire chaque fiche, ce qui les lie, la vie privée, l'archive elle-même.
+
+    Ce qui était en ordre et n'a pas changé depuis n'est pas relu : la première fois, une fois par mois, et
+    après un changement qui touche à tout (le registre, une salle, une série), tout l'est.
 
     Exemples :
         tl verifier
+        tl verifier --tout
         tl verifier --reparer
     """
     c = ouvrir(ctx, malgre_tout=True)
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
+    if not tout and (relu := _relire_ce_qui_change(c)):
+        _rendre(c, *relu, json=json)
+        return
     la_main = _chercher_la_main(c)
     try:
         vu = examiner(c)
@@ -62,7 +76,10 @@ def verifier(
             la_main()
             la_main = _chercher_la_main(c)
             vu = examiner(c)
-    a_la_main = len(la_main())
+    _rendre(c, vu, len(la_main()), json=json)
+
+
+def _rendre(c: Contexte, vu: Examen, a_la_main: int, *, json: bool) -> None:
     if json:
         c.ecran.json(
             {
@@ -92,23 +109,52 @@ def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
 
 
 class Examen(msgspec.Struct, frozen=True):
-    """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, et combien de fichiers ont été lus."""
+    """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, et combien de fichiers.
+
+    `relus` : ceux qu'il a suffi de relire ; `None`, tous.
+    """
 
     constats: list[Constat]
     doutes: list[Doute]
     combien: int
+    relus: int | None = None
+
+
+def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
+    """Si tout est toujours en ordre, l'examen de ce qui a changé depuis que ce l'était ; sinon `None`."""
+    finir = souvenir.chercher(c) if c.lieu.faute is None else None
+    # Les règles de chaque métier se chargent pendant que git cherche.
+    from tiers_lieu_cli.ensemble import documents, verification
+
+    depuis = finir() if finir else None
+    if depuis is None or any(True for depot in c.depots for _ in verification.sante(depot)):
+        return None
+    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
+    if depuis.presents:
+        maison.examiner([REGLAGES, *depuis.presents])
+        maison.entourer()
+        maison.relier(Existants(c.arbre), genres=maison.genres_lus())
+    if maison.constats or any(True for _ in documents.constats(c)):
+        return None
+    souvenir.mettre_a_jour(c, depuis, {doute.fichier for doute in maison.doutes})
+    return Examen([], maison.doutes, depuis.combien, len(depuis.presents)), len(depuis.a_la_main)
 
 
 def examiner(c: Contexte) -> Examen:
     """Tout relire ; l'archive se relit à côté."""
+    from tiers_lieu_cli.ensemble import documents, verification
+    from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
+    from tiers_lieu_cli.noyau.gens.mur import Detecteur
+
+    tetes = [depot.tete() for depot in c.depots]
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
-    for depot in c.depots:
-        if depot.tete():
+    for depot, tete in zip(c.depots, tetes, strict=True):
+        if tete:
             relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
         constats += _situer(c, depot, list(verification.sante(depot)))
-    maison = Verification(c.arbre, c.registre, c.registre.detecteur)
+    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
     if not isinstance(c.lieu.faute, FormatFutur):
         maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
         maison.relier()
@@ -117,7 +163,7 @@ def examiner(c: Contexte) -> Examen:
     constats += documents.constats(c)
     combien = maison.combien
     for depot in c.depots[1:]:
-        registre = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
+        registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()))
         registre.examiner(verification.fichiers(depot.racine))
         constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
@@ -126,6 +172,8 @@ def examiner(c: Contexte) -> Examen:
             Constat(f"{prefixe}{d.fichier}", d.ligne, d.fait, d.remede, regle="archive")
             for d in relecture.defauts()
         )
+    if not constats and all(tetes):
+        souvenir.retenir(c, tetes, combien - maison.combien, {doute.fichier for doute in maison.doutes})
     return Examen(constats, maison.doutes, combien)
 
 
@@ -158,6 +206,8 @@ def _reparer(c: Contexte, constats: list[Constat], *, oui: bool, essai: bool) ->
 
     Elles se recalculent sous le verrou : un fichier changé pendant la question est relu, jamais écrasé.
     """
+    from tiers_lieu_cli.ensemble import reparation
+
     # Sans personne au terminal, qui demande la réparation l'a déjà voulue.
     c.questions.oui = oui or not c.ecran.interactif
 
@@ -224,7 +274,11 @@ def _vue(constat: Constat) -> dict[str, object]:
 
 
 def _dire(c: Contexte, vu: Examen, a_la_main: int) -> None:
-    lus = f"{vu.combien} fichiers lus."
+    if vu.relus is None:
+        lus = f"{vu.combien} fichiers lus."
+    else:
+        changes = accorder(vu.relus, "fichier relu")
+        lus = f"{changes} ; {vu.combien - vu.relus} n'ont pas changé (tout relire : tl verifier --tout)."
     if not vu.constats:
         c.ecran.dire(f"{lus} Tout est en ordre.")
     else:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from tiers_lieu_cli.espace.cle import regles
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, PretDeCle
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 
@@ -19,6 +20,13 @@ ANCIENS = 10
 def pretees(arbre: Arbre) -> tuple[PretDeCle, ...]:
     """Tout ce qui est dehors ; l'histoire n'est pas lue."""
     return PRETS.en_cours.toutes(arbre).fiches
+
+
+def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celle-ci pour compter les exemplaires."""
+    if isinstance(fiche, (Cle, PretDeCle)):
+        for rangement in (CLES, PRETS.en_cours):
+            yield from ((rangement.genre.dossier, lue) for lue in rangement.toutes(arbre).fiches)
 
 
 def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
@@ -105,6 +106,11 @@ def chantiers(racine: Path) -> Iterator[Defaut]:
 
 def remplaces(racine: Path) -> Iterator[Defaut]:
     """Ce qui montrerait à git un contenu pour un autre ; l'outil, lui, n'en tient pas compte."""
+    interne, paquet = racine / ".git", b""
+    with suppress(OSError):
+        paquet = systeme.lire_ordinaire(interne / "packed-refs")
+    if not (interne / "refs/replace").exists() and b"refs/replace/" not in paquet:
+        return
     for ligne in git.git(racine, "for-each-ref", "--format=%(refname)", "refs/replace/").decode().split():
         yield Defaut(f".git/{ligne}", 0, "un contenu est remplacé par un autre", "L'ôter, puis recommencer.")
 
@@ -143,7 +149,7 @@ class Relecture:
         liste, dates = _ou_rien(self._liste), _ou_rien(self._dates)
         for suspecte in _SUSPECTES.finditer(liste or b""):
             yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
-        for code in _sans_date(dates or b""):
+        for code in sans_date(dates or b""):
             yield Defaut(
                 ".git",
                 0,
@@ -172,7 +178,7 @@ def _ou_rien(attendre: Callable[[], bytes]) -> bytes | None:
         return None
 
 
-def _sans_date(lignes: bytes) -> Iterator[str]:
+def sans_date(lignes: bytes) -> Iterator[str]:
     """Les enregistrements dont une date ne se lit pas, ou précède 1970."""
     for ligne in lignes.decode().splitlines():
         code, *dates = ligne.split(" ")

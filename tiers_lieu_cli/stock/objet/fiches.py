@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.stock.objet import regles
@@ -23,6 +26,24 @@ ANCIENS = 8
 def ouverts(arbre: Arbre) -> tuple[Pret, ...]:
     """Les prêts promis, dehors ou en file."""
     return PRETS.en_cours.toutes(arbre).fiches
+
+
+def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celle-ci pour juger des prêts."""
+    if isinstance(fiche, (Objet, Pret, Reservation)) and (prets := ouverts(arbre)):
+        yield from ((PRETS.en_cours.genre.dossier, pret) for pret in prets)
+        yield from ((OBJETS.genre.dossier, objet) for objet in OBJETS.toutes(arbre).fiches)
+        for ident in {pret.avec for pret in prets if pret.avec}:
+            if r := _reservation(arbre, ident):
+                yield RESERVATIONS.genre.dossier, r
+
+
+def _reservation(arbre: Arbre, ident: str) -> Reservation | None:
+    """Celle de ce nom ; `None` s'il désigne autre chose (une date d'une série)."""
+    try:
+        return RESERVATIONS.une(arbre, ident)
+    except IdentifiantInvalide:
+        return None
 
 
 def anciens(arbre: Arbre, objet: str) -> list[Pret]:

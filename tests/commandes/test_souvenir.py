@@ -1,0 +1,310 @@
+"""Ce que `tl verifier` ne relit pas : jamais un constat de moins que `tl verifier --tout`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from soutien import Lieu
+
+from tiers_lieu_cli.ensemble import souvenir
+from tiers_lieu_cli.ensemble.genres import GENRES
+from tiers_lieu_cli.noyau import liens
+from tiers_lieu_cli.noyau.fiches.affaires import Affaires
+
+MEMOIRE = ".git/tiers-lieu.verifie"
+MOIS = "2026/11"
+CHORALE = f"prog/evenements/{MOIS}/2026-11-28-chorale-k3p9.yaml"
+REPAS = f"prog/evenements/{MOIS}/2026-11-29-repas-h7w4.yaml"
+NOTE = f"journal/notes/{MOIS}/2026-11-24-0812-panne-q2x7.md"
+INSCRITS = f"prog/inscriptions/{MOIS}/2026-11-28-chorale-k3p9-{{}}.yaml"
+INSCRIT = "evenement: 2026-11-28-chorale-k3p9\ndemandee: 2026-11-20T10:00:00\ngroupe: "
+CLE = "espace/cles-pretees-en-cours/2026-11-20-portail-{}.yaml"
+SOCIETE = "cle: portail\ndepuis: 2026-11-20T10:00\nsociete: Plomberie\n"
+RETENU = "stock/prets-en-cours/2026-11-27-scie-{}.yaml"
+RESERVATION = f"espace/reservations/{MOIS}/2026-11-27-reunion-m4n6.yaml"
+
+
+def note(texte: str) -> str:
+    return f"---\nmoment: 2026-11-24T08:12\n---\n\n{texte}\n"
+
+
+def evenement(jour: str = "28", heure: int = 11, salle: str = "cour", reste: str = "") -> str:
+    return (
+        f"titre: Chorale\ndebut: 2026-11-{jour}T{heure}:00\nfin: 2026-11-{jour}T{heure + 2}:00\n"
+        f"salles: [{salle}]\npublics: [membres]\n{reste}"
+    )
+
+
+def reservation(debut: str, fin: str, jour: str = "27") -> str:
+    return f"salle: cour\nobjet: Réunion\ndebut: 2026-11-{jour}T{debut}\nfin: 2026-11-{jour}T{fin}\n"
+
+
+def promettre_la_scie(lieu: Lieu) -> None:
+    pose(RETENU.format("b2c3"), (lieu.racine / RETENU.format("a2b3")).read_text("utf-8"))(lieu)
+
+
+def pose(chemin: str, contenu: str, *, enregistre: bool = True) -> Callable[[Lieu], None]:
+    def geste(lieu: Lieu) -> None:
+        if not (lieu.racine / chemin).exists() or (lieu.racine / chemin).read_text("utf-8") != contenu:
+            lieu.poser(chemin, contenu, enregistre=False)
+            if enregistre:
+                enregistrer(lieu)
+
+    return geste
+
+
+def ote(chemin: str, *, enregistre: bool = True) -> Callable[[Lieu], None]:
+    def geste(lieu: Lieu) -> None:
+        (lieu.racine / chemin).unlink(missing_ok=True)
+        if enregistre:
+            enregistrer(lieu)
+
+    return geste
+
+
+def enregistrer(lieu: Lieu) -> None:
+    lieu.git("add", "-A")
+    lieu.git("commit", "-qm", "à la main", "--allow-empty")
+
+
+def remettre(lieu: Lieu) -> None:
+    lieu.git("checkout", "-q", "--", ".")
+    lieu.git("clean", "-fdq", "-e", "registre")
+
+
+def revenir(lieu: Lieu) -> None:
+    lieu.git("reset", "-q", "--hard", "bon")
+
+
+def fait(*mots: str) -> Callable[[Lieu], None]:
+    return lambda lieu: lieu.faire(*mots, code=None) and None
+
+
+def lier(lieu: Lieu) -> None:
+    lien = lieu.racine / f"journal/notes/{MOIS}/2026-11-20-0800-lien-b2c3.md"
+    if not lien.is_symlink():
+        lien.symlink_to("/etc/hostname")
+
+
+def percer(lieu: Lieu) -> None:
+    tube = lieu.racine / "journal/tube"
+    if not tube.exists():
+        os.mkfifo(tube)
+
+
+def cacher(lieu: Lieu) -> None:
+    """Un développeur a demandé à git de ne plus regarder cette fiche, et l'a changée."""
+    lieu.git("update-index", "--assume-unchanged", NOTE)
+    pose(NOTE, note("Reçu par Karim Haddad"), enregistre=False)(lieu)
+
+
+def autoriser(lieu: Lieu) -> None:
+    lieu.git("update-index", "--add", "--chmod=+x", NOTE)
+    lieu.git("commit", "-qm", "programme", "--allow-empty")
+
+
+GESTES: dict[str, Callable[[Lieu], None]] = {
+    "noter": fait("journal", "noter", "Livraison de bois"),
+    "réserver": fait("espace", "reserver", "cour", "2026-12-01 10h-12h", "--objet", "Fête"),
+    "rendre la clé": fait("espace", "cle", "rendre", "portail", "--societe", "Plomberie"),
+    "nommer quelqu'un": fait("accueil", "personne", "creer", "Zoé Martin"),
+    "effacer Karim": fait("donnees", "effacer", "Karim", "--oui"),
+    "écrire Karim": pose(NOTE, note("Reçu par Karim Haddad")),
+    "une note à la main": pose(NOTE.replace("q2x7", "r3y8"), note("Tout va"), enregistre=False),
+    "ôter une note à la main": ote(NOTE, enregistre=False),
+    "écrire Zoé": pose(NOTE, note("Zoé Martin est passée"), enregistre=False),
+    "citer ce qui n'est pas": pose(NOTE, note("Vu @p-zzzzzz ce matin")),
+    "un doute": pose(NOTE, note("Karim est passé")),
+    "un montant": pose(NOTE, note("Le four coûte 450 €"), enregistre=False),
+    "la même salle": pose(REPAS, evenement("28", 12)),
+    "la même salle, à la main": pose(REPAS, evenement("28", 12), enregistre=False),
+    "la réserver aussi": pose(RESERVATION, reservation("11:30", "12:00", "28")),
+    "trop d'inscrits": pose(INSCRITS.format("b2"), INSCRIT + "5\n"),
+    "moins de places": pose(CHORALE, evenement(reste="capacite: 1\n")),
+    "ôter un événement": ote(CHORALE),
+    "ôter une salle": ote("espace/salles/cour.yaml"),
+    "une salle d'elle-même": pose("espace/salles/cour.yaml", "nom: Cour\ncompose_de: [cour]\n"),
+    "un public de moins": lambda lieu: pose(
+        "lieu.yaml", (lieu.racine / "lieu.yaml").read_text("utf-8") + "publics: [riverains]\n"
+    )(lieu),
+    "une clé de trop": pose(CLE.format("b2c3"), SOCIETE),
+    "moins de clés": pose("espace/cles/portail.yaml", "nom: Portail\nexemplaires: 0\n"),
+    "la scie promise deux fois": promettre_la_scie,
+    "la scie sans sa salle": pose(RESERVATION, reservation("17:00", "18:00")),
+    "la salle annulée": pose(RESERVATION, reservation("10:00", "12:00") + "etat: annulee\n"),
+    "un fichier égaré": pose("brouillon.txt", "rien\n", enregistre=False),
+    "un lien": lier,
+    "un tube": percer,
+    "un programme": autoriser,
+    "cacher": cacher,
+    "enregistrer": enregistrer,
+    "remettre": remettre,
+    "revenir": revenir,
+}
+
+
+@pytest.fixture(scope="module")
+def bon(modele: Path) -> Iterator[Path]:
+    """Un lieu en ordre, où l'on a vécu."""
+    with tempfile.TemporaryDirectory() as dossier:
+        racine = Path(dossier) / "lieu"
+        subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
+        lieu = Lieu(racine)
+        karim = lieu.id("accueil", "personne", "creer", "Karim Haddad")
+        lieu.poser(CHORALE, evenement(reste="capacite: 6\n"), enregistre=False)
+        lieu.poser(REPAS, evenement("29"), enregistre=False)
+        lieu.poser(NOTE, note("Panne"), enregistre=False)
+        lieu.poser("espace/cles/portail.yaml", "nom: Portail\n", enregistre=False)
+        lieu.poser(CLE.format("a2b3"), SOCIETE, enregistre=False)
+        lieu.poser("stock/objets/scie.yaml", "nom: Scie\n", enregistre=False)
+        lieu.poser(RESERVATION, reservation("10:00", "12:00"), enregistre=False)
+        retenu = f"objet: scie\na: {karim}\ndebut: 2026-11-27T10:00\nfin: 2026-11-27T12:00\n"
+        retenu += "avec: 2026-11-27-reunion-m4n6\n"
+        lieu.poser(RETENU.format("a2b3"), retenu, enregistre=False)
+        lieu.poser(f"journal/notes/{MOIS}/2026-11-24-0900-suite-w5x6.md", note("Suite"), enregistre=False)
+        lieu.poser(INSCRITS.format("a2"), INSCRIT + "2\n")
+        lieu.git("tag", "bon")
+        yield racine
+
+
+def constats(lieu: Lieu, *mots: str) -> tuple[int, list[object], list[object]]:
+    vu = lieu.faire("verifier", "--json", *mots, code=None).json
+    return vu["fiches"], vu["constats"], vu["a_regarder"]
+
+
+def a_part(racine: Path, dossier: str) -> Lieu:
+    """Une copie où tout vient d'être vérifié."""
+    subprocess.run(["cp", "-a", str(racine), f"{dossier}/lieu"], check=True)
+    lieu = Lieu(Path(dossier) / "lieu")
+    assert "fichiers lus. Tout est en ordre" in lieu.faire("verifier").sortie
+    return lieu
+
+
+def tout(lieu: Lieu) -> tuple[int, list[object], list[object]]:
+    """Ce que `--tout` dit ; le souvenir reste tel qu'il était."""
+    memoire = lieu.racine / MEMOIRE
+    garde = memoire.read_bytes() if memoire.exists() else None
+    dit = constats(lieu, "--tout")
+    if garde is not None:
+        memoire.write_bytes(garde)
+    else:
+        memoire.unlink(missing_ok=True)
+    return dit
+
+
+@settings(max_examples=8)
+@given(st.lists(st.sampled_from(sorted(GESTES)), min_size=1, max_size=4))
+def test_jamais_un_constat_de_moins(bon: Path, gestes: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as dossier:
+        lieu = a_part(bon, dossier)
+        for geste in gestes:
+            GESTES[geste](lieu)
+            assert constats(lieu) == tout(lieu), geste
+
+
+@pytest.mark.parametrize("geste", sorted(GESTES))
+def test_chaque_geste_seul(bon: Path, tmp_path: Path, geste: str) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    GESTES[geste](lieu)
+    assert constats(lieu) == tout(lieu)
+
+
+def test_ce_qui_n_a_pas_change_n_est_pas_relu(bon: Path, tmp_path: Path) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    lieu.faire("journal", "noter", "Livraison")
+    assert "1 fichier relu ; " in lieu.faire("verifier").sortie
+    assert "0 fichier relu ; " in lieu.faire("verifier").sortie
+    assert "fichiers lus" in lieu.faire("verifier", "--tout").sortie
+
+
+def _change(lieu: Lieu, **champs: object) -> None:
+    import zlib
+
+    import msgspec
+
+    dit = msgspec.msgpack.decode((lieu.racine / MEMOIRE).read_bytes()[4:], type=souvenir.Souvenir)
+    neuf = msgspec.msgpack.encode(msgspec.structs.replace(dit, **champs))
+    (lieu.racine / MEMOIRE).write_bytes(zlib.crc32(neuf).to_bytes(4, "big") + neuf)
+
+
+def _abimer(lieu: Lieu) -> None:
+    octets = bytearray((lieu.racine / MEMOIRE).read_bytes())
+    octets[len(octets) // 2] ^= 1
+    (lieu.racine / MEMOIRE).write_bytes(octets)
+
+
+def _abimer_un_contenu(lieu: Lieu) -> None:
+    contenu = max((lieu.racine / ".git/objects").glob("??/*"), key=lambda f: f.stat().st_size)
+    contenu.chmod(0o644)
+    contenu.write_bytes(contenu.read_bytes()[:-4])
+
+
+@pytest.mark.parametrize(
+    "douter",
+    [
+        _abimer,
+        lambda lieu: (lieu.racine / MEMOIRE).write_bytes((lieu.racine / MEMOIRE).read_bytes()[:20]),
+        lambda lieu: (lieu.racine / MEMOIRE).write_bytes(b""),
+        lambda lieu: _change(lieu, format="1-0.0.9"),
+        lambda lieu: _change(lieu, format="2-0.1.0"),
+        lambda lieu: _change(lieu, ici="12-34 56-78"),
+        lambda lieu: _change(lieu, commit="0" * 40),
+        lambda lieu: _change(lieu, registre="0" * 40),
+        _abimer_un_contenu,
+    ],
+)
+def test_un_souvenir_douteux_n_est_pas_cru(
+    bon: Path, tmp_path: Path, douter: Callable[[Lieu], object]
+) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    douter(lieu)
+    assert "fichiers lus" in lieu.faire("verifier", code=None).sortie
+
+
+@pytest.mark.parametrize("maintenant", ["2026-11-23T08:00+01:00", "2027-01-15T08:00+01:00"])
+def test_une_horloge_qui_recule_ou_un_mois_qui_passe(
+    bon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maintenant: str
+) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", maintenant)
+    assert "fichiers lus" in lieu.faire("verifier").sortie
+
+
+def test_un_lieu_copie_ne_croit_pas_le_souvenir_d_ailleurs(bon: Path, tmp_path: Path) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    (tmp_path / "autre").mkdir()
+    a_part(lieu.racine, str(tmp_path / "autre"))
+
+
+def test_ce_qui_se_range_ailleurs_se_cite_des_deux_cotes() -> None:
+    """Sans quoi clore une affaire casserait un lien que rien ne relirait."""
+    deux = [{r.genre.dossier for r in d.rangements} for d in GENRES if isinstance(d, Affaires)]
+    for rangee in GENRES.collections():
+        for cite in liens.declarees(rangee.structure):
+            for rangements in deux:
+                assert not rangements & {*cite.dossiers} or rangements <= {*cite.dossiers}, cite
+
+
+def test_ce_que_les_metiers_verifient_a_plusieurs_est_connu() -> None:
+    """Une règle neuve entre fiches : dire ce qu'elle lit dans `Verification.entourer`, puis ici."""
+    assert {d.genre.verifier for d in GENRES if d.genre.verifier} == {
+        "accueil.verification:habilitations",
+        "accueil.verification:parcours",
+        "accueil.verification:passages",
+        "espace.cle.verification:verifier",
+        "espace.etat.verification:verifier",
+        "espace.promesse.verification:verifier",
+        "espace.verification:verifier",
+        "journal.verification:verifier",
+        "prog.inscription.verification:verifier",
+        "prog.serie.verification:verifier",
+        "prog.verification:verifier",
+        "stock.verification:verifier",
+    }
