@@ -206,6 +206,8 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
         return CodeSortie.USAGE
     except SaisieAmbigue as ambigue:
         return _trancher(ambigue, arguments, nom, ecran)
+    except (fautes.MissingParameter, fautes.BadOptionUsage) as faute:
+        return _demander(faute, arguments, nom, ecran)
     except (Echec, GitRefuse, fautes.ClickException, typer.Abort, OSError) as faute:
         if isinstance(faute, SortieImpossible):
             raise
@@ -215,6 +217,20 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
             ecran.avertir("")
         return _refuser(ecran, _interruption(ecran), arguments)
     return int(rendu) if isinstance(rendu, int) else CodeSortie.FAIT
+
+
+def _demander(faute: fautes.ClickException, arguments: list[str], nom: str, ecran: Ecran) -> int:
+    """Demander ce qui manque à la commande, puis la faire ; sans personne pour répondre, refuser."""
+    manque = aide.manquant(faute) if ecran.interactif and "--json" not in arguments else None
+    dit = ""
+    if manque and manque.choix:
+        rang = ecran.choisir(manque.question, manque.choix)
+        dit = "" if rang is None else manque.choix[rang]
+    elif manque:
+        dit = ecran.demander(manque.question)
+    if not (manque and dit):
+        return _refuser(ecran, _en_phrase(faute, ecran), arguments)
+    return _lancer([*arguments, *filter(None, [manque.option]), dit], nom, ecran)
 
 
 def _en_phrase(faute: Exception, ecran: Ecran) -> Echec:

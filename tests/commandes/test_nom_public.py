@@ -59,7 +59,7 @@ def test_sans_accord_on_lit_quelqu_un_et_publier_le_dit(concert: Lieu) -> None:
         assert "Aminata" not in lus[nom]
     dit = concert.faire("prog", "ical").erreurs
     assert "@Aminata n'a pas dit sous quel nom paraître" in dit and "concert-de-" in dit
-    assert 'tl accueil personne modifier @Aminata --nom-public "…"' in dit
+    assert "tl accueil personne modifier @Aminata --nom-public" in dit
 
 
 def test_un_accord_retire_ne_laisse_plus_son_nom(concert: Lieu) -> None:

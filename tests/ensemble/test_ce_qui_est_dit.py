@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ecritures
 import pytest
+from commandes_dites import dans, faute, litteraux
 from lectures import lectures
 from soutien import MAINTENANT, Lieu, Reponse, lancer
 
@@ -52,3 +53,18 @@ def dits(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Repo
 def test_aucune_date_sentinelle_n_est_montree(dits: dict[tuple[str, ...], Reponse]) -> None:
     for mots, dit in dits.items():
         assert not SENTINELLE.search(dit.sortie + dit.erreurs), (mots, dit)
+
+
+def test_toute_commande_ecrite_dans_le_source_se_colle() -> None:
+    fautes = [f"{ou} : {c} ({f})" for ou, texte in litteraux() for c in dans(texte) if (f := faute(c))]
+    assert not fautes, "\n".join(fautes)
+
+
+def test_toute_commande_proposee_se_colle(dits: dict[tuple[str, ...], Reponse]) -> None:
+    fautes = {
+        f"{' '.join(mots)} → {c} ({f})"
+        for mots, dit in dits.items()
+        for c in dans(f"{dit.sortie}\n{dit.erreurs}")
+        if (f := faute(c))
+    }
+    assert not fautes, "\n".join(sorted(fautes))

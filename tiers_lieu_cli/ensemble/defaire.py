@@ -72,7 +72,7 @@ def defaire(
     if acte.action in SANS_RETOUR:
         raise ErreurUsage(
             "Un effacement ne s'annule pas : il n'en reste rien.",
-            "Annuler une autre action : tl defaire CODE (le code est dans tl historique)",
+            "En défaire une autre, par son code : tl historique",
         )
     quand = acte.moment.astimezone(c.lieu.fuseau)
     phrase = " : ".join(filter(None, (acte.phrase, ecrits([depot], [acte]).get(acte.empreinte))))
@@ -115,7 +115,7 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
     if not trouvees:
         raise ErreurUsage(
             "Ce poste n'a aucune action à annuler.",
-            "Celle d'un autre poste : tl defaire CODE (tl historique)",
+            "Celle d'un autre poste, par son code : tl historique",
         )
     _, _, depot, acte = max(trouvees, key=lambda t: t[:2])
     return depot, acte

@@ -80,7 +80,7 @@ def historique(
     )
     if cites := _citants(c, sujet):
         c.ecran.dire(f"  S'en servent : {cites}")
-    c.ecran.dire("  Défaire la dernière : tl defaire · une autre : tl defaire CODE")
+    c.ecran.dire("  Défaire la dernière : tl defaire · une autre, son code après")
 
 
 def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int | None) -> list[Acte]:

@@ -44,7 +44,7 @@ def clore(
         )
     dit = temps.dire_jour(voulu)
     if CLOTURES.une(c.arbre, ident_du_jour(voulu)):
-        raise ErreurUsage(f"Le {dit} est déjà clos.", f'Le rouvrir : tl journal rouvrir {voulu} --motif "…"')
+        raise ErreurUsage(f"Le {dit} est déjà clos.", f"Le rouvrir : tl journal rouvrir {voulu} --motif")
     restes = [r for r in echeances.toutes(c) if r.jour <= voulu]
     if restes:
         montres = [f"  · {r.phrase}" for r in restes[:MONTRES]]

@@ -140,7 +140,7 @@ def _heures(c: Contexte, r: Reglages) -> Iterable[tuple[str, str]]:
     for h in semaines:
         yield (f"  heures ({h.id})" if h.du else "  heures", ouverture.dire_semaine(h))
     if not semaines:
-        redire = "tl lieu --heures TEXTE"
+        redire = "tl lieu --heures"
         yield "  heures", f"« {r.horaires} », à redire : {redire}" if r.horaires else ""
 
 

@@ -202,7 +202,7 @@ def _au_terminal(c: Contexte, p: Passation) -> None:
     _liste(c, "Réglé", vue.reglees)
     _liste(c, f"Ce qui a changé depuis {vue.depuis}", vue.change)
     if not p.recue_le:
-        c.ecran.dire("\n  Ensuite, dire qu'on l'a reçue : tl journal accuser --compris \"…\"")
+        c.ecran.dire("\n  Ensuite, dire qu'on l'a reçue : tl journal accuser --compris")
 
 
 def _avec_son_mot(dit: str, mot: str) -> str:

@@ -116,7 +116,7 @@ def synchroniser(
     c = ouvrir(ctx, malgre_tout=True)
     c.ecran.interactif &= not json
     if not moyeu.liee(c.archive):
-        raise ErreurUsage("Ce lieu n'est relié à aucun moyeu.", "Le relier : tl moyeu relier ADRESSE")
+        raise ErreurUsage("Ce lieu n'est relié à aucun moyeu.", "Le relier : tl moyeu relier")
     bilans = []
     # Le registre d'abord : un effacement n'attend pas, et l'archive se lit avec les noms de tous.
     for depot in reversed([depot for depot in c.depots if moyeu.liee(depot)]):

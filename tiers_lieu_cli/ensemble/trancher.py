@@ -87,7 +87,7 @@ def _designer(c: Contexte, mot: str) -> tuple[Depot, Desaccord]:
 
 
 def _commande(trouve: Desaccord) -> str:
-    return f"Choisir : tl trancher {trouve.id} --garder en-place|autre"
+    return f"Choisir : tl trancher {trouve.id} --garder en-place · tl trancher {trouve.id} --garder autre"
 
 
 def proposer(c: Contexte, desaccords: Iterable[str]) -> None:

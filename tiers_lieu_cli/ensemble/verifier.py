@@ -311,4 +311,4 @@ def _dire_les_doutes(c: Contexte, doutes: list[Doute]) -> None:
     if len(par_mot) > DOUTES:
         c.ecran.dire(f"  … et {len(par_mot) - DOUTES} autres mots : tl verifier --json")
     if par_mot:
-        c.ecran.dire("    → Écrire @prénom si c'est quelqu'un ; sinon : tl accueil personne mot MOT")
+        c.ecran.dire("    → Écrire @prénom si c'est quelqu'un ; sinon : tl accueil personne mot")

@@ -40,6 +40,6 @@ def dire(c: Contexte, heurts: Iterable[Heurt]) -> Iterator[str]:
         quand = temps.dire_creneau(seconde.creneau, jour)
         salles = " et ".join(dict.fromkeys(graphe.nom(o.salle) for o in (premiere, seconde)))
         yield f"  À trancher : {salles}, {quand} : « {premiere.titre} » et « {seconde.titre} »."
-        yield f'    → tl espace deplacer {seconde.id} "…"'
+        yield f"    → tl espace deplacer {seconde.id}"
     if len(tous) > CITES:
         yield f"  … et {len(tous) - CITES} autres : tl verifier"

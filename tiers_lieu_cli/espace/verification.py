@@ -52,13 +52,13 @@ def _ou(fonds: Fonds, ident: str) -> tuple[str, str]:
     """Le fichier d'une occupation, et la commande qui la déplace."""
     dit = lire_nom(ident)
     if any(r.id == ident for r in fonds.toutes(RESERVATIONS)):
-        return RESERVATIONS.genre.chemin(ident), f'tl espace deplacer {ident} "…"'
+        return RESERVATIONS.genre.chemin(ident), f"tl espace deplacer {ident}"
     for reservee in fonds.toutes(SERIES):
         if dit and reservee.souche == dit[1] and est_une_date(reservee.recurrence, dit[0]):
-            return SERIES.genre.chemin(reservee.id), f'tl espace deplacer {ident} "…"'
+            return SERIES.genre.chemin(reservee.id), f"tl espace deplacer {ident}"
     for serie in fonds.toutes(PROGRAMMEES):
         if dit and serie.souche == dit[1] and serie.salles:
-            commande = f"tl prog serie deplacer {serie.id} {dit[0]} --quand …"
+            commande = f"tl prog serie deplacer {serie.id} {dit[0]} --quand"
             return PROGRAMMEES.genre.chemin(serie.id), commande
     rangement = EVENEMENTS if any(e.id == ident for e in fonds.toutes(EVENEMENTS)) else LONGS
-    return rangement.genre.chemin(ident), f"tl prog evenement modifier {ident} --quand …"
+    return rangement.genre.chemin(ident), f"tl prog evenement modifier {ident} --quand"

@@ -81,7 +81,7 @@ class AApprouver(Echec):
     def __init__(self, achat: Achat, seuil: Decimal) -> None:
         super().__init__(
             f"{achat.id} dépasse {euros(seuil)} : quelqu'un d'autre que qui le demande l'approuve.",
-            f"L'approuver : tl finance achat approuver {achat.id} --par QUI",
+            f"L'approuver : tl finance achat approuver {achat.id} --par",
         )
 
 
@@ -177,9 +177,10 @@ def recevoir(
         if not t.restreint and lu["tva"] and caisse.identite(t).tva == lu["tva"]
     ]
     if len(vendeurs) != 1:
+        creer = ["tl finance tiers creer", *([f"--tva {lu['tva']}"] if lu["tva"] else [])]
         raise ErreurUsage(
             f"Aucun tiers n'a le numéro de TVA {lu['tva'] or '(absent)'}.",
-            f"L'ajouter d'abord : tl finance tiers creer NOM --tva {lu['tva'] or 'NUMERO'}",
+            f"L'ajouter d'abord : {' '.join(creer)}",
         )
     datee = date.fromisoformat(lu["datee"])
     neuf = Achat(
@@ -231,7 +232,7 @@ def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
         raise ErreurUsage("Un achat a un montant.", "Une note de crédit reçue se porte à la banque.")
     ACHATS.poser(e, neuf)
     attend = not est_approuve(neuf, caisse.vendeur.seuil)
-    suite = f"tl finance achat approuver {neuf.id} --par QUI" if attend else "tl finance achat liste"
+    suite = f"tl finance achat approuver {neuf.id} --par" if attend else "tl finance achat liste"
     return Fait(
         id=neuf.id,
         action="finance.achat.creer",

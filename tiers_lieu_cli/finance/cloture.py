@@ -60,7 +60,7 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"{len(ouverts)} mouvement(s) de banque à rapprocher (tl finance banque rapprocher)"
     mouvements = [m for m in especes.toutes(caisse) if m.le.year <= annee]
     if mouvements and not any(m.comptage and m.le >= mouvements[-1].le for m in especes.toutes(caisse)):
-        yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter MONTANT)"
+        yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter)"
 
 
 @cloturer_app.ecrit("cloturer", depot=caisses.depot, oui=True)

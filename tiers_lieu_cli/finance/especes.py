@@ -38,7 +38,7 @@ class CaisseVide(Echec):
     def __init__(self, solde: Decimal) -> None:
         super().__init__(
             f"La boîte ne contient que {euros(solde)}.",
-            "La compter d'abord : tl finance caisse compter MONTANT",
+            "La compter d'abord : tl finance caisse compter",
         )
 
 

@@ -127,7 +127,7 @@ def designer_tiers(caisse: Caisse, mot: str) -> Tiers:
         return caisse.tiers[proches[0]]
     if proches:
         raise MotAmbigu(mot, [f"{caisse.nom(i)} ({i})" for i in proches])
-    raise FicheIntrouvable("tiers", mot[:60], (), "L'ajouter : tl finance tiers creer NOM")
+    raise FicheIntrouvable("tiers", mot[:60], (), "L'ajouter : tl finance tiers creer")
 
 
 def actif(tiers: Tiers) -> Tiers:

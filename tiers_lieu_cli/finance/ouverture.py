@@ -44,7 +44,7 @@ Tenue par le tr\u00e9sorier seul. Ici, des montants et des identifiants opaques 
 PDF et les XML des factures sont dans `coffre/`, chiffr\u00e9s, hors de l'histoire. Sans `coffre/` et sa clef,
 rien de cela ne se retrouve : les sauvegarder (tl sauvegarder).
 
-Une pi\u00e8ce \u00e9mise (`pieces/`) ne se change ni ne s'efface : tl finance verifier le prouve.
+Une pi\u00e8ce \u00e9mise (`pieces/`) ne se change ni ne s'efface : tl finance verifier` le prouve.
 """
 
 

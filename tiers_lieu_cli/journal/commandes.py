@@ -165,7 +165,7 @@ def jour(
         f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches))
     )
     if not recolte.fiches:
-        c.ecran.dire('Rien de noté.  Noter : tl journal noter "…"')
+        c.ecran.dire("Rien de noté.  Noter : tl journal noter")
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],

@@ -80,7 +80,7 @@ class Reglages(Fiche, frozen=True):
             if public not in self.publics:
                 raise ErreurUsage(
                     f"« {public} » n'est pas un public du lieu.",
-                    f"Choisir parmi : {', '.join(self.publics)} (ou l'ajouter : tl lieu --public TEXTE).",
+                    f"Choisir parmi : {', '.join(self.publics)} (ou l'ajouter : tl lieu --public).",
                 )
         return demandes
 
@@ -92,7 +92,7 @@ class LieuIntrouvable(ErreurUsage):
         super().__init__(
             f"Aucun lieu dans {depuis}, ni au-dessus.",
             "Aller dans le dossier du lieu, le donner avec --lieu DOSSIER, ou en ouvrir un : "
-            "tl init mon-lieu --nom « La Passerelle »",
+            'tl init mon-lieu --nom "La Passerelle"',
         )
 
 

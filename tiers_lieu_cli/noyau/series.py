@@ -143,6 +143,7 @@ def deplacer(
     nouvelle = avec(ancienne, series.ecarter(regle, [jour], series.vers(creneau, salles, motif)))
     dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
     aujourdhui, titre = c.horloge.aujourdhui(), m.titre(ancienne)
+    metier = m.nom.split()[0].replace("prog", "prog evenement")
     return Fait(
         id=ancienne.id,
         action=_action(m, "deplacer"),
@@ -150,7 +151,7 @@ def deplacer(
         phrase=f"« {titre} », {temps.dire_jour(jour, aujourdhui)} :"
         f" aura lieu {temps.dire_creneau(creneau, aujourdhui)}.",
         lignes=dits,
-        suite=f"tl {m.nom.split()[0]} fiche {series.nommer(ancienne.souche, jour)}",
+        suite=f"tl {metier} fiche {series.nommer(ancienne.souche, jour)}",
     )
 
 

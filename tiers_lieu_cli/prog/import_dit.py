@@ -44,7 +44,7 @@ def reste(plan: Plan, aujourdhui: date) -> Iterator[str]:
         verbe = "serie" if isinstance(fiche, Serie) else "evenement"
         yield (
             f"{dire(fiche, aujourdhui)} : laissé, car {gene}. "
-            f"Décider : tl prog {verbe} modifier {fiche.id} …, puis importer encore."
+            f"Décider : tl prog {verbe} modifier {fiche.id}, puis importer encore."
         )
     for combien in (len(plan.gardes), len(plan.anciens), len(plan.heurts)):
         if combien > CITES:

@@ -190,7 +190,7 @@ _EVENEMENTS = Genre(
     "prog/evenements",
     ouvrir="tl prog evenement fiche {id}",
     par_mois=True,
-    plutot="tl prog annuler {id}",
+    plutot="tl prog evenement annuler {id}",
     usage=USAGE,
     verifier="prog.verification:verifier",
     a_faire="prog.evenement.fiches:a_faire",

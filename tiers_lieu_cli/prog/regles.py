@@ -124,7 +124,7 @@ def exiger_a_venir(evenement: Evenement) -> None:
     if evenement.reporte_a:
         raise ErreurUsage(
             f"« {evenement.titre} » est déjà reporté : {evenement.reporte_a}.",
-            f"Changer la nouvelle date : tl prog evenement modifier {evenement.reporte_a} --quand …",
+            f"Changer la nouvelle date : tl prog evenement modifier {evenement.reporte_a} --quand",
         )
 
 

@@ -39,7 +39,7 @@ def creer(
         tl accueil besoin creer "Un banc devant l'école" --territoire
     """
     nu = Besoin(id="", texte="…", entendu=details.entendu_le(c, entendu), urgent=urgent)
-    return details.creer(c, e, BESOIN, nu, dits, texte, "tl accueil relier CODE")
+    return details.creer(c, e, BESOIN, nu, dits, texte, "tl accueil relier")
 
 
 @app.lit("liste")
@@ -66,7 +66,7 @@ def liste(
     if json:
         c.ecran.json(vus)
     else:
-        details.montrer_liste(c, vus, "Besoins", 'Aucun.  Noter : tl accueil besoin creer "…"')
+        details.montrer_liste(c, vus, "Besoins", "Aucun.  Noter : tl accueil besoin creer")
 
 
 @app.lit("fiche")

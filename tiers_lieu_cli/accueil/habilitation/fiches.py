@@ -22,6 +22,6 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 f"habilitation de {h.personne} ({h.sujet}), {regles.dire_etat(h, jour)}",
                 f"tl prog formation inscrire {parcours[h.sujet]} @{h.personne}"
                 if h.sujet in parcours
-                else f"tl accueil habilitation creer @{h.personne} {h.sujet} --expire …",
+                else f"tl accueil habilitation creer @{h.personne} {h.sujet} --expire",
                 h.id,
             )

@@ -39,7 +39,7 @@ def _montrer(
         c.ecran.json([_vue(p) for p in pistes])
     elif not pistes:
         c.ecran.dire("Aucune piste : rien, parmi les offres, n'a de mot ni de thème en commun.")
-        c.ecran.dire("  Ensuite : tl accueil offre liste, puis tl accueil relier BESOIN OFFRE")
+        c.ecran.dire("  Ensuite : tl accueil offre liste · tl accueil relier")
     elif c.ecran.interactif:
         return False
     else:

@@ -59,7 +59,7 @@ def liste(
     if json:
         c.ecran.json(vues)
     else:
-        details.montrer_liste(c, vues, "Offres", 'Aucune.  Noter : tl accueil offre creer "…"')
+        details.montrer_liste(c, vues, "Offres", "Aucune.  Noter : tl accueil offre creer")
 
 
 @app.lit("fiche")

@@ -91,7 +91,7 @@ def depart(
         action="accueil.depart",
         histoire=f"Départ : {regles.dire_sans_nom(dits)}",
         phrase=f"Bonne route ! {_combien(restent, 'présent') or 'La maison est vide'}.",
-        suite="tl accueil presents" if restent else "tl accueil passages --du aujourd'hui",
+        suite="tl accueil presents" if restent else "tl accueil passages",
     )
 
 

@@ -144,7 +144,7 @@ def creer(
         histoire="Nouvelle personne",
         phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
         lignes=lignes,
-        suite=f'tl journal noter "@{neuve.surnom or neuve.id} …"',
+        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
     )
 
 

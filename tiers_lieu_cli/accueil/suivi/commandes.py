@@ -139,7 +139,7 @@ def fait(
         action="accueil.suivi.fait",
         histoire="Suivi : le prochain pas est fait",
         phrase=f"{ancien.personne} : {ancien.prochain}, fait.",
-        suite=f'tl accueil suivi noter @{ancien.personne} "…"',
+        suite=f"tl accueil suivi noter @{ancien.personne}",
     )
 
 
@@ -172,7 +172,7 @@ def liste(
         return
     c.ecran.titre("Suivi", f"{len(vus)}" if vus else "")
     if not vus:
-        c.ecran.dire('Rien.  Noter : tl accueil suivi noter @qui "…"')
+        c.ecran.dire("Rien.  Noter : tl accueil suivi noter")
         return
     colonnes = [Colonne(), Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 2, Colonne(style=Style.PALE)]
     c.ecran.tableau(colonnes, (_ligne(s, jour) for s in vus))

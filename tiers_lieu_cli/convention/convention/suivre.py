@@ -54,7 +54,7 @@ def signer(
     if ancienne.est_signee:
         raise Echec(
             f"« {ancienne.nom} » est déjà signée (version {ancienne.version}).",
-            f'La changer : tl convention avenant {ancienne.id} "…"',
+            f"La changer : tl convention avenant {ancienne.id}",
         )
     jour = jour_passe(c, le)
     range_ = ""
@@ -126,7 +126,7 @@ def decider(
     CONVENTIONS.corriger(e, ancienne, neuve)
     mots = {Quoi.RENOUVELER: "à renouveler", Quoi.RENEGOCIER: "à renégocier", Quoi.VU: "lue"}
     suite = (
-        f'tl convention avenant {neuve.id} "Prolongée" --au …'
+        f'tl convention avenant {neuve.id} "Prolongée" --au'
         if quoi is Quoi.RENOUVELER and not neuve.pas
         else "tl convention echeances"
     )

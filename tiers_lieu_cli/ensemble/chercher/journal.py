@@ -55,7 +55,7 @@ def liste(
         return
     c.ecran.titre(f"Journal · {c.lieu.reglages.nom}", accorder(len(notes), "note") if notes else "")
     if not notes:
-        c.ecran.dire("Aucune note n'y répond.  Chercher ailleurs : tl chercher MOT")
+        c.ecran.dire("Aucune note n'y répond.  Chercher ailleurs : tl chercher")
         return
     jour = c.horloge.aujourdhui()
     deja, lignes = "", []

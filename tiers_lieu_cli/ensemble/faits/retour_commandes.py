@@ -59,7 +59,7 @@ def voir(c: Contexte, json: Json = False) -> None:
         c.ecran.json(recus[-1] if recus else None)
         return
     if not recus:
-        c.ecran.dire("Le trésorier n'a encore rien répondu.  Recevoir : tl retour importer FICHIER")
+        c.ecran.dire("Le trésorier n'a encore rien répondu.  Recevoir : tl retour importer")
         return
     dernier = recus[-1]
     c.ecran.titre(f"Réponse du trésorier, au {dernier.au:%d/%m/%Y}")

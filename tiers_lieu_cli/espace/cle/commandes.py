@@ -69,7 +69,7 @@ def creer(
         action="espace.cle.creer",
         histoire=f"Au trousseau : {neuve.nom}",
         phrase=f"« {neuve.nom} » est au trousseau.",
-        suite=f"tl espace cle remettre {neuve.id} --a @…",
+        suite=f"tl espace cle remettre {neuve.id} --a",
     )
 
 
@@ -182,7 +182,7 @@ def liste(
         c.ecran.json([{"fiche": x, "dehors": regles.de_la_cle(pretees, x.id)} for x in cles])
         return
     if not cles:
-        c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --ouvre SALLE --exemplaires 2")
+        c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --exemplaires 2 --ouvre")
         return
     c.ecran.tableau(
         [Colonne("clé", Style.GRAS), Colonne("ouvre", cede=True), Colonne("là"), Colonne("chez", cede=True)],

@@ -36,7 +36,7 @@ def exiger(c: Contexte, mot: str) -> Cle:
     try:
         return CLES.exiger(c.arbre, mot)
     except FicheIntrouvable as introuvable:
-        remede = introuvable.remede or f"L'ajouter : tl espace cle creer {mot} --ouvre SALLE"
+        remede = introuvable.remede or f"L'ajouter : tl espace cle creer {mot} --ouvre"
         raise ErreurUsage(introuvable.fait, remede) from None
 
 

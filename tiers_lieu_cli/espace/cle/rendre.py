@@ -108,5 +108,5 @@ def _changer(
         histoire=f"Changé : {cle.nom}",
         phrase=f"« {cle.nom} » a changé.{reste}",
         lignes=[f"  Fait : {tache.titre}." for tache in a_changer],
-        suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id} --a @…",
+        suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id} --a",
     )

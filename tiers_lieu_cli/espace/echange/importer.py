@@ -93,7 +93,7 @@ def importer(
         reste.append(f"  → {aussi}")
     if not (plan.neuves or prises):
         return Rien(phrase="Rien n'est importé.", lignes=reste, details=_bilan(plan))
-    sinon = f"tl espace importer {fichier} {'--changees ' * changees}--oui"
+    sinon = f"tl espace importer {fichier} --oui{' --changees' * changees}"
     c.confirmer("Importer ?", [*apercu, *reste], sinon=sinon)
     for neuve in plan.neuves:
         RESERVATIONS.poser(e, neuve)
@@ -132,7 +132,7 @@ def _lire(
         lues, laissees = regles.lignes_d_agenda(dites, reglage.toutes)
         dits = [*agenda.laisses, *agenda.avis]
         if combien := len(agenda.annulations):
-            dits.append(f"{combien} annulation{'s' * (combien > 1)} sans date : tl espace annuler …")
+            dits.append(f"{combien} annulation{'s' * (combien > 1)} sans date : tl espace annuler")
         if any(not s.recurrence.au or s.recurrence.au > str(jour + regles.AVENIR) for s in agenda.series):
             dits.append(f"Les séries sont prises jusqu'au {temps.dire_jour(jour + regles.AVENIR)}.")
         return lues, [*laissees, *(Illisible(0, dit) for dit in dits)], None

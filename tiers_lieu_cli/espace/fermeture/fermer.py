@@ -148,7 +148,7 @@ def _de_la_periode(c: Contexte, salles: tuple[str, ...], motif: str, periode: st
     a_venir = [p for p in notee.plages if p.au >= jour and (str(p.du), salles) not in deja]
     if not a_venir:
         raise ErreurUsage(
-            f"« {notee.nom} » n'a plus de date à fermer.", f"La compléter : tl espace periode {notee.id} …"
+            f"« {notee.nom} » n'a plus de date à fermer.", f"La compléter : tl espace periode {notee.id}"
         )
     for plage in a_venir:
         yield _neuve(

@@ -98,7 +98,7 @@ def periode(
         histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
         phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
         lignes=consequences,
-        suite=f'fermer ces jours-là : tl espace fermer --periode {ident} --motif "…"',
+        suite=f"fermer ces jours-là : tl espace fermer --periode {ident} --motif",
     )
 
 

@@ -113,7 +113,7 @@ def _montrer(
         salle, libres = trouvees[0]
         premier = Creneau(libres[0].debut, libres[0].debut + besoin.duree)
         dit = f"{premier.debut:%Y-%m-%d %Hh%M}-{premier.fin:%Hh%M}"
-        c.ecran.dire(f'  Ensuite : tl espace reserver {salle.id} "{dit}" --objet "…"')
+        c.ecran.dire(f'  Ensuite : tl espace reserver {salle.id} "{dit}" --objet')
 
 
 def _dire_libres(libres: list[Creneau], *, un_jour: bool) -> str:

@@ -101,7 +101,7 @@ def _vue(c: Contexte, fenetre: Creneau, *, au_mur: bool) -> Planning:
 def _au_terminal(c: Contexte, vue: Planning) -> None:
     c.ecran.titre(f"{vue.lieu} · salles, {vue.dite}")
     if not vue.rangees:
-        c.ecran.dire('Rien de réservé.  Réserver : tl espace reserver SALLE "mardi 14h-16h" --objet "…"')
+        c.ecran.dire("Rien de réservé.  Réserver : tl espace reserver")
         return
     for ligne in grille.lignes(vue, c.ecran.largeur_de_grille()):
         c.ecran.dire(ligne)

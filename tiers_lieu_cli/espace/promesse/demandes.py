@@ -59,7 +59,7 @@ def demandes(c: Contexte, json: Json = False) -> None:
 def _a_repondre(c: Contexte, promesses: tuple[Promesse, ...]) -> Iterator[str]:
     for p in promesses:
         yield f"  {_dire(c, p)} · {regles.dire(p, c.horloge.aujourdhui())}"
-        yield f'    → tl espace valider {p.id}   ·   tl espace refuser {p.id} --motif "…"'
+        yield f"    → tl espace valider {p.id}   ·   tl espace refuser {p.id} --motif"
 
 
 def _en_file(c: Contexte, attentes: tuple[Reservation, ...], maintenant: datetime) -> Iterator[str]:

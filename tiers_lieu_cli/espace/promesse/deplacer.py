@@ -69,6 +69,8 @@ def deplacer(
     visee = fiches.exiger(c, laquelle, date_dite)
     regles.exiger_vivante(visee.promesse)
     ou = SALLES.designer(c.arbre, salle) if salle else ""
+    if not (quand or ou) and c.ecran.interactif:
+        quand = c.demander("À quel moment ?")
     if not (quand or ou):
         raise ErreurUsage("Rien ne change.", "Donner un moment, ou --salle.")
     if isinstance(visee.promesse, Serie) and visee.jour is None:

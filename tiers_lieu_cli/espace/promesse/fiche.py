@@ -85,7 +85,7 @@ def _gene(c: Contexte, reservation: Reservation) -> None:
         for _, prise in occupations.genes(c.arbre, [regles.occuper(reservation)], maintenant):
             if not reservation.forcage or prise.id not in reservation.forcage.contre:
                 c.ecran.dire(f"À replacer : {dire_gene(prise, graphe)}.")
-                c.ecran.dire(f'  La déplacer : tl espace deplacer {reservation.id} "…"')
+                c.ecran.dire(f"  La déplacer : tl espace deplacer {reservation.id}")
 
 
 def _prochaines(c: Contexte, serie: Serie) -> None:

@@ -59,7 +59,7 @@ def valider(
 
 
 def _remede(visee: Visee) -> str:
-    return f'La déplacer : tl espace deplacer {visee.promesse.id} "…" ; ou --forcer --motif "…"'
+    return f"La déplacer : tl espace deplacer {visee.promesse.id} ; ou, ici, --forcer et --motif"
 
 
 def _quand(visee: Visee) -> str:
@@ -127,7 +127,7 @@ def _exiger_manquee(c: Contexte, visee: Visee) -> None:
     if isinstance(visee.promesse, Serie) and visee.jour is None:
         raise ErreurUsage(
             f"« {visee.promesse.objet} » est une série : dire quelle date.",
-            f"tl espace absent {visee.promesse.id} --date …",
+            f"tl espace absent {visee.promesse.id} --date",
         )
     if isinstance(visee.promesse, Serie):
         assert visee.jour is not None

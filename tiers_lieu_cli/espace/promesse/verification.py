@@ -19,5 +19,5 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
                 "debut",
                 "rangement",
                 "sa date n'est pas celle de son nom : aucune lecture ne la trouverait",
-                f'La déplacer par la commande : tl espace deplacer {reservation.id} "…"',
+                f"La déplacer par la commande : tl espace deplacer {reservation.id}",
             )

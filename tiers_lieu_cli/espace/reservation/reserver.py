@@ -145,7 +145,7 @@ def _emporter(c: Contexte, voeu: Reservation, dits: list[str]) -> materiels.Mate
         place = "option ne promet" if voeu.etat is Etat.OPTION else "attente ne tient"
         raise ErreurUsage(
             f"Une {place} rien : le matériel se retient quand la salle l'est.",
-            "Refaire sans --materiel ; puis, une fois validée : tl stock reserver OBJET @QUI --avec ID",
+            "Refaire sans --materiel ; une fois validée, le retenir : tl stock reserver",
         )
     qui = next((p for p in (voeu.pour, voeu.demandeur) if p.startswith("p-")), "")
     if not qui:

@@ -105,7 +105,7 @@ def creer(
         action="espace.salle.creer",
         histoire=f"Nouvelle salle : {neuve.nom}",
         phrase=f"La salle « {neuve.nom} » est ajoutée.",
-        suite=f'tl espace reserver {neuve.id} "demain 14h-16h" --objet "…"',
+        suite=f'tl espace reserver {neuve.id} "demain 14h-16h" --objet',
     )
 
 

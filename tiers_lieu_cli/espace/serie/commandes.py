@@ -216,7 +216,7 @@ def liste(
         c.ecran.json(gardees)
         return
     if not gardees:
-        c.ecran.dire('Aucune série.  Exemple : tl espace serie creer SALLE --regle "chaque mardi 19h-21h" …')
+        c.ecran.dire("Aucune série.  En ouvrir une : tl espace serie creer")
         return
     c.ecran.tableau(
         [

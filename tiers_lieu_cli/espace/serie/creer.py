@@ -111,7 +111,7 @@ def _lire(c: Contexte, regle: str, du: str, au: str, *, passe: bool) -> Recurren
     for nature in lue.sauf:
         if nature not in connues:
             raise ErreurUsage(
-                f"Le lieu n'a pas encore noté ses « {nature} ».", f"Les noter : tl espace periode {nature} …"
+                f"Le lieu n'a pas encore noté ses « {nature} ».", f"Les noter : tl espace periode {nature}"
             )
     return lue
 

@@ -338,7 +338,7 @@ def liste(
     for iban, solde in soldes.items():
         c.ecran.dire(f"{banque.ibans[iban]} (…{iban[-4:]}) : {euros(solde)}")
     if not mouvements:
-        c.ecran.dire("Aucun relevé.  Faire entrer : tl finance banque importer FICHIER")
+        c.ecran.dire("Aucun relevé.  Faire entrer : tl finance banque importer")
         return
     c.ecran.tableau(
         [

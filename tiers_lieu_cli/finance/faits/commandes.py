@@ -87,7 +87,7 @@ def trous(c: Contexte, json: Json = False) -> None:
         c.ecran.json({"jours": manquent, "sans_tiers": {qui: len(f) for qui, f in sorted(attendent.items())}})
         return
     if not caisse.memoire.lots:
-        c.ecran.dire("Rien n'est encore reçu.  Recevoir : tl finance faits importer FICHIER")
+        c.ecran.dire("Rien n'est encore reçu.  Recevoir : tl finance faits importer")
         return
     if manquent:
         c.ecran.dire(f"{_compte(len(manquent), 'jour manque', 'jours manquent')} :")
@@ -101,7 +101,7 @@ def trous(c: Contexte, json: Json = False) -> None:
     for qui, faits in sorted(attendent.items()):
         combien = _compte(len(faits), "fait attend", "faits attendent")
         if qui:
-            c.ecran.dire(f"{combien} un tiers ({qui}).  tl finance tiers lier {qui} TIERS")
+            c.ecran.dire(f"{combien} un tiers ({qui}).  tl finance tiers lier {qui}")
         else:
             c.ecran.dire(f"{combien} sans que personne soit dit : à revoir avec l'accueil.")
 
@@ -133,7 +133,7 @@ def liste(
         )
         return
     if not reponses:
-        c.ecran.dire("Aucun fait n'attend.  Recevoir : tl finance faits importer FICHIER")
+        c.ecran.dire("Aucun fait n'attend.  Recevoir : tl finance faits importer")
         return
     c.ecran.tableau(
         [

@@ -102,7 +102,7 @@ def manques(caisse: Caisse, voulue: AEmettre, client: Identite, jour: date) -> I
         yield from manques_du_regime(caisse.vendeur, regimes)
     yield from manques_du_client(client, assujetti=voulue.tiers.qualite is Qualite.ASSUJETTI)
     if not voulue.totaux.lignes:
-        yield f"« {voulue.ident} » : une ligne (tl finance facture ligne {voulue.ident} TARIF QUANTITE)"
+        yield f"« {voulue.ident} » : une ligne (tl finance facture ligne {voulue.ident})"
     elif voulue.totaux.du < 0:
         yield f"« {voulue.ident} » : un total positif ; pour rendre de l'argent, une note de crédit"
 

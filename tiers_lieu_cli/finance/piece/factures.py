@@ -253,9 +253,7 @@ def document(
         return
     c.ecran.dire(f"{piece.numero} est écrite dans {sortie}.")
     if xml and piece.documents.ubl:
-        c.ecran.dire(
-            f"  Au point d'accès, puis : tl finance facture transmise {piece.numero} --preuve FICHIER"
-        )
+        c.ecran.dire(f"  Au point d'accès, puis : tl finance facture transmise {piece.numero} --preuve")
 
 
 def etat(caisse: Caisse, piece: Piece) -> str:

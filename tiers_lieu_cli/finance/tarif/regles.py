@@ -17,7 +17,7 @@ class TarifRecouvert(ErreurUsage):
         fin = f"au {autre.au:%d/%m/%Y} exclu" if autre.au else "sans fin"
         super().__init__(
             f"« {autre.code} » ({autre.unite}) a déjà un prix du {autre.du:%d/%m/%Y}, {fin}.",
-            f"Le clore d'abord : tl finance tarif clore {autre.id} --au JOUR",
+            f"Le clore d'abord : tl finance tarif clore {autre.id} --au",
         )
 
 
@@ -29,7 +29,7 @@ class TrouDeTarif(Echec):
             f"Aucun tarif pour le fait {fait.id} : {fait.objet or fait.genre}, {fait.quantite} {fait.unite},"
             f" le {fait.jour:%d/%m/%Y}.",
             f"Le dire : tl finance tarif creer {fait.objet or fait.genre} --unite {fait.unite}"
-            f" --du {fait.jour:%Y-%m-%d} --prix PRIX --regime REGIME",
+            f" --du {fait.jour:%Y-%m-%d} --prix",
         )
 
 

@@ -127,7 +127,7 @@ def lier(
         if not dit.strip():
             raise ErreurUsage(
                 f"Il manque à qui facturer {tel_quel(opaque)}.",
-                f'tl finance tiers lier {opaque} TIERS, ou : tl finance tiers lier {opaque} --nom "…"',
+                f"Le dire : tl finance tiers lier {opaque} --nom",
             )
         neuf = _neuf(caisse, e, dit, dits, (opaque,))
         return _fait(neuf, "lier", f"{dit.strip()} paie ce que fait {tel_quel(opaque)}.")
@@ -200,7 +200,7 @@ def liste(
         c.ecran.json([{"fiche": caisse.tiers[i], "nom": noms[i]} for i in gardes])
         return
     if not gardes:
-        c.ecran.dire(f"Aucun tiers{f' « {mot} »' if mot else ''}.  L'ajouter : tl finance tiers creer NOM")
+        c.ecran.dire(f"Aucun tiers{f' « {mot} »' if mot else ''}.  L'ajouter : tl finance tiers creer")
         return
     c.ecran.tableau(
         [

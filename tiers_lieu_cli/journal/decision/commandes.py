@@ -138,7 +138,7 @@ def liste(
         c.ecran.json(vues)
         return
     if not vues:
-        c.ecran.dire('Aucune décision.  En garder une : tl journal decision creer "…" --decision "…"')
+        c.ecran.dire("Aucune décision.  En garder une : tl journal decision creer")
         return
     c.ecran.tableau(
         [

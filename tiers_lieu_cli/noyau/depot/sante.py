@@ -73,7 +73,7 @@ def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
 
 def _remede(interne: Path, *, moyeu: bool) -> str:
     if moyeu:
-        return "Prévenir qui tient ce moyeu ; ou en ouvrir un autre : tl moyeu init DOSSIER"
+        return "Prévenir qui tient ce moyeu ; ou en ouvrir un autre : tl moyeu init"
     import shlex
 
     return f"En refaire un lieu sûr, à côté : tl adopter {shlex.quote(str(_lieu(interne.parent)))}"
@@ -154,7 +154,7 @@ class Relecture:
                 ".git",
                 0,
                 f"l'enregistrement {code} porte une date qui ne se lit pas",
-                "Rien n'est perdu ; s'il n'est pas encore envoyé, tl synchroniser propose de le refaire.",
+                "Rien n'est perdu ; s'il n'est pas encore envoyé, on propose de le refaire : tl synchroniser",
             )
         if liste is None or dates is None:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)

@@ -43,7 +43,11 @@ class _EnFrancais(Command):
         analyser = analyseur.parse_args
 
         def strictement(args: list[str]) -> tuple[dict[str, Any], list[str], list[Parameter]]:
-            dits, reste, ordre = analyser(args)
+            try:
+                dits, reste, ordre = analyser(args)
+            except fautes.BadOptionUsage as faute:
+                faute.ctx = faute.ctx or ctx
+                raise
             if not ctx.resilient_parsing:
                 self._exiger_une_fois(ordre)
                 for param in self.params:
@@ -173,7 +177,7 @@ class CommandeInconnue(ErreurUsage):
         super().__init__(
             f"La commande « {nom} » n'existe pas."
             + (f" Voulait-on {' ou '.join(f'« {p} »' for p in proches)} ?" if proches else ""),
-            "La chercher par ce qu'elle fait : tl aide MOT ; toutes celles d'ici : " + f"{chemin} --help",
+            f"Toutes celles d'ici : {chemin} --help · par ce qu'elles font : tl aide",
         )
 
 
@@ -367,6 +371,27 @@ def en_francais(faute: fautes.ClickException) -> ErreurUsage:
     ctx = getattr(faute, "ctx", None)
     remede = f"Voir : {ctx.command_path} --help" if ctx else ""
     return ErreurUsage(_dire(faute), remede)
+
+
+class Manquant(msgspec.Struct, frozen=True):
+    """Ce qu'une commande attend encore : sous quelle option (vide : à la suite), la question, les choix."""
+
+    option: str
+    question: str
+    choix: tuple[str, ...] = ()
+
+
+def manquant(faute: Exception) -> Manquant | None:
+    """Ce qu'il manque à cette commande et qu'on peut demander ; `None` si ce n'est pas un manque."""
+    param = getattr(faute, "param", None) if isinstance(faute, fautes.MissingParameter) else None
+    option = "" if param is None or param.param_type_name == "argument" else param.opts[0]
+    if isinstance(faute, fautes.BadOptionUsage) and faute.ctx and "requires" in faute.message:
+        # L'option est déjà là, la dernière : il n'y manque que sa valeur.
+        param = next((p for p in faute.ctx.command.params if faute.option_name in p.opts), None)
+    if param is None:
+        return None
+    question = re.sub(r" \([^)]*\)(?=\.?$)|\.$", "", str(getattr(param, "help", "") or _nom(param)))
+    return Manquant(option, f"{question} :", tuple(map(str, getattr(param.type, "choices", ()))))
 
 
 def _dire(faute: fautes.ClickException) -> str:

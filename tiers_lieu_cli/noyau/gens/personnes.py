@@ -186,6 +186,6 @@ def verifier_nom(nom: str) -> str:
     if not est_visible(propre) or len(propre) > 120 or illisible:
         raise ErreurUsage(
             "Un nom tient sur une ligne, de 1 à 120 caractères visibles.",
-            "Exemple : tl accueil personne creer « Léa D'Hondt »",
+            'Exemple : tl accueil personne creer "Léa D\'Hondt"',
         )
     return propre

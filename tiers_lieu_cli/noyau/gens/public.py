@@ -39,4 +39,4 @@ class Public:
                 continue
             qui = self._registre.a_ecrire(ident)
             yield f"« {QUELQU_UN} » dans {ou} : {qui} n'a pas dit sous quel nom paraître."
-            yield f'  → Si elle est d\'accord : tl accueil personne modifier {qui} --nom-public "…"'
+            yield f"  → Si elle est d'accord : tl accueil personne modifier {qui} --nom-public"

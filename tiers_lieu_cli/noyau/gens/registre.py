@@ -292,7 +292,7 @@ class Registre:
             )
         if not candidats:
             raise FicheIntrouvable(
-                "personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer NOM"
+                "personne", f"@{mot}", self._proches(cle), "L'enregistrer : tl accueil personne creer"
             )
         return candidats[0].id
 

@@ -148,7 +148,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue, papier: Papier) -> None:
 def _au_terminal(ecran: Ecran, vue: Semaine) -> None:
     ecran.titre(f"{vue.lieu} · {vue.dite}", vue.compte)
     if not vue.jours and not vue.voisins and not vue.fermes:
-        ecran.dire('Rien encore.  Ajouter : tl prog evenement creer "…" --quand "mardi 18h30-20h"')
+        ecran.dire("Rien encore.  Ajouter : tl prog evenement creer")
         return
     colonnes = [Colonne(style=Style.GRAS), Colonne(cede=True), *[Colonne(cede=True)] * 4]
     ecran.tableau(colonnes, semaines.lignes(vue.jours))

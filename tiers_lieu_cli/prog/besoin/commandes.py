@@ -60,10 +60,10 @@ def besoins(c: Contexte, json: Json = False) -> None:
         [Colonne(cede=True), Colonne(style=Style.PALE)],
         [(titre, ident) for ident, titre in gratuites],
     )
-    c.ecran.dire('  Répondre à un besoin : tl prog proposer "…" --besoin CODE')
+    c.ecran.dire("  Répondre à un besoin : tl prog proposer --besoin")
     if a_apprendre:
-        c.ecran.dire('  Bâtir un parcours : tl prog formation creer "…" --seance ID --besoin CODE')
-    c.ecran.dire("  Dire d'où vient une activité : tl prog evenement modifier ID --besoin CODE")
+        c.ecran.dire("  Bâtir un parcours : tl prog formation creer --besoin")
+    c.ecran.dire("  Dire d'où vient une activité : tl prog evenement modifier --besoin")
 
 
 def _montrer(c: Contexte, titre: str, besoins: Sequence[Besoin]) -> None:

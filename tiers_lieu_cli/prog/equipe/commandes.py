@@ -83,7 +83,7 @@ def creneaux(
         action="prog.equipe.creneaux",
         histoire=f"Équipe de « {ancien.titre} », {temps.dire_creneau(ancien.creneau)} : {dit}",
         phrase=f"« {ancien.titre} » : {dit}.",
-        suite=f"tl prog equipe inscrire {ancien.id} --role {regles.mot_du_role(propre)} --personne @…",
+        suite=f"tl prog equipe inscrire {ancien.id} --role {regles.mot_du_role(propre)} --personne",
     )
 
 
@@ -154,7 +154,7 @@ def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: V
         action="prog.equipe.retirer",
         histoire=f"Équipe de « {vise.titre} », {temps.dire_creneau(vise.creneau)} : {ancien.role} à pourvoir",
         phrase=f"{qui} ne tient plus « {ancien.role} » à « {vise.titre} ».",
-        suite=f"tl prog equipe inscrire {vise.id} --role {mot} --personne @…",
+        suite=f"tl prog equipe inscrire {vise.id} --role {mot} --personne",
     )
 
 
@@ -193,7 +193,7 @@ def trous(
             for t in manquent
         ],
     )
-    c.ecran.dire("  Trouver quelqu'un : tl prog equipe inscrire CODE --role … --personne @…")
+    c.ecran.dire("  Trouver quelqu'un : tl prog equipe inscrire")
 
 
 def _vue(trou: Trou) -> dict[str, object]:

@@ -67,7 +67,7 @@ def reporter(c: Contexte, e: Ecriture, evenement: Lequel, quand: Quand = None, m
     if quand is None:
         suivi = regles.suspendre(ancien, dit)
         fiches.corriger(e, ancien, suivi, lambda _: ancien.id)
-        quand_dit, suite = "à une date à fixer", f'tl prog evenement reporter {ancien.id} --quand "…"'
+        quand_dit, suite = "à une date à fixer", f"tl prog evenement reporter {ancien.id} --quand"
     else:
         creneau = saisie.lire_creneau(quand, c.horloge.murale(), c.lieu.fuseau, duree=ancien.creneau.duree)
         deplace = regles.deplacer(ancien, creneau)

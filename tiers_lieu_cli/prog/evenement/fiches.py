@@ -32,7 +32,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             yield Echeance(
                 premier,
                 f"replacer {titre} ({e.motif})",
-                f"tl prog evenement modifier {e.id} --quand …",
+                f"tl prog evenement modifier {e.id} --quand",
                 e.id,
             )
         elif not (e.est_a_nous and e.a_lieu) or e.etat is Etat.TENU:
@@ -43,7 +43,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             )
         elif not e.porteurs:
             yield Echeance(
-                premier, f"personne ne porte {titre}", f"tl prog evenement modifier {e.id} --porteur @…", e.id
+                premier, f"personne ne porte {titre}", f"tl prog evenement modifier {e.id} --porteur", e.id
             )
     passes = fiches.de_la_fenetre(arbre, Creneau.de_jours(jour - APRES, jour - UN_JOUR), _sans_suite)
     for e in passes.fiches:
@@ -51,7 +51,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         attend = e.est_a_nous and e.a_lieu and e.etat is not Etat.TENU and regles.merite_une_suite(e)
         if attend and dernier < jour:
             titre = f"« {e.titre} », {temps.dire_jour(e.creneau.premier_jour, jour)}"
-            commande = f"tl prog evenement tenir {e.id} --participants …"
+            commande = f"tl prog evenement tenir {e.id} --participants"
             yield Echeance(dernier, f"dire ce que {titre}, a donné", commande, e.id)
 
 

@@ -271,7 +271,7 @@ def habiliter(c: Contexte, e: Ecriture, laquelle: Laquelle, qui: Qui = None) -> 
     if not f.habilite:
         raise ErreurUsage(
             f"« {f.titre} » n'habilite à rien.",
-            f"Le dire : tl prog formation modifier {f.id} --habilite SUJET",
+            f"Le dire : tl prog formation modifier {f.id} --habilite",
         )
     vues = fiches.parcours(c.arbre, f, jour, c.registre).gens
     finies = _voulues(c, f, vues, qui) if qui else regles.a_habiliter(vues)

@@ -48,7 +48,7 @@ def liste(
         c.ecran.json(vues)
         return
     if not vues:
-        c.ecran.dire('Aucune formation.  En bâtir une : tl prog formation creer "…" --seance ID')
+        c.ecran.dire("Aucune formation.  En bâtir une : tl prog formation creer")
         return
     c.ecran.tableau(
         [
@@ -106,7 +106,7 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
     _montrer_les_seances(c, vu.etapes)
     c.ecran.titre("\nOù ils en sont", str(len(vu.gens) or ""))
     if not vu.gens:
-        c.ecran.dire(f"Personne encore.  Inscrire : tl prog formation inscrire {f.id} @…")
+        c.ecran.dire(f"Personne encore.  Inscrire : tl prog formation inscrire {f.id}")
         return
     combien = sum(e.combien for e in vu.etapes)
     c.ecran.tableau(

@@ -65,7 +65,7 @@ def proposer(
         action="prog.proposer",
         histoire=f"Nouvelle idée : « {neuve.titre} »",
         phrase=f"« {neuve.titre} » est dans la boîte ({neuve.id}).",
-        suite=f"tl prog soutenir {neuve.id} --personne @… · tl prog boite",
+        suite=f"tl prog soutenir {neuve.id} --personne · tl prog boite",
     )
 
 
@@ -131,7 +131,7 @@ def boite(c: Contexte, json: Json = False) -> None:
         return
     c.ecran.titre(f"{c.lieu.reglages.nom} · la boîte à idées", _compte(len(attendent)))
     if not attendent:
-        c.ecran.dire('Rien en attente.  Déposer une idée : tl prog proposer "…" --de @…')
+        c.ecran.dire("Rien en attente.  Déposer une idée : tl prog proposer")
     colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 3, Colonne(style=Style.PALE)]
     c.ecran.tableau(
         colonnes,
@@ -161,7 +161,7 @@ def boite(c: Contexte, json: Json = False) -> None:
                 for p in a_rendre
             ],
         )
-    c.ecran.dire('  Répondre : tl prog accepter CODE --quand "…" · tl prog decliner CODE --reponse "…"')
+    c.ecran.dire("  Répondre : tl prog accepter · tl prog decliner")
 
 
 def _compte(nombre: int) -> str:

@@ -25,7 +25,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         yield Echeance(
             p.deposee + regles.ATTENTE_CONVENABLE,
             f"répondre à l'idée « {p.titre} » ({regles.dire_voix(soutiens.get(p.id, 0))})",
-            f"tl prog accepter {p.id} --quand …",
+            f"tl prog accepter {p.id} --quand",
             p.id,
         )
     for p in boite:

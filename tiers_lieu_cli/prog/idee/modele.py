@@ -100,7 +100,7 @@ IDEES = affaires(
         "proposition",
         "prog/propositions",
         feminin=True,
-        plutot="tl prog decliner {id} --reponse …",
+        plutot="tl prog decliner {id} --reponse",
         usage=USAGE,
         a_faire="prog.idee.fiches:a_faire",
     ),

@@ -199,7 +199,7 @@ def inscrits(c: Contexte, evenement: Lequel, json: Json = False) -> None:
         return
     c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", affluence.dire())
     if not liste:
-        c.ecran.dire(f"Personne encore.  Inscrire : tl prog inscrire {e.id} --personne @…")
+        c.ecran.dire(f"Personne encore.  Inscrire : tl prog inscrire {e.id} --personne")
         return
     colonnes = [Colonne(style=Style.GRAS, cede=True), Colonne(), *[Colonne(cede=True)] * 2]
     c.ecran.tableau([*colonnes, Colonne(style=Style.PALE)], _lignes(c, liste))

@@ -75,7 +75,7 @@ def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
         histoire=f"Présences à « {tenu.titre} », {temps.dire_creneau(tenu.creneau)}",
         phrase=f"« {tenu.titre} » : {evenements.dire_participants(venus)}{absence}.",
         lignes=_finis(c, tenu, liste),
-        suite=f'tl prog evenement tenir {tenu.id} --suite "…"',
+        suite=f"tl prog evenement tenir {tenu.id} --suite",
     )
 
 
@@ -148,7 +148,7 @@ def _demander(c: Contexte, e: Evenement) -> Presences:
     if not c.ecran.interactif:
         raise ErreurUsage(
             "Qui est venu ?",
-            f"tl prog emarger {e.id} @QUI… · --tous · --presents @QUI… · la feuille : --feuille html",
+            f"Tous : tl prog emarger {e.id} --tous · la feuille : tl prog emarger {e.id} --feuille html",
         )
     invite = f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]\n"
     venus: dict[str, int | None] = {}

@@ -294,7 +294,7 @@ def dire_le_surnombre(evenement: Evenement, inscriptions: Sequence[Inscription])
         prises = affluence(evenement.capacite, inscriptions).prises
         qui = ", ".join(map(_dire_en_file, trop))
         yield f"Attention : {prises} inscrits pour {evenement.capacite} places ; les derniers : {qui}."
-        yield f"  → tl prog desinscrire {evenement.id} …, ou leur trouver une autre date"
+        yield f"  → tl prog desinscrire {evenement.id}, ou leur trouver une autre date"
 
 
 def en_ordre(inscriptions: Iterable[Inscription]) -> list[Inscription]:

@@ -37,5 +37,5 @@ def _trop_promis(fonds: Fonds, e: Evenement, inscriptions: list[Inscription]) ->
         "surnombre",
         f"« {e.titre} », {temps.dire_creneau(e.creneau)} ({e.id}) : {affluence.prises} inscrits pour "
         f"{e.capacite} places ; les derniers : {dernieres}",
-        f"tl prog evenement modifier {e.id} --capacite {affluence.prises}, ou tl prog desinscrire {e.id} …",
+        f"tl prog evenement modifier {e.id} --capacite {affluence.prises}, ou tl prog desinscrire {e.id}",
     )

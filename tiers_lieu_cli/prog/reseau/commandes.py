@@ -115,7 +115,7 @@ def liste(c: Contexte, json: Json = False) -> None:
         c.ecran.json({"agendas": agendas, "heurts": heurts})
         return
     if not agendas:
-        c.ecran.dire('Aucun.  En suivre un : tl prog reseau ajouter "Fablab" https://…/agenda.ics')
+        c.ecran.dire('Aucun.  En suivre un : tl prog reseau ajouter "Fablab"')
         return
     lignes = [
         (

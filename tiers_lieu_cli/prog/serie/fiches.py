@@ -116,7 +116,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
                 yield Echeance(
                     quand,
                     f"replacer « {s.titre} », {temps.dire_jour(quand, jour)} ({ecart.motif})",
-                    f"tl prog serie deplacer {s.id} {ecrit} --quand …",
+                    f"tl prog serie deplacer {s.id} {ecrit} --quand",
                     s.id,
                 )
         if bornes[0] <= s.recurrence.au <= bornes[1] and not _a_une_suite(s, vivantes):
@@ -124,7 +124,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             yield Echeance(
                 fin,
                 f"« {s.titre} » finit {temps.dire_jour(fin, jour)} : la prolonger ?",
-                f"tl prog serie modifier {s.id} --au …",
+                f"tl prog serie modifier {s.id} --au",
                 s.id,
             )
 

@@ -33,7 +33,7 @@ class ASaFiche(ErreurUsage):
     def __init__(self, ident: str) -> None:
         super().__init__(
             f"Cette date a sa propre fiche ({ident}), qui l'emporte sur la série.",
-            f"La changer : tl prog evenement modifier {ident} …",
+            f"La changer : tl prog evenement modifier {ident}",
         )
 
 

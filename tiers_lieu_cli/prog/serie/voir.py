@@ -114,7 +114,7 @@ def liste(
         c.ecran.json(vues)
         return
     if not vues:
-        c.ecran.dire('Aucune.  Ajouter : tl prog serie creer "…" --regle "chaque mardi 19h-21h" --du DATE')
+        c.ecran.dire("Aucune.  Ajouter : tl prog serie creer")
         return
     exclus = fiches.jours_exclus(c.arbre)
     lignes = []

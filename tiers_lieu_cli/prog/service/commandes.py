@@ -179,7 +179,7 @@ def liste(
         c.ecran.json(services)
         return
     if not services:
-        c.ecran.dire('Aucun service encore.  Commencer : tl prog service creer "…" --responsable @…')
+        c.ecran.dire("Aucun service encore.  Commencer : tl prog service creer")
         return
     c.ecran.tableau(
         [

@@ -88,7 +88,7 @@ def _rendre(c: Contexte, vers: Vers, page: bytes) -> None:
         c.ecran.page(page.decode())
         return
     c.ecran.dire(f"La feuille est dans {vers.ecrire(c, page)}.")
-    c.ecran.dire("  Ensuite : tl stock compter FICHIER, ou --article cafe-moulu=1,5")
+    c.ecran.dire("  Ensuite, une fois remplie : tl stock compter")
 
 
 def _page(c: Contexte, vus: list[Article], calcules: dict[str, str]) -> dict[str, object]:

@@ -141,7 +141,7 @@ def creer(
         action="stock.objet.creer",
         histoire=f"Nouvel objet : {neuf.nom}{lot}",
         phrase=f"« {neuf.nom} » se prête{lot}.",
-        suite=f"tl stock preter {neuf.id} @… --jusqua lundi",
+        suite=f"tl stock preter {neuf.id} --jusqua lundi",
     )
 
 

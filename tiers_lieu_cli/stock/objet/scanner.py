@@ -75,4 +75,4 @@ def scanner(
 
 def _exiger_dehors(c: Contexte, objet: str) -> None:
     if not any(p.objet == objet and p.etat is Etat.DEHORS for p in fiches.ouverts(c.arbre)):
-        raise Echec(f"{objet} n'est pas dehors.", "Pour le prêter : tl stock scanner @QUI --jusqua …")
+        raise Echec(f"{objet} n'est pas dehors.", "Pour le prêter : tl stock scanner")
