@@ -74,7 +74,8 @@ def _options(commande: Command, mots: list[str]) -> str:
         if mot == "--help":
             return ""
         if not mot.startswith("--"):
-            libres += 1
+            # Une variable vaut un mot, une option, ou rien.
+            libres += mot != MOT
         elif mot not in connues and MOT not in mot:
             return f"{mot} n'est pas une de ses options"
         elif not (egal or getattr(connues.get(mot), "is_flag", False)):

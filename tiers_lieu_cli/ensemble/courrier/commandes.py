@@ -157,7 +157,7 @@ def _lignes(c: Contexte, x: Courrier, *, commande: bool = True) -> Iterator[str]
         par = "" if x.par and x.par == x.de else f" (écrit par {ecrit})"
     yield f"{qui}{par} · {temps.dire_jour(x.recu, c.horloge.aujourdhui())} · {actes.proposition(c, x)}"
     if x.pieces:
-        yield f"    {accorder(len(x.pieces), 'pièce jointe')} : tl courrier pieces FICHIER --vers DOSSIER"
+        yield f"    {accorder(len(x.pieces), 'pièce jointe')} : tl courrier pieces"
     if commande and x.sorte is not Sorte.LIBRE:
         # Qui n'est pas au registre y entre d'abord, si l'on veut.
         yield f"    tl courrier accepter {x.id}{'' if x.de else ' --creer'}"
@@ -381,7 +381,7 @@ def pieces(
     for nom in noms:
         c.ecran.dire(f"  {nom}")
     if noms:
-        c.ecran.dire('  Ensuite : tl convention document ajouter FICHIER --titre "…" --nominatif')
+        c.ecran.dire("  Ensuite : tl convention document ajouter --nominatif")
 
 
 app.differer("repondre", "Écrire la réponse à un courrier.", f"{repondre.__name__}:app")

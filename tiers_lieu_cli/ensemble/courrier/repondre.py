@@ -78,9 +78,10 @@ def _rediger(c: Contexte, x: Courrier, texte: str, refus: str | None) -> tuple[b
     personne = c.registre.une(x.par or x.de) if x.par or x.de else None
     a = x.adresse or (personne.courriel if personne else "")
     if not a:
+        modifier = f"tl accueil personne modifier @{x.de}" if x.de else "tl accueil personne modifier"
         raise ErreurUsage(
             f"On ne sait pas où répondre au courrier {x.id}.",
-            f"Le dire au registre : tl accueil personne modifier @{x.de or 'QUI'} --courriel ADRESSE",
+            f"Le dire au registre : {modifier} --courriel",
         )
     r = c.lieu.reglages
     maison = reponse.Maison(nom=r.nom, adresse=courriel.adresse(r.contacts), domaine=r.domaine)
@@ -89,7 +90,7 @@ def _rediger(c: Contexte, x: Courrier, texte: str, refus: str | None) -> tuple[b
     dit = texte or reponse.dire(x, chose, quand, attend=attend, refus=refus)
     if not dit:
         if not c.ecran.interactif:
-            raise ErreurUsage("Que répondre ?", f'Le dire : tl courrier repondre {x.id} --texte "…"')
+            raise ErreurUsage("Que répondre ?", f"Le dire : tl courrier repondre {x.id} --texte")
         dit = c.questions.editer(c.environ, "", ".txt").strip()
         c.questions.ranger_les_brouillons(garde=False)
         if not dit:
