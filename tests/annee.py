@@ -277,10 +277,10 @@ class Vie:
             "du": f"{ANNEE}-02-01",
             "au": f"{ANNEE}-02-27",
         }
-        ancien = next(
-            x["fait"] for x in self.caisse.j("faits", "liste", "--tous") if x["fait"]["id"] == "f-0200300"
-        )
-        neuf = {**ancien, "revision": 2, "quantite": "0.5"}
+        tous = (x["fait"] for x in self.caisse.j("faits", "liste", "--tous"))
+        ancien = next(x for x in tous if x["fait"] == "f-0200300")
+        neuf = {**ancien, "id": ancien.pop("fait"), "revision": 2, "quantite": "0.5"}
+        neuf.pop("fait")
         self.caisse.importer(neuf, revision=2, **fevrier)
         (proposee,) = self.caisse.j("faits", "corrections")
         self._note("note-credit", "creer", proposee["facture"], "--fait", "f-0200300")

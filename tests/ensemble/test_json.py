@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import ecritures
@@ -17,6 +18,7 @@ from lectures import lectures
 from soutien import MAINTENANT, Lieu, Reponse, lancer
 
 from tiers_lieu_cli.ensemble import demo_de_la_caisse
+from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ICI, FIN = "<!-- engendré : pytest --maj-or -->\n", "<!-- fin -->\n"
@@ -31,6 +33,9 @@ class Fourni:
 
     def jouer(self, *mots: str) -> Any:
         """La réponse d'une commande : un seul document JSON, quoi qu'il arrive."""
+        # « b- » : le premier brouillon, dont le nom est tiré au sort.
+        brouillon = min(f.stem for f in self.lieu.racine.glob("finance/brouillons/*")) if "b-" in mots else ""
+        mots = tuple(brouillon if mot == "b-" else mot for mot in mots)
         reponse = lancer("--lieu", str(self.lieu.racine), *mots, "--json")
         rendu = json.loads(reponse.sortie)
         assert reponse.code == 0 or set(rendu) == {"refus"}, reponse
@@ -47,7 +52,11 @@ def fourni(tmp_path_factory: pytest.TempPathFactory) -> Fourni:
     fourni = Fourni(Lieu(dossier / "demo"))
     for mots in ecritures.toutes("Une fête", "Un mot"):
         fourni.ecrites[mots] = fourni.lieu.faire(*mots, "--json", code=None)
-    for quand, mots in demo_de_la_caisse.vie(datetime.fromisoformat(MAINTENANT)):
+    maintenant = datetime.fromisoformat(MAINTENANT)
+    demo_de_la_caisse.noter(ouvrir_lieu(fourni.lieu.racine, Poste(), Random(1)), maintenant)
+    for mots in demo_de_la_caisse.exports(maintenant, dossier):
+        fourni.lieu.faire(*mots)
+    for quand, mots in demo_de_la_caisse.vie(maintenant, dossier):
         os.environ["TIERS_LIEU_MAINTENANT"] = quand.isoformat()
         mots = ("finance", *mots)
         fourni.ecrites[mots] = fourni.lieu.faire(*mots, "--json", code=None)

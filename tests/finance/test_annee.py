@@ -15,6 +15,8 @@ from releves import Ligne, coda
 
 from tiers_lieu_cli.finance.regimes import droit
 from tiers_lieu_cli.finance.relances import Canal, delai, plafond
+from tiers_lieu_cli.finance.signature import marque
+from tiers_lieu_cli.noyau.fiches import fiche
 
 BELGE = droit("BE")
 BAREME = BELGE.parametre("plafonds-de-relance", date(2026, 11, 24))
@@ -177,6 +179,15 @@ def test_fin_30_la_cloture_dit_ce_qui_manque_puis_ferme(
     assert ouverture["journal"] == "AN"
     repris = {x["compte"]: Decimal(x["debit"]) - Decimal(x["credit"]) for x in ouverture["lignes"]}
     assert repris["550000"] == Decimal("68.25") and repris["140000"] == -Decimal(bilan["resultat"])
+    # Le manifeste est signé : le retoucher, même juste, se voit.
+    manifeste = caisse.dossier / "clotures/2026.yaml"
+    signe = manifeste.read_text("utf-8")
+    (ferme,) = caisse.j("verifier")["fermes"]
+    assert ferme == {"annee": 2026, "clef": marque(str(fiche.valeur(signe.encode(), "clef", "")))}
+    manifeste.write_text(signe.replace(bilan["resultat"], "0.01"), "utf-8")
+    assert "n'est plus celui qui fut signé" in caisse.f("verifier", code=1).sortie
+    manifeste.write_text(signe, "utf-8")
+    assert (caisse.dossier / "coffre/signature.txt").stat().st_mode & 0o077 == 0
     # Plus rien n'y entre.
     tard = coda((Ligne("1.00", reference="TARD"),), initial="68.25", numero=2, jour=date(2026, 12, 30))
     assert "fermé" in importer(caisse, tard, code=2).erreurs

@@ -73,4 +73,4 @@ def test_l_annee_a_une_piece_de_chaque_sorte(apres: Caisse) -> None:
     assert journaux == {"VE", "AC", "BQ", "CA", "OD", "AN"}
     assert {x["etat"] for x in apres.j("caution", "liste")} == {"recue", "rendue", "attendue"}
     assert len(list(apres.dossier.glob("relances/*"))) >= 3 and list(apres.dossier.glob("litiges/*"))
-    assert {x["carnet"]["expire"] for x in apres.j("credit", "liste")} == {"2026-06-30", "2026-12-31"}
+    assert {x["fiche"]["expire"] for x in apres.j("credit", "liste")} == {"2026-06-30", "2026-12-31"}

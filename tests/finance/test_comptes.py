@@ -224,7 +224,7 @@ def test_fin_25_une_facture_electronique_recue_se_note_seule(caisse: Caisse, tmp
     caisse.f("tiers", "creer", "La Passerelle", "--tva", "BE0202239951")
     caisse.f("achat", "recevoir", str(tmp_path / "f.xml"), "--compte", "loyer")
     (achat,) = caisse.j("achat", "liste")
-    assert (achat["achat"]["ht"], achat["achat"]["tva"], achat["achat"]["numero"]) == (
+    assert tuple(achat["fiche"][nom] for nom in ("ht", "tva", "numero")) == (
         "42.00",
         "8.82",
         "2026-0001",

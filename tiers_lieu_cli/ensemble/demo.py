@@ -10,6 +10,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ import typer
 from tiers_lieu_cli.ensemble import a_part, demo_de_la_caisse, lieu_invente
 from tiers_lieu_cli.noyau import contexte
 from tiers_lieu_cli.noyau.contexte import Poste, poste
+from tiers_lieu_cli.noyau.contexte import ouvrir_lieu as ouvrir_ce_lieu
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
@@ -87,12 +89,19 @@ def _matin(racine: Path) -> list[list[str]]:
 
 
 def _tenir_la_caisse(racine: Path, ici: Poste, maintenant: datetime) -> None:
-    """Trois mois de trésorier, puis ce qui l'attend ce matin."""
-    gestes = list(demo_de_la_caisse.vie(maintenant))
-    for quand, mots in ici.ecran.avancer(gestes, "La caisse"):
-        fini = _lancer(["finance", *mots], racine, ici, quand.isoformat(), subprocess.PIPE)
-        if fini.returncode:
-            raise Echec("La caisse de démonstration n'a pas pu se tenir.", fini.stderr.strip())
+    """L'accueil exporte ses faits, le trésorier en vit trois mois et répond ; puis son matin."""
+    demo_de_la_caisse.noter(ouvrir_ce_lieu(racine, ici, Random(lieu_invente.GRAINE)), maintenant)  # noqa: S311
+    with tempfile.TemporaryDirectory(prefix="tiers-lieu-faits-") as provisoire:
+        dossier = Path(provisoire)
+        reponse = str(dossier / "retour.json")
+        gestes = [(maintenant, mots) for mots in demo_de_la_caisse.exports(maintenant, dossier)]
+        gestes += [(q, ("finance", *mots)) for q, mots in demo_de_la_caisse.vie(maintenant, dossier)]
+        gestes.append((maintenant, ("finance", "retour", "exporter", reponse)))
+        gestes.append((maintenant, ("retour", "importer", reponse)))
+        for quand, mots in ici.ecran.avancer(gestes, "La caisse"):
+            fini = _lancer([*mots], racine, ici, quand.isoformat(), subprocess.PIPE)
+            if fini.returncode:
+                raise Echec("La caisse de démonstration n'a pas pu se tenir.", fini.stderr.strip())
     ici.ecran.dire("Chez le trésorier, le même matin (la concierge n'en voit rien) :\n")
     for montre in demo_de_la_caisse.MONTRES:
         _faire(["finance", *montre], racine, ici, maintenant.isoformat())

@@ -40,7 +40,7 @@ DEPOTS = {"archive": "", "registre": "registre", "finance": "finance"}
 #: Les coffres, hors de toute histoire, tels quels : les documents ; chez le trésorier, contenus et clef.
 COFFRES = ("finance/coffre", coffre.DOSSIER)
 _AU_COFFRE = re.compile(
-    r"finance/coffre/(?:clef\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)|documents/[0-9a-f]{2}/[0-9a-f]{64}",
+    r"finance/coffre/(?:clef\.txt|signature\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)|documents/[0-9a-f]{2}/[0-9a-f]{64}",
     re.ASCII,
 )
 _PHRASE_MINIMALE = 8

@@ -287,7 +287,7 @@ def payer(
     from tiers_lieu_cli.finance.banque.rapprochement import regler
 
     caisse = caisses.ouvrir(c)
-    achat, banque = ACHATS.exiger(caisse.arbre, lequel), Banque(caisse)
+    achat, banque = ACHATS.exiger(caisse.arbre, lequel), caisse.vue(Banque)
     if not est_approuve(achat, caisse.vendeur.seuil):
         raise AApprouver(achat, caisse.vendeur.seuil)
     trouve = banque.designer(mouvement)
@@ -318,13 +318,11 @@ def liste(c: Contexte, json: Json = False) -> None:
     from tiers_lieu_cli.finance.banque.livre import Banque
 
     caisse = caisses.ouvrir(c)
-    paye = Banque(caisse).paye
+    paye = caisse.vue(Banque).paye
     tous = sorted(_tous(caisse), key=lambda a: (a.datee, a.id), reverse=True)
     etats = {a.id: _etat(a, caisse.vendeur.seuil, ZERO - paye.get(a.id, ZERO)) for a in tous}
     if json:
-        c.ecran.json(
-            [{"achat": a, "id": a.id, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous]
-        )
+        c.ecran.json([{"fiche": a, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous])
         return
     if not tous:
         c.ecran.dire("Aucun achat.  En noter un : tl finance achat creer --help")

@@ -111,7 +111,7 @@ def _relances(caisse: Caisse, jour: date) -> Iterator[Echeance]:
         somme = euros(sum((d.reste for d in echues), ZERO))
         s = "s" * (len(echues) > 1)
         yield Echeance(jour, f"{len(echues)} facture{s} échue{s} à relancer ({somme})", "tl finance relance")
-    if restants := len(Banque(caisse).restants):
+    if restants := len(caisse.vue(Banque).restants):
         s = "s" * (restants > 1)
         yield Echeance(
             jour, f"{restants} mouvement{s} de banque à rapprocher", "tl finance banque rapprocher"

@@ -79,7 +79,7 @@ class LigneDeBudget(msgspec.Struct, frozen=True):
 
 def lignes(caisse: Caisse, annee: int) -> list[LigneDeBudget]:
     """Les comptes votés ou mouvementés de l'exercice."""
-    comptes, votes = Comptes(caisse), _votes(caisse, annee)
+    comptes, votes = caisse.vue(Comptes), _votes(caisse, annee)
     realises = {
         c: s
         for c, s in comptes.soldes(annee).items()
@@ -109,7 +109,7 @@ def _votes(caisse: Caisse, annee: int) -> dict[str, Decimal]:
 def _engages(caisse: Caisse, annee: int) -> Mapping[str, Decimal]:
     from tiers_lieu_cli.finance.achats import est_approuve
 
-    paye, sommes = Banque(caisse).paye, dict[str, Decimal]()
+    paye, sommes = caisse.vue(Banque).paye, dict[str, Decimal]()
     for achat in ACHATS.toutes(caisse.arbre).fiches:
         impaye = paye.get(achat.id, ZERO) == 0
         if achat.datee.year == annee and impaye and est_approuve(achat, caisse.vendeur.seuil):

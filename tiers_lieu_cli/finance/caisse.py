@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
+from msgspec import structs
 
 from tiers_lieu_cli.finance import vendeur as vendeurs
 from tiers_lieu_cli.finance.coffre import Coffre
@@ -20,6 +21,7 @@ from tiers_lieu_cli.finance.piece.livre import Livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS
 from tiers_lieu_cli.finance.plan import Plan, plan
 from tiers_lieu_cli.finance.regimes import Droit, droit
+from tiers_lieu_cli.finance.rgpd.modele import PURGES
 from tiers_lieu_cli.finance.tarif.modele import TARIFS, Tarif
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
 from tiers_lieu_cli.finance.transmission.modele import TRANSMISSIONS, Transmission
@@ -41,6 +43,7 @@ from tiers_lieu_cli.noyau.gens import formes
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
+V = TypeVar("V")
 #: Le dossier de la caisse, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "finance"
 LOTS = "faits"
@@ -52,7 +55,10 @@ _SANS_TEXTE = frozenset({LOTS, RELEVES, RAPPROCHEMENTS})
 
 
 class Cloture(Fiche, frozen=True):
-    """Un exercice fermé : son nom est l'année. `journal` : l'empreinte de ses écritures."""
+    """Un exercice fermé : son nom est l'année. `journal` : l'empreinte de ses écritures.
+
+    `clef` : la clef publique de qui a fermé ; `signature` : ce qu'elle dit de tout le reste.
+    """
 
     le: date
     pieces: int
@@ -60,6 +66,13 @@ class Cloture(Fiche, frozen=True):
     journal: str
     resultat: str
     soldes: dict[str, str]
+    clef: str
+    signature: str = ""
+
+    @property
+    def a_signer(self) -> bytes:
+        """Tout, sauf la signature : toujours les mêmes octets."""
+        return msgspec.json.encode(structs.replace(self, signature=""), order="deterministic")
 
 
 CLOTURES = Collection(Genre("clôture", "clotures"), Cloture)
@@ -120,6 +133,13 @@ class Caisse:
         self.depot = depot
         self.arbre = arbre
         self.coffre = Coffre(depot.racine, c.environ)
+        self._vues: dict[object, object] = {}
+
+    def vue(self, genre: Callable[[Caisse], V]) -> V:
+        """Ce qu'on y lit sous ce jour (la banque, les comptes), bâti une seule fois."""
+        if genre not in self._vues:
+            self._vues[genre] = genre(self)
+        return cast(V, self._vues[genre])
 
     @cached_property
     def vendeur(self) -> Vendeur:
@@ -205,6 +225,11 @@ class Caisse:
     def livre(self) -> Livre:
         """Les pièces émises."""
         return Livre(self.arbre)
+
+    @cached_property
+    def purges(self) -> frozenset[str]:
+        """Les empreintes de ce qui fut effacé exprès."""
+        return frozenset(e for purge in PURGES.toutes(self.arbre).fiches for e in purge.empreintes)
 
     @cached_property
     def transmissions(self) -> dict[str, list[Transmission]]:

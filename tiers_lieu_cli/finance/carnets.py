@@ -236,9 +236,7 @@ def liste(c: Contexte, json: Json = False) -> None:
     tous = sorted(CARNETS.toutes(caisse.arbre).fiches, key=lambda k: (k.du, k.id))
     restes = {k.id: k.combien - prises.get(k.id, ZERO) for k in tous}
     if json:
-        c.ecran.json(
-            [{"carnet": k, "id": k.id, "reste": ranger(restes[k.id]), "sert": k.sert(jour)} for k in tous]
-        )
+        c.ecran.json([{"fiche": k, "reste": ranger(restes[k.id]), "sert": k.sert(jour)} for k in tous])
         return
     if not tous:
         c.ecran.dire("Aucun carnet.  En vendre : tl finance credit vendre --help")

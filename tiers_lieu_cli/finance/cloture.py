@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import especes
@@ -19,7 +20,7 @@ from tiers_lieu_cli.finance.montants import ranger_montant
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Piece
 from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge, terme
-from tiers_lieu_cli.finance.verifier import purges_faites
+from tiers_lieu_cli.finance.signature import Signataire, est_signe, marque
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -54,7 +55,7 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
     brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
     if brouillons:
         yield f"{len(brouillons)} brouillon(s) : {brouillons[0]}… (tl finance facture emettre --tous)"
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     ouverts = [m for m in banque.restants if m.jour.year <= annee]
     if ouverts:
         yield f"{len(ouverts)} mouvement(s) de banque à rapprocher (tl finance banque rapprocher)"
@@ -67,7 +68,7 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
 def cloturer(
     c: Contexte, e: Ecriture, annee: Annotated[int, typer.Argument(help="L'exercice à fermer.")]
 ) -> Fait | Rien:
-    """Fermer un exercice : plus rien n'y entre, ses soldes passent au suivant, une empreinte le prouve.
+    """Fermer un exercice : plus rien n'y entre, ses soldes passent au suivant, un manifeste signé le prouve.
 
     Exemple :
         tl finance cloturer 2025
@@ -78,7 +79,7 @@ def cloturer(
     manquent = list(restes(caisse, annee, c.horloge.aujourdhui()))
     if manquent:
         raise PasEncore(annee, manquent)
-    comptes = Comptes(caisse)
+    comptes = caisse.vue(Comptes)
     ecritures = comptes.de_l_annee(annee)
     sommes = regles.soldes(ecritures)
     resultat = regles.resultat(sommes, comptes.noms)
@@ -86,7 +87,8 @@ def cloturer(
     c.confirmer(
         f"Fermer {annee} ? Plus rien ne pourra y entrer.", [f"  Résultat : {ranger_montant(resultat)} EUR"]
     )
-    neuve = Cloture(
+    signataire = Signataire(caisse.coffre, e)
+    nue = Cloture(
         id=str(annee),
         le=c.horloge.aujourdhui(),
         pieces=rang,
@@ -94,16 +96,21 @@ def cloturer(
         journal=nommer(exports.hledger(comptes, ecritures, annee)[1]),
         resultat=ranger_montant(resultat),
         soldes={compte: ranger_montant(somme) for compte, somme in sommes.items()},
+        clef=signataire.publique,
     )
+    neuve = structs.replace(nue, signature=signataire.signer(nue.a_signer))
     CLOTURES.poser(e, neuve)
     return Fait(
         id=neuve.id,
         action="finance.cloturer",
         histoire=f"Exercice {annee} fermé",
         phrase=f"L'exercice {annee} est fermé : {len(ecritures)} écritures, {rang} pièces.",
-        lignes=[f"  Empreinte du journal : {neuve.journal}"],
+        lignes=[
+            f"  Empreinte du journal : {neuve.journal}",
+            f"  Signé par la clef {marque(neuve.clef)}, à noter au procès-verbal.",
+        ],
         suite=f"tl finance exporter fec comptes-{annee} --annee {annee}",
-        details={"resultat": neuve.resultat, "journal": neuve.journal},
+        details={"resultat": neuve.resultat, "journal": neuve.journal, "clef": marque(neuve.clef)},
     )
 
 
@@ -116,11 +123,14 @@ def _tete(caisse: Caisse, annee: int) -> tuple[int, str]:
 
 
 def manifestes_trahis(caisse: Caisse) -> Iterator[str]:
-    """Les exercices fermés dont le journal n'est plus celui qu'on a fermé."""
-    comptes = Comptes(caisse)
+    """Les exercices fermés qui ne sont plus ceux qu'on a fermés, ou dont le manifeste n'est plus signé."""
+    comptes = caisse.vue(Comptes)
     for cloture in CLOTURES.toutes(caisse.arbre).fiches:
         annee = int(cloture.id)
-        if nommer(exports.hledger(comptes, comptes.de_l_annee(annee), annee)[1]) != cloture.journal:
+        if not est_signe(cloture.a_signer, cloture.clef, cloture.signature):
+            yield f"le manifeste de {annee} n'est plus celui qui fut signé"
+        journal = nommer(exports.hledger(comptes, comptes.de_l_annee(annee), annee)[1])
+        if journal != cloture.journal or _tete(caisse, annee) != (cloture.pieces, cloture.tete):
             yield f"l'exercice {annee} est fermé, et ses écritures ont changé"
 
 
@@ -165,7 +175,7 @@ def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
         tl finance purger
     """
     caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
-    deja = purges_faites(caisse)
+    deja = caisse.purges
     echues = [p for p in caisse.livre.toutes if terme(p, caisse.droit) <= jour]
     empreintes = {x for p in echues for x in (p.documents.pdf, p.documents.cii, p.documents.ubl) if x} - deja
     if not empreintes:

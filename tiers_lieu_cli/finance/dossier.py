@@ -12,6 +12,7 @@ from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse
 from tiers_lieu_cli.finance.comptabilite import etats
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.finance.montants import euros
+from tiers_lieu_cli.finance.signature import marque
 from tiers_lieu_cli.finance.tableau import avoir
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.pages import rendu
@@ -80,4 +81,5 @@ def _garde(caisse: Caisse, annee: int) -> list[tuple[str, str]]:
         ("État", f"fermé le {cloture.le:%d/%m/%Y}"),
         ("Empreinte du journal", cloture.journal.removeprefix("sha256:")),
         ("Tête de la chaîne des pièces", cloture.tete.removeprefix("sha256:")),
+        ("Signé par la clef", marque(cloture.clef)),
     ]

@@ -122,7 +122,7 @@ def mouvoir(c: Contexte, e: Ecriture, caisse: Caisse, somme: Decimal, motif: str
 def reste_du(caisse: Caisse, piece: str) -> Decimal:
     """Ce qu'une facture attend encore, banque et espèces comptées."""
     trouvee = next(p for p in caisse.livre.toutes if p.id == piece)
-    return Banque(caisse).reste_du(trouvee)
+    return caisse.vue(Banque).reste_du(trouvee)
 
 
 def _poser(

@@ -121,7 +121,7 @@ class Due(msgspec.Struct, frozen=True):
 
 def dues(caisse: Caisse, jour: date) -> Iterator[Due]:
     """Les factures échues et non payées, les plus anciennes d'abord."""
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     litiges = {x.id: x for x in LITIGES.toutes(caisse.arbre).fiches if not x.fini}
     relances = RELANCES.toutes(caisse.arbre).fiches
     for piece in caisse.livre.toutes:

@@ -35,14 +35,14 @@ class Semaine(msgspec.Struct, frozen=True):
 
 def avoir(caisse: Caisse) -> Decimal:
     """Ce qui est en banque et dans la boîte."""
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     en_banque = sum((Decimal(banque.de(iban)[-1].final) for iban in banque.ibans if banque.de(iban)), ZERO)
     return en_banque + especes.solde(caisse)
 
 
 def prevoir(caisse: Caisse, jour: date, combien: int) -> list[Semaine]:
     """Les semaines qui viennent ; ce qui est échu compte pour la première."""
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     depart = temps.lundi_de(jour)
     entrees: dict[date, Decimal] = {}
     sorties: dict[date, Decimal] = {}

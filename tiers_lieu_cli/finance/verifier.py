@@ -7,14 +7,17 @@ from collections.abc import Iterator
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance import cautions, cloture
+from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse
 from tiers_lieu_cli.finance.coffre import PieceAbsente
+from tiers_lieu_cli.finance.comptabilite import regles
+from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.faits.modele import Lot
 from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
 from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, Piece
-from tiers_lieu_cli.finance.rgpd.modele import PURGES
+from tiers_lieu_cli.finance.signature import marque
 from tiers_lieu_cli.finance.tarif.modele import TARIFS
 from tiers_lieu_cli.finance.tiers.modele import TIERS
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -38,9 +41,18 @@ def verifier(c: Contexte, json: Json = False) -> None:
     caisse = caisses.ouvrir(c)
     defauts = list(_defauts(caisse))
     rang, tete = caisse.livre.tete
-    purges = purges_faites(caisse)
+    purges = caisse.purges
+    fermes = [(x.id, marque(x.clef)) for x in CLOTURES.toutes(caisse.arbre).fiches]
     if json:
-        c.ecran.json({"pieces": rang, "tete": tete, "purgees": len(purges), "defauts": defauts})
+        c.ecran.json(
+            {
+                "pieces": rang,
+                "tete": tete,
+                "purgees": len(purges),
+                "fermes": [{"annee": int(annee), "clef": clef} for annee, clef in fermes],
+                "defauts": defauts,
+            }
+        )
     else:
         for defaut in defauts:
             c.ecran.dire(f"{defaut}")
@@ -49,18 +61,20 @@ def verifier(c: Contexte, json: Json = False) -> None:
         purgees = f", {len(purges)} contenus purgés à leur terme ou sur demande" if purges else ""
         c.ecran.dire(f"{pieces}{purgees} : {'tout se tient' if not defauts else 'à revoir'}.")
         c.ecran.dire(f"  Tête de chaîne : {tete}")
+        for annee, clef in fermes:
+            c.ecran.dire(f"  Exercice {annee} fermé, signé par la clef {clef}")
     if defauts:
         raise typer.Exit(CodeSortie.REFUS)
 
 
 def _defauts(caisse: Caisse) -> Iterator[Defaut]:
-    for collection in (TIERS, TARIFS, BROUILLONS, DEVIS):
+    for collection in (TIERS, TARIFS, BROUILLONS, DEVIS, CLOTURES):
         yield from collection.toutes(caisse.arbre).defauts
     chaine = list(livre.ruptures(caisse.arbre))
     yield from chaine
     if chaine:
         return
-    purges = purges_faites(caisse)
+    purges = caisse.purges
     for piece in caisse.livre.toutes:
         for empreinte in _documents(piece):
             yield from _au_coffre(caisse, livre.chemin(piece), empreinte, purges)
@@ -80,12 +94,8 @@ def _defauts(caisse: Caisse) -> Iterator[Defaut]:
 
 def _comptes_trahis(caisse: Caisse) -> Iterator[Defaut]:
     """Les cautions dues sont le solde de leur compte ; un exercice fermé n'a pas bougé (FIN-26, FIN-30)."""
-    from tiers_lieu_cli.finance import cautions, cloture
-    from tiers_lieu_cli.finance.comptabilite import regles
-    from tiers_lieu_cli.finance.comptabilite.livre import Comptes
-
     compte = caisse.plan.role("cautions")
-    solde = -regles.soldes(Comptes(caisse).ecritures).get(compte, ZERO)
+    solde = -regles.soldes(caisse.vue(Comptes).ecritures).get(compte, ZERO)
     dues = cautions.dues(caisse)
     if solde != dues:
         fait = f"le compte {compte} porte {euros(solde)}, et les cautions dues font {euros(dues)}"
@@ -94,11 +104,6 @@ def _comptes_trahis(caisse: Caisse) -> Iterator[Defaut]:
         )
     for trahi in cloture.manifestes_trahis(caisse):
         yield Defaut("clotures", 0, trahi, _SAUVEGARDE)
-
-
-def purges_faites(caisse: Caisse) -> frozenset[str]:
-    """Les empreintes de ce qui fut effacé exprès."""
-    return frozenset(e for purge in PURGES.toutes(caisse.arbre).fiches for e in purge.empreintes)
 
 
 def _documents(piece: Piece) -> Iterator[str]:

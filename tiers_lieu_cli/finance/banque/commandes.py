@@ -45,7 +45,7 @@ A_LA_FOIS = 40
 
 
 def _a_regler(caisse: Caisse) -> Iterator[tuple[str, str]]:
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     return ((m.code, f"{m.jour:%d/%m} {euros(m.somme)}") for m in banque.restants)
 
 
@@ -73,7 +73,7 @@ def compte(
     """
     caisse = caisses.ouvrir(c)
     propre = identite.verifier(identite.Identite(nom="x", iban=iban)).iban
-    if propre in Banque(caisse).ibans:
+    if propre in caisse.vue(Banque).ibans:
         return Rien(phrase="Ce compte est déjà connu.", suite="tl finance banque liste")
     neuf = Compte(id=f"c-{propre.lower()}", iban=propre, nom=texte.ligne(nom, "Le nom", vide=True))
     COMPTES.poser(e, neuf)
@@ -99,7 +99,7 @@ def importer(
     """
     caisse = caisses.ouvrir(c)
     octets = fichiers.octets(fichier, TAILLE_MAXIMALE, "Le demander à la banque en plusieurs fichiers.")
-    banque = Banque(caisse)
+    banque = caisse.vue(Banque)
     neufs = _faire_entrer(banque, e, octets, _lire(octets))
     if not neufs:
         return Rien(
@@ -189,7 +189,7 @@ def rapprocher(c: Contexte, json: Json = False) -> None:
     Exemple :
         tl finance banque rapprocher
     """
-    banque = Banque(caisses.ouvrir(c))
+    banque = caisses.ouvrir(c).vue(Banque)
     restants = banque.restants
     index = regles.indexer(banque.factures)
     proposees = {m.cle: regles.possibles(m, banque.details.get(m.cle), index) for m in restants}
@@ -234,7 +234,7 @@ def payer(c: Contexte, e: Ecriture, lequel: _Lequel, facture: LaFacture) -> Fait
     Exemple :
         tl finance banque payer 3fa9c2d1 2026-0001
     """
-    banque = Banque(caisses.ouvrir(c))
+    banque = caisses.ouvrir(c).vue(Banque)
     mouvement, piece = banque.designer(lequel), banque.caisse.livre.une(facture)
     ouverte = next((o for o in banque.ouvertes if o.id == piece.id), None)
     reste = banque.reste(mouvement)
@@ -270,7 +270,7 @@ def affecter(
     Exemple :
         tl finance banque affecter 3fa9c2d1 --compte loyer
     """
-    banque = Banque(caisses.ouvrir(c))
+    banque = caisses.ouvrir(c).vue(Banque)
     mouvement = banque.designer(lequel)
     reste = banque.reste(mouvement)
     if not reste:
@@ -295,7 +295,7 @@ def defaire(
     Exemple :
         tl finance banque defaire 3fa9c2d1
     """
-    banque = Banque(caisses.ouvrir(c))
+    banque = caisses.ouvrir(c).vue(Banque)
     mouvement = banque.designer(lequel)
     siens = [r for r in banque.reglements if r.mouvement == mouvement.cle]
     if not siens:
@@ -324,7 +324,7 @@ def liste(
     Exemple :
         tl finance banque liste
     """
-    banque = Banque(caisses.ouvrir(c))
+    banque = caisses.ouvrir(c).vue(Banque)
     mouvements = list(banque.mouvements.values())[0 if tous else -30 :]
     soldes = {iban: Decimal(banque.de(iban)[-1].final) if banque.de(iban) else ZERO for iban in banque.ibans}
     if json:

@@ -51,7 +51,7 @@ def livre(
     if caisse.vendeur.comptabilite is Comptabilite.SIMPLIFIEE:
         _livre_simple(c, caisse, exercice, compte, json=json)
         return
-    comptes = Comptes(caisse)
+    comptes = caisse.vue(Comptes)
     toutes = comptes.de_l_annee(exercice)
     if compte:
         voulu = comptes.caisse.plan.designer(compte).numero
@@ -78,7 +78,7 @@ def livre(
 
 def _livre_simple(c: Contexte, caisse: Caisse, annee: int, rubrique: str, *, json: bool) -> None:
     """Recettes et dépenses, dans l'ordre, et ce qui reste en banque et dans la boîte."""
-    comptes = ComptesSimples(caisse)
+    comptes = caisse.vue(ComptesSimples)
     tous = [f for f in comptes.flux() if f.jour.year == annee]
     solde = comptes.liquidites(annee) - sum((f.somme for f in tous), ZERO)
     rangs, lus = [], []
@@ -239,7 +239,7 @@ def ods(
 def _exporter(
     c: Contexte, dossier: Path, annee: int | None, format_: str, *, ecraser: bool, json: bool
 ) -> None:
-    comptes = Comptes(caisses.ouvrir(c))
+    comptes = caisses.ouvrir(c).vue(Comptes)
     exercice = annee or c.horloge.aujourdhui().year
     ecritures = comptes.de_l_annee(exercice)
     nom, octets = exports.FORMATS[format_](comptes, ecritures, exercice)

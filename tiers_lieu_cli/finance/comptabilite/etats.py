@@ -59,8 +59,8 @@ class Etat(msgspec.Struct, frozen=True):
 def resultats(caisse: Caisse, annee: int) -> Etat:
     """Ce qui est entré, ce qui a coûté ; d'après la comptabilité que le lieu tient."""
     if caisse.vendeur.comptabilite is Comptabilite.SIMPLIFIEE:
-        return _recettes_et_depenses(ComptesSimples(caisse), annee)
-    comptes = Comptes(caisse)
+        return _recettes_et_depenses(caisse.vue(ComptesSimples), annee)
+    comptes = caisse.vue(Comptes)
     cette, avant = comptes.soldes(annee), comptes.soldes(annee - 1)
     return Etat(
         "Compte de résultat",
@@ -75,7 +75,7 @@ def resultats(caisse: Caisse, annee: int) -> Etat:
 
 def patrimoine(caisse: Caisse, annee: int) -> Etat:
     """Ce que le lieu possède et ce qu'il doit, à la fin de l'exercice."""
-    comptes = Comptes(caisse)
+    comptes = caisse.vue(Comptes)
     cette, avant = comptes.soldes(annee), comptes.soldes(annee - 1)
     if caisse.vendeur.comptabilite is Comptabilite.SIMPLIFIEE:
         return _avoirs_et_dettes(caisse, annee, (cette, avant))

@@ -20,7 +20,8 @@ class Comptes:
 
     def __init__(self, caisse: Caisse) -> None:
         self.caisse = caisse
-        self.banque = Banque(caisse)
+        self.banque = caisse.vue(Banque)
+        self._soldes: dict[int, dict[str, Decimal]] = {}
 
     @cached_property
     def noms(self) -> dict[str, tuple[str, Nature]]:
@@ -48,8 +49,10 @@ class Comptes:
         return [report, *siennes] if report else siennes
 
     def soldes(self, annee: int) -> dict[str, Decimal]:
-        """Les soldes à la fin d'un exercice."""
-        return regles.soldes(self.de_l_annee(annee))
+        """Les soldes à la fin d'un exercice, comptés une fois."""
+        if annee not in self._soldes:
+            self._soldes[annee] = regles.soldes(self.de_l_annee(annee))
+        return self._soldes[annee]
 
     def _ventes(self) -> Iterator[Ecriture]:
         for piece in self.caisse.livre.toutes:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import LOTS, Caisse
 from tiers_lieu_cli.finance.faits import etats, regles
 from tiers_lieu_cli.finance.faits.etats import Etat
+from tiers_lieu_cli.finance.faits.modele import Fait as FaitRecu
 from tiers_lieu_cli.finance.faits.modele import Lot
 from tiers_lieu_cli.finance.faits.regles import Correction
 from tiers_lieu_cli.finance.montants import nombre
@@ -127,7 +129,7 @@ def liste(
     if json:
         c.ecran.json(
             [
-                {"fait": r.fait, "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}
+                {"fait": _vue(r.fait), "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}
                 for r in reponses
             ]
         )
@@ -162,8 +164,8 @@ def corrections(c: Contexte, json: Json = False) -> None:
                 {
                     "facture": caisse.livre.une(_numero(x.facture)).numero,
                     "ligne": x.rang,
-                    "facture_comme": x.facture_comme,
-                    "devenu": x.devenu,
+                    "facture_comme": _vue(x.facture_comme) if x.facture_comme else None,
+                    "devenu": _vue(x.devenu),
                 }
                 for x in proposees
             ]
@@ -176,6 +178,12 @@ def corrections(c: Contexte, json: Json = False) -> None:
         c.ecran.dire(
             f"    tl finance note-credit creer {_numero(correction.facture)} --fait {correction.devenu.id}"
         )
+
+
+def _vue(fait: FaitRecu) -> dict[str, object]:
+    """Un fait, pour un autre programme : ce n'est pas une fiche, son identifiant est celui des opérations."""
+    dit = structs.asdict(fait)
+    return {"fait": dit.pop("id"), **dit}
 
 
 def _numero(piece: str) -> str:

@@ -260,7 +260,7 @@ def etat(caisse: Caisse, piece: Piece) -> str:
     """Où en est une pièce, en un mot."""
     if piece.serie is Serie.CREDIT:
         return f"corrige {piece.origine.numero}" if piece.origine else ""
-    credite, paye = caisse.livre.credite(piece), Banque(caisse).paye.get(piece.id, ZERO)
+    credite, paye = caisse.livre.credite(piece), caisse.vue(Banque).paye.get(piece.id, ZERO)
     if credite and credite == piece.montant_du:
         return "créditée"
     dit = ["créditée en partie"] if credite else []
