@@ -88,11 +88,15 @@ def noter(c: Contexte, maintenant: datetime) -> None:
         for jour in jours:
             for qui, _, salle, semaine, debut, fin in _USAGES:
                 if jour.weekday() == semaine:
-                    ident = identifiants.date_de(jour, "Usage", "reservation", c.hasard)
-                    bornes = {"debut": f"{jour}T{debut}", "fin": f"{jour}T{fin}"}
-                    RESERVATIONS.poser(
-                        ecriture, Reservation(id=ident, salle=salle, objet="Usage", pour=gens[qui], **bornes)
+                    usage = Reservation(
+                        id=identifiants.date_de(jour, "Usage", "reservation", c.hasard),
+                        salle=salle,
+                        objet="Usage",
+                        pour=gens[qui],
+                        debut=f"{jour}T{debut}",
+                        fin=f"{jour}T{fin}",
                     )
+                    RESERVATIONS.poser(ecriture, usage)
             CLOTURES.poser(ecriture, Cloture(id=ident_du_jour(jour), clos_le=f"{jour}T19:00"))
         ecriture.enregistrer("Trois mois d'usages, jours clos", "demo.usages")
 
