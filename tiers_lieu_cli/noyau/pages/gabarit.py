@@ -118,8 +118,15 @@ def preparer(source: str, *, html: bool) -> Template:
         autoescape=html,
     )
 
-    def prose(texte: str) -> Markup:
-        return Markup(_markdown().render(texte))  # noqa: S704  (js-default échappe le HTML)
+    def prose(texte: str, niveau: int = 3) -> Markup:
+        """Du Markdown, dont le plus grand titre est de ce niveau dans la page."""
+        lus = _markdown().parse(texte)
+        titres = [jeton for jeton in lus if jeton.type in ("heading_open", "heading_close")]
+        plus_grand = min((int(jeton.tag[1:]) for jeton in titres), default=1)
+        for jeton in titres:
+            jeton.tag = f"h{min(int(jeton.tag[1:]) - plus_grand + niveau, 6)}"
+        rendu = _markdown().renderer.render(lus, _markdown().options, {})
+        return Markup(rendu)  # noqa: S704  (js-default échappe le HTML)
 
     jinja.filters["prose"] = prose
     return jinja.from_string(source)
