@@ -15,6 +15,7 @@ AILLEURS = {
     *(("finance", "exporter", forme) for forme in ("beancount", "csv", "fec", "hledger", "ods")),
     ("finance", "init"),
     ("faits", "exporter"),
+    ("exporter",),
     ("synchroniser",),
     ("site", "servir"),
     ("finance", "facture", "document"),

@@ -50,7 +50,8 @@ app.differer(
 app.differer("espace", "Les salles.", f"{_PAQUET}.espace.commandes:app")
 app.differer("stock", "Ce qui se consomme, ce qui se prête.", f"{_PAQUET}.stock.commandes:app")
 app.differer("convention", "Ce qui lie la maison, et jusqu'à quand.", f"{_PAQUET}.convention.commandes:app")
-app.differer("importer", "Faire entrer un agenda venu d'ailleurs.", f"{_PAQUET}.prog.importer:app")
+app.differer("importer", "Faire entrer un agenda, un tableau.", f"{_PAQUET}.ensemble.echanges.commandes:app")
+app.differer("exporter", "Tout sortir : tableur, JSON, analyse.", f"{_PAQUET}.ensemble.echanges.exporter:app")
 app.differer("site", "Le site public de la maison.", f"{_PAQUET}.ensemble.site.commandes:app")
 app.differer("regles", "La charte et les règles.", f"{_PAQUET}.ensemble.regles_de_la_maison:app")
 app.differer("bilan", "Le rapport d'activité du lieu.", f"{_PAQUET}.ensemble.bilan.commandes:app")
@@ -96,12 +97,13 @@ app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.e
 #: Dans l'ordre d'une journée.
 app.themes = {
     "Accueillir": ("aujourdhui", "accueil", "courrier"),
-    "Programmer": ("prog", "importer"),
+    "Programmer": ("prog",),
     "Faire savoir": ("site",),
     "Les salles, le matériel": ("espace", "stock"),
     "Noter, retrouver": ("journal", "regles", "bilan", "chercher", "historique", "defaire"),
     "S'engager": ("convention",),
     "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
+    "Faire entrer, faire sortir": ("importer", "exporter"),
     "Vérifier, régler": (
         "verifier",
         "enregistrer",

@@ -73,6 +73,7 @@ SANS_TEXTE = {
     ("trancher",),
     ("espace", "replacer"),
     ("importer", "ics"),
+    ("importer", "csv"),
     ("espace", "importer"),
     ("accueil", "besoin", "importer"),
     # Ce qu'elles écrivent ne va qu'au registre.

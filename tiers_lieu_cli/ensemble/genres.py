@@ -18,6 +18,7 @@ GENRES = Genres(
         "mots": "noyau.gens.personnes:MOTS",
         "courriers": "ensemble.courrier.modele:COURRIERS",
         "courriers-lus": "ensemble.courrier.modele:LUS",
+        "correspondances": "ensemble.echanges.modele:AU_REGISTRE",
         "journal/notes": "journal.modele:NOTES",
         "journal/clotures": "journal.modele:CLOTURES",
         "journal/decisions": "journal.decision.modele:DECISIONS",

@@ -166,11 +166,15 @@ def _lignes(texte: str, separateur: str, sautees: int, nom: str) -> list[tuple[i
 
 def ecrire_tableau(colonnes: Sequence[str], lignes: Iterable[Sequence[str]]) -> bytes:
     """Un CSV qu'un tableur français ouvre d'un double clic, et où rien n'est une formule."""
+    return codecs.BOM_UTF8 + b"".join((ecrire_ligne(colonnes), *map(ecrire_ligne, lignes)))
+
+
+def ecrire_ligne(cases: Sequence[str]) -> bytes:
+    """Une ligne d'un CSV, de celles qu'`ecrire_tableau` écrit d'un coup."""
     sortie = io.StringIO()
     ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    ecrivain.writerow(colonnes)
-    ecrivain.writerows([proteger(systeme.inoffensif(case)) for case in ligne] for ligne in lignes)
-    return ("\ufeff" + sortie.getvalue()).encode()
+    ecrivain.writerow([proteger(systeme.inoffensif(case)) for case in cases])
+    return sortie.getvalue().encode()
 
 
 def proteger(case: str) -> str:

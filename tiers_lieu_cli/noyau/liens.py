@@ -105,15 +105,19 @@ def _annote(dit: Any) -> Cite | None:
 
 def declarees(structure: type[msgspec.Struct]) -> Iterator[Cite]:
     """Tout ce que cette structure peut citer, parties comprises."""
-    restent = [*get_type_hints(structure, include_extras=True).values()]
-    while restent:
-        dit = restent.pop()
-        if cite := _annote(dit):
-            yield cite
-        elif isinstance(dit, type) and issubclass(dit, msgspec.Struct):
-            restent += get_type_hints(dit, include_extras=True).values()
-        else:
-            restent += get_args(dit)
+    for dit in get_type_hints(structure, include_extras=True).values():
+        yield from citees(dit)
+
+
+def citees(dit: Any) -> Iterator[Cite]:
+    """Tout ce que ce type peut citer, parties comprises."""
+    if cite := _annote(dit):
+        yield cite
+    elif isinstance(dit, type) and issubclass(dit, msgspec.Struct):
+        yield from declarees(dit)
+    else:
+        for partie in get_args(dit):
+            yield from citees(partie)
 
 
 def nu(dit: Any) -> Any:

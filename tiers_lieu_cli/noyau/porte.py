@@ -9,7 +9,7 @@ l'écriture ne soit close : un écran fermé ne peut ni défaire, ni nier, ni re
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -28,6 +28,8 @@ Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
 Lit = TypeVar("Lit", bound=Callable[..., None])
 #: Le dépôt où une commande écrit ; l'archive, le plus souvent.
 Vers = Callable[[Contexte], Depot]
+#: Le même, d'après ce qu'on lui dit : un tableau de gens va au registre.
+VersSelon = Callable[[Contexte, Mapping[str, Any]], Depot]
 #: Ce qu'une commande montre quand elle n'a rien à écrire ; vrai si elle a tout dit.
 Voir = Callable[..., bool]
 
@@ -49,20 +51,24 @@ class Application(aide.Application):
         nom: str,
         *,
         depot: Vers | None = None,
+        selon: VersSelon | None = None,
         oui: bool = False,
         voir: Voir | None = None,
         **reunies: type[msgspec.Struct],
     ) -> Callable[[Ecrit], Ecrit]:
         """Ajouter une commande qui écrit : `(c, e, …) -> Fait` ; elle gagne --json, --essai (et --oui).
 
-        `depot` : où elle écrit ; `voir` : la même, `(c, json, …) -> bool`, essayée d'abord sans rien
-        ouvrir pour l'écriture ; `reunies` : voir `aide.Application.action`.
+        `depot` : où elle écrit, ou `selon` ce qu'on lui dit ; `voir` : la même, `(c, json, …) -> bool`,
+        essayée d'abord sans rien ouvrir pour l'écriture ; `reunies` : voir `aide.Application.action`.
         """
 
         def inscrire(fonction: Ecrit) -> Ecrit:
             options = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
             self.preparer(
-                nom, fonction, lambda: _etendre(_ecrire(fonction, depot, voir), fonction, 2, options), reunies
+                nom,
+                fonction,
+                lambda: _etendre(_ecrire(fonction, depot, selon, voir), fonction, 2, options),
+                reunies,
             )
             return fonction
 
@@ -79,14 +85,14 @@ class Application(aide.Application):
 
 
 def _ecrire(
-    fonction: Callable[..., Fait | Rien], depot: Vers | None, voir: Voir | None
+    fonction: Callable[..., Fait | Rien], depot: Vers | None, selon: VersSelon | None, voir: Voir | None
 ) -> Callable[..., None]:
     def commande(ctx: typer.Context, *, json: bool, essai: bool, oui: bool = False, **dits: Any) -> None:
         c = ouvrir(ctx)
         # Qui demande du JSON est un programme : personne n'est là pour répondre.
         c.ecran.interactif &= not json
         c.questions.oui, c.questions.essai = oui, essai
-        vers = depot(c) if depot else None
+        vers = depot(c) if depot else selon(c, dits) if selon else None
         au_registre = vers is not None and vers.racine == c.registre.racine
         if voir and voir(c.en_lecture(), json=json, **_entrer(c, dits, au_registre=au_registre)):
             return

@@ -24,7 +24,7 @@ from tiers_lieu_cli.prog.import_dit import CITES
 from tiers_lieu_cli.prog.importation import Importee, Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi, Evenement
 
-app = Application("Faire entrer un agenda venu d'ailleurs.")
+app = Application()
 
 
 @app.ecrit("ics", oui=True)

@@ -178,6 +178,11 @@ class ArbreMemoire(Secours):
         self.noms = cache(dessous.noms)
         self.lire = cache(dessous.lire)
 
+    def oublier(self) -> None:
+        """Rendre la mémoire de ce qui fut lu : une commande qui lit tout n'y revient pas."""
+        self.fiches.clear()
+        self.lire.cache_clear()
+
 
 def _fautive(chemin: str, fait: str, detail: str = "") -> FicheFautive:
     suite = f" ({detail})" if detail else ""

@@ -61,7 +61,7 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
     try:
         return msgspec.convert(donnees, genre)
     except msgspec.ValidationError as erreur:
-        fait, champ = _expliquer(str(erreur))
+        fait, champ = expliquer(str(erreur))
         raise _fautive(chemin, _ligne(octets, champ), fait) from None
 
 
@@ -245,7 +245,7 @@ _TYPES = {
 }
 
 
-def _expliquer(message: str) -> tuple[str, str]:
+def expliquer(message: str) -> tuple[str, str]:
     """La faute que msgspec a vue, dite en français, et le champ en cause."""
     fait, _, lieu = message.partition(" - at `$")
     champ = re.split(r"[.\[`]", lieu.lstrip("."))[0] if lieu else ""

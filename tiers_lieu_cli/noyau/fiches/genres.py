@@ -28,6 +28,11 @@ class Genres:
         self._declares: dict[str, Declare] = {}
         self._collections: dict[str, Collection[Any] | None] = {}
 
+    @property
+    def dossiers(self) -> tuple[str, ...]:
+        """Les dossiers de tous les genres ; rien n'est chargé."""
+        return tuple(self._table)
+
     def __iter__(self) -> Iterator[Declare]:
         """Tous les genres, dans l'ordre de la table."""
         return (self.declare(dossier) for dossier in self._table)
