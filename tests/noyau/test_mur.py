@@ -99,6 +99,21 @@ def test_le_tri_rapide_ne_se_tait_jamais_a_tort_sur_un_melange(texte: str) -> No
         assert DETECTEUR.suspect(octets)
 
 
+@given(st.lists(st.lists(bouts, max_size=4).map("".join), max_size=8))
+def test_lus_d_un_coup_les_memes_textes_sont_suspects(textes: list[str]) -> None:
+    lus = [texte.encode("utf-8", "replace") for texte in textes]
+    attendus = {
+        rang for rang, octets in enumerate(lus) if any(True for _ in DETECTEUR.trouver(octets.decode()))
+    }
+    assert attendus <= {*DETECTEUR.suspects(lus)}
+
+
+@pytest.mark.parametrize("suite", ["Had-\ndad est passé", "HADDAD", "x=Haddad", "\\x48addad", "Haddad\\"])
+def test_un_nom_coupe_dans_un_texte_et_entier_dans_un_autre(suite: str) -> None:
+    lus = [b"Le four de Karim Haddad", f"Karim {suite}".encode(), b"rien du tout"]
+    assert DETECTEUR.suspects(lus)[:2] == [0, 1]
+
+
 @given(st.lists(bouts, max_size=6).map("".join))
 def test_ce_qu_on_cite_est_ecrit_dans_le_texte(texte: str) -> None:
     for indice in DETECTEUR.trouver(texte):

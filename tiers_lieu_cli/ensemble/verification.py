@@ -136,16 +136,15 @@ class Verification:
         )
 
     def _surveiller(self, textes: list[tuple[str, bytes]]) -> None:
-        """La vie privée : ni nom, ni contact, ni montant. Un paquet sans rien se lit d'un coup."""
-        if self._detecteur.suspect(b"\n".join(octets for _, octets in textes)):
-            for chemin, octets in textes:
-                if self._detecteur.suspect(octets):
-                    for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
-                        # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
-                        if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
-                            self.constats.append(_indiscretion(chemin, octets, indice))
-                        elif indice.a_demander and self._registre:
-                            self.doutes.append(_doute(chemin, octets, indice))
+        """La vie privée : ni nom, ni contact, ni montant. Un paquet se lit d'un coup."""
+        suspects = self._detecteur.suspects([octets for _, octets in textes])
+        for chemin, octets in (textes[rang] for rang in suspects):
+            for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
+                # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
+                if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
+                    self.constats.append(_indiscretion(chemin, octets, indice))
+                elif indice.a_demander and self._registre:
+                    self.doutes.append(_doute(chemin, octets, indice))
 
     def ajouter(self, dossier: str, fiches: Iterable[Fiche]) -> None:
         """Des fiches déjà lues, qui entourent celles qu'on vérifie."""

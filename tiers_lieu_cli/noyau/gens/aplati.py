@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, cached_property
 
 # Aucun motif n'est préparé avant de servir : une commande qui ne fait que lire n'aplatit rien.
@@ -65,7 +66,13 @@ def plat(texte: str) -> str:
 
 def est_echappe(texte: str) -> bool:
     """Y a-t-il un caractère écrit autrement ?"""
-    return bool(re.search(_ECHAPPE, texte))
+    return any(signe in texte for signe in "%=&\\") and bool(re.search(_ECHAPPE, texte))
+
+
+def echappes(octets: bytes) -> Iterator[int]:
+    """Où il y en a, dans des octets."""
+    if any(signe in octets for signe in (b"%", b"=", b"&", b"\\")):
+        yield from (trouve.start() for trouve in re.finditer(_ECHAPPE.encode(), octets))
 
 
 class Aplati:

@@ -111,6 +111,11 @@ class Montant(msgspec.Struct, frozen=True):
     sur: bool = True
 
 
+def signes(octets: bytes) -> list[bytes]:
+    """Les motifs des signes de monnaie qui y sont, et de ce qu'écrit un montant sans eux."""
+    return [*(re.escape(signe) for signe in _SIGNES if signe in octets), _TIRETS]
+
+
 def peut_etre(octets: bytes) -> bool:
     """Y a-t-il un signe ou un tiret de montant ? Les `MOTS` se cherchent à part."""
     return any(signe in octets for signe in _SIGNES) or bool(re.search(_TIRETS, octets))

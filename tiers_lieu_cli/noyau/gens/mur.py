@@ -8,39 +8,53 @@ ses formes ; `noms`, `contacts` et `montants` disent lesquelles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 
 import msgspec
 
 from tiers_lieu_cli.noyau.gens import contacts, montants
-from tiers_lieu_cli.noyau.gens.aplati import Aplati, est_echappe, plat
+from tiers_lieu_cli.noyau.gens.aplati import Aplati, echappes, plat
 from tiers_lieu_cli.noyau.gens.contacts import Contact, cle_courriel, cle_telephone
 from tiers_lieu_cli.noyau.gens.contacts import nationaux as nationaux
 from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, cle_du_mot
 from tiers_lieu_cli.noyau.gens.lecture import BOSSE
 from tiers_lieu_cli.noyau.gens.montants import sans_montant as sans_montant
-from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms, sans_espace
+from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
 _OPAQUE = re.compile(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
 #: L'empreinte d'un fichier (SHA-1, SHA-256, ou le nom d'une photo) : ses chiffres ne sont à personne.
 _EMPREINTE = re.compile(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?![^\W_])")
 
-# Pour `suspect`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort.
+# Pour `suspects`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort. Un motif qui
+# commence par une seule classe de signes, le reste regardé en arrière, se cherche trois fois plus vite.
 _EN_ESPACES = bytes(c if c >= 0x80 or chr(c).isalpha() else 0x20 for c in range(256))
+_BOSSE = rb"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z])"
 _BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _TRAITS = rb"-(?:\r?\n[ \t]{0,20})?"
+_COUPE = rb"(?:-(?:\r?\n[ \t]{0,20})?)*"
+#: Ce par quoi commencent les lettres des écritures sans blancs, et ce qui peut le devenir à plat.
+_D_AUTRES_ECRITURES = rb"[\xe0\xe1\xe3-\xf4]|\xe2[\xba-\xbf]"
+#: Entre deux textes lus d'un coup, ce qu'aucun motif ne traverse.
+_ENTRE = b"\n" + b":" * 16 + b"\n"
 _ADRESSE = (
     rb"[A-Za-z0-9_.+\x80-\xff-][^\w]{0,6}@[^\w]{0,6}(?!p-[a-z0-9]{6}\b)"
     rb"[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
 _SOUPCONS = (
-    rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]|[-_*|]at[-_*|]",
+    rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]",
+    rb"[-_*|](?i:at)[-_*|]",
     rb"(?i)\s(?:at|arr?obase?|arr?obaz|apenstaartje|chez)\s[^\n]{0,80}(?:dot|point|punt|\.)",
-    rb"(?<!\d)(?:\+|0|32|4[5-9])(?:[^A-Za-z0-9]{0,9}\d){7}",
-    rb"(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]?\d{2}(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}|\d{3}[- ]\d{7}[- ]\d{2}",
+    rb"[+034](?<!\d[+034])(?:[^A-Za-z0-9]{0,9}\d){7}",
+    (
+        rb"\d\d(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d\d))"
+        rb"(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
+    ),
+    rb"\d{3}[- ]\d{7}[- ]\d{2}",
 )
 #: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
 _REVELE = rf"[@\d%&\\{montants.SIGNES}]"
@@ -96,6 +110,8 @@ class Detecteur:
         self._mots = frozenset(cle_du_mot(mot) for mot in mots) - {""}
         self._noms = Noms(self._personnes, self._mots)
         self._publics = contacts.cles_publiques(publics)
+        #: Les mots déjà jugés, de ceux qui ne s'écrivent pas tout en ASCII.
+        self._autres_lettres: dict[bytes, bool] = {}
 
     @cached_property
     def _courriels(self) -> dict[str, str]:
@@ -157,35 +173,60 @@ class Detecteur:
         for montant in montants.chercher(a_plat):
             yield montant.fin, _indice(lu, montant, Sorte.MONTANT)
 
-    def suspect(self, octets: bytes) -> bool:
-        """Faux si `trouver` n'y trouverait rien ; de quoi passer vite sur de grandes quantités."""
-        if montants.peut_etre(octets) or any(re.search(motif, octets) for motif in _SOUPCONS):
-            return True
-        if b"@" in octets and re.search(_ADRESSE, octets):
-            return True
-        texte = octets.decode("utf-8", "replace")
-        if est_echappe(texte) or (self._noms.sans_espace and sans_espace().search(plat(texte))):
-            return any(True for _ in self.trouver(texte))
-        return self._a_des_mots(octets)
+    def suspects(self, textes: Sequence[bytes]) -> list[int]:
+        """Les rangs de ceux dont `trouver` dirait quelque chose, peut-être ; les autres n'ont rien.
 
-    def _a_des_mots(self, octets: bytes) -> bool:
+        Tous se lisent d'un coup : chercher un signe dans mille fiches coûte à peine plus que dans une.
+        """
+        joint = _ENTRE.join(textes)
+        debuts = list(accumulate((len(octets) + len(_ENTRE) for octets in textes), initial=0))
+        return sorted({bisect_right(debuts, place) - 1 for place in self._places(joint)})
+
+    def suspect(self, octets: bytes) -> bool:
+        """Faux si `trouver` n'y trouverait rien."""
+        return any(True for _ in self._places(octets))
+
+    def _places(self, octets: bytes) -> Iterator[int]:
+        """Où il y a peut-être quelque chose à trouver."""
+        for motif in (*montants.signes(octets), *_SOUPCONS):
+            # La fin : le blanc qui précède peut être celui d'avant le texte.
+            yield from (trouve.end() - 1 for trouve in re.finditer(motif, octets))
+        if b"@" in octets:
+            yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
+        yield from echappes(octets)
+        if self._noms.sans_espace:
+            yield from (trouve.start() for trouve in re.finditer(_D_AUTRES_ECRITURES, octets))
+        for motif in self._mots_suspects(octets):
+            yield from (trouve.start() for trouve in re.finditer(motif, octets))
+
+    def _mots_suspects(self, octets: bytes) -> Iterator[bytes]:
+        """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""
         dits = set(octets.translate(_EN_ESPACES).split())
-        if b"-" in octets:
-            dits |= set(re.sub(_TRAITS, b"", octets).translate(_EN_ESPACES).split())
-        if re.search(_BOSSES, octets):
+        coupes = set(re.sub(_TRAITS, b"", octets).translate(_EN_ESPACES).split()) if b"-" in octets else set()
+        if re.search(_BOSSE, octets):
             dits |= set(re.sub(_BOSSES, b" ", octets).translate(_EN_ESPACES).split())
-        simples = {mot.decode() for mot in dits if mot.isascii()}
-        for mot in dits:
-            if not mot.isascii():
-                lettres = plat(mot.decode("utf-8", "replace"))
-                if re.search(_REVELE, lettres):
-                    return True
-                for ecrit in (lettres, lettres.replace("-", ""), BOSSE.sub(" ", lettres)):
-                    simples.update(LETTRES.findall(ecrit))
-        capitales = {mot.lower() for mot in simples if not mot[0].islower()}
+        yield from map(re.escape, filter(self._nomme_peut_etre, dits - coupes))
+        # Entier dans un texte, il est peut-être coupé dans un autre.
+        for mot in filter(self._nomme_peut_etre, coupes):
+            yield _COUPE.join(re.escape(mot[n : n + 1]) for n in range(len(mot)))
+
+    def _nomme_peut_etre(self, mot: bytes) -> bool:
+        if mot.isascii():
+            minuscules = mot.lower().decode()
+            appele = minuscules in self._noms.appels and not mot[:1].islower()
+            return appele or minuscules in self._declics
+        if mot not in self._autres_lettres:
+            self._autres_lettres[mot] = self._se_lit_peut_etre(plat(mot.decode("utf-8", "replace")))
+        return self._autres_lettres[mot]
+
+    def _se_lit_peut_etre(self, lettres: str) -> bool:
+        if re.search(_REVELE, lettres):
+            return True
+        ecrits = (lettres, lettres.replace("-", ""), BOSSE.sub(" ", lettres))
+        lus = {lu for ecrit in ecrits for lu in LETTRES.findall(ecrit)}
+        appeles = {lu.lower() for lu in lus if not lu[0].islower()}
         return not (
-            self._declics.isdisjoint(mot.lower() for mot in simples)
-            and self._noms.appels.isdisjoint(capitales)
+            self._declics.isdisjoint(lu.lower() for lu in lus) and self._noms.appels.isdisjoint(appeles)
         )
 
 
