@@ -43,16 +43,23 @@ def aide(
     mots: Annotated[
         list[str] | None, typer.Argument(metavar="[MOT]…", help="Ce qu'on veut faire : clé, panne…")
     ] = None,
+    man: Annotated[bool, typer.Option("--man", help="La page de manuel de toutes les commandes.")] = False,
     json: Json = False,
 ) -> None:
-    """Trouver une commande par ce qu'elle fait.
+    """Trouver une commande par ce qu'elle fait ; ou les écrire toutes en page de manuel.
 
     Exemples :
         tl aide panne
         tl aide liste attente
+        tl aide --man > tl.1
     """
     ecran, racine = poste(ctx).ecran, ctx.find_root()
     assert isinstance(racine.command, Groupe)
+    if man:
+        from tiers_lieu_cli.ensemble.man import page
+
+        ecran.page(page(racine))
+        return
     if not mots and not json:
         ecran.dire(racine.get_help())
         return
