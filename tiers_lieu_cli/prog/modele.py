@@ -194,7 +194,7 @@ _EVENEMENTS = Genre(
     usage=USAGE,
     verifier="prog.verification:verifier",
     a_faire="prog.evenement.fiches:a_faire",
-    proposer="prog.evenement.fiches:proposer",
+    proposer="prog.evenement.proposer:proposer",
 )
 EVENEMENTS = Collection(_EVENEMENTS, Evenement)
 #: Ceux qui durent plus d'un mois ; toute lecture à fenêtre les lit tous.

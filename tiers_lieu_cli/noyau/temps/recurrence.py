@@ -1,6 +1,7 @@
 """Ce qui revient : une règle, ses écarts, et les dates qu'ils donnent.
 
-La règle est écrite (`regle_ecrite`), ou gardée telle qu'elle est venue d'ailleurs (`regle_etrangere`).
+La règle est écrite (`regle_ecrite`), ou gardée telle qu'elle est venue d'ailleurs (`regle_etrangere`, que
+bien des lieux n'ont pas à charger).
 Tout est en heures murales : 19 h reste 19 h.
 """
 
@@ -17,8 +18,8 @@ from msgspec import field, structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.liens import PeriodeCitee, SalleCitee, Texte
-from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
-from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule, suivre
+from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_ecrite import ETRANGERE, lire_rrule, suivre
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 #: Une série sans fin ne se regarde pas plus loin après le jour voulu : personne ne réserve dans vingt ans.
@@ -77,6 +78,8 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     def __post_init__(self) -> None:
         if self.etrangere:
+            from tiers_lieu_cli.noyau.temps import regle_etrangere
+
             regle_etrangere.lire(self.regle)
         else:
             lire_rrule(self.regle)
@@ -91,11 +94,13 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     @property
     def etrangere(self) -> bool:
         """Sa règle est-elle gardée telle qu'elle est venue d'ailleurs ?"""
-        return regle_etrangere.en_est_une(self.regle)
+        return self.regle.startswith(ETRANGERE)
 
     def creneau(self, jour: date) -> Creneau:
         """Le créneau d'une date non déplacée."""
         if self.etrangere:
+            from tiers_lieu_cli.noyau.temps import regle_etrangere
+
             return regle_etrangere.creneau_le(self.regle, jour)
         if not self.debut:
             return Creneau.de_jours(jour, jour)
@@ -137,6 +142,8 @@ def dates(recurrence: Recurrence, du: date, au: date) -> Iterator[date]:
     """Les dates que la règle seule donne de `du` à `au`, compris : ni `sauf`, ni ajouts, ni écarts."""
     premier, dernier = _bornes(recurrence, du, au)
     if recurrence.etrangere:
+        from tiers_lieu_cli.noyau.temps import regle_etrangere
+
         trouvees = regle_etrangere.dates(recurrence.regle, premier, dernier)
         return (jour for jour, _ in groupby(trouvees, key=lambda trouvee: trouvee.jour))
     return suivre(lire_rrule(recurrence.regle), _jour(recurrence.du), premier, dernier)
@@ -190,6 +197,8 @@ def nominales(
 def _de_la_regle(recurrence: Recurrence, du: date, au: date) -> Iterator[Occurrence]:
     if not recurrence.etrangere:
         return (Occurrence(jour, recurrence.creneau(jour)) for jour in dates(recurrence, du, au))
+    from tiers_lieu_cli.noyau.temps import regle_etrangere
+
     trouvees = regle_etrangere.dates(recurrence.regle, *_bornes(recurrence, du, au))
     return (Occurrence(t.jour, t.creneau, None, t.heure) for t in trouvees)
 

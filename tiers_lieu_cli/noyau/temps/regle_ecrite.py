@@ -17,6 +17,8 @@ import msgspec
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 
+#: Par quoi commence une règle gardée telle qu'elle est venue d'ailleurs.
+ETRANGERE = "DTSTART"
 JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
 _JOUR = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")

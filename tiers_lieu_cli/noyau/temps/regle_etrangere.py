@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau.temps import fuseaux, temps
+from tiers_lieu_cli.noyau.temps.regle_ecrite import ETRANGERE
 from tiers_lieu_cli.noyau.temps.temps import INSTANT, UN_JOUR, Creneau
 
 #: Au-delà, une règle comptée (COUNT) est suivie comme si elle n'avait pas de fin.
@@ -43,7 +44,7 @@ _VTIMEZONE = "BEGIN:VTIMEZONE"
 
 def en_est_une(regle: str) -> bool:
     """Cette règle est-elle gardée telle qu'elle est venue ?"""
-    return regle.startswith("DTSTART")
+    return regle.startswith(ETRANGERE)
 
 
 class Date(msgspec.Struct, frozen=True, order=True):

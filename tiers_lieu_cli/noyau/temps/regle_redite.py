@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from tiers_lieu_cli.noyau.temps import regle_etrangere
 from tiers_lieu_cli.noyau.temps.mots import RANGS
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
@@ -54,6 +53,8 @@ def _de(nom: str) -> str:
 
 def _dire_etrangere(recurrence: Recurrence) -> str:
     """La règle comme la nôtre si elle n'en diffère que par le fuseau ou la durée ; sinon, telle quelle."""
+    from tiers_lieu_cli.noyau.temps import regle_etrangere
+
     lue = regle_etrangere.lire(recurrence.regle)
     if not lue.regles:
         return f"{len(lue.ajouts | {lue.depart})} dates"

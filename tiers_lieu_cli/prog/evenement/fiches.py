@@ -10,8 +10,7 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fermetures, fiches, regles
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Etat
-from tiers_lieu_cli.prog.serie import fiches as series
+from tiers_lieu_cli.prog.modele import Etat
 
 #: Ce qu'il faut préparer se voit une semaine d'avance.
 AVANT = timedelta(days=7)
@@ -53,14 +52,6 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             titre = f"« {e.titre} », {temps.dire_jour(e.creneau.premier_jour, jour)}"
             commande = f"tl prog evenement tenir {e.id} --participants"
             yield Echeance(dernier, f"dire ce que {titre}, a donné", commande, e.id)
-
-
-def proposer(arbre: Arbre, jour: date) -> list[tuple[str, str]]:
-    """Autour d'aujourd'hui, et les dates de séries des deux semaines qui viennent : elles sont tant."""
-    depuis, jusque = jour - AVANT, jour + APRES
-    idents = [*EVENEMENTS.idents_des_mois(arbre, depuis, jusque), *LONGS.idents(arbre)]
-    seances = series.seances(arbre, Creneau.de_jours(depuis, jour + 2 * AVANT)).fiches
-    return [*((ident, "") for ident in idents), *((s.id, s.titre) for s in seances)]
 
 
 def _sans_suite(octets: bytes) -> bool:

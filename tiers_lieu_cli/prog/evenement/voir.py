@@ -1,20 +1,20 @@
-"""`tl prog evenement fiche`."""
+"""`tl prog evenement fiche`.
+
+La touche Tab charge ce module pour compléter un événement : ce qui le montre se charge après.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.prog import fermetures, fiches, regles
-from tiers_lieu_cli.prog.equipe import fiches as equipes
-from tiers_lieu_cli.prog.equipe.regles import tenu_par
-from tiers_lieu_cli.prog.inscription import fiches as inscriptions
-from tiers_lieu_cli.prog.modele import Evenement
 from tiers_lieu_cli.prog.options import Lequel
-from tiers_lieu_cli.prog.origines import dire_besoins
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.prog.modele import Evenement
 
 fiche_app = Application()
 
@@ -26,6 +26,11 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     Exemple :
         tl prog evenement fiche 2026-11-24-atelier-velo-7k2m
     """
+    from tiers_lieu_cli.noyau.temps import temps
+    from tiers_lieu_cli.prog import fermetures, fiches, regles
+    from tiers_lieu_cli.prog.inscription import fiches as inscriptions
+    from tiers_lieu_cli.prog.origines import dire_besoins
+
     e = fiches.exiger(c.arbre, evenement)
     if json:
         c.ecran.json(e)
@@ -61,6 +66,10 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
 
 def _dire_equipe(c: Contexte, e: Evenement) -> Iterator[str]:
     """« accueil (2) : Karim », par rôle."""
+    from tiers_lieu_cli.prog import regles
+    from tiers_lieu_cli.prog.equipe import fiches as equipes
+    from tiers_lieu_cli.prog.equipe.regles import tenu_par
+
     engages = equipes.de(c.arbre, e.id) if e.equipe else []
     for quart in e.equipe:
         qui = ", ".join(g.personne for g in tenu_par(quart, engages))
