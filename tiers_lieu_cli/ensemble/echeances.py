@@ -25,6 +25,7 @@ LOTS = {
     "accueil.bienvenue.fiches:a_faire": Lot("étapes de bienvenue", "tl accueil bienvenue liste"),
     "accueil.habilitation.fiches:a_faire": Lot("habilitations à renouveler", "tl accueil habilitation liste"),
     "prog.evenement.fiches:a_faire": Lot("événements à compléter", "tl aujourdhui --tout"),
+    "prog.diffusion.fiches:a_faire": Lot("activités à annoncer", "tl prog diffusion"),
     "prog.equipe.fiches:a_faire": Lot("trous dans les équipes", "tl prog equipe trous"),
     "prog.idee.fiches:a_faire": Lot("idées qui attendent une réponse", "tl prog boite"),
     "prog.service.fiches:a_faire": Lot("services dont reparler", "tl prog service liste"),

@@ -35,6 +35,7 @@ GENRES = Genres(
         "prog/services": "prog.service.modele:SERVICES",
         "prog/formations": "prog.formation.modele:FORMATIONS",
         "prog/inscriptions": "prog.inscription.modele:INSCRIPTIONS",
+        "prog/diffusions": "prog.diffusion.modele:DIFFUSIONS",
         "prog/equipes": "prog.equipe.modele:EQUIPES",
         "espace/salles": "espace.modele:SALLES",
         "journal/desaccords": "ensemble.desaccords:DESACCORDS",

@@ -6,6 +6,10 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 
 app = Application("Le programme : événements, semaine, agenda.")
 app.differer("lettre", "La lettre de la semaine.", "tiers_lieu_cli.ensemble.lettre.commandes:app")
+_DIFFUSION = "tiers_lieu_cli.prog.diffusion.commandes"
+app.differer("diffusion", "Où annoncer ce qui vient, et les textes prêts.", f"{_DIFFUSION}:diffusion_app")
+app.differer("annoncer", "Noter qu'une activité est annoncée.", f"{_DIFFUSION}:annoncer_app")
+app.differer("plan", "Le plan de communication.", f"{_DIFFUSION}:plan_app")
 _AFFICHAGE = "tiers_lieu_cli.prog.affichage.commandes"
 app.differer("semaine", "Le programme d'une semaine.", f"{_AFFICHAGE}:semaine_app")
 app.differer("jour", "Le programme d'un jour.", f"{_AFFICHAGE}:jour_app")

@@ -33,6 +33,7 @@ from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, minuit
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.bilan import fiches as prog
 from tiers_lieu_cli.prog.bilan import vue as progs
+from tiers_lieu_cli.prog.diffusion import fiches as diffusions
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, Evenement
 from tiers_lieu_cli.stock.article.modele import MOUVEMENTS, Sens
 from tiers_lieu_cli.stock.objet.modele import PRETS as PRETS_D_OBJETS
@@ -150,7 +151,12 @@ def _communication(c: Contexte, du: date, au: date) -> list[Chapitre]:
         "dans une autre langue": sum(bool(e.langues) for e in a_nous),
         "accessibles, et dites telles": sum(bool(e.accessibilite) for e in a_nous),
     }
-    return list(_chapitre("Activités annoncées", dits))
+    annonces, venus = diffusions.servi(c.arbre, du, au)
+    return [
+        *_chapitre("Activités annoncées", dits),
+        *_chapitre("Les annonces, par canal", annonces),
+        *_chapitre("Venus à ce qu'un canal annonçait", venus, gens=True),
+    ]
 
 
 def _reseau(c: Contexte, du: date, au: date) -> list[Chapitre]:

@@ -14,6 +14,9 @@ from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.pages.charte import MAISON, Charte
 
+#: Une affiche A4 y fait mille points de large : de quoi l'envoyer, et la lire sur un téléphone.
+_PPP = 120.0
+
 
 class SansTypst(Echec):
     """Ce poste n'a pas de quoi faire un PDF."""
@@ -33,10 +36,12 @@ def composer(
     *,
     norme: Literal["", "a-3b"] = "",
     moment: datetime | None = None,
+    image: bool = False,
 ) -> bytes:
     """Le PDF de la page `nom` (« emargement » : `templates/emargement.typ`) pour cette vue.
 
-    `norme` : celle de l'archivage (« a-3b ») ; `moment` : la date que le PDF dit de lui-même.
+    `norme` : celle de l'archivage (« a-3b ») ; `moment` : la date que le PDF dit de lui-même ; `image` : sa
+    première page, en PNG.
     Mêmes données, mêmes octets. Une police de la machine n'y entre que pour une écriture que la nôtre n'a
     pas (l'arabe, le chinois), et jamais dans une pièce qu'on archive.
     """
@@ -54,7 +59,7 @@ def composer(
     # Typst prend aussi plusieurs fichiers ; ses types ne le disent pas.
     sources: Any = fichiers
     try:
-        pdf: bytes = typst.compile(
+        pdf: Any = typst.compile(
             sources,
             font_paths=[dossier / "polices"],
             sys_inputs={
@@ -64,8 +69,11 @@ def composer(
             timestamp=moment or 0,
             pdf_standards=[norme] if norme else [],
             ignore_system_fonts=bool(norme),
+            format="png" if image else "pdf",
+            ppi=_PPP if image else None,
         )
     except typst.TypstError as faute:
         # Le logo est la seule chose du lieu que typst lise : c'est lui, ou un défaut de l'outil.
         raise Echec(f"Cette page ne s'imprime pas : {faute}.", "Regarder le logo de lieu.yaml.") from None
-    return pdf
+    premiere: bytes = pdf[0] if isinstance(pdf, list) else pdf
+    return premiere

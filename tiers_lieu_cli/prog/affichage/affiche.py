@@ -77,6 +77,13 @@ def affiche(
         c.ecran.dire("  Sans QR : le nom du site (« domaine » de lieu.yaml) manque encore.")
 
 
+def image(c: Contexte, e: Evenement) -> bytes:
+    """L'affiche en image (PNG), à joindre à un message."""
+    return pdf.composer(
+        "affiche", _vue(c, e, Public(c.registre), a3=False), charte.du_lieu(c.lieu), image=True
+    )
+
+
 def _page(c: Contexte, e: Evenement) -> str:
     return feuilles.en_ligne(c, f"evenements/{e.id}.html")
 
