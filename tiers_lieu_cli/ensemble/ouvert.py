@@ -64,7 +64,7 @@ def choses(c: Contexte) -> tuple[Chose, ...]:
 
 def _en_cours(c: Contexte, jour: date) -> Iterator[Chose]:
     """Les fiches des genres qui s'ouvrent et se closent, tant qu'elles sont ouvertes."""
-    for declare in GENRES:
+    for declare in GENRES.presents(c.arbre):
         if isinstance(declare, Affaires):
             for fiche in declare.en_cours.toutes(c.arbre).fiches:
                 yield _chose(fiche, declare.genre.nom, jour)

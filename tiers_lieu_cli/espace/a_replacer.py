@@ -14,7 +14,6 @@ from itertools import count
 import msgspec
 
 from tiers_lieu_cli.espace import occupations, proches
-from tiers_lieu_cli.espace.examen import Reglement
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.fermeture.regles import occuper as fermer
 from tiers_lieu_cli.espace.proches import Proposition
@@ -97,6 +96,8 @@ def avec_propositions(
     for fermeture in fermetures:
         for fermee in fermer(fermeture, agenda.graphe):
             agenda.ajouter(fermee)
+    from tiers_lieu_cli.espace.examen import Reglement
+
     reglements: dict[int, Reglement] = {}
 
     def convient(personnes: int, salle: str, seance: Creneau) -> bool:

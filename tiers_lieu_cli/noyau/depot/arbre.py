@@ -161,7 +161,8 @@ class ArbreDuRegistre(ArbreDisque, Secours):
 class ArbreMemoire(Secours):
     """Un arbre où rien n'est lu deux fois, pour une commande qui ne fait que lire et revient sur ses pas.
 
-    `fiches` : celles qu'on a déjà comprises, par chemin ; `suivre` : ce qu'une fiche lue devient, une
+    `fiches` : celles qu'on a déjà comprises, par chemin ; `ranges` : les identifiants et les chemins d'un
+    genre, par dossier ; `suivre` : ce qu'une fiche lue devient, une
     personne réunie à une autre y étant cette autre.
     """
 
@@ -173,6 +174,7 @@ class ArbreMemoire(Secours):
     ) -> None:
         super().__init__()
         self.fiches: dict[str, object] = {}
+        self.ranges: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self.suivre = suivre
         self.passe = passe if passe else getattr(dessous, "passe", _sans_passe)
         self.noms = cache(dessous.noms)

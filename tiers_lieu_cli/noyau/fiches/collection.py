@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Generic, cast
 
 import msgspec
@@ -187,11 +188,20 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
 
     def _chemins(self, arbre: Arbre, dossiers: Iterable[str]) -> Iterator[tuple[str, str]]:
         for dossier in dossiers:
-            for nom in arbre.noms(dossier):
-                chemin = f"{dossier}/{nom}"
-                ident = self.genre.ident(chemin)
-                if ident is not None:
-                    yield ident, chemin
+            if not isinstance(arbre, ArbreMemoire):
+                yield from self._du_dossier(arbre, dossier)
+                continue
+            cle = self.genre.dossier, dossier
+            if cle not in arbre.ranges:
+                arbre.ranges[cle] = tuple(self._du_dossier(arbre, dossier))
+            yield from arbre.ranges[cle]
+
+    def _du_dossier(self, arbre: Arbre, dossier: str) -> Iterator[tuple[str, str]]:
+        for nom in arbre.noms(dossier):
+            chemin = f"{dossier}/{nom}"
+            ident = self.genre.ident(chemin)
+            if ident is not None:
+                yield ident, chemin
 
     def _lire(
         self,
@@ -248,10 +258,17 @@ def hors_de(fenetre: Creneau) -> Callable[[bytes], bool]:
     )
 
     def ailleurs(octets: bytes) -> bool:
-        bornes = re.search(_BORNES, octets)
-        return bornes is not None and (bornes[2] < premier or bornes[1] > dernier)
+        bornes = _bornes(octets)
+        return bornes is not None and (bornes[1] < premier or bornes[0] > dernier)
 
     return ailleurs
+
+
+@lru_cache(maxsize=4096)
+def _bornes(octets: bytes) -> tuple[bytes, bytes] | None:
+    """Le premier et le dernier jour écrits ; une matinée regarde les mêmes mois par plusieurs fenêtres."""
+    trouve = re.search(_BORNES, octets)
+    return (trouve[1], trouve[2]) if trouve else None
 
 
 def derniers_bons(
