@@ -42,7 +42,9 @@ def exiger_le_contrat(valeur: Any, ou: str = "$") -> None:
         )
         for cle, dedans in valeur.items():
             assert dedans != "", f"{ou}.{cle} : un texte vide se dit null"
-            assert _CLE.fullmatch(cle) or ou.rpartition(".")[2] in TABLES, f"{ou} : la clé « {cle} »"
+            assert _CLE.fullmatch(cle) or not TABLES.isdisjoint(ou.split(".")[-2:]), (
+                f"{ou} : la clé « {cle} »"
+            )
             exiger_le_contrat(dedans, f"{ou}.{cle}")
     elif isinstance(valeur, list):
         for dedans in valeur:

@@ -64,7 +64,6 @@ def test_des_homonymes_ont_chacun_de_quoi_etre_cites(noms: tuple[str, ...], surn
     [
         ({"mineur": True}, "mineur"),
         ({"portrait": "Jardinière"}, "accord"),
-        ({"accepte": ("tout",)}, "but"),
         ({"retire": ("lettre",)}, "n'avait pas accepté"),
         ({"surnom": "KARIM"}, "désigne déjà"),
     ],

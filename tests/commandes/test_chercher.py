@@ -186,7 +186,7 @@ def test_aucun_nom_dans_l_index_et_un_effacement_l_oublie(lieu: Lieu) -> None:
 
 def test_une_demande_vide_ou_fausse_a_sa_phrase(lieu: Lieu) -> None:
     assert "entre guillemets" in lieu.faire("chercher", code=2).erreurs
-    assert "reservation" in lieu.faire("chercher", "genre:truc", code=2).erreurs
+    assert "réservation" in lieu.faire("chercher", "genre:truc", code=2).erreurs
     assert "salle" in lieu.faire("chercher", "salle:nulle-part", code=2).erreurs
     assert "avant" in lieu.faire("chercher", "du:2026-11-24", "au:2026-11-23", code=2).erreurs
 

@@ -99,7 +99,9 @@ def test_quand_rien_ne_convient_on_dit_pourquoi(equipe: Lieu) -> None:
         "vaste (60 places)"
         in equipe.faire(*LIBRE, "--quand", "demain", "--pour-combien", "100", "--avec", "projecteur").sortie
     )
-    assert "pas de four" in equipe.faire(*LIBRE, "--quand", "demain", "--avec", "four").sortie
+    inconnu = equipe.faire(*LIBRE, "--quand", "demain", "--avec", "four", code=2).erreurs
+    assert "Choisir parmi : " in inconnu
+    assert "projecteur" in inconnu
     assert (
         "C'est chercher sur" in equipe.faire(*LIBRE, "--quand", "du 1er janvier au 30 juin", code=2).erreurs
     )

@@ -261,7 +261,7 @@ def test_les_regles_refusent_disent_pourquoi_et_se_lisent_comme_une_charte(lieu:
         "2 jours", "--duree-max", "3h", "--par-semaine", "1", "--horaires", "--habilitation", "four",
     )  # fmt: skip
     dit = refus(lieu, "cour", "mer 16h-20h", "--pour", "@Amina")
-    for raison in ("réservée à : benevoles", "au moins 2 jours", "dure 3h au plus"):
+    for raison in ("réservée à : bénévoles", "au moins 2 jours", "dure 3h au plus"):
         assert raison in dit
     lieu.faire("espace", "regle", "modifier", "cour", "--public", "membres")
     assert "l'habilitation « four »" in refus(lieu, "cour", "ven 10h-12h", "--pour", "@Amina")

@@ -55,17 +55,17 @@ _SALLES = (
 
 _GENS = (
     ("Karim Haddad", "riverains"),
-    ("Amina Benali", "benevoles"),
+    ("Amina Benali", "bénévoles"),
     ("Léa D'Hondt", "membres"),
-    ("Marie-Ange Van de Velde", "benevoles"),
+    ("Marie-Ange Van de Velde", "bénévoles"),
     ("Tom Lambert", "membres"),
     ("Nadia El Khatib", "riverains"),
-    ("Jean-Luc Dupont", "benevoles"),
+    ("Jean-Luc Dupont", "bénévoles"),
     ("Fatou Diop", "membres"),
     ("Piet De Smet", "partenaires"),
     ("Chiara Rossi", "membres"),
     ("Omar Yıldız", "riverains"),
-    ("Hélène Joris", "benevoles"),
+    ("Hélène Joris", "bénévoles"),
 )
 
 
@@ -89,7 +89,7 @@ _HABITUDES = (
     _Habitude("Chorale du quartier", "chaque mardi 19h-21h", "salle-bleue", "membres", 2),
     _Habitude("Table de conversation", "chaque jeudi 10h-12h", "salle-bleue", "riverains", 5),
     _Habitude("Atelier couture", "chaque jeudi 13h30-15h", "salle-rez", "membres", 3),
-    _Habitude("Repas partagé", "chaque vendredi 12h-14h", "cuisine", "benevoles", 11),
+    _Habitude("Repas partagé", "chaque vendredi 12h-14h", "cuisine", "bénévoles", 11),
     _Habitude("Repair café", "un samedi sur deux 10h-12h", "atelier", "riverains", 6),
     _Habitude("Conseil des membres", "le 1er jeudi du mois 20h-22h", "salle-rez", "membres", 1),
     _Habitude("Concert au coin du feu", "le dernier vendredi du mois 22h-2h", "cour", "riverains", None),

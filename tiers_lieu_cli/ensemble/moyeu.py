@@ -12,6 +12,7 @@ import typer
 
 from tiers_lieu_cli.ensemble import partage
 from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, contacts_publics
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir, poste
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -50,7 +51,10 @@ class MoyeuVide(Echec):
 
 
 Role = Annotated[
-    str, typer.Option("--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(ROLES)}.")
+    str,
+    typer.Option(
+        "--role", metavar="ROLE", help=f"Le rôle de ce poste : {', '.join(map(valeurs.montrer, ROLES))}."
+    ),
 ]
 Clef = Annotated[
     Path | None, typer.Option("--clef", help="La clef ssh (.pub) qui signe, si le moyeu l'exige.")
@@ -221,8 +225,7 @@ def _prendre_le_registre(
 def _se_presenter(depot: Depot, role: str, clef: Path | None) -> None:
     """Retenir le rôle et la clef de ce poste."""
     if role:
-        if role not in ROLES:
-            raise ErreurUsage(f"« {role} » n'est pas un rôle.", f"Choisir parmi : {', '.join(ROLES)}.")
+        role = valeurs.exiger(role, valeurs.fermee(ROLES), "un rôle")
         if role != CONCIERGE or depot.reglages.get("user.name"):
             depot.regler("user.name", role)
     if clef is not None:

@@ -86,7 +86,7 @@ def lire_minutes(dit: str) -> int:
 
 def designer_qui(c: Contexte, mot: str) -> str:
     """Une personne du registre (@karim), ou un public du lieu (membres)."""
-    if (public := texte.imprimee(mot)) in c.lieu.reglages.publics:
+    if public := c.lieu.reglages.public(mot):
         return public
     if not mot.startswith(("@", "p-")) and not c.registre.est_la:
         return c.lieu.reglages.publics_connus([mot])[0]

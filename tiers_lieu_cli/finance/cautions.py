@@ -18,7 +18,7 @@ from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureCompt
 from tiers_lieu_cli.finance.comptabilite.modele import Journal
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.options import UnTiers, actif, designer_tiers
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -261,8 +261,7 @@ def _poser(
     motif: str = "",
     par: str = "caisse",
 ) -> None:
-    if par not in ("banque", "caisse"):
-        raise ErreurUsage(f"« {par[:20]} » n'est ni la banque ni la caisse.", "--par banque, ou --par caisse")
+    par = valeurs.exiger(par, valeurs.parmi(("banque", "caisse")), "la banque, ni la caisse")
     jour = c.horloge.aujourdhui()
     if par == "caisse" and quoi is not Quoi.RETENUE:
         especes.mouvoir(c, e, caisse, somme if quoi is Quoi.RECUE else ZERO - somme, f"caution {caution.id}")

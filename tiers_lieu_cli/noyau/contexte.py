@@ -33,7 +33,7 @@ from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.texte import accorder, exiger_visible
+from tiers_lieu_cli.noyau.texte import accorder, exiger_visible, sans_accent
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Indice
@@ -261,6 +261,7 @@ def ouvrir_lieu(
     """Ouvrir le lieu de cette racine, maintenant ou tel qu'il était (`--au`)."""
     trouve = lieux.ouvrir(racine, malgre_tout=malgre_tout)
     archive, registre = Depot(racine), Registre(racine, trouve.reglages.contacts)
+    publics = trouve.reglages.publics_d_avant
     for depot in (archive, registre.range_dans, Depot(racine / _CAISSE)):
         # Un lieu reçu ne lance rien : on regarde d'abord ce que chaque dépôt contient.
         if depot.existe:
@@ -271,6 +272,7 @@ def ouvrir_lieu(
         au, commit, arbre = remonter(archive, horloge, ici.au)
         horloge = Horloge(trouve.fuseau, au)
         registre = _remonter_le_registre(registre, au, ici.ecran)
+    registre.publics = publics
     ici.ecran.nommer, ici.ecran.fuseau = registre.a_l_ecran, trouve.fuseau
     c = Contexte(
         lieu=trouve,
@@ -344,7 +346,8 @@ def completion(
             valeurs = proposer(ouvrir(ctx))
         except Echec:
             return []
-        return [(valeur, aide) for valeur, aide in valeurs if valeur.startswith(incomplete)]
+        debut = sans_accent(incomplete)
+        return [(valeur, aide) for valeur, aide in valeurs if sans_accent(valeur).startswith(debut)]
 
     return completer
 

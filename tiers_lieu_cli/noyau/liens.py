@@ -160,6 +160,29 @@ def suivre(fiche: S, renvois: Mapping[str, str]) -> S:
     return neuve
 
 
+def accentuer(fiche: S, publics: Mapping[str, str]) -> S:
+    """La même fiche, où un public écrit sans ses accents l'est comme le lieu l'écrit."""
+    changes: dict[str, Any] = {}
+    for champ in _publics(type(fiche)):
+        valeur = getattr(fiche, champ)
+        neuve = (
+            publics.get(valeur, valeur)
+            if isinstance(valeur, str)
+            else tuple(dict.fromkeys(publics.get(v, v) for v in valeur))
+        )
+        if neuve != valeur:
+            changes[champ] = neuve
+    return msgspec.structs.replace(fiche, **changes) if changes else fiche
+
+
+@cache
+def _publics(structure: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Les champs de premier niveau qui disent un public, ou plusieurs."""
+    dits = get_type_hints(structure, include_extras=True)
+    trouves = ((champ, declare(dits[champ])) for champ in structure.__struct_fields__)
+    return tuple(c for c, cite in trouves if cite and cite.sorte in (Sorte.PUBLIC, Sorte.BENEFICIAIRE))
+
+
 def _remplacer(valeur: Any, renvois: Mapping[str, str]) -> Any:
     if isinstance(valeur, str):
         # Un texte qui n'est qu'un identifiant de personne ne peut être qu'elle.

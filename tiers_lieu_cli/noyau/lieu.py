@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import structs
 
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
@@ -20,13 +21,15 @@ from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, MotImprime
 from tiers_lieu_cli.noyau.liens import PersonneCitee
-from tiers_lieu_cli.noyau.texte import imprimee
+from tiers_lieu_cli.noyau.texte import clef, imprimee
 
 #: Le numéro de format que cette version sait lire et écrire.
 FORMAT = 1
 REGLAGES = "lieu.yaml"
 #: Jusqu'où l'on remonte pour retrouver un `lieu.yaml` qui se lit.
 _PASSES = 50
+#: Ce que l'outil écrivait sans accent avant que les publics n'aient leur nom.
+_ACCENTUES = {"benevoles": "bénévoles"}
 #: Le dossier du lieu, quand on n'est pas dedans.
 VARIABLE = "TIERS_LIEU"
 
@@ -53,7 +56,7 @@ class Reglages(Fiche, frozen=True):
     fuseau: str = "Europe/Brussels"
     domaine: str = SANS_DOMAINE
     adresse: str = ""
-    publics: tuple[MotImprime, ...] = ("riverains", "membres", "benevoles", "partenaires")
+    publics: tuple[MotImprime, ...] = ("riverains", "membres", "bénévoles", "partenaires")
     #: Les heures s'y écrivaient ; elles sont dans `espace/horaires` (`tl lieu --heures`), et là seulement.
     horaires: str = ""
     #: Ce que la maison donne à tous : ses adresses, ses numéros, son compte.
@@ -71,18 +74,23 @@ class Reglages(Fiche, frozen=True):
     qui: PersonneCitee = ""
 
     def __post_init__(self) -> None:
-        structs.force_setattr(self, "publics", tuple(map(imprimee, self.publics)))
+        publics = (_ACCENTUES.get(public, imprimee(public)) for public in self.publics)
+        structs.force_setattr(self, "publics", tuple(dict.fromkeys(publics)))
 
     def publics_connus(self, demandes: Iterable[str]) -> tuple[str, ...]:
-        """Les publics demandés, s'ils sont de ceux du lieu."""
-        demandes = tuple(imprimee(public) for public in demandes)
-        for public in demandes:
-            if public not in self.publics:
-                raise ErreurUsage(
-                    f"« {public} » n'est pas un public du lieu.",
-                    f"Choisir parmi : {', '.join(self.publics)} (ou l'ajouter : tl lieu --public).",
-                )
-        return demandes
+        """Les publics demandés, comme le lieu les écrit ; `ValeurInconnue` s'il n'en est pas."""
+        permis, remede = valeurs.parmi(self.publics), "En ajouter : tl lieu --public"
+        return tuple(valeurs.exiger(dit, permis, "un public du lieu", remede) for dit in demandes)
+
+    def public(self, dit: str) -> str:
+        """Le public que ce mot dit, comme le lieu l'écrit ; vide s'il n'en dit aucun."""
+        trouves = valeurs.trouver(dit, valeurs.parmi(self.publics))
+        return trouves[0] if len(trouves) == 1 else ""
+
+    @property
+    def publics_d_avant(self) -> dict[str, str]:
+        """Un public écrit sans ses accents, et celui que c'est : les lui rendre ne perd aucune fiche."""
+        return {clef(public): public for public in self.publics if clef(public) != public}
 
 
 class LieuIntrouvable(ErreurUsage):

@@ -113,7 +113,7 @@ def exiger(arbre: Arbre, mot: str) -> Evenement:
     try:
         return EVENEMENTS.exiger(arbre, mot)
     except FicheIntrouvable:
-        if any(mot in ident for ident in LONGS.idents(arbre)):
+        if LONGS.repondent(arbre, mot):
             return LONGS.exiger(arbre, mot)
         if seance := series.designer(arbre, mot):
             return seance

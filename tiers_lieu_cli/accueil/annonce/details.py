@@ -22,7 +22,7 @@ from tiers_lieu_cli.accueil.annonce.modele import (
 )
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import Personne, Public
-from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau import modification, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import ligne
+from tiers_lieu_cli.noyau.valeurs import ValeurInconnue
 
 A = TypeVar("A", Besoin, Offre)
 
@@ -209,20 +210,31 @@ def publics_de(c: Contexte, annonce: Annonce) -> tuple[str, ...]:
 def retenir(
     c: Contexte,
     annonces: Iterable[A],
+    genre: Affaires[A],
     themes: Iterable[str] | None,
     personne: str | None,
     public: str | None,
 ) -> list[A]:
     """Celles de ces thèmes, de cette personne et de ce public."""
     qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
-    voulus = tuple(themes or ())
+    public = c.lieu.reglages.publics_connus([public])[0] if public else None
+    vues = tuple(annonces)
+    voulus = [_themes_connus(c, theme, vues, genre) for theme in themes or ()]
     return [
         a
-        for a in annonces
-        if all(regles.a_ce_theme(a, theme) for theme in voulus)
+        for a in vues
+        if not any(connus.isdisjoint(a.themes) for connus in voulus)
         and (qui is None or a.personne in qui)
         and (public is None or public in publics_de(c, a))
     ]
+
+
+def _themes_connus(c: Contexte, dit: str, vues: Iterable[A], genre: Affaires[A]) -> frozenset[str]:
+    """Les thèmes que ce mot dit, parmi celles-ci, sinon parmi toutes ; refusé si aucune n'en parle."""
+    try:
+        return valeurs.filtrer([dit], (t for a in vues for t in a.themes), "un thème")
+    except ValeurInconnue:
+        return valeurs.filtrer([dit], (t for a in genre.toutes(c.arbre).fiches for t in a.themes), "un thème")
 
 
 def montrer_liste(c: Contexte, annonces: Sequence[Besoin | Offre], titre: str, vide: str) -> None:

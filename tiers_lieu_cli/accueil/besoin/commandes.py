@@ -62,7 +62,7 @@ def liste(
     recolte = BESOINS.toutes(c.arbre) if tout or fini else BESOINS.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     ranges = regles.dans_l_ordre(b for b in recolte.fiches if etat in (None, b.etat))
-    vus = details.retenir(c, ranges, themes, personne, public)
+    vus = details.retenir(c, ranges, BESOINS, themes, personne, public)
     if json:
         c.ecran.json(vus)
     else:

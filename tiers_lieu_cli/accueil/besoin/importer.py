@@ -82,7 +82,7 @@ def _trier(c: Contexte, tableau: Tableau, nom: str, entendu: str) -> tuple[list[
 
 def _besoin(c: Contexte, lue: LigneLue, entendu: str) -> Besoin:
     """Le besoin d'une ligne ; un nom du registre y est refusé ici, pour ne pas refuser tout le fichier."""
-    public = next((p for p in c.lieu.reglages.publics if clef(p) == clef(lue.public)), lue.public)
+    public = c.lieu.reglages.public(lue.public) or lue.public
     territoire = clef(lue.public) == "territoire"
     dits = Dits(
         personne=lue.personne or None,

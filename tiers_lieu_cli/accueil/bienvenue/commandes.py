@@ -36,7 +36,7 @@ def commencer(
     Les étapes sont celles de regles/bienvenue.yaml, que le lieu change à sa main.
 
     Exemple :
-        tl accueil bienvenue commencer @lea --public benevoles --referent @karim
+        tl accueil bienvenue commencer @lea --public bénévoles --referent @karim
     """
     personne = c.registre.designer(qui)
     if public:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.bienvenue.modele import Bienvenue, Etape, Parcours
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
@@ -42,7 +43,8 @@ def commencer(
     personne: str, public: str, referent: str, parcours: Parcours, jour: date, hasard: Hasard
 ) -> Bienvenue:
     """Le parcours d'une nouvelle personne, daté de son arrivée."""
-    prevues = parcours.publics.get(public) or parcours.publics.get(TOUS, ())
+    (le_sien,) = valeurs.trouver(public, valeurs.parmi(parcours.publics))[:1] or [TOUS]
+    prevues = parcours.publics.get(le_sien) or parcours.publics.get(TOUS, ())
     if not prevues:
         raise ErreurUsage(
             f"Aucun parcours pour « {public or TOUS} ».", "En écrire un dans regles/bienvenue.yaml."

@@ -9,6 +9,7 @@ import typer
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, donner, tenues
 from tiers_lieu_cli.accueil.options import Personne, Qui
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -94,11 +95,12 @@ def liste(
     recolte = HABILITATIONS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     qui = c.registre.designer(personne) if personne else ""
-    voulu = regles.sujet_propre(sujet) if sujet else ""
+    dits = [regles.sujet_propre(sujet)] if sujet else []
+    voulus = valeurs.filtrer(dits, (h.sujet for h in recolte.fiches), "le sujet d'une habilitation")
     vues = [
         h
         for h in recolte.fiches
-        if qui in ("", h.personne) and voulu in ("", h.sujet) and (tout or h.vaut(jour))
+        if qui in ("", h.personne) and (not voulus or h.sujet in voulus) and (tout or h.vaut(jour))
     ]
     if json:
         c.ecran.json([{"fiche": h, "vaut": h.vaut(jour)} for h in vues])

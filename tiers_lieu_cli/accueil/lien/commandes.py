@@ -13,6 +13,7 @@ from tiers_lieu_cli.accueil.lien import regles
 from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, LienCite, Suite
 from tiers_lieu_cli.accueil.options import Qui
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -68,9 +69,11 @@ def suite(
         tl accueil lien suite 7k2m
     """
     jour = c.horloge.aujourdhui()
-    suite = suite or _POSSIBLES[c.choisir("Qu'a donné cette mise en lien ?", _POSSIBLES)]
+    suite = (
+        suite or _POSSIBLES[c.choisir("Qu'a donné cette mise en lien ?", [*map(valeurs.montrer, _POSSIBLES)])]
+    )
     if suite is Suite.ATTENDUE:
-        raise ErreurUsage("On attend déjà.", "Dire comble, en-cours ou sans-suite.")
+        raise ErreurUsage("On attend déjà.", "Dire comblé, en-cours ou sans-suite.")
     ancien = LIENS.exiger(c.arbre, lien)
     nouveau = regles.donner_suite(ancien, suite, jour, " ".join(note.split()))
     LIENS.corriger(e, ancien, nouveau)

@@ -55,7 +55,7 @@ def liste(
     recolte = OFFRES.toutes(c.arbre) if tout else OFFRES.en_cours.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     rangees = sorted(recolte.fiches, key=lambda o: (o.entendu, o.id), reverse=True)
-    vues = details.retenir(c, rangees, themes, personne, public)
+    vues = details.retenir(c, rangees, OFFRES, themes, personne, public)
     if json:
         c.ecran.json(vues)
     else:

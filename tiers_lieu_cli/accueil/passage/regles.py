@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
-from tiers_lieu_cli.noyau.texte import clef, en_tirets, entier
+from tiers_lieu_cli.noyau.texte import en_tirets, entier
 
 #: Avant cette heure, la soirée de la veille continue : ses présents sont toujours là.
 FIN_DE_NUIT = timedelta(hours=5)
@@ -49,7 +50,8 @@ def comprendre(mots: Sequence[str], publics: Sequence[str]) -> list[Dit]:
         if mot.startswith("@"):
             dits.append(Dit(personne=mot))
         elif entier(mot) is None and not mot.isdecimal():
-            dits.append(Dit(_public(mot, publics), attend))
+            permis, remede = valeurs.parmi(publics), f"Une personne : @{mot}."
+            dits.append(Dit(valeurs.exiger(mot, permis, "un public du lieu", remede), attend))
             attend = 0
         elif dernier and dernier.public and not dernier.nombre:
             dits[-1] = Dit(dernier.public, _nombre(mot))
@@ -58,18 +60,6 @@ def comprendre(mots: Sequence[str], publics: Sequence[str]) -> list[Dit]:
     if attend:
         raise ErreurUsage(f"« {attend} » : de quel public ?", f"Dire par exemple : {attend} {publics[0]}")
     return [Dit(d.public, d.nombre or 1, d.personne) for d in dits]
-
-
-def _public(mot: str, publics: Sequence[str]) -> str:
-    """Le public dit, accents et pluriel mis à part."""
-    voulu = clef(mot).removesuffix("s")
-    trouve = [p for p in publics if clef(p).removesuffix("s") == voulu]
-    if len(trouve) == 1:
-        return trouve[0]
-    raise ErreurUsage(
-        f"« {mot} » n'est pas un public du lieu.",
-        f"Choisir parmi : {', '.join(publics)} ; pour une personne, écrire @{mot}.",
-    )
 
 
 def _nombre(mot: str) -> int:

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.accueil.personne.regles import Dit, a_surnommer, changer, nouvelle_personne
-from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau import modification, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -113,8 +113,12 @@ def _lire(c: Contexte, o: _Options) -> Dit:
         portrait=o.portrait,
         nom_public=o.nom_public,
         depuis=saisie.lire_jour(o.depuis, c.horloge.murale(), Sens.PASSE) if o.depuis else None,
-        accepte=tuple(o.accepte or ()),
+        accepte=_buts(o.accepte),
     )
+
+
+def _buts(dits: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(valeurs.exiger(but, valeurs.parmi(BUTS), "un accord qu'on donne") for but in dits or ())
 
 
 @app.ecrit("creer", depot=registre, options=_Options)
@@ -186,7 +190,7 @@ def modifier(
         tl accueil personne modifier @karim --retire portrait
         tl accueil personne modifier @karim --nom-public "DJ Karim"
     """
-    dit = structs.replace(_lire(c, options), nom=nom, retire=tuple(retire or ()))
+    dit = structs.replace(_lire(c, options), nom=nom, retire=_buts(retire))
     if dit == Dit():
         raise ErreurUsage("Rien à changer.", "Dire quoi, par exemple : --telephone 0470…")
     ancienne = c.registre.exiger(qui)

@@ -8,8 +8,8 @@ import typer
 
 from tiers_lieu_cli.accueil.personne import nouvelles
 from tiers_lieu_cli.accueil.personne.commandes import buts, montrer
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import BUTS
 from tiers_lieu_cli.noyau.liens import PublicCite
@@ -43,13 +43,12 @@ def liste(
 
     Exemples :
         tl accueil personne liste
-        tl accueil personne liste --public benevoles
+        tl accueil personne liste --public bénévoles
         tl accueil personne liste --accepte lettre
         tl accueil personne liste --sans-nouvelle "6 mois"
     """
     voulus = set(c.lieu.reglages.publics_connus(filter(None, publics or ())))
-    if accepte and accepte not in BUTS:
-        raise ErreurUsage(f"« {accepte} » n'est pas un accord.", f"Choisir parmi : {', '.join(BUTS)}.")
+    accepte = valeurs.exiger(accepte, valeurs.parmi(BUTS), "un accord") if accepte else ""
     vues = nouvelles.depuis(c, sans_nouvelle) if sans_nouvelle else None
     personnes = [
         p

@@ -13,7 +13,6 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import (
-    BUTS,
     NOM_PUBLIC,
     PORTRAIT,
     Consentement,
@@ -143,9 +142,6 @@ def _avec_le_nom_public(personne: Personne, dit: Dit) -> Dit:
 
 def _consentir(connus: tuple[Consentement, ...], dit: Dit, jour: date) -> tuple[Consentement, ...]:
     """Les consentements, après ce qui est accepté et retiré ce `jour` ; le passé reste."""
-    for but in (*dit.accepte, *dit.retire):
-        if but not in BUTS:
-            raise ErreurUsage(f"« {but} » n'est pas un but connu.", f"Choisir parmi : {', '.join(BUTS)}.")
     vivants = {c.but for c in connus if c.retire is None}
     for but in dit.retire:
         if but not in vivants:

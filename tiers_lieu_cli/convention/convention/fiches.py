@@ -46,15 +46,8 @@ def noms(arbre: Arbre) -> dict[str, str]:
 
 def partenaire(arbre: Arbre, mot: str) -> Partenaire:
     """Le partenaire dit par son nom, ou son identifiant."""
-    cle = clef(mot)
-    idents = PARTENAIRES.idents(arbre)
-    if cle in idents:
-        return PARTENAIRES.exiger(arbre, cle)
-    egaux = [p for p in PARTENAIRES.toutes(arbre).fiches if clef(p.nom) == cle]
-    if len(egaux) == 1:
-        return egaux[0]
     try:
-        return PARTENAIRES.exiger(arbre, cle if any(cle in i for i in idents) and cle else mot)
+        return PARTENAIRES.exiger(arbre, mot)
     except FicheIntrouvable as inconnu:
         inconnu.remede = inconnu.remede or f'Le noter : tl convention partenaire creer "{mot[:40]}"'
         raise

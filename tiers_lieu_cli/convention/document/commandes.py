@@ -19,7 +19,7 @@ from tiers_lieu_cli.convention.document import fiches, lecture, regles
 from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime, DocumentAbsent
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Classe, Document, Sorte
 from tiers_lieu_cli.convention.options import De, jour_libre, jour_passe, partenaires
-from tiers_lieu_cli.noyau import sorties, texte
+from tiers_lieu_cli.noyau import sorties, texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -207,9 +207,7 @@ def liste(
     """
     recolte = DOCUMENTS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    if etiquette and etiquette not in dict(_etiquettes(c)):
-        connues = ", ".join(dict(_etiquettes(c))) or "aucune"
-        raise ErreurUsage(f"Aucun document n'a l'étiquette « {etiquette} ».", f"Les connues : {connues}.")
+    voulues = valeurs.filtrer(filter(None, [etiquette]), dict(_etiquettes(c)), "l'étiquette d'un document")
     de = conventions.exiger(c.arbre, convention).id if convention else ""
     anciens = regles.remplaces(recolte.fiches)
     vus = sorted(
@@ -217,7 +215,7 @@ def liste(
             d
             for d in recolte.fiches
             if de in ("", d.convention)
-            and (not etiquette or etiquette in d.etiquettes)
+            and (not voulues or voulues & {*d.etiquettes})
             and (tout or not (d.detruit_le or d.id in anciens))
         ),
         key=lambda d: (d.le, d.id),

@@ -7,10 +7,12 @@ from typing import Any
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, MotAmbigu
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import clef
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS
 from tiers_lieu_cli.prog.serie.modele import SERIES
 from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS
@@ -24,7 +26,7 @@ _GENRES: tuple[Collection[Any], ...] = (
 def designer(arbre: Arbre, mot: str) -> str:
     """L'identifiant de la fiche qui prouve, dite par un nom entier ou un morceau sans équivoque."""
     idents = [ident for genre in _GENRES for ident in genre.idents(arbre)]
-    trouves = [i for i in idents if i == mot] or [i for i in idents if mot in i]
+    trouves = valeurs.trouver(mot, valeurs.parmi(idents)) or [i for i in idents if clef(mot) in i]
     if len(trouves) > 1:
         raise MotAmbigu(mot, sorted(trouves))
     if not trouves:

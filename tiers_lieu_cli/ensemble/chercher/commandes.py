@@ -15,6 +15,7 @@ from tiers_lieu_cli.ensemble.chercher import fiches, regles
 from tiers_lieu_cli.ensemble.chercher.fiches import Chose
 from tiers_lieu_cli.ensemble.chercher.regles import Demande, Sens
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot import index
 from tiers_lieu_cli.noyau.depot.index import Fonds, Index, Trouvee
@@ -127,26 +128,15 @@ def comprendre(c: Contexte, dite: Demande) -> Demande:
         du=du,
         au=au,
         gens=tuple(c.registre.designer(qui) for qui in dite.gens),
-        salle=_salle(c, dite.salle) if dite.salle else "",
+        salle=SALLES.designer(c.arbre, dite.salle) if dite.salle else "",
         genre=_genre(dite.genre) if dite.genre else "",
     )
 
 
-def _salle(c: Contexte, dite: str) -> str:
-    """La salle de ce nom, ou de cet identifiant."""
-    nommees = [s.id for s in SALLES.toutes(c.arbre).fiches if clef(dite) in (clef(s.nom), s.id)]
-    return nommees[0] if len(nommees) == 1 else SALLES.designer(c.arbre, clef(dite))
-
-
 def _genre(dit: str) -> str:
     """Le nom de genre que ce mot dit, au pluriel et aux accents près."""
-    connus = {clef(nom): nom for nom in (PERSONNE, *fiches.genres().values())}
-    racine = regles.radical(clef(dit))
-    for cle, nom in connus.items():
-        if racine in (cle, regles.radical(cle)):
-            return nom
-    raise ErreurUsage(
-        f"« {dit} » n'est pas un genre de fiche.", f"Choisir parmi : {', '.join(sorted(connus))}."
+    return valeurs.exiger(
+        dit, valeurs.parmi(sorted({PERSONNE, *fiches.genres().values()})), "un genre de fiche"
     )
 
 

@@ -12,6 +12,7 @@ from tiers_lieu_cli.espace.echange import regles
 from tiers_lieu_cli.espace.echange.modele import CORRESPONDANCES, Correspondance
 from tiers_lieu_cli.espace.echange.regles import Ligne
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fichiers import Tableau
@@ -35,12 +36,9 @@ class Reglage(msgspec.Struct, frozen=True):
         cls, c: Contexte, correspondances: Sequence[str], salles: Sequence[str], mois_dabord: bool | None
     ) -> Reglage:
         """Les « CHAMP=COLONNE » et les « NOM=SALLE » dits, et l'ordre du jour et du mois."""
-        colonnes = dict(_couper(dit, "--correspondance", "CHAMP=COLONNE") for dit in correspondances)
-        for champ in colonnes:
-            if champ not in regles.CHAMPS:
-                raise ErreurUsage(
-                    f"« {champ} » n'est pas un champ.", f"Choisir parmi : {', '.join(regles.CHAMPS)}."
-                )
+        couples = (_couper(dit, "--correspondance", "CHAMP=COLONNE") for dit in correspondances)
+        permis = valeurs.parmi(regles.CHAMPS)
+        colonnes = {valeurs.exiger(champ, permis, "un champ"): colonne for champ, colonne in couples}
         dites = {n: SALLES.designer(c.arbre, s) for n, _, s in (s.rpartition("=") for s in salles)}
         ordre = None
         if mois_dabord is not None:

@@ -41,7 +41,7 @@ from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import en_tirets, imprimee
+from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.
@@ -256,7 +256,7 @@ def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation
 
 
 def _pour(c: Contexte, dit: str) -> str:
-    if (public := imprimee(dit)) in c.lieu.reglages.publics:
+    if public := c.lieu.reglages.public(dit):
         return public
     try:
         return c.registre.designer(dit) if dit else ""

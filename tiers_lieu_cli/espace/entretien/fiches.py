@@ -56,7 +56,7 @@ def exiger(arbre: Arbre, mot: str) -> Entretien:
     try:
         return ENTRETIENS.exiger(arbre, mot)
     except FicheIntrouvable:
-        if not any(mot in ident for ident in FINIS.idents(arbre)):
+        if not FINIS.repondent(arbre, mot):
             raise
         return FINIS.exiger(arbre, mot)
 

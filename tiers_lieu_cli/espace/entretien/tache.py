@@ -10,11 +10,11 @@ import typer
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches.verification import voisin
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -102,14 +102,10 @@ def tache(
 
 
 def _modele(controle: str) -> regles.Controle | None:
-    if controle and controle not in regles.CONTROLES:
-        proche = voisin(controle, regles.CONTROLES)
-        raise ErreurUsage(
-            f"« {controle} » n'est pas un contrôle que je connais."
-            + (f" Voulait-on {proche} ?" if proche else ""),
-            f"Choisir parmi : {', '.join(regles.CONTROLES)} ; ou donner un titre et --tous-les.",
-        )
-    return regles.CONTROLES.get(controle)
+    if not controle:
+        return None
+    permis, remede = valeurs.parmi(regles.CONTROLES), "Ou donner un titre et --tous-les."
+    return regles.CONTROLES[valeurs.exiger(controle, permis, "un contrôle légal connu", remede)]
 
 
 def _dire_rythme(e: Entretien, jour: date) -> str:

@@ -35,7 +35,9 @@ def entree_de(arbre: Arbre, salle: str, reservation: str, moment: datetime) -> E
 
 def exiger(arbre: Arbre, mot: str) -> EtatDesLieux:
     """L'état des lieux de ce nom ; pour une salle, son dernier."""
-    if mot in SALLES.idents(arbre):
+    if salles := SALLES.repondent(arbre, mot):
+        mot = SALLES.designer(arbre, mot) if len(salles) == 1 else mot
+    if mot in salles:
         fin = f"-{en_tirets(mot, 'etat')}-"
         siens = (ETATS.une(arbre, i) for i in ETATS.idents(arbre) if fin in i)
         dernier = max((e for e in siens if e and e.salle == mot), key=lambda e: (e.le, e.id), default=None)

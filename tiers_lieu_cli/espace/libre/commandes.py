@@ -14,6 +14,7 @@ from tiers_lieu_cli.espace.libre.regles import Besoin
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.planning import fiches
 from tiers_lieu_cli.espace.planning.regles import dire_heures, jours_de
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -21,6 +22,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application()
 #: Plus loin, ce n'est plus chercher une salle, c'est bâtir une saison.
@@ -67,7 +69,7 @@ def libre(
         raise ErreurUsage(f"C'est chercher sur {len(jours)} jours.", f"En dire {JOURS_AU_PLUS} au plus.")
     besoin = Besoin(
         combien,
-        tuple(avec or ()),
+        tuple(_equipement(c, dit) for dit in avec or ()),
         pmr,
         regles.duree_voulue(moment, saisie.lire_duree(duree) if duree else None),
     )
@@ -85,6 +87,14 @@ def libre(
     _montrer(c, moment, besoin, trouvees)
     if not trouvees:
         _expliquer(c, salles, besoin, ouvert=bool(fenetres))
+
+
+def _equipement(c: Contexte, dit: str) -> str:
+    """Ce qu'une salle au moins a ; un morceau de son nom suffit."""
+    connus = [equipement for equipement, _ in _equipements(c)]
+    if any(clef(dit) in clef(connu) for connu in connus):
+        return dit
+    return min(valeurs.filtrer([dit], connus, "l'équipement d'une salle"))
 
 
 def _vue(salle: Salle, libres: list[Creneau]) -> dict[str, object]:

@@ -55,7 +55,7 @@ def exiger(c: Contexte, mot: str, dit: str = "") -> Visee:
     try:
         promesse: Reservation | Serie = RESERVATIONS.exiger(c.arbre, mot)
     except FicheIntrouvable as introuvable:
-        if not any(mot in serie for serie in SERIES.idents(c.arbre)):
+        if not SERIES.repondent(c.arbre, mot):
             raise introuvable from None
         promesse = SERIES.exiger(c.arbre, mot)
     if not dit:

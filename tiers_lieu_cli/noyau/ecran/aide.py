@@ -10,6 +10,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar, get_type_hints
 
@@ -20,12 +21,14 @@ from typer._click import exceptions as fautes
 from typer._click import types
 from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
+from typer._types import TyperChoice
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
 from typer.models import CommandInfo, TyperPath
 
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.texte import clef
 
 _EXEMPLE = re.compile(r"^Exemples? :$", re.MULTILINE)
 _AIDE = ["--help", "-h"]
@@ -135,8 +138,36 @@ def _francais(aide: str) -> str:
     return aide.replace("; required]", "]").rstrip()
 
 
+class _Choix(TyperChoice[Any]):
+    """Une valeur d'une liste fermée, montrée en français et tapée comme on la dit."""
+
+    def normalize_choice(self, choice: Any, ctx: Context | None) -> str:
+        """Comment la valeur se montre."""
+        return valeurs.montrer(str(choice.value if isinstance(choice, Enum) else choice))
+
+    def convert(self, value: Any, param: Parameter | None, ctx: Context | None) -> Any:
+        """La valeur dite, accents, capitales et accord mis à part."""
+        permises = {str(c.value if isinstance(c, Enum) else c): c for c in self.choices}
+        dite = str(value.value if isinstance(value, Enum) else value)
+        ou = param.opts[0] if param and param.param_type_name == "option" else "cet argument"
+        return permises[valeurs.exiger(dite, valeurs.fermee(permises), f"une valeur de {ou}")]
+
+    def shell_complete(self, ctx: Context, param: Parameter, incomplete: str) -> list[Any]:
+        """Les valeurs qui commencent ainsi, avec ou sans leurs accents."""
+        from typer._click.shell_completion import CompletionItem
+
+        montrees = (self.normalize_choice(c, ctx) for c in self.choices)
+        return [CompletionItem(m) for m in montrees if clef(m).startswith(clef(incomplete))]
+
+
 class Commande(_EnFrancais, TyperCommand):
     """Une commande."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for param in self.params:
+            if type(param.type) is TyperChoice:
+                param.type = _Choix(param.type.choices)
 
 
 class Differee(msgspec.Struct, frozen=True):

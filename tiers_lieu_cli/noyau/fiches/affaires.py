@@ -55,7 +55,7 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         try:
             return self.en_cours.exiger(arbre, mot)
         except FicheIntrouvable:
-            if not any(mot in ident for ident in self.closes.idents(arbre)):
+            if not self.closes.repondent(arbre, mot):
                 raise
             return self.closes.exiger(arbre, mot)
 

@@ -11,6 +11,7 @@ from typing import Generic, cast
 
 import msgspec
 
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire, Secours
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
@@ -18,6 +19,7 @@ from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide, verifier
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Les bornes d'une fiche, telles que l'outil les écrit ; et de quoi ne rien manquer de ce qui les entoure.
 _BORNES = rb"(?m)^debut: [\"']?(\d{4}-\d\d-\d\d)[^\n]*\nfin: [\"']?(\d{4}-\d\d-\d\d)"
@@ -134,19 +136,38 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         return [ident for ident, _ in self._chemins(arbre, dossiers)]
 
     def designer(self, arbre: Arbre, mot: str) -> str:
-        """L'identifiant qu'un nom entier, un début ou un morceau désigne sans équivoque."""
+        """L'identifiant que désigne sans équivoque un nom, un identifiant, leur début ou un morceau."""
         try:
             if arbre.lire(self.genre.chemin(mot)) is not None:
                 return mot
         except IdentifiantInvalide:
             pass
-        idents = self.idents(arbre)
-        candidats = [i for i in idents if i.startswith(mot)] or [i for i in idents if mot in i]
+        candidats = self.repondent(arbre, mot)
         if len(candidats) == 1:
             return candidats[0]
         if candidats:
             raise MotAmbigu(mot, candidats)
-        raise FicheIntrouvable(self.genre.nom, mot, _proches(mot, idents))
+        raise FicheIntrouvable(self.genre.nom, mot, _proches(clef(mot), self.idents(arbre)))
+
+    def repondent(self, arbre: Arbre, mot: str) -> list[str]:
+        """Les identifiants que ce mot peut désigner, comme on le dit : accents, capitales, pluriel, nom.
+
+        Une fiche datée porte les mots de son titre dans son identifiant : elle n'est pas ouverte.
+        """
+        idents, cle = self.idents(arbre), clef(mot)
+        if not cle:
+            return []
+        noms = {} if self.genre.par_mois else {f.id: self.genre.dire(f) for f in self.toutes(arbre).fiches}
+        dits = valeurs.trouver(mot, {i: (noms[i],) if i in noms else () for i in idents}) if noms else ()
+        titres = {ident: f"-{clef(nom)}-" for ident, nom in noms.items()}
+        return (
+            list(dits)
+            or [i for i in idents if i.startswith(cle)]
+            or [i for i in idents if f"-{cle}-" in f"-{i}-"]
+            or [i for i in idents if cle in i]
+            or [i for i, titre in titres.items() if f"-{cle}-" in titre]
+            or [i for i in idents if valeurs.singulier(cle) in i]
+        )
 
     def exiger(self, arbre: Arbre, mot: str) -> F:
         """La fiche que ce mot désigne, lue ; `ErreurUsage` s'il n'y en a pas, ou plusieurs."""

@@ -21,6 +21,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import F, Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Genres, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
 from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations
+from tiers_lieu_cli.noyau.valeurs import parmi, trouver
 
 
 class Constat(Defaut, frozen=True):
@@ -122,7 +123,7 @@ class Fonds(msgspec.Struct, frozen=True):
         if quoi.sorte is Sorte.PERSONNE:
             return self.personnes is None or vers in self.personnes
         if quoi.sorte is Sorte.PUBLIC:
-            return not self.publics or vers in self.publics
+            return not self.publics or bool(trouver(vers, parmi(self.publics)))
         if not quoi.dossiers:
             return vers in self.idents
         return any(

@@ -54,7 +54,7 @@ class Personne(Fiche, frozen=True):
 
     nom: str
     surnom: Mot = ""
-    publics: tuple[str, ...] = ()
+    publics: tuple[liens.PublicCite, ...] = ()
     courriel: str = ""
     telephone: str = ""
     autre: str = ""

@@ -12,6 +12,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDuRegistre, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -108,6 +110,8 @@ class Registre:
         #: Ce que la maison donne à tous, et qui n'est donc le secret de personne.
         self.contacts = frozenset(contacts)
         self._vues: dict[str, Personne | None] = {}
+        #: Un public écrit sans ses accents, et comment le lieu l'écrit (`Reglages.publics_d_avant`).
+        self.publics: dict[str, str] = {}
 
     @property
     def est_la(self) -> bool:
@@ -134,7 +138,8 @@ class Registre:
     @cached_property
     def toutes(self) -> Recolte[Personne]:
         """Toutes les personnes, lues une fois."""
-        return PERSONNES.toutes(self.arbre)
+        lues = PERSONNES.toutes(self.arbre)
+        return structs.replace(lues, fiches=tuple(map(self.accentuer, lues.fiches))) if self.publics else lues
 
     @cached_property
     def annuaire(self) -> list[Entree]:
@@ -185,7 +190,8 @@ class Registre:
         """La personne que cet identifiant désigne, fût-il ancien, si ce poste la connaît."""
         if ident not in self._vues:
             trouvee = PERSONNES.une(self.arbre, ident)
-            self._vues[ident] = trouvee or PERSONNES.une(self.arbre, self.resoudre(ident))
+            trouvee = trouvee or PERSONNES.une(self.arbre, self.resoudre(ident))
+            self._vues[ident] = self.accentuer(trouvee) if trouvee else None
         return self._vues[ident]
 
     @cached_property
@@ -194,8 +200,12 @@ class Registre:
         return {ident: self.resoudre(ident) for ident in RENVOIS.idents(self.arbre)}
 
     def suivre(self, lue: S) -> S:
-        """Une fiche de l'archive, où une personne réunie à une autre est cette autre."""
-        return liens.suivre(lue, self.renvois) if self.renvois else lue
+        """Une fiche, où une personne réunie à une autre est cette autre, et un public a ses accents."""
+        return liens.suivre(self.accentuer(lue), self.renvois) if self.renvois else self.accentuer(lue)
+
+    def accentuer(self, lue: S) -> S:
+        """Une fiche, où chaque public est écrit comme le lieu l'écrit."""
+        return liens.accentuer(lue, self.publics) if self.publics else lue
 
     def anciens(self, ident: str) -> frozenset[str]:
         """Tous les identifiants d'une même personne : celui de sa fiche, et ceux qui y renvoient."""

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import imprimee, phrase
+from tiers_lieu_cli.noyau.texte import phrase
 from tiers_lieu_cli.prog import fiches, regles, semaines
 from tiers_lieu_cli.prog.affichage import feuilles
 from tiers_lieu_cli.prog.affichage import fiches as affichage
@@ -107,14 +107,14 @@ def jour(
 
 
 def _montrer(c: Contexte, fenetre: Creneau, vue: Vue, papier: Papier) -> None:
+    recolte = affichage.a_montrer(c.arbre, fenetre)
+    c.ecran.defauts(recolte.defauts)
     tri = Tri(
         publics=frozenset(c.lieu.reglages.publics_connus(vue.publics or ())),
         salles=frozenset(SALLES.designer(c.arbre, s) for s in vue.salles or ()),
-        etiquettes=frozenset(imprimee(m) for m in vue.etiquettes or ()),
-        langues=frozenset(imprimee(m) for m in vue.langues or ()),
+        etiquettes=affichage.filtrer(c.arbre, vue.etiquettes, recolte.fiches, "etiquettes", "une étiquette"),
+        langues=affichage.filtrer(c.arbre, vue.langues, recolte.fiches, "langues", "une langue du programme"),
     )
-    recolte = affichage.a_montrer(c.arbre, fenetre)
-    c.ecran.defauts(recolte.defauts)
     retenus = [e for e in recolte.fiches if tri.retient(e)]
     salles = fiches.noms_des_salles(c.arbre, (s for e in retenus for s in e.salles))
     semaine = semaines.vue(

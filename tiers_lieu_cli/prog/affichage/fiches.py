@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import structs
 
 from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import Recolte
@@ -16,12 +17,13 @@ from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Occurrence, Quoi
 from tiers_lieu_cli.noyau.temps.series import lire_nom
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.valeurs import ValeurInconnue
 from tiers_lieu_cli.prog import fermetures, regles
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.equipe.regles import encore_a_venir
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
-from tiers_lieu_cli.prog.modele import EVENEMENTS, Etat, Evenement
+from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Etat, Evenement
 from tiers_lieu_cli.prog.semaines import Remarque
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
@@ -51,6 +53,19 @@ def jours_fermes(arbre: Arbre, fenetre: Creneau) -> dict[date, str]:
                 fermes.setdefault(jour, f.motif)
             jour += UN_JOUR
     return dict(sorted(fermes.items()))
+
+
+def filtrer(
+    arbre: Arbre, dits: Iterable[str] | None, vus: Iterable[Evenement], champ: str, quoi: str
+) -> frozenset[str]:
+    """Ce que ces mots retiennent du programme ; ceux que rien n'y porte, fût-ce ailleurs, sont refusés."""
+    if not dits:
+        return frozenset()
+    dits, pres = tuple(dits), [*vus, *SERIES.toutes(arbre).fiches, *LONGS.toutes(arbre).fiches]
+    with suppress(ValeurInconnue):
+        return valeurs.filtrer(dits, (v for e in pres for v in getattr(e, champ)), quoi)
+    tous = (*pres, *EVENEMENTS.toutes(arbre).fiches)
+    return valeurs.filtrer(dits, (v for e in tous for v in getattr(e, champ)), quoi)
 
 
 def _traces(arbre: Arbre, fenetre: Creneau) -> Iterator[Evenement]:

@@ -11,7 +11,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import modification, texte
+from tiers_lieu_cli.noyau import modification, texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -24,7 +24,6 @@ from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 from tiers_lieu_cli.stock import unites
 from tiers_lieu_cli.stock.article import fiches, regles
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Mouvement, Sens
-from tiers_lieu_cli.stock.options import designer_nom
 from tiers_lieu_cli.stock.unites import Conditionnement
 
 app = Application("Ce qui se consomme : en ouvrir un, le changer, le voir.")
@@ -82,7 +81,7 @@ class _Dits(msgspec.Struct, frozen=True):
 
 def exiger(c: Contexte, mot: str) -> Article:
     """L'article que ce mot (identifiant ou nom) désigne."""
-    return ARTICLES.exiger(c.arbre, designer_nom(ARTICLES, c.arbre, mot))
+    return ARTICLES.exiger(c.arbre, mot)
 
 
 def _dite(mot: str, unite: str) -> str:
@@ -380,10 +379,9 @@ def niveau(
         tl stock niveau cafe-moulu
     """
     voulus = [exiger(c, article)] if article else fiches.articles(c.arbre)
-    if place and place not in {a.place for a in voulus}:
-        raise ErreurUsage(f"Rien n'est rangé à « {place} ».", _places_dites(c))
+    places = valeurs.filtrer(filter(None, [place]), dict(_places(c)), "un endroit où l'on range")
     restes = fiches.niveaux(c)
-    vus = [a for a in voulus if place in ("", a.place)]
+    vus = [a for a in voulus if not places or a.place in places]
     if json:
         c.ecran.json([{"article": a.id, "niveau": str(restes[a.id]), "unite": a.unite} for a in vus])
         return
@@ -399,10 +397,6 @@ def niveau(
         ],
         [(a.nom, unites.dire(restes[a.id], a.unite), a.place, _alerte(a, restes[a.id])) for a in vus],
     )
-
-
-def _places_dites(c: Contexte) -> str:
-    return f"Les endroits connus : {', '.join(place for place, _ in _places(c)) or 'aucun'}."
 
 
 def _alerte(article: Article, reste: Decimal) -> str:

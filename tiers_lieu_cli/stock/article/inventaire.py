@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau import fichiers, texte
+from tiers_lieu_cli.noyau import fichiers, texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -25,7 +25,6 @@ from tiers_lieu_cli.stock import unites
 from tiers_lieu_cli.stock.article import fiches, regles
 from tiers_lieu_cli.stock.article.commandes import exiger
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Sens
-from tiers_lieu_cli.stock.options import designer_nom
 
 app, compter_app = Application(), Application()
 _COLONNES = ("place", "article", "nom", "unité", "calculé", "compté", "pourquoi")
@@ -62,10 +61,8 @@ def inventaire(
     """
     restes = fiches.niveaux(c)
     tenus = sorted(fiches.articles(c.arbre), key=lambda a: (a.place, a.nom.casefold()))
-    vus = [a for a in tenus if place in ("", a.place)]
-    if place and not vus:
-        connus = ", ".join(sorted({a.place for a in tenus} - {""})) or "aucun"
-        raise ErreurUsage(f"Rien n'est rangé à « {place} ».", f"Les endroits connus : {connus}.")
+    places = valeurs.filtrer(filter(None, [place]), (a.place for a in tenus), "un endroit où l'on range")
+    vus = [a for a in tenus if not places or a.place in places]
     calcules = {a.id: "" if aveugle else unites.dire(restes[a.id]) for a in vus}
     if json:
         c.ecran.json([{"article": a.id, "place": a.place or None, "niveau": str(restes[a.id])} for a in vus])
@@ -206,7 +203,7 @@ def _lus(c: Contexte, fichier: Path) -> tuple[dict[str, Decimal], dict[str, str]
         if not (dit := cases[rangs["compté"]].strip()):
             continue
         try:
-            lu = ARTICLES.exiger(c.arbre, designer_nom(ARTICLES, c.arbre, cases[rangs["article"]]))
+            lu = ARTICLES.exiger(c.arbre, cases[rangs["article"]])
             if lu.id in comptes:
                 raise ErreurUsage(f"« {lu.nom} » est compté deux fois.", "N'en garder qu'une ligne.")
             comptes[lu.id] = _compte(dit, lu, dit)

@@ -12,7 +12,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import modification, texte
+from tiers_lieu_cli.noyau import modification, texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -256,16 +256,15 @@ def liste(
     """
     recolte = OBJETS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    if place and place not in dict(_places(c)):
-        raise ErreurUsage(
-            f"Rien n'est rangé à « {place} ».", f"Les endroits connus : {', '.join(dict(_places(c)))}."
-        )
+    places = valeurs.filtrer(filter(None, [place]), dict(_places(c)), "un endroit où l'on range")
     prets = fiches.ouverts(c.arbre)
     maintenant = c.horloge.murale()
     quand = saisie.lire_creneau(libres, maintenant, c.lieu.fuseau) if libres else _maintenant(maintenant)
     la = {o.id: o.utilisables - regles.le_plus_pris(o, prets, quand, maintenant) for o in recolte.fiches}
     vus = [
-        o for o in recolte.fiches if not o.retire and place in ("", o.place) and (la[o.id] > 0 or not libres)
+        o
+        for o in recolte.fiches
+        if not o.retire and (not places or o.place in places) and (la[o.id] > 0 or not libres)
     ]
     if json:
         c.ecran.json([{"fiche": o, "libres": la[o.id]} for o in vus])

@@ -17,7 +17,6 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.stock.objet import regles
 from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS, Etat, Objet, Pret
-from tiers_lieu_cli.stock.options import designer_nom
 
 #: Ce qu'une fiche montre du passé.
 ANCIENS = 8
@@ -53,7 +52,7 @@ def anciens(arbre: Arbre, objet: str) -> list[Pret]:
 
 def exiger(c: Contexte, mot: str) -> Objet:
     """L'objet que ce mot (identifiant ou nom) désigne."""
-    return OBJETS.exiger(c.arbre, designer_nom(OBJETS, c.arbre, mot))
+    return OBJETS.exiger(c.arbre, mot)
 
 
 def avec_contenu(c: Contexte, objet: Objet) -> list[Objet]:
