@@ -176,3 +176,15 @@ def test_en_texte_un_lien_est_son_adresse() -> None:
     assert courriels.en_texte(r"- **9h** [Vélo \*x\*](<https://x.be>) · [Oui](<mailto:a@b.be>)") == (
         "- 9h Vélo *x* (https://x.be) · Oui"
     )
+
+
+def test_une_lettre_par_langue(garni: Lieu, tmp_path: Path) -> None:
+    garni.faire("lieu", "--langue", "fr", "--langue", "nl", "--langue", "de")
+    jan = ("--courriel", "jan@exemple.be", "--langue", "néerlandais", "--accepte", "lettre")
+    garni.faire("accueil", "personne", "creer", "Jan Peeters", *jan)
+    garni.faire("prog", "lettre", "--sortie", str(tmp_path / "l"))
+    # Celle que personne ne reçoit ne s'écrit pas.
+    assert {f.name for f in (tmp_path / "l").glob("*.eml")} == {"lettre-fr.eml", "lettre-nl.eml"}
+    assert (tmp_path / "l/destinataires-nl.txt").read_text("utf-8") == "Jan Peeters <jan@exemple.be>\n"
+    texte = (tmp_path / "l/lettre-nl.md").read_text("utf-8")
+    assert "## Donderdag 26 november" in texte and "[Inschrijven](" in texte

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import Geste, Marque
+from tiers_lieu_cli.noyau.pages.langues import NOMS, langue
 
 IDENT = "2026-11-24-atelier-velo-7k2m"
 
@@ -63,6 +64,15 @@ def test_ce_qu_on_remplit_se_relit() -> None:
         "Mon nom": "Inès Diallo",
         "Combien serons-nous": "3\n(deux enfants)\nQuand ?",
     }
+
+
+@pytest.mark.parametrize("code", NOMS)
+def test_dans_toute_langue_il_revient_de_meme(code: str) -> None:
+    for geste in Geste:
+        sujet, corps = courriel.courriel(geste, "Vélo", IDENT, "24/11", langue(code).dire)
+        assert courriel.lire_sujet(sujet) == Marque(geste, "2026-11-24-7k2m")
+        rempli = corps.replace(" : \n", " : Inès\n")
+        assert courriel.lire_champs(rempli) == dict.fromkeys(courriel.MODELES[geste].champs, "Inès")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 
-from tiers_lieu_cli.noyau.pages import langues
+from tiers_lieu_cli.noyau.pages import courriel, langues
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -25,9 +25,10 @@ def textes() -> set[str]:
     """Tout ce que le site dit de lui-même."""
     site = RACINE / "tiers_lieu_cli/ensemble/site"
     sources = [*(RACINE / "templates").glob("site*.j2"), site / "pages.py", site / "donnees.py"]
+    sources.append(RACINE / "tiers_lieu_cli/ensemble/lettre/vue.py")
     dits = {dit for f in sources for dit in _DITS.findall(f.read_text("utf-8"))}
     ailleurs = ("Annulé", "Reporté", "Fermé ce jour-là", "fermé", "férié", "la journée")
-    return {*dits, *ailleurs, *temps.JOURS, *temps.MOIS}
+    return {*dits, *courriel.a_traduire(), *ailleurs, *temps.JOURS, *temps.MOIS}
 
 
 def test_les_langues_promises_sont_la() -> None:

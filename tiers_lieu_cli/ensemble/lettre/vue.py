@@ -107,7 +107,7 @@ def vue(
     t = langue.dire
 
     def lien(geste: Geste, titre: str = "", ident: str = "", quand: str = "") -> str:
-        return courriel.lien(ecrire_a, geste, titre, ident, quand) if ecrire_a else ""
+        return courriel.lien(ecrire_a, geste, titre, ident, quand, langue.dire) if ecrire_a else ""
 
     def ligne(e: Evenement) -> Ligne:
         titre = r.dire(e.titre, e.id)

@@ -400,7 +400,7 @@ class Pages:
     # -- répondre -----------------------------------------------------------------------
 
     def _lien(self, geste: Geste, titre: str = "", ident: str = "", quand: str = "") -> str:
-        return courriel.lien(self._ecrire_a, geste, titre, ident, quand) if self._ecrire_a else ""
+        return courriel.lien(self._ecrire_a, geste, titre, ident, quand, self._t) if self._ecrire_a else ""
 
     def _gestes(self, *gestes: Geste) -> tuple[vues.Lien, ...]:
         dits = {

@@ -8,14 +8,18 @@ ce que `tl courrier lire` reconnaît, quelle que soit la langue du sujet. Rien n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from urllib.parse import quote
 
 import msgspec
 
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.pages.langues import NOMS, langue
 from tiers_lieu_cli.noyau.texte import sans_accent
+
+#: Un texte français, dans la langue de qui le lira.
+Dire = Callable[[str], str]
 
 #: Bien des téléphones coupent un lien plus long.
 LONGUEUR_MAXIMALE = 1800
@@ -54,6 +58,7 @@ NOM, COMBIEN, QUAND, POUR_QUOI = (
     "Pour quoi faire",
 )
 CE_QUI = "En quelques mots"
+BONJOUR = "Bonjour"
 MODELES: Mapping[Geste, Modele] = {
     Geste.INSCRIPTION: Modele(
         "S'inscrire à {}",
@@ -124,26 +129,36 @@ def designe(code: str, ident: str) -> bool:
     )
 
 
-def lien(vers: str, geste: Geste, titre: str = "", ident: str = "", quand: str = "") -> str:
+def lien(vers: str, geste: Geste, titre: str = "", ident: str = "", quand: str = "", dire: Dire = str) -> str:
     """L'adresse `mailto:` d'un geste ; `titre` et `quand` disent de quoi il s'agit, `ident` le désigne.
 
-    Elle s'écrit telle quelle dans un texte ; dans du HTML, le gabarit l'échappe.
+    Elle s'écrit telle quelle dans un texte ; dans du HTML, le gabarit l'échappe. `dire` : dans la langue
+    de la page (`Langue.dire`).
     """
-    sujet, corps = courriel(geste, titre, ident, quand)
+    sujet, corps = courriel(geste, titre, ident, quand, dire)
     entier = f"mailto:{quote(vers, safe='@+')}?subject={quote(sujet, safe='')}"
     avec_corps = f"{entier}&body={quote(corps.replace(chr(10), chr(13) + chr(10)), safe='')}"
     return avec_corps if len(avec_corps) <= LONGUEUR_MAXIMALE else entier
 
 
-def courriel(geste: Geste, titre: str = "", ident: str = "", quand: str = "") -> tuple[str, str]:
+def courriel(
+    geste: Geste, titre: str = "", ident: str = "", quand: str = "", dire: Dire = str
+) -> tuple[str, str]:
     """Le sujet et le corps du courriel d'un geste, sur une ligne chacun ce qui vient d'ailleurs."""
     modele = MODELES[geste]
     titre = _court(titre)
     dit = ", ".join(filter(None, (titre, _court(quand))))
     marque = f"[{geste}{f' {code(ident)}' if ident else ''}]"
-    phrase = modele.phrase.format(f"« {titre} »" + (f", {_court(quand)}" if quand else ""))
-    champs = "\n".join(f"{champ} : " for champ in modele.champs)
-    return f"{modele.sujet.format(dit)} {marque}", f"Bonjour,\n\n{phrase}\n\n{champs}\n\n"
+    phrase = dire(modele.phrase).replace("{}", f"« {titre} »" + (f", {_court(quand)}" if quand else ""))
+    champs = "\n".join(f"{dire(champ)} : " for champ in modele.champs)
+    sujet = dire(modele.sujet).replace("{}", dit)
+    return f"{sujet} {marque}", f"{dire(BONJOUR)},\n\n{phrase}\n\n{champs}\n\n"
+
+
+def a_traduire() -> set[str]:
+    """Tout ce que ces courriels disent, en français."""
+    dits = {dit for m in MODELES.values() for dit in (m.sujet, m.phrase, *m.champs)}
+    return {BONJOUR, *dits}
 
 
 def _court(dit: str) -> str:
@@ -161,8 +176,9 @@ def lire_sujet(sujet: str) -> Marque | None:
 
 
 def lire_champs(corps: str) -> dict[str, str]:
-    """Ce qui fut écrit après chaque « Mon nom : » du courriel, jusqu'au champ suivant."""
-    connus = {_cle(champ): champ for modele in MODELES.values() for champ in modele.champs}
+    """Ce qui fut écrit après chaque « Mon nom : » du courriel, jusqu'au champ suivant, en toute langue."""
+    champs = {champ for modele in MODELES.values() for champ in modele.champs}
+    connus = {_cle(langue(code).dire(champ)): champ for code in NOMS for champ in champs}
     trouves: dict[str, list[str]] = {}
     ouvert = ""
     for ligne in corps.splitlines():
