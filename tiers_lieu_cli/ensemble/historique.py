@@ -111,7 +111,11 @@ def _citants(c: Contexte, sujet: str | None) -> str:
     """Qui cite cette fiche, ou cette personne, en une ligne."""
     if not sujet or "/" in sujet or "." in sujet:
         return ""
-    qui = c.registre.designer(sujet) if sujet.startswith(("@", "p-")) else sujet
+    quelqu_un = sujet.startswith(("@", "p-"))
+    if not quelqu_un and not _presentes(c, sujet):
+        # On ne cite que par un identifiant : chercher un mot partout ne trouverait rien.
+        return ""
+    qui = c.registre.designer(sujet) if quelqu_un else sujet
     idents = c.registre.anciens(qui) | {qui}
     par_genre: dict[Genre, list[str]] = {}
     for trouve in citations.de(c.archive, c.arbre, c.genres, idents, c.commit):
@@ -121,15 +125,19 @@ def _citants(c: Contexte, sujet: str | None) -> str:
     return citations.dire(par_genre)
 
 
+def _presentes(c: Contexte, sujet: str) -> list[str]:
+    """Les fiches dont c'est l'identifiant."""
+    try:
+        return partout(c.arbre, sujet)
+    except IdentifiantInvalide:
+        return []
+
+
 def _chemins(c: Contexte, sujet: str) -> list[str]:
     """Les chemins que ce mot désigne : un nom de fiche, présente ou retirée, ou un chemin du lieu."""
     if "/" in sujet or "." in sujet:
         return [sujet]
-    try:
-        chemins = partout(c.arbre, sujet)
-    except IdentifiantInvalide:
-        chemins = []
-    if chemins:
+    if chemins := _presentes(c, sujet):
         return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
     if nommees := _nommees(c, sujet):
         return nommees
