@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,85 @@ def test_l_agenda_d_un_autre_dans_le_dossier_n_est_pas_touche(programme: Lieu) -
     autre.write_bytes(b"BEGIN:VCALENDAR\r\nPRODID:autre\r\nNAME:X\r\nEND:VCALENDAR\r\n")
     programme.faire("prog", "publier")
     assert b"PRODID:autre" in autre.read_bytes()
+
+
+def test_un_agenda_tient_treize_mois_et_les_annees_d_avant_sont_a_part(programme: Lieu) -> None:
+    for an in (2023, 2024, 2025):
+        for mois in ("02", "12"):
+            programme.poser(
+                f"prog/evenements/{an}/{mois}/{an}-{mois}-05-bal-{mois}kk.yaml",
+                f"titre: Bal {an}-{mois}\nailleurs: Place\n"
+                f"debut: {an}-{mois}-05T20:00\nfin: {an}-{mois}-05T22:00\n",
+            )
+    programme.faire("prog", "publier")
+    assert titres(programme, "public/programme.ics")[:2] == ["Bal 2025-12", "Vélo"]
+    assert titres(programme, "public/archives/2024.ics") == ["Bal 2024-02", "Bal 2024-12"]
+    assert titres(programme, "public/archives/2025.ics") == ["Bal 2025-02"]
+    programme.faire("prog", "publier", "--depuis", "1/12/2024")
+    assert titres(programme, "public/programme.ics")[0] == "Bal 2024-12"
+    assert titres(programme, "public/archives/2024.ics") == ["Bal 2024-02"]
+    assert titres(programme, "public/archives/2025.ics") == []
+
+
+#: Ce qui change ce qu'un agenda dit, ou pas ; `defaire` revient au même état, mais l'agenda l'a vu changer.
+GESTES = (
+    ("journal", "noter", "Rien à voir"),
+    ("espace", "salle", "modifier", "cour", "--nom", "La grande cour"),
+    (
+        "prog",
+        "evenement",
+        "creer",
+        "Bal",
+        "--quand",
+        "samedi 20h-22h",
+        "--salle",
+        "cour",
+        "--public",
+        "riverains",
+    ),
+    ("defaire", "--oui"),
+    ("espace", "fermer", "--du", "26/11", "--au", "27/11", "--motif", "travaux"),
+    (
+        "prog",
+        "serie",
+        "creer",
+        "Yoga",
+        "--regle",
+        "chaque lundi 8h-9h",
+        "--du",
+        "lundi",
+        "--etiquette",
+        "corps",
+    ),
+    ("accueil", "personne", "modifier", "@karim", "--nom-public", "DJ Karim"),
+)
+
+
+def test_publier_apres_chaque_geste_vaut_tout_refaire(programme: Lieu) -> None:
+    programme.faire("prog", "publier")
+    for geste in GESTES:
+        programme.faire(*geste)
+        programme.faire("prog", "publier")
+        peu_a_peu = {nom: octets for nom, (octets, _) in fichiers(programme).items()}
+        assert "Rien n'a changé" in programme.faire("prog", "publier").sortie
+        for oublie in (programme.racine / ".git").glob("tiers-lieu.*"):
+            oublie.unlink()
+        for dossier in ("public", "interne"):
+            shutil.rmtree(programme.racine / dossier)
+        programme.faire("prog", "publier")
+        tout = {nom: octets for nom, (octets, _) in fichiers(programme).items()}
+        # Un agenda qui n'a plus rien reste, vide, pour ses abonnés : le reste est le même, à l'octet près.
+        assert {nom: peu_a_peu[nom] for nom in tout} == tout, geste
+
+
+def test_ce_qu_on_abime_se_refait(programme: Lieu) -> None:
+    programme.faire("prog", "publier")
+    agenda = programme.racine / "public/programme.ics"
+    entier = agenda.read_bytes()
+    agenda.unlink()
+    programme.faire("prog", "publier")
+    assert agenda.read_bytes() == entier
+    fiche = next((programme.racine / "prog/evenements").rglob("*velo*.yaml"))
+    fiche.write_text(fiche.read_text("utf-8").replace("titre: Vélo", "titre: Vélo cargo"), "utf-8")
+    programme.faire("prog", "publier")
+    assert b"cargo" in agenda.read_bytes()

@@ -27,7 +27,7 @@ from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fermetures, fiches, regles
 from tiers_lieu_cli.prog.fermetures import Fermetures
 from tiers_lieu_cli.prog.fiches import Programme
@@ -36,8 +36,8 @@ from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 
 #: Les dossiers dont l'histoire fait les numéros de séquence : les fiches, et ce qui les entoure.
-_FICHES = ("prog/evenements", "prog/longs", "prog/series")
-_AUTOUR = (
+FICHES = ("prog/evenements", "prog/longs", "prog/series")
+AUTOUR = (
     *(REGLAGES, "espace/salles", "espace/periodes"),
     *("espace/fermetures", "espace/fermetures-longues", "espace/entretien", "espace/entretien-fini"),
 )
@@ -50,6 +50,16 @@ class Activite(msgspec.Struct, frozen=True):
     publications: tuple[Publication, ...]
     #: Les salles de toutes ses dates.
     salles: frozenset[str]
+
+    @property
+    def dernier_jour(self) -> date:
+        """Le dernier où elle a lieu ; d'une série sans fin, il n'y en a pas."""
+        repetitions = [p.repetition for p in self.publications if p.repetition]
+        if any(r.au is None for r in repetitions):
+            return date.max
+        jours = [p.creneau.dernier_jour for p in self.publications]
+        # Une date de série peut finir le lendemain du dernier jour de la règle.
+        return max([*jours, *(r.au + UN_JOUR for r in repetitions if r.au)])
 
 
 class Redaction(msgspec.Struct, frozen=True):
@@ -233,10 +243,10 @@ def rediger(c: Contexte, public: Public, *, interne: bool) -> Redaction:
     """De quoi écrire les flux de ce lieu, tel qu'il est enregistré."""
     programme = fiches.programme(c.arbre)
     c.ecran.defauts(programme.defauts)
-    passe = histoire.passe(c.archive, (*_FICHES, *_AUTOUR), c.commit)
+    passe = histoire.passe(c.archive, (*FICHES, *AUTOUR), c.commit)
     dates = _dates_des_series(programme, passe.revisions)
     a_part = [chemin for chemins in dates.values() for chemin in chemins]
-    autour = histoire.versions(c.archive, (*_AUTOUR, *a_part), c.commit, passe.rangs)
+    autour = histoire.versions(c.archive, (*AUTOUR, *a_part), c.commit, passe.rangs)
     graphe = Graphe(SALLES.toutes(c.arbre).fiches)
     return Redaction(
         programme,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -22,8 +23,11 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import INTERNE, PUBLIC, Ecraser, Sorties
+from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
-from tiers_lieu_cli.prog import publication, schema_org
+from tiers_lieu_cli.prog import deja_publie, publication, schema_org
+from tiers_lieu_cli.prog.deja_publie import Composes
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
 from tiers_lieu_cli.prog.publication import Activite, Redaction
 from tiers_lieu_cli.prog.serie import fiches as series
@@ -31,7 +35,13 @@ from tiers_lieu_cli.prog.serie import fiches as series
 app = Application()
 #: Un domaine que personne ne peut avoir (RFC 2606) : le lieu n'a pas encore dit le sien.
 SANS_DOMAINE = ".invalid"
-AGENDAS, EQUIPE = "agendas", "equipe"
+AGENDAS, EQUIPE, ARCHIVES = "agendas", "equipe", "archives"
+#: Ce qu'un agenda tient en arrière : un an et un mois, de quoi comparer à l'an passé.
+MOIS_TENUS = 13
+Depuis = Annotated[
+    str,
+    typer.Option("--depuis", metavar="DATE", help="Le premier jour tenu ; sinon, treize mois en arrière."),
+]
 _NOM = re.compile(rb"^NAME:((?:[^\r\n]|\r\n )*)", re.MULTILINE)
 
 
@@ -53,17 +63,20 @@ def publier(
         Path | None,
         typer.Option("--interne", metavar="DOSSIER", help="Ce qui est à l'équipe ; sinon interne/."),
     ] = None,
+    depuis: Depuis = "",
     ecraser: Ecraser = False,
     json: Json = False,
 ) -> None:
     """Écrire tous les agendas : public, par public, par salle, par étiquette ; et ceux de l'équipe.
 
-    Publier encore ne réécrit que ce qui a changé. L'agenda interne et celui de chaque bénévole
-    vont dans un dossier à part, jamais dans ce qui se met en ligne.
+    Chacun tient treize mois en arrière et tout ce qui vient ; les années d'avant sont dans archives/ :
+    les agendas en ligne refusent un gros fichier. Publier encore ne réécrit que ce qui a changé. L'agenda
+    interne et celui de chaque bénévole vont dans un dossier à part, jamais dans ce qui se met en ligne.
 
     Exemples :
         tl prog publier
         tl prog publier --sortie ~/site --interne ~/partage-equipe
+        tl prog publier --depuis 1/1/2024
     """
     public = sorties.verifier(sortie or c.lieu.racine / PUBLIC, dossier=True)
     prive = sorties.verifier(interne or c.lieu.racine / INTERNE, dossier=True)
@@ -72,19 +85,31 @@ def publier(
             f"{prive} est dans ce qui se met en ligne ({public}).",
             "L'agenda interne va ailleurs : --interne DOSSIER",
         )
+    debut = premier_jour(c, depuis)
+    deja = deja_publie.retrouver(c, debut, public, prive)
+    if deja:
+        for phrase in deja.avis:
+            c.ecran.avertir(phrase)
+        _dire(
+            c, public, prive, [Path(f) for f in deja.fichiers if not f.endswith(".gitignore")], [], json=json
+        )
+        return
     a_tous = Public(c.registre)
     redaction = publication.rediger(c, a_tous, interne=False)
-    composes: dict[Publication, bytes] = {}
+    composes = Composes(c.lieu.racine, c.lieu.fuseau)
     with Sorties(c, ecraser=ecraser) as neuves:
         for dossier in (public, prive):
             neuves.dossier(dossier)
+        aussi = []
         if interne is None:
             # Ce dossier s'ignore lui-même : rien de ce qu'il contient n'entre dans l'archive.
-            neuves.ecrire(prive / ".gitignore", [b"*\n"])
-        ecrits = _ecrire_le_public(c, neuves, public, redaction, composes)
+            aussi.append(neuves.ecrire(prive / ".gitignore", [b"*\n"]))
+        ecrits = _ecrire_le_public(c, neuves, public, redaction, composes, debut)
         avis = list(a_tous.avis())
-        internes = _flux_internes(c, structs.replace(redaction, interne=True))
+        internes = _flux_internes(c, structs.replace(redaction, interne=True), debut)
         ecrits += _ecrire_les_flux(c, neuves, prive, internes, composes)
+    composes.garder()
+    deja_publie.retenir(c, debut, [*ecrits, *aussi], avis, public, prive)
     changes = [chemin for chemin in ecrits if chemin in set(neuves.changes)]
     for phrase in avis:
         c.ecran.avertir(phrase)
@@ -93,16 +118,46 @@ def publier(
 
 def publier_a_tous(c: Contexte, neuves: Sorties, public: Path) -> list[Path]:
     """Écrire dans ce dossier, qui existe, tous les agendas publics."""
-    return _ecrire_le_public(c, neuves, public, publication.rediger(c, Public(c.registre), interne=False), {})
+    debut = premier_jour(c, "")
+    deja = deja_publie.retrouver(c, debut, public)
+    if deja:
+        return [Path(f) for f in deja.fichiers]
+    composes = Composes(c.lieu.racine, c.lieu.fuseau)
+    redaction = publication.rediger(c, Public(c.registre), interne=False)
+    ecrits = _ecrire_le_public(c, neuves, public, redaction, composes, debut)
+    composes.garder()
+    deja_publie.retenir(c, debut, ecrits, (), public)
+    return ecrits
+
+
+def premier_jour(c: Contexte, depuis: str) -> date:
+    """Le premier jour qu'un agenda tient : treize mois en arrière, au premier du mois, ou celui qu'on dit."""
+    jour = c.horloge.aujourdhui()
+    if depuis:
+        return saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
+    mois = jour.year * 12 + jour.month - 1 - MOIS_TENUS
+    return date(mois // 12, mois % 12 + 1, 1)
 
 
 def _ecrire_le_public(
-    c: Contexte, neuves: Sorties, public: Path, redaction: Redaction, composes: dict[Publication, bytes]
+    c: Contexte, neuves: Sorties, public: Path, redaction: Redaction, composes: Composes, depuis: date
 ) -> list[Path]:
-    publiques = list(redaction.activites())
-    ecrits = list(_ecrire_les_flux(c, neuves, public, _flux_publics(c, publiques), composes))
-    graphe = schema_org.programme(publiques, c.lieu.reglages, c.lieu.fuseau)
+    toutes = list(redaction.activites())
+    tenues = [a for a in toutes if a.dernier_jour >= depuis]
+    passees = [a for a in toutes if a.dernier_jour < depuis]
+    voulus = [*_flux_publics(c, tenues), *_archives(c, passees)]
+    ecrits = list(_ecrire_les_flux(c, neuves, public, voulus, composes))
+    graphe = schema_org.programme(tenues, c.lieu.reglages, c.lieu.fuseau)
     return [*ecrits, neuves.ecrire(public / "programme.json", [en_json(graphe, indent=1)])]
+
+
+def _archives(c: Contexte, passees: Iterable[Activite]) -> Iterator[Flux]:
+    """Un agenda par année passée : ce que les autres ne tiennent plus."""
+    par_annee: dict[int, list[Publication]] = {}
+    for a in passees:
+        par_annee.setdefault(a.dernier_jour.year, []).extend(a.publications)
+    for annee, dites in sorted(par_annee.items()):
+        yield Flux(f"{ARCHIVES}/{annee}.ics", f"{c.lieu.reglages.nom} · {annee}", dites)
 
 
 def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:
@@ -125,16 +180,18 @@ def _flux_publics(c: Contexte, activites: list[Activite]) -> Iterator[Flux]:
         yield Flux(fichier, f"{lieu} · {noms[fichier]}", dites)
 
 
-def _flux_internes(c: Contexte, redaction: Redaction) -> Iterator[Flux]:
+def _flux_internes(c: Contexte, redaction: Redaction, depuis: date) -> Iterator[Flux]:
     """Tout, brouillons compris, puis l'agenda de chaque personne : ce qu'elle porte, et ses rôles."""
     lieu = c.lieu.reglages.nom
-    activites = list(redaction.activites())
+    activites = [a for a in redaction.activites() if a.dernier_jour >= depuis]
     yield Flux("programme-interne.ics", f"{lieu} · interne", [p for a in activites for p in a.publications])
     par_personne: dict[str, list[Publication]] = {}
     for a in activites:
         for qui in a.fiche.porteurs:
             par_personne.setdefault(qui, []).extend(a.publications)
     for qui, tenue in _roles(c, redaction):
+        if tenue.creneau.dernier_jour < depuis:
+            continue
         siennes = par_personne.setdefault(qui, [])
         if tenue.uid not in {p.uid for p in siennes}:
             siennes.append(tenue)
@@ -157,22 +214,20 @@ def _roles(c: Contexte, redaction: Redaction) -> Iterator[tuple[str, Publication
 
 
 def _ecrire_les_flux(
-    c: Contexte, neuves: Sorties, dossier: Path, voulus: Iterable[Flux], composes: dict[Publication, bytes]
+    c: Contexte, neuves: Sorties, dossier: Path, voulus: Iterable[Flux], composes: Composes
 ) -> Iterator[Path]:
     """Écrire ces flux ; une publication n'est composée qu'une fois pour tous."""
     fuseau, faits = c.lieu.fuseau, set()
     for voulu in voulus:
         ordonnees = flux.ordonner(voulu.publications)
-        for p in ordonnees:
-            if p not in composes:
-                composes[p] = flux.composer(p, fuseau)
-        morceaux = (flux.en_tete(voulu.nom, fuseau, ordonnees), *(composes[p] for p in ordonnees), flux.PIED)
+        octets = (composes.octets(p) for p in ordonnees)
+        morceaux = (flux.en_tete(voulu.nom, fuseau, ordonnees), *octets, flux.PIED)
         chemin = dossier / voulu.fichier
         if chemin.parent != dossier:
             neuves.dossier(chemin.parent)
         faits.add(chemin)
         yield neuves.ecrire(chemin, morceaux)
-    for sous in (AGENDAS, EQUIPE):
+    for sous in (AGENDAS, EQUIPE, ARCHIVES):
         for reste in sorted({*(dossier / sous).glob("*.ics")} - faits):
             yield from _vider(neuves, reste, fuseau)
 
