@@ -13,7 +13,7 @@ AILLEURS = {
     *(("init",), ("demo",), ("completion",), ("sauvegarder",), ("restaurer",), ("adopter",)),
     *(("moyeu", verbe) for verbe in ("init", "rejoindre", "relier")),
     *(("finance", "exporter", forme) for forme in ("beancount", "csv", "fec", "hledger", "ods")),
-    ("finance", "init"),
+    *(("finance", verbe) for verbe in ("init", "relier", "rejoindre", "synchroniser")),
     ("faits", "exporter"),
     ("exporter",),
     ("synchroniser",),

@@ -9,6 +9,7 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.faits import etats, regles
 from tiers_lieu_cli.finance.montants import ZERO, euros
+from tiers_lieu_cli.finance.moyeu import DESACCORDS
 from tiers_lieu_cli.finance.piece import emission
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS
 from tiers_lieu_cli.finance.tarif.regles import TrouDeTarif
@@ -67,6 +68,8 @@ def taches(caisse: Caisse, jour: date) -> Iterator[Echeance]:
             f"franchise : {euros(seuil.chiffre)} cette année, pour un seuil de {euros(seuil.plafond)}",
             "tl finance regime liste",
         )
+    for garde in caisse.arbre.noms(DESACCORDS):
+        yield Echeance(jour, f"changé sur deux postes, à relire : finance/{DESACCORDS}/{garde}", "")
     if manquent := list(manques_du_vendeur(caisse.vendeur)):
         yield Echeance(
             jour, f"{len(manquent)} mentions manquent au lieu pour émettre", "tl finance vendeur fiche"

@@ -12,6 +12,7 @@ import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance import moyeu as moyeux
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.document import controle
@@ -54,6 +55,7 @@ class FaitsChanges(Echec):
 def prete_a_emettre(c: Contexte) -> Depot:
     """La caisse ; les règles sont compilées avant de tenir le verrou, où l'on ne reste qu'un instant."""
     trouve = caisses.depot(c)
+    moyeux.exiger_a_jour(trouve)
     controle.prechauffer("cii")
     controle.prechauffer("ubl")
     return trouve
@@ -123,6 +125,7 @@ def _emettre(c: Contexte, caisse: Caisse, e: Ecriture, voulues: list[AEmettre]) 
             f"Le chiffre de l'année en franchise serait de {euros(seuil.chiffre)}, au-delà du seuil"
             f" ({euros(seuil.plafond)}) : la franchise se perd. Émettre quand même ?"
         )
+    moyeux.porter_ensuite(c, caisse.depot, e)
     return emission.emettre(caisse, e, c.ecran.avancer(voulues, "Émettre"), jour)
 
 

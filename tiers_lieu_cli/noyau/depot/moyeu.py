@@ -227,14 +227,16 @@ def etait_garde(depot: Depot) -> bool:
     return bool(depot.empreinte(_GARDE_VUE))
 
 
-def creer(dossier: Path, *, effacable: bool, partage: bool, quota: int = QUOTA) -> None:
+def creer(dossier: Path, *, effacable: bool, partage: bool, prive: bool = False, quota: int = QUOTA) -> None:
     """Un moyeu neuf : il n'accepte ni réécriture, ni oubli, ni contenu mal formé.
 
     `effacable` (le registre) : une réécriture passe, si la garde y reconnaît un effacement.
-    `partage` : tout le groupe y écrit ; sinon il lit l'archive, et rien du registre ;
-    `quota` : ce qu'il reçoit en une fois, en Mio.
+    `partage` : tout le groupe y écrit ; sinon il lit l'archive, et rien du registre ; `prive` : ni l'un ni
+    l'autre ; `quota` : ce qu'il reçoit en une fois, en Mio.
     """
-    fichiers, mode = ("0660", 0o2770) if partage else ("0600", 0o700) if effacable else ("0640", 0o2750)
+    fichiers, mode = (
+        ("0660", 0o2770) if partage else ("0600", 0o700) if effacable or prive else ("0640", 0o2750)
+    )
     dossier.mkdir(exist_ok=True)
     # Avant d'y rien mettre : ce qui s'y crée hérite de son groupe.
     dossier.chmod(mode)
