@@ -5,17 +5,34 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from courriels import courriel, partie, parties
+from hypothesis import given
+from hypothesis import strategies as st
+from repertoire import TOUTES
 from soutien import Lieu, objets
+from typer._click.core import Context
 
+from tiers_lieu_cli.application import app
+from tiers_lieu_cli.ensemble.courrier import lecture, reponse
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier
+from tiers_lieu_cli.ensemble.genres import GENRES
+from tiers_lieu_cli.noyau.contexte import Poste
+from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.pages import courriel as liens
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 TITRE = "Atelier vélo"
+#: Les en-têtes d'un brouillon ; aucun autre n'y paraît, quoi qu'on ait reçu.
+PERMIS = {"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Unsent"} | {
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+}
 
 
 @pytest.fixture
@@ -70,6 +87,8 @@ def test_un_voisin_repond(pret: Lieu, atelier: str, tmp_path: Path) -> None:
     avant = pret.signature()
     assert "1 passé : déjà lu" in pret.faire("courrier", "lire", str(fichier)).sortie
     assert pret.signature() == avant
+    vieux = ("courrier", "lire", str(fichier), "--depuis", "2026-11-24", "--json")
+    assert pret.faire(*vieux).json["passes"] == [{"raison": "déjà lu", "combien": 1}]
 
     # Sans qu'on l'ait dit, personne n'entre au registre.
     assert "--creer" in pret.faire("courrier", "accepter", ident, code=2).erreurs
@@ -241,3 +260,33 @@ def test_un_refus_dit_le_fait_et_le_remede(
 ) -> None:
     (tmp_path / "outlook.msg").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 20)
     assert phrase in lieu.faire("courrier", *mots, code=2).erreurs
+
+
+def test_tab_propose_les_courriers_qui_attendent(pret: Lieu) -> None:
+    (ident,) = lire(pret, courriel("Bonjour", objet="Une question"))
+    groupe = aide.batir(app)
+    ctx = Context(groupe, obj=Poste(dossier=pret.racine, genres=GENRES))
+    parametre = next(p for p in TOUTES["courrier", "voir"].params if p.name == "courrier")
+    assert [(x.value, x.help) for x in parametre.shell_complete(ctx, "")] == [(ident, "Une question")]
+
+
+def test_un_courrier_qui_ne_cite_personne_se_voit(pret: Lieu) -> None:
+    (ident,) = lire(pret, courriel("Bonjour", objet="Une question"))
+    fichier = pret.racine / f"registre/courriers/{ident}.yaml"
+    fichier.write_text(fichier.read_text("utf-8") + "de: p-zzzzzz\n", "utf-8")
+    assert "« p-zzzzzz » n'est personne du registre" in pret.faire("verifier", code=1).sortie
+
+
+@given(objet=st.text(max_size=300), texte=st.text(max_size=300), nom=st.text(max_size=60))
+def test_rien_de_ce_qu_il_ecrit_n_entre_dans_les_en_tetes(objet: str, texte: str, nom: str) -> None:
+    lu = lecture.lire(courriel(texte, objet=objet.replace("\n", "\r\n "), de=f"{nom} <a@b.be>"))
+    x = Courrier(id=lu.ident, recu=date(2026, 11, 24), objet=lu.objet, texte=lu.texte, message=lu.message)
+    maison = reponse.Maison(nom=lu.nom or "La Passerelle", adresse="bonjour@passerelle.be", domaine="p.be")
+    corps = reponse.corps(x, lu.nom, maison, "Oui.")
+    octets = reponse.brouillon(x, "a@b.be", maison, corps, datetime(2026, 11, 24, 9, tzinfo=UTC))
+    relu = email.message_from_bytes(octets)
+    assert sorted(relu.keys()) == sorted({*relu.keys()})
+    assert set(relu.keys()) <= PERMIS
+    assert relu["To"] == "a@b.be" and "\n" not in relu["Subject"]
+    (encore,) = [lecture.lire(octets)]
+    assert encore.fil[:1] == (lu.message,) if lu.message.startswith("<") else not encore.fil

@@ -45,7 +45,9 @@ def _du_genre(c: Contexte, dossier: str) -> Propositions:
         idents = rangee.idents_des_mois(c.arbre, jour - _AVANT, jour + _APRES)
         return [(ident, "") for ident in idents]
     genre = rangee.genre
-    return [(f.id, genre.nommer(f)) for f in rangee.toutes(c.arbre).fiches if genre.sert(f)]
+    # Ce qui n'a pas de boîte est au registre.
+    arbre = c.arbre if "/" in genre.dossier else c.registre.arbre
+    return [(f.id, genre.nommer(f)) for f in rangee.toutes(arbre).fiches if genre.sert(f)]
 
 
 def selon_les_types(commande: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +36,6 @@ A_L_ECRAN = 30
 Faire = Callable[[Contexte, Ecriture], Fait | Rien]
 
 
-def _qui_attend(c: Contexte) -> list[tuple[str, str]]:
-    return [(x.id, x.objet[:60]) for x in fiches.ouverts(c)]
-
-
 Lequel = Annotated[CourrierCite, typer.Argument(metavar="COURRIER", help="Le courrier (Tab propose).")]
 Qui = Annotated[
     PersonneCitee | None, typer.Option("--personne", help="Qui demande, si l'adresse ne le dit pas.")
@@ -61,7 +58,7 @@ def lire(
     ] = "",
     dossier: Annotated[str, typer.Option("--dossier", metavar="NOM", help="Le dossier distant.")] = "INBOX",
     depuis: Annotated[
-        str, typer.Option("--depuis", metavar="JOUR", help="À distance, depuis ce jour ; sinon, un mois.")
+        str, typer.Option("--depuis", metavar="JOUR", help="Seulement depuis ce jour ; à distance, un mois.")
     ] = "",
     json: Json = False,
     essai: Essai = False,
@@ -82,26 +79,25 @@ def lire(
     c = ouvrir(ctx)
     c.ecran.interactif &= not json
     _ = c.registre.depot
-    octets = boites.lire(source) if source else _a_distance(c, imap, compte, dossier, depuis)
-    lus = [lecture.lire(o) for o in octets]
+    jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE) if depuis else None
+    octets = boites.lire(source) if source else _a_distance(c, imap, compte, dossier, jour)
+    lus = [lu for lu in map(lecture.lire, octets) if not (jour and lu.le and lu.le.date() < jour)]
     fait = _agir(c, c.registre.depot, lambda c, e: _ranger(c, e, lus), json=json, essai=essai)
     if c.ecran.interactif and not essai and isinstance(fait, Fait):
         for ident in fait.details["courriers"]:  # type: ignore[attr-defined]
             _proposer(c.en_lecture(), str(ident))
 
 
-def _a_distance(c: Contexte, serveur: str, compte: str, dossier: str, depuis: str) -> Iterator[bytes]:
+def _a_distance(c: Contexte, serveur: str, compte: str, dossier: str, depuis: date | None) -> Iterator[bytes]:
     compte = compte or courriel.adresse(c.lieu.reglages.contacts)
     if not compte:
         raise ErreurUsage("Quel compte lire ?", "Le donner : --compte bonjour@exemple.be")
-    jour = c.horloge.aujourdhui() - boites.DEPUIS
-    if depuis:
-        jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
     secret = boites.du_trousseau(compte) or boites.demander_le_mot_de_passe(compte)
 
     def deja(nom: bytes) -> bool:
         return fiches.connu(c, lecture.lire(nom).ident) is not None
 
+    jour = depuis or c.horloge.aujourdhui() - boites.DEPUIS
     return boites.distante(serveur, compte, secret, dossier, jour, deja)
 
 
