@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
@@ -49,6 +49,10 @@ _AVANT_LE_CHEMIN = {"1": 8, "?": 1, "!": 1}
 _CACHES = re.compile(rb"(?<![^\0])[a-zS] ")
 
 
+#: Par fichier d'un dépôt : sa taille, et ses deux heures.
+Contenus = dict[str, tuple[int, int, int]]
+
+
 class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     """Ce qui était bon : l'enregistrement, le registre d'alors, et de quoi voir que rien n'y a touché.
 
@@ -64,7 +68,7 @@ class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     #: Combien de fichiers le registre tient.
     du_registre: int
     a_relire: list[str]
-    contenus: dict[str, tuple[int, int, int]]
+    contenus: Contenus
 
 
 class Depuis(msgspec.Struct, frozen=True):
@@ -75,6 +79,7 @@ class Depuis(msgspec.Struct, frozen=True):
     presents: list[str]
     #: Tous les fichiers, relus ou non.
     combien: int
+    contenus: Contenus
     #: Ceux que la main a changés, et qui ne sont pas enregistrés.
     a_la_main: list[str]
 
@@ -129,6 +134,8 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
         return None
 
     def finir() -> Depuis | None:
+        # Ce qui se lit ici se lit pendant que git cherche.
+        contenus = _contenus(c)
         # Toutes les réponses s'attendent : aucun processus ne reste derrière.
         dites = [_ou_rien(attente) for attente in (*attendre, caches)]
         autres = etranges.communicate()[0]
@@ -136,7 +143,7 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
             return None
         try:
             etats = [_lire_l_etat(dite or b"") for dite in dites[:-1]]
-            return _comparer(c, souvenir, etats, (dites[-1] or b"").count(b"\0"))
+            return _comparer(c, souvenir, etats, contenus, (dites[-1] or b"").count(b"\0"))
         except (_Change, GitRefuse, Echec, OSError):
             return None
 
@@ -173,7 +180,7 @@ def mettre_a_jour(c: Contexte, depuis: Depuis, a_relire: Iterable[str]) -> None:
         depuis.souvenir,
         commit=depuis.commit,
         a_relire=sorted({*a_relire, *depuis.a_la_main}),
-        contenus=_contenus(c),
+        contenus=depuis.contenus,
     )
     if neuf != depuis.souvenir:
         with suppress(Echec, OSError):
@@ -209,9 +216,9 @@ def _du_registre(etats: list[_EtatDuDepot]) -> str:
     return etats[1].commit if len(etats) > 1 else ""
 
 
-def _contenus(c: Contexte) -> dict[str, tuple[int, int, int]]:
+def _contenus(c: Contexte) -> Contenus:
     """Chaque fichier des contenus enregistrés, et son état sur ce disque."""
-    trouves: dict[str, tuple[int, int, int]] = {}
+    trouves: Contenus = {}
     for rang, depot in enumerate(c.depots):
         restent = [f"{rang}:"]
         while restent:
@@ -226,9 +233,8 @@ def _contenus(c: Contexte) -> dict[str, tuple[int, int, int]]:
     return trouves
 
 
-def _exiger_les_contenus(c: Contexte, connus: Mapping[str, tuple[int, int, int]]) -> None:
+def _exiger_les_contenus(c: Contexte, connus: Contenus, maintenant: Contenus) -> None:
     """Chaque contenu connu est-il tel qu'il fut ? Un seul, touché (git lui donne l'heure), se relit."""
-    maintenant = _contenus(c)
     touches = [nom for nom, etat in connus.items() if maintenant.get(nom) != etat]
     neufs = maintenant.keys() - connus.keys()
     if len(touches) > _TROP or any(nom not in maintenant for nom in touches):
@@ -282,7 +288,9 @@ def _lire_l_etat(dit: bytes) -> _EtatDuDepot:
     return _EtatDuDepot(commit, a_la_main, non_suivis, otes)
 
 
-def _comparer(c: Contexte, souvenir: Souvenir, etats: list[_EtatDuDepot], suivis: int) -> Depuis:
+def _comparer(
+    c: Contexte, souvenir: Souvenir, etats: list[_EtatDuDepot], contenus: Contenus, suivis: int
+) -> Depuis:
     """Ce qui est à relire ; `_Change` dès que quelques fichiers ne suffisent pas à juger.
 
     `suivis` : combien de fichiers l'archive tient.
@@ -290,7 +298,7 @@ def _comparer(c: Contexte, souvenir: Souvenir, etats: list[_EtatDuDepot], suivis
     archive = etats[0]
     if _du_registre(etats) != souvenir.registre or any(etat.a_la_main for etat in etats[1:]):
         raise _Change
-    _exiger_les_contenus(c, souvenir.contenus)
+    _exiger_les_contenus(c, souvenir.contenus, contenus)
     enregistres = list(_enregistres(c.archive, souvenir.commit, archive.commit))
     ailleurs = HORS_ARCHIVE | permis(c.lieu.racine)
     nommes = {*enregistres, *archive.a_la_main, *archive.non_suivis, *souvenir.a_relire}
@@ -306,6 +314,7 @@ def _comparer(c: Contexte, souvenir: Souvenir, etats: list[_EtatDuDepot], suivis
         commit=archive.commit,
         presents=presents,
         combien=suivis - archive.otes + len(voulus.intersection(archive.non_suivis)) + souvenir.du_registre,
+        contenus=contenus,
         a_la_main=[chemin for chemin in archive.a_la_main if _compte(chemin, ailleurs)],
     )
 

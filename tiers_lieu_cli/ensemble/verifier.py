@@ -124,7 +124,7 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
     """Si tout est toujours en ordre, l'examen de ce qui a changé depuis que ce l'était ; sinon `None`."""
     finir = souvenir.chercher(c) if c.lieu.faute is None else None
     # Les règles de chaque métier se chargent pendant que git cherche.
-    from tiers_lieu_cli.ensemble import documents, verification
+    from tiers_lieu_cli.ensemble import verification
 
     depuis = finir() if finir else None
     if depuis is None or any(True for depot in c.depots for _ in verification.sante(depot)):
@@ -134,7 +134,7 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
         maison.examiner([REGLAGES, *depuis.presents])
         maison.entourer()
         maison.relier(Existants(c.arbre), genres=maison.genres_lus())
-    if maison.constats or any(True for _ in documents.constats(c)):
+    if maison.constats or any(True for _ in _documents(c)):
         return None
     souvenir.mettre_a_jour(c, depuis, {doute.fichier for doute in maison.doutes})
     return Examen([], maison.doutes, depuis.combien, len(depuis.presents)), len(depuis.a_la_main)
@@ -142,7 +142,7 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
 
 def examiner(c: Contexte) -> Examen:
     """Tout relire ; l'archive se relit à côté."""
-    from tiers_lieu_cli.ensemble import documents, verification
+    from tiers_lieu_cli.ensemble import verification
     from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
@@ -160,7 +160,7 @@ def examiner(c: Contexte) -> Examen:
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
-    constats += documents.constats(c)
+    constats += _documents(c)
     combien = maison.combien
     for depot in c.depots[1:]:
         registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()))
@@ -175,6 +175,14 @@ def examiner(c: Contexte) -> Examen:
     if not constats and all(tetes):
         souvenir.retenir(c, tetes, combien - maison.combien, {doute.fichier for doute in maison.doutes})
     return Examen(constats, maison.doutes, combien)
+
+
+def _documents(c: Contexte) -> Iterator[Constat]:
+    """Les contenus du coffre, relus ; rien à charger dans un lieu qui n'en a pas."""
+    if "documents" in c.arbre.noms("convention"):
+        from tiers_lieu_cli.ensemble import documents
+
+        yield from documents.constats(c)
 
 
 def _reglages(c: Contexte) -> list[Constat]:
