@@ -342,6 +342,20 @@ def verification(grand: Path) -> None:
     ligne("verifier après un changement (50 000 fiches)", f"{un:.2f} T", "≤ 3 T", un <= 3)
 
 
+def exports(grand: Path) -> None:
+    """Tout sortir : vingt secondes, et une mémoire qui ne suit pas le lieu."""
+    for forme in ("parquet", "csv", "json", "ods"):
+        vers = CACHE / "export"
+        shutil.rmtree(vers, ignore_errors=True)
+        mots = [TL, "exporter", forme, str(vers)]
+        debut = time.monotonic()
+        fils = subprocess.Popen(mots, cwd=grand, env=ENV, stdout=subprocess.DEVNULL)
+        _, code, usage = os.wait4(fils.pid, 0)
+        duree, mio = time.monotonic() - debut, usage.ru_maxrss // 1024
+        tenu = code == 0 and duree <= 20 and mio <= 256
+        ligne(f"exporter {forme} (50 000 fiches)", f"{duree:.1f} s, {mio} Mio", "≤ 20 s, ≤ 256 Mio", tenu)
+
+
 def ensemble(processus: int = 8, ecritures: int = 50) -> None:
     racine = CACHE / "ensemble"
     shutil.rmtree(racine, ignore_errors=True)
@@ -379,6 +393,7 @@ def principal() -> None:
     etapes: list[Callable[[], None]] = [
         lambda: commandes(petit, grand),
         lambda: verification(grand),
+        lambda: exports(grand),
         contre_khal,
         flux,
         ensemble,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from soutien import MAINTENANT, Lieu, lancer
 
-from tiers_lieu_cli.ensemble.echanges import genres
+from tiers_lieu_cli.ensemble.echanges import genres, tables
 from tiers_lieu_cli.ensemble.genres import GENRES
+from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.stock.objet.modele import Objet
 
 
 def fiches(lieu: Lieu, dossier: str) -> dict[str, object]:
@@ -70,7 +76,8 @@ def test_un_tableau_de_membres(lieu: Lieu, tmp_path: Path) -> None:
     refus = lieu.faire("importer", "csv", "personnes", un, code=2).erreurs
     assert "--oui" in refus and lieu.signature() == avant
     dit = lieu.faire("importer", "csv", "personnes", un, "--oui").sortie
-    assert "1 fiche neuve, 1 mise à jour" in dit and "ligne 4, laissée : « inconnus »" in dit
+    assert "1 fiche neuve, 1 mise à jour" in dit and "≠ Karim Haddad : publics, courriel" in dit
+    assert "ligne 4, laissée : « inconnus »" in dit
     gens = {p["nom"]: p for p in lieu.faire("accueil", "personne", "liste", "--json").json}
     assert gens["Karim Haddad"]["courriel"] == "karim@exemple.be"
     assert gens["Karim Haddad"]["telephone"] == "0470 12 34 56"
@@ -130,6 +137,28 @@ def test_une_salle_prise_est_dite_et_laissee(lieu: Lieu, tmp_path: Path) -> None
     assert len(dit["neuves"]) == 1 and [x["ligne"] for x in dit["laissees"]] == [2, 4]
     (fait,) = fiches(lieu, "prog/evenements").values()
     assert (fait.debut, fait.salles) == ("2026-11-26T19:00", ("cour",))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("titre", "case", "minutes"),
+    [
+        ("Minutes", "90", 90),
+        ("Durée", "1h30", 90),
+        ("Durée", "45 min", 45),
+        ("Heures", "1,5", 90),
+        ("Nombre d'heures", "2", 120),
+        ("Minutes", "1,5", None),
+        ("Durée", "longtemps", None),
+    ],
+)
+def test_une_duree_se_dit_en_minutes_ou_en_heures(
+    lieu: Lieu, tmp_path: Path, titre: str, case: str, minutes: int | None
+) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    un = tableau(tmp_path, f"Qui;Tâche;Date;{titre}", f"Karim;Bar;24/11/2026;{case}")
+    mots = ("importer", "csv", "heures", un, "--correspondance", f"duree={titre}", "--oui")
+    lieu.faire(*mots)
+    assert [f.duree for f in fiches(lieu, "accueil/heures").values()] == ([minutes] if minutes else [])  # type: ignore[attr-defined]
 
 
 FORMULES = (
@@ -203,3 +232,24 @@ def test_les_noms_se_demandent_expres_et_jamais_dans_le_lieu(lieu: Lieu, tmp_pat
     avec = tmp_path / "avec"
     assert "porte des noms" in lieu.faire("exporter", forme, str(avec), "--avec-noms").sortie
     assert avec.stat().st_mode & 0o077 == 0 and all(f.stat().st_mode & 0o077 == 0 for f in avec.iterdir())
+
+
+def relire(fiche: Objet) -> dict[str, object]:
+    """Une fiche écrite dans un vrai CSV, lu comme celui de n'importe qui."""
+    colonnes = tables.colonnes(Objet)
+    octets = fichiers.ecrire_tableau([c.nom for c in colonnes], [tables.en_cases(fiche)])
+    ((_, cases),) = fichiers.lire_tableau(octets, "t.csv").lignes
+    par_nom = zip(colonnes, cases, strict=True)
+    return {c.nom: tables.lire(c, case, UTC) for c, case in par_nom if case}
+
+
+textes = st.text(max_size=12) | st.sampled_from(
+    [*FORMULES, "a;b", '"', "'+", "\t", "\r\n", "\u202e", "null", "["]
+)
+
+
+@given(textes, st.lists(textes, max_size=4), st.integers(0, 9999), st.booleans())
+def test_toute_case_se_relit_a_l_identique(texte: str, mots: list[str], lot: int, caution: bool) -> None:
+    fiche = Objet(id="o", nom="O", place=texte, note=texte, contient=tuple(mots), lot=lot, caution=caution)
+    relue = msgspec.convert(relire(fiche), Objet)
+    assert relue == fiche

@@ -11,10 +11,10 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.besoin import importer as des_besoins
-from tiers_lieu_cli.ensemble.echanges import accord, genres
+from tiers_lieu_cli.ensemble.echanges import accord, genres, tables
 from tiers_lieu_cli.ensemble.echanges.lignes import Lecteur
 from tiers_lieu_cli.ensemble.echanges.modele import retenues
-from tiers_lieu_cli.ensemble.echanges.plan import Plan, Planificateur, RienALire, exiger_nomme
+from tiers_lieu_cli.ensemble.echanges.plan import Plan, Planificateur, Prevue, RienALire, exiger_nomme
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.espace.echange import importer as des_reservations
 from tiers_lieu_cli.espace.echange.modele import Correspondance
@@ -180,9 +180,17 @@ def _apercu(nom: str, tableau: Tableau, retenue: Correspondance, plan: Plan) -> 
         yield f"  Colonnes laissées : {', '.join(laissees)}"
     for signe, prevues in (("+", plan.neuves), ("≠", plan.changees)):
         for prevue in prevues[:CITES]:
-            yield f"  {signe} {titre(prevue.fiche)}"
+            yield f"  {signe} {titre(prevue.fiche)}{_dire_les_changements(prevue)}"
         if len(prevues) > CITES:
             yield f"  {signe} … et {len(prevues) - CITES} autres"
+
+
+def _dire_les_changements(prevue: Prevue) -> str:
+    """« : courriel, publics », d'une fiche mise à jour."""
+    if prevue.ancienne is None:
+        return ""
+    avant, apres = tables.valeurs(prevue.ancienne), tables.valeurs(prevue.fiche)
+    return f" : {', '.join(champ for champ in apres if avant[champ] != apres[champ])}"
 
 
 def _dire_ce_qui_reste(nom: str, tableau: Tableau, plan: Plan) -> Iterator[str]:

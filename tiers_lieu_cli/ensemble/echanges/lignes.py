@@ -44,11 +44,12 @@ class Lecteur:
                 "Des dates disent tantôt le jour d'abord, tantôt le mois.", "Les écrire toutes 2026-11-24."
             )
         lues, laissees = [], []
+        en_heures = {champ for champ, colonne in ou.items() if "heure" in clef(colonne)}
         par_nom = {colonne.nom: colonne for colonne in tables.colonnes(self._structure)}
         for rang, cases in self._c.ecran.avancer(tableau.lignes, "Lecture"):
             try:
                 dits = {
-                    champ: self._valeur(par_nom.get(champ), cases[n], ordre)
+                    champ: self._valeur(par_nom.get(champ), cases[n], ordre, en_heures=champ in en_heures)
                     for champ, n in rangs.items()
                     if cases[n]
                 }
@@ -57,11 +58,11 @@ class Lecteur:
                 laissees.append((rang, faute.fait))
         return lues, laissees
 
-    def _valeur(self, colonne: Colonne | None, case: str, ordre: Ordre) -> Any:
+    def _valeur(self, colonne: Colonne | None, case: str, ordre: Ordre, *, en_heures: bool) -> Any:
         if colonne is None:
             # Le prénom d'une personne, qui n'est pas un champ.
             return case
-        lue = tables.lire(colonne, case, self._c.lieu.fuseau, ordre)
+        lue = tables.lire(colonne, case, self._c.lieu.fuseau, ordre, en_heures=en_heures)
         if colonne.cite is None or colonne.sorte is tables.Sorte.JSON:
             return lue
         if isinstance(lue, list):

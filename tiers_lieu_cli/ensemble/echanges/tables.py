@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from enum import Enum, StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -25,8 +25,12 @@ from tiers_lieu_cli.noyau.liens import Cite, citees, declare, nu
 from tiers_lieu_cli.noyau.liens import Sorte as SorteCitee
 from tiers_lieu_cli.noyau.temps import colonnes as colonnes_lues
 from tiers_lieu_cli.noyau.temps.colonnes import Ordre
+from tiers_lieu_cli.noyau.temps.heures import lire_duree
 from tiers_lieu_cli.noyau.texte import clef
 
+#: Ce qu'une fiche compte en minutes ; un tableau dit aussi « 1h30 », ou des heures.
+MINUTES = frozenset({"duree", "montage", "demontage", "battement"})
+_NOMBRE = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 #: Les moments qu'une fiche écrit en texte (« 2026-11-24T10:12 ») ; un tableau les dit comme il veut.
 MOMENTS = frozenset({"debut", "fin", "moment"})
 _OUI, _NON = ("oui", "o", "x", "1", "vrai", "true", "yes"), ("non", "n", "0", "faux", "false", "no")
@@ -146,12 +150,30 @@ def _en_ligne(valeur: Any) -> str:
 # -- lire une case ------------------------------------------------------------
 
 
-def lire(colonne: Colonne, case: str, fuseau: tzinfo | None = None, ordre: Ordre = Ordre.JOUR_DABORD) -> Any:
-    """La valeur qu'une case dit, comme une fiche l'écrirait ; `ErreurUsage` si elle n'en dit aucune."""
+def lire(
+    colonne: Colonne,
+    case: str,
+    fuseau: tzinfo,
+    ordre: Ordre = Ordre.JOUR_DABORD,
+    *,
+    en_heures: bool = False,
+) -> Any:
+    """La valeur qu'une case dit, comme une fiche l'écrirait ; `ErreurUsage` si elle n'en dit aucune.
+
+    `en_heures` : un nombre seul y est un nombre d'heures.
+    """
     texte = degager(case)
-    if fuseau and colonne.sorte in (Sorte.TEXTE, Sorte.JOUR) and _est_un_moment(colonne):
+    if _est_un_moment(colonne):
         return _moment(colonne, texte, fuseau, ordre)
+    if colonne.nom in MINUTES and colonne.sorte is Sorte.ENTIER:
+        return _minutes(colonne, texte, en_heures=en_heures)
     return _lire(colonne, texte)
+
+
+def _minutes(colonne: Colonne, texte: str, *, en_heures: bool) -> Any:
+    if not _NOMBRE.fullmatch(texte):
+        return int(lire_duree(texte) / timedelta(minutes=1))
+    return round(float(texte.replace(",", ".")) * 60) if en_heures else _lire(colonne, texte)
 
 
 def _lire(colonne: Colonne, texte: str) -> Any:
@@ -194,7 +216,7 @@ def _json(texte: str, sinon: Any) -> Any:
 
 
 def _est_un_moment(colonne: Colonne) -> bool:
-    return colonne.sorte is Sorte.JOUR or colonne.nom in MOMENTS
+    return colonne.sorte is Sorte.JOUR or (colonne.nom in MOMENTS and colonne.sorte is Sorte.TEXTE)
 
 
 def _moment(colonne: Colonne, texte: str, fuseau: tzinfo, ordre: Ordre) -> str:
