@@ -74,6 +74,69 @@ def test_premier_perime_premier_sorti() -> None:
     assert [(lot.perime, lot.reste) for lot in regles.lots(tous)] == [(tard, Decimal(2))]
 
 
+def test_les_courses_se_rangent_par_fournisseur_puis_par_nom() -> None:
+    def de(nom: str, fournisseur: str) -> Article:
+        return Article(id=nom, nom=nom, unite="kg", seuil="2", fournisseur=fournisseur)
+
+    articles = [de("sel", "Z"), de("riz", "A"), de("blé", "A"), CAFE]
+    dues = regles.courses(articles, {})
+    assert [d.article.nom for d in dues] == ["Café", "blé", "riz", "sel"]
+    (au_detail,) = regles.courses([de("sel", "Z")], {"sel": Decimal("0.5")})
+    assert (au_detail.niveau, au_detail.manque, au_detail.combien) == (Decimal("0.5"), Decimal("1.5"), None)
+    assert (au_detail.a_prendre, au_detail.a_entrer) == ("1,5 kg", "1,5")
+    (juste,) = regles.courses([de("sel", "Z")], {"sel": Decimal(2)})
+    assert juste.manque == 1
+    assert regles.courses([Article(id="x", nom="X", unite="kg")], {}) == []
+
+
+def test_un_mouvement_dit_tout() -> None:
+    neuf = regles.bouger(CAFE, Sens.ENTREE, Decimal("2.500"), MIDI, Random(1), "don", date(2027, 1, 1))
+    assert neuf.id.startswith("2026-11-24-cafe-")
+    assert (neuf.article, neuf.sens, neuf.quantite, neuf.unite) == ("cafe", Sens.ENTREE, "2.5", "kg")
+    assert (neuf.moment, neuf.motif, neuf.perime) == ("2026-11-24T12:00", "don", date(2027, 1, 1))
+    assert regles.bouger(CAFE, Sens.ENTREE, Decimal(100), MIDI, Random(1)).quantite == "100"
+
+
+def test_une_unite_sans_rapport_est_refusee_avec_le_chemin() -> None:
+    with pytest.raises(regles.UniteChangee) as refus:
+        regles.changer_d_unite(CAFE, "litre", ["kg"])
+    assert refus.value.fait.startswith("« Café » est compté en kg : son passé ne se convertit pas en l")
+    assert refus.value.remede.startswith("Finir cet article, et en ouvrir un autre : tl stock article finir")
+    grammes = regles.changer_d_unite(CAFE, "g", ["kg"])
+    assert (grammes.unite, grammes.seuil, grammes.cible) == ("g", "2000", "5000")
+    assert regles.niveaux([grammes], {("cafe", "kg"): Decimal(2), ("cafe", "g"): Decimal(5)})["cafe"] == 2005
+    assert regles.niveaux([CAFE], {("autre", "kg"): Decimal(2)}) == {"cafe": Decimal(0)}
+
+
+def test_ce_qui_perime_d_abord_sort_d_abord() -> None:
+    tot, tard = date(2026, 12, 1), date(2027, 1, 1)
+    mouvements = [
+        bouger("3", jour=1, perime=tard),
+        bouger("2", jour=2, perime=tot),
+        bouger("0.5", jour=3),
+        bouger("-2.5", jour=4),
+        bouger("4", jour=1, perime=tot, article=OEUFS),
+    ]
+    assert regles.lots(mouvements) == [
+        regles.Lot("oeufs", tot, Decimal(4)),
+        regles.Lot("cafe", tard, Decimal("2.5")),
+    ]
+    assert regles.lots([bouger("2", perime=tot), bouger("-2", jour=25)]) == []
+
+
+def test_un_comptage_dit_ses_ecarts() -> None:
+    pain, riz = (Article(id=n, nom=n, unite="kg", place=p) for n, p in (("pain", "B"), ("riz", "A")))
+    articles = [CAFE, OEUFS, pain, riz]
+    comptes = {"cafe": Decimal(3), "oeufs": Decimal(6), "pain": Decimal(1), "riz": Decimal(2)}
+    vus = regles.ecarts(comptes, articles, {"cafe": Decimal(5), "oeufs": Decimal(6)})
+    assert [(e.article.id, e.calcule, e.compte, e.difference) for e in vus] == [
+        ("cafe", 5, 3, -2),
+        ("riz", 0, 2, 2),
+        ("pain", 0, 1, 1),
+    ]
+    assert regles.ecarts({}, articles, {}) == []
+
+
 def test_deux_postes_hors_ligne_sortent_un_chacun(lieu: Lieu) -> None:
     """Des mouvements, jamais un compteur : deux « −1 » réunis donnent −2."""
     lieu.faire("stock", "article", "creer", "Café", "--unite", "kg")
