@@ -53,6 +53,7 @@ app.differer("convention", "Ce qui lie la maison, et jusqu'à quand.", f"{_PAQUE
 app.differer("importer", "Faire entrer un agenda, un tableau.", f"{_PAQUET}.ensemble.echanges.commandes:app")
 app.differer("exporter", "Tout sortir : tableur, JSON, analyse.", f"{_PAQUET}.ensemble.echanges.exporter:app")
 app.differer("site", "Le site public de la maison.", f"{_PAQUET}.ensemble.site.commandes:app")
+app.differer("gabarit", "Les mises en page de la maison.", f"{_PAQUET}.ensemble.gabarits:app")
 app.differer("regles", "La charte et les règles.", f"{_PAQUET}.ensemble.regles_de_la_maison:app")
 app.differer("bilan", "Le rapport d'activité du lieu.", f"{_PAQUET}.ensemble.bilan.commandes:app")
 app.differer("verifier", "Tout relire, dire ce qui ne va pas.", f"{_PAQUET}.ensemble.verifier:app")
@@ -98,7 +99,10 @@ app.differer("completion", "Apprendre la touche Tab au terminal.", f"{_PAQUET}.e
 app.themes = {
     "Accueillir": ("aujourdhui", "accueil", "courrier"),
     "Programmer": ("prog",),
-    "Faire savoir": ("site",),
+    "Faire savoir": (
+        "site",
+        "gabarit",
+    ),
     "Les salles, le matériel": ("espace", "stock"),
     "Noter, retrouver": ("journal", "regles", "bilan", "chercher", "historique", "defaire"),
     "S'engager": ("convention",),
