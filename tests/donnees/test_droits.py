@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from soutien import Lieu
 
-from tiers_lieu_cli.ensemble.donnees.conservation import Conservation, a_revoir, jour_de
+from tiers_lieu_cli.ensemble.donnees.conservation import Conservation, a_revoir
+from tiers_lieu_cli.noyau.depot import dossiers
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.gens import mentions
 from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne
 
 PERSONNE = ("accueil", "personne")
@@ -121,15 +124,57 @@ def test_un_vieil_accord_de_portrait_se_redemande() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chemin", "jour"),
+    ("nom", "jour"),
     [
-        ("journal/notes/2026/11/2026-11-20-0812-x-aaaa.md", date(2026, 11, 20)),
-        ("prog/services/velo.yaml", JOUR),
-        ("prog/evenements/2026/02/2026-02-31-x-aaaa.yaml", JOUR),
+        ("2026-11-20-0812-x-aaaa.md", "2026-11-20"),
+        ("velo.yaml", mentions.TOUJOURS),
+        ("2026-02-31-x-aaaa.yaml", mentions.TOUJOURS),
     ],
 )
-def test_une_fiche_parle_de_son_jour(chemin: str, jour: date) -> None:
-    assert jour_de(chemin, JOUR) == jour
+def test_une_fiche_parle_de_son_jour(nom: str, jour: str) -> None:
+    assert mentions.jour_de(nom) == jour
+
+
+def test_les_mentions_retenues_sont_celles_qu_on_relirait(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un mois passé ne se relit que s'il a changé : ajouté, ôté, réuni, enregistré à la main."""
+    ancien = "journal/notes/2026/0{}/2026-0{}-05-0812-vu-{}.md"
+    memoire = lieu.racine / ".git/tiers-lieu.mentions"
+
+    def note(mois: int, qui: str, code: str) -> None:
+        dit = f"---\nmoment: 2026-0{mois}-05T08:12\n---\n\nVu @{qui}\n"
+        lieu.poser(ancien.format(mois, mois, code), dit)
+
+    def mentionnes() -> set[tuple[str, str, str]]:
+        """Avec le souvenir, puis sans : la même chose."""
+        vues = []
+        for _ in range(2):
+            lues = mentions.de_l_archive(Depot(lieu.racine), JOUR)
+            vues.append(
+                {
+                    (dossier, qui, dit)
+                    for dossier, m in lues
+                    if "/2026/" in dossier
+                    for qui, dit in m.qui.items()
+                }
+            )
+            memoire.unlink(missing_ok=True)
+        assert vues[0] == vues[1]
+        list(mentions.de_l_archive(Depot(lieu.racine), JOUR))
+        return vues[0]
+
+    # Ce qui vient de changer n'est pas retenu ; ici, tout est vieux.
+    monkeypatch.setattr(dossiers, "_TROP_RECENT", -1)
+    note(3, "p-aaaaaa", "b2c3")
+    note(4, "p-bbbbbb", "d4f5")
+    assert {qui for _, qui, _ in mentionnes()} == {"p-aaaaaa", "p-bbbbbb"}
+    note(3, "p-cccccc", "b2c3")
+    assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc", "p-bbbbbb"}
+    (lieu.racine / ancien.format(4, 4, "d4f5")).unlink()
+    assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc"}
+    memoire.write_bytes(b"abime")
+    assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc"}
 
 
 def test_le_registre_des_traitements_dit_ce_que_le_lieu_note(peuple: Lieu) -> None:

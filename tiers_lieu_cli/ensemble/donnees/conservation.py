@@ -5,7 +5,6 @@ Rien n'est jamais effacé de soi-même : on propose, quelqu'un décide.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -17,7 +16,6 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens.personnes import PORTRAIT, Personne
 
 FICHIER = "regles/conservation.yaml"
-_JOUR = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})-[^/]*$")
 
 
 class Conservation(Fiche, frozen=True):
@@ -59,15 +57,6 @@ def regle(arbre: Arbre) -> Conservation:
     """La règle du lieu ; celle de l'outil si le lieu n'en a pas écrit."""
     octets = arbre.lire(FICHIER)
     return fiche.lire(octets, Conservation, "conservation", FICHIER) if octets else Conservation()
-
-
-def jour_de(chemin: str, sinon: date) -> date:
-    """Le jour dont parle une fiche, d'après son nom ; `sinon` pour une chose durable."""
-    trouve = _JOUR.search(chemin)
-    try:
-        return date.fromisoformat(trouve[1]) if trouve else sinon
-    except ValueError:
-        return sinon
 
 
 def a_revoir(

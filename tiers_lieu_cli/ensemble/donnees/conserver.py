@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens import mentions
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -52,8 +52,10 @@ def _nouvelles(c: Contexte, jour: date) -> dict[str, date]:
     def apprendre(ident: str, quand: date) -> None:
         dernieres[ident] = max(dernieres.get(ident, quand), quand)
 
-    for chemin, ident in citations.toutes(c.archive):
-        apprendre(c.registre.renvois.get(ident, ident), conservation.jour_de(chemin, jour))
+    for _, lues in mentions.de_l_archive(c.archive, jour):
+        for ident, dernier in lues.qui.items():
+            quand = jour if dernier == mentions.TOUJOURS else date.fromisoformat(dernier)
+            apprendre(c.registre.renvois.get(ident, ident), quand)
     for depot in c.depots[1:]:
         for chemin, revisions in histoire.revisions(depot, [PERSONNES.genre.dossier]).items():
             qui = PERSONNES.genre.ident(chemin)

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fiches.identifiants import Base
-from tiers_lieu_cli.noyau.gens import citations
+from tiers_lieu_cli.noyau.gens import mentions
 from tiers_lieu_cli.noyau.gens.personnes import Personne, effacees
 from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.temps import temps
@@ -148,11 +148,12 @@ def _du_courrier(c: Contexte) -> Iterator[Traitement]:
 
 def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
     """Un traitement par genre de fiche qui cite vraiment quelqu'un."""
-    cites: dict[str, set[str]] = {}
+    cites: Counter[str] = Counter()
     qui: dict[str, set[str]] = {}
-    for chemin, ident in citations.toutes(c.archive):
-        cites.setdefault(GENRES.dossier(chemin), set()).add(chemin)
-        qui.setdefault(GENRES.dossier(chemin), set()).add(ident)
+    for dossier, lues in mentions.de_l_archive(c.archive, c.horloge.aujourdhui()):
+        if lues.fichiers:
+            cites[GENRES.dossier(f"{dossier}/")] += lues.fichiers
+            qui.setdefault(GENRES.dossier(f"{dossier}/"), set()).update(lues.qui)
     for dossier in sorted(cites):
         rangee = GENRES.collection(dossier)
         if rangee is None or (usage := rangee.genre.usage) is None:
@@ -164,7 +165,7 @@ def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
             base=usage.base,
             donnees="un identifiant opaque, et ce que dit la fiche",
             personnes=_compte(len(qui[dossier]), "personne"),
-            combien=_compte(len(cites[dossier]), "fiche"),
+            combien=_compte(cites[dossier], "fiche"),
             conservation=usage.duree,
         )
 

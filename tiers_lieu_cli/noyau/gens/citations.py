@@ -33,22 +33,6 @@ def chemins(archive: Depot, mots: Iterable[str], commit: str = "HEAD", *, casse:
     return sorted(nom.removeprefix(prefixe) for nom in sortie.decode("utf-8", "replace").split("\0") if nom)
 
 
-def toutes(archive: Depot) -> Iterator[tuple[str, str]]:
-    """(fichier, identifiant) pour chaque personne que chaque fichier du disque cite."""
-    try:
-        sortie = archive.git(
-            *("grep", "-o", "-z", "-w", "-E", "-I", "--no-color", "--untracked"),
-            *("-e", "p-[a-z0-9]{6}"),
-        )
-    except GitRefuse as refus:
-        if refus.erreur:
-            raise
-        return
-    for ligne in sortie.decode("utf-8", "replace").splitlines():
-        chemin, _, ident = ligne.partition("\0")
-        yield chemin, ident
-
-
 #: Ce qu'une liste courte nomme de chaque genre.
 CITEES = 3
 

@@ -7,7 +7,6 @@ refait. Le mois où l'on est est toujours relu. `tl verifier` refait tout.
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from contextlib import suppress
 from datetime import date
@@ -17,8 +16,8 @@ import msgspec
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot import dossiers
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.stock import unites
@@ -26,8 +25,6 @@ from tiers_lieu_cli.stock.article import regles
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Mouvement
 
 _MEMOIRE = "tiers-lieu.stock"
-#: En nanosecondes : un dossier changé si récemment pourrait l'être encore au même instant.
-_TROP_RECENT = 2_000_000_000
 #: En jours : ce qui périme bientôt se voit assez tôt pour servir.
 BIENTOT = 14
 
@@ -66,15 +63,10 @@ def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
     memoire = _relire(c)
     neuve: dict[str, _Mois] = {}
     sommes: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    objets = Objets(c.lieu.racine)
-    tete = objets.lire(c.commit)
-    racine = tete[2].split(b"\n", 1)[0].split()[1].decode() if tete else None
     courant = MOUVEMENTS.genre.mois(c.horloge.aujourdhui().year, c.horloge.aujourdhui().month)
-    try:
+    with dossiers.ouvrir(c.lieu.racine, c.commit, du_disque=c.au is None) as vus:
         for dossier in MOUVEMENTS.dossiers(c.arbre):
-            entree = objets.entree(racine, dossier) if dossier != courant else None
-            etat = _etat_du_dossier(c, dossier) if entree else ""
-            empreinte = f"{entree.empreinte} {etat}" if entree and etat else ""
+            empreinte = vus.empreinte(dossier) if dossier != courant else ""
             connu = memoire.get(dossier)
             if not (empreinte and connu and connu.empreinte == empreinte):
                 comptes = regles.sommer(MOUVEMENTS.du_dossier(c.arbre, dossier).fiches)
@@ -83,24 +75,10 @@ def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
                 neuve[dossier] = connu
             for article, unite, somme in connu.sommes:
                 sommes[article, unite] += Decimal(somme)
-    finally:
-        objets.fermer()
     if neuve != memoire and c.au is None:
         with suppress(OSError, Echec):
             systeme.remplacer(c.archive.interne / _MEMOIRE, [msgspec.json.encode(neuve)])
     return sommes
-
-
-def _etat_du_dossier(c: Contexte, dossier: str) -> str:
-    """De quoi voir qu'un fichier y est entré ou en est sorti ; vide si cela vient peut-être d'arriver."""
-    if c.au is not None:
-        return "d'alors"
-    try:
-        vu = (c.lieu.racine / dossier).stat()
-    except OSError:
-        return ""
-    change = max(vu.st_mtime_ns, vu.st_ctime_ns)
-    return f"{vu.st_ino} {change}" if time.time_ns() - change > _TROP_RECENT else ""
 
 
 def _relire(c: Contexte) -> dict[str, _Mois]:
