@@ -22,6 +22,7 @@ from tiers_lieu_cli.ensemble.courrier.modele import Courrier
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.contexte import Poste
 from tiers_lieu_cli.noyau.ecran import aide
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.pages import courriel as liens
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.texte import sans_accent
@@ -290,3 +291,43 @@ def test_rien_de_ce_qu_il_ecrit_n_entre_dans_les_en_tetes(objet: str, texte: str
     assert relu["To"] == "a@b.be" and "\n" not in relu["Subject"]
     (encore,) = [lecture.lire(octets)]
     assert encore.fil[:1] == (lu.message,) if lu.message.startswith("<") else not encore.fil
+
+
+def test_au_terminal_on_accepte_d_une_touche(
+    pret: Lieu, atelier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vrai = Ecran.du_terminal
+
+    def au_terminal(*mots: object) -> Ecran:
+        ecran = vrai(*mots)  # type: ignore[arg-type]
+        ecran.interactif = True
+        return ecran
+
+    monkeypatch.setattr(Ecran, "du_terminal", staticmethod(au_terminal))
+    recus = tmp_path / "recus"
+    recus.mkdir()
+    for rang, nom in enumerate(("Ana Lopez", "Bob Mertens")):
+        (recus / f"{rang}.eml").write_bytes(inscription(atelier, nom))
+    # Oui, l'accepter ; oui, l'enregistrer ; puis non.
+    dit = pret.faire("courrier", "lire", str(recus), entree="o\no\nn\n").sortie
+    assert "L'accepter ?" in dit and "Ana : inscrit·e" in dit and "Bob : inscrit·e" not in dit
+    assert "1 à traiter, 1 à répondre" in pret.faire("courrier", "liste").sortie
+
+
+def test_un_autre_dans_le_fil_n_est_pas_le_demandeur(pret: Lieu, atelier: str) -> None:
+    premier, suite = lire(
+        pret,
+        inscription(atelier, "Ana Lopez"),
+        courriel(
+            "Elle ne viendra pas, j'annule.",
+            de="Bob <bob@exemple.org>",
+            ident="<b@x>",
+            In_Reply_To="<ana@exemple.org>",
+            le="Tue, 24 Nov 2026 08:20:00 +0100",
+        ),
+    )
+    assert "dont on ne sait pas encore" in pret.faire("courrier", "accepter", suite, code=2).erreurs
+    pret.faire("courrier", "accepter", premier, "--creer")
+    assert "Ana (écrit par Bob) · mardi 24 novembre · ne plus venir" in pret.faire("courrier", "liste").sortie
+    assert "Ana n'est plus sur la liste" in pret.faire("courrier", "accepter", suite).sortie
+    assert [p["nom"] for p in pret.faire("accueil", "personne", "liste", "--json").json] == ["Ana Lopez"]

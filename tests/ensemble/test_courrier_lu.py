@@ -124,6 +124,10 @@ CLIENTS = {
     "transféré": (courriel("Regardez ça", objet=f"Tr: {OBJET}"), Sorte.LIBRE),
     "répondre à tous": (courriel("Super idée", objet=f"Re: {OBJET}", de="B <b@exemple.org>"), Sorte.LIBRE),
     "un agenda dit oui": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "ACCEPTED"), Sorte.INSCRIPTION),
+    "un agenda de Google dit oui": (
+        replique("2026-11-26-atelier-7k2m@lieu.invalid", "ACCEPTED", Auto_Submitted="auto-generated"),
+        Sorte.INSCRIPTION,
+    ),
     "un agenda dit non": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "DECLINED"), Sorte.ANNULATION),
     "un agenda hésite": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "TENTATIVE"), Sorte.LIBRE),
     "l'agenda d'un autre": (replique("x@google.com", "ACCEPTED"), Sorte.LIBRE),

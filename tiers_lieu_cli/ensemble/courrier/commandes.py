@@ -146,6 +146,7 @@ def _ranger(c: Contexte, e: Ecriture, lus: Sequence[lecture.Lu]) -> Fait | Rien:
 
 def _lignes(c: Contexte, x: Courrier, *, commande: bool = True) -> Iterator[str]:
     """Ce qu'on montre d'un courrier : de qui, ce qu'on propose, et la commande qui le ferait."""
+    x = fiches.du_fil(c, x)
     qui = x.de or regles.nom_dit(x)
     par = ""
     if x.fil:
@@ -264,9 +265,15 @@ def _accepter(
         raise ErreurUsage(
             "C'est déjà fait ; il reste à répondre.", f"tl courrier repondre {x.id} --sortie reponse.eml"
         )
-    qui = c.registre.designer(personne) if personne else x.de
+    vu = fiches.du_fil(c, x)
+    qui = c.registre.designer(personne) if personne else vu.de
+    if x.fil and not qui:
+        raise ErreurUsage(
+            "Il répond à un courrier dont on ne sait pas encore de qui il est.",
+            f"D'abord : tl courrier accepter {x.fil} --creer ; ou dire qui : --personne @QUI",
+        )
     # Que tout le reste soit dit avant de créer quelqu'un.
-    acte = actes.preparer(c.en_lecture(), x, qui, dits)
+    acte = actes.preparer(c.en_lecture(), vu, qui, dits)
     if not qui and acte.au_registre:
         raise ErreurUsage(
             f"{x.adresse} n'est à personne du registre : rien à retirer.", f"tl courrier classer {x.id}"
@@ -278,7 +285,7 @@ def _accepter(
     fait = _agir(
         c,
         c.registre.depot if acte.au_registre else c.archive,
-        lambda c, e: actes.preparer(c, x, qui, dits).agir(c, e),
+        lambda c, e: actes.preparer(c, vu, qui, dits).agir(c, e),
         json=json,
         essai=essai,
         suite=x.id,
@@ -332,7 +339,7 @@ def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: boo
 
 @app.ecrit("classer", depot=registre)
 def classer(c: Contexte, e: Ecriture, courrier: Lequel) -> Fait:
-    """Ne plus attendre rien d'un courrier ; il n'en reste ni texte, ni adresse.
+    """Ne plus rien attendre d'un courrier ; sa fiche n'en garde ni texte, ni adresse.
 
     Exemple :
         tl courrier classer c-7k2m9xq4bd

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec import structs
+
 from tiers_lieu_cli.ensemble.courrier import regles
 from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, LUS, Courrier, Etat
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -33,6 +35,14 @@ def connu(c: Contexte, ident: str) -> Courrier | None:
     except IdentifiantInvalide:
         return None
     return c.registre.suivre(trouve) if trouve else None
+
+
+def du_fil(c: Contexte, courrier: Courrier) -> Courrier:
+    """Ce courrier, sachant ce qu'est devenu le premier du fil : qui a demandé, ce qu'on en a fait."""
+    racine = connu(c, courrier.fil) if courrier.fil else None
+    if racine is None:
+        return courrier
+    return structs.replace(courrier, de=racine.de, quoi=racine.quoi, suite=racine.suite or courrier.suite)
 
 
 def changer(e: Ecriture, ancien: Courrier, nouveau: Courrier) -> None:

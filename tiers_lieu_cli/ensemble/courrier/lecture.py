@@ -126,6 +126,7 @@ def lire(octets: bytes, *, pieces: bool = False) -> Lu:
     objet = _champ(courriel, "Subject")
     transfere = bool(_TRANSFERE.match(objet))
     texte = mots_neufs(_texte(parties), signe=nom, transfere=transfere)[:LONGUEUR_DU_TEXTE].rstrip()
+    invitation = next(filter(None, map(_invitation, parties)), None)
     message = (
         _message_id(courriel)
         or hashlib.sha256(
@@ -143,8 +144,9 @@ def lire(octets: bytes, *, pieces: bool = False) -> Lu:
         texte=texte,
         repond=bool(_REPONSE.match(objet)),
         transfere=transfere,
-        automate=_automate(courriel, objet),
-        invitation=next(filter(None, map(_invitation, parties)), None),
+        # Un agenda répond tout seul, mais parce que quelqu'un a cliqué.
+        automate=None if invitation else _automate(courriel, objet),
+        invitation=invitation,
         pieces=tuple(_pieces(parties, contenu=pieces)),
     )
 

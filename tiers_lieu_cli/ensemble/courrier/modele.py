@@ -39,7 +39,7 @@ class Courrier(Fiche, frozen=True):
     `de` : qui demande, s'il est au registre ; sinon `nom` et `adresse`, tels que le courriel les dit.
     `fil` : le premier courriel de la conversation ; qui l'écrivit reste le demandeur, quel que soit le
     dernier qui écrit (`par`). `quoi` : ce dont il parle, d'après son sujet. `suite` : ce qu'on en a fait.
-    `message` et `references` ne servent qu'à enfiler la réponse : clos, il n'en reste rien, ni du texte.
+    `message` et `references` ne servent qu'à enfiler la réponse ; clos, ni eux, ni le texte n'y sont plus.
     """
 
     ENSEMBLE = (("etat", "suite", "texte", "objet", "nom", "adresse", "message", "references"),)
@@ -76,7 +76,9 @@ def dire(c: Courrier) -> str:
 
 
 _USAGE = Usage(
-    "Répondre à qui écrit au lieu", Base.INTERET, "le temps d'y répondre ; ensuite, ni texte ni adresse"
+    "Répondre à qui écrit au lieu",
+    Base.INTERET,
+    "le temps d'y répondre ; l'histoire du registre, jusqu'à l'effacement",
 )
 #: Ceux qui attendent un geste ou une réponse.
 COURRIERS = Collection(

@@ -192,8 +192,7 @@ def en_avant(membres: Sequence[Personne], semaine: date, choisis: Sequence[str])
         if ident not in connus:
             raise ErreurUsage(
                 f"{ident} n'a pas accepté de paraître : il faut un portrait, et un nom public.",
-                f'Si c\'est oui : tl accueil personne modifier @{ident} --accepte portrait --portrait "…" '
-                '--nom-public "…"',
+                f"Si c'est oui, dire l'un et l'autre : tl accueil personne modifier @{ident} --portrait",
             )
     if choisis:
         return [connus[ident] for ident in choisis]

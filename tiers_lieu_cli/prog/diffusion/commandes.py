@@ -57,7 +57,9 @@ def diffusion(
     """
     if not evenement:
         if sortie:
-            raise ErreurUsage("De quel événement ?", "Le dire : tl prog diffusion ID --sortie DOSSIER")
+            raise ErreurUsage(
+                "De quel événement ?", "Le nommer avant le dossier ; ceux qui viennent : tl prog diffusion"
+            )
         _ce_qui_vient(c, json=json)
         return
     e = programme.exiger(c.arbre, evenement)
@@ -85,7 +87,7 @@ def diffusion(
             for ligne in prets[canal].splitlines():
                 c.ecran.dire(f"  {ligne}")
     restent = [a.canal for a in annonces if a.faite is None]
-    c.ecran.dire(f'  Ensuite : tl prog annoncer {e.id} {restent[0] if restent else "affiche"} --preuve "…"')
+    c.ecran.dire(f"  Ensuite : tl prog annoncer {e.id} {restent[0] if restent else 'affiche'} --preuve")
 
 
 def _par_canal(prets: dict[Canal, str]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.echecs import FicheFautive
+from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
@@ -84,8 +84,11 @@ def servi(arbre: Arbre, du: date, au: date) -> tuple[dict[str, int], dict[str, i
         if str(du) <= d.evenement[:10] <= str(au):
             par_evenement.setdefault(d.evenement, []).append(d)
     for ident, faites in par_evenement.items():
-        e = programme.exiger(arbre, ident)
-        combien = participants(e, inscriptions.de(arbre, ident)) or 0
+        try:
+            combien = participants(programme.exiger(arbre, ident), inscriptions.de(arbre, ident)) or 0
+        except Echec:
+            # L'activité n'est plus au programme ; l'annonce, elle, fut faite.
+            combien = 0
         for d in faites:
             annonces[d.canal] = annonces.get(d.canal, 0) + 1
             venus[d.canal] = venus.get(d.canal, 0) + combien
