@@ -42,6 +42,8 @@ DOSSIERS = (
     ("prog", "publier", "--interne"),
     ("espace", "flux", "--sortie"),
     ("donnees", "exporter", "@karim", "--vers"),
+    ("exporter", "csv"),
+    ("exporter", "json", "--avec-noms"),
     ("moyeu", "init"),
     ("init", "--nom", "X"),
     ("demo",),

@@ -81,7 +81,7 @@ def test_un_tableau_de_membres(lieu: Lieu, tmp_path: Path) -> None:
     gens = {p["nom"]: p for p in lieu.faire("accueil", "personne", "liste", "--json").json}
     assert gens["Karim Haddad"]["courriel"] == "karim@exemple.be"
     assert gens["Karim Haddad"]["telephone"] == "0470 12 34 56"
-    assert gens["Zoé D'Hondt"]["publics"] == ["membres", "benevoles"]
+    assert gens["Zoé D'Hondt"]["publics"] == ["membres", "bénévoles"]
     assert "tout y est déjà" in lieu.faire("importer", "csv", "personnes", un, "--oui").sortie
     # Rien n'en est dans l'archive, et l'histoire du registre n'est pas la sienne.
     assert "Zoé" not in lieu.git("log", "-p", "--all") and lieu.git("status", "--porcelain") == ""
@@ -137,6 +137,19 @@ def test_une_salle_prise_est_dite_et_laissee(lieu: Lieu, tmp_path: Path) -> None
     assert len(dit["neuves"]) == 1 and [x["ligne"] for x in dit["laissees"]] == [2, 4]
     (fait,) = fiches(lieu, "prog/evenements").values()
     assert (fait.debut, fait.salles) == ("2026-11-26T19:00", ("cour",))  # type: ignore[attr-defined]
+
+
+def test_le_numero_d_un_autre_outil_n_est_pas_un_nom_de_fiche(lieu: Lieu, tmp_path: Path) -> None:
+    membres = tableau(tmp_path, "id;Nom complet", "17;Karim Haddad", "18;Zoé D'Hondt")
+    lieu.faire("importer", "csv", "personnes", membres, "--oui")
+    assert all(ident.startswith("p-") for ident in fiches(lieu, "personnes"))
+    assert "tout y est déjà" in lieu.faire("importer", "csv", "personnes", membres, "--oui").sortie
+    heures = tableau(tmp_path, "id;Qui;Tâche;Date;Durée", "17;Karim;Bar;24/11/2026;1h", nom="h.csv")
+    for _ in range(2):
+        lieu.faire("importer", "csv", "heures", heures, "--oui")
+    assert [f[:11] for f in fiches(lieu, "accueil/heures")] == ["2026-11-24-"]
+    grr = tableau(tmp_path, "id;Salle;Objet;Début;Durée", "3;Cour;Bal;25/11/2026 18:00;2 heures", nom="g.csv")
+    assert "1 réservation importée" in lieu.faire("importer", "csv", "reservations", grr, "--oui").sortie
 
 
 @pytest.mark.parametrize(

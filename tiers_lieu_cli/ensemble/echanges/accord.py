@@ -51,6 +51,12 @@ def champs(structure: type[Fiche], *, gens: bool) -> list[str]:
     return [*([PRENOM] if gens else []), *(c.nom for c in tables.colonnes(structure))]
 
 
+def est_des_notres(structure: type[Fiche], colonnes: Sequence[str]) -> bool:
+    """Est-ce un tableau qu'`exporter csv` a écrit, au titre près ?"""
+    exigees = {c.nom for c in tables.colonnes(structure) if c.exigee}
+    return {"id", *exigees} <= {*colonnes}
+
+
 def proposer(colonnes: Sequence[str], voulus: Sequence[str]) -> dict[str, str]:
     """Une colonne par champ : le même nom, un nom qu'on connaît, puis le plus ressemblant."""
     restantes = {clef(colonne): colonne for colonne in reversed(colonnes)}

@@ -11,7 +11,7 @@ from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_person
 from tiers_lieu_cli.ensemble.echanges.accord import PRENOM
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.gens.personnes import Personne, verifier_nom
+from tiers_lieu_cli.noyau.gens.personnes import IDENT, Personne, verifier_nom
 from tiers_lieu_cli.noyau.texte import clef
 
 _DITS = frozenset(Dit.__struct_fields__)
@@ -26,7 +26,7 @@ class Gens:
 
     def ancienne(self, dits: dict[str, Any]) -> Personne | None:
         """Qui cette ligne désigne : par son identifiant, ou par son nom si rien ne la contredit."""
-        if ident := dits.get("id"):
+        if ident := _ident(dits):
             if self._c.registre.est_effacee(ident):
                 raise ErreurUsage(f"{ident} a été effacée : elle ne revient pas")
             return self._toutes.get(ident)
@@ -45,7 +45,7 @@ class Gens:
 
     def neuve(self, dits: dict[str, Any]) -> Personne:
         """Une personne prête à enregistrer ; qui revient avec son identifiant revient telle quelle."""
-        if "id" in dits:
+        if _ident(dits):
             telle: Personne = msgspec.convert(dits, Personne)
             verifier_nom(telle.nom)
             if telle.surnom and any(clef(p.surnom) == clef(telle.surnom) for p in self._toutes.values()):
@@ -59,7 +59,7 @@ class Gens:
     def changee(self, ancienne: Personne, dits: dict[str, Any]) -> Personne:
         """La même, et ce que la ligne en dit."""
         dit = self._dit(dits)
-        if "id" in dits and nom_entier(dits):
+        if _ident(dits) and nom_entier(dits):
             dit = structs.replace(dit, nom=nom_entier(dits))
         changee = changer(ancienne, dit, self._c.horloge.aujourdhui(), self._toutes.values())
         self._toutes[changee.id] = changee
@@ -70,6 +70,12 @@ class Gens:
         if "publics" in connus:
             connus["publics"] = self._c.lieu.reglages.publics_connus(connus["publics"])
         return msgspec.convert(connus, Dit)
+
+
+def _ident(dits: dict[str, Any]) -> str:
+    """L'identifiant que donne la ligne, s'il est de chez nous ; un numéro de membre n'en est pas un."""
+    ident = str(dits.get("id", ""))
+    return ident if IDENT.fullmatch(ident) else ""
 
 
 def nom_entier(dits: dict[str, Any]) -> str:

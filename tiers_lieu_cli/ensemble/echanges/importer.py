@@ -82,10 +82,10 @@ def csv(
     tableau = fichiers.lire_tableau(octets, fichier.name)
     if not tableau.lignes:
         raise RienALire(fichier.name)
-    if "id" not in map(clef, tableau.colonnes) and dossier in _A_PART:
-        return _a_part(c, e, dossier, fichier, correspondance or [])
     gens, declare = genres.est_du_registre(dossier), GENRES.declare(dossier)
     structure: type[Fiche] = declare.rangements[0].structure
+    if dossier in _A_PART and not accord.est_des_notres(structure, tableau.colonnes):
+        return _a_part(c, e, dossier, fichier, correspondance or [])
     commande = ["tl", "importer", "csv", genre, str(fichier)]
     retenue = _accorder(
         c, genres.table(dossier), structure, tableau, correspondance or [], commande, gens=gens

@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.fichiers import Tableau
 from tiers_lieu_cli.noyau.gens.personnes import IDENT
 from tiers_lieu_cli.noyau.liens import Cite, Sorte
 from tiers_lieu_cli.noyau.temps.colonnes import Ordre
-from tiers_lieu_cli.noyau.texte import clef, imprimee
+from tiers_lieu_cli.noyau.texte import clef
 
 
 class Ligne(msgspec.Struct, frozen=True):
@@ -73,15 +73,19 @@ class Lecteur:
         """Ce que le mot du tableau désigne ici."""
         if cite.sorte is Sorte.PROSE:
             return dit if self._gens else self._c.entrer(dit)
-        if cite.sorte is Sorte.PUBLIC or (cite.sorte is Sorte.BENEFICIAIRE and self._est_un_public(dit)):
-            return imprimee(dit)
+        if cite.sorte in (Sorte.PUBLIC, Sorte.BENEFICIAIRE) and (public := self._public(dit)):
+            return public
+        if cite.sorte is Sorte.PUBLIC:
+            return dit
         if cite.sorte in (Sorte.PERSONNE, Sorte.BENEFICIAIRE):
             nu = dit.removeprefix("@")
             return nu if IDENT.fullmatch(nu) else self._c.registre.designer(dit)
         return dit if self._est_la(cite, dit) else self._designer(cite, dit)
 
-    def _est_un_public(self, dit: str) -> bool:
-        return imprimee(dit) in self._c.lieu.reglages.publics
+    def _public(self, dit: str) -> str:
+        """Le public que ce mot dit, comme le lieu l'écrit ; un mot d'ici au mot près, tel quel."""
+        reglages = self._c.lieu.reglages
+        return dit if dit in reglages.publics else reglages.public(dit)
 
     def _est_la(self, cite: Cite, dit: str) -> bool:
         try:

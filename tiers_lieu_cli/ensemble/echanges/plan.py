@@ -71,9 +71,8 @@ class Planificateur:
         """Ce que ces lignes feraient."""
         plan = Plan()
         cle = clef_naturelle(self._structure)
-        par_cle = (
-            self._par_cle(cle) if self._gens is None and any("id" not in li.dits for li in lignes) else {}
-        )
+        sans_nom = self._gens is None and not all(self._ident(ligne.dits) for ligne in lignes)
+        par_cle = self._par_cle(cle) if sans_nom else {}
         for ligne in self._c.ecran.avancer(lignes, "Comparaison"):
             try:
                 prevue = self._prevoir(ligne, par_cle.get(selon(cle, ligne.dits) or ()))
@@ -92,7 +91,7 @@ class Planificateur:
                 if dite := selon(cle, ligne.dits):
                     par_cle[dite] = prevue.fiche
         if self._gens is None:
-            self._ecarter(plan, {li.rang for li in lignes if "id" in li.dits})
+            self._ecarter(plan, {ligne.rang for ligne in lignes if self._ident(ligne.dits)})
         return plan
 
     def _par_cle(self, cle: tuple[str, ...]) -> dict[tuple[str, ...], Fiche]:
@@ -108,13 +107,21 @@ class Planificateur:
             connue = self._gens.ancienne(dits)
             neuve = self._gens.changee(connue, dits) if connue else self._gens.neuve(dits)
             return Prevue(ligne.rang, neuve, connue)
-        if ident := dits.get("id"):
-            identifiants.verifier(ident)
+        if ident := self._ident(dits):
             semblable = self._declare.une(self._arbre, ident)
         if semblable is not None:
             change = tables.valeurs(semblable) | dits | {"id": semblable.id}
             return Prevue(ligne.rang, self._valider(change), semblable)
         return Prevue(ligne.rang, self._valider({**dits, "id": ident or self._nommer(dits)}))
+
+    def _ident(self, dits: dict[str, Any]) -> str:
+        """L'identifiant que donne la ligne, s'il peut ranger une fiche de ce genre."""
+        ident = str(dits.get("id", ""))
+        try:
+            self._declare.genre.chemin(ident)
+        except ErreurUsage:
+            return ""
+        return ident
 
     def _valider(self, dits: dict[str, Any]) -> Fiche:
         """La fiche que cela fait : ce que son fichier dirait, relu."""
