@@ -190,21 +190,36 @@ def budget(
 
 
 def page(annee: int, toutes: list[LigneDeBudget]) -> PageDEtat:
-    """Le budget en mots ; la dernière colonne est la part faite, qui se dessine."""
-
-    def mots(x: LigneDeBudget) -> tuple[str, ...]:
-        sommes = (x.vote, x.engage, x.realise, x.reste)
-        return x.nom, *(euros(somme) for somme in sommes), str(x.part) if x.vote else ""
-
+    """Le budget en mots ; la dernière colonne est la part faite, et engagée, qui se dessine."""
+    cotes = [
+        ("Produits", [x for x in toutes if x.produit]),
+        ("Charges", [x for x in toutes if not x.produit]),
+    ]
+    produits, charges = (_total(lignes) for _, lignes in cotes)
     return PageDEtat(
         f"Budget {annee}",
         ("Voté", "Engagé", "Réalisé", "Reste"),
         tuple(
-            (titre, tuple(mots(x) for x in toutes if x.produit is produit))
-            for titre, produit in (("Produits", True), ("Charges", False))
+            (titre, tuple(_mots(x) for x in (*lignes, _total(lignes))) if lignes else ())
+            for titre, lignes in cotes
         ),
+        note=f"Produits moins charges : {euros(produits.vote - charges.vote)} au vote,"
+        f" {euros(produits.realise - charges.realise)} réalisés.",
         barres=True,
     )
+
+
+def _total(lignes: list[LigneDeBudget]) -> LigneDeBudget:
+    sommes = (sum((getattr(x, nom) for x in lignes), ZERO) for nom in ("vote", "engage", "realise"))
+    return LigneDeBudget("", "Total", lignes[0].produit if lignes else False, *sommes)
+
+
+def _mots(x: LigneDeBudget) -> tuple[str, ...]:
+    """« 26+12 » : la part faite, puis l'engagée, en centièmes du vote ; vide si rien n'est voté."""
+    sommes = (x.vote, x.engage, x.realise, x.reste)
+    engagee = int(x.engage * 100 / x.vote) if x.vote > 0 else 0
+    part = f"{x.part}+{engagee}" if engagee else str(x.part)
+    return x.nom, *(euros(somme) for somme in sommes), part if x.vote else ""
 
 
 def _vue(ligne: LigneDeBudget) -> dict[str, object]:

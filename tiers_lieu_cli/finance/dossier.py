@@ -11,6 +11,7 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse
 from tiers_lieu_cli.finance.comptabilite import etats
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
+from tiers_lieu_cli.finance.identite import ecrire_numero
 from tiers_lieu_cli.finance.montants import euros
 from tiers_lieu_cli.finance.signature import marque
 from tiers_lieu_cli.finance.tableau import avoir
@@ -68,7 +69,7 @@ def _garde(caisse: Caisse, annee: int) -> list[tuple[str, str]]:
     vendeur = caisse.vendeur
     dits = [("Lieu", " ".join(mot for mot in (vendeur.denomination, vendeur.forme) if mot))]
     if vendeur.numero:
-        dits.append(("Numéro", vendeur.numero))
+        dits.append(("Numéro", ecrire_numero(vendeur.numero, vendeur.pays)))
     dits.append(("Exercice", f"du 1er janvier au 31 décembre {annee}"))
     pieces = [p.numero for p in caisse.livre.toutes if p.exercice == annee]
     dits.append(("Pièces émises", f"{len(pieces)}, de {pieces[0]} à {pieces[-1]}" if pieces else "aucune"))

@@ -57,6 +57,21 @@ class Identite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"{self.code_postal} {self.ville}".strip()
 
 
+def ecrire_numero(numero: str, pays: str) -> str:
+    """Un numéro d'entreprise comme on le lit : « 0202.239.951 », « 732 829 320 00074 »."""
+    if pays == "BE" and len(numero) == 10:
+        return f"{numero[:4]}.{numero[4:7]}.{numero[7:]}"
+    if pays == "FR" and len(numero) in (9, 14):
+        return "\u00a0".join(filter(None, (numero[:3], numero[3:6], numero[6:9], numero[9:])))
+    return numero
+
+
+def ecrire_tva(tva: str) -> str:
+    """Un numéro de TVA comme on le lit : « BE 0202.239.951 »."""
+    pays, numero = tva[:2], tva[2:]
+    return f"{pays}\u00a0{ecrire_numero(numero, pays)}" if pays in ("BE", "FR") else tva
+
+
 def verifier(dite: Identite) -> Identite:
     """La même, numéros mis au propre ; `ErreurUsage` dit d'un coup tout ce qui est faux."""
     fautes: list[str] = []

@@ -18,6 +18,7 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import paiement
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.identite import ecrire_numero
 from tiers_lieu_cli.finance.montants import ZERO, arrondir, euros, ranger_montant
 from tiers_lieu_cli.finance.options import LaFacture
 from tiers_lieu_cli.finance.piece.modele import Piece, Serie
@@ -173,7 +174,7 @@ def lettre(caisse: Caisse, due: Due, jour: date) -> str:
         ]
     else:
         lignes.append(f"  Indemnité : {euros(due.frais)} ; total : {euros(due.reste + due.frais)}")
-    numero = f", n° d'entreprise {vendeur.numero}" if vendeur.numero else ""
+    numero = f", n° d'entreprise {ecrire_numero(vendeur.numero, vendeur.pays)}" if vendeur.numero else ""
     iban, dite = paiement.montrer_iban(vendeur.iban), paiement.montrer(piece.communication)
     lignes += [
         f"  Créancier : {vendeur.denomination}{numero}",

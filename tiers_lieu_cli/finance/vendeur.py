@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tiers_lieu_cli.finance import montants, paiement
-from tiers_lieu_cli.finance.identite import Identite
+from tiers_lieu_cli.finance.identite import Identite, ecrire_numero
 from tiers_lieu_cli.finance.plan import plan
 from tiers_lieu_cli.finance.regimes import Regime, droit
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -105,8 +105,9 @@ class Vendeur(Fiche, frozen=True):
         """Ce que l'art. 2:20 du CSA (BE) ou le droit français lui fait dire de lui-même."""
         if self.pays == "BE":
             iban = paiement.montrer_iban(self.iban)
-            return f"{self.forme} · n° d'entreprise {self.numero} · RPM {self.tribunal} · {iban}"
-        return f"{self.forme} · SIRET {self.numero}"
+            numero = ecrire_numero(self.numero, self.pays)
+            return f"{self.forme} · n° d'entreprise {numero} · RPM {self.tribunal} · {iban}"
+        return f"{self.forme} · SIRET {ecrire_numero(self.numero, self.pays)}"
 
     @property
     def mention_indemnite(self) -> str:

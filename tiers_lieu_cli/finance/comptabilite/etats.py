@@ -175,7 +175,10 @@ def _rubriques(
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Un tableau d'une page ; `barres` : la dernière case de chaque rang est une part, en centièmes."""
+    """Un tableau d'une page, le total au dernier rang.
+
+    `barres` : la dernière case de chaque rang est une part faite, et engagée, en centièmes (« 26+12 »).
+    """
 
     titre: str
     colonnes: tuple[str, ...]
@@ -229,11 +232,13 @@ def montrer(ecran: Ecran, lieu: str, page: Page) -> None:
 
 
 def barre(part: str) -> str:
-    """« ██████░░░░ 62 % » : ce qui est fait, lisible sans couleur."""
+    """« ████▒▒░░░░ 42 % » : ce qui est fait, puis engagé, lisible sans couleur."""
     if not part:
         return "non voté"
-    plein = max(0, min(10, round(int(part) / 10)))
-    return f"{'█' * plein}{'░' * (10 - plein)} {part} %"
+    fait, _, engage = part.partition("+")
+    plein = max(0, min(10, round(int(fait) / 10)))
+    promis = min(10 - plein, round(int(engage or 0) / 10))
+    return f"{'█' * plein}{'▒' * promis}{'░' * (10 - plein - promis)} {fait} %"
 
 
 def vue(etat: Etat) -> dict[str, object]:

@@ -11,7 +11,7 @@ import msgspec
 
 from tiers_lieu_cli.finance import paiement
 from tiers_lieu_cli.finance.document.champs import notes
-from tiers_lieu_cli.finance.identite import Identite
+from tiers_lieu_cli.finance.identite import Identite, ecrire_numero, ecrire_tva
 from tiers_lieu_cli.finance.montants import arrondir, euros, nombre
 from tiers_lieu_cli.finance.piece.calcul import Totaux
 from tiers_lieu_cli.finance.piece.modele import Base, LigneFigee, Piece, Serie
@@ -219,10 +219,13 @@ def _vendeur(vendeur: Vendeur) -> Partie:
         *([identite.courriel] if identite.courriel else []),
     ]
     lignes += [identite.telephone] if identite.telephone else []
-    numeros = [f"TVA {vendeur.tva}"] if vendeur.tva else []
-    pied = " · ".join(
-        filter(None, (f"{vendeur.denomination} {vendeur.mention_legale}", *numeros, vendeur.pied))
+    numeros = [f"TVA\u00a0{ecrire_tva(vendeur.tva)}"] if vendeur.tva else []
+    iban = paiement.montrer_iban(vendeur.iban)
+    # Un compte ne se coupe pas au bout d'une ligne.
+    mention = (
+        vendeur.mention_legale.replace(iban, iban.replace(" ", "\u00a0")) if iban else vendeur.mention_legale
     )
+    pied = " · ".join(filter(None, (f"{vendeur.denomination} {mention}", *numeros, vendeur.pied)))
     return Partie(nom=vendeur.denomination, forme=vendeur.forme, lignes=tuple(lignes), pied=pied)
 
 
@@ -230,9 +233,9 @@ def _adresse(qui: Identite, d_ici: str, *, numeros: bool = True) -> tuple[str, .
     """Une adresse postale ; le pays n'est dit que s'il n'est pas celui du lieu."""
     lignes = [qui.rue, qui.complement, qui.lieu, "" if qui.pays == d_ici else _PAYS.get(qui.pays, qui.pays)]
     if numeros and qui.tva:
-        lignes.append(f"TVA {qui.tva}")
+        lignes.append(f"TVA {ecrire_tva(qui.tva)}")
     elif numeros and qui.numero:
-        lignes.append(_NUMEROS.get(qui.pays, "n° {}").format(qui.numero))
+        lignes.append(_NUMEROS.get(qui.pays, "n° {}").format(ecrire_numero(qui.numero, qui.pays)))
     return tuple(filter(None, lignes))
 
 
