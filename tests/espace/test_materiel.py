@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 
 import pytest
 from soutien import Lieu
@@ -122,3 +123,19 @@ def test_une_salle_changee_sans_son_materiel_se_voit(atelier: Lieu) -> None:
     atelier.poser(chemin, f"{texte}etat: annulee\n")
     dit = atelier.faire("verifier", code=1).sortie
     assert "reste retenu pour « Ciné »" in dit
+
+
+@pytest.mark.parametrize(("ligne", "etats"), [("Annulé", 0), ("Confirmé", 1)])
+def test_ce_qu_un_autre_outil_change_emmene_le_materiel(
+    atelier: Lieu, tmp_path: Path, ligne: str, etats: int
+) -> None:
+    """Là-bas, la réservation est annulée, ou une heure plus tard."""
+    ident = json.loads(reserver(atelier, "demain 18h-20h", "@Karim", "projecteur"))["id"]
+    fichier = tmp_path / "r.csv"
+    fichier.write_text(
+        f"id;salle;objet;début;fin;état\n{ident};cour;Ciné;2026-11-25 19:00;2026-11-25 21:00;{ligne}\n",
+        "utf-8",
+    )
+    atelier.faire("espace", "importer", str(fichier), "--changees", "--oui")
+    assert [p.debut for p in prets(atelier, Etat.RESERVE)] == ["2026-11-25T19:00"] * etats
+    assert "Tout est en ordre" in atelier.faire("verifier").sortie

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.espace import occupations
+from tiers_lieu_cli.espace import materiel, occupations
 from tiers_lieu_cli.espace.echange import plan as plans
 from tiers_lieu_cli.espace.echange import regles
 from tiers_lieu_cli.espace.echange.dialogue import (
@@ -210,7 +210,13 @@ def _prendre_les_changements(
     for ancienne, nouvelle in prises:
         dite = de_la_date(c.arbre, ancienne.id)
         if dite is None or RESERVATIONS.une(c.arbre, ancienne.id):
-            replacer(c, e, ancienne, nouvelle)
+            emporte = materiel.qui_accompagne(c, ancienne.id)
+            arrivee = replacer(c, e, ancienne, nouvelle)
+            if arrivee.etat is Etat.ANNULEE:
+                emporte.rendre(e)
+            elif not emporte.manques(arrivee.emprise):
+                # Pris ailleurs à ces heures-là, il reste aux siennes : « tl verifier » le dit.
+                emporte.retenir(e, arrivee)
             continue
         serie, jour = dite
         anciennes[serie.id] = serie

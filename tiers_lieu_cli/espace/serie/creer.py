@@ -70,7 +70,8 @@ def creer(
     """Réserver une salle à dates répétées.
 
     Chaque date est vérifiée avant d'écrire. Celles qui sont prises se sautent, se déplacent, ou
-    restent « à replacer » : au choix pour chacune, ou pour toutes avec --si-pris.
+    restent « à replacer » : au choix pour chacune, ou pour toutes avec --si-pris. Le matériel d'une
+    série se retient date par date : tl stock reserver.
 
     Exemple :
         tl espace serie creer salle-rez --regle "chaque mardi 19h-21h" --du 1/12 --au 30/6 --objet chorale
