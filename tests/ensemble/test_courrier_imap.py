@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,3 +150,51 @@ def test_un_serveur_qui_ne_repond_pas_se_dit(lieu: Lieu, monkeypatch: pytest.Mon
         port = prise.getsockname()[1]
         mots = ("courrier", "lire", "--imap", f"localhost:{port}", "--compte", COMPTE)
         assert "localhost ne répond pas" in lieu.faire(*mots, code=1).erreurs
+
+
+def test_un_serveur_que_rien_ne_garantit_ne_recoit_pas_le_mot_de_passe(
+    lieu: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl n'est pas installé")
+    monkeypatch.setattr(keyring, "get_password", lambda *_: SECRET)
+    cle, certificat = tmp_path / "cle.pem", tmp_path / "certificat.pem"
+    mots = (
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "1",
+    )
+    subprocess.run(
+        ["openssl", *mots, "-subj", "/CN=localhost", "-keyout", str(cle), "-out", str(certificat)],
+        check=True,
+        capture_output=True,
+    )
+    recus = bytearray()
+    with socket.create_server(("127.0.0.2", 0)) as prise:
+        prise.settimeout(10)
+
+        def repondre() -> None:
+            contexte = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            contexte.load_cert_chain(certificat, cle)
+            client, _ = prise.accept()
+            with (
+                client,
+                contextlib.suppress(OSError),
+                contexte.wrap_socket(client, server_side=True) as chiffre,
+            ):
+                chiffre.sendall(b"* OK\r\n")
+                recus.extend(chiffre.recv(1000))
+
+        fil = threading.Thread(target=repondre)
+        fil.start()
+        serveur = f"127.0.0.2:{prise.getsockname()[1]}"
+        refus = lieu.faire("courrier", "lire", "--imap", serveur, "--compte", COMPTE, code=1).erreurs
+        fil.join(10)
+    assert "127.0.0.2 n'est pas sûr" in refus and "le mot de passe ne lui est pas envoyé" in refus
+    assert not recus

@@ -101,6 +101,7 @@ def distante(
     """
     try:
         import imaplib
+        import ssl
 
         import imap_tools
     except ImportError:
@@ -111,7 +112,8 @@ def distante(
         ouverte = (
             imap_tools.MailBoxUnencrypted(hote, port, timeout=_DELAI)
             if hote in _ICI and port != _PORT_CHIFFRE
-            else imap_tools.MailBox(hote, port, timeout=_DELAI)
+            # Sans contexte, imaplib ne vérifie ni le certificat, ni le nom du serveur.
+            else imap_tools.MailBox(hote, port, timeout=_DELAI, ssl_context=ssl.create_default_context())
         )
         with ouverte.login(compte, mot_de_passe, initial_folder=None) as boite:
             boite.folder.set(dossier, readonly=True)
@@ -126,6 +128,12 @@ def distante(
     except imap_tools.MailboxFolderSelectError:
         raise ErreurUsage(
             f"{compte} n'a pas de dossier « {dossier} ».", "Le donner : --dossier NOM"
+        ) from None
+    except ssl.SSLError as erreur:
+        raison = getattr(erreur, "verify_message", "") or erreur.reason or "chiffrement"
+        raise BoiteFermee(
+            f"{hote} n'est pas sûr ({raison}) : le mot de passe ne lui est pas envoyé.",
+            "Vérifier le nom du serveur, auprès de qui le tient.",
         ) from None
     except (imap_tools.ImapToolsError, imaplib.IMAP4.error, OSError, EOFError) as erreur:
         raison = systeme.raison(erreur) if isinstance(erreur, OSError) else type(erreur).__name__
