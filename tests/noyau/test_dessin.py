@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,22 @@ def test_des_barres_bien_formees_dont_la_plus_longue_tient(
 def test_une_grille_bien_formee(titre: str, cases: dict[tuple[int, int], int | None]) -> None:
     racine = ElementTree.fromstring(dessin.grille(titre, ["lun", "mar", "mer"], list("abcd"), cases))
     assert len(racine.findall("{*}rect")) == 12
+
+
+@pytest.mark.parametrize("heures", [5, 14, 24])
+def test_un_dessin_se_lit_au_telephone(heures: int) -> None:
+    """Réduit à la largeur d'une page de 360 pixels, ses lettres font encore onze pixels."""
+    jours = ["lun 23", "mar 24", "mer 25", "jeu 26", "ven 27", "sam 28", "dim 29"]
+    cases = {(j, h): j * h for j in range(7) for h in range(heures)}
+    for svg in (
+        dessin.barres("Passages", [("un nom assez long pour déborder de tout", 12), ("b", 1200)]),
+        dessin.grille("Heure par heure", jours, [f"{h} h" for h in range(heures)], cases),
+    ):
+        racine = ElementTree.fromstring(svg)
+        lettres = int(racine.get("font-size", 0))
+        assert lettres * min(1, 328 / int(racine.get("width", 0))) >= dessin.LISIBLE
+        assert racine.findtext("{*}title")
+        assert racine.findtext("{*}desc")
 
 
 def test_le_dessin_de_reference(or_: Callable[[str, bytes], None]) -> None:
