@@ -85,5 +85,5 @@ def test_accepter_sans_dire_lequel_est_refuse(concert: Lieu) -> None:
 
 def test_l_ecran_montre_toujours_son_nom(concert: Lieu) -> None:
     concert.faire("accueil", "personne", "modifier", "@aminata", "--nom-public", "Mina")
-    assert "Concert de Aminata" in concert.faire("prog", "semaine").sortie
+    assert "Concert d'Aminata" in concert.faire("prog", "semaine").sortie
     assert "Mina" in concert.faire("accueil", "personne", "fiche", "@aminata").sortie

@@ -41,7 +41,7 @@ def test_deux_relais_se_succedent(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, t
     for dit in ("Urgent", "Garder les enfants", "clé cave chez Karim", "Cour hors service", "Si…", "Karim"):
         assert dit in lu
     # Karim arrive : la maison le lui rappelle, il la redit avec ses mots.
-    assert "lire la passation de Amina" in lieu.faire("aujourdhui").sortie
+    assert "lire la passation d'Amina" in lieu.faire("aujourdhui").sortie
     lieu.faire("journal", "accuser", "--compris", "La clé, puis le four")
     assert "lire la passation" not in lieu.faire("aujourdhui").sortie
     assert "déjà reçue" in lieu.faire("journal", "accuser", "--compris", "x", code=2).erreurs

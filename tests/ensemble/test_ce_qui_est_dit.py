@@ -10,7 +10,10 @@ import ecritures
 import pytest
 from commandes_dites import dans, faute, litteraux
 from lectures import lectures
+from repertoire import TOUTES
 from soutien import MAINTENANT, Lieu, Reponse, lancer
+
+from tiers_lieu_cli.noyau.francais import au_conditionnel
 
 #: Une fin qui n'en est pas une ne se montre jamais.
 SENTINELLE = re.compile(r"\b(?:9999|2199|2200)\b")
@@ -68,3 +71,51 @@ def test_toute_commande_proposee_se_colle(dits: dict[tuple[str, ...], Reponse]) 
         if (f := faute(c))
     }
     assert not fautes, "\n".join(sorted(fautes))
+
+
+#: Ce qu'une phrase française ne dit pas, et le mot qui le dit.
+FAUTES = {
+    "une élision manque": re.compile(
+        r"(?<![\w^])[dD]e [AEIOUÉÈÊÎÔ][a-zé]|\b(?:le|la|que|ne|se) (?:il|elle)\b"
+    ),
+    "un pluriel de trop": re.compile(
+        r"(?<![\d:.,/’'-])\b[01] (?!fois|mois|repas|cours|dehors|heures)[a-zé]{3,}[sx]\b"
+    ),
+    "un pluriel qui manque": re.compile(
+        r"(?<![\d:.,/h×-])\b[2-9] (?:événement|besoin|note|personne|fiche|date|jour|clé|place|lien|heure)\b"
+    ),
+    "une heure d'une autre façon": re.compile(r"\d{1,2}h\d{0,2}-\d{1,2}h"),
+    "un mot de développeur": re.compile(r"\bRRULE\b|\bpipx\b|\d<=x|\bNone\b|\bTrue\b|\bFalse\b|\{'|\['"),
+    "une date de machine dans une phrase": re.compile(r"\b(?:le|du|au) \d{4}-\d\d-\d\d\b(?!\.\.)"),
+}
+#: Ce qui se lit par un autre programme, se répète tel qu'on l'a tapé, ou tient dans une case étroite.
+TELS_QUELS = {
+    *(("prog", "ical"), ("convention", "ical"), ("espace", "exporter"), ("espace", "planning")),
+    *(("accueil", "besoin"), ("espace", "horaires"), ("aide",)),
+}
+
+
+def test_ce_qui_est_dit_est_du_francais(dits: dict[tuple[str, ...], Reponse]) -> None:
+    fautes = {
+        f"{nom} : {' '.join(mots)} → {ligne.strip()}"
+        for mots, dit in dits.items()
+        if not {mots[:1], mots[:2]} & TELS_QUELS
+        for ligne in f"{dit.sortie}\n{dit.erreurs}".splitlines()
+        for nom, motif in FAUTES.items()
+        if motif.search(re.sub(r"«[^»]*»|\btl .*|^De ", "", ligne))
+    }
+    assert not fautes, "\n".join(sorted(fautes))
+
+
+def test_l_aide_ne_parle_pas_aux_developpeurs() -> None:
+    for mots in TOUTES:
+        aide = lancer(*mots, "--help").sortie
+        assert not FAUTES["un mot de développeur"].search(aide), (mots, aide)
+
+
+def test_ce_qu_on_essaie_se_dit_au_conditionnel(dits: dict[tuple[str, ...], Reponse]) -> None:
+    """La phrase de chaque écriture faite, dite comme un essai la dirait."""
+    ecrites = {mots: dit.sortie.splitlines()[0] for mots, dit in dits.items() if not dit.code and dit.sortie}
+    for mots in ecritures.toutes("Une fête", "Un mot"):
+        if phrase := ecrites.get(mots):
+            assert re.search(r"rai(?:t|ent)\b", au_conditionnel(phrase)), (mots, phrase)

@@ -77,7 +77,7 @@ def test_la_plus_juste_d_abord(equipe: Lieu) -> None:
     mots = (*LIBRE, "--quand", "mardi après-midi", "--pour-combien", "12", "--avec", "projecteur")
     dit = equipe.faire(*mots).sortie
     assert dit.index("bleue") < dit.index("vaste")
-    assert "13h-14h · 16h-18h" in dit
+    assert "13:00–14:00 · 16:00–18:00" in dit
     assert "petite" not in dit
     assert [t["salle"] for t in equipe.faire(*mots, "--pmr", "--json").json] == ["bleue"]
     assert [t["salle"] for t in equipe.faire(*mots, "--duree", "3h", "--json").json] == ["vaste"]

@@ -143,7 +143,7 @@ def test_le_pdf_s_ouvre_et_dit_la_semaine(occupe: Lieu, tmp_path: Path) -> None:
     assert octets == (tmp_path / "deux.pdf").read_bytes()
     (page,) = PdfReader(io.BytesIO(octets)).pages
     texte = page.extract_text()
-    for mot in ("La Passerelle", "Atelier vélo", "22h-2h", "Grande salle", "mer 25"):
+    for mot in ("La Passerelle", "Atelier vélo", "22:00–02:00", "Grande salle", "mer 25"):
         assert mot in texte
     assert page.mediabox.width > page.mediabox.height
 
@@ -162,7 +162,7 @@ def test_le_json_et_la_fenetre(occupe: Lieu) -> None:
 def test_la_feuille_du_jour_dit_quoi_monter_et_quelle_cle_remettre(occupe: Lieu) -> None:
     occupe.faire("espace", "cle", "creer", "bleue", "--ouvre", "bleue")
     dit = occupe.faire("espace", "jour", "mercredi").sortie
-    assert "08:00  monter Salle bleue : « AG du comité de quartier » (18 personnes, prêt pour 9h)" in dit
+    assert "08:00  monter Salle bleue : « AG du comité de quartier » (18 personnes, prêt pour 09:00)" in dit
     assert "14:00  bleue → Amina (Salle bleue)" in dit
     occupe.faire("espace", "cle", "remettre", "bleue", "--a", "@Amina", "--rendre-le", "mercredi")
     json = occupe.faire("espace", "jour", "mercredi", "--json").json

@@ -138,5 +138,5 @@ def test_sans_le_complement_on_dit_comment_faire(
     monkeypatch.setitem(sys.modules, "typst", None)
     refus = anime.faire("prog", "semaine", "--sortie", str(tmp_path / "s.pdf"), code=1)
     assert "complément" in refus.erreurs
-    assert "pipx inject tiers-lieu-cli typst segno" in refus.erreurs
+    assert "d'y ajouter « pdf »" in refus.erreurs
     assert "Une affiche est un PDF" in anime.faire("prog", "semaine", "--affiche", code=2).erreurs

@@ -9,6 +9,7 @@ from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, ident_de
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.temps import temps
 
 
 def parcours(fonds: Fonds) -> Iterator[Constat]:
@@ -29,7 +30,7 @@ def passages(fonds: Fonds) -> Iterator[Constat]:
                 p.id,
                 "moment",
                 "rangement",
-                f"ce passage du {p.jour} n'est pas rangé à son jour : on ne le comptera pas",
+                f"ce passage du {temps.dire_jour(p.jour)} n'est pas rangé à son jour : on ne le comptera pas",
                 "Corriger « moment », ou le nom du fichier.",
             )
 

@@ -70,7 +70,7 @@ class SansCaisse(Echec):
     def __init__(self) -> None:
         super().__init__(
             "Ce poste n'a pas de quoi tenir une caisse.",
-            'L\'installer : pipx install "tiers-lieu-cli[finance]", puis recommencer.',
+            "Demander à qui a installé l'outil d'y ajouter « finance », puis recommencer.",
         )
 
 

@@ -119,7 +119,7 @@ def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json:
     except Abandon:
         c.ecran.dire("Rien n'est enregistré ; les fichiers restent comme ils sont.")
         return
-    for phrase in phrases if c.questions.oui and not json else ():
+    for phrase in phrases if (c.questions.oui or essai) and not json else ():
         c.ecran.dire(phrase)
     rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 

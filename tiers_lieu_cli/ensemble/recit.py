@@ -31,6 +31,7 @@ from tiers_lieu_cli.journal.passation.modele import Passation
 from tiers_lieu_cli.journal.suite.modele import Suite as SuiteDeNote
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.equipe.modele import Engagement
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
 from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
@@ -119,7 +120,7 @@ def _evenement(e: Evenement) -> _Traits:
 
 
 def _serie(s: Serie) -> _Traits:
-    fin = f"jusqu'au {s.recurrence.au}" if s.recurrence.au else ""
+    fin = f"jusqu'au {temps.dire_jour(date.fromisoformat(s.recurrence.au))}" if s.recurrence.au else ""
     yield s.recurrence.du, _avec(f"« {s.titre} » commence", fin)
 
 

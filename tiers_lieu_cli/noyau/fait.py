@@ -10,6 +10,7 @@ from msgspec import field
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.francais import au_conditionnel, capitale, suite_au_conditionnel
 
 #: Combien de fichiers un essai montre en entier.
 MONTRES = 12
@@ -62,8 +63,9 @@ def _montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait) -> None:
             ecran.dire(f"    {ligne}")
     if (reste := len(ecriture.poses) - MONTRES) > 0:
         ecran.dire(f"  … et {reste} autre{'s' * (reste > 1)}.")
-    for phrase in (fait.phrase, *fait.lignes):
-        ecran.dire(phrase)
+    ecran.dire(capitale(au_conditionnel(fait.phrase)))
+    for ligne in fait.lignes:
+        ecran.dire(suite_au_conditionnel(ligne))
 
 
 def _lisible(chemin: str, contenu: bytes | None) -> str:
@@ -84,7 +86,7 @@ def ne_rien_faire(ecran: Ecran, rien: Rien, *, json: bool) -> None:
 
 
 def _dire(ecran: Ecran, dit: Fait | Rien) -> None:
-    for phrase in (dit.phrase, *dit.lignes):
+    for phrase in (capitale(dit.phrase), *dit.lignes):
         ecran.dire(phrase)
     if dit.suite:
         ecran.dire(f"  Ensuite : {dit.suite}")

@@ -120,7 +120,7 @@ def _est_un_detail(*valeurs: object) -> bool:
 
 
 def _ou_rien(dit: Callable[[object], str], valeur: object) -> str:
-    vide = valeur is None or (valeur in ("", (), 0) and valeur is not False)
+    vide = valeur is None or (valeur in ("", (), {}, 0) and valeur is not False)
     return "—" if vide else dit(valeur)
 
 
@@ -135,6 +135,8 @@ def _dire(valeur: object, jour: date) -> str:
         return temps.dire_jour(valeur, jour)
     if isinstance(valeur, str):
         return _dire_texte(valeur, jour)
+    if isinstance(valeur, dict):
+        return ", ".join(f"{mot} {_dire(v, jour)}" for mot, v in valeur.items())
     if isinstance(valeur, (tuple, list)):
         return ", ".join(_dire(v, jour) for v in valeur)
     return str(valeur)

@@ -31,7 +31,7 @@ class SansCourrier(Echec):
     def __init__(self) -> None:
         super().__init__(
             "Ce poste n'a pas de quoi lire une boîte aux lettres à distance.",
-            "Installer : pipx inject tiers-lieu-cli imap-tools keyring · ou lire des fichiers .eml.",
+            "Demander à qui a installé l'outil d'y ajouter « courrier » ; ou lire des fichiers .eml.",
         )
 
 

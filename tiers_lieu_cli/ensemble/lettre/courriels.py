@@ -24,7 +24,7 @@ class SansStyle(Echec):
     def __init__(self) -> None:
         super().__init__(
             "Ce poste n'a pas de quoi écrire une lettre en HTML.",
-            "Installer : pipx inject tiers-lieu-cli css-inline",
+            "Demander à qui a installé l'outil d'y ajouter « courrier ».",
         )
 
 

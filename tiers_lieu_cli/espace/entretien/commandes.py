@@ -16,6 +16,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.francais import tous_les
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -104,7 +105,7 @@ def _details(c: Contexte, e: Entretien) -> Iterator[tuple[str, str]]:
     du = None if fini else regles.du_le(e, fiches.usages(c.arbre, [e], c.horloge.murale()))
     yield "sorte", {"controle": "contrôle légal", "tache": "tâche"}.get(e.sorte, e.sorte)
     yield "état", "fini" if fini else f"à faire : {temps.dire_echeance(du, jour)}" if du else "rien à faire"
-    rythme = f"tous les {e.tous_les}" if e.tous_les else "après chaque usage" if e.apres_usage else ""
+    rythme = tous_les(e.tous_les) if e.tous_les else "après chaque usage" if e.apres_usage else ""
     salle = SALLES.une(c.arbre, e.salle) if e.salle else None
     ferme = temps.dire_creneau(e.fermeture, jour) if e.fermeture and e.au else ""
     for nom, valeur in (

@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.francais import tous_les
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -114,4 +115,4 @@ def _dire_rythme(e: Entretien, jour: date) -> str:
     du = regles.du_le(e, {})
     assert du
     pour = f", pour {'aujourd’hui' if du == jour else temps.dire_jour(du, jour)}"
-    return f"{pour}, puis tous les {e.tous_les}" if e.tous_les else pour
+    return f"{pour}, puis {tous_les(e.tous_les)}" if e.tous_les else pour

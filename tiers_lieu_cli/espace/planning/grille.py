@@ -23,7 +23,9 @@ def lignes(planning: Planning, largeur: int) -> Iterator[str]:
     places = [NOM, *[place] * 7]
     yield _ranger([[""], *([jour] for jour in planning.jours)], places)
     if any(planning.ouvert):
-        yield from _ranger_tout([["ouvert"], *(_couper(o, place) for o in planning.ouvert)], places)
+        yield from _ranger_tout(
+            [["ouvert"], *(_couper(o.replace("–", "– "), place) for o in planning.ouvert)], places
+        )
     for rangee in planning.rangees:
         yield "─" * (NOM + 7 * (place + 1))
         cases = [[bout for bloc in jour for bout in _bloc(bloc, place)] for jour in rangee.jours]
@@ -32,13 +34,13 @@ def lignes(planning: Planning, largeur: int) -> Iterator[str]:
 
 def _bloc(bloc: Bloc, place: int) -> list[str]:
     if bloc.liee:
-        return _couper(f"({bloc.heures.replace('-', '- ')})", place)
+        return _couper(f"({bloc.heures.replace('–', '– ')})", place)
     fermee = bloc.nature == FERMEE
     precision = f" [{bloc.nature}]" if bloc.nature and not fermee else ""
     dit = _couper(f"{'FERMÉE ' * fermee}{bloc.titre}{precision}", place)
     if len(dit) > LIGNES_D_UN_TITRE:
         dit = [*dit[: LIGNES_D_UN_TITRE - 1], dit[LIGNES_D_UN_TITRE - 1][: place - 1] + "…"]
-    return [*_couper(bloc.heures.replace("-", "- "), place), *dit]
+    return [*_couper(bloc.heures.replace("–", "– "), place), *dit]
 
 
 def chaleur(c: Chaleur, jours: Sequence[str]) -> Iterator[str]:
@@ -57,8 +59,8 @@ def _teinte(prises: int, salles: int) -> str:
 
 
 def _couper(texte: str, place: int) -> list[str]:
-    """Le texte en lignes de cette largeur ; deux heures collées se séparent au tiret s'il le faut."""
-    colle = texte.replace("- ", "-")
+    """Le texte en lignes de cette largeur ; deux heures collées se séparent à leur tiret s'il le faut."""
+    colle = texte.replace("– ", "–")
     if cellules(colle) <= place:
         return [colle]
     mots = (

@@ -150,20 +150,20 @@ def _bloc(o: Occupation, salle: str, jour: date, graphe: Graphe, montrer: Callab
 
 
 def dire_heures(seance: Creneau, jour: date) -> str:
-    """« 18h30-20h », « la journée », « dès 14h », « jusqu'à 12h »."""
+    """« 18:30–20:00 », « la journée », « dès 14:00 », « jusqu'à 12:00 »."""
     debute, finit = seance.premier_jour == jour, seance.dernier_jour == jour
     if seance.jours_entiers or (
         seance.debut <= temps.minuit(jour) and seance.fin >= temps.minuit(jour + UN_JOUR)
     ):
         return "la journée"
     if debute and (finit or seance.duree <= UN_JOUR):
-        return f"{dire_heure(seance.debut)}-{dire_heure(seance.fin)}"
+        return temps.dire_heures(seance)
     return f"dès {dire_heure(seance.debut)}" if debute else f"jusqu'à {dire_heure(seance.fin)}"
 
 
 def dire_heure(moment: datetime) -> str:
-    """« 18h30 », « 20h »."""
-    return f"{moment.hour}h{moment.minute:02}" if moment.minute else f"{moment.hour}h"
+    """« 18:30 »."""
+    return f"{moment:%H:%M}"
 
 
 def chaleur(par_salle: Mapping[str, Sequence[Occupation]], jours: Sequence[date]) -> Chaleur:

@@ -135,6 +135,8 @@ def _francais(aide: str) -> str:
     aide = aide.replace("[required]", "").replace("[default: ", "[sinon : ")
     # « [x>=0] » ne dit rien à qui n'est pas informaticien ; un nombre refusé est expliqué, lui.
     aide = re.sub(r"\[x[<>][^\]]*\]|; x[<>][^\]]*", "", aide)
+    aide = re.sub(r"\[(\d+)<=x<=(\d+)\]", r"[de \1 à \2]", aide)
+    aide = re.sub(r"; (\d+)<=x<=(\d+)\]", r" ; de \1 à \2]", aide)
     return aide.replace("; required]", "]").rstrip()
 
 
@@ -447,14 +449,22 @@ def _nom(param: Parameter | None) -> str:
     return f"L'option {param.opts[0]}"
 
 
-_PHRASES = (
+def _pas_un_de(trouve: re.Match[str]) -> str:
+    """Les choix, sans les guillemets de Python."""
+    return f"« {trouve[1]} » n'est pas l'un de : {trouve[2].replace(chr(39), '')}."
+
+
+_PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"Missing command\.", "Il manque la commande à faire."),
     (
         r"Got unexpected extra argument\(?s?\)? \((.*)\)",
         r"« \1 » est de trop ; mettre les textes entre guillemets.",
     ),
     (r"'(.*)' is not a valid int(?:eger)?(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
-    (r"'(.*)' is not one of (.*)\.", r"« \1 » n'est pas l'un de : \2."),
+    (
+        r"'(.*)' is not one of (.*)\.",
+        _pas_un_de,
+    ),
     (r"(.*) is not in the range x>=(\S+)\.", r"\1 est trop petit : \2 ou plus."),
     (r"(.*) is not in the range x<=(\S+)\.", r"\1 est trop grand : \2 ou moins."),
     (r"(.*) is not in the range (\S+)<=x<=(\S+)\.", r"\1 : le nombre va de \2 à \3."),
@@ -467,5 +477,5 @@ def _traduire(message: str) -> str:
     for motif, phrase in _PHRASES:
         trouve = re.fullmatch(motif, message, re.DOTALL)
         if trouve:
-            return trouve.expand(phrase)
+            return phrase(trouve) if callable(phrase) else trouve.expand(phrase)
     return message

@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.passe import contenus
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.gens.personnes import (
     CITE,
     DOSSIER,
@@ -47,6 +48,9 @@ EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
 _COMMANDE = re.compile(r"(?<!\w)tl (?=[a-z])")
 _CITE_A_L_ECRAN = re.compile(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCII)
+#: Les mêmes, et le « de » d'avant, qu'un nom élide : « de p-7k2m9x » se lit « d'Amina ».
+_NOMME = re.compile(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
+_NOMME_A_L_ECRAN = re.compile(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}", re.ASCII)
 _MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
@@ -231,7 +235,11 @@ class Registre:
 
     def montrer(self, texte: str) -> str:
         """Un texte de l'archive, où les identifiants deviennent des noms : pour une page écrite."""
-        return CITE.sub(lambda trouve: self.nom(trouve[1]), texte)
+        return _NOMME.sub(self._nommer, texte)
+
+    def _nommer(self, trouve: re.Match[str]) -> str:
+        nom = self.nom(trouve[2])
+        return elider(trouve[1], nom) if trouve[1] else nom
 
     def a_l_ecran(self, texte: str) -> str:
         """Ce que l'écran dit : des noms dans la prose ; dans une commande à recopier, ce qui se retape.
@@ -245,7 +253,7 @@ class Registre:
     def _ligne(self, ligne: str) -> str:
         commande = _COMMANDE.search(ligne)
         debut = commande.start() if commande else len(ligne)
-        prose = _CITE_A_L_ECRAN.sub(lambda trouve: self.nom(trouve[1]), ligne[:debut])
+        prose = _NOMME_A_L_ECRAN.sub(self._nommer, ligne[:debut])
         return prose + _CITE_A_L_ECRAN.sub(lambda trouve: self._a_taper(trouve[0], trouve[1]), ligne[debut:])
 
     def _a_taper(self, ecrit: str, ident: str) -> str:

@@ -24,7 +24,7 @@ class SansTypst(Echec):
     def __init__(self) -> None:
         super().__init__(
             "Pour faire un PDF, il manque un complément à cet ordinateur.",
-            "L'ajouter une fois pour toutes, en tapant : pipx inject tiers-lieu-cli typst segno · ou, sans "
+            "Demander à qui a installé l'outil d'y ajouter « pdf » ; ou, sans "
             "rien ajouter, écrire une page (--sortie page.html) et l'imprimer depuis le navigateur.",
         )
 

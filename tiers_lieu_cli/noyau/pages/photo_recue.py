@@ -53,5 +53,6 @@ def _exiger_pillow() -> None:
 
     if find_spec("PIL") is None:
         raise Echec(
-            "Il manque de quoi réduire les photos.", 'Installer : pipx install "tiers-lieu-cli[photos]"'
+            "Il manque de quoi réduire les photos.",
+            "Demander à qui a installé l'outil d'y ajouter « photos ».",
         )

@@ -11,6 +11,6 @@ def svg(contenu: str) -> str:
         import segno
     except ImportError:
         raise Echec(
-            "Ce poste n'a pas de quoi faire un QR.", 'Installer : pipx install "tiers-lieu-cli[pdf]"'
+            "Ce poste n'a pas de quoi faire un QR.", "Demander à qui a installé l'outil d'y ajouter « pdf »."
         ) from None
     return str(segno.make_qr(contenu, error="m").svg_inline(scale=4, border=2))

@@ -11,6 +11,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import cites, taire
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
 
@@ -29,7 +30,7 @@ class DejaDecidee(ErreurUsage):
     def __init__(self, p: Idee) -> None:
         dit = "acceptée" if p.sort is Sort.ACCEPTEE else "déclinée"
         super().__init__(
-            f"« {p.titre} » est déjà {dit}, depuis le {p.decidee}.",
+            f"« {p.titre} » est déjà {dit}, depuis le {temps.dire_jour(p.decidee)}.",
             f"Si c'est une erreur, défaire cette action : tl historique {p.id}",
         )
 

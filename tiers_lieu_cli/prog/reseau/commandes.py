@@ -17,11 +17,12 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import en_tirets, ligne
+from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.options import Publics
@@ -81,7 +82,7 @@ def ajouter(
         id=neuf.id,
         action="prog.reseau.ajouter",
         histoire=f"Agenda suivi : {neuf.nom}",
-        phrase=f"L'agenda de {neuf.nom} est suivi ({neuf.id}).",
+        phrase=f"L'agenda {elider('de', neuf.nom)} est suivi ({neuf.id}).",
         suite=f"tl prog reseau lire {neuf.id}{reseau}",
     )
 
@@ -196,7 +197,7 @@ def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
     """
     connu = AGENDAS_AMIS.exiger(c.arbre, agenda)
     if connu.arrete_le:
-        raise ErreurUsage(f"L'agenda de {connu.nom} n'est déjà plus suivi.")
+        raise ErreurUsage(f"L'agenda {elider('de', connu.nom)} n'est déjà plus suivi.")
     c.confirmer(f"Ne plus suivre {connu.nom} ?", sinon=f"tl prog reseau retirer {connu.id} --oui")
     jour = c.horloge.aujourdhui()
     otes = 0
@@ -219,6 +220,6 @@ def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
         id=connu.id,
         action="prog.reseau.retirer",
         histoire=f"Agenda qui n'est plus suivi : {connu.nom}",
-        phrase=f"{connu.nom} n'est plus suivi ; {otes} événements et séries à venir ôtés.",
+        phrase=f"{connu.nom} n'est plus suivi ; à venir, {accorder(otes, 'chose ôtée')} du programme.",
         suite="revenir en arrière : tl defaire",
     )

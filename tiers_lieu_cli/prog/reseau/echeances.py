@@ -7,6 +7,7 @@ from datetime import date
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
 from tiers_lieu_cli.prog.reseau import regles
@@ -20,7 +21,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             depuis = f"lu {temps.dire_jour(lu, jour)}" if lu else "jamais lu"
             yield Echeance(
                 lu + regles.A_RELIRE if lu else jour,
-                f"relire l'agenda de {agenda.nom} ({depuis})",
+                f"relire l'agenda {elider('de', agenda.nom)} ({depuis})",
                 f"tl prog reseau lire {agenda.id}",
                 agenda.id,
             )

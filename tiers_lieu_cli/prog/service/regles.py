@@ -39,7 +39,8 @@ class PassageRefuse(ErreurUsage):
 
     def __init__(self, service: Service, vers: Stade) -> None:
         if service.stade is vers:
-            super().__init__(f"« {service.nom} » est déjà {DITS[vers]}, depuis le {service.etapes[-1].le}.")
+            depuis = temps.dire_jour(service.etapes[-1].le)
+            super().__init__(f"« {service.nom} » est déjà {DITS[vers]}, depuis le {depuis}.")
             return
         remede = {
             Stade.IDEE: f"Le mettre d'abord à l'essai : tl prog service essai {service.id}",
