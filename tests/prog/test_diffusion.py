@@ -128,7 +128,7 @@ def test_une_activite_s_annonce(lieu: Lieu, bal: str, tmp_path: Path) -> None:
     lieu.faire("prog", "plan")
     assert "concert : presse 28 j avant (accueil)" in lieu.faire("prog", "plan").sortie
     vu = lieu.faire("prog", "diffusion").sortie
-    assert "5 à faire, 0 faites" in vu
+    assert "5 à faire, 0 faite" in vu
     du = "annoncer « Grand bal », samedi 5 décembre : presse (accueil), agenda-communal (accueil), affiche (accueil)"
     assert du in lieu.faire("aujourdhui").sortie
     # Ce qui est fait est prouvé, et n'est plus dû.

@@ -94,7 +94,7 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
     """
     c = ouvrir(ctx)
     if not moyeu.liee(_depot(c)):
-        raise ErreurUsage("La caisse n'est reliée à aucun moyeu.", "La relier : tl finance relier ADRESSE")
+        raise ErreurUsage("La caisse n'est reliée à aucun moyeu.", "La relier : tl finance relier")
     fait = moyeux.mettre_en_commun(c)
     if json:
         champs = ("envoyees", "recues", "demises", "desaccords", "portes", "pris")

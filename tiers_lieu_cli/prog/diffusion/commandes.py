@@ -115,7 +115,7 @@ def _ce_qui_vient(c: Contexte, *, json: bool) -> None:
         else []
     )
     faites = sum(a.faite is not None for p in prevues for a in p.annonces)
-    c.ecran.titre("À annoncer", f"{len(attendues)} à faire, {faites} faites")
+    c.ecran.titre("À annoncer", f"{len(attendues)} à faire, {faites} faite{'s' * (faites > 1)}")
     lignes = [
         ("!" if a.est_due(jour) else "", temps.dire_jour(pour, jour), str(a.canal), titre, a.qui)
         for pour, titre, _, a in attendues
