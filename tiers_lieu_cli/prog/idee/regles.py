@@ -29,8 +29,9 @@ class DejaDecidee(ErreurUsage):
 
     def __init__(self, p: Idee) -> None:
         dit = "acceptée" if p.sort is Sort.ACCEPTEE else "déclinée"
+        depuis = f", depuis le {temps.dire_jour(p.decidee)}" if p.decidee else ""
         super().__init__(
-            f"« {p.titre} » est déjà {dit}, depuis le {temps.dire_jour(p.decidee)}.",
+            f"« {p.titre} » est déjà {dit}{depuis}.",
             f"Si c'est une erreur, défaire cette action : tl historique {p.id}",
         )
 
