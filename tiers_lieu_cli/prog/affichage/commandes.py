@@ -66,7 +66,7 @@ def semaine(
 
     Exemples :
         tl prog semaine
-        tl prog semaine --du lundi prochain --public riverains
+        tl prog semaine --du "lundi prochain" --public riverains
         tl prog semaine --sortie semaine.html
         tl prog semaine --affiche --a3 --sortie affiche.pdf
     """
