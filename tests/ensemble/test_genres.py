@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from soutien import Lieu
 from typer._click.core import Context
 
 import tiers_lieu_cli
-from tiers_lieu_cli.ensemble import schemas
+from tiers_lieu_cli.ensemble import echeances, schemas
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Poste
 from tiers_lieu_cli.noyau.ecran import aide
+from tiers_lieu_cli.noyau.fiches.affaires import hors_cours
 from tiers_lieu_cli.noyau.fiches.genres import charger
 from tiers_lieu_cli.noyau.liens import Sorte
 
@@ -215,3 +217,39 @@ def test_tout_ce_qu_on_cite_a_sa_place(dossier: str) -> None:
     """Un lien déclaré mène à des genres de la table."""
     for cite in liens.declarees(GENRES.declare(dossier).rangements[0].structure):
         assert all(GENRES.collection(vise) for vise in cite.dossiers), cite
+
+
+#: Ce qui nomme, règle ou explique ce qu'un autre attend ; seul, il n'attend rien.
+_N_ATTENDENT_RIEN = {
+    *(
+        "espace/salles",
+        "espace/periodes",
+        "convention/partenaires",
+        "prog/formations",
+        "regles/documents.yaml",
+    ),
+}
+
+
+class _Espion:
+    """Un arbre vide, qui retient ce qu'on y cherche."""
+
+    def __init__(self) -> None:
+        self.cherches: set[str] = set()
+
+    def noms(self, dossier: str) -> list[str]:
+        self.cherches.add(dossier)
+        return []
+
+    def lire(self, chemin: str) -> None:
+        self.cherches.add(chemin)
+
+
+@pytest.mark.parametrize("dossier", [d.genre.dossier for d in GENRES if d.genre.a_faire])
+def test_ce_qu_un_genre_attend_ne_tient_qu_a_lui_ou_a_ceux_qu_on_dit(dossier: str) -> None:
+    """Sans quoi `tl aujourdhui` ne le chargerait pas dans un lieu qui n'a que les autres."""
+    espion = _Espion()
+    for _ in charger(GENRES.declare(dossier).genre.a_faire)(espion, date(2026, 11, 24)):
+        pass
+    vus = {hors_cours("/".join(chemin.split("/")[:2])) for chemin in espion.cherches}
+    assert vus - _N_ATTENDENT_RIEN <= {dossier, *echeances.AUSSI.get(dossier, ())}

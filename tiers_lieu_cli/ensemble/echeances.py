@@ -33,6 +33,17 @@ LOTS = {
     "stock.objet.fiches:a_faire": Lot("objets à faire rendre ou à remettre", "tl stock prets"),
     "journal.decision.modele:a_faire": Lot("décisions à relire", "tl journal decision liste --a-revoir"),
 }
+_PROGRAMME = ("prog/evenements", "prog/longs", "prog/series")
+#: Ce que ces genres attendent tient aussi à d'autres : il suffit que l'un d'eux soit là.
+AUSSI: dict[str, tuple[str, ...]] = {
+    "prog/evenements": _PROGRAMME,
+    "prog/equipes": _PROGRAMME,
+    "prog/diffusions": ("regles/communication.yaml",),
+    "espace/reservations": (
+        *_PROGRAMME,
+        *("espace/series", "espace/entretien", "espace/fermetures", "espace/fermetures-longues"),
+    ),
+}
 #: Ce qui touche à la sécurité de la maison : ce qui l'ouvre n'est pas chez qui l'on croit.
 SURES = frozenset({"espace.cle.fiches:a_faire"})
 
@@ -52,7 +63,7 @@ def sans_noms(c: Contexte) -> list[Echeance]:
 
 def _dues(c: Contexte, jour: date) -> Iterator[Echeance]:
     du_registre = (d for d in GENRES.presents(c.registre.arbre) if "/" not in d.genre.dossier)
-    for genre in (declare.genre for declare in (*GENRES.presents(c.arbre), *du_registre)):
+    for genre in (declare.genre for declare in (*GENRES.presents(c.arbre, AUSSI), *du_registre)):
         if genre.a_faire:
             for e in charger(genre.a_faire)(c.arbre, jour):
                 gravite = Gravite.SECURITE if genre.a_faire in SURES else e.gravite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +18,9 @@ def charger(ou: str) -> Any:
     """Ce que désigne « module:nom », depuis le paquet."""
     module, _, nom = ou.partition(":")
     return getattr(import_module(f"{_PAQUET}.{module}"), nom)
+
+
+_AUCUN: Mapping[str, Sequence[str]] = {}
 
 
 class Genres:
@@ -37,10 +40,14 @@ class Genres:
         """Tous les genres, dans l'ordre de la table."""
         return (self.declare(dossier) for dossier in self._table)
 
-    def presents(self, arbre: Arbre) -> Iterator[Declare]:
-        """Ceux dont la boîte existe dans ce lieu, sans charger les autres : rien n'y attend."""
-        boites = {*arbre.noms("")}
-        return (self.declare(dossier) for dossier in self._table if dossier.partition("/")[0] in boites)
+    def presents(self, arbre: Arbre, aussi: Mapping[str, Sequence[str]] = _AUCUN) -> Iterator[Declare]:
+        """Ceux qui ont un dossier dans ce lieu, sans charger les autres ; `aussi` : ou l'un de ceux-ci."""
+        voulus = {dossier: {dossier, *aussi.get(dossier, ())} for dossier in self._table}
+        boites = {nom.partition("/")[0] for noms in voulus.values() for nom in noms}.intersection(
+            arbre.noms("")
+        )
+        la = {*boites, *(f"{boite}/{hors_cours(nom)}" for boite in boites for nom in arbre.noms(boite))}
+        return (self.declare(dossier) for dossier, noms in voulus.items() if not la.isdisjoint(noms))
 
     def declare(self, dossier: str) -> Declare:
         """Le genre de ce dossier ; `KeyError` s'il n'y en a pas."""
