@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
 import annee
-from caisses import Caisse
+import ecritures
+from caisses import Caisse, chez_elle, peut_fermer
 from effacements import EFFACER, ou_se_lisent, tus
 from pannes import (
     ECRITURES,
@@ -178,6 +179,19 @@ def caisse(dossier: Path) -> Iterator[tuple[str, ...]]:
         f"l'année : {verite.faits} faits, {len(verite.pieces)} factures, contre hledger et beancount",
         [("au centime", fautes)],
     )
+    yield _compter("le mur : ses commandes, sans la caisse ou à côté", [("octet pour octet", mur(dossier))])
+
+
+def mur(dossier: Path) -> list[str]:
+    """Toutes les commandes de la concierge : mêmes octets sans caisse, ou à côté d'une fermée."""
+    if not peut_fermer():
+        return []
+    modele, tenue = neuf(dossier, "sans-caisse").racine, Caisse(neuf(dossier, "avec-caisse").racine)
+    tenue.f("init")
+    gestes = ecritures.toutes("Une fête", "Un texte")
+    sans = chez_elle(modele, dossier / "sans", gestes, None)
+    ferme = chez_elle(modele, dossier / "ferme", gestes, tenue.dossier)
+    return [] if sans == ferme and b"finance" not in sans else ["la caisse se voit du dehors"]
 
 
 def principal() -> None:

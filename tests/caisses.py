@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +92,45 @@ def lot_de(*faits: dict[str, Any], **plus: Any) -> str:
     return (
         json.dumps({"empreinte": empreinte_canonique(dit), **dit}, ensure_ascii=False, sort_keys=True) + "\n"
     )
+
+
+#: Ce que lance la concierge, là où l'extra « finance » n'est pas installé.
+_CHEZ_ELLE = """
+import sys, json, importlib.util as u
+vrai = u.find_spec
+u.find_spec = lambda nom, *p: None if nom in ("saxonche", "facturx") else vrai(nom, *p)
+from tiers_lieu_cli.application import executer
+for mots in json.loads(sys.argv[1]):
+    code = executer(["--lieu", ".", *mots], "tl")
+    print("\\n", code, *mots)
+    assert code in (0, 1, 2), mots
+interdits = {"facturx", "saxonche", "lxml", "stdnum", "pyrage", "tiers_lieu_cli.finance"}
+assert not interdits & set(sys.modules)
+"""
+
+
+def peut_fermer() -> bool:
+    """Un dossier fermé l'est-il vraiment ici ? root lirait tout : on lui ôte ce pouvoir."""
+    return os.geteuid() != 0 or shutil.which("setpriv") is not None
+
+
+def chez_elle(modele: Path, ou: Path, gestes: Sequence[Sequence[str]], caisse: Path | None) -> bytes:
+    """Tout ce que ces gestes disent dans une copie de ce lieu, à côté d'une caisse qu'on ne peut pas lire."""
+    racine = ou / "lieu"
+    ou.mkdir()
+    subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
+    if caisse:
+        subprocess.run(["cp", "-a", str(caisse), str(racine)], check=True)
+        (racine / "finance").chmod(0)
+    droits = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    fini = subprocess.run(
+        [*droits, sys.executable, "-c", _CHEZ_ELLE, json.dumps(gestes)],
+        cwd=racine,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "TIERS_LIEU_GRAINE": "1"},
+    )
+    assert fini.returncode == 0, fini
+    if caisse:
+        (racine / "finance").chmod(0o700)
+    return fini.stdout + fini.stderr

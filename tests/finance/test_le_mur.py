@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import ecritures
 import pytest
-from caisses import Caisse, fait
+from caisses import Caisse, chez_elle, fait, peut_fermer
 from ecritures import caisse as ecritures_de_la_caisse
 from soutien import Lieu, clef_age, lancer
 
@@ -198,50 +196,19 @@ def test_un_retour_exporte_ne_dit_aucun_montant(caisse: Caisse, tmp_path: Path) 
     assert "1 fait accepté" in caisse.faire("retour", "importer", str(tmp_path / "retour.json")).sortie
 
 
-#: Ce que lance la concierge, là où l'extra « finance » n'est pas installé.
-_CHEZ_ELLE = """
-import sys, json, importlib.util as u
-vrai = u.find_spec
-u.find_spec = lambda nom, *p: None if nom in ("saxonche", "facturx") else vrai(nom, *p)
-from tiers_lieu_cli.application import executer
-for mots in json.loads(sys.argv[1]):
-    assert executer(["--lieu", ".", *mots], "tl") == 0, mots
-interdits = {"facturx", "saxonche", "lxml", "stdnum", "pyrage", "tiers_lieu_cli.finance"}
-assert not interdits & set(sys.modules)
-"""
-
-
 def test_ses_commandes_rendent_les_memes_octets_sans_la_caisse_ni_l_extra(
     modele_de_caisse: Path, modele: Path, tmp_path: Path
 ) -> None:
-    """Sans `finance/`, puis avec un `finance/` qu'on ne peut pas lire."""
-    # root lirait tout : on lui ôte ce pouvoir.
-    sans_passe_droit = (
-        ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-    )
-    if sans_passe_droit and not shutil.which("setpriv"):
+    """Sans `finance/`, puis avec un `finance/` qu'on ne peut pas lire ; toutes, dans `make fiabilite`."""
+    if not peut_fermer():
         pytest.skip("setpriv manque ici")
-    sorties = []
-    for ferme in (False, True):
-        racine = tmp_path / str(ferme) / "lieu"
-        racine.parent.mkdir()
-        subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
-        if ferme:
-            subprocess.run(["cp", "-a", str(modele_de_caisse / "finance"), str(racine)], check=True)
-            (racine / "finance").chmod(0)
-        gestes = [*_LIT, ("journal", "noter", "Bonjour"), ("journal", "jour")]
-        fini = subprocess.run(
-            [*sans_passe_droit, sys.executable, "-c", _CHEZ_ELLE, json.dumps(gestes)],
-            cwd=racine,
-            capture_output=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TIERS_LIEU_GRAINE": "1"},
-        )
-        assert fini.returncode == 0, fini
-        (racine / "finance").exists() and (racine / "finance").chmod(0o700)
-        sorties.append((fini.stdout, fini.stderr))
-    assert sorties[0] == sorties[1]
-    assert b"finance" not in sorties[0][0] and b"montant" not in sorties[0][0]
+    gestes = [*_LIT, *ecritures.toutes("Une fête", "Un texte")[::6], *_LIT]
+    sans, ferme = (
+        chez_elle(modele, tmp_path / nom, gestes, caisse)
+        for nom, caisse in (("sans", None), ("ferme", modele_de_caisse / "finance"))
+    )
+    assert sans == ferme
+    assert b"finance" not in sans and b"montant" not in sans
 
 
 def test_la_caisse_jouee_avec_des_noms_du_registre_n_en_garde_aucun(lieu: Lieu, tmp_path: Path) -> None:
