@@ -31,6 +31,8 @@ def test_chaque_commande_du_manuel_repond_ce_qui_est_montre(
     request: pytest.FixtureRequest,
 ) -> None:
     lieu = copier(la_passerelle, tmp_path / "la-passerelle")
+    for recu in (MANUEL / "courriels").glob("*.eml"):
+        shutil.copy(recu, tmp_path)
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
     monkeypatch.setenv(GRAINE, str(lieu_invente.GRAINE))
 
