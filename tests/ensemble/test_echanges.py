@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC
+from datetime import UTC, date
 from pathlib import Path
 
 import msgspec
 import pytest
+from contrat import exiger_le_contrat, genre
 from hypothesis import given
 from hypothesis import strategies as st
 from soutien import MAINTENANT, Lieu, lancer
 
 from tiers_lieu_cli.ensemble.echanges import genres, tables
 from tiers_lieu_cli.ensemble.genres import GENRES
+from tiers_lieu_cli.espace.entretien.modele import Intervention
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.stock.objet.modele import Objet
@@ -266,3 +268,31 @@ def test_toute_case_se_relit_a_l_identique(texte: str, mots: list[str], lot: int
     fiche = Objet(id="o", nom="O", place=texte, note=texte, contient=tuple(mots), lot=lot, caution=caution)
     relue = msgspec.convert(relire(fiche), Objet)
     assert relue == fiche
+
+
+@pytest.mark.parametrize("conforme", [None, True, False])
+def test_ce_qu_on_ne_sait_pas_n_est_pas_non(conforme: bool | None) -> None:
+    su = Intervention(id="i", entretien="extincteurs", le=date(2026, 11, 24), conforme=conforme)
+    cases = dict(zip((c.nom for c in tables.colonnes(Intervention)), tables.en_cases(su), strict=True))
+    assert cases["conforme"] == {None: "", True: "oui", False: "non"}[conforme]
+
+
+def test_toute_colonne_de_tout_genre_relit_son_defaut() -> None:
+    """Une case vide est le défaut ; tout autre défaut s'écrit, et se relit."""
+    for rangee in GENRES.collections():
+        for c in tables.colonnes(rangee.structure):
+            case = tables.en_case(c, c.defaut)
+            assert (tables.lire(c, case, UTC) == c.defaut) if case else not c.defaut, (
+                rangee.genre.nom,
+                c.nom,
+            )
+
+
+def test_le_json_exporte_est_celui_du_contrat(demo: Lieu, tmp_path: Path) -> None:
+    demo.faire("exporter", "json", str(tmp_path / "json"), "--avec-noms")
+    fichiers_ecrits = sorted((tmp_path / "json").iterdir())
+    assert len(fichiers_ecrits) > 20
+    for fichier in fichiers_ecrits:
+        lues = json.loads(fichier.read_bytes())
+        exiger_le_contrat(lues)
+        assert all(genre(lue) for lue in lues), fichier.name

@@ -106,7 +106,7 @@ def _sorte(type_: Any) -> tuple[Sorte, tuple[str, ...]]:
 def en_cases(fiche: Fiche) -> list[str]:
     """Une ligne : chaque champ de cette fiche."""
     dits = valeurs(fiche)
-    return [_ecrire(c, dits[c.nom]) for c in colonnes(type(fiche))]
+    return [en_case(c, dits[c.nom]) for c in colonnes(type(fiche))]
 
 
 def valeurs(fiche: Fiche) -> dict[str, Any]:
@@ -119,8 +119,9 @@ def _nue(valeur: Any) -> Any:
     return list(valeur) if isinstance(valeur, tuple) else msgspec.to_builtins(valeur)
 
 
-def _ecrire(colonne: Colonne, valeur: Any) -> str:
-    if valeur == colonne.defaut and not valeur and colonne.sorte is not Sorte.BOOLEEN:
+def en_case(colonne: Colonne, valeur: Any) -> str:
+    """La case qui dit cette valeur ; vide si c'est ce qu'elle dirait sans rien."""
+    if valeur == colonne.defaut and not valeur and valeur is not False:
         return ""
     texte = _simple(colonne, valeur)
     if colonne.sorte not in (Sorte.TEXTE, Sorte.MOTS) or _va_de_soi(colonne, texte):
