@@ -30,7 +30,6 @@ from tiers_lieu_cli.journal.modele import Cloture, Note
 from tiers_lieu_cli.journal.passation.modele import Passation
 from tiers_lieu_cli.journal.suite.modele import Suite as SuiteDeNote
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.equipe.modele import Engagement
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
@@ -191,6 +190,8 @@ def _passage(p: Passage) -> _Traits:
 
 
 def _heures(h: Heures) -> _Traits:
+    from tiers_lieu_cli.noyau.pages.bilan import dire_duree
+
     yield h.jour, f"{h.personne} a donné {dire_duree(h.duree)}, {h.activite}"
 
 

@@ -22,8 +22,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 app.differer("semaine", "Relire une semaine.", "tiers_lieu_cli.journal.semaine:app")
@@ -110,7 +109,9 @@ def _moment(c: Contexte, quand: str) -> datetime:
     """Maintenant, ou le moment dit, qui est passé ; un jour sans heure est celui d'une note de midi."""
     if not quand:
         return c.horloge.murale()
-    lu = saisie.lire_moment(quand, c.horloge.murale(), c.lieu.fuseau, Sens.PASSE)
+    from tiers_lieu_cli.noyau.temps import saisie
+
+    lu = saisie.lire_moment(quand, c.horloge.murale(), c.lieu.fuseau, saisie.Sens.PASSE)
     return lu if isinstance(lu, datetime) else min(datetime.combine(lu, time(12)), c.horloge.murale())
 
 
@@ -124,6 +125,8 @@ def _suite(c: Contexte, note: Note, jour: str) -> Suite | None:
     alerte = note.sorte is Sorte.ALERTE
     if not (alerte or jour):
         return None
+    from tiers_lieu_cli.noyau.temps import saisie
+
     quoi = note.texte.split("\n", 1)[0]
     return Suite(
         id=identifiants.date_de(note.jour, taire(quoi, " "), "suite", c.hasard),
@@ -155,7 +158,9 @@ def jour(
         tl journal jour
         tl journal jour hier
     """
-    voulu = saisie.lire_jour(date, c.horloge.murale(), Sens.PASSE)
+    from tiers_lieu_cli.noyau.temps import saisie
+
+    voulu = saisie.lire_jour(date, c.horloge.murale(), saisie.Sens.PASSE)
     recolte = fiches.du_jour(c.arbre, voulu)
     c.ecran.defauts(recolte.defauts)
     if json:
