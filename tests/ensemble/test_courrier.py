@@ -226,6 +226,20 @@ def test_les_pieces_jointes_ne_sortent_que_si_on_le_demande(pret: Lieu, tmp_path
     assert [f.name for f in (tmp_path / "pieces").iterdir()] == ["-..-plan.pdf"]
 
 
+def test_un_courriel_qui_n_arrive_pas_se_dit(pret: Lieu, tmp_path: Path) -> None:
+    pret.faire("accueil", "personne", "creer", "Karim Haddad", "--courriel", "Karim@Exemple.be")
+    statut = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
+    statut += b"Final-Recipient: rfc822; karim@exemple.be\nAction: failed\nStatus: 5.1.1\n"
+    rebond = parties(
+        "multipart/report; report-type=delivery-status",
+        [partie("text/plain", "Non remis"), statut],
+        de="MAILER-DAEMON@mx.org",
+    )
+    (tmp_path / "rebond.eml").write_bytes(rebond)
+    dit = pret.faire("courrier", "lire", str(tmp_path / "rebond.eml")).sortie
+    assert "1 passé : courriel non remis" in dit and "Ne lui arrive plus : Karim (Karim@Exemple.be)" in dit
+
+
 def test_une_boite_entiere(pret: Lieu, atelier: str, tmp_path: Path) -> None:
     """Une mbox, puis un Maildir, où les mêmes courriels sont aussi."""
     recus = [inscription(atelier, "Ana Lopez"), courriel("x", objet="Automatic reply: x", ident="<abs@x>")]

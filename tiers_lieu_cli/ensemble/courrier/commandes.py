@@ -126,6 +126,12 @@ def _ranger(c: Contexte, e: Ecriture, lus: Sequence[lecture.Lu]) -> Fait | Rien:
         neufs[vu.id] = vu
         COURRIERS.poser(e, vu)
     dits = [f"{n} passé{'s' * (n > 1)} : {raison}" for raison, n in passes.items()]
+    perdues = {lu.non_remis for lu in lus if lu.non_remis}
+    dits += [
+        f"Ne lui arrive plus : {p.id} ({p.courriel})"
+        for p in c.registre.annuaire
+        if p.courriel.lower() in perdues
+    ]
     details = {
         "courriers": list(neufs),
         "passes": [{"raison": raison, "combien": n} for raison, n in passes.items()],
@@ -221,7 +227,8 @@ def voir(c: Contexte, courrier: Lequel, json: Json = False) -> None:
     c.ecran.titre(x.objet or "sans objet", temps.dire_jour(x.recu, c.horloge.aujourdhui()))
     c.ecran.dire(f"De {x.par or x.de or regles.nom_dit(x)}{f' ({x.adresse})' if x.adresse else ''}")
     for ligne in x.texte.splitlines():
-        c.ecran.dire(ligne)
+        # Ce qu'un autre a écrit ne se prend pas pour ce que l'outil dit.
+        c.ecran.dire(f"> {ligne}".rstrip())
     c.ecran.dire()
     for ligne in _lignes(c, x):
         c.ecran.dire(ligne)

@@ -95,6 +95,8 @@ class Lu(msgspec.Struct, frozen=True, kw_only=True):
     automate: Automate | None = None
     invitation: Invitation | None = None
     pieces: tuple[Piece, ...] = ()
+    #: D'un courriel non remis, à qui il ne l'est pas.
+    non_remis: str = ""
 
     @property
     def ident(self) -> str:
@@ -148,6 +150,7 @@ def lire(octets: bytes, *, pieces: bool = False) -> Lu:
         automate=None if invitation else _automate(courriel, objet),
         invitation=invitation,
         pieces=tuple(_pieces(parties, contenu=pieces)),
+        non_remis=_non_remis(courriel, entete),
     )
 
 
@@ -277,6 +280,18 @@ def _parties(courriel: Message) -> Iterator[Message]:
 def _contenu(partie: Message) -> bytes:
     octets = partie.get_payload(decode=True)
     return octets if isinstance(octets, bytes) else b""
+
+
+def _non_remis(courriel: Message, octets: bytes) -> str:
+    """L'adresse qu'un rapport de remise dit perdue (RFC 3464) ; vide si ce n'en est pas un."""
+    if courriel.get_content_type() != "multipart/report":
+        return ""
+    perdue = re.search(
+        rb"^Final-Recipient:\s*rfc822\s*;\s*<?([^\s<>@]{1,64}@[^\s<>@]{1,190})>?\s*$",
+        octets,
+        re.MULTILINE | re.IGNORECASE,
+    )
+    return perdue[1].decode("ascii", "replace").lower() if perdue else ""
 
 
 def _est_jointe(partie: Message) -> bool:
