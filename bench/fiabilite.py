@@ -15,6 +15,7 @@ os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
 import annee
 import ecritures
+import pannes_de_la_caisse
 from caisses import Caisse, chez_elle, peut_fermer
 from effacements import EFFACER, ou_se_lisent, tus
 from pannes import (
@@ -179,6 +180,9 @@ def caisse(dossier: Path) -> Iterator[tuple[str, ...]]:
         f"l'année : {verite.faits} faits, {len(verite.pieces)} factures, contre hledger et beancount",
         [("au centime", fautes)],
     )
+    os.chdir(dossier)
+    vues = pannes_de_la_caisse.revue(Caisse(neuf(dossier, "pannes").racine), dossier, tous_les_pas=True)
+    yield _compter("la caisse : chaque commande, mort à chaque pas", vues)
     yield _compter("le mur : ses commandes, sans la caisse ou à côté", [("octet pour octet", mur(dossier))])
 
 
