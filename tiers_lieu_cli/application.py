@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from itertools import pairwise
@@ -19,12 +20,14 @@ from typer._click import exceptions as fautes
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.contexte import Poste, poste
+from tiers_lieu_cli.noyau.contexte import Contexte, Poste, poste
 from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
+from tiers_lieu_cli.noyau.fait import Fait
 
 _PAQUET = "tiers_lieu_cli"
 #: Ce que typer rend quand on l'interrompt (Ctrl-C).
@@ -205,7 +208,10 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
         completer.preparer()
     try:
         rendu = aide.batir(app).main(
-            arguments, prog_name=nom, standalone_mode=False, obj=Poste(ecran=ecran, genres=GENRES)
+            arguments,
+            prog_name=nom,
+            standalone_mode=False,
+            obj=Poste(ecran=ecran, genres=GENRES, prevenir=_prevenir),
         )
     except fautes.NoArgsIsHelpError as faute:
         ecran.dire(faute.message)
@@ -285,6 +291,14 @@ def _trancher(ambigue: SaisieAmbigue, arguments: list[str], nom: str, ecran: Ecr
         for lecture, version in zip(ambigue.lectures, versions, strict=True)
     )
     return _refuser(ecran, ambigue, arguments)
+
+
+def _prevenir(
+    c: Contexte, e: Ecriture, fait: Fait, brouillon: Path | None, *, tout: bool
+) -> Callable[[], None]:
+    from tiers_lieu_cli.ensemble import prevenir
+
+    return prevenir.apres(c, e, fait, brouillon, tout=tout)
 
 
 def _version(arguments: list[str], douteux: str, lecture: Lecture) -> list[str]:

@@ -22,7 +22,7 @@ from tiers_lieu_cli.prog.evenement.details import Dits
 app = Application()
 
 
-@app.ecrit("replacer")
+@app.ecrit("replacer", prevenir=True)
 def replacer(
     c: Contexte,
     e: Ecriture,

@@ -47,6 +47,15 @@ SECOURS = "La dernière version qui se lisait sert en attendant ; la remettre"
 GRAINE = "TIERS_LIEU_GRAINE"
 
 
+#: `(c, e, fait, brouillon, tout=…)` : qui est concerné par ce qui va être enregistré ; rend de quoi le dire
+#: ensuite. Le noyau ne connaît pas les métiers.
+Prevenir = Callable[..., Callable[[], None]]
+
+
+def _personne(*_: object, **__: object) -> Callable[[], None]:
+    return lambda: None
+
+
 class Poste(msgspec.Struct, frozen=True):
     """Ce que la ligne de commande dit avant de nommer une action ; le lieu n'est pas encore cherché."""
 
@@ -56,6 +65,8 @@ class Poste(msgspec.Struct, frozen=True):
     ecran: Ecran = field(default_factory=Ecran)
     #: Les genres de fiches que l'outil connaît ; le noyau n'en a pas la table.
     genres: Genres = field(default_factory=lambda: Genres({}))
+    #: Qui une écriture concerne : elle le cherche sous le verrou, et rend de quoi le dire ensuite.
+    prevenir: Prevenir = _personne
 
 
 class Contexte(msgspec.Struct, frozen=True):
@@ -71,6 +82,8 @@ class Contexte(msgspec.Struct, frozen=True):
     hasard: Hasard
     environ: Mapping[str, str]
     genres: Genres
+    #: Voir `Poste.prevenir`.
+    prevenir: Prevenir
     #: Le moment passé où l'on regarde le lieu ; `None` : maintenant.
     au: datetime | None = None
     #: L'enregistrement que ce moment désigne.
@@ -287,6 +300,7 @@ def ouvrir_lieu(
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
         genres=ici.genres,
+        prevenir=ici.prevenir,
     )
     ici.ecran.a_la_fin.append(c.dire_les_defauts)
     return c

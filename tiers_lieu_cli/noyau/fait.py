@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec import field
+from msgspec import field, structs
 
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -14,6 +14,8 @@ from tiers_lieu_cli.noyau.francais import au_conditionnel, capitale, suite_au_co
 
 #: Combien de fichiers un essai montre en entier.
 MONTRES = 12
+#: Plus longue, une conséquence se résume en ce nombre de lignes.
+LONGUE, RESUMEE = 12, 5
 
 
 class Fait(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,8 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
     lignes: Sequence[str] = ()
     annule: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    #: La commande qui remontre toutes les lignes, quand elles sont longues.
+    toutes: str = ""
 
 
 class Rien(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +46,15 @@ class Rien(msgspec.Struct, frozen=True, kw_only=True):
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-def rendre_compte(ecran: Ecran, ecriture: Ecriture, fait: Fait, commit: str, *, json: bool) -> None:
-    """Dire ce qui est fait et la suite, une fois l'écriture close ; sans empreinte, c'était un essai."""
+def rendre_compte(
+    ecran: Ecran, ecriture: Ecriture, fait: Fait, commit: str, *, json: bool, tout: bool = True
+) -> None:
+    """Dire ce qui est fait et la suite, une fois l'écriture close ; sans empreinte, c'était un essai.
+
+    `tout` : une longue conséquence se dit en entier.
+    """
+    if not (tout or json):
+        fait = structs.replace(fait, lignes=resumer(fait.lignes, fait.toutes))
     if json:
         ecran.json({"id": fait.id, "commit": commit or None, **_fiches_de(ecriture, fait), **fait.details})
     elif not commit:
@@ -52,6 +63,25 @@ def rendre_compte(ecran: Ecran, ecriture: Ecriture, fait: Fait, commit: str, *, 
         for avis in ecriture.avis:
             ecran.avertir(avis)
         _dire(ecran, fait)
+
+
+def resumer(lignes: Sequence[str], toutes: str) -> list[str]:
+    """Une longue conséquence en cinq lignes, sans couper ce qui va ensemble ; la dernière reste si c'est
+    une commande.
+    """
+    if len(lignes) <= LONGUE:
+        return list(lignes)
+    finale = [lignes[-1]] if "tl " in lignes[-1] else []
+    corps = lignes[: len(lignes) - len(finale)]
+    retrait = min(len(ligne) - len(ligne.lstrip()) for ligne in corps)
+    debuts = [rang for rang, ligne in enumerate(corps) if not ligne[retrait : retrait + 1].isspace()]
+    gardes = [rang for rang in debuts if rang < RESUMEE] or debuts[:1]
+    fin = next((rang for rang in debuts if rang > gardes[-1]), len(corps))
+    if fin > RESUMEE and len(gardes) > 1:
+        fin = gardes.pop()
+    reste = len(debuts) - len(gardes)
+    voir = f" : {toutes}" if toutes else " : --tout"
+    return [*corps[:fin], f"{' ' * retrait}… et {reste} de plus{voir}", *finale]
 
 
 def _montrer_l_essai(ecran: Ecran, ecriture: Ecriture, fait: Fait) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -21,7 +22,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran import aide
-from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
+from tiers_lieu_cli.noyau.ecran.options import Brouillon, Essai, Json, Oui, Tout
 from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
 
 Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
@@ -54,16 +55,19 @@ class Application(aide.Application):
         selon: VersSelon | None = None,
         oui: bool = False,
         voir: Voir | None = None,
+        prevenir: bool = False,
         **reunies: type[msgspec.Struct],
     ) -> Callable[[Ecrit], Ecrit]:
         """Ajouter une commande qui écrit : `(c, e, …) -> Fait` ; elle gagne --json, --essai (et --oui).
 
         `depot` : où elle écrit, ou `selon` ce qu'on lui dit ; `voir` : la même, `(c, json, …) -> bool`,
-        essayée d'abord sans rien ouvrir pour l'écriture ; `reunies` : voir `aide.Application.action`.
+        essayée d'abord sans rien ouvrir pour l'écriture ; `prevenir` : des gens
+        comptent sur ce qui change, et l'on dit qui ; `reunies` : voir `aide.Application.action`.
         """
 
         def inscrire(fonction: Ecrit) -> Ecrit:
-            options = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
+            options: dict[str, Any] = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
+            options |= {"tout": Tout, "brouillon": Brouillon} if prevenir else {}
             self.preparer(
                 nom,
                 fonction,
@@ -87,8 +91,18 @@ class Application(aide.Application):
 def _ecrire(
     fonction: Callable[..., Fait | Rien], depot: Vers | None, selon: VersSelon | None, voir: Voir | None
 ) -> Callable[..., None]:
-    def commande(ctx: typer.Context, *, json: bool, essai: bool, oui: bool = False, **dits: Any) -> None:
+    def commande(
+        ctx: typer.Context,
+        *,
+        json: bool,
+        essai: bool,
+        oui: bool = False,
+        tout: bool | None = None,
+        brouillon: Path | None = None,
+        **dits: Any,
+    ) -> None:
         c = ouvrir(ctx)
+        dire_qui: list[Callable[[], None]] = []
         # Qui demande du JSON est un programme : personne n'est là pour répondre.
         c.ecran.interactif &= not json
         c.questions.oui, c.questions.essai = oui, essai
@@ -101,7 +115,11 @@ def _ecrire(
             # Une réponse donnée entre-temps peut changer ce qui a été dit : « Maëlle » était quelqu'un.
             # Le lieu est relu sous le verrou, et aucun fichier deux fois.
             fait = fonction(c.en_lecture(), e, **_entrer(c, dits, au_registre=au_registre))
-            return fait, e, "" if isinstance(fait, Rien) else c.conclure(e, fait, essai=essai)
+            if isinstance(fait, Rien):
+                return fait, e, ""
+            if tout is not None and not json:
+                dire_qui[:] = [c.prevenir(c.en_lecture(), e, fait, brouillon, tout=tout)]
+            return fait, e, c.conclure(e, fait, essai=essai)
 
         try:
             fait, ecriture, commit = c.sous_verrou(agir, vers)
@@ -113,7 +131,9 @@ def _ecrire(
         if isinstance(fait, Rien):
             ne_rien_faire(c.ecran, fait, json=json)
         else:
-            rendre_compte(c.ecran, ecriture, fait, commit, json=json)
+            rendre_compte(c.ecran, ecriture, fait, commit, json=json, tout=tout is not False)
+            for dire in dire_qui if commit else ():
+                dire()
 
     return commande
 
@@ -152,7 +172,10 @@ def _etendre(
     cle = inspect.Parameter.KEYWORD_ONLY
     parametres = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parametres += [p.replace(kind=cle, annotation=types[p.name]) for p in dits]
-    parametres += [inspect.Parameter(n, cle, default=False, annotation=a) for n, a in options.items()]
+    parametres += [
+        inspect.Parameter(n, cle, default=None if n == "brouillon" else False, annotation=a)
+        for n, a in options.items()
+    ]
     commande.__signature__ = inspect.Signature(parametres)  # type: ignore[attr-defined]
     commande.__annotations__ = {p.name: p.annotation for p in parametres}
     commande.__doc__, commande.__name__ = fonction.__doc__, fonction.__name__

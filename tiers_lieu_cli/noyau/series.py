@@ -187,7 +187,7 @@ def annuler(
         histoire=f"Série « {m.titre(ancienne)} » annulée, {quoi}" + (f" ({motif})" if motif else ""),
         phrase=f"« {m.titre(ancienne)} » est annulée, {quoi} ; cela reste visible.",
         lignes=_poser(c, e, m, ancienne, nouvelles),
-        suite="prévenir ; défaire : tl defaire",
+        suite="défaire : tl defaire",
     )
 
 

@@ -26,7 +26,7 @@ app = Application()
 _A_REGARDER = timedelta(days=62)
 
 
-@app.ecrit("panne")
+@app.ecrit("panne", prevenir=True)
 def panne(
     c: Contexte,
     e: Ecriture,

@@ -44,7 +44,7 @@ def _lister(c: Contexte, *, json: bool, liste: bool, **_: object) -> bool:
     return True
 
 
-@app.ecrit("fermer", voir=_lister)
+@app.ecrit("fermer", voir=_lister, prevenir=True)
 def fermer(
     c: Contexte,
     e: Ecriture,
@@ -190,5 +190,6 @@ def _fait(c: Contexte, neuves: list[Fermeture], touchees: list[AReplacer], graph
         phrase=f"Fermé. {dite}{nombre} ; {compte} ({premiere.id}).",
         lignes=list(a_replacer.dire(c, touchees)),
         suite=f"tl espace rouvrir {premiere.id}",
+        toutes="tl espace demandes --tout",
         details={"a_replacer": [a_replacer.vue(a) for a in touchees]},
     )

@@ -24,7 +24,7 @@ from tiers_lieu_cli.noyau.temps import temps
 app = Application()
 
 
-@app.ecrit("annuler", oui=True)
+@app.ecrit("annuler", oui=True, prevenir=True)
 def annuler(
     c: Contexte,
     e: Ecriture,

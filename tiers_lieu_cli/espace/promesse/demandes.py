@@ -11,7 +11,8 @@ from tiers_lieu_cli.espace.reservation import regles
 from tiers_lieu_cli.espace.reservation.modele import Promesse, Reservation
 from tiers_lieu_cli.espace.serie.modele import Serie
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.options import Json, Tout
+from tiers_lieu_cli.noyau.fait import resumer
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.regle_dite import dire
@@ -20,7 +21,7 @@ app = Application()
 
 
 @app.lit("demandes")
-def demandes(c: Contexte, json: Json = False) -> None:
+def demandes(c: Contexte, tout: Tout = False, json: Json = False) -> None:
     """Ce qui attend : les demandes à valider, les options, la file d'attente, ce qui est à replacer.
 
     Exemple :
@@ -52,7 +53,8 @@ def demandes(c: Contexte, json: Json = False) -> None:
                 c.ecran.dire(ligne)
     if replacees:
         c.ecran.titre("À replacer")
-        for ligne in a_replacer.dire(c, replacees):
+        dites = list(a_replacer.dire(c, replacees))
+        for ligne in dites if tout else resumer(dites, "tl espace demandes --tout"):
             c.ecran.dire(ligne)
 
 

@@ -41,7 +41,7 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 app = Application()
 
 
-@app.ecrit("deplacer")
+@app.ecrit("deplacer", prevenir=True)
 def deplacer(
     c: Contexte,
     e: Ecriture,
@@ -105,7 +105,7 @@ def deplacer_une(
             *_au_programme(c, visee, voulue),
             *fiches.en_file(c, e, [ancienne]),
         ],
-        suite=f"prévenir ; tl espace fiche {ident}",
+        suite=f"tl espace fiche {ident}",
     )
 
 
@@ -138,7 +138,7 @@ def deplacer_la_serie(c: Contexte, e: Ecriture, m: Reservee, serie: Serie, quand
         histoire=f"Série déplacée : « {serie.objet} », {ou}",
         phrase=f"« {serie.objet} » est déplacée : {ou} ({changee.id}).",
         lignes=lignes,
-        suite=f"prévenir ; tl espace fiche {changee.id}",
+        suite=f"tl espace fiche {changee.id}",
     )
 
 

@@ -27,7 +27,7 @@ refuser_app = Application()
 absent_app = Application()
 
 
-@valider_app.ecrit("valider")
+@valider_app.ecrit("valider", prevenir=True)
 def valider(
     c: Contexte,
     e: Ecriture,
@@ -54,7 +54,7 @@ def valider(
         action="espace.valider",
         histoire=f"Validée : « {nouvelle.objet} »{_quand(visee)}{regles.dire_forcage(nouvelle)}",
         phrase=f"« {nouvelle.objet} »{_quand(visee)} est confirmée ({nouvelle.id}).",
-        suite=f"prévenir ; tl espace fiche {nouvelle.id}",
+        suite=f"tl espace fiche {nouvelle.id}",
     )
 
 
@@ -70,7 +70,7 @@ def _quand(visee: Visee) -> str:
     return ""
 
 
-@refuser_app.ecrit("refuser")
+@refuser_app.ecrit("refuser", prevenir=True)
 def refuser(
     c: Contexte,
     e: Ecriture,

@@ -75,7 +75,7 @@ def modifier(c: Contexte, e: Ecriture, laquelle: Laquelle, dits: _Dits) -> Fait:
     )
 
 
-@app.ecrit("sauter")
+@app.ecrit("sauter", prevenir=True)
 def sauter(c: Contexte, e: Ecriture, laquelle: Laquelle, dates: DesDates, motif: Motif = "") -> Fait:
     """Sauter des dates : la salle est rendue ; la file d'attente est montrée.
 
@@ -104,7 +104,7 @@ def ajouter(
     return series.ajouter(c, e, m, laquelle, dates)
 
 
-@app.ecrit("deplacer")
+@app.ecrit("deplacer", prevenir=True)
 def deplacer(
     c: Contexte,
     e: Ecriture,
@@ -130,7 +130,7 @@ def deplacer(
     return deplacer_une(c, e, Visee(serie, jour), quand, ou, forcage)
 
 
-@app.ecrit("annuler", oui=True)
+@app.ecrit("annuler", oui=True, prevenir=True)
 def annuler(
     c: Contexte,
     e: Ecriture,
@@ -149,7 +149,7 @@ def annuler(
     return series.annuler(c, e, Reservee(), laquelle, dates or [], suivantes=suivantes, motif=dit)
 
 
-@app.ecrit("depuis", dits=_Dits)
+@app.ecrit("depuis", dits=_Dits, prevenir=True)
 def depuis(c: Contexte, e: Ecriture, laquelle: Laquelle, date_dite: UneDate, dits: _Dits) -> Fait:
     """Changer une date et toutes les suivantes : la série se coupe en deux, et le dit.
 

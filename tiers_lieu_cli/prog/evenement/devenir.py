@@ -28,7 +28,7 @@ tenir_app = Application()
 Motif = Annotated[str, typer.Option("--motif", help="Ce que le programme dira.")]
 
 
-@annuler_app.ecrit("annuler", oui=True)
+@annuler_app.ecrit("annuler", oui=True, prevenir=True)
 def annuler(c: Contexte, e: Ecriture, evenement: Lequel, motif: Motif = "") -> Fait:
     """Annuler un événement : il reste au programme et dans l'agenda, marqué « annulé ».
 
@@ -51,7 +51,7 @@ def annuler(c: Contexte, e: Ecriture, evenement: Lequel, motif: Motif = "") -> F
     )
 
 
-@reporter_app.ecrit("reporter")
+@reporter_app.ecrit("reporter", prevenir=True)
 def reporter(c: Contexte, e: Ecriture, evenement: Lequel, quand: Quand = None, motif: Motif = "") -> Fait:
     """Reporter un événement : l'ancienne date reste au programme et dit où il est parti.
 

@@ -195,7 +195,7 @@ def _redire(x: Evenement, *ou: str) -> str:
     return shlex.join(["tl", "prog", "evenement", "creer", x.titre, *ou, *mots])
 
 
-@modifier_app.ecrit("modifier", dits=Dits)
+@modifier_app.ecrit("modifier", dits=Dits, prevenir=True)
 def modifier(
     c: Contexte,
     e: Ecriture,

@@ -140,7 +140,7 @@ def _changer_de_taille(
     )
 
 
-@desinscrire_app.ecrit("desinscrire")
+@desinscrire_app.ecrit("desinscrire", prevenir=True)
 def desinscrire(
     c: Contexte,
     e: Ecriture,

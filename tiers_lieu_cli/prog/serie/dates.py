@@ -28,7 +28,7 @@ depuis_app = Application()
 Motif = Annotated[str, typer.Option("--motif", help="Ce que le programme dira.")]
 
 
-@sauter_app.ecrit("sauter")
+@sauter_app.ecrit("sauter", prevenir=True)
 def sauter(c: Contexte, e: Ecriture, serie: Laquelle, dates: DesDates, motif: Motif = "") -> Fait:
     """Sauter des dates : elles n'ont pas lieu, et ne se montrent pas.
 
@@ -50,7 +50,7 @@ def ajouter(c: Contexte, e: Ecriture, serie: Laquelle, dates: DesDates) -> Fait:
     return series.ajouter(c, e, AU_PROGRAMME, serie, dates)
 
 
-@deplacer_app.ecrit("deplacer")
+@deplacer_app.ecrit("deplacer", prevenir=True)
 def deplacer(
     c: Contexte,
     e: Ecriture,
@@ -74,7 +74,7 @@ def deplacer(
     return series.deplacer(c, e, AU_PROGRAMME, serie, jour_dit, quand, voulues, _propre(motif))
 
 
-@annuler_app.ecrit("annuler", oui=True)
+@annuler_app.ecrit("annuler", oui=True, prevenir=True)
 def annuler(
     c: Contexte,
     e: Ecriture,
@@ -95,7 +95,7 @@ def annuler(
     return series.annuler(c, e, AU_PROGRAMME, serie, dites, suivantes=suivantes, motif=_propre(motif))
 
 
-@depuis_app.ecrit("depuis", dits=Dits)
+@depuis_app.ecrit("depuis", dits=Dits, prevenir=True)
 def depuis(
     c: Contexte,
     e: Ecriture,
