@@ -1,6 +1,6 @@
-"""Ce qu'on sait du dernier passage : de quoi ne rien refaire si rien n'a changé, ni composer deux fois.
+"""Ce qu'on sait du dernier passage de `prog publier` : rien n'est refait si rien n'a changé.
 
-Jetable, dans `.git/` : sans elle, tout est refait, et les octets sont les mêmes.
+Jetable, dans `.git/` : sans lui, tout est refait, et les octets sont les mêmes.
 """
 
 from __future__ import annotations
@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.agenda import flux
-from tiers_lieu_cli.noyau.agenda.flux import Publication
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.prog import publication
+from tiers_lieu_cli.noyau.lieu import REGLAGES
 
-_PASSAGE, _COMPOSES = "tiers-lieu.publie", "tiers-lieu.flux"
-#: Tout ce dont un agenda dépend, hors les noms : le programme, ses équipes, et ce qui l'entoure.
-SOURCES = (*publication.FICHES, *publication.AUTOUR, "prog/equipes")
+_PASSAGE = "tiers-lieu.publie"
+#: Les dossiers dont l'histoire fait les numéros de séquence : les fiches, et ce qui les entoure.
+FICHES = ("prog/evenements", "prog/longs", "prog/series")
+AUTOUR = (
+    *(REGLAGES, "espace/salles", "espace/periodes"),
+    *("espace/fermetures", "espace/fermetures-longues", "espace/entretien", "espace/entretien-fini"),
+)
+#: Tout ce dont un agenda dépend, hors les noms.
+SOURCES = (*FICHES, *AUTOUR, "prog/equipes")
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -73,38 +75,6 @@ def retenir(
     if commit and not c.au and _est_propre(c):
         with suppress(Echec, OSError):
             systeme.remplacer(_memoire(c, dossiers), [msgspec.json.encode(passage)])
-
-
-class Composes:
-    """Les octets de chaque publication : composés une fois, tant que ce qu'elle dit ne change pas."""
-
-    def __init__(self, racine: Path, fuseau: ZoneInfo) -> None:
-        self._fichier, self._fuseau = racine / ".git" / _COMPOSES, fuseau
-        self._avant: dict[bytes, bytes] = {}
-        with suppress(OSError, msgspec.DecodeError):
-            lu = systeme.lire_ordinaire(self._fichier)
-            self._avant = msgspec.msgpack.decode(lu, type=dict[bytes, bytes])
-        self._apres: dict[bytes, bytes] = {}
-        self._cles: dict[int, tuple[Publication, bytes]] = {}
-
-    def octets(self, p: Publication) -> bytes:
-        """Les octets de cette publication."""
-        connue = self._cles.get(id(p))
-        if connue is not None:
-            return self._apres[connue[1]]
-        somme = blake2b(f"{__version__} {self._fuseau.key}".encode(), digest_size=16)
-        somme.update(msgspec.msgpack.encode(p))
-        cle = somme.digest()
-        self._cles[id(p)] = (p, cle)
-        if cle not in self._apres:
-            self._apres[cle] = self._avant.get(cle) or flux.composer(p, self._fuseau)
-        return self._apres[cle]
-
-    def garder(self) -> None:
-        """Retenir ce qui a servi."""
-        if self._apres.keys() != self._avant.keys() and self._fichier.parent.is_dir():
-            with suppress(Echec, OSError):
-                systeme.remplacer(self._fichier, [msgspec.msgpack.encode(self._apres)])
 
 
 def _memoire(c: Contexte, dossiers: Sequence[Path]) -> Path:

@@ -29,18 +29,12 @@ from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
 from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fermetures, fiches, regles
+from tiers_lieu_cli.prog.deja_publie import AUTOUR, FICHES
 from tiers_lieu_cli.prog.fermetures import Fermetures
 from tiers_lieu_cli.prog.fiches import Programme
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.serie import regles as series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
-
-#: Les dossiers dont l'histoire fait les numéros de séquence : les fiches, et ce qui les entoure.
-FICHES = ("prog/evenements", "prog/longs", "prog/series")
-AUTOUR = (
-    *(REGLAGES, "espace/salles", "espace/periodes"),
-    *("espace/fermetures", "espace/fermetures-longues", "espace/entretien", "espace/entretien-fini"),
-)
 
 
 class Activite(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import PUBLIC, Ecraser, Sorties
-from tiers_lieu_cli.prog import publier
+from tiers_lieu_cli.prog import agendas, publier
 from tiers_lieu_cli.prog.publier import SANS_DOMAINE
 
 app = Application("Le site de la maison : le bâtir, le regarder, le mettre en ligne.")
@@ -64,7 +64,7 @@ def faire(c: Contexte, sortie: Path | None, *, ecraser: bool = False) -> batisse
     dossier = sorties.verifier(sortie or c.lieu.racine / PUBLIC, dossier=True)
     with Sorties(c, ecraser=ecraser) as neuves:
         neuves.dossier(dossier)
-        publier.publier_a_tous(c, neuves, dossier)
+        agendas.publics(c, neuves, dossier, publier.premier_jour(c, ""))
     lu = recolte.lire(c)
     bati = batisseur.batir(lu, dossier, ecraser=ecraser)
     for phrase in lu.public.avis():
