@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from soutien import Lieu
+from terminal import terminal
 
 from tiers_lieu_cli.ensemble import recit
 from tiers_lieu_cli.ensemble.genres import GENRES
@@ -87,3 +88,27 @@ def test_tout_genre_se_raconte() -> None:
     for genre, structure in ((r.genre, r.structure) for r in GENRES.de_l_archive()):
         connu = structure in recit.RECITS or set(recit.TITRES) & set(structure.__struct_fields__)
         assert connu or not genre.par_mois, genre.nom
+
+
+def test_la_charte_s_ecrit_dans_l_editeur_et_se_relit_telle_qu_un_jour(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    ecrire = ("regles", "charte", "--texte", "On entre sans raison.")
+    assert "est enregistrée" in lieu.faire(*ecrire).sortie
+    assert (lieu.racine / "regles/charte.md").read_text() == "On entre sans raison.\n"
+    assert (
+        "Rien ne change" in lieu.faire("regles", "charte", "--texte", "On entre sans raison.", code=2).erreurs
+    )
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-26T09:00+01:00")
+    editeur = tmp_path / "editeur"
+    editeur.write_text('#!/bin/sh\necho "Voir @karim." >> "$1"\n')
+    editeur.chmod(0o755)
+    with terminal("regles", "charte", dans=lieu.racine, EDITOR=str(editeur), VISUAL="") as t:
+        t.attendre("est enregistrée")
+        assert t.finir() == 0
+    assert "Voir Karim" in lieu.faire("regles", "lire").sortie
+    assert "karim" not in (lieu.racine / "regles/charte.md").read_text().lower()
+    alors = lieu.faire("regles", "au", "24/11/2026").sortie
+    assert "On entre sans raison." in alors and "changée : la charte" in alors
+    assert "Voir" not in alors.partition("Depuis")[0]

@@ -26,6 +26,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("regles", "modifier", "le-bruit", "--texte", texte),
         ("regles", "revoir", "le-bruit", "--revoir", "demain"),
         ("regles", "oter", "le-bruit"),
+        ("regles", "charte", "--texte", texte),
         ("journal", "fiche", "creer", titre, "--texte", texte),
         ("journal", "fiche", "creer", "Fermer", "--texte", "Tout éteindre"),
         ("journal", "fiche", "modifier", "fermer", "--texte", texte),

@@ -35,7 +35,7 @@ app = Application("La charte et les règles de la maison : lire, écrire, relire
 
 _Laquelle = Annotated[RegleCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
 _Texte = Annotated[
-    str | None, typer.Option("--texte", help="Ce qu'elle demande, en Markdown ; sans lui, l'éditeur s'ouvre.")
+    str | None, typer.Option("--texte", help="Le texte, en Markdown ; sans lui, l'éditeur s'ouvre.")
 ]
 _Decision = Annotated[
     DecisionCitee | None, typer.Option("--decision", metavar="ID", help="La décision qui l'a faite.")
@@ -230,6 +230,29 @@ def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
     regle = REGLES.exiger(c.arbre, laquelle)
     e.retirer(REGLES.genre.chemin(regle.id))
     return _dit(regle, "regles.oter", "Règle ôtée", "n'est plus une règle de la maison")
+
+
+@app.ecrit("charte")
+def charte(c: Contexte, e: Ecriture, contenu: _Texte = None) -> Fait:
+    """Écrire la charte, dans l'éditeur ; l'histoire en garde chaque version (tl regles au DATE).
+
+    Exemples :
+        tl regles charte
+        tl regles charte --texte "Ici, on entre sans raison."
+    """
+    avant = (e.lire(CHARTE) or b"").decode("utf-8", "replace")
+    propre = notes.texte_propre(contenu if contenu is not None else c.editer(avant))
+    octets = f"{propre.rstrip()}\n".encode()
+    if octets == avant.encode():
+        raise ErreurUsage("Rien ne change : la charte dit déjà cela.", "La lire : tl regles lire")
+    e.remplacer(CHARTE, octets)
+    return Fait(
+        id="charte",
+        action="regles.charte",
+        histoire="La charte change" if avant.strip() else "La charte est écrite",
+        phrase="La charte est enregistrée.",
+        suite="tl regles lire",
+    )
 
 
 def _dit(r: Regle, action: str, histoire: str, fait: str) -> Fait:
