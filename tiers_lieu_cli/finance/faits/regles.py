@@ -13,6 +13,17 @@ import msgspec
 from tiers_lieu_cli.finance.faits.modele import CONTRAT, Fait, Lot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
+#: Ce que JSON peut dire, comme on le dit.
+_SORTES = {
+    "str": "un texte",
+    "int": "un entier",
+    "float": "un nombre à virgule",
+    "bool": "vrai ou faux",
+    "array": "une liste",
+    "object": "des clés et leurs valeurs",
+    "null": "rien",
+}
+
 
 class Motif(StrEnum):
     """Pourquoi un lot ou un fait est refusé : un code fermé, que les opérations lisent."""
@@ -71,9 +82,8 @@ def _dire(message: str) -> str:
     if manque := re.search(r"missing required field `(.+)`", fait):
         return f"la clé « {manque[1]} » manque{ou}"
     if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):
-        attendu = {"str": "un texte", "int": "un entier", "bool": "vrai ou faux", "array": "une liste"}
-        recu = {"float": "un nombre à virgule", "int": "un nombre", "str": "un texte", "null": "rien"}
-        return f"{attendu.get(types[1], types[1])} est attendu, et non {recu.get(types[2], types[2])}{ou}"
+        attendu, recu = (_SORTES.get(nom, nom) for nom in types.groups())
+        return f"il faut {attendu}, et non {recu}{ou}"
     if choix := re.search(r"Invalid enum value '(.+)'", fait):
         return f"« {choix[1]} » n'est pas un genre de fait connu{ou}"
     # msgspec parle anglais, avec une capitale ; nos propres contrôles, en français.
