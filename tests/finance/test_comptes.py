@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ from factures import CORPUS
 from pypdf import PdfReader
 from releves import Ligne, coda
 
+from tiers_lieu_cli.finance import recue
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.exports import COLONNES_DU_FEC
 from tiers_lieu_cli.finance.montants import ZERO
+from tiers_lieu_cli.finance.piece.modele import Piece
 from tiers_lieu_cli.finance.plan import Nature, plan
 from tiers_lieu_cli.finance.vendeur import Comptabilite, Vendeur
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 pytestmark = pytest.mark.long
 
@@ -229,10 +233,50 @@ def test_fin_25_une_facture_electronique_recue_se_note_seule(caisse: Caisse, tmp
         "8.82",
         "2026-0001",
     )
-    (tmp_path / "f.xml").write_bytes(b"<!DOCTYPE x><Invoice/>")
     assert (
-        "UBL" in caisse.f("achat", "recevoir", str(tmp_path / "f.xml"), "--compte", "loyer", code=2).erreurs
+        "déjà notée"
+        in caisse.f("achat", "recevoir", str(tmp_path / "f.xml"), "--compte", "loyer", code=1).erreurs
     )
+
+
+def test_fin_25_un_pdf_factur_x_dit_la_meme_chose_que_l_ubl() -> None:
+    from tiers_lieu_cli.finance.document import champs, page, xml
+
+    for cas in ("21 %", "mixte", "client étranger", "293 B"):
+        dits = champs.champs(*CORPUS[cas])
+        vue = page.de_la_piece(*CORPUS[cas])
+        pdf = page.facturx(page.pdf(vue, CORPUS[cas][0].emise), xml.cii(dits), "x", "y")
+        lus = [recue.lire(octets) for octets in (xml.ubl(dits), pdf)]
+        assert all((x.numero, x.datee, x.ht, x.tva) == (lus[0].numero, *_dits(CORPUS[cas][0])) for x in lus)
+        assert set(lus[0].vendeurs) & set(lus[1].vendeurs)
+
+
+def _dits(piece: Piece) -> tuple[date, Decimal, Decimal]:
+    return piece.emise, Decimal(piece.total_ht), Decimal(piece.total_tva)
+
+
+_SANS_MONTANT = (
+    b"<Invoice><ID>1</ID><IssueDate>2026-11-24</IssueDate><LegalMonetaryTotal><TaxExclusiveAmount>douze"
+    b"</TaxExclusiveAmount></LegalMonetaryTotal></Invoice>"
+)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"<!DOCTYPE x><Invoice/>",
+        b"<Invoice/>",
+        b"<Facture/>",
+        b"%PDF-1.7 rien",
+        b"<Invoice><ID>1</ID><IssueDate>hier</IssueDate></Invoice>",
+        _SANS_MONTANT,
+    ],
+)
+def test_fin_25_ce_qui_n_est_pas_une_facture_est_refuse_en_francais(octets: bytes) -> None:
+    with pytest.raises(ErreurUsage) as refus:
+        recue.lire(octets)
+    assert "facture électronique" in str(refus.value)
 
 
 def test_fin_26_une_caution_est_une_dette_jusqu_a_sa_retenue(caisse: Caisse) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +12,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance import montants, recue
 from tiers_lieu_cli.finance.caisse import Caisse, propositions
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureComptable
 from tiers_lieu_cli.finance.comptabilite.modele import Journal, Ligne
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.options import UnTiers, actif, designer_tiers
+from tiers_lieu_cli.finance.tiers.modele import Tiers
 from tiers_lieu_cli.noyau import fichiers, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -159,38 +160,34 @@ def creer(
 def recevoir(
     c: Contexte,
     e: Ecriture,
-    fichier: Annotated[Path, typer.Argument(help="La facture reçue, en UBL (Peppol).")],
+    fichier: Annotated[Path, typer.Argument(help="La facture reçue : UBL (Peppol), ou PDF Factur-X.")],
     compte: _Compte,
     demande: _Demande = "tresorier",
 ) -> Fait:
     """Noter une facture électronique reçue ; le document va au coffre.
 
     Exemple :
-        tl finance achat recevoir facture.xml --compte loyer
+        tl finance achat recevoir facture.pdf --compte loyer
     """
     caisse = caisses.ouvrir(c)
     octets = fichiers.octets(fichier, _TAILLE)
-    lu = _lire_ubl(octets)
-    vendeurs = [
-        t
-        for t in caisse.tiers.values()
-        if not t.restreint and lu["tva"] and caisse.identite(t).tva == lu["tva"]
-    ]
+    lue = recue.lire(octets)
+    vendeurs = [t for t in caisse.tiers.values() if not t.restreint and _a_un(caisse, t, lue.vendeurs)]
     if len(vendeurs) != 1:
-        creer = ["tl finance tiers creer", *([f"--tva {lu['tva']}"] if lu["tva"] else [])]
+        qui = lue.vendeurs[0] if lue.vendeurs else ""
+        option = f" --{'tva' if qui[:2].isalpha() else 'numero'} {qui}" if qui else ""
         raise ErreurUsage(
-            f"Aucun tiers n'a le numéro de TVA {lu['tva'] or '(absent)'}.",
-            f"L'ajouter d'abord : {' '.join(creer)}",
+            f"Aucun tiers n'a le numéro {qui or '(absent)'}.",
+            f"L'ajouter d'abord : tl finance tiers creer{option}",
         )
-    datee = date.fromisoformat(lu["datee"])
     neuf = Achat(
         id=caisses.ident_neuf(caisse, "a", ACHATS.idents(caisse.arbre)),
         fournisseur=vendeurs[0].id,
-        numero=texte.ligne(lu["numero"], "Le numéro"),
-        datee=datee,
-        echeance=date.fromisoformat(lu["echeance"] or lu["datee"]),
-        ht=ranger_montant(Decimal(lu["ht"])),
-        tva=ranger_montant(Decimal(lu["tva-totale"] or "0")),
+        numero=texte.ligne(lue.numero, "Le numéro"),
+        datee=lue.datee,
+        echeance=lue.echeance,
+        ht=ranger_montant(lue.ht),
+        tva=ranger_montant(lue.tva),
         compte=caisse.plan.designer(compte).numero,
         demande=demande.removeprefix("@"),
         empreinte=caisse.coffre.ranger(e, octets),
@@ -198,29 +195,9 @@ def recevoir(
     return _noter(caisse, e, neuf)
 
 
-def _lire_ubl(octets: bytes) -> dict[str, str]:
-    """Ce qu'un achat retient d'un UBL ; `ErreurUsage` si ce n'en est pas un."""
-    from lxml import etree
-
-    lecteur = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    chemins = {
-        "numero": "{*}ID",
-        "datee": "{*}IssueDate",
-        "echeance": "{*}DueDate",
-        "tva": "{*}AccountingSupplierParty/{*}Party/{*}PartyTaxScheme/{*}CompanyID",
-        "ht": "{*}LegalMonetaryTotal/{*}TaxExclusiveAmount",
-        "tva-totale": "{*}TaxTotal/{*}TaxAmount",
-    }
-    try:
-        racine = etree.fromstring(octets, lecteur)
-    except etree.XMLSyntaxError:
-        racine = None
-    if racine is None or etree.QName(racine).localname != "Invoice" or b"<!DOCTYPE" in octets:
-        raise ErreurUsage("Ce fichier n'est pas une facture UBL.", "La saisir : tl finance achat creer")
-    lus = {nom: (racine.findtext(chemin) or "").strip() for nom, chemin in chemins.items()}
-    if not (lus["numero"] and lus["datee"] and lus["ht"]):
-        raise ErreurUsage("Cette facture UBL n'est pas entière.", "La saisir : tl finance achat creer")
-    return lus
+def _a_un(caisse: Caisse, tiers: Tiers, numeros: Sequence[str]) -> bool:
+    qui = caisse.identite(tiers)
+    return any(numero in (qui.tva, qui.numero) for numero in numeros)
 
 
 def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:

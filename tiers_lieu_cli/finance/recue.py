@@ -1,0 +1,115 @@
+"""Lire une facture électronique reçue : UBL (Peppol), ou Factur-X, un PDF qui porte son XML."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from tiers_lieu_cli.finance.montants import arrondir
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+
+_CONDITIONS = "{*}SupplyChainTradeTransaction/{*}ApplicableHeaderTradeSettlement"
+_VENDEUR = "{*}SupplyChainTradeTransaction/{*}ApplicableHeaderTradeAgreement/{*}SellerTradeParty"
+_SOMMES = f"{_CONDITIONS}/{{*}}SpecifiedTradeSettlementHeaderMonetarySummation"
+#: Par syntaxe (le nom de sa racine), où chaque chose se lit.
+_CHEMINS = {
+    "Invoice": {
+        "numero": "{*}ID",
+        "datee": "{*}IssueDate",
+        "echeance": "{*}DueDate",
+        "vendeur": "{*}AccountingSupplierParty/{*}Party/{*}PartyTaxScheme/{*}CompanyID",
+        "immatricule": "{*}AccountingSupplierParty/{*}Party/{*}PartyLegalEntity/{*}CompanyID",
+        "ht": "{*}LegalMonetaryTotal/{*}TaxExclusiveAmount",
+        "tva": "{*}TaxTotal/{*}TaxAmount",
+    },
+    "CrossIndustryInvoice": {
+        "numero": "{*}ExchangedDocument/{*}ID",
+        "datee": "{*}ExchangedDocument/{*}IssueDateTime/{*}DateTimeString",
+        "echeance": f"{_CONDITIONS}/{{*}}SpecifiedTradePaymentTerms/{{*}}DueDateDateTime/{{*}}DateTimeString",
+        "vendeur": f"{_VENDEUR}/{{*}}SpecifiedTaxRegistration/{{*}}ID[@schemeID='VA']",
+        "immatricule": f"{_VENDEUR}/{{*}}SpecifiedLegalOrganization/{{*}}ID",
+        "ht": f"{_SOMMES}/{{*}}TaxBasisTotalAmount",
+        "tva": f"{_SOMMES}/{{*}}TaxTotalAmount",
+    },
+}
+#: Ce qu'une note de crédit a pour type (BT-3), là où la racine ne le dit pas.
+_CREDIT = "381"
+
+
+class Recue(msgspec.Struct, frozen=True):
+    """Ce qu'un achat en retient ; `vendeurs` : les numéros (TVA, entreprise) de qui l'a faite."""
+
+    numero: str
+    datee: date
+    echeance: date
+    vendeurs: tuple[str, ...]
+    ht: Decimal
+    tva: Decimal
+
+
+def lire(octets: bytes) -> Recue:
+    """La facture de ce fichier ; `ErreurUsage` dit pourquoi ce n'en est pas une."""
+    racine = _racine(_xml_du_pdf(octets) if octets.startswith(b"%PDF-") else octets)
+    lus = {nom: (racine.findtext(chemin) or "").strip() for nom, chemin in _chemins(racine).items()}
+    try:
+        datee = _jour(lus["datee"])
+        return Recue(
+            numero=lus["numero"],
+            datee=datee,
+            echeance=_jour(lus["echeance"]) if lus["echeance"] else datee,
+            vendeurs=tuple(dict.fromkeys(filter(None, (lus["vendeur"], lus["immatricule"])))),
+            ht=arrondir(Decimal(lus["ht"])),
+            tva=arrondir(Decimal(lus["tva"] or "0")),
+        )
+    except (ValueError, InvalidOperation):
+        raise ErreurUsage(
+            "Cette facture électronique n'est pas entière.", "La saisir : tl finance achat creer"
+        ) from None
+
+
+def _racine(xml: bytes) -> Any:
+    from lxml import etree
+
+    lecteur = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        racine = etree.fromstring(xml, lecteur) if b"<!DOCTYPE" not in xml else None
+    except (etree.XMLSyntaxError, ValueError):
+        racine = None
+    if racine is None or etree.QName(racine).localname not in _CHEMINS:
+        raise ErreurUsage(
+            "Ce fichier n'est pas une facture électronique (UBL, ou PDF Factur-X).",
+            "La saisir : tl finance achat creer",
+        )
+    if (racine.findtext("{*}ExchangedDocument/{*}TypeCode") or "").strip() == _CREDIT:
+        raise ErreurUsage(
+            "C'est une note de crédit reçue.", "Elle se porte à la banque, une fois remboursée."
+        )
+    return racine
+
+
+def _chemins(racine: Any) -> dict[str, str]:
+    from lxml import etree
+
+    return _CHEMINS[etree.QName(racine).localname]
+
+
+def _xml_du_pdf(octets: bytes) -> bytes:
+    """Le XML qu'un PDF porte, tel quel : ni règle ni réseau ne s'y appliquent ici. Vide s'il n'en a pas."""
+    import logging
+
+    from facturx import get_xml_from_pdf
+
+    logging.getLogger("factur-x").setLevel(logging.CRITICAL)
+    try:
+        _, xml = get_xml_from_pdf(io.BytesIO(octets), check_xsd=False, check_schematron=False)
+    except Exception:  # noqa: BLE001  (un PDF abîmé fait tomber pypdf de vingt façons)
+        return b""
+    return bytes(xml or b"")
+
+
+def _jour(dit: str) -> date:
+    return datetime.strptime(dit, "%Y%m%d").date() if dit.isdigit() else date.fromisoformat(dit)
