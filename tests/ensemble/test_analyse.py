@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from invente import copier
 from soutien import MAINTENANT, Lieu, lancer
 
 from tiers_lieu_cli.ensemble.echanges import genres, parquet
@@ -40,17 +40,17 @@ def test_la_page_dit_le_schema(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="module")
-def lieux(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lieux(tmp_path_factory: pytest.TempPathFactory, la_passerelle: Path) -> Path:
     """Trois lieux, exportés chacun chez soi ; l'un n'a aucune réservation."""
     with pytest.MonkeyPatch.context() as pose:
         pose.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
-        return _trois_lieux(tmp_path_factory.mktemp("lieux"))
+        return _trois_lieux(tmp_path_factory.mktemp("lieux"), la_passerelle)
 
 
-def _trois_lieux(dossier: Path) -> Path:
+def _trois_lieux(dossier: Path, la_passerelle: Path) -> Path:
     (dossier / "lieux").mkdir()
-    assert lancer("demo", str(dossier / "un")).code == 0
-    subprocess.run(["cp", "-a", str(dossier / "un"), str(dossier / "deux")], check=True)
+    for nom in ("un", "deux"):
+        copier(la_passerelle, dossier / nom)
     assert lancer("init", str(dossier / "trois"), "--nom", "Le Troisième", "--salle", "Cour").code == 0
     deux = Lieu(dossier / "deux")
     reglages = (deux.racine / "lieu.yaml").read_text("utf-8")

@@ -12,7 +12,7 @@ import pytest
 from contrat import exiger_le_contrat, genre
 from hypothesis import given
 from hypothesis import strategies as st
-from soutien import MAINTENANT, Lieu, lancer
+from soutien import Lieu
 
 from tiers_lieu_cli.ensemble.echanges import genres, tables
 from tiers_lieu_cli.ensemble.genres import GENRES
@@ -28,12 +28,9 @@ def fiches(lieu: Lieu, dossier: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Lieu:
-    racine = tmp_path_factory.mktemp("demo") / "demo"
-    with pytest.MonkeyPatch.context() as pose:
-        pose.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
-        assert lancer("demo", str(racine)).code == 0
-    return Lieu(racine)
+def demo(la_passerelle: Path) -> Lieu:
+    """Le lieu inventé, qu'on ne fait que lire."""
+    return Lieu(la_passerelle)
 
 
 def test_l_aller_retour_redonne_les_memes_fiches(demo: Lieu, lieu: Lieu, tmp_path: Path) -> None:

@@ -139,3 +139,11 @@ def test_ce_qu_un_autre_outil_change_emmene_le_materiel(
     atelier.faire("espace", "importer", str(fichier), "--changees", "--oui")
     assert [p.debut for p in prets(atelier, Etat.RESERVE)] == ["2026-11-25T19:00"] * etats
     assert "Tout est en ordre" in atelier.faire("verifier").sortie
+
+
+def test_le_materiel_d_une_serie_se_retient_date_par_date(atelier: Lieu) -> None:
+    serie = ("espace", "serie", "creer", "cour", "--regle", "chaque mardi 19h-21h", "--objet", "Chorale")
+    ident = atelier.id(*serie, "--du", "2026-12-01", "--au", "2026-12-31")
+    for nom in (ident, "chorale"):
+        refus = atelier.faire("stock", "reserver", "projecteur", "@Karim", "--avec", nom, code=2).erreurs
+        assert "est une série" in refus and "--quand" in refus

@@ -142,6 +142,11 @@ def _restes(
         pourquoi="un fichier chiffré ne s'efface pas en partie",
         jusque="leur remplacement : en refaire une, détruire les anciennes",
     )
+    yield Reste(
+        quoi="dans les tableaux sortis du lieu avec leurs noms (tl exporter --avec-noms)",
+        pourquoi="le lieu ne sait pas où ils sont",
+        jusque="qu'on les ôte",
+    )
 
 
 #: Par sorte d'endroit : où l'on en est, et ce qu'on peut y faire.
