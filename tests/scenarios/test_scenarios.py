@@ -3,6 +3,7 @@
 Dans une page, `## Lundi 23 novembre 2026, 09:00` met la pendule à l'heure. Une ligne en retrait qui commence
 par `tl` est une commande ; dessous, `→` dit ce qu'elle doit répondre, `≠` ce qu'elle ne doit pas dire, `✗` ce
 qu'elle répond en refusant. `?` et `>` : la question posée au terminal, et ce que la personne répond.
+`⌫` vide sur le disque les fiches d'un nom.
 """
 
 from __future__ import annotations
@@ -55,9 +56,22 @@ class Geste:
             assert bool(t.finir()) == bool(self.refuse)
 
 
-def lire(page: str) -> list[str | Geste]:
+@dataclass
+class Vidage:
+    """Des fiches que quelqu'un vide, sans passer par l'outil."""
+
+    nom: str
+
+    def jouer(self, lieu: Lieu) -> None:
+        fiches = list(lieu.racine.glob(self.nom))
+        assert fiches, self.nom
+        for fiche in fiches:
+            fiche.write_bytes(b"")
+
+
+def lire(page: str) -> list[str | Geste | Vidage]:
     """Les heures et les gestes de cette page, dans l'ordre."""
-    etapes: list[str | Geste] = []
+    etapes: list[str | Geste | Vidage] = []
     for ligne in page.splitlines():
         if heure := _HEURE.fullmatch(ligne):
             mois = MOIS.index(heure[2]) + 1
@@ -66,6 +80,9 @@ def lire(page: str) -> list[str | Geste]:
             signe, _, texte = ligne.strip().partition(" ")
             if signe == "tl":
                 etapes.append(Geste(ligne.strip()))
+                continue
+            if signe == "⌫":
+                etapes.append(Vidage(texte))
                 continue
             geste = etapes[-1]
             assert isinstance(geste, Geste), ligne
@@ -86,7 +103,7 @@ def test_l_histoire_se_passe_comme_elle_est_ecrite(
     etapes = lire(page.read_text("utf-8"))
     assert any(isinstance(e, Geste) for e in etapes)
     for etape in etapes:
-        if isinstance(etape, Geste):
-            etape.jouer(lieu)
-        else:
+        if isinstance(etape, str):
             monkeypatch.setenv("TIERS_LIEU_MAINTENANT", etape)
+        else:
+            etape.jouer(lieu)
