@@ -115,6 +115,7 @@ def test_du_besoin_a_l_attestation(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, 
     ).sortie
     assert "Il répond à 1 besoin." in dit
     assert lieu.faire("prog", "besoins", "--json").json["besoins_sans_parcours"] == []
+    assert "Séance de : Tenir l'accueil" in lieu.faire("prog", "evenement", "fiche", gestes).sortie
     lieu.faire("accueil", "suivi", "noter", "@Léa", "Veut apprendre", "--formation", "tenir-l-accueil")
     assert "formation tenir-l-accueil" in lieu.faire("accueil", "suivi", "liste", "@Léa").sortie
     assert "2 sur 2" not in lieu.faire("prog", "formation", "inscrire", "tenir-l-accueil", "@Léa").sortie

@@ -28,6 +28,7 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     """
     from tiers_lieu_cli.noyau.temps import temps
     from tiers_lieu_cli.prog import fermetures, fiches, regles
+    from tiers_lieu_cli.prog.formation.fiches import de_la_seance
     from tiers_lieu_cli.prog.inscription import fiches as inscriptions
     from tiers_lieu_cli.prog.origines import dire_besoins
 
@@ -50,6 +51,7 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
         ("Porté par", ", ".join(e.porteurs)),
         ("Équipe", " ; ".join(_dire_equipe(c, e))),
         ("Service", e.service),
+        ("Séance de", ", ".join(f"{f.titre} ({f.id})" for f in de_la_seance(c.arbre, e))),
         ("Né de l'idée", e.proposition),
         ("Né du besoin", dire_besoins(c, e.besoins)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),

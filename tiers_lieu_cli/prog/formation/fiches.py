@@ -14,7 +14,6 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.temps import series as suites
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.formation import regles
 from tiers_lieu_cli.prog.formation.modele import FORMATIONS, Formation
 from tiers_lieu_cli.prog.formation.regles import Avancee, Etape
@@ -23,6 +22,7 @@ from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.serie.modele import SERIES
+from tiers_lieu_cli.prog.serie.regles import seances as seances_de
 
 #: Une séance reportée de report en report finit par avoir lieu, ou non.
 _REPORTS = 8
@@ -42,10 +42,12 @@ def parcours(
     jour: date,
     registre: Registre,
     notees: Mapping[str, Sequence[Inscription]] | None = None,
+    *,
+    a_venir: bool = True,
 ) -> Parcours:
     """Ce que les feuilles de présence en disent ; `notees` : celles qu'on vient de remplir."""
     seances = [e for ident in formation.seances if (e := _seance(arbre, ident))]
-    etapes = regles.etapes(formation, seances, dates(arbre, formation.serie, jour))
+    etapes = regles.etapes(formation, seances, dates(arbre, formation.serie, jour, a_venir=a_venir))
     inscriptions: dict[str, Sequence[Inscription]] = {}
     inscriptions |= par_evenement(arbre, (s.id for etape in etapes for s in etape.seances))
     inscriptions |= {ident: liste for ident, liste in (notees or {}).items() if ident in inscriptions}
@@ -69,14 +71,19 @@ def _seance(arbre: Arbre, ident: str) -> Evenement | None:
     return None
 
 
-def dates(arbre: Arbre, ident: str, jour: date) -> list[Evenement]:
-    """Les dates de la série, d'il y a un an à dans un an."""
-    serie = SERIES.une(arbre, ident) if ident else None
-    if serie is None:
+def dates(arbre: Arbre, ident: str, jour: date, *, a_venir: bool = True) -> list[Evenement]:
+    """Les dates de la série, depuis un an, et `a_venir` : d'ici un an ; la fiche d'une date l'emporte."""
+    premiere = SERIES.une(arbre, ident) if ident else None
+    if premiere is None:
         return []
-    fenetre = Creneau.de_jours(jour - regles.UN_AN, jour + regles.UN_AN)
-    lues = programme.de_la_fenetre(arbre, fenetre).fiches
-    return [e for e in lues if suites.date_de(e.id, (serie.souche,))]
+    fenetre = Creneau.de_jours(jour - regles.UN_AN, jour + regles.UN_AN if a_venir else jour)
+    suites_d_elle = (s for s in SERIES.toutes(arbre).fiches if s.souche == premiere.souche)
+    trouvees: dict[str, Evenement] = {}
+    for serie in suites_d_elle:
+        exclus = series.jours_exclus(arbre) if serie.recurrence.sauf else {}
+        for s in seances_de(serie, fenetre, exclus):
+            trouvees[s.id] = EVENEMENTS.une(arbre, s.id) or LONGS.une(arbre, s.id) or s
+    return list(trouvees.values())
 
 
 def de_la_seance(arbre: Arbre, e: Evenement) -> list[Formation]:
@@ -94,7 +101,9 @@ def _en_est(arbre: Arbre, f: Formation, e: Evenement) -> bool:
 def a_faire(c: Contexte, jour: date) -> Iterator[Echeance]:
     """Ceux qui ont fini un parcours et n'ont pas encore leur habilitation, au jour où ils ont fini."""
     for f in FORMATIONS.toutes(c.arbre).fiches:
-        finis = regles.a_habiliter(parcours(c.arbre, f, jour, c.registre).gens) if f.habilite else []
+        if not f.habilite:
+            continue
+        finis = regles.a_habiliter(parcours(c.arbre, f, jour, c.registre, a_venir=False).gens)
         if finis and finis[0].finie_le:
             qui = ", ".join(a.personne for a in finis[:3])
             reste = f" et {len(finis) - 3} de plus" if len(finis) > 3 else ""
