@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.ensemble.courrier import lecture, regles
 from tiers_lieu_cli.ensemble.courrier.lecture import LONGUEUR_DU_TEXTE, Automate
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat, Sorte
 from tiers_lieu_cli.ensemble.courrier.mots_neufs import mots_neufs
 from tiers_lieu_cli.ensemble.courrier.regles import Passe
 
@@ -285,6 +285,8 @@ def test_un_code_ne_vaut_que_de_qui_le_recut(objet: str) -> None:
         ("Pas de souci, à jeudi", False),
         ("Je n'ai pas de vélo, je peux venir ?", False),
         ("Merci !\n" * 8 + "Je ne viendrai pas", False),
+        ("Je ne\npourrai pas venir", True),
+        ("I can’t make it", True),
     ],
 )
 def test_dire_non(texte: str, non: bool) -> None:
@@ -364,3 +366,158 @@ def test_qui_ecrit_se_retrouve_par_son_adresse() -> None:
     assert regles.correspondants(x, {k: v for k, v in gens.items() if k != "p-2"}) == ["p-1"]
     assert regles.correspondants(x, {}) == []
     assert INES.startswith(x.nom)
+
+
+# -- champ par champ --------------------------------------------------------------------
+
+
+def test_un_courrier_neuf_champ_par_champ() -> None:
+    octets = parties(
+        "multipart/mixed",
+        [
+            partie("text/plain; charset=utf-8", INSCRIRE),
+            partie("image/png", "x", 'Content-Disposition: attachment; filename="plan.png"'),
+        ],
+        objet=OBJET,
+        ident="<n@x>",
+        References="<vieux@x> <recent@x>",
+    )
+    assert comprendre(octets) == Courrier(
+        id=lecture.empreinte("<n@x>"),
+        recu=JOUR,
+        sorte=Sorte.INSCRIPTION,
+        quoi="2026-11-26-7k2m",
+        nom="Inès Diallo",
+        adresse="ines@exemple.org",
+        objet=OBJET,
+        texte=INSCRIRE.strip(),
+        pieces=("plan.png",),
+        message="<n@x>",
+        references=("<vieux@x>", "<recent@x>"),
+    )
+
+
+def test_une_suite_garde_ce_que_le_premier_demandait() -> None:
+    racine = Courrier(
+        id=lecture.empreinte("<r@x>"),
+        recu=JOUR,
+        sorte=Sorte.SALLE,
+        quoi="salle-rez",
+        de="p-abcdef",
+        suite="2026-11-27-bal-7k2m",
+    )
+    vu = comprendre(courriel("Nous annulons", ident="<s@x>", In_Reply_To="<r@x>"), racine)
+    assert isinstance(vu, Courrier)
+    assert (vu.sorte, vu.fil, vu.de, vu.quoi, vu.suite) == (
+        Sorte.ANNULATION,
+        racine.id,
+        "p-abcdef",
+        "salle-rez",
+        racine.suite,
+    )
+    # Une suite de la suite a la même racine.
+    encore = comprendre(courriel("Merci", ident="<t@x>", In_Reply_To="<s@x>"), racine, vu)
+    assert isinstance(encore, Courrier) and encore.fil == racine.id
+    oui = comprendre(replique("x@y", "ACCEPTED", ident="<u@x>", In_Reply_To="<r@x>"), racine)
+    assert isinstance(oui, Courrier) and (oui.sorte, oui.presence) == (Sorte.LIBRE, "oui")
+    # Un besoin ne s'annule pas : à quelqu'un de lire.
+    besoin = Courrier(id=lecture.empreinte("<r@x>"), recu=JOUR, sorte=Sorte.BESOIN)
+    libre = comprendre(courriel("Je ne peux plus venir", ident="<v@x>", In_Reply_To="<r@x>"), besoin)
+    assert isinstance(libre, Courrier) and libre.sorte is Sorte.LIBRE
+
+
+@pytest.mark.parametrize(
+    ("uid", "quoi"),
+    [
+        ("2026-11-26-atelier-7k2m@lieu.invalid", "2026-11-26-atelier-7k2m"),
+        ("a@b@lieu.invalid", "a@b"),
+        ("x@google.com", ""),
+    ],
+)
+def test_une_invitation_dit_de_quoi_elle_parle(uid: str, quoi: str) -> None:
+    vu = comprendre(replique(uid, "DECLINED"))
+    assert isinstance(vu, Courrier) and vu.quoi == quoi and vu.presence == "non"
+
+
+@pytest.mark.parametrize("le", ["Fri, 01 Jan 2027 10:00:00 +0100", "hier", ""])
+def test_un_courriel_n_arrive_pas_de_l_avenir(le: str) -> None:
+    vu = comprendre(courriel("x", le=le))
+    assert isinstance(vu, Courrier) and vu.recu == JOUR
+
+
+@pytest.mark.parametrize(
+    ("texte", "combien"),
+    [
+        ("Combien serons-nous : 12 dont 3 enfants", 12),
+        ("Combien serons-nous :", 0),
+        ("nous serons 4", 0),
+        ("Combien serons-nous : 0", 0),
+    ],
+)
+def test_combien_ils_seront(texte: str, combien: int) -> None:
+    assert regles.combien(texte) == combien
+
+
+@pytest.mark.parametrize(
+    ("texte", "nom", "adresse", "dit"),
+    [
+        ("Mon nom : Léa  Roy\nCombien serons-nous : 2", "L.", "l@x.be", "Léa Roy"),
+        ("Bonjour", "Léa Roy", "l@x.be", "Léa Roy"),
+        ("Bonjour", "", "lea.roy@x.be", "Lea Roy"),
+        ("Bonjour", "N" * 200, "", "N" * 120),
+        ("Bonjour", "", "", ""),
+    ],
+)
+def test_le_nom_sous_lequel_on_se_presente(texte: str, nom: str, adresse: str, dit: str) -> None:
+    assert regles.nom_dit(Courrier(id="c-x", recu=JOUR, texte=texte, nom=nom, adresse=adresse)) == dit
+
+
+def test_clos_il_ne_reste_que_de_quoi_ne_pas_le_relire() -> None:
+    vu = comprendre(courriel(INSCRIRE, objet=OBJET, References="<a@x>"))
+    assert isinstance(vu, Courrier)
+    assert regles.clore(vu) == Courrier(
+        id=vu.id, recu=JOUR, sorte=Sorte.INSCRIPTION, etat=Etat.CLOS, quoi="2026-11-26-7k2m"
+    )
+
+
+def test_de_deux_envois_semblables_c_est_le_dernier_qu_on_suit() -> None:
+    siens = [
+        Courrier(
+            id=f"c-{n}",
+            recu=JOUR.replace(day=n),
+            sorte=Sorte.INSCRIPTION,
+            quoi="2026-11-26-7k2m",
+            adresse="ines@exemple.org",
+        )
+        for n in (20, 22, 21)
+    ]
+    vu = comprendre(courriel("Nous serons 3", ident="<n@x>", objet=f"Re: {OBJET}"), *siens)
+    assert isinstance(vu, Courrier) and vu.fil == "c-22"
+
+
+def test_une_adresse_connue_du_registre_vaut_celle_du_courriel() -> None:
+    racine = Courrier(id="c-23456789bc", recu=JOUR, sorte=Sorte.INSCRIPTION, de="p-abcdef")
+    r = connues(racine, adresses={"p-abcdef": "Ines@Exemple.org"})
+    vu = regles.comprendre(lecture.lire(courriel("Merci", objet="Atelier [c-23456789bc]")), r, JOUR)
+    assert isinstance(vu, Courrier) and vu.fil == racine.id
+
+
+def test_sans_adresse_ce_n_est_personne() -> None:
+    x = Courrier(id="c-x", recu=JOUR)
+    assert regles.correspondants(x, {"p-1": ("Z", ""), "p-2": ("Y", "y@x.be")}) == []
+
+
+def test_un_vieux_courriel_garde_son_jour() -> None:
+    vu = comprendre(courriel("x", le="Mon, 02 Nov 2026 10:00:00 +0100", ident=""))
+    assert isinstance(vu, Courrier) and vu.recu == date(2026, 11, 2)
+    # Sans Message-ID, il n'y a rien à enfiler ; le même se reconnaît quand même.
+    assert vu.message == ""
+    assert comprendre(courriel("x", le="Mon, 02 Nov 2026 10:00:00 +0100", ident=""), vu) == Passe("déjà lu")
+
+
+def test_deux_clics_sur_le_meme_lien_sont_deux_demandes() -> None:
+    """Un sujet neuf n'est pas une réponse : c'est à l'inscription de dire qu'elle existe déjà."""
+    premier = comprendre(courriel(INSCRIRE, objet=OBJET, ident="<1@x>"))
+    assert isinstance(premier, Courrier)
+    second = comprendre(courriel(INSCRIRE, objet=OBJET, ident="<2@x>"), premier)
+    assert isinstance(second, Courrier) and (second.sorte, second.fil) == (Sorte.INSCRIPTION, "")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog.diffusion import regles, textes
 from tiers_lieu_cli.prog.diffusion.modele import Canal, Diffusion, Etape, Plan
 from tiers_lieu_cli.prog.diffusion.textes import LONGUEURS, REMPLACEMENT, Faits
@@ -175,3 +176,21 @@ def test_ce_qui_est_entre_nous_ne_s_annonce_pas(lieu: Lieu) -> None:
     ident = lieu.id("prog", "evenement", "creer", "Réunion", "--quand", "demain 9h-10h", "--interne")
     for mots in (("diffusion", ident), ("annoncer", ident, "presse", "--preuve", "x")):
         assert "ne s'annonce pas" in lieu.faire("prog", *mots, code=2).erreurs
+
+
+def test_qui_s_en_charge_et_jusqu_ou_regarder() -> None:
+    e = evenement(etiquettes=("concert",))
+    vues = regles.annonces(e, regles.etapes(PLAN, e, de_serie=False), [])
+    assert [(a.canal, a.qui) for a in vues] == [("presse", ""), ("affiche", "bar"), ("lettre", "")]
+    assert regles.horizon(PLAN).days == 28
+    assert regles.horizon(Plan()).days == 0
+    for de_serie in (True, False):
+        assert regles.etapes(Plan(), evenement(publics=("x",)), de_serie=de_serie) == []
+
+
+def test_ce_qui_ne_s_annonce_pas_dit_ou_le_voir() -> None:
+    regles.exiger_montrable(evenement())
+    with pytest.raises(ErreurUsage) as refus:
+        regles.exiger_montrable(evenement(interne=True))
+    assert refus.value.fait.startswith("« Bal » ne s'annonce pas")
+    assert refus.value.remede == "Le voir : tl prog evenement fiche 2026-12-12-bal-7k2m"

@@ -22,7 +22,7 @@ _CODE = re.compile(rf"\[\s*(c-[{ALPHABET}]{{10}})\s*\]")
 #: « Je ne viendrai pas », sans accents, en cinq langues ; dans les premières lignes seulement.
 _NON = re.compile(
     r"\b(?:je|nous|on) n(?:e |')(?:pourr|peu|pouv|viend|vien|ser|suis)\w*(?: \w+){0,2} (?:pas|plus)\b"
-    r"|\bannul(?:er|ez|e)\b|\bdesinscri\w*|\bempeche(?:e|ment)?\b"
+    r"|\bannul(?:er|ez|ons|e|ation)\b|\bdesinscri\w*|\bempeche(?:e|ment)?\b"
     r"|\b(?:can(?:not|'t| ?not)|won't|unable to) (?:\w+ ){0,3}(?:come|make|attend|join)|\bcancel\b"
     r"|\bkan (?:\w+ ){0,4}niet (?:\w+ ){0,2}komen|\bkom (?:\w+ ){0,2}niet\b|\bafmelden\b|\bannuleren\b"
     r"|\bkann (?:\w+ ){0,4}nicht (?:\w+ ){0,2}kommen|\bkomme (?:\w+ ){0,2}nicht\b|\babmelden\b|\babsagen\b"
