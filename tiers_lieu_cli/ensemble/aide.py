@@ -24,6 +24,7 @@ _AUTREMENT = {
     "clef": "cle",
     "courriel": "courrier",
     "email": "courrier",
+    "excel": "tableur",
     "mail": "courrier",
     "newsletter": "lettre",
     "ouverture": "horaires",

@@ -59,8 +59,8 @@ def exporter(
 ) -> None:
     """Sortir toutes les fiches du lieu : une table par genre, sans aucun nom si on ne le demande pas.
 
-    CSV se reprend par `tl importer csv` ; JSON suit docs/json.md ; Parquet (docs/analyse.md) ne dit que
-    des faits, sans une phrase, et plusieurs lieux s'y lisent ensemble.
+    CSV et ODS s'ouvrent dans un tableur ; CSV se reprend par `tl importer csv`. JSON suit docs/json.md.
+    Parquet (docs/analyse.md) ne dit que des faits, sans une phrase ; plusieurs lieux s'y lisent ensemble.
 
     Exemples :
         tl exporter csv ~/export

@@ -67,7 +67,7 @@ def csv(
         ),
     ] = None,
 ) -> Fait | Rien:
-    """Faire entrer un tableau de fiches ; ce qui est déjà là se met à jour, rien ne se double.
+    """Faire entrer les fiches d'un tableur ; ce qui est déjà là se met à jour, rien ne se double.
 
     Une ligne est reconnue à son id, sinon à ce qui la nomme ; une case vide ne change rien. Les colonnes
     sont proposées, montrées, puis retenues. Ce qu'`exporter csv` écrit se reprend à l'identique.
