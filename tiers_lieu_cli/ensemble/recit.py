@@ -31,6 +31,7 @@ from tiers_lieu_cli.journal.passation.modele import Passation
 from tiers_lieu_cli.journal.suite.modele import Suite as SuiteDeNote
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.prog.diffusion.modele import Diffusion
 from tiers_lieu_cli.prog.equipe.modele import Engagement
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
 from tiers_lieu_cli.prog.inscription.modele import Etat as EtatInscription
@@ -160,6 +161,10 @@ def _inscription(i: Inscription) -> _Traits:
         yield i.demandee[:16], f"{qui} {dit.get(i.etat, 'est inscrit')}, {i.evenement}"
     else:
         yield i.evenement[:10], f"{qui} {'est venu' if i.presents else 'n’est pas venu'}, {i.evenement}"
+
+
+def _diffusion(d: Diffusion) -> _Traits:
+    yield d.le, _avec(f"annoncé : {d.canal}, {d.evenement}", d.preuve)
 
 
 def _engagement(g: Engagement) -> _Traits:
@@ -292,6 +297,7 @@ RECITS: dict[type[Fiche], Callable[[Any], _Traits]] = {
     Soutien: _soutien,
     Service: _service,
     Inscription: _inscription,
+    Diffusion: _diffusion,
     Engagement: _engagement,
     PretDeCle: _pret_de_cle,
     Entretien: _entretien,
