@@ -26,7 +26,12 @@ def test_trois_mois_de_caisse_se_tiennent(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
     dits = [lieu.faire("finance", *mots).sortie for mots in demo_de_la_caisse.MONTRES]
     assert "à transmettre" in dits[0] and "brouillon" in dits[0] and "manque" not in dits[0]
-    assert "2026-0006" in dits[1] and "Loyer" in dits[2] and "tout se tient" in dits[3]
+    assert (
+        "2026-0006" in dits[1]
+        and "Loyer" in dits[2]
+        and "Resterait" in dits[3]
+        and "tout se tient" in dits[4]
+    )
     lieu.faire("finance", "retour", "exporter", str(tmp_path / "retour.json"))
     assert "accepté" in lieu.faire("retour", "importer", str(tmp_path / "retour.json")).sortie
 

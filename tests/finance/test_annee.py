@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from releves import Ligne, coda
 
+from tiers_lieu_cli.finance.engagements import Engagement
 from tiers_lieu_cli.finance.regimes import droit
 from tiers_lieu_cli.finance.relances import Canal, delai, plafond
 from tiers_lieu_cli.finance.signature import marque
@@ -145,6 +146,55 @@ def test_la_tresorerie_se_prevoit_des_echeances(caisse: Caisse) -> None:
     entre = {s["lundi"]: s["entre"] for s in dit["semaines"] if s["entre"] != "0.00"}
     assert entre == {"2026-12-21": "151.25"} and dit["semaines"][-1]["reste"] == "271.25"
     assert "trésorerie" in caisse.f("tableau").sortie
+
+
+@pytest.mark.long
+def test_conv_2_le_loyer_d_une_convention_est_prevu_et_engage(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loyer = ("--montant", "620", "--compte", "loyer", "--du", "5/9/2026")
+    ident = caisse.j("engagement", "creer", "c-012", *loyer)["id"]
+    caisse.f(
+        "engagement",
+        "creer",
+        "c-013",
+        "--montant",
+        "900",
+        "--compte",
+        "subside",
+        "--chaque",
+        "an",
+        "--du",
+        "20/12/2025",
+    )
+    assert (
+        "produit ou une charge"
+        in caisse.f(
+            "engagement", "creer", "c-9", "--montant", "5", "--compte", "banque", "--du", "1/1/2027", code=2
+        ).erreurs
+    )
+    lus = {x["nom"]: x for x in caisse.j("budget")}
+    # Le 24 novembre : reste le loyer du 5 décembre, et le subside du 20.
+    assert (lus["Loyer et charges"]["engage"], lus["Loyer et charges"]["realise"]) == ("620.00", "0.00")
+    assert lus["Subsides"]["engage"] == "900.00"
+    semaines = {s["lundi"]: (s["entre"], s["sort"]) for s in caisse.j("tableau")["semaines"]}
+    assert semaines["2026-11-30"] == ("0.00", "620.00") and semaines["2026-12-14"] == ("900.00", "0.00")
+    # La facture du mois en tient lieu.
+    caisse.f("tiers", "creer", "Bailleur Moreau")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T09:00+01:00")
+    caisse.f("achat", "creer", "L-12", "--tiers", "moreau", "--ht", "400", "--compte", "loyer")
+    assert {x["nom"]: x["engage"] for x in caisse.j("budget")}["Loyer et charges"] == "400.00"
+    caisse.f("engagement", "clore", ident, "--au", "30/11/2026")
+    assert "finie" in caisse.f("engagement", "liste").sortie
+
+
+@given(st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.integers(1, 24), st.integers(0, 900))
+def test_conv_2_les_echeances_se_suivent_sans_trou_ni_doublon(du: date, mois: int, jours: int) -> None:
+    x = Engagement(id="x", convention="c-1", compte="610000", montant="1.00", chaque=f"{mois} mois", du=du)
+    fin, milieu = du + timedelta(days=2000), du + timedelta(days=jours)
+    toutes = list(x.jours(du - timedelta(days=1), fin))
+    assert toutes[0] == du and toutes == sorted(set(toutes))
+    assert [*x.jours(du - timedelta(days=1), milieu), *x.jours(milieu, fin)] == toutes
 
 
 # -- FIN-30, FIN-32 : clore, garder --------------------------------------------------------

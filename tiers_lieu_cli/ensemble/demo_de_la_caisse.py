@@ -136,15 +136,17 @@ def vie(maintenant: datetime, dossier: Path) -> Iterator[tuple[datetime, tuple[s
         dits = ("--prix", prix, "--unite", unite, "--regime", regime, "--du", depuis)
         yield ouverture, ("tarif", "creer", code, *dits, *plus)
     annee = f"{maintenant:%Y}"
-    for compte, montant in (("loyer", "1800"), ("prestations", "2500"), ("don", "100")):
+    for compte, montant in (("loyer", "2700"), ("prestations", "2500"), ("don", "100")):
         yield ouverture, ("voter", compte, "--montant", montant, "--annee", annee, "--pv", "AG d'ouverture")
+    loyer = ("--montant", "450", "--compte", "loyer", "--du", f"{lots[0][0]:%Y-%m}-05")
+    yield ouverture, ("engagement", "creer", "c-014", *loyer)
     yield ouverture, ("caution", "attendre", "c-012", "--tiers", "fanfare", "--montant", "200")
     yield ouverture, ("caution", "recevoir", "c-012", "--par", "caisse")
     for rang, (_, au) in enumerate(lots):
         quand = datetime.combine(au + timedelta(days=1), maintenant.timetz())
         yield quand, ("faits", "importer", str(_fichier(dossier, rang)))
-        loyer = ("--ht", "450", "--compte", "loyer", "--tiers", "seestrasse")
-        yield quand, ("achat", "creer", f"L-{rang + 1}", *loyer)
+        recu = ("--ht", "450", "--compte", "loyer", "--tiers", "seestrasse")
+        yield quand, ("achat", "creer", f"L-{rang + 1}", *recu)
         yield quand, ("caisse", "noter", "20", "--compte", "don")
         yield quand, ("facture", "brouillon", "--depuis-faits")
         for client, ligne in _MOIS[rang]:
@@ -159,4 +161,10 @@ def vie(maintenant: datetime, dossier: Path) -> Iterator[tuple[datetime, tuple[s
 
 
 #: Ce que la démonstration montre, une fois ces trois mois passés.
-MONTRES: tuple[tuple[str, ...], ...] = (("aujourdhui",), ("facture", "liste"), ("budget",), ("verifier",))
+MONTRES: tuple[tuple[str, ...], ...] = (
+    ("aujourdhui",),
+    ("facture", "liste"),
+    ("budget",),
+    ("tableau",),
+    ("verifier",),
+)

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import montants
+from tiers_lieu_cli.finance import engagements, montants
 from tiers_lieu_cli.finance.achats import ACHATS
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
@@ -85,15 +85,16 @@ def lignes(caisse: Caisse, annee: int) -> list[LigneDeBudget]:
         for c, s in comptes.soldes(annee).items()
         if comptes.noms[c][1] in (Nature.PRODUIT, Nature.CHARGE)
     }
-    engages = _engages(caisse, annee)
+    achetes, promis = _engages(caisse, annee), engagements.par_compte(caisse, annee)
     trouvees = []
-    for compte in sorted({*votes, *realises, *engages}):
+    for compte in sorted({*votes, *realises, *achetes, *promis}):
         nom, nature = comptes.noms[compte]
         produit = nature is Nature.PRODUIT
-        engage = engages.get(compte, ZERO)
+        achete = achetes.get(compte, ZERO)
+        engage = achete + promis.get(compte, ZERO)
         fait = realises.get(compte, ZERO)
         # Un achat approuvé est déjà en charge : tant qu'il n'est pas payé, il est engagé, non réalisé.
-        realise = (ZERO - fait) if produit else fait - engage
+        realise = (ZERO - fait) if produit else fait - achete
         trouvees.append(LigneDeBudget(compte, nom, produit, votes.get(compte, ZERO), engage, realise))
     return trouvees
 

@@ -29,6 +29,7 @@ app.differer("note-credit", "Corriger une facture émise.", f"{_ICI}.piece.factu
 app.differer("banque", "Relevés, paiements.", f"{_ICI}.banque.commandes:app")
 app.differer("caisse", "Les espèces.", f"{_ICI}.especes:app")
 app.differer("achat", "Ce qu'on doit.", f"{_ICI}.achats:app")
+app.differer("engagement", "Ce que les conventions promettent.", f"{_ICI}.engagements:app")
 app.differer("caution", "Attendues, reçues, rendues.", f"{_ICI}.cautions:app")
 app.differer("credit", "Heures vendues d'avance.", f"{_ICI}.carnets:app")
 app.differer("relance", "Ce qui est échu.", f"{_ICI}.relances:relance_app")

@@ -10,6 +10,7 @@ from tiers_lieu_cli.finance.budgets import VOTES
 from tiers_lieu_cli.finance.caisse import CLOTURES
 from tiers_lieu_cli.finance.carnets import CARNETS
 from tiers_lieu_cli.finance.cautions import CAUTIONS, ETAPES
+from tiers_lieu_cli.finance.engagements import ENGAGEMENTS
 from tiers_lieu_cli.finance.espece import ESPECES
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS
 from tiers_lieu_cli.finance.relances import LITIGES, RELANCES
@@ -22,7 +23,20 @@ from tiers_lieu_cli.noyau.ecran.schema import schema
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 _GENRES = (
-    *(ACHATS, BROUILLONS, CARNETS, CAUTIONS, CLOTURES, COMPTES, DEVIS, ESPECES, ETAPES, LITIGES, PURGES),
+    *(
+        ACHATS,
+        BROUILLONS,
+        CARNETS,
+        CAUTIONS,
+        CLOTURES,
+        COMPTES,
+        DEVIS,
+        ENGAGEMENTS,
+        ESPECES,
+        ETAPES,
+        LITIGES,
+        PURGES,
+    ),
     *(REGLEMENTS, RELANCES, TARIFS, TIERS, TRANSMISSIONS, VOTES),
 )
 

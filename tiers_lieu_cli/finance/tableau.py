@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import cautions, especes
+from tiers_lieu_cli.finance import cautions, engagements, especes
 from tiers_lieu_cli.finance.achats import ACHATS, est_approuve
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
@@ -41,7 +41,7 @@ def avoir(caisse: Caisse) -> Decimal:
 
 
 def prevoir(caisse: Caisse, jour: date, combien: int) -> list[Semaine]:
-    """Les semaines qui viennent ; ce qui est échu compte pour la première."""
+    """Les semaines qui viennent : factures, achats, engagements ; ce qui est échu compte pour la première."""
     banque = caisse.vue(Banque)
     depart = temps.lundi_de(jour)
     entrees: dict[date, Decimal] = {}
@@ -55,6 +55,10 @@ def prevoir(caisse: Caisse, jour: date, combien: int) -> list[Semaine]:
         if du > 0 and est_approuve(achat, caisse.vendeur.seuil):
             lundi = max(temps.lundi_de(achat.echeance), depart)
             sorties[lundi] = sorties.get(lundi, ZERO) + du
+    for promis in engagements.a_venir(caisse, jour, depart + timedelta(weeks=combien, days=-1)):
+        cote = entrees if promis.entre else sorties
+        lundi = temps.lundi_de(promis.jour)
+        cote[lundi] = cote.get(lundi, ZERO) + promis.somme
     semaines, reste = [], avoir(caisse)
     for rang in range(combien):
         lundi = depart + timedelta(weeks=rang)
@@ -70,7 +74,7 @@ def tableau(
     combien: Annotated[int, typer.Option("--semaines", min=1, max=52, help="Combien de semaines.")] = 8,
     json: Json = False,
 ) -> None:
-    """La trésorerie des semaines qui viennent, d'après les échéances connues.
+    """La trésorerie des semaines qui viennent, d'après les échéances et les engagements connus.
 
     Exemple :
         tl finance tableau --semaines 12
