@@ -175,10 +175,11 @@ def recevoir(
     vendeurs = [t for t in caisse.tiers.values() if not t.restreint and _a_un(caisse, t, lue.vendeurs)]
     if len(vendeurs) != 1:
         qui = lue.vendeurs[0] if lue.vendeurs else ""
-        option = f" --{'tva' if qui[:2].isalpha() else 'numero'} {qui}" if qui else ""
+        creer = ["tl finance tiers creer"]
+        creer += [f"--{'tva' if qui[:2].isalpha() else 'numero'} {qui}"] if qui else []
         raise ErreurUsage(
             f"Aucun tiers n'a le numéro {qui or '(absent)'}.",
-            f"L'ajouter d'abord : tl finance tiers creer{option}",
+            f"L'ajouter d'abord : {' '.join(creer)}",
         )
     neuf = Achat(
         id=caisses.ident_neuf(caisse, "a", ACHATS.idents(caisse.arbre)),

@@ -67,7 +67,7 @@ class Application(aide.Application):
 
         def inscrire(fonction: Ecrit) -> Ecrit:
             options: dict[str, Any] = {"json": Json, "essai": Essai} | ({"oui": Oui} if oui else {})
-            options |= {"tout": Tout, "brouillon": Brouillon} if prevenir else {}
+            options |= {"tout_dire": Tout, "messages": Brouillon} if prevenir else {}
             self.preparer(
                 nom,
                 fonction,
@@ -97,8 +97,8 @@ def _ecrire(
         json: bool,
         essai: bool,
         oui: bool = False,
-        tout: bool | None = None,
-        brouillon: Path | None = None,
+        tout_dire: bool | None = None,
+        messages: Path | None = None,
         **dits: Any,
     ) -> None:
         c = ouvrir(ctx)
@@ -117,8 +117,8 @@ def _ecrire(
             fait = fonction(c.en_lecture(), e, **_entrer(c, dits, au_registre=au_registre))
             if isinstance(fait, Rien):
                 return fait, e, ""
-            if tout is not None and not json:
-                dire_qui[:] = [c.prevenir(c.en_lecture(), e, fait, brouillon, tout=tout)]
+            if tout_dire is not None and not json:
+                dire_qui[:] = [c.prevenir(c.en_lecture(), e, fait, messages, tout=tout_dire)]
             return fait, e, c.conclure(e, fait, essai=essai)
 
         try:
@@ -131,7 +131,7 @@ def _ecrire(
         if isinstance(fait, Rien):
             ne_rien_faire(c.ecran, fait, json=json)
         else:
-            rendre_compte(c.ecran, ecriture, fait, commit, json=json, tout=tout is not False)
+            rendre_compte(c.ecran, ecriture, fait, commit, json=json, tout=tout_dire is not False)
             for dire in dire_qui if commit else ():
                 dire()
 
@@ -173,7 +173,7 @@ def _etendre(
     parametres = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parametres += [p.replace(kind=cle, annotation=types[p.name]) for p in dits]
     parametres += [
-        inspect.Parameter(n, cle, default=None if n == "brouillon" else False, annotation=a)
+        inspect.Parameter(n, cle, default=None if n == "messages" else False, annotation=a)
         for n, a in options.items()
     ]
     commande.__signature__ = inspect.Signature(parametres)  # type: ignore[attr-defined]
