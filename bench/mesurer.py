@@ -151,7 +151,7 @@ def commandes(petit: Path, grand: Path) -> None:
             3.0,
             ["espace", "reserver", "cour", "2027-02-{tour} 14h-16h", "--objet", "Fête"],
         ),
-        "journal passation (50 000 fiches)": (grand, 3.0, ["journal", "passation", "--mot", "Tout va"]),
+        "journal passation (50 000 fiches)": (grand, 3.0, ["journal", "passation", "--note", "Tout va"]),
         "accueil passage (50 000 fiches)": (grand, 3.0, ["accueil", "passage", "riverains", "3"]),
         "espace serie creer, 52 dates (50 000 fiches)": (
             grand,

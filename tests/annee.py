@@ -124,7 +124,7 @@ class Vie:
         if mois == 3:
             self._corriger(bornes)
         self.caisse.f("facture", "brouillon", "--depuis-faits")
-        emises = self.caisse.j("facture", "emettre", "--tous", "--oui")["pieces"]
+        emises = self.caisse.j("facture", "emettre", "--tout", "--oui")["pieces"]
         if mois == 5:
             self._de_mai = [piece["numero"] for piece in emises]
         for piece in emises:
@@ -277,7 +277,7 @@ class Vie:
             "du": f"{ANNEE}-02-01",
             "au": f"{ANNEE}-02-27",
         }
-        tous = (x["fait"] for x in self.caisse.j("faits", "liste", "--tous"))
+        tous = (x["fait"] for x in self.caisse.j("faits", "liste", "--tout"))
         ancien = next(x for x in tous if x["fait"] == "f-0200300")
         neuf = {**ancien, "id": ancien.pop("fait"), "revision": 2, "quantite": "0.5"}
         neuf.pop("fait")

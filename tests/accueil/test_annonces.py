@@ -118,7 +118,7 @@ def test_les_listes_se_filtrent_par_theme_public_et_personne(lieu: Lieu, lea: st
         ("besoin", "creer", "x", "--territoire", "--public", "membres"),
         ("besoin", "creer", "x", "--quand", "jamais"),
         ("besoin", "creer", "x", "--public", "martiens"),
-        ("besoin", "creer", "x", "--entendu", "demain"),
+        ("besoin", "creer", "x", "--le", "demain"),
         ("offre", "creer", "x" * 300),
     ],
 )

@@ -21,9 +21,9 @@ def lea(lieu: Lieu) -> str:
 
 
 def test_un_parcours_de_bout_en_bout(lieu: Lieu, lea: str) -> None:
-    dit = lieu.faire("accueil", "bienvenue", "commencer", "@léa", "--referent", "@karim").sortie
+    dit = lieu.faire("accueil", "bienvenue", "creer", "@léa", "--referent", "@karim").sortie
     assert "Bienvenue à Léa : 5 étapes. Prochaine étape : Faire le tour de la maison" in dit
-    lieu.faire("accueil", "bienvenue", "commencer", "@léa", code=1)
+    lieu.faire("accueil", "bienvenue", "creer", "@léa", code=1)
     arbre = ArbreDisque(lieu.racine)
     (due,) = bienvenues.a_faire(arbre, JOUR)
     assert due.phrase.startswith(f"bienvenue de {lea} : Faire le tour") and due.jour == JOUR
@@ -49,13 +49,13 @@ def test_le_parcours_du_lieu_est_le_sien(lieu: Lieu, lea: str) -> None:
     lieu.poser(
         "regles/bienvenue.yaml", "publics:\n  tous:\n    - etape: Boire un café\n      qui: référent\n"
     )
-    assert "Boire un café (référent" in lieu.faire("accueil", "bienvenue", "commencer", "@léa").sortie
-    lieu.faire("accueil", "bienvenue", "arreter", "@léa")
+    assert "Boire un café (référent" in lieu.faire("accueil", "bienvenue", "creer", "@léa").sortie
+    lieu.faire("accueil", "bienvenue", "finir", "@léa")
     lieu.poser("regles/bienvenue.yaml", "publics:\n  tous:\n    - étape: Boire un café\n")
-    assert "regles/bienvenue.yaml" in lieu.faire("accueil", "bienvenue", "commencer", "@léa", code=1).erreurs
+    assert "regles/bienvenue.yaml" in lieu.faire("accueil", "bienvenue", "creer", "@léa", code=1).erreurs
     assert "regles/bienvenue.yaml" in lieu.faire("verifier", code=1).sortie
     (lieu.racine / "regles/bienvenue.yaml").unlink()
-    lieu.faire("accueil", "bienvenue", "commencer", "@léa")
+    lieu.faire("accueil", "bienvenue", "creer", "@léa")
 
 
 def test_un_accompagnement_pas_a_pas(lieu: Lieu, lea: str) -> None:

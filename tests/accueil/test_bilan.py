@@ -18,12 +18,12 @@ def vecu(lieu: Lieu) -> Lieu:
     lieu.faire("accueil", "passage", "membres", "7", "@karim", "--quand", "hier 14h")
     lieu.faire("accueil", "passage", "riverains", "2", "--quand", "2026-10-05 9h")
     creer = ("accueil", "besoin", "creer")
-    lieu.faire(*creer, "Réparer mon vélo", "--personne", "@léa", "--theme", "vélo", "--entendu", "2/10")
+    lieu.faire(*creer, "Réparer mon vélo", "--personne", "@léa", "--theme", "vélo", "--le", "2/10")
     lieu.faire(*creer, "Un banc", "--territoire", "--theme", "mobilier")
     lieu.faire("accueil", "offre", "creer", "Réparation", "--personne", "@karim", "--theme", "vélo")
     lieu.faire("accueil", "relier", "velo", "reparation", "--accord", "@karim", "--accord", "@léa")
     lieu.faire("accueil", "lien", "suite", "velo", "comble")
-    lieu.faire("accueil", "heures", "noter", "@karim", "2h30", "--activite", "bar", "--jour", "hier")
+    lieu.faire("accueil", "heures", "noter", "@karim", "2h30", "--activite", "bar", "--le", "hier")
     return lieu
 
 

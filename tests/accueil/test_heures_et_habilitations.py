@@ -27,9 +27,9 @@ def test_une_duree_se_dit(minutes: int, dite: str) -> None:
 
 def test_les_heures_et_leurs_totaux(lieu: Lieu, karim: str) -> None:
     noter = ("accueil", "heures", "noter", "@karim")
-    lieu.faire(*noter, "2h30", "--activite", "bar", "--jour", "hier")
+    lieu.faire(*noter, "2h30", "--activite", "bar", "--le", "hier")
     lieu.faire(*noter, "45 min", "--activite", "atelier vélo")
-    lieu.faire(*noter, "1h", "--activite", "bar", "--jour", "2026-10-30")
+    lieu.faire(*noter, "1h", "--activite", "bar", "--le", "2026-10-30")
     lues = lieu.faire("accueil", "heures", "liste", "--json").json
     assert (lues["minutes"], lues["par_activite"]) == (195, {"bar": 150, "atelier vélo": 45})
     lues = lieu.faire("accueil", "heures", "liste", "--du", "1/10", "--par", "mois", "--json").json
@@ -40,7 +40,7 @@ def test_les_heures_et_leurs_totaux(lieu: Lieu, karim: str) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--activite", " "), ("--activite", "bar", "--jour", "demain"), ("--activite", "b", "--evenement", "x")],
+    [("--activite", " "), ("--activite", "bar", "--le", "demain"), ("--activite", "b", "--evenement", "x")],
 )
 def test_des_heures_mal_dites_sont_refusees(lieu: Lieu, karim: str, options: tuple[str, ...]) -> None:
     avant = lieu.signature()

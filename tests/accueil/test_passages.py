@@ -88,7 +88,7 @@ def test_presents_et_departs(lieu: Lieu, karim: str) -> None:
     assert "Deux riverains" in lieu.faire("accueil", "presents").sortie
     refus = lieu.faire("accueil", "depart", "riverains", "3", code=1)
     assert "riverains : 2 seulement" in refus.erreurs
-    lieu.faire("accueil", "depart", "--tous")
+    lieu.faire("accueil", "depart", "--tout")
     assert lieu.faire("accueil", "presents", "--json").json == []
     lieu.faire("accueil", "depart", "@karim", code=1)
     assert lieu.faire("accueil", "passages", "--json").json["compte"]["total"] == 4

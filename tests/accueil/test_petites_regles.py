@@ -50,10 +50,10 @@ def test_une_habilitation_neuve() -> None:
     assert (neuve.avec, neuve.expire) == ("p-bbbbbb", JOUR)
     assert neuve.id == habilitations.nouvelle("p-aaaaaa", "scie", date(2027, 1, 1), "", None).id
     assert refus(habilitations.nouvelle, "p-aaaaaa", "scie", JOUR, "", date(2026, 11, 23)) == (
-        "Elle expirerait avant d'être obtenue. → Revoir --obtenue et --expire."
+        "Elle expirerait avant d'être obtenue. → Revoir --le et --expire."
     )
     assert habilitations.DejaTenue("Karim", "scie").fait == "Karim a déjà cette habilitation : scie."
-    assert habilitations.DejaTenue("Karim", "scie").remede == "Pour renouveler, donner --expire ou --obtenue."
+    assert habilitations.DejaTenue("Karim", "scie").remede == "Pour renouveler, donner --expire ou --le."
 
 
 def test_retirer_une_fois() -> None:
@@ -112,7 +112,7 @@ def test_un_jour_a_vingt_quatre_heures() -> None:
     assert heures.minutes(timedelta(days=1)) == 1440
     assert heures.minutes(timedelta(seconds=91)) == 2
     assert refus(heures.minutes, timedelta(days=1, seconds=1)) == (
-        "Plus de 24 heures en un jour ? → Noter chaque jour à part, avec --jour."
+        "Plus de 24 heures en un jour ? → Noter chaque jour à part, avec --le."
     )
 
 

@@ -70,10 +70,10 @@ def test_un_service_va_de_l_idee_a_l_arret(lea: Lieu) -> None:
     ident = lea.id("prog", "service", "creer", "Permanence numérique", "--responsable", "@Léa")
     assert "à l'essai" in lea.faire("prog", "service", "perenniser", ident, code=2).erreurs
     assert "23 février 2027" in lea.faire("prog", "service", "essai", ident).sortie
-    lea.faire("prog", "service", "perenniser", ident, "--raison", "douze personnes")
+    lea.faire("prog", "service", "perenniser", ident, "--motif", "douze personnes")
     lea.faire("prog", "evenement", "creer", "Permanence", "--quand", "demain 9h-10h", "--service", ident)
     assert lea.faire("prog", "service", "liste", "--json").json[0]["revoir_le"] == "2027-11-24"
-    lea.faire("prog", "service", "arreter", ident, "--raison", "repris ailleurs")
+    lea.faire("prog", "service", "finir", ident, "--motif", "repris ailleurs")
     assert lea.faire("prog", "service", "liste", "--json").json == []
     vie = lea.faire("prog", "service", "fiche", ident).sortie
     assert "douze personnes" in vie

@@ -40,7 +40,7 @@ def garni(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Lieu:
             'espace reserver cour "vendredi 9h-11h" --objet Répétition',
             'espace cle creer cave --nom "Clé de la cave"',
             'espace entretien panne "Le four chauffe mal" --salle cour',
-            'accueil besoin creer "Garde d\'enfants le mercredi" --personne @amina',
+            'accueil besoin creer "Garde d\'enfants le mercredi" --de @amina',
             'stock objet creer "Perceuse à percussion"',
             'stock article creer "Café en grains" --unite kg',
             'journal decision creer "Les clés" --decision "Un relais par jour"',

@@ -32,7 +32,7 @@ def test_clore_montre_ce_qui_reste_et_rouvrir_laisse_sa_trace(lieu: Lieu) -> Non
     lieu.faire("journal", "clore", "--oui")
     assert "déjà clos" in lieu.faire("journal", "clore", code=2).erreurs
     lieu.faire("journal", "clore", "hier")
-    assert '"contrat"' in lieu.faire("faits", "exporter", "--jour", "2026-11-23").sortie
+    assert '"contrat"' in lieu.faire("faits", "exporter", "--le", "2026-11-23").sortie
     lieu.faire("journal", "rouvrir", "2026-11-24", "--motif", "une présence oubliée")
     assert "une présence oubliée" in lieu.faire("journal", "jour").sortie
     assert "n'est pas clos" in lieu.faire("journal", "rouvrir", "2026-11-24", "--motif", "x", code=2).erreurs

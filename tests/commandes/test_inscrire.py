@@ -70,7 +70,7 @@ def test_presents_absents_et_imprevus(lieu: Lieu, velo: str) -> None:
     assert "5 participants, 1 absent" in sortie
     liste = lieu.faire("prog", "inscrits", velo, "--json").json["inscriptions"]
     assert sorted(i["fiche"]["presents"] for i in liste) == [0, 1, 1, 3]
-    lieu.faire("prog", "emarger", velo, "--tous", code=2)
+    lieu.faire("prog", "emarger", velo, "--tout", code=2)
     assert "absent·e" in lieu.faire("prog", "inscrits", velo).sortie
     assert "--presents" in lieu.faire("prog", "emarger", velo, code=2).erreurs
     tenu = lieu.faire("prog", "evenement", "tenir", velo).sortie

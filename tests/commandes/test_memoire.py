@@ -33,7 +33,7 @@ def test_une_regle_dit_sa_decision_ce_qui_l_applique_et_revient(
     # Une décision remplacée : la règle qu'elle a faite le dit.
     lieu.faire("journal", "decision", "creer", "Fête", "--decision", "Jusque minuit", "--remplace", decidee)
     assert "d'une décision remplacée par « Fête »" in lieu.faire("aujourdhui").sortie
-    lieu.faire("regles", "oter", "le-bruit")
+    lieu.faire("regles", "retirer", "le-bruit")
     assert "Tout est en ordre" in lieu.faire("verifier").sortie
 
 

@@ -51,12 +51,12 @@ CHANGEMENTS = [
         ["exemplaires : 2 → 3", "rangée : — → crochet 4", "ouvre : — → cour"],
     ),
     (
-        'espace entretien tache "Purger" --tous-les "1 an"',
+        'espace entretien creer "Purger" --tous-les "1 an"',
         'espace entretien modifier ID --pour "15/12" --note "au sous-sol"',
         ["pour le : — → mardi 15 décembre", "note : — → au sous-sol"],
     ),
     (
-        'prog reseau ajouter Fablab "https://fablab.example/agenda.ics"',
+        'prog reseau creer Fablab "https://fablab.example/agenda.ics"',
         'prog reseau modifier ID --nom "Fablab du canal" --public membres',
         ["nom : Fablab → Fablab du canal", "publics : — → membres"],
     ),
@@ -146,7 +146,7 @@ def test_un_jour_corrige_range_la_fiche_a_son_jour(garni: Lieu) -> None:
         == 3
     )
     ident = garni.id("accueil", "heures", "noter", "@karim", "2h", "--activite", "bar")
-    garni.faire("accueil", "heures", "modifier", ident, "--jour", "2026-10-30")
+    garni.faire("accueil", "heures", "modifier", ident, "--le", "2026-10-30")
     assert list((garni.racine / "accueil/heures/2026/10").iterdir())
     assert not list((garni.racine / "accueil/heures").glob("2026/11/*"))
     assert "lieu" not in garni.faire("verifier").erreurs

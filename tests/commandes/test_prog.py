@@ -16,7 +16,7 @@ VELO = ("prog", "evenement", "creer", "Atelier vélo", "--quand", "2026-11-24 18
 def test_creer_dit_ce_qui_est_fait_et_la_suite(lieu: Lieu) -> None:
     sortie = lieu.faire(*VELO).sortie
     assert sortie.startswith("« Atelier vélo » est au programme, mardi 24 novembre, 18:30–20:00 (2026-11-24-")
-    assert "tl prog semaine --du 2026-11-24" in sortie
+    assert "tl prog semaine 2026-11-24" in sortie
 
 
 def test_la_fiche_est_lisible_sans_outil(lieu: Lieu) -> None:

@@ -89,7 +89,7 @@ def serveur() -> Iterator[Serveur]:
 def test_un_fichier_se_suit_et_se_relit_sans_rien_doubler(lieu: Lieu, tmp_path: Path) -> None:
     fichier = tmp_path / "fablab.ics"
     fichier.write_bytes(agenda("Bal"))
-    ident = lieu.id("prog", "reseau", "ajouter", "Fablab", str(fichier), "--public", "riverains")
+    ident = lieu.id("prog", "reseau", "creer", "Fablab", str(fichier), "--public", "riverains")
     assert "jamais lu" in lieu.faire("prog", "reseau", "liste").sortie
     assert "1 neuf, 0 mis à jour" in lieu.faire("prog", "reseau", "lire").sortie
     avant = lieu.git("rev-parse", "HEAD")
@@ -106,12 +106,12 @@ def test_un_dossier_rempli_par_un_autre_programme(lieu: Lieu, tmp_path: Path) ->
     (tmp_path / "agendas").mkdir()
     for n in range(3):
         (tmp_path / f"agendas/{n}.ics").write_bytes(agenda(f"Bal {n}", uid=f"{n}-"))
-    lieu.faire("prog", "reseau", "ajouter", "Quartier", str(tmp_path / "agendas"))
+    lieu.faire("prog", "reseau", "creer", "Quartier", str(tmp_path / "agendas"))
     assert lieu.faire("prog", "reseau", "lire", "--json").json["lectures"][0]["neufs"] == 3
 
 
 def test_l_outil_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serveur) -> None:
-    lieu.faire("prog", "reseau", "ajouter", "Fablab", f"{serveur.adresse}/a.ics")
+    lieu.faire("prog", "reseau", "creer", "Fablab", f"{serveur.adresse}/a.ics")
     refus = lieu.faire("prog", "reseau", "lire", code=1)
     assert "--telecharger" in refus.erreurs
     assert serveur.demandes == []
@@ -146,7 +146,7 @@ def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_en_une_phrase(serveur: Serv
 )
 def test_une_adresse_qui_n_est_pas_sure_est_refusee(lieu: Lieu, adresse: str) -> None:
     avant = lieu.signature()
-    lieu.faire("prog", "reseau", "ajouter", "Fablab", adresse, code=2)
+    lieu.faire("prog", "reseau", "creer", "Fablab", adresse, code=2)
     assert lieu.signature() == avant
     assert adresse_permise("webcal://exemple.be/a.ics") == "https://exemple.be/a.ics"
 
@@ -155,7 +155,7 @@ def test_un_agenda_qui_ne_se_lit_pas_n_empeche_pas_les_autres(lieu: Lieu, tmp_pa
     (tmp_path / "faux.ics").write_text("<html>", "utf-8")
     (tmp_path / "bon.ics").write_bytes(agenda("Bal"))
     for nom in ("faux", "bon"):
-        lieu.faire("prog", "reseau", "ajouter", nom, str(tmp_path / f"{nom}.ics"))
+        lieu.faire("prog", "reseau", "creer", nom, str(tmp_path / f"{nom}.ics"))
     sortie = lieu.faire("prog", "reseau", "lire").sortie
     assert "page web" in sortie
     assert "1 neuf, 0 mis à jour" in sortie
@@ -163,7 +163,7 @@ def test_un_agenda_qui_ne_se_lit_pas_n_empeche_pas_les_autres(lieu: Lieu, tmp_pa
 
 def test_le_meme_public_le_meme_soir_se_voit(lieu: Lieu, tmp_path: Path) -> None:
     (tmp_path / "a.ics").write_bytes(agenda("Bal"))
-    lieu.faire("prog", "reseau", "ajouter", "Fablab", str(tmp_path / "a.ics"), "--public", "riverains")
+    lieu.faire("prog", "reseau", "creer", "Fablab", str(tmp_path / "a.ics"), "--public", "riverains")
     lieu.faire("prog", "reseau", "lire")
     creer = ("prog", "evenement", "creer")
     lieu.faire(*creer, "Vélo", "--quand", "jeudi 18h-20h", "--public", "riverains")
@@ -181,7 +181,7 @@ def test_retirer_ote_ce_qui_est_a_venir_et_garde_hier(lieu: Lieu, tmp_path: Path
     (tmp_path / "a.ics").write_bytes(
         agenda("Bal") + agenda("Hier", uid="h").replace(b"20261126", b"20261120")
     )
-    ident = lieu.id("prog", "reseau", "ajouter", "Fablab", str(tmp_path / "a.ics"))
+    ident = lieu.id("prog", "reseau", "creer", "Fablab", str(tmp_path / "a.ics"))
     lieu.faire("prog", "reseau", "lire")
     lieu.faire("prog", "reseau", "retirer", ident, "--oui")
     assert "Bal" not in lieu.faire("prog", "semaine").sortie

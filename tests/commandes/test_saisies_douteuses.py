@@ -53,7 +53,7 @@ def test_un_lieu_a_un_nom(tmp_path: Path, nom: str) -> None:
         (f"{CREER} --capacite 3 --capacite 4", "dite deux fois"),
         (f"{CREER} --capacite 3 --capacite 3", "dite deux fois"),
         ("--lieu . --lieu . prog semaine", "--lieu est dite deux fois"),
-        ("prog semaine --du lundi --du mardi", "--du est dite deux fois"),
+        ("accueil passages --du lundi --du mardi", "--du est dite deux fois"),
         ("prog ical --sortie ''", "--sortie"),
         ("prog publier --interne ''", "--interne"),
         ("importer ics ''", "fichier"),
@@ -65,7 +65,7 @@ def test_un_lieu_a_un_nom(tmp_path: Path, nom: str) -> None:
         ("--lieu '' prog semaine", "--lieu"),
         ("prog ical --sortie '\u200b'", "--sortie"),
         *(
-            (f"prog reseau ajouter Ami {shlex.quote(a)}", "Ami" if not a else "")
+            (f"prog reseau creer Ami {shlex.quote(a)}", "Ami" if not a else "")
             for a in (
                 "file:///etc/passwd",
                 "file:/etc/passwd",
@@ -75,7 +75,7 @@ def test_un_lieu_a_un_nom(tmp_path: Path, nom: str) -> None:
             )
         ),
         *(
-            (f"prog reseau ajouter Ami {shlex.quote(a)}", "adresse")
+            (f"prog reseau creer Ami {shlex.quote(a)}", "adresse")
             for a in (
                 "https://",
                 "https://[x",

@@ -31,7 +31,7 @@ FICHIERS = (
     ("espace", "exporter", "--sortie"),
     ("espace", "exporter", "--format", "ics", "--sortie"),
     ("espace", "exporter", "--noms", "--sortie"),
-    ("faits", "exporter", "--jour", "2026-11-22", "--sortie"),
+    ("faits", "exporter", "--le", "2026-11-22", "--sortie"),
     ("prog", "emarger", "atelier", "--feuille", "html", "--sortie"),
     ("donnees", "effacer", "@karim", "--oui", "--recu"),
     ("sauvegarder",),

@@ -21,7 +21,7 @@ from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime
 from tiers_lieu_cli.convention.document.modele import Classe, Document, Durees
 from tiers_lieu_cli.ensemble.documents import ParSftp
 
-AJOUTER = ("convention", "document", "ajouter")
+AJOUTER = ("convention", "document", "creer")
 
 
 @pytest.fixture(scope="session")

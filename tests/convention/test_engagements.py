@@ -16,7 +16,7 @@ from tiers_lieu_cli.convention.engagement.regles import Ou
 LE_24 = date(2026, 11, 24)
 DIX = date(2026, 12, 10)
 REPORT = Report(le=LE_24, de=date(2026, 12, 1), a=DIX)
-AJOUTER = ("convention", "engagement", "ajouter")
+AJOUTER = ("convention", "engagement", "creer")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_un_trimestre_d_une_maison(lieu: Lieu, tmp_path: Path, monkeypatch: pyte
         *("convention", "creer", "--modele", "partenariat", "--avec", "comite-du-pont"),
         *("--du", "1/12/2026", "--au", "30/11/2027", "--objet", "le quartier"),
     )
-    engager = ("convention", "engagement", "ajouter", accord)
+    engager = ("convention", "engagement", "creer", accord)
     faire(*engager, "Prêter la perceuse au comité", "--pour", "2026-12-20")
     faire(*engager, "Tenir un atelier", "--de", "partenaire", "--pour", "2027-01-15")
     for ident in (police, accord):

@@ -25,7 +25,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("regles", "creer", "Le bruit", "--texte", "Doucement", "--decision", "les-cles"),
         ("regles", "modifier", "le-bruit", "--texte", texte),
         ("regles", "revoir", "le-bruit", "--revoir", "demain"),
-        ("regles", "oter", "le-bruit"),
+        ("regles", "retirer", "le-bruit"),
         ("regles", "charte", "--texte", texte),
         ("journal", "fiche", "creer", titre, "--texte", texte),
         ("journal", "fiche", "creer", "Fermer", "--texte", "Tout éteindre"),

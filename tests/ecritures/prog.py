@@ -8,8 +8,8 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     serie = ("prog", "serie", "creer")
     regle = ("--regle", "chaque mardi 19h-21h", "--du", "1/12")
     return [
-        ("prog", "reseau", "ajouter", titre, "https://exemple.be/agenda.ics"),
-        ("prog", "reseau", "ajouter", "Fablab", "https://exemple.be/agenda.ics"),
+        ("prog", "reseau", "creer", titre, "https://exemple.be/agenda.ics"),
+        ("prog", "reseau", "creer", "Fablab", "https://exemple.be/agenda.ics"),
         ("prog", "reseau", "lire", "fablab"),
         ("prog", "reseau", "modifier", "fablab", "--nom", titre),
         ("prog", "reseau", "retirer", "fablab", "--oui"),
@@ -70,10 +70,10 @@ def _services(titre: str, texte: str) -> list[tuple[str, ...]]:
     return [
         ("prog", "service", "creer", titre, "--description", texte),
         ("prog", "service", "creer", "Prêt d'outils", "--responsable", "@Karim"),
-        ("prog", "service", "essai", "pret-d-outils", "--raison", texte),
+        ("prog", "service", "essai", "pret-d-outils", "--motif", texte),
         ("prog", "service", "essai", "pret-d-outils"),
-        ("prog", "service", "perenniser", "pret-d-outils", "--raison", texte),
-        ("prog", "service", "arreter", "pret-d-outils", "--raison", texte),
+        ("prog", "service", "perenniser", "pret-d-outils", "--motif", texte),
+        ("prog", "service", "finir", "pret-d-outils", "--motif", texte),
     ]
 
 
@@ -103,5 +103,5 @@ def _formations(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("prog", "formation", "habiliter", "le-tour", "@Karim"),
         ("accueil", "suivi", "noter", "@Karim", texte, "--formation", "le-tour"),
         ("prog", "formation", "creer", "Finie"),
-        ("prog", "formation", "arreter", "finie", "--motif", texte),
+        ("prog", "formation", "finir", "finie", "--motif", texte),
     ]

@@ -25,7 +25,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*serie, "--regle", "chaque mardi 19h-21h", "--objet", titre),
         (*serie, "--regle", "chaque jeudi 19h-21h", "--objet", "Suivie"),
         (*serie, "--regle", "chaque jeudi 19h-21h", "--objet", "Forcee", "--forcer", "--motif", texte),
-        ("espace", "annuler", "suivie", "--date", "2026-12-10", "--motif", texte),
+        ("espace", "annuler", "suivie", "--le", "2026-12-10", "--motif", texte),
         ("espace", "serie", "ajouter", "suivie", "2026-12-10", "--forcer", "--motif", texte),
         ("espace", "serie", "sauter", "suivie", "2026-12-17", "--motif", texte),
         ("espace", "serie", "deplacer", "suivie", "17/12", "--quand", "20h", "--forcer", "--motif", texte),
@@ -41,7 +41,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("espace", "regle", "creer", "dite", "--habilitation", texte),
         ("espace", "regle", "creer", "fixe", "--moderation"),
         ("espace", "regle", "modifier", "fixe", "--habilitation", titre),
-        ("espace", "regle", "oter", "fixe"),
+        ("espace", "regle", "retirer", "fixe"),
         ("espace", "salle", "modifier", "cour", "--nom", titre, "--consignes", texte),
         ("espace", "salle", "modifier", "cour", "--equipement", texte, "--disposition", f"{titre}:12"),
     ]

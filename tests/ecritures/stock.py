@@ -24,7 +24,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         ("stock", "annuler", "marteau"),
         ("stock", "preter", "marteau", "@Karim", "--jusqua", "demain", "--pour", texte),
         ("stock", "prolonger", "marteau", "--jusqua", "dans 3 jours"),
-        ("stock", "rendre", "marteau", "--remarque", texte),
+        ("stock", "rendre", "marteau", "--note", texte),
         ("stock", "preter", "marteau", "@Karim", "--jusqua", "demain"),
         ("stock", "rendre", "marteau", "--degat", texte),
         ("stock", "scanner", "@Karim", "--jusqua", "demain"),

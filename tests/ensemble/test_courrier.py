@@ -211,7 +211,7 @@ def test_une_adresse_partagee_demande_qui(pret: Lieu, atelier: str) -> None:
     for nom in ("Léa Diallo", "Moussa Diallo"):
         pret.faire("accueil", "personne", "creer", nom, "--courriel", "famille@exemple.org")
     (ident,) = lire(pret, inscription(atelier, "Famille"))
-    assert "--personne" in pret.faire("courrier", "accepter", ident, code=2).erreurs
+    assert "--de" in pret.faire("courrier", "accepter", ident, code=2).erreurs
     assert "Léa : inscrit·e" in pret.faire("courrier", "accepter", ident, "--personne", "@léa").sortie
 
 

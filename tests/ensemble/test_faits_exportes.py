@@ -15,7 +15,7 @@ from tiers_lieu_cli.finance.faits import modele as recus
 from tiers_lieu_cli.finance.faits import regles
 
 CONTRATS = Path(__file__).parents[2] / "docs/contrats"
-HIER = ("--jour", "23/11/2026")
+HIER = ("--le", "23/11/2026")
 
 
 def clore(lieu: Lieu, *jours: str) -> None:
@@ -46,7 +46,7 @@ def test_seuls_des_jours_clos_sortent(vecu: Lieu) -> None:
     assert len(exporter(vecu)["faits"]) == 2
     deux = vecu.faire("faits", "exporter", "--du", "22/11/2026", "--au", "23/11/2026", code=1)
     assert "dimanche 22 novembre" in deux.erreurs and "lundi" not in deux.erreurs
-    assert vecu.faire("faits", "exporter", "--jour", "24/11/2026", code=2).erreurs
+    assert vecu.faire("faits", "exporter", "--le", "24/11/2026", code=2).erreurs
 
 
 def test_fin_01_le_lot_ne_dit_ni_nom_ni_titre_ni_montant(vecu: Lieu) -> None:

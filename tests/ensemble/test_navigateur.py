@@ -65,7 +65,7 @@ def site(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         lieu.faire("prog", "evenement", "annuler", ident, "--motif", "animatrice souffrante")
         lieu.faire("prog", "serie", "creer", "Chorale", "--regle", "chaque jeudi 19h-21h", "--du", "jeudi")
         service = lieu.id("prog", "service", "creer", "Prêt d'outils", "--description", LONG)
-        lieu.faire("prog", "service", "essai", service, "--raison", "on verra")
+        lieu.faire("prog", "service", "essai", service, "--motif", "on verra")
         lieu.faire("espace", "horaires", "lun-ven 9h-12h30 et 14h-18h", "sam 10h-17h")
         lieu.faire("espace", "fermer", "--du", "26/11", "--au", "26/11", "--motif", "travaux")
         lieu.faire("espace", "reserver", "cour", "vendredi 14h-16h", "--objet", "réunion")

@@ -86,7 +86,7 @@ def test_les_chiffres_d_un_code_sont_refuses_partout(trousseau: Lieu, secret: st
         ("creer", "porte", "--sorte", "code", "--nom", f"Code {secret}"),
         ("creer", "porte", "--sorte", "code", "--aussi", secret),
         ("remettre", "alarme", "--a", "@karim", "--pour", f"c'est {secret}"),
-        ("rendre", "alarme", "--change", "--remarque", f"maintenant {secret}"),
+        ("rendre", "alarme", "--change", "--note", f"maintenant {secret}"),
     ):
         assert "Les chiffres d'un code" in trousseau.faire(*CLE, *mots, code=2).erreurs
     assert trousseau.signature() == avant

@@ -114,7 +114,7 @@ def test_on_dit_de_quel_exemplaire_on_parle() -> None:
     assert choisir(GRANDE, [B, A], "p-aaaaaa") is A
     assert choisir(GRANDE, [A, pret("a2", a="p-aaaaaa")], "p-aaaaaa") is A
     assert refus(choisir, GRANDE, [B, C], "") == (
-        "Plusieurs personnes ont « Grande clé » : p-bbbbbb, Nettoyage & Co. → Dire laquelle avec --qui."
+        "Plusieurs personnes ont « Grande clé » : p-bbbbbb, Nettoyage & Co. → Dire laquelle : @QUI."
     )
     voir = "Voir qui a quoi : tl espace cle liste --dehors"
     assert refus(choisir, GRANDE, [B], "p-aaaaaa") == (

@@ -80,7 +80,7 @@ def test_apres_usage_n_est_du_que_si_la_salle_a_servi_depuis() -> None:
 
 
 def test_un_controle_legal_revient_et_rien_n_est_du_a_un_cron(lieu: Lieu) -> None:
-    lieu.faire(*ENTRETIEN, "tache", "--controle", "extincteurs", "--dernier", "12/3/2026")
+    lieu.faire(*ENTRETIEN, "creer", "--controle", "extincteurs", "--dernier", "12/3/2026")
     assert "Rien à faire" in lieu.faire(*ENTRETIEN, "liste").sortie
     assert "extincteurs" in lieu.faire(*ENTRETIEN, "liste", "--tout").sortie
     arbre = ArbreDisque(lieu.racine)
@@ -95,7 +95,7 @@ def test_un_controle_legal_revient_et_rien_n_est_du_a_un_cron(lieu: Lieu) -> Non
 
 
 def test_non_conforme_ouvre_une_panne(lieu: Lieu) -> None:
-    lieu.faire(*ENTRETIEN, "tache", "--controle", "ascenseur")
+    lieu.faire(*ENTRETIEN, "creer", "--controle", "ascenseur")
     ident = lieu.id(*ENTRETIEN, "fait", "ascenseur", "--non-conforme", "--note", "porte du 2e")
     (panne,) = lieu.faire(*ENTRETIEN, "liste", "--json").json
     assert panne["fiche"]["sorte"] == "panne"
@@ -121,11 +121,11 @@ def test_une_panne_ferme_la_salle_jusqu_a_la_reparation(lieu: Lieu, monkeypatch:
 @pytest.mark.parametrize(
     "mots",
     [
-        ("tache", ""),
-        ("tache", "x", "--controle", "fantomes"),
-        ("tache", "x", "--apres-usage"),
-        ("tache", "x", "--salle", "courr"),
-        ("tache", "x", "--tous-les", "parfois"),
+        ("creer", ""),
+        ("creer", "x", "--controle", "fantomes"),
+        ("creer", "x", "--apres-usage"),
+        ("creer", "x", "--salle", "courr"),
+        ("creer", "x", "--tous-les", "parfois"),
         ("panne", "x", "--hors-service"),
         ("panne", "x", "--salle", "cour", "--jusqua", "2020-01-01"),
         ("fait", "inconnu"),

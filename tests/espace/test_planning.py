@@ -177,7 +177,7 @@ def test_un_jour_vide(lieu: Lieu) -> None:
 def test_le_menage_d_apres_usage_est_du_quand_la_salle_a_servi(
     occupe: Lieu, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    occupe.faire("espace", "entretien", "tache", "Balayer", "--salle", "cour", "--apres-usage")
+    occupe.faire("espace", "entretien", "creer", "Balayer", "--salle", "cour", "--apres-usage")
     assert "Balayer" not in occupe.faire("espace", "entretien", "liste").sortie
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-29T18:30+01:00")
     assert "Balayer" in occupe.faire("espace", "entretien", "liste").sortie

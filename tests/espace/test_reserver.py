@@ -275,7 +275,7 @@ def test_les_regles_refusent_disent_pourquoi_et_se_lisent_comme_une_charte(lieu:
     reserver(lieu, "cour", "mar 1/12 14h-15h", "--pour", "@Amina")
     charte = lieu.faire("espace", "regle", "liste").sortie
     assert "Cour : on réserve au moins 2 jours d'avance." in charte
-    lieu.faire("espace", "regle", "oter", "cour")
+    lieu.faire("espace", "regle", "retirer", "cour")
     reserver(lieu, "cour", "mer 16h-20h")
 
 

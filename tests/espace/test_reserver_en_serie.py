@@ -83,19 +83,19 @@ def test_une_date_se_deplace_s_annule_se_rajoute(lieu: Lieu) -> None:
     lieu.faire("espace", "deplacer", f"{ident}@2026-12-01", "jeu 3/12 19h", "--salle", "salle-du-rez")
     assert not occupe(lieu, "2026-12-01 19h-21h")
     assert occupe(lieu, "2026-12-03 20h-22h", "salle-du-rez")
-    lieu.faire("espace", "annuler", ident, "--date", "2026-12-08", "--motif", "malade")
+    lieu.faire("espace", "annuler", ident, "--le", "2026-12-08", "--motif", "malade")
     assert not occupe(lieu, "2026-12-08 19h-21h")
     assert "ANNULÉE (malade)" in lieu.faire("espace", "fiche", ident).sortie
     lieu.faire("espace", "serie", "ajouter", ident, "2026-12-08")
     assert occupe(lieu, "2026-12-08 19h-21h")
     lieu.faire("espace", "reserver", "cour", "2026-12-09 20h-21h", "--objet", "bal")
     assert "Cour est prise" in lieu.faire("espace", "serie", "ajouter", ident, "2026-12-09", code=1).erreurs
-    assert "n'a pas lieu" in lieu.faire("espace", "annuler", ident, "--date", "2026-12-10", code=2).erreurs
+    assert "n'a pas lieu" in lieu.faire("espace", "annuler", ident, "--le", "2026-12-10", code=2).erreurs
 
 
 def test_celle_ci_et_les_suivantes_puis_toute_la_serie(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
     ident = lieu.id(*MARDIS)
-    lieu.faire("espace", "annuler", ident, "--a-partir-de", "2027-01-05")
+    lieu.faire("espace", "annuler", ident, "--du", "2027-01-05")
     assert occupe(lieu, "2026-12-29 19h-21h")
     assert not occupe(lieu, "2027-01-05 19h-21h")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-16T10:00+01:00")
@@ -198,11 +198,11 @@ def test_une_absence_ne_se_note_que_d_une_date_qui_tenait(
     ident = lieu.id(*MARDIS)
     seule = lieu.id("espace", "reserver", "cour", "2026-12-02 10h-12h", "--objet", "yoga")
     lieu.faire("espace", "annuler", seule)
-    lieu.faire("espace", "annuler", ident, "--date", "2026-12-01")
+    lieu.faire("espace", "annuler", ident, "--le", "2026-12-01")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-09T18:00+01:00")
     assert "n'était pas promise" in lieu.faire("espace", "absent", seule, code=2).erreurs
-    assert "déjà annulée" in lieu.faire("espace", "absent", ident, "--date", "2026-12-01", code=2).erreurs
-    lieu.faire("espace", "absent", ident, "--date", "2026-12-08")
+    assert "déjà annulée" in lieu.faire("espace", "absent", ident, "--le", "2026-12-01", code=2).erreurs
+    lieu.faire("espace", "absent", ident, "--le", "2026-12-08")
 
 
 def test_une_serie_hors_des_heures_d_ouverture_le_dit(lieu: Lieu) -> None:

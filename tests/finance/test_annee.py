@@ -216,7 +216,7 @@ def test_fin_30_la_cloture_dit_ce_qui_manque_puis_ferme(
     refus = caisse.f("cloturer", "2026", "--oui", code=1).erreurs
     for attendu in (brouillon, "à rapprocher", "n'est pas comptée"):
         assert attendu in refus
-    caisse.f("facture", "supprimer", brouillon)
+    caisse.f("facture", "retirer", brouillon)
     code = next(m["code"] for m in caisse.j("banque", "liste")["mouvements"] if m["montant"] == "-12.00")
     caisse.f("banque", "affecter", code, "--compte", "frais")
     caisse.f("caisse", "compter", "20")

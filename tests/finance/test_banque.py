@@ -300,7 +300,7 @@ def facturee(modele_de_caisse: Path, tmp_path_factory: pytest.TempPathFactory) -
     caisse = Caisse(racine)
     caisse.f("banque", "compte", EPARGNE, "--nom", "épargne")
     caisse.brouillon(), caisse.brouillon()
-    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "emettre", "--tout")
     return caisse
 
 

@@ -141,8 +141,8 @@ def test_fin_03_un_brouillon_dont_un_fait_a_change_ne_part_pas(caisse: Caisse) -
     brouillon = caisse.j("facture", "brouillon", "--depuis-faits")["id"]
     caisse.importer(fait(revision=2, annule=True), revision=2)
     refus = caisse.f("facture", "emettre", brouillon, code=1)
-    assert "f-0001" in refus.erreurs and "supprimer" in refus.erreurs
-    caisse.f("facture", "supprimer", brouillon)
+    assert "f-0001" in refus.erreurs and "retirer" in refus.erreurs
+    caisse.f("facture", "retirer", brouillon)
     assert "Aucun fait" in caisse.f("facture", "brouillon", "--depuis-faits").sortie
 
 
@@ -213,8 +213,8 @@ def test_fin_05_un_trou_de_tarif_nomme_le_fait(caisse: Caisse) -> None:
 
 def test_fin_05_recouvert_a_la_commande_point_et_gratuit(caisse: Caisse) -> None:
     mots = ("tarif", "creer", "salle-rez", "--unite", "heure", "--regime", "BE-21", "--du", "1/6/2026")
-    assert "clore" in caisse.f(*mots, "--prix", "13", code=2).erreurs
-    caisse.f("tarif", "clore", "salle-rez-heure", "--au", "1/6/2026")
+    assert "finir" in caisse.f(*mots, "--prix", "13", code=2).erreurs
+    caisse.f("tarif", "finir", "salle-rez-heure", "--au", "1/6/2026")
     assert "virgule" in caisse.f(*mots, "--prix", "13.50", code=2).erreurs
     assert (
         "FR-20"

@@ -59,7 +59,7 @@ def test_rgpd_02_aucun_nom_ni_compte_dans_l_histoire_de_la_caisse(caisse: Caisse
     caisse.importer(fait())
     caisse.facture("amina")
     caisse.f("facture", "brouillon", "--depuis-faits")
-    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "emettre", "--tout")
     caisse.f("facture", "transmise", caisse.facture(), "--preuve", str(tmp_path / "accuse.xml"))
     caisse.f("note-credit", "creer", "1", "--motif", "trop facturé")
     caisse.f("tiers", "modifier", "amina", "--nom", "Amina Benali-Dupont")
@@ -123,7 +123,7 @@ def test_rgpd_01_l_effacement_garde_la_piece_restreinte_et_rend_un_recu(caisse: 
     caisse.importer(fait())
     caisse.f("facture", "brouillon", "--tiers", "amina", "--depuis-faits")
     assert "brouillon" in caisse.f("rgpd", "effacer", "amina", "--oui", code=1).erreurs
-    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "emettre", "--tout")
     identite = caisse.j("tiers", "liste")
     assert caisse.f("rgpd", "effacer", "amina", code=2).erreurs
     recu = caisse.f("rgpd", "effacer", "Amina Benali", "--oui").sortie

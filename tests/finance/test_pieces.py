@@ -47,7 +47,7 @@ def test_fin_07_du_devis_au_brouillon_a_la_facture(caisse: Caisse, tmp_path: Pat
     assert [b["taux"] for b in piece["bases"]] == ["21", "0"]
     assert piece["du"] == "76.50"
     assert not list(caisse.dossier.glob("brouillons/*"))
-    assert caisse.f("facture", "supprimer", numero, code=None).code == 2
+    assert caisse.f("facture", "retirer", numero, code=None).code == 2
 
 
 def test_fin_08_les_numeros_se_suivent_et_un_echec_n_en_prend_pas(
@@ -77,17 +77,17 @@ def test_fin_08_un_lot_de_brouillons_part_en_entier_ou_pas_du_tout(caisse: Caiss
         caisse.brouillon()
     caisse.f("tiers", "creer", "Sans Adresse")
     mauvais = caisse.brouillon("Sans Adresse")
-    refus = caisse.f("facture", "emettre", "--tous", code=1)
+    refus = caisse.f("facture", "emettre", "--tout", code=1)
     assert "la rue" in refus.erreurs and not pieces(caisse)
-    caisse.f("facture", "supprimer", mauvais)
-    assert caisse.j("facture", "emettre", "--tous")["numeros"] == ["2026-0001", "2026-0002", "2026-0003"]
+    caisse.f("facture", "retirer", mauvais)
+    assert caisse.j("facture", "emettre", "--tout")["numeros"] == ["2026-0001", "2026-0002", "2026-0003"]
 
 
 def test_fin_08_un_lot_prend_ses_numeros_dans_l_ordre_des_jours_puis_des_noms(caisse: Caisse) -> None:
     clients = ("Menuiserie Lambert", "Amina Benali", "Menuiserie Lambert", "Amina Benali")
     for client in clients:
         caisse.brouillon(client)
-    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "emettre", "--tout")
     amina = caisse.j("tiers", "fiche", "amina")["fiche"]["id"]
     assert [caisse.piece(f"2026-{n:04}")["tiers"] == amina for n in range(1, 5)] == [True, True, False, False]
 
@@ -125,7 +125,7 @@ def test_fin_09_les_octets_conserves_sont_ceux_qu_on_relit(caisse: Caisse, tmp_p
 def test_fin_10_la_premiere_rupture_est_nommee(caisse: Caisse) -> None:
     for _ in range(3):
         caisse.brouillon()
-    caisse.f("facture", "emettre", "--tous")
+    caisse.f("facture", "emettre", "--tout")
     tete = caisse.j("verifier")["tete"]
     assert tete == nommer(pieces(caisse)[-1].read_bytes())
     assert tete in caisse.f("verifier").sortie

@@ -84,7 +84,7 @@ def anime(lieu: Lieu) -> Lieu:
     lieu.faire("prog", "equipe", "inscrire", conte, "--role", "accueil", "--personne", "@Karim")
     lieu.faire("prog", "inscrire", conte, "--personne", "@Léa")
     lieu.faire("prog", "inscrire", conte, "--groupe", "12")
-    lieu.faire("prog", "emarger", conte, "--tous", "--absent", "@Léa", "--sur-place", "3")
+    lieu.faire("prog", "emarger", conte, "--tout", "--absent", "@Léa", "--sur-place", "3")
     lieu.faire("prog", "evenement", "tenir", conte)
     pret = lieu.id(*creer, "Prêt", "--quand", "11 novembre 2026 9h-12h", "--service", service)
     lieu.faire("prog", "evenement", "tenir", pret, "--participants", "8")

@@ -141,7 +141,7 @@ def test_du_besoin_a_l_attestation(lieu: Lieu, monkeypatch: pytest.MonkeyPatch, 
     assert pdf.read_bytes().startswith(b"%PDF")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2028-11-10T09:00+01:00")
     assert "tl prog formation inscrire tenir-l-accueil @Léa" in lieu.faire("aujourdhui", "--tout").sortie
-    lieu.faire("prog", "formation", "arreter", "tenir-l-accueil")
+    lieu.faire("prog", "formation", "finir", "tenir-l-accueil")
     assert lieu.faire("verifier").code == 0
 
 

@@ -67,10 +67,10 @@ def test_arreter_un_service_annule_la_suite_de_ses_permanences(
     ident, serie = permanence
     lieu.faire("accueil", "personne", "creer", "Léa Petit")
     lieu.faire("prog", "inscrire", f"2026-11-25-{serie}", "--personne", "@Léa")
-    refus = lieu.faire("prog", "service", "arreter", ident, code=2).erreurs
-    assert "« Permanence », chaque mercredi" in refus and f"tl prog service arreter {ident} --oui" in refus
+    refus = lieu.faire("prog", "service", "finir", ident, code=2).erreurs
+    assert "« Permanence », chaque mercredi" in refus and f"tl prog service finir {ident} --oui" in refus
     assert "à l'essai" in lieu.faire("prog", "service", "liste").sortie
-    dit = lieu.faire("prog", "service", "arreter", ident, "--oui", "--raison", "repris ailleurs").sortie
+    dit = lieu.faire("prog", "service", "finir", ident, "--oui", "--motif", "repris ailleurs").sortie
     assert "annulée pour la suite" in dit and "À prévenir : 1 inscrit" in dit
     assert "ANNULÉ (repris ailleurs)" in lieu.faire("prog", "jour", "25/11").sortie
     assert "ANNULÉ" not in lieu.faire("prog", "jour", "2026-11-18").sortie
@@ -78,5 +78,5 @@ def test_arreter_un_service_annule_la_suite_de_ses_permanences(
 
 
 def test_on_peut_garder_la_permanence(lieu: Lieu, permanence: tuple[str, str]) -> None:
-    lieu.faire("prog", "service", "arreter", permanence[0], "--garder")
+    lieu.faire("prog", "service", "finir", permanence[0], "--garder")
     assert "ANNULÉ" not in lieu.faire("prog", "jour", "25/11").sortie

@@ -15,8 +15,9 @@ def qui(c: Contexte) -> list[tuple[str, str]]:
     return [*publics_du_lieu(c), *personnes_a_citer(c)]
 
 
-Qui = Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne (@karim).")]
-Personne = Annotated[PersonneCitee | None, typer.Option("--personne", help="La personne.")]
+Qui = Annotated[PersonneCitee, typer.Argument(metavar="@QUI", help="La personne (@karim).")]
+UnePersonne = Annotated[PersonneCitee | None, typer.Argument(metavar="[@QUI]", help="Une personne.")]
+De = Annotated[PersonneCitee | None, typer.Option("--de", help="De qui : la personne.")]
 Public = Annotated[PublicCite | None, typer.Option("--public", help="Un public du lieu.")]
-Du = Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon lundi.")]
-Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]
+Du = Annotated[str, typer.Option("--du", metavar="JOUR", help="Le premier jour ; sinon lundi.")]
+Au = Annotated[str, typer.Option("--au", metavar="JOUR", help="Le dernier jour, compris.")]

@@ -152,7 +152,7 @@ def vie(maintenant: datetime, dossier: Path) -> Iterator[tuple[datetime, tuple[s
         for client, ligne in _MOIS[rang]:
             yield quand, ("facture", "brouillon", "--tiers", client, "--ligne", ligne)
         if rang < 2:
-            yield quand, ("facture", "emettre", "--tous", "--oui")
+            yield quand, ("facture", "emettre", "--tout", "--oui")
     corrigee = maintenant - timedelta(days=20)
     une_heure = ("--ligne", "1:1", "--motif", "une heure de trop")
     annee = f"{lots[0][1] + timedelta(days=1):%Y}"

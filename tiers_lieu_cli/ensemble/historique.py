@@ -41,7 +41,7 @@ def historique(
         PersonneCitee | None,
         typer.Argument(metavar="[NOM|@QUI]", help="Une fiche, par son nom ou ce qu'elle dit ; une personne."),
     ] = None,
-    depuis: Annotated[str, typer.Option("--depuis", help="Depuis ce jour : lundi, 12/11, 2026-11-12.")] = "",
+    depuis: Annotated[str, typer.Option("--du", help="Depuis ce jour : lundi, 12/11, 2026-11-12.")] = "",
     tout: Annotated[bool, typer.Option("--tout", help="Depuis l'ouverture du lieu.")] = False,
     json: Json = False,
 ) -> None:
@@ -51,7 +51,7 @@ def historique(
         tl historique
         tl historique @karim
         tl historique "Grande salle"
-        tl historique --depuis lundi
+        tl historique --du lundi
     """
     debut = None
     if depuis:

@@ -54,9 +54,9 @@ class _Dits(msgspec.Struct, frozen=True):
             "--de", metavar="@QUI", help="Qui part ; sinon, qui tient ce poste.", autocompletion=_Qui
         ),
     ] = ""
-    a: Annotated[str, typer.Option("--a", metavar="@QUI", help="Qui prend.", autocompletion=_Qui)] = ""
+    a: Annotated[str, typer.Option("--pour", metavar="@QUI", help="Qui prend.", autocompletion=_Qui)] = ""
     mot: Annotated[
-        str | None, typer.Option("--mot", help="Ce qu'on en dit ; sans lui, l'éditeur s'ouvre.")
+        str | None, typer.Option("--note", help="Ce qu'on en dit ; sans lui, l'éditeur s'ouvre.")
     ] = None
     si: Annotated[
         list[str] | None,
@@ -72,8 +72,8 @@ def passation(c: Contexte, e: Ecriture, dits: _Dits) -> Fait:
     reste ouverte ; ôter une ligne ne ferme rien. Qui prend le relais la lit (tl journal releve).
 
     Exemples :
-        tl journal passation --mot "Le four est capricieux"
-        tl journal passation --mot "Tout est calme" --si "le four refume : le couper au tableau"
+        tl journal passation --note "Le four est capricieux"
+        tl journal passation --note "Tout est calme" --si "le four refume : le couper au tableau"
     """
     de, a = fiches.qui_note(c, dits.de), c.registre.exiger(dits.a).id if dits.a else ""
     derniere_faite, connue = derniere(c.arbre), _dernier_tour(c, a)
@@ -195,7 +195,7 @@ def _journee(c: Contexte) -> Iterator[str]:
 
 
 def _relire(c: Contexte, ouvertes: tuple[Chose, ...], mot: str | None) -> tuple[str, tuple[Chose, ...], int]:
-    """Ce que la personne en dit : `--mot`, ou l'éditeur ; hors d'un terminal, rien de plus."""
+    """Ce que la personne en dit : `--note`, ou l'éditeur ; hors d'un terminal, rien de plus."""
     if mot is not None or not c.ecran.interactif or c.questions.essai:
         return (notes.texte_propre(mot) if mot else ""), ouvertes, 0
     tete = (

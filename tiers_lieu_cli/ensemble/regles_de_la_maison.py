@@ -31,6 +31,7 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application("La charte et les règles de la maison : lire, écrire, relire.")
+app.anciens["oter"] = "retirer"
 
 
 _Laquelle = Annotated[RegleCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
@@ -69,7 +70,7 @@ def lire(
 @app.lit("au", page=Page)
 def au(
     c: Contexte,
-    jour: Annotated[str, typer.Argument(metavar="DATE", help="Le jour : 1/1/2026, il y a 3 mois.")],
+    jour: Annotated[str, typer.Argument(metavar="JOUR", help="Le jour : 1/1/2026, il y a 3 mois.")],
     page: Page,
 ) -> None:
     """Les règles telles qu'elles étaient un jour, et ce qui en a changé depuis.
@@ -220,16 +221,16 @@ def revoir_(c: Contexte, e: Ecriture, laquelle: _Laquelle, revoir: _Revoir = Non
     return _dit(neuve, "regles.revoir", "Règle relue", "est relue et tient")
 
 
-@app.ecrit("oter")
-def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
+@app.ecrit("retirer")
+def retirer(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
     """Ôter une règle ; l'histoire la garde.
 
     Exemple :
-        tl regles oter le-bruit
+        tl regles retirer le-bruit
     """
     regle = REGLES.exiger(c.arbre, laquelle)
     e.retirer(REGLES.genre.chemin(regle.id))
-    return _dit(regle, "regles.oter", "Règle ôtée", "n'est plus une règle de la maison")
+    return _dit(regle, "regles.retirer", "Règle ôtée", "n'est plus une règle de la maison")
 
 
 @app.ecrit("charte")

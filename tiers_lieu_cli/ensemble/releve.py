@@ -111,7 +111,7 @@ def releve(c: Contexte, page: Page, laquelle: _Laquelle = "") -> None:
 def _exiger(c: Contexte, mot: str) -> Passation:
     trouvee = PASSATIONS.exiger(c.arbre, mot) if mot else derniere(c.arbre)
     if trouvee is None:
-        raise ErreurUsage("Aucune passation encore.", "En faire une : tl journal passation --a @QUI")
+        raise ErreurUsage("Aucune passation encore.", "En faire une : tl journal passation --pour @QUI")
     return trouvee
 
 

@@ -125,7 +125,7 @@ def _factures(caisse: Caisse, jour: date) -> Iterator[Echeance]:
     brouillons = BROUILLONS.toutes(caisse.arbre).fiches
     if brouillons:
         combien = f"{len(brouillons)} brouillons attendent" if len(brouillons) > 1 else "1 brouillon attend"
-        yield Echeance(jour, f"{combien} d'être émis", "tl finance facture emettre --tous")
+        yield Echeance(jour, f"{combien} d'être émis", "tl finance facture emettre --tout")
     try:
         tiers = {qui for qui, _, _ in etats.a_facturer(caisse)}
     except TrouDeTarif as trou:

@@ -76,7 +76,7 @@ ETAPES = Collection(Genre("étape de caution", "cautions-etapes", par_mois=True)
 
 _Laquelle = Annotated[str, typer.Argument(metavar="CONVENTION", help="La convention, comme c-012.")]
 _Montant = Annotated[str, typer.Option("--montant", help="Une part seulement ; sinon, tout.")]
-_Par = Annotated[str, typer.Option("--par", help="Par la banque ou la caisse.")]
+_Par = Annotated[str, typer.Option("--moyen", help="Par la banque ou la caisse.")]
 
 
 def detenue(caisse: Caisse, ident: str) -> Decimal:
@@ -156,7 +156,7 @@ def recevoir(
     """La caution est là : une dette, jamais un produit, sans TVA.
 
     Exemple :
-        tl finance caution recevoir c-012 --par caisse
+        tl finance caution recevoir c-012 --moyen caisse
     """
     caisse = caisses.ouvrir(c)
     caution = CAUTIONS.exiger(caisse.arbre, convention)

@@ -54,7 +54,7 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"la chaîne est rompue : {rupture} (tl finance verifier)"
     brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
     if brouillons:
-        yield f"{len(brouillons)} brouillon(s) : {brouillons[0]}… (tl finance facture emettre --tous)"
+        yield f"{len(brouillons)} brouillon(s) : {brouillons[0]}… (tl finance facture emettre --tout)"
     banque = caisse.vue(Banque)
     ouverts = [m for m in banque.restants if m.jour.year <= annee]
     if ouverts:

@@ -13,7 +13,7 @@ app = Application(
         tl finance aujourdhui
         tl finance faits importer faits.json
         tl finance facture brouillon --depuis-faits
-        tl finance facture emettre --tous
+        tl finance facture emettre --tout
     """
 )
 app.differer("aujourdhui", "Ce qui attend le trésorier.", f"{_ICI}.aujourdhui:app")

@@ -116,7 +116,7 @@ def _dire(fait: Bilan) -> list[str]:
         lignes.append(
             f"Un autre poste a émis en même temps : {', '.join(fait.demises)} d'ici redevient brouillon."
         )
-        lignes.append("  L'émettre de nouveau : tl finance facture emettre --tous")
+        lignes.append("  L'émettre de nouveau : tl finance facture emettre --tout")
     lignes += [f"Changé des deux côtés ; ce que ce poste en disait : finance/{ou}" for ou in fait.desaccords]
     return lignes
 

@@ -41,7 +41,7 @@ Suivantes = Annotated[bool, typer.Option("--suivantes", help="Cette date et tout
 AutreRegle = Annotated[
     str | None, typer.Option("--regle", help='La nouvelle règle : "chaque jeudi 19h-21h".')
 ]
-AutreFin = Annotated[str | None, typer.Option("--au", metavar="DATE", help="La dernière date possible.")]
+AutreFin = Annotated[str | None, typer.Option("--au", metavar="JOUR", help="La dernière date possible.")]
 
 
 class Metier(Protocol[S]):
@@ -255,7 +255,7 @@ def lire_autre_rythme(c: Contexte, m: Metier[S], regle: Recurrence, jour: date, 
     if suivant.debut - moment.debut != temps.UNE_SEMAINE:
         raise ErreurUsage(
             f"« {quand} » n'est que d'un jour : dire quelle date de la série y va.",
-            'Ajouter --date ; ou, pour toute la série, dire son rythme : "chaque jeudi 19h-21h".',
+            'Ajouter --le ; ou, pour toute la série, dire son rythme : "chaque jeudi 19h-21h".',
         )
     return series.decaler(regle, jour, moment)
 

@@ -50,10 +50,10 @@ def ics(
         bool, typer.Option("--programme", help="Au programme, même des jours qui semblent des congés.")
     ] = False,
     du: Annotated[
-        str | None, typer.Option("--du", metavar="DATE", help="Seulement ce qui n'est pas fini ce jour-là.")
+        str | None, typer.Option("--du", metavar="JOUR", help="Seulement ce qui n'est pas fini ce jour-là.")
     ] = None,
     au: Annotated[
-        str | None, typer.Option("--au", metavar="DATE", help="Seulement ce qui a commencé ce jour-là.")
+        str | None, typer.Option("--au", metavar="JOUR", help="Seulement ce qui a commencé ce jour-là.")
     ] = None,
 ) -> Fait | Rien:
     """Importer un agenda (.ics), aperçu d'abord ; l'importer encore ne double rien.
@@ -100,7 +100,7 @@ def ics(
         histoire=f"Import d'un agenda : {_compter(plan)}",
         phrase=f"Importé : {_compter(plan)}.",
         lignes=lignes,
-        suite=f"tl prog semaine --du {_premier_jour(plan, str(maintenant.date()))}",
+        suite=f"tl prog semaine {_premier_jour(plan, str(maintenant.date()))}",
         details=bilan,
     )
 

@@ -29,8 +29,8 @@ Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue 
 Accessibilite = Annotated[
     list[str] | None, typer.Option("--acces", help='Ce qui ouvre à tous : "PMR", "langue des signes".')
 ]
-Qui = Annotated[PersonneCitee | None, typer.Option("--personne", help="Qui.")]
-Volontaire = Annotated[PersonneCitee, typer.Option("--personne", help="Qui.")]
+Qui = Annotated[PersonneCitee | None, typer.Argument(metavar="[@QUI]", help="Qui.")]
+Volontaire = Annotated[PersonneCitee, typer.Argument(metavar="@QUI", help="Qui.")]
 Public = Annotated[PublicCite | None, typer.Option("--public", help="Leur public.")]
 Responsable = Annotated[PersonneCitee | None, typer.Option("--responsable", help="L'adulte d'un mineur.")]
 Gens = Annotated[

@@ -21,7 +21,7 @@ from tiers_lieu_cli.accueil.annonce.modele import (
     Offre,
 )
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
-from tiers_lieu_cli.accueil.options import Personne, Public
+from tiers_lieu_cli.accueil.options import De, Public
 from tiers_lieu_cli.noyau import modification, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -74,7 +74,7 @@ Themes = Annotated[
         "--theme", help="Un thème : vélo, langues, garde…", autocompletion=completion(themes_connus)
     ),
 ]
-Entendu = Annotated[str, typer.Option("--entendu", metavar="DATE", help="Le jour où on l'a su.")]
+Entendu = Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour où on l'a su.")]
 Motif = Annotated[str, typer.Option("--motif", help="Pourquoi, comme on le dirait à la personne.")]
 Texte = Annotated[str | None, typer.Option("--texte", help="Le nouveau texte.")]
 
@@ -82,7 +82,7 @@ Texte = Annotated[str | None, typer.Option("--texte", help="Le nouveau texte.")]
 class Dits(msgspec.Struct, frozen=True, kw_only=True):
     """Ce qu'on dit d'une annonce ; `None` : on n'en a rien dit."""
 
-    personne: Personne = None
+    personne: De = None
     public: Public = None
     territoire: Annotated[
         bool, typer.Option("--territoire", help="De tout le territoire : le quartier, la commune…")

@@ -10,7 +10,7 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import BESOIN, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
-from tiers_lieu_cli.accueil.options import Personne, Public
+from tiers_lieu_cli.accueil.options import De, Public
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -35,7 +35,7 @@ def creer(
     """Noter un besoin : d'une personne, d'un public, du territoire, ou sans dire de qui.
 
     Exemples :
-        tl accueil besoin creer "Garde d'enfants le mercredi" --personne @lea --theme garde --urgent
+        tl accueil besoin creer "Garde d'enfants le mercredi" --de @lea --theme garde --urgent
         tl accueil besoin creer "Un banc devant l'école" --territoire
     """
     nu = Besoin(id="", texte="…", entendu=details.entendu_le(c, entendu), urgent=urgent)
@@ -46,7 +46,7 @@ def creer(
 def liste(
     c: Contexte,
     themes: Themes = None,
-    personne: Personne = None,
+    personne: De = None,
     public: Public = None,
     etat: Annotated[EtatBesoin | None, typer.Option("--etat", help="Seulement dans cet état.")] = None,
     tout: Annotated[bool, typer.Option("--tout", help="Comblés et sans suite compris.")] = False,

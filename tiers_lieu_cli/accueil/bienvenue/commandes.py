@@ -20,23 +20,25 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application("La bienvenue : un parcours d'étapes, par public.")
+app.anciens["commencer"] = "creer"
+app.anciens["arreter"] = "finir"
 
 
-@app.ecrit("commencer")
-def commencer(
+@app.ecrit("creer")
+def creer(
     c: Contexte,
     e: Ecriture,
     qui: Qui,
     public: Public = None,
     referent: Annotated[PersonneCitee, typer.Option("--referent", help="Qui l'accompagne.")] = "",
-    arrivee: Annotated[str, typer.Option("--arrivee", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    arrivee: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour.")] = "aujourd'hui",
 ) -> Fait:
     """Commencer la bienvenue d'une personne, selon son public.
 
     Les étapes sont celles de regles/bienvenue.yaml, que le lieu change à sa main.
 
     Exemple :
-        tl accueil bienvenue commencer @lea --public bénévoles --referent @karim
+        tl accueil bienvenue creer @lea --public bénévoles --referent @karim
     """
     personne = c.registre.designer(qui)
     if public:
@@ -57,7 +59,7 @@ def commencer(
     BIENVENUES.poser(e, neuve)
     return Fait(
         id=neuve.id,
-        action="accueil.bienvenue.commencer",
+        action="accueil.bienvenue.creer",
         histoire=f"Bienvenue commencée : {len(neuve.etapes)} étapes",
         phrase=f"Bienvenue à {personne} : {len(neuve.etapes)} étapes. "
         + regles.dire_la_suite(neuve, c.horloge.aujourdhui()),
@@ -90,18 +92,18 @@ def faite(
     )
 
 
-@app.ecrit("arreter")
-def arreter(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
+@app.ecrit("finir")
+def finir(c: Contexte, e: Ecriture, qui: Qui) -> Fait:
     """Arrêter un parcours : la personne est partie, ou n'en a plus besoin.
 
     Exemple :
-        tl accueil bienvenue arreter @lea
+        tl accueil bienvenue finir @lea
     """
     ancienne = _exiger(c, qui)
     BIENVENUES.corriger(e, ancienne, structs.replace(ancienne, arretee=c.horloge.aujourdhui()))
     return Fait(
         id=ancienne.id,
-        action="accueil.bienvenue.arreter",
+        action="accueil.bienvenue.finir",
         histoire="Bienvenue arrêtée",
         phrase=f"La bienvenue de {ancienne.personne} est arrêtée.",
         suite="tl accueil bienvenue liste",
@@ -150,7 +152,7 @@ def liste(c: Contexte, json: Json = False) -> None:
         return
     c.ecran.titre("Bienvenues", f"{len(recolte.fiches)} en cours" if recolte.fiches else "")
     if not recolte.fiches:
-        c.ecran.dire("Aucune.  En commencer une : tl accueil bienvenue commencer @qui")
+        c.ecran.dire("Aucune.  En commencer une : tl accueil bienvenue creer @qui")
         return
     prochaines = sorted((b.restantes[0].pour, b.id, b) for b in recolte.fiches if b.est_ouverte)
     c.ecran.tableau(

@@ -35,7 +35,7 @@ class PasDeBienvenue(ErreurUsage):
 
     def __init__(self, qui: str) -> None:
         super().__init__(
-            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue commencer @{qui}"
+            f"{qui} n'a pas de bienvenue en cours.", f"La commencer : tl accueil bienvenue creer @{qui}"
         )
 
 

@@ -8,7 +8,7 @@ import typer
 
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, donner, tenues
-from tiers_lieu_cli.accueil.options import Personne, Qui
+from tiers_lieu_cli.accueil.options import Qui, UnePersonne
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -39,10 +39,10 @@ def creer(
     qui: Qui,
     sujet: Sujet,
     avec: Annotated[PersonneCitee, typer.Option("--avec", help="Qui le lui a appris.")] = "",
-    obtenue: Annotated[str, typer.Option("--obtenue", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    obtenue: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour.")] = "aujourd'hui",
     expire: Annotated[
         str,
-        typer.Option("--expire", metavar="DATE", help="Son dernier jour ; sinon sans limite."),
+        typer.Option("--expire", metavar="JOUR", help="Son dernier jour ; sinon sans limite."),
     ] = "",
 ) -> Fait:
     """Habiliter quelqu'un, ou renouveler son habilitation.
@@ -78,7 +78,7 @@ def creer(
 @app.lit("liste")
 def liste(
     c: Contexte,
-    personne: Personne = None,
+    personne: UnePersonne = None,
     sujet: Annotated[
         str, typer.Option("--sujet", help="Seulement ce sujet.", autocompletion=completion(_sujets))
     ] = "",
@@ -89,7 +89,7 @@ def liste(
 
     Exemples :
         tl accueil habilitation liste --sujet fraiseuse
-        tl accueil habilitation liste --personne @karim --tout
+        tl accueil habilitation liste @karim --tout
     """
     jour = c.horloge.aujourdhui()
     recolte = HABILITATIONS.toutes(c.arbre)
@@ -137,7 +137,7 @@ def retirer(
             "habilitation",
             f"{personne}, {voulu}",
             (),
-            f"Voir : tl accueil habilitation liste --personne @{personne}",
+            f"Voir : tl accueil habilitation liste @{personne}",
         )
     # Réunie à une autre, elle peut l'avoir sous deux noms : tout ce qui vaut encore est retiré.
     for tenue in [h for h in siennes if h.vaut(jour)] or siennes[:1]:

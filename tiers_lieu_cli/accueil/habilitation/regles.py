@@ -22,7 +22,7 @@ class DejaTenue(Echec):
 
     def __init__(self, qui: str, sujet: str) -> None:
         super().__init__(
-            f"{qui} a déjà cette habilitation : {sujet}.", "Pour renouveler, donner --expire ou --obtenue."
+            f"{qui} a déjà cette habilitation : {sujet}.", "Pour renouveler, donner --expire ou --le."
         )
 
 
@@ -37,7 +37,7 @@ def sujet_propre(dit: str) -> str:
 def nouvelle(personne: str, sujet: str, obtenue: date, avec: str, expire: date | None) -> Habilitation:
     """Une habilitation prête à enregistrer."""
     if expire and expire < obtenue:
-        raise ErreurUsage("Elle expirerait avant d'être obtenue.", "Revoir --obtenue et --expire.")
+        raise ErreurUsage("Elle expirerait avant d'être obtenue.", "Revoir --le et --expire.")
     return Habilitation(
         id=ident_de(personne, sujet),
         personne=personne,

@@ -9,7 +9,7 @@ import typer
 from tiers_lieu_cli.accueil.heures import regles
 from tiers_lieu_cli.accueil.heures.modele import HEURES
 from tiers_lieu_cli.accueil.heures.regles import Par
-from tiers_lieu_cli.accueil.options import Au, Du, Personne, Qui
+from tiers_lieu_cli.accueil.options import Au, Du, Qui, UnePersonne
 from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -52,7 +52,7 @@ def noter(
     activite: Annotated[
         str, typer.Option("--activite", help="À quoi : bar, atelier…", autocompletion=completion(_activites))
     ],
-    jour: Annotated[str, typer.Option("--jour", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    jour: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour.")] = "aujourd'hui",
     evenement: Annotated[
         EvenementCite, typer.Option("--evenement", help="L'événement que ces heures ont servi.")
     ] = "",
@@ -60,7 +60,7 @@ def noter(
     """Noter des heures données au lieu.
 
     Exemple :
-        tl accueil heures noter @karim 2h30 --activite bar --jour hier
+        tl accueil heures noter @karim 2h30 --activite bar --le hier
     """
     personne = c.registre.designer(qui)
     le = saisie.lire_jour_venu(jour, c.horloge.murale())
@@ -73,7 +73,7 @@ def noter(
         action="accueil.heures.noter",
         histoire=f"Heures données : {dite}, {temps.dire_jour(le)}",
         phrase=f"{personne} : {dite}, {temps.dire_jour(le, c.horloge.aujourdhui())}.",
-        suite=f"tl accueil heures liste --personne @{personne}",
+        suite=f"tl accueil heures liste @{personne}",
     )
 
 
@@ -92,7 +92,7 @@ def modifier(
         str | None,
         typer.Option("--activite", help="À quoi : bar, atelier…", autocompletion=completion(_activites)),
     ] = None,
-    jour: Annotated[str, typer.Option("--jour", metavar="DATE", help="Le jour.")] = "",
+    jour: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour.")] = "",
     evenement: Annotated[
         str | None, typer.Option("--evenement", metavar="ID", help="L'événement que ces heures ont servi.")
     ] = None,
@@ -120,7 +120,7 @@ def modifier(
         histoire=f"Heures corrigées : {dire_duree(posees.duree)}, {temps.dire_jour(posees.jour)}",
         nom=f"{posees.personne}, {posees.activite}, {temps.dire_jour(posees.jour, aujourdhui)}",
         jour=aujourdhui,
-        suite=f"tl accueil heures liste --personne @{posees.personne}",
+        suite=f"tl accueil heures liste @{posees.personne}",
         dire={"duree": lambda m: dire_duree(int(str(m)))},
     )
 
@@ -130,15 +130,15 @@ def liste(
     c: Contexte,
     du: Du = "",
     au: Au = "aujourd'hui",
-    par: Annotated[Par, typer.Option("--par", help="Faire les totaux par.")] = Par.ACTIVITE,
-    personne: Personne = None,
+    par: Annotated[Par, typer.Option("--selon", help="Faire les totaux par.")] = Par.ACTIVITE,
+    personne: UnePersonne = None,
     json: Json = False,
 ) -> None:
     """Les heures données, et leurs totaux ; depuis lundi si l'on ne dit rien.
 
     Exemples :
-        tl accueil heures liste --du 1/11 --par personne
-        tl accueil heures liste --personne @karim --du 2026-01-01 --par mois
+        tl accueil heures liste --du 1/11 --selon personne
+        tl accueil heures liste @karim --du 2026-01-01 --selon mois
     """
     premier, dernier = saisie.lire_periode(du, au, c.horloge.murale())
     recolte = HEURES.des_mois(c.arbre, premier, dernier)

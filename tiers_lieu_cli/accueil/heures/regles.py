@@ -54,7 +54,7 @@ def activite_propre(dite: str) -> str:
 def minutes(duree: timedelta) -> int:
     """La durée d'un jour de bénévolat, en minutes."""
     if duree > UN_JOUR:
-        raise ErreurUsage("Plus de 24 heures en un jour ?", "Noter chaque jour à part, avec --jour.")
+        raise ErreurUsage("Plus de 24 heures en un jour ?", "Noter chaque jour à part, avec --le.")
     return round(duree.total_seconds() / 60)
 
 

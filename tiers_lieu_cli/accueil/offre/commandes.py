@@ -9,7 +9,7 @@ import typer
 from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import OFFRE, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import OFFRES, EtatOffre, Offre
-from tiers_lieu_cli.accueil.options import Personne, Public
+from tiers_lieu_cli.accueil.options import De, Public
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -32,7 +32,7 @@ def creer(
     """Noter ce que quelqu'un offre de faire.
 
     Exemple :
-        tl accueil offre creer "Réparer des vélos" --personne @karim --theme vélo --quand "samedi matin"
+        tl accueil offre creer "Réparer des vélos" --de @karim --theme vélo --quand "samedi matin"
     """
     nue = Offre(id="", texte="…", entendu=details.entendu_le(c, entendu))
     return details.creer(c, e, OFFRE, nue, dits, texte, "tl accueil relier")
@@ -42,7 +42,7 @@ def creer(
 def liste(
     c: Contexte,
     themes: Themes = None,
-    personne: Personne = None,
+    personne: De = None,
     public: Public = None,
     tout: Annotated[bool, typer.Option("--tout", help="Retirées comprises.")] = False,
     json: Json = False,

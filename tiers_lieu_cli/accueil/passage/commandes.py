@@ -17,7 +17,6 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens as Vers
@@ -29,7 +28,6 @@ Mots = Annotated[
     list[liens.Beneficiaire] | None,
     typer.Argument(metavar="[PUBLIC [NOMBRE] | @QUI]…", help="Comme on le dit : riverains 3, @karim."),
 ]
-Personnes = Annotated[list[PersonneCitee] | None, typer.Option("--personne", help="Une personne connue.")]
 Nombre = Annotated[int | None, typer.Option("--nombre", help="Combien de personnes de ce public.")]
 Quand = Annotated[
     str, typer.Option("--quand", help='Le moment, si ce n\'est pas maintenant : "9h15", "hier 14h", "hier".')
@@ -40,7 +38,6 @@ class Qui(msgspec.Struct, frozen=True):
     """Qui passe la porte, comme on le dit au comptoir, et quand."""
 
     mots: Mots = None
-    connues: Personnes = None
     public: Public = None
     nombre: Nombre = None
     quand: Quand = ""
@@ -82,10 +79,10 @@ def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait | Rien:
 def dire(c: Contexte, qui: Qui) -> list[Dit]:
     """Ce qu'on a dit, personnes désignées ; leur public est celui qu'on donne, sinon celui du registre."""
     publics = c.lieu.reglages.publics
-    citees = [f"@{mot.removeprefix('@')}" for mot in qui.connues or ()]
-    seul = qui.public if citees and not qui.mots and qui.nombre is None else None
+    gens = [mot for mot in qui.mots or () if mot.startswith("@")]
+    seul = qui.public if gens and len(gens) == len(qui.mots or ()) and qui.nombre is None else None
     groupe = [*filter(None, [qui.public]), *([] if qui.nombre is None else [str(qui.nombre)])]
-    dits = regles.comprendre([*(qui.mots or ()), *([] if seul else groupe), *citees], publics)
+    dits = regles.comprendre([*(qui.mots or ()), *([] if seul else groupe)], publics)
     if not dits:
         raise ErreurUsage("Qui passe ?", f"Dire par exemple : tl accueil passage {publics[0]} 3")
     le_sien = c.lieu.reglages.publics_connus([seul])[0] if seul else ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.accueil.options import Personne, Public
+from tiers_lieu_cli.accueil.options import De, Public
 from tiers_lieu_cli.accueil.passage import regles
 from tiers_lieu_cli.accueil.passage.commandes import moment_dit
 from tiers_lieu_cli.accueil.passage.modele import PASSAGES, Passage
@@ -45,7 +45,7 @@ def modifier(
     ] = "",
     public: Public = None,
     nombre: Annotated[int | None, typer.Option("--nombre", min=1, help="Combien ils étaient.")] = None,
-    personne: Personne = None,
+    personne: De = None,
     quand: Annotated[str, typer.Option("--quand", help='Le moment : "9h15", "hier 14h", "hier".')] = "",
 ) -> Fait:
     """Corriger un passage : combien, de quel public, qui, quand ; seul ce qu'on donne change.

@@ -65,17 +65,17 @@ def depart(
     c: Contexte,
     e: Ecriture,
     qui: Qui,
-    tous: Annotated[bool, typer.Option("--tous", help="On ferme : tout le monde est reparti.")] = False,
+    tous: Annotated[bool, typer.Option("--tout", help="On ferme : tout le monde est reparti.")] = False,
 ) -> Fait:
     """Noter qui repart.
 
     Exemples :
         tl accueil depart @karim
         tl accueil depart riverains 2
-        tl accueil depart --tous
+        tl accueil depart --tout
     """
-    if tous and (qui.mots or qui.connues or qui.public):
-        raise ErreurUsage("Tous, ou quelques-uns ?", "Ôter --tous, ou ne rien ajouter.")
+    if tous and (qui.mots or qui.public):
+        raise ErreurUsage("Tous, ou quelques-uns ?", "Ôter --tout, ou ne rien ajouter.")
     moment = moment_dit(c, qui.quand)
     la = regles.presents(fiches.de_la_soiree(c.arbre, c.horloge.murale()).fiches)
     dits = [Dit(p.public, p.nombre, p.personne) for p in la] if tous else dire(c, qui)

@@ -53,7 +53,7 @@ def buts(_: Contexte) -> list[tuple[str, str]]:
     return [(but, "") for but in BUTS]
 
 
-Qui = Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne.")]
+Qui = Annotated[PersonneCitee, typer.Argument(metavar="@QUI", help="La personne.")]
 Surnom = Annotated[
     str | None, typer.Option("--surnom", help="Le mot pour la citer (@karim) ; sinon son prénom.")
 ]
@@ -64,7 +64,7 @@ Autre = Annotated[str | None, typer.Option("--autre", help="Une autre façon de 
 Langues = Annotated[list[str] | None, typer.Option("--langue", help="Une langue qu'elle parle.")]
 Mineur = Annotated[bool | None, typer.Option("--mineur/--majeur", help="A-t-elle moins de 18 ans ?")]
 Tuteur = Annotated[
-    PersonneCitee | None, typer.Option("--tuteur", metavar="QUI", help="Qui répond d'un mineur.")
+    PersonneCitee | None, typer.Option("--tuteur", metavar="@QUI", help="Qui répond d'un mineur.")
 ]
 Accepte = Annotated[
     list[str] | None,

@@ -36,7 +36,7 @@ class Format(StrEnum):
 def reseau(
     c: Contexte,
     du: Annotated[
-        str, typer.Option("--du", metavar="DATE", help="Les liens depuis ce jour ; sinon depuis un an.")
+        str, typer.Option("--du", metavar="JOUR", help="Les liens depuis ce jour ; sinon depuis un an.")
     ] = "",
     combien: Annotated[int, typer.Option("--combien", min=1, help="Les isolées à nommer.")] = 20,
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.TERMINAL,

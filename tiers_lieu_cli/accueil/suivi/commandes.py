@@ -37,9 +37,9 @@ def noter(
     qui: Qui,
     texte: Annotated[str, typer.Argument(help="Ce qui a été fait, comme on le lui lirait.")],
     prochain: Annotated[str, typer.Option("--prochain", help="Le pas suivant.")] = "",
-    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
+    pour: Annotated[str, typer.Option("--prochain-le", metavar="JOUR", help="Pour quand.")] = "",
     par: Annotated[PersonneCitee, typer.Option("--par", help="Qui l'accompagne.")] = "",
-    le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour.")] = "aujourd'hui",
+    le: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour.")] = "aujourd'hui",
     formation: Formation = None,
 ) -> Fait:
     """Noter une aide donnée à quelqu'un, et le prochain pas.
@@ -48,7 +48,7 @@ def noter(
 
     Exemples :
         tl accueil suivi noter @karim "Veut tenir l'accueil seul" --formation tenir-l-accueil
-        tl accueil suivi noter @lea "Dossier de bail relu ensemble" --prochain "le déposer" --pour vendredi
+        tl accueil suivi noter @lea "Bail relu ensemble" --prochain "le déposer" --prochain-le vendredi
     """
     maintenant = c.horloge.murale()
     neuf = regles.nouveau(
@@ -90,14 +90,14 @@ def modifier(
         str | None, typer.Option("--texte", help="Ce qui a été fait, comme on le lui lirait.")
     ] = None,
     prochain: Annotated[str | None, typer.Option("--prochain", help="Le pas suivant ; vide : aucun.")] = None,
-    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand.")] = "",
+    pour: Annotated[str, typer.Option("--prochain-le", metavar="JOUR", help="Pour quand.")] = "",
     par: Annotated[PersonneCitee | None, typer.Option("--par", help="Qui l'accompagne.")] = None,
     formation: Formation = None,
 ) -> Fait:
     """Corriger un suivi, ou remettre son prochain pas ; seul ce qu'on donne change.
 
     Exemple :
-        tl accueil suivi modifier 7k2m --pour "lundi en huit"
+        tl accueil suivi modifier 7k2m --prochain-le "lundi en huit"
     """
     ancien, maintenant = SUIVIS.exiger(c.arbre, suivi), c.horloge.murale()
     change = modification.changer(
@@ -146,7 +146,7 @@ def fait(
 @app.lit("liste")
 def liste(
     c: Contexte,
-    qui: Annotated[PersonneCitee | None, typer.Argument(help="Une personne.", metavar="QUI")] = None,
+    qui: Annotated[PersonneCitee | None, typer.Argument(help="Une personne.", metavar="@QUI")] = None,
     tout: Annotated[bool, typer.Option("--tout", help="Depuis toujours, non depuis un an.")] = False,
     json: Json = False,
 ) -> None:

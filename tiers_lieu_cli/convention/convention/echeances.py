@@ -76,7 +76,7 @@ def _nommer(x: Convention, t: Terme) -> Iterator[tuple[date, str]]:
 def echeances(
     c: Contexte,
     jusqua: Annotated[
-        str, typer.Option("--jusqua", metavar="DATE", help="Jusqu'à quand regarder ; sinon, trois mois.")
+        str, typer.Option("--au", metavar="JOUR", help="Jusqu'à quand regarder ; sinon, trois mois.")
     ] = "",
     json: Json = False,
 ) -> None:
@@ -86,12 +86,12 @@ def echeances(
 
     Exemples :
         tl convention echeances
-        tl convention echeances --jusqua 31/12/2027
+        tl convention echeances --au 31/12/2027
     """
     jour = c.horloge.aujourdhui()
     au = saisie.lire_jour(jusqua, c.horloge.murale()) if jusqua else jour + UN_TRIMESTRE
     if au > jour + LE_PLUS_LOIN:
-        raise ErreurUsage("C'est trop loin : dix ans au plus.", "Rapprocher --jusqua.")
+        raise ErreurUsage("C'est trop loin : dix ans au plus.", "Rapprocher --au.")
     recolte, noms = fiches.vivantes(c.arbre, jour), fiches.noms(c.arbre)
     c.ecran.defauts(recolte.defauts)
     dues, viennent = fiches.alertes(recolte.fiches, noms, jour), dates(recolte.fiches, noms, jour, au)

@@ -109,8 +109,8 @@ def creer(
     e: Ecriture,
     modele: Annotated[Modele, typer.Option("--modele", help="Ce que c'est.")],
     avec: Avec,
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour.")],
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour couvert.")],
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Le premier jour.")],
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Le dernier jour couvert.")],
     dits: Dits,
 ) -> Fait:
     """Écrire une convention d'après un modèle ; loyer, prime et frais sont chez le trésorier.
@@ -196,7 +196,7 @@ def avenant(
     laquelle: Laquelle,
     quoi: Annotated[str, typer.Argument(help="Ce que l'avenant change, en une phrase.")],
     dits: Dits,
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le nouveau dernier jour.")] = "",
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Le nouveau dernier jour.")] = "",
     le: Le = "",
 ) -> Fait:
     """Changer ce qui est signé : une version de plus, à signer ; l'ancienne est gardée.

@@ -134,7 +134,7 @@ def alertes(c: Convention, qui: str, jour: date) -> Iterator[Alerte]:
     if c.modele is Modele.ASSURANCE and vivante:
         for champ, dit in (("attestation", "l'attestation"), ("paiement", "la preuve de paiement")):
             if not getattr(c, champ):
-                commande = f"tl convention document ajouter {champ}.pdf --convention {c.id}"
+                commande = f"tl convention document creer {champ}.pdf --convention {c.id}"
                 yield Alerte(max(c.du, jour), c.id, f"il manque {dit} : {nom}", f"{commande} --comme {champ}")
 
 

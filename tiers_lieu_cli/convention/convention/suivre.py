@@ -93,7 +93,7 @@ def signer(
         lignes=[f"  L'original est au coffre : {range_}."] if range_ else (),
         suite=f"tl convention fiche {neuve.id}"
         if range_
-        else f"tl convention document ajouter original.pdf --convention {neuve.id}",
+        else f"tl convention document creer original.pdf --convention {neuve.id}",
     )
 
 
@@ -171,7 +171,7 @@ def resilier(
     laquelle: Laquelle,
     le: Le = "",
     fin: Annotated[
-        str, typer.Option("--fin", metavar="DATE", help="Le dernier jour, s'il est convenu autrement.")
+        str, typer.Option("--fin", metavar="JOUR", help="Le dernier jour, s'il est convenu autrement.")
     ] = "",
     note: Note = "",
 ) -> Fait:

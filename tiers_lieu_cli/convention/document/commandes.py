@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("Le coffre : ce que la maison garde, et jusqu'à quand.")
+app.anciens["ajouter"] = "creer"
 
 
 def _documents(c: Contexte) -> list[tuple[str, str]]:
@@ -96,8 +97,8 @@ _CLASSES = {
 }
 
 
-@app.ecrit("ajouter", dits=_Dits)
-def ajouter(
+@app.ecrit("creer", dits=_Dits)
+def creer(
     c: Contexte,
     e: Ecriture,
     fichier: Annotated[Path, typer.Argument(help="Un PDF, une image, un document de bureau, un texte.")],
@@ -109,8 +110,8 @@ def ajouter(
     (--nomme, --nominatif) : effacer quelqu'un, ou lui rendre ce qu'on sait de lui, en tient compte.
 
     Exemples :
-        tl convention document ajouter police.pdf --titre "Police incendie" --convention c-7k2m
-        tl convention document ajouter attestation.pdf --convention c-7k2m --comme attestation
+        tl convention document creer police.pdf --titre "Police incendie" --convention c-7k2m
+        tl convention document creer attestation.pdf --convention c-7k2m --comme attestation
     """
     if dits.comme not in ("", "attestation", "paiement"):
         raise ErreurUsage(f"« {dits.comme} » ne se dit pas ici.", "Écrire attestation, ou paiement.")
@@ -144,7 +145,7 @@ def ajouter(
         CONVENTIONS.corriger(e, liee, structs.replace(liee, **{dits.comme: pose.id}))
     return Fait(
         id=pose.id,
-        action="convention.document.ajouter",
+        action="convention.document.creer",
         histoire=f"Document rangé : {pose.titre}",
         phrase=f"« {pose.titre} » est au coffre ({_dire_taille(pose.taille)}).",
         lignes=[f"  Le même contenu y était déjà : « {deja[0].titre} » ; il n'est gardé qu'une fois."]
@@ -225,7 +226,7 @@ def liste(
         c.ecran.json(vus)
         return
     if not vus:
-        c.ecran.dire("Aucun document.  En ranger un : tl convention document ajouter --help")
+        c.ecran.dire("Aucun document.  En ranger un : tl convention document creer --help")
         return
     jour = c.horloge.aujourdhui()
     c.ecran.tableau(

@@ -59,7 +59,7 @@ def a_faire(
         elif d.echeance and d.id not in anciens and d.echeance <= jour + AVANT * UN_JOUR:
             quand = temps.dire_jour(d.echeance, jour)
             dit = f"« {d.titre} » {'a expiré' if d.echeance < jour else 'expire'} le {quand} : le remplacer"
-            commande = f"tl convention document ajouter nouveau.pdf --remplace {d.id}"
+            commande = f"tl convention document creer nouveau.pdf --remplace {d.id}"
             yield Echeance(d.echeance, dit, commande)
 
 

@@ -79,8 +79,8 @@ class Bilan(msgspec.Struct, frozen=True):
 class Options(Page, frozen=True):
     """De quand à quand, et sous quelle forme."""
 
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon, le début.")] = ""
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour ; sinon, aujourd'hui.")] = (
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Le premier jour ; sinon, le début.")] = ""
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Le dernier jour ; sinon, aujourd'hui.")] = (
         ""
     )
 

@@ -29,6 +29,7 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
 
 app = Application("Les engagements réciproques : promis, tenus, renégociés.")
+app.anciens["ajouter"] = "creer"
 
 
 def _ouverts(c: Contexte) -> list[tuple[str, str]]:
@@ -39,7 +40,7 @@ Lequel = Annotated[
     str,
     typer.Argument(metavar="ID", help="L'engagement (Tab propose).", autocompletion=completion(_ouverts)),
 ]
-Pour = Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand ; sinon, toute la durée.")]
+Pour = Annotated[str, typer.Option("--le", metavar="JOUR", help="Pour quand ; sinon, toute la durée.")]
 
 
 def _exiger(c: Contexte, mot: str) -> Engagement:
@@ -62,8 +63,8 @@ def _exiger_ouvert(c: Contexte, mot: str) -> Engagement:
     return lu
 
 
-@app.ecrit("ajouter")
-def ajouter(
+@app.ecrit("creer")
+def creer(
     c: Contexte,
     e: Ecriture,
     laquelle: Laquelle,
@@ -75,8 +76,8 @@ def ajouter(
     """Ajouter ce qu'un côté promet ; tant que la convention n'est pas signée, son texte le dit aussi.
 
     Exemples :
-        tl convention engagement ajouter c-7k2m "Prêter la salle le mardi soir"
-        tl convention engagement ajouter c-7k2m "Tenir trois ateliers" --de partenaire --pour 30/6/2027
+        tl convention engagement creer c-7k2m "Prêter la salle le mardi soir"
+        tl convention engagement creer c-7k2m "Tenir trois ateliers" --de partenaire --le 30/6/2027
     """
     convention = conventions.exiger(c.arbre, laquelle)
     if convention.finie_le:
@@ -101,7 +102,7 @@ def ajouter(
     garde = textes.refaire(c, e, (convention, promis), (convention, [*promis, neuf]))
     return Fait(
         id=neuf.id,
-        action="convention.engagement.ajouter",
+        action="convention.engagement.creer",
         histoire=f"Engagement ({_qui(c, convention, de)}) : {dit}",
         phrase=f"{_qui(c, convention, de)[:1].upper()}{_qui(c, convention, de)[1:]} s'engage : {dit}.",
         lignes=[garde] if garde else (),
@@ -162,13 +163,13 @@ def renegocier(
     c: Contexte,
     e: Ecriture,
     lequel: Lequel,
-    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="La nouvelle date, ensemble.")],
+    pour: Annotated[str, typer.Option("--le", metavar="JOUR", help="La nouvelle date, ensemble.")],
     motif: Annotated[str, typer.Option("--motif", help="Pourquoi, en quelques mots.")] = "",
 ) -> Fait:
     """Reporter un engagement d'un commun accord ; l'ancienne date se retrouve au bilan.
 
     Exemple :
-        tl convention engagement renegocier trois-ateliers --pour 30/9/2027 --motif "salle en travaux"
+        tl convention engagement renegocier trois-ateliers --le 30/9/2027 --motif "salle en travaux"
     """
     ancien = _exiger_ouvert(c, lequel)
     jour, vers = c.horloge.aujourdhui(), jour_libre(c, pour)
@@ -241,7 +242,7 @@ def liste(
         c.ecran.json([{"fiche": e, "ou": regles.ou(e, jour)} for e in vus])
         return
     if not vus:
-        c.ecran.dire("Rien n'est promis.  Ajouter : tl convention engagement ajouter --help")
+        c.ecran.dire("Rien n'est promis.  Ajouter : tl convention engagement creer --help")
         return
     c.ecran.tableau(
         [

@@ -70,7 +70,7 @@ MOMENTS = (
     _moment(
         "Se tromper, partir",
         ("tl defaire", "ôter la dernière action"),
-        ('tl journal passation --mot "Le four est capricieux"', "passer la main"),
+        ('tl journal passation --note "Le four est capricieux"', "passer la main"),
         ("tl synchroniser", "mettre en commun avec l'autre poste"),
         ("tl aide panne", "trouver une commande par ce qu'elle fait"),
     ),

@@ -30,7 +30,7 @@ VECU = ("2.", "3.", "11.", "12.")
 CHOISIE = "bilan"
 
 _Contenu = Annotated[
-    str, typer.Option("--du", metavar="DATE", help="Un jour de cette période ; sinon, celle d'aujourd'hui.")
+    str, typer.Argument(metavar="[JOUR]", help="Un jour de cette période ; sinon, celle d'aujourd'hui.")
 ]
 
 
@@ -47,7 +47,7 @@ def mois(c: Contexte, options: _Une) -> None:
 
     Exemples :
         tl bilan mois
-        tl bilan mois --du 2026-10-01 --sortie octobre.pdf
+        tl bilan mois 2026-10-01 --sortie octobre.pdf
         tl bilan mois --public --sortie bilan.html
     """
     jour = _jour(c, options)
@@ -62,7 +62,7 @@ def annee(c: Contexte, options: _Une) -> None:
 
     Exemples :
         tl bilan annee
-        tl bilan annee --du 2025-01-01 --sortie 2025.html
+        tl bilan annee 2025-01-01 --sortie 2025.html
     """
     jour = _jour(c, options)
     if options.public and not options.du:
@@ -78,7 +78,7 @@ def periode(c: Contexte, options: Options) -> None:
     """Le rapport d'un jour à un autre.
 
     Exemple :
-        tl bilan periode --du 2026-09-01 --au 2026-10-31
+        tl bilan periode 2026-09-01 --au 2026-10-31
     """
     du, au = compte_rendu.periode(options.du, options.au, c.horloge.murale(), public=options.public)
     _rendre(c, options, du, au, "tl bilan periode")
@@ -97,7 +97,7 @@ def _rendre(c: Contexte, o: _Une | Options, du: date, fin: date, commande: str) 
     au = min(fin, c.horloge.aujourdhui())
     if o.public:
         compte_rendu.exiger_des_mois(du, au, c.horloge.aujourdhui())
-    dites = f" --du {du}{f' --au {au}' if isinstance(o, Options) else ''}" if o.du else ""
+    dites = f" {du}{f' --au {au}' if isinstance(o, Options) else ''}" if o.du else ""
     compte_rendu.montrer(c, batir(c, du, au, public=o.public), o, commande + dites)
 
 

@@ -120,7 +120,7 @@ def _inscrire(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
         "prog",
         "inscrire",
         vise.id,
-        "--personne",
+        "--de",
         f"@{qui}",
         *(("--accompagne", str(avec)) if avec else ()),
     )
@@ -142,7 +142,7 @@ def _annuler(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
             )
     vise = evenement(c, courrier, dits)
     return Acte(
-        ("prog", "desinscrire", vise.id, "--personne", f"@{qui}"),
+        ("prog", "desinscrire", vise.id, "--de", f"@{qui}"),
         lambda c, e: inscriptions.desinscrire(c, e, evenement=vise.id, personne=qui),
     )
 
@@ -179,7 +179,7 @@ def dit(courrier: Courrier, dits: Dits) -> str:
 def _besoin(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     texte = dit(courrier, dits)
     return Acte(
-        ("accueil", "besoin", "creer", texte, "--personne", f"@{qui}"),
+        ("accueil", "besoin", "creer", texte, "--de", f"@{qui}"),
         lambda c, e: besoins.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
     )
 
@@ -187,7 +187,7 @@ def _besoin(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
 def _offre(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     texte = dit(courrier, dits)
     return Acte(
-        ("accueil", "offre", "creer", texte, "--personne", f"@{qui}"),
+        ("accueil", "offre", "creer", texte, "--de", f"@{qui}"),
         lambda c, e: offres.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
     )
 

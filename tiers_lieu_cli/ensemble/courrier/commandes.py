@@ -37,9 +37,7 @@ Faire = Callable[[Contexte, Ecriture], Fait | Rien]
 
 
 Lequel = Annotated[CourrierCite, typer.Argument(metavar="COURRIER", help="Le courrier (Tab propose).")]
-Qui = Annotated[
-    PersonneCitee | None, typer.Option("--personne", help="Qui demande, si l'adresse ne le dit pas.")
-]
+Qui = Annotated[PersonneCitee | None, typer.Option("--de", help="Qui demande, si l'adresse ne le dit pas.")]
 
 
 @app.action("lire")
@@ -58,7 +56,7 @@ def lire(
     ] = "",
     dossier: Annotated[str, typer.Option("--dossier", metavar="NOM", help="Le dossier distant.")] = "INBOX",
     depuis: Annotated[
-        str, typer.Option("--depuis", metavar="JOUR", help="Seulement depuis ce jour ; à distance, un mois.")
+        str, typer.Option("--du", metavar="JOUR", help="Seulement depuis ce jour ; à distance, un mois.")
     ] = "",
     json: Json = False,
     essai: Essai = False,
@@ -277,7 +275,7 @@ def _accepter(
     if x.fil and not qui:
         raise ErreurUsage(
             "Il répond à un courrier dont on ne sait pas encore de qui il est.",
-            f"D'abord : tl courrier accepter {x.fil} --creer ; ou dire qui : --personne @QUI",
+            f"D'abord : tl courrier accepter {x.fil} --creer ; ou dire qui : --de @QUI",
         )
     # Que tout le reste soit dit avant de créer quelqu'un.
     acte = actes.preparer(c.en_lecture(), vu, qui, dits)
@@ -316,9 +314,7 @@ def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: boo
     nom = regles.nom_dit(x)
     if siens:
         noms = ", ".join(f"@{ident}" for ident in siens)
-        raise ErreurUsage(
-            f"Plusieurs personnes ont l'adresse {x.adresse} : {noms}.", "Dire qui : --personne @QUI"
-        )
+        raise ErreurUsage(f"Plusieurs personnes ont l'adresse {x.adresse} : {noms}.", "Dire qui : --de @QUI")
     if essai:
         c.ecran.dire(f"Essai, rien n'est écrit. {nom} entrerait d'abord au registre.")
         return ""
@@ -327,7 +323,7 @@ def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: boo
     ):
         raise ErreurUsage(
             f"{nom} n'est pas au registre.",
-            f"L'y mettre : tl courrier accepter {x.id} --creer ; ou dire qui : --personne @QUI",
+            f"L'y mettre : tl courrier accepter {x.id} --creer ; ou dire qui : --de @QUI",
         )
     dit = Dit(courriel=x.adresse)
 
@@ -391,7 +387,7 @@ def pieces(
     for nom in noms:
         c.ecran.dire(f"  {nom}")
     if noms:
-        c.ecran.dire("  Ensuite : tl convention document ajouter --nominatif")
+        c.ecran.dire("  Ensuite : tl convention document creer --nominatif")
 
 
 app.differer("repondre", "Écrire la réponse à un courrier.", f"{repondre.__name__}:app")

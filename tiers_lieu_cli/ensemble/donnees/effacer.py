@@ -32,7 +32,7 @@ def effacer(
     ctx: typer.Context,
     qui: Annotated[
         str,
-        typer.Argument(metavar="QUI", help="La personne.", autocompletion=completion(personnes_a_citer)),
+        typer.Argument(metavar="@QUI", help="La personne.", autocompletion=completion(personnes_a_citer)),
     ],
     recu: Annotated[
         Path | None, typer.Option("--recu", help="Le fichier (Markdown) où garder le reçu.")

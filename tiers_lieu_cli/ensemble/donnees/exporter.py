@@ -23,7 +23,7 @@ app = Application()
 @app.action("exporter")
 def exporter(
     ctx: typer.Context,
-    qui: Annotated[PersonneCitee, typer.Argument(metavar="QUI", help="La personne.")],
+    qui: Annotated[PersonneCitee, typer.Argument(metavar="@QUI", help="La personne.")],
     vers: Annotated[
         Path | None,
         typer.Option("--vers", metavar="DOSSIER", help="Où écrire ; sinon, à côté du lieu."),

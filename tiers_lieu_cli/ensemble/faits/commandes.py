@@ -22,7 +22,7 @@ app = Application("Ce que le lieu dit au trésorier : des faits, sans un nom ni 
 @app.lit("exporter", vers=Vers)
 def exporter(
     c: Contexte,
-    jour: Annotated[str, typer.Option("--jour", help="Un seul jour, clos.")] = "",
+    jour: Annotated[str, typer.Option("--le", help="Un seul jour, clos.")] = "",
     du: Annotated[str, typer.Option("--du", help="Le premier jour.")] = "",
     au: Annotated[str, typer.Option("--au", help="Le dernier jour, compris ; sinon, le premier.")] = "",
     vers: Vers = A_L_ECRAN,
@@ -33,7 +33,7 @@ def exporter(
     Le même enregistrement donne toujours les mêmes octets ; ce qui fut corrigé monte d'une révision.
 
     Exemples :
-        tl faits exporter --jour hier
+        tl faits exporter --le hier
         tl faits exporter --du 1/11 --au 23/11 --sortie faits-novembre.json
     """
     premier, dernier = _jours(c, jour, du, au)
@@ -56,7 +56,7 @@ def exporter(
 
 def _jours(c: Contexte, jour: str, du: str, au: str) -> tuple[date, date]:
     if bool(jour) == bool(du):
-        raise ErreurUsage("Il manque quels jours.", "Dire --jour hier, ou --du 1/11 --au 23/11")
+        raise ErreurUsage("Il manque quels jours.", "Dire --le hier, ou --du 1/11 --au 23/11")
     premier, dernier = saisie.lire_periode(jour or du, jour or au or du, c.horloge.murale())
     if dernier >= c.horloge.aujourdhui():
         raise ErreurUsage("Aujourd'hui n'est pas fini.", "S'arrêter à hier au plus tard.")

@@ -33,7 +33,7 @@ app = Application()
 def lettre(
     c: Contexte,
     du: Annotated[
-        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+        str, typer.Option("--du", metavar="JOUR", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
     sortie: Annotated[
         Path | None,

@@ -69,7 +69,7 @@ def creer(
         action="espace.cle.creer",
         histoire=f"Au trousseau : {neuve.nom}",
         phrase=f"« {neuve.nom} » est au trousseau.",
-        suite=f"tl espace cle remettre {neuve.id} --a",
+        suite=f"tl espace cle remettre {neuve.id}",
     )
 
 
@@ -159,7 +159,7 @@ def liste(
     dehors: Annotated[
         bool, typer.Option("--dehors", help="Seulement ce qui est prêté : qui, depuis quand.")
     ] = False,
-    qui: Annotated[PersonneCitee, typer.Option("--qui", help="Ce que cette personne a.")] = "",
+    qui: Annotated[PersonneCitee, typer.Argument(metavar="[@QUI]", help="Ce que cette personne a.")] = "",
     tout: Annotated[bool, typer.Option("--tout", help="Celles qu'on a retirées aussi.")] = False,
     json: Json = False,
 ) -> None:
@@ -168,7 +168,7 @@ def liste(
     Exemples :
         tl espace cle liste
         tl espace cle liste --dehors
-        tl espace cle liste --qui @karim
+        tl espace cle liste @karim
     """
     recolte = CLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)

@@ -42,7 +42,7 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             cle, depuis = CLES.une(arbre, pret.cle), temps.dire_jour(pret.depuis_quand.date(), jour)
             nom = cle.nom if cle else pret.cle
             retour = regles.dire_retour(pret, jour)
-            designe = f" --qui @{pret.a}" if pret.a else f' --societe "{pret.societe}"'
+            designe = f" @{pret.a}" if pret.a else f' --societe "{pret.societe}"'
             yield Echeance(
                 pret.rendre_le,
                 f"faire rendre la clé {nom} ({pret.detenteur}, depuis {depuis}, {retour})",

@@ -18,10 +18,10 @@ from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 Laquelle = Annotated[CleCitee, typer.Argument(metavar="CLÉ", help="La clé (Tab propose).")]
-Qui = Annotated[PersonneCitee, typer.Option("--qui", help="Qui l'a, s'il y en a plusieurs.")]
+Qui = Annotated[PersonneCitee, typer.Argument(metavar="[@QUI]", help="Qui l'a, s'il y en a plusieurs.")]
 Societe = Annotated[str, typer.Option("--societe", metavar="NOM", help="Ou la société qui l'a.")]
-Le = Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour, si ce n'est pas maintenant.")]
-Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut en retenir.")]
+Le = Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour, si ce n'est pas maintenant.")]
+Remarque = Annotated[str, typer.Option("--note", help="Ce qu'il faut en retenir.")]
 
 
 def en_ligne(cle: Cle, dit: str, quoi: str) -> str:

@@ -40,7 +40,7 @@ def perdue(
     """Une clé est perdue : ce qu'elle ouvre, et les tâches qui s'ensuivent.
 
     Exemple :
-        tl espace cle perdue cave --qui @karim
+        tl espace cle perdue cave @karim
     """
     quand = moment(c, le)
     lue = exiger(c, cle)

@@ -84,7 +84,7 @@ def choisir(cle: Cle, dehors: list[PretDeCle], qui: str) -> PretDeCle:
             "Voir qui a quoi : tl espace cle liste --dehors",
         )
     chez = ", ".join(p.detenteur for p in siens)
-    raise ErreurUsage(f"Plusieurs personnes ont « {cle.nom} » : {chez}.", "Dire laquelle avec --qui.")
+    raise ErreurUsage(f"Plusieurs personnes ont « {cle.nom} » : {chez}.", "Dire laquelle : @QUI.")
 
 
 def finir(pret: PretDeCle, fin: Fin, moment: datetime, remarque: str = "") -> PretDeCle:

@@ -26,22 +26,23 @@ def remettre(
     c: Contexte,
     e: Ecriture,
     cle: Laquelle,
-    a: Annotated[PersonneCitee, typer.Option("--a", help="À qui.")] = "",
+    a: Annotated[PersonneCitee, typer.Argument(metavar="[@QUI]", help="À qui.")] = "",
     societe: Societe = "",
     rendre_le: Annotated[
-        str, typer.Option("--rendre-le", metavar="DATE", help="Quand elle doit revenir ; sinon, sans date.")
+        str, typer.Option("--rendre-le", metavar="JOUR", help="Quand elle doit revenir ; sinon, sans date.")
     ] = "",
-    pour: Annotated[str, typer.Option("--pour", help="Pour quoi faire.")] = "",
+    pour: Annotated[str, typer.Option("--objet", help="Pour quoi faire.")] = "",
     le: Le = "",
 ) -> Fait:
     """Remettre une clé à quelqu'un, ou donner un code.
 
     Exemples :
-        tl espace cle remettre cave --a @karim --rendre-le vendredi
-        tl espace cle remettre portail --societe "Nettoyage Meuse" --pour "ménage du lundi"
+        tl espace cle remettre cave @karim --rendre-le vendredi
+        tl espace cle remettre portail --societe "Nettoyage Meuse" --objet "ménage du lundi"
     """
+    a = a or ("" if societe or not c.ecran.interactif else c.demander("À qui ?"))
     if bool(a) == bool(societe):
-        raise ErreurUsage("À qui ?", f"tl espace cle remettre {cle} --a @karim   (ou --societe NOM)")
+        raise ErreurUsage("À qui ?", f"tl espace cle remettre {cle} @karim   (ou --societe NOM)")
     quand = moment(c, le)
     retour = saisie.lire_jour(rendre_le, c.horloge.murale()) if rendre_le else None
     qui = detenteur(c, a, societe)

@@ -51,7 +51,7 @@ def rendre(
 
     Exemples :
         tl espace cle rendre cave
-        tl espace cle rendre portail --qui @karim --remarque "un peu tordue"
+        tl espace cle rendre portail @karim --note "un peu tordue"
         tl espace cle rendre alarme --change
     """
     quand = moment(c, le)
@@ -108,5 +108,5 @@ def _changer(
         histoire=f"Changé : {cle.nom}",
         phrase=f"« {cle.nom} » a changé.{reste}",
         lignes=[f"  Fait : {tache.titre}." for tache in a_changer],
-        suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id} --a",
+        suite=f"le donner à qui en a besoin, tl espace cle remettre {cle.id}",
     )

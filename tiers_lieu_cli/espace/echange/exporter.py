@@ -46,8 +46,8 @@ class Format(StrEnum):
 @app.lit("exporter", vers=Vers)
 def exporter(
     c: Contexte,
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")] = "aujourd'hui",
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour ; sinon, un trimestre.")] = "",
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Premier jour.")] = "aujourd'hui",
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Dernier jour ; sinon, un trimestre.")] = "",
     salle: Annotated[SalleCitee, typer.Option("--salle", help="Une seule salle.")] = "",
     format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.CSV,
     noms: Annotated[

@@ -108,7 +108,7 @@ def importer(
         histoire=f"Import de réservations : {', '.join(comptes)}",
         phrase=f"{', '.join(comptes)}.",
         lignes=reste if c.questions.oui or c.questions.essai else (),
-        suite=f"tl espace planning --du {premier}",
+        suite=f"tl espace planning {premier}",
         details=_bilan(plan),
     )
 

@@ -21,8 +21,9 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application("L'entretien : tâches qui reviennent, pannes, contrôles légaux.")
+app.anciens["tache"] = "creer"
 _ICI = "tiers_lieu_cli.espace.entretien"
-app.differer("tache", "Ajouter une chose à faire, une fois ou régulièrement.", f"{_ICI}.tache:app")
+app.differer("creer", "Ajouter une chose à faire, une fois ou régulièrement.", f"{_ICI}.tache:app")
 app.differer("modifier", "Redire une tâche, une panne.", "tiers_lieu_cli.espace.entretien.modifier:app")
 app.differer("panne", "Signaler une panne ; fermer la salle s'il le faut.", f"{_ICI}.panne:app")
 app.differer("fait", "Dire qu'un entretien est fait.", f"{_ICI}.fait:app")

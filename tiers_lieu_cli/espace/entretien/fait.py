@@ -31,7 +31,7 @@ def fait(
     c: Contexte,
     e: Ecriture,
     ident: Lequel,
-    le: Annotated[str, typer.Option("--le", metavar="DATE", help="Le jour où ce fut fait.")] = "aujourd'hui",
+    le: Annotated[str, typer.Option("--le", metavar="JOUR", help="Le jour où ce fut fait.")] = "aujourd'hui",
     par: Par = "",
     prestataire: Prestataire = "",
     conforme: Annotated[

@@ -30,7 +30,7 @@ class Dits(msgspec.Struct, frozen=True):
         typer.Option("--tous-les", metavar="PÉRIODE", help="10 jours, 3 mois, 1 an ; vide : une fois."),
     ] = None
     pour: Annotated[
-        str | None, typer.Option("--pour", metavar="DATE", help="Pour quand ; vide : sans date.")
+        str | None, typer.Option("--le", metavar="JOUR", help="Pour quand ; vide : sans date.")
     ] = None
     salle: Annotated[SalleCitee | None, typer.Option("--salle", help="La salle concernée.")] = None
     par: Annotated[PersonneCitee | None, typer.Option("--par", help="Qui s'en charge.")] = None
@@ -45,7 +45,7 @@ def modifier(c: Contexte, e: Ecriture, lequel: Lequel, dits: Dits) -> Fait:
     """Changer une tâche, une panne ou un contrôle ; seul ce qu'on donne change.
 
     Exemple :
-        tl espace entretien modifier purger-les-radiateurs --pour "15 octobre" --par @karim
+        tl espace entretien modifier purger-les-radiateurs --le "15 octobre" --par @karim
     """
     ancien = ENTRETIENS.exiger(c.arbre, lequel)
     nouveau = modification.changer(

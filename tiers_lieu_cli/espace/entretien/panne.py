@@ -37,7 +37,7 @@ def panne(
     ] = False,
     jusqua: Annotated[
         str,
-        typer.Option("--jusqua", metavar="DATE", help="Dernier jour fermé ; sinon, jusqu'à la réparation."),
+        typer.Option("--au", metavar="JOUR", help="Dernier jour fermé ; sinon, jusqu'à la réparation."),
     ] = "",
     par: Par = "",
     prestataire: Prestataire = "",
@@ -47,7 +47,7 @@ def panne(
 
     Exemples :
         tl espace entretien panne "Le four ne chauffe plus" --salle cuisine --prestataire "Électro Liège"
-        tl espace entretien panne "Dégât des eaux" --salle salle-rez --hors-service --jusqua "vendredi"
+        tl espace entretien panne "Dégât des eaux" --salle salle-rez --hors-service --au "vendredi"
     """
     if (hors_service or jusqua) and not salle:
         raise ErreurUsage("Quelle salle est hors service ?", "La dire avec --salle.")

@@ -1,4 +1,4 @@
-"""`tl espace entretien tache` : une chose à faire, une fois ou régulièrement."""
+"""`tl espace entretien creer` : une chose à faire, une fois ou régulièrement."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _controles(_: Contexte) -> list[tuple[str, str]]:
     return [(nom, f"{controle.titre}, {controle.source}") for nom, controle in regles.CONTROLES.items()]
 
 
-@app.ecrit("tache")
+@app.ecrit("creer")
 def tache(
     c: Contexte,
     e: Ecriture,
@@ -47,9 +47,9 @@ def tache(
     apres_usage: Annotated[
         bool, typer.Option("--apres-usage", help="Chaque fois que la salle a servi.")
     ] = False,
-    pour: Annotated[str, typer.Option("--pour", metavar="DATE", help="Pour quand, la première fois.")] = "",
+    pour: Annotated[str, typer.Option("--le", metavar="JOUR", help="Pour quand, la première fois.")] = "",
     dernier: Annotated[
-        str, typer.Option("--dernier", metavar="DATE", help="Fait pour la dernière fois ce jour-là.")
+        str, typer.Option("--dernier", metavar="JOUR", help="Fait pour la dernière fois ce jour-là.")
     ] = "",
     salle: OuSalle = "",
     par: Par = "",
@@ -59,9 +59,9 @@ def tache(
     """Ajouter une tâche ou un contrôle légal ; ce qui est dû se calcule à chaque lecture.
 
     Exemples :
-        tl espace entretien tache "Purger les radiateurs" --tous-les "1 an" --pour "15 octobre"
-        tl espace entretien tache "Balayer" --salle salle-rez --apres-usage
-        tl espace entretien tache --controle extincteurs --dernier 12/3/2026 --prestataire "Sécuri-feu"
+        tl espace entretien creer "Purger les radiateurs" --tous-les "1 an" --le "15 octobre"
+        tl espace entretien creer "Balayer" --salle salle-rez --apres-usage
+        tl espace entretien creer --controle extincteurs --dernier 12/3/2026 --prestataire "Sécuri-feu"
     """
     modele = _modele(controle)
     dit = en_ligne(titre or (modele.titre if modele else ""), "Le titre", vide=False)
@@ -95,7 +95,7 @@ def tache(
     ENTRETIENS.poser(e, neuf)
     return Fait(
         id=neuf.id,
-        action="espace.entretien.tache",
+        action="espace.entretien.creer",
         histoire=f"À entretenir : {neuf.titre}",
         phrase=f"Noté : {neuf.titre}{_dire_rythme(neuf, maintenant.date())}.",
         suite=f"tl espace entretien fait {neuf.id}",

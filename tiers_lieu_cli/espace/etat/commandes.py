@@ -40,7 +40,7 @@ Photos = Annotated[
 ]
 Avec = Annotated[PersonneCitee, typer.Option("--avec", help="Qui était là.")]
 Par = Annotated[PersonneCitee, typer.Option("--par", help="Qui l'a fait.")]
-Remarque = Annotated[str, typer.Option("--remarque", help="Ce qu'il faut retenir de plus.")]
+Remarque = Annotated[str, typer.Option("--note", help="Ce qu'il faut retenir de plus.")]
 
 
 class _Dits(msgspec.Struct, frozen=True):

@@ -51,9 +51,9 @@ def fermer(
     salle: Annotated[
         SalleCitee, typer.Argument(metavar="[SALLE]", help="La salle ; sans elle, tout le lieu.")
     ] = "",
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de ce jour, ou moment.")] = "",
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="À partir de ce jour, ou moment.")] = "",
     au: Annotated[
-        str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris, ou ce moment.")
+        str, typer.Option("--au", metavar="JOUR", help="Jusqu'à ce jour compris, ou ce moment.")
     ] = "",
     sans_fin: Annotated[bool, typer.Option("--sans-fin", help="Jusqu'à nouvel ordre.")] = False,
     periode: Annotated[

@@ -38,8 +38,8 @@ def rouvrir(
             autocompletion=completion(_a_rouvrir),
         ),
     ] = "",
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Seulement à partir de ce jour.")] = "",
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Seulement jusqu'à ce jour compris.")] = "",
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Seulement à partir de ce jour.")] = "",
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Seulement jusqu'à ce jour compris.")] = "",
 ) -> Fait:
     """Rouvrir ce qui est fermé, en tout ou en partie.
 

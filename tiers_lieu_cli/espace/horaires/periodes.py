@@ -61,8 +61,8 @@ def periode(
     nom: Annotated[
         PeriodeCitee, typer.Argument(metavar="[NOM]", help="vacances-scolaires, feries, ou un nom à vous.")
     ] = "",
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Le premier jour.")] = "",
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")] = "",
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Le premier jour.")] = "",
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Le dernier jour, compris.")] = "",
     quoi: Annotated[str, typer.Option("--quoi", help="Laquelle : détente d'automne, Noël…")] = "",
     oter: Annotated[bool, typer.Option("--oter", help="Ôter ces jours de la période.")] = False,
     annee: Annotated[

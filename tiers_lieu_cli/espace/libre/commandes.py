@@ -46,7 +46,7 @@ def libre(
     avec: Annotated[
         list[str] | None,
         typer.Option(
-            "--avec",
+            "--equipement",
             metavar="ÉQUIPEMENT",
             help="Ce qu'il faut y trouver.",
             autocompletion=completion(_equipements),
@@ -59,7 +59,7 @@ def libre(
     """Les salles libres qui conviennent, la plus juste d'abord.
 
     Exemples :
-        tl espace libre --quand "mardi après-midi" --pour-combien 12 --avec projecteur
+        tl espace libre --quand "mardi après-midi" --pour-combien 12 --equipement projecteur
         tl espace libre --quand "du 1er au 14 décembre" --pour-combien 30 --duree 3h --pmr
     """
     maintenant = c.horloge.murale()

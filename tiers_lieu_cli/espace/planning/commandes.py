@@ -38,8 +38,8 @@ class Format(StrEnum):
 @app.lit("planning", vers=Vers)
 def planning(
     c: Contexte,
-    du: Annotated[
-        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+    jour: Annotated[
+        str, typer.Argument(metavar="[JOUR]", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
     format: Annotated[
         Format | None, typer.Option("--format", help="La forme voulue ; sinon, selon --sortie.")
@@ -57,11 +57,11 @@ def planning(
 
     Exemples :
         tl espace planning
-        tl espace planning --du "lundi prochain"
+        tl espace planning "lundi prochain"
         tl espace planning --sortie planning.pdf
         tl espace planning --salle cour --sortie porte-de-la-cour.pdf
     """
-    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
+    fenetre = regles.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
     voulu = Format.JSON if json else format or _selon(vers.sortie)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
     if salle:

@@ -29,7 +29,7 @@ app = Application()
 @app.lit("jour")
 def jour(
     c: Contexte,
-    voulu: Annotated[str, typer.Argument(metavar="DATE", help="Le jour voulu.")] = "aujourd'hui",
+    voulu: Annotated[str, typer.Argument(metavar="JOUR", help="Le jour voulu.")] = "aujourd'hui",
     json: Json = False,
 ) -> None:
     """La feuille du jour : ouverture, salles prises, montages, clés à remettre et à reprendre.
@@ -97,7 +97,7 @@ def _au_terminal(c: Contexte, vue: Feuille) -> None:
 
 
 def _dire_cle(cle: CleAPorter) -> str:
-    """« 14:00  cave → Amina (Cave) : tl espace cle remettre cave --a @p-… »."""
+    """« 14:00  cave → Amina (Cave) : tl espace cle remettre cave @p-… »."""
     reste = "" if cle.reste > 0 else ", PLUS D'EXEMPLAIRE ICI"
     return f"{cle.heure}  {cle.cle} → {cle.a} ({cle.salle}{reste})"
 

@@ -31,7 +31,7 @@ def annuler(
     laquelle: Laquelle,
     date_dite: Date = "",
     a_partir_de: Annotated[
-        str, typer.Option("--a-partir-de", metavar="DATE", help="D'une série, cette date et les suivantes.")
+        str, typer.Option("--du", metavar="JOUR", help="D'une série, cette date et les suivantes.")
     ] = "",
     motif: Motif = "",
 ) -> Fait:
@@ -41,19 +41,19 @@ def annuler(
 
     Exemples :
         tl espace annuler 2026-11-26-reunion-de-quartier-7k2m --motif "reportée"
-        tl espace annuler chorale-7k2m --date "mardi 15 décembre"
-        tl espace annuler chorale-7k2m --a-partir-de 2027-01-05
+        tl espace annuler chorale-7k2m --le "mardi 15 décembre"
+        tl espace annuler chorale-7k2m --du 2027-01-05
     """
     dit = saisies.lire_motif(motif)
     visee = fiches.exiger(c, laquelle, date_dite)
     if isinstance(visee.promesse, Serie):
         jour = str(visee.jour) if visee.jour else a_partir_de
         if visee.jour and a_partir_de:
-            raise ErreurUsage("Une date, ou celle-ci et les suivantes.", "Ôter --date ou --a-partir-de.")
+            raise ErreurUsage("Une date, ou celle-ci et les suivantes.", "Ôter --le ou --du.")
         dites, suivantes = [jour] if jour else [], bool(a_partir_de)
         return series.annuler(c, e, Reservee(), visee.promesse.id, dites, suivantes=suivantes, motif=dit)
     if a_partir_de:
-        raise ErreurUsage("Ce n'est pas une série : elle n'a qu'une date.", "Ôter --a-partir-de.")
+        raise ErreurUsage("Ce n'est pas une série : elle n'a qu'une date.", "Ôter --du.")
     ancienne = visee.promesse
     quoi = f"« {ancienne.objet} », {temps.dire_creneau(ancienne.creneau)}"
     annulee = regles.annuler(ancienne, dit)

@@ -58,11 +58,11 @@ def deplacer(
 ) -> Fait:
     """Changer le moment ou la salle d'une réservation, d'une date d'une série, ou de toute une série.
 
-    D'une série sans --date, tout ce qui est à venir se déplace d'un geste ; le passé reste.
+    D'une série sans --le, tout ce qui est à venir se déplace d'un geste ; le passé reste.
 
     Exemples :
         tl espace deplacer 2026-11-26-reunion-de-quartier-7k2m "vendredi 14h-16h"
-        tl espace deplacer chorale-7k2m --date "mardi 15 décembre" --salle salle-bleue
+        tl espace deplacer chorale-7k2m --le "mardi 15 décembre" --salle salle-bleue
         tl espace deplacer chorale-7k2m "mercredi 18h-20h" --salle salle-bleue
     """
     forcage = saisies.lire_forcage(motif, forcer=forcer)
@@ -192,6 +192,6 @@ def _poser(
 
 
 def _commande(visee: Visee, p: Proposition) -> str:
-    date_dite = ["--date", str(visee.jour)] if visee.jour else []
+    date_dite = ["--le", str(visee.jour)] if visee.jour else []
     mots = ["tl", "espace", "deplacer", visee.promesse.id, temps.a_taper(p.seance), "--salle", p.salle]
     return shlex.join([*mots, *date_dite])

@@ -61,7 +61,7 @@ def exiger(c: Contexte, mot: str, dit: str = "") -> Visee:
     if not dit:
         return Visee(promesse)
     if isinstance(promesse, Reservation):
-        raise ErreurUsage(f"« {promesse.objet} » n'est pas une série : elle n'a qu'une date.", "Ôter --date.")
+        raise ErreurUsage(f"« {promesse.objet} » n'est pas une série : elle n'a qu'une date.", "Ôter --le.")
     from tiers_lieu_cli.noyau import series as verbes
 
     voulu = verbes.lire_date(c, dit)

@@ -109,7 +109,7 @@ def absent(
 
     Exemples :
         tl espace absent 2026-11-24-reunion-de-quartier-7k2m
-        tl espace absent chorale-7k2m --date mardi
+        tl espace absent chorale-7k2m --le mardi
     """
     visee = fiches.exiger(c, laquelle, date)
     _exiger_manquee(c, visee)
@@ -127,7 +127,7 @@ def _exiger_manquee(c: Contexte, visee: Visee) -> None:
     if isinstance(visee.promesse, Serie) and visee.jour is None:
         raise ErreurUsage(
             f"« {visee.promesse.objet} » est une série : dire quelle date.",
-            f"tl espace absent {visee.promesse.id} --date",
+            f"tl espace absent {visee.promesse.id} --le",
         )
     if isinstance(visee.promesse, Serie):
         assert visee.jour is not None

@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.temps.saisie import lire_duree
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application("Qui peut réserver, combien, dans quels délais.")
+app.anciens["oter"] = "retirer"
 
 
 _Laquelle = Annotated[CharteCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
@@ -141,18 +142,18 @@ def _fait(c: Contexte, regle: Charte, action: str, quoi: str) -> Fait:
     )
 
 
-@app.ecrit("oter")
-def oter(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
+@app.ecrit("retirer")
+def retirer(c: Contexte, e: Ecriture, laquelle: _Laquelle) -> Fait:
     """Ôter une règle ; l'histoire la garde.
 
     Exemple :
-        tl espace regle oter cuisine
+        tl espace regle retirer cuisine
     """
     regle = CHARTES.exiger(c.arbre, laquelle)
     e.retirer(CHARTES.genre.chemin(regle.id))
     return Fait(
         id=regle.id,
-        action="espace.regle.oter",
+        action="espace.regle.retirer",
         histoire=f"Règle ôtée : {regle.id}",
         phrase=f"La règle {regle.id} ne vaut plus.",
         suite="tl espace regle liste",

@@ -65,4 +65,4 @@ Forcer = Annotated[
     bool, typer.Option("--forcer", help="Passer outre un refus ; le motif est gardé dans l'histoire.")
 ]
 Motif = Annotated[str, typer.Option("--motif", help="Pourquoi.")]
-Date = Annotated[str, typer.Option("--date", metavar="DATE", help="D'une série, cette date seulement.")]
+Date = Annotated[str, typer.Option("--le", metavar="JOUR", help="D'une série, cette date seulement.")]

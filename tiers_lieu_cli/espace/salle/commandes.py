@@ -145,7 +145,7 @@ def retirer(
     c: Contexte,
     e: Ecriture,
     laquelle: _Laquelle,
-    le: Annotated[str, typer.Option("--le", metavar="DATE", help="À partir de ce jour.")] = "aujourd'hui",
+    le: Annotated[str, typer.Option("--le", metavar="JOUR", help="À partir de ce jour.")] = "aujourd'hui",
     motif: Motif = "",
 ) -> Fait:
     """Ne plus promettre une salle : elle ferme pour de bon, et ce qui y est promis se montre, à replacer.

@@ -27,7 +27,7 @@ def mois(
     c: Contexte,
     laquelle: Annotated[SalleCitee, typer.Argument(metavar="SALLE", help="La salle (Tab propose).")],
     voulu: Annotated[
-        str, typer.Argument(metavar="[DATE]", help="Un jour du mois voulu : décembre, 1/12.")
+        str, typer.Argument(metavar="[JOUR]", help="Un jour du mois voulu : décembre, 1/12.")
     ] = "aujourd'hui",
     json: Json = False,
 ) -> None:

@@ -196,7 +196,7 @@ def _changer(c: Contexte, m: Reservee, serie: Serie, dits: _Dits, depart: date) 
 @app.lit("liste")
 def liste(
     c: Contexte,
-    toutes: Annotated[bool, typer.Option("--toutes", help="Les finies et les annulées aussi.")] = False,
+    toutes: Annotated[bool, typer.Option("--tout", help="Les finies et les annulées aussi.")] = False,
     json: Json = False,
 ) -> None:
     """Les séries en cours.

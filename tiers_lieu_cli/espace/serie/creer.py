@@ -53,8 +53,8 @@ def creer(
     regle: Annotated[
         str, typer.Option("--regle", help='Comme on le dit : "chaque mardi 19h-21h sauf vacances scolaires".')
     ],
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de ce jour.")],
-    au: Annotated[str, typer.Option("--au", metavar="DATE", help="Jusqu'à ce jour compris.")],
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="À partir de ce jour.")],
+    au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Jusqu'à ce jour compris.")],
     objet: Annotated[str, typer.Option("--objet", help="Pour quoi faire, en quelques mots.")] = "série",
     pour: Pour = "",
     demandeur: Demandeur = "",

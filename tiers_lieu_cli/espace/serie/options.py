@@ -21,13 +21,13 @@ def _series(c: Contexte) -> list[tuple[str, str]]:
 
 Laquelle = Annotated[SerieReservee, typer.Argument(metavar="ID", help="La série (Tab propose).")]
 UneDate = Annotated[
-    str, typer.Argument(metavar="DATE", help="La date, comme on la dit.", autocompletion=_DATES)
+    str, typer.Argument(metavar="JOUR", help="La date, comme on la dit.", autocompletion=_DATES)
 ]
 DesDates = Annotated[
-    list[str], typer.Argument(metavar="DATE", help="Une ou plusieurs dates.", autocompletion=_DATES)
+    list[str], typer.Argument(metavar="JOUR", help="Une ou plusieurs dates.", autocompletion=_DATES)
 ]
 DatesOuTout = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[DATE]", help="Des dates ; sans elles, toute la série.", autocompletion=_DATES),
+    typer.Argument(metavar="[JOUR]", help="Des dates ; sans elles, toute la série.", autocompletion=_DATES),
 ]
 SiPrise = Annotated[SiPris | None, typer.Option("--si-pris", help="Pour chaque date prise, sans demander.")]

@@ -315,7 +315,7 @@ def defaire(
 def liste(
     c: Contexte,
     tous: Annotated[
-        bool, typer.Option("--tous", help="Depuis toujours ; sinon, les trente derniers.")
+        bool, typer.Option("--tout", help="Depuis toujours ; sinon, les trente derniers.")
     ] = False,
     json: Json = False,
 ) -> None:

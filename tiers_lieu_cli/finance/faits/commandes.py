@@ -111,7 +111,7 @@ def trous(c: Contexte, json: Json = False) -> None:
 @app.lit("liste")
 def liste(
     c: Contexte,
-    tous: Annotated[bool, typer.Option("--tous", help="Ceux qui sont facturés aussi.")] = False,
+    tous: Annotated[bool, typer.Option("--tout", help="Ceux qui sont facturés aussi.")] = False,
     json: Json = False,
 ) -> None:
     """Les faits reçus, et ce qu'ils sont devenus.

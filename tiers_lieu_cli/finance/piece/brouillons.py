@@ -33,6 +33,7 @@ from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Les factures : brouillon, émission, suivi.")
+app.anciens["supprimer"] = "retirer"
 
 
 @app.ecrit("brouillon", depot=caisses.depot)
@@ -118,7 +119,7 @@ def _prepares(caisse: Caisse, poses: list[Brouillon], jour: date) -> Fait:
         lignes=dits,
         suite=f"tl finance facture apercu {premier.id}"
         if len(poses) == 1
-        else "tl finance facture emettre --tous",
+        else "tl finance facture emettre --tout",
         details={"brouillons": [p.id for p in poses]},
     )
 
@@ -161,12 +162,12 @@ def ligne(
     )
 
 
-@app.ecrit("supprimer", depot=caisses.depot)
-def supprimer(c: Contexte, e: Ecriture, lequel: LeBrouillon) -> Fait:
+@app.ecrit("retirer", depot=caisses.depot)
+def retirer(c: Contexte, e: Ecriture, lequel: LeBrouillon) -> Fait:
     """Ôter un brouillon ; ses faits redeviennent à facturer. Une facture émise, elle, ne s'ôte jamais.
 
     Exemple :
-        tl finance facture supprimer b-7k2m9x
+        tl finance facture retirer b-7k2m9x
     """
     caisse = caisses.ouvrir(c)
     ancien = BROUILLONS.exiger(caisse.arbre, lequel)

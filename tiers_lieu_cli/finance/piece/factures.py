@@ -47,7 +47,7 @@ class FaitsChanges(Echec):
     def __init__(self, brouillon: Brouillon, faits: Sequence[str]) -> None:
         super().__init__(
             f"« {brouillon.id} » facture {len(faits)} fait(s) corrigé(s) depuis : {', '.join(faits[:4])}.",
-            f"Le refaire : tl finance facture supprimer {brouillon.id}, puis tl finance facture brouillon"
+            f"Le refaire : tl finance facture retirer {brouillon.id}, puis tl finance facture brouillon"
             f" --tiers {brouillon.tiers} --depuis-faits",
         )
 
@@ -66,13 +66,13 @@ def emettre(
     c: Contexte,
     e: Ecriture,
     lesquels: DesBrouillons = None,
-    tous: Annotated[bool, typer.Option("--tous", help="Tous les brouillons.")] = False,
+    tous: Annotated[bool, typer.Option("--tout", help="Tous les brouillons.")] = False,
 ) -> Fait:
     """Émettre une facture : contrôlée, numérotée, figée. Elle ne changera plus.
 
     Exemples :
         tl finance facture emettre b-7k2m9x
-        tl finance facture emettre --tous
+        tl finance facture emettre --tout
     """
     caisse = caisses.ouvrir(c)
     jour = c.horloge.aujourdhui()

@@ -40,7 +40,7 @@ class EncoreEnCours(Echec):
     def __init__(self, quoi: Sequence[str]) -> None:
         super().__init__(
             f"Ce tiers a encore {', '.join(quoi)}.",
-            "Les émettre ou les ôter d'abord : tl finance facture supprimer",
+            "Les émettre ou les ôter d'abord : tl finance facture retirer",
         )
 
 

@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Les tarifs : datés, jamais deux le même jour.")
+app.anciens["clore"] = "finir"
 regime_app = Application("Les régimes de TVA et les règles du pays, datés et sourcés.")
 
 
@@ -86,8 +87,8 @@ def creer(
     )
 
 
-@app.ecrit("clore", depot=caisses.depot)
-def clore(
+@app.ecrit("finir", depot=caisses.depot)
+def finir(
     c: Contexte,
     e: Ecriture,
     tarif: LaPeriode,
@@ -96,7 +97,7 @@ def clore(
     """Faire cesser un tarif, pour en dire un autre ensuite ; ce qui est facturé ne change pas.
 
     Exemple :
-        tl finance tarif clore salle-rez-heure-2026-01-01 --au 2027-01-01
+        tl finance tarif finir salle-rez-heure-2026-01-01 --au 2027-01-01
     """
     caisse = caisses.ouvrir(c)
     ancien = TARIFS.exiger(caisse.arbre, tarif)
@@ -109,7 +110,7 @@ def clore(
     assert neuf.au
     return Fait(
         id=neuf.id,
-        action="finance.tarif.clore",
+        action="finance.tarif.finir",
         histoire=f"Tarif {neuf.code} ({neuf.unite}) clos au {neuf.au:%d/%m/%Y}",
         phrase=f"{neuf.libelle} : ce prix ne vaut plus à partir du {neuf.au:%d/%m/%Y}.",
         suite=f"tl finance tarif creer {neuf.code} --unite {neuf.unite} --du {neuf.au:%Y-%m-%d}"
@@ -120,7 +121,7 @@ def clore(
 @app.lit("liste")
 def liste(
     c: Contexte,
-    tous: Annotated[bool, typer.Option("--tous", help="Ceux qui ne valent plus aussi.")] = False,
+    tous: Annotated[bool, typer.Option("--tout", help="Ceux qui ne valent plus aussi.")] = False,
     json: Json = False,
 ) -> None:
     """Les prix en vigueur.
@@ -154,7 +155,7 @@ def liste(
 @regime_app.lit("liste")
 def regimes(
     c: Contexte,
-    jour: Annotated[str, typer.Option("--jour", help="Le jour où l'on regarde.")] = "aujourd'hui",
+    jour: Annotated[str, typer.Option("--le", help="Le jour où l'on regarde.")] = "aujourd'hui",
     json: Json = False,
 ) -> None:
     """Les régimes de TVA et les paramètres légaux en vigueur, avec leur source.

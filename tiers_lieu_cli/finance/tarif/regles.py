@@ -17,7 +17,7 @@ class TarifRecouvert(ErreurUsage):
         fin = f"au {autre.au:%d/%m/%Y} exclu" if autre.au else "sans fin"
         super().__init__(
             f"« {autre.code} » ({autre.unite}) a déjà un prix du {autre.du:%d/%m/%Y}, {fin}.",
-            f"Le clore d'abord : tl finance tarif clore {autre.id} --au",
+            f"Le clore d'abord : tl finance tarif finir {autre.id} --au",
         )
 
 

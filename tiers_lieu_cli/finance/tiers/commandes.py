@@ -28,7 +28,7 @@ from tiers_lieu_cli.noyau.porte import Application
 app = Application("Les tiers : à qui l'on facture.")
 
 _Qui = Annotated[
-    str, typer.Argument(metavar="QUI", help="L'identifiant venu des opérations : p-7k2m9x, o-4x1.")
+    str, typer.Argument(metavar="@QUI", help="L'identifiant venu des opérations : p-7k2m9x, o-4x1.")
 ]
 
 

@@ -32,12 +32,12 @@ def regler(
             metavar="SUITE", help="L'alerte ou la suite (Tab propose).", autocompletion=completion(_ouvertes)
         ),
     ],
-    mot: Annotated[str, typer.Option("--mot", help="Comment.")] = "",
+    mot: Annotated[str, typer.Option("--note", help="Comment.")] = "",
 ) -> Fait:
     """Dire qu'une alerte, ou ce qu'une note demandait, est réglé.
 
     Exemple :
-        tl journal regler 2026-11-24-le-four-fume-q2x7 --mot "le réparateur est passé"
+        tl journal regler 2026-11-24-le-four-fume-q2x7 --note "le réparateur est passé"
     """
     ancienne = SUITES.exiger(c.arbre, laquelle)
     if ancienne.reglee:

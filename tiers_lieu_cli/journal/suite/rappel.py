@@ -29,7 +29,7 @@ def _lister(c: Contexte, *, json: bool, quoi: str, **_: object) -> bool:
         c.ecran.json(ouvertes)
         return True
     if not ouvertes:
-        c.ecran.dire('Rien à se rappeler.  Noter : tl journal rappel "rappeler le plombier" --pour jeudi')
+        c.ecran.dire('Rien à se rappeler.  Noter : tl journal rappel "rappeler le plombier" --le jeudi')
         return True
     jour = c.horloge.aujourdhui()
     c.ecran.tableau(
@@ -47,12 +47,12 @@ def rappel(
     quoi: Annotated[
         str, typer.Argument(metavar="[QUOI]", help="Ce qu'il faudra faire ; rien : ce qui est à se rappeler.")
     ] = "",
-    pour: Annotated[str, typer.Option("--pour", metavar="JOUR", help="Pour quel jour.")] = "demain",
+    pour: Annotated[str, typer.Option("--le", metavar="JOUR", help="Pour quel jour.")] = "demain",
 ) -> Fait:
     """Se rappeler quelque chose un jour : c'est dans aujourd'hui, ce jour-là, jusqu'à ce que ce soit réglé.
 
     Exemples :
-        tl journal rappel "rappeler le plombier" --pour jeudi
+        tl journal rappel "rappeler le plombier" --le jeudi
         tl journal rappel
     """
     jour = c.horloge.aujourdhui()

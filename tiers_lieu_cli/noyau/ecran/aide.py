@@ -28,6 +28,7 @@ from typer.models import CommandInfo, TyperPath
 
 from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.vocabulaire import ATTENDUS, traduire
 from tiers_lieu_cli.noyau.texte import clef
 
 _EXEMPLE = re.compile(r"^Exemples? :$", re.MULTILINE)
@@ -46,15 +47,21 @@ class _EnFrancais(Command):
         analyser = analyseur.parse_args
 
         def strictement(args: list[str]) -> tuple[dict[str, Any], list[str], list[Parameter]]:
+            # Un groupe reçoit aussi les mots de la commande qu'il va nommer : elle seule les traduit.
+            connus = self.params if isinstance(self, Commande) else ()
+            traduits = traduire(ctx.command_path.partition(" ")[2], args, connus)
             try:
-                dits, reste, ordre = analyser(args)
+                dits, reste, ordre = analyser(traduits.mots)
             except fautes.BadOptionUsage as faute:
                 faute.ctx = faute.ctx or ctx
                 raise
             if not ctx.resilient_parsing:
+                for phrase in traduits.phrases:
+                    ctx.find_root().obj.ecran.avertir(phrase)
                 self._exiger_une_fois(ordre)
                 for param in self.params:
-                    dits[param.name or ""] = _surs(param, dits.get(param.name or ""))
+                    nom = param.name or ""
+                    dits[nom] = _surs(param, traduits.completer(param, dits.get(nom)))
             return dits, reste, ordre
 
         analyseur.parse_args = strictement  # type: ignore[method-assign]
@@ -168,6 +175,8 @@ class Commande(_EnFrancais, TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for param in self.params:
+            if param.param_type_name == "option" and (attendu := ATTENDUS.get(param.opts[0])):
+                param.metavar = attendu
             if type(param.type) is TyperChoice:
                 param.type = _Choix(param.type.choices)
 

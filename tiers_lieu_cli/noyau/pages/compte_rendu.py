@@ -18,9 +18,9 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 
 DuMois = Annotated[
-    str, typer.Option("--du", metavar="DATE", help="Le premier jour ; sinon le premier du mois.")
+    str, typer.Option("--du", metavar="JOUR", help="Le premier jour ; sinon le premier du mois.")
 ]
-Au = Annotated[str, typer.Option("--au", metavar="DATE", help="Le dernier jour, compris.")]
+Au = Annotated[str, typer.Option("--au", metavar="JOUR", help="Le dernier jour, compris.")]
 APublier = Annotated[
     bool,
     typer.Option("--public", help="À publier : des mois entiers, les gens arrondis à cinq."),

@@ -56,8 +56,8 @@ def semaine(
     c: Contexte,
     vue: Vue,
     papier: Papier,
-    du: Annotated[
-        str, typer.Option("--du", metavar="DATE", help="Un jour de la semaine voulue.")
+    jour: Annotated[
+        str, typer.Argument(metavar="[JOUR]", help="Un jour de la semaine voulue.")
     ] = "aujourd'hui",
 ) -> None:
     """Le programme d'une semaine, du lundi au dimanche.
@@ -66,11 +66,11 @@ def semaine(
 
     Exemples :
         tl prog semaine
-        tl prog semaine --du "lundi prochain" --public riverains
+        tl prog semaine "lundi prochain" --public riverains
         tl prog semaine --sortie semaine.html
         tl prog semaine --affiche --a3 --sortie affiche.pdf
     """
-    _montrer(c, regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue, papier)
+    _montrer(c, regles.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
 @mois_app.lit("mois", vue=Vue, papier=Papier)
@@ -78,15 +78,15 @@ def mois(
     c: Contexte,
     vue: Vue,
     papier: Papier,
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="Un jour du mois voulu.")] = "aujourd'hui",
+    jour: Annotated[str, typer.Argument(metavar="[JOUR]", help="Un jour du mois voulu.")] = "aujourd'hui",
 ) -> None:
     """Le programme d'un mois.
 
     Exemples :
         tl prog mois
-        tl prog mois --du 1/12 --sortie decembre.pdf
+        tl prog mois 1/12 --sortie decembre.pdf
     """
-    _montrer(c, regles.mois_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE)), vue, papier)
+    _montrer(c, regles.mois_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
 @jour_app.lit("jour", vue=Vue, papier=Papier)
@@ -94,7 +94,9 @@ def jour(
     c: Contexte,
     vue: Vue,
     papier: Papier,
-    date: Annotated[str, typer.Argument(help="Le jour : demain, samedi, 12/12.")] = "aujourd'hui",
+    date: Annotated[
+        str, typer.Argument(metavar="[JOUR]", help="Le jour : demain, samedi, 12/12.")
+    ] = "aujourd'hui",
 ) -> None:
     """Le programme d'un jour.
 

@@ -83,7 +83,7 @@ def creneaux(
         action="prog.equipe.creneaux",
         histoire=f"Équipe de « {ancien.titre} », {temps.dire_creneau(ancien.creneau)} : {dit}",
         phrase=f"« {ancien.titre} » : {dit}.",
-        suite=f"tl prog equipe inscrire {ancien.id} --role {regles.mot_du_role(propre)} --personne",
+        suite=f"tl prog equipe inscrire {ancien.id} --role {regles.mot_du_role(propre)}",
     )
 
 
@@ -103,7 +103,7 @@ def inscrire(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: 
     """Noter que quelqu'un tiendra un rôle.
 
     Exemple :
-        tl prog equipe inscrire atelier-velo --role accueil --personne @lea
+        tl prog equipe inscrire atelier-velo --role accueil @lea
     """
     qui = c.registre.designer(personne)
     vise = programme.exiger(c.arbre, evenement)
@@ -135,7 +135,7 @@ def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: V
     """Noter que quelqu'un ne pourra pas tenir son rôle ; le trou se voit aussitôt.
 
     Exemple :
-        tl prog equipe retirer atelier-velo --role accueil --personne @lea
+        tl prog equipe retirer atelier-velo --role accueil @lea
     """
     qui = c.registre.designer(personne)
     vise = programme.exiger(c.arbre, evenement)
@@ -154,7 +154,7 @@ def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: V
         action="prog.equipe.retirer",
         histoire=f"Équipe de « {vise.titre} », {temps.dire_creneau(vise.creneau)} : {ancien.role} à pourvoir",
         phrase=f"{qui} ne tient plus « {ancien.role} » à « {vise.titre} ».",
-        suite=f"tl prog equipe inscrire {vise.id} --role {mot} --personne",
+        suite=f"tl prog equipe inscrire {vise.id} --role {mot}",
     )
 
 
@@ -162,7 +162,7 @@ def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: V
 def trous(
     c: Contexte,
     au: Annotated[
-        str, typer.Option("--au", metavar="DATE", help="Jusqu'à quand ; sinon, deux semaines.")
+        str, typer.Option("--au", metavar="JOUR", help="Jusqu'à quand ; sinon, deux semaines.")
     ] = "",
     json: Json = False,
 ) -> None:

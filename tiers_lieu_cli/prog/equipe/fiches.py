@@ -88,6 +88,6 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
         yield Echeance(
             quand,
             f"{t.dire()} : « {t.evenement.titre} », {temps.dire_jour(quand, jour)}",
-            f"tl prog equipe inscrire {t.evenement.id} --role {role} --personne",
+            f"tl prog equipe inscrire {t.evenement.id} --role {role}",
             t.evenement.id,
         )

@@ -75,7 +75,7 @@ def reporter(c: Contexte, e: Ecriture, evenement: Lequel, quand: Quand = None, m
         ident = identifiants.date_de(creneau.premier_jour, ancien.titre, "evenement", c.hasard)
         suivi = fiches.reporter(e, ancien, deplace, ident, dit)
         quand_dit = f"au {temps.dire_creneau(creneau, c.horloge.aujourdhui())} ({suivi.id})"
-        suite = f"tl prog semaine --du {creneau.premier_jour}"
+        suite = f"tl prog semaine {creneau.premier_jour}"
     return Fait(
         id=suivi.id,
         action="prog.evenement.reporter",
@@ -94,7 +94,7 @@ def tenir(
     participants: Annotated[
         int | None, typer.Option("--participants", min=0, help="Combien de gens sont venus.")
     ] = None,
-    suite: Annotated[str, typer.Option("--suite", help="Ce que cela a donné, ce qui s'ensuit.")] = "",
+    suite: Annotated[str, typer.Option("--note", help="Ce que cela a donné, ce qui s'ensuit.")] = "",
     sans_heures: Annotated[
         bool, typer.Option("--sans-heures", help="Ne pas noter les heures de l'équipe.")
     ] = False,
@@ -105,7 +105,7 @@ def tenir(
     sont notées du même geste, une seule fois.
 
     Exemple :
-        tl prog evenement tenir 2026-11-24-atelier-velo-7k2m --participants 14 --suite "@lea veut le refaire"
+        tl prog evenement tenir 2026-11-24-atelier-velo-7k2m --participants 14 --note "@lea veut le refaire"
     """
     ancien = fiches.exiger(c.arbre, evenement)
     comptes = venus(inscriptions.de(c.arbre, ancien.id)) if participants is None else participants

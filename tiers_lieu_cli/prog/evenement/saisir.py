@@ -113,7 +113,7 @@ def creer(
         action="prog.evenement.creer",
         histoire=f"Nouvel événement : « {neuf.titre} », {temps.dire_creneau(creneau)}",
         phrase=f"« {neuf.titre} » est au programme, {dit}{deja} ({neuf.id}).",
-        suite=f"tl prog semaine --du {creneau.premier_jour}",
+        suite=f"tl prog semaine {creneau.premier_jour}",
     )
 
 
@@ -254,5 +254,5 @@ def modifier(
             *modification.changements(ancien, structs.replace(suivi, id=ancien.id), c.horloge.aujourdhui()),
             *suites.suivre(c, e, ancien, suivi),
         ],
-        suite=f"tl prog semaine --du {suivi.creneau.premier_jour}",
+        suite=f"tl prog semaine {suivi.creneau.premier_jour}",
     )

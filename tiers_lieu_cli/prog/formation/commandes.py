@@ -34,6 +34,7 @@ from tiers_lieu_cli.prog.origines import Besoins, besoins_designes
 from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application("Les formations : un parcours, qui en est où, l'habilitation au bout.")
+app.anciens["arreter"] = "finir"
 Laquelle = Annotated[FormationCitee, typer.Argument(metavar="ID", help="La formation (Tab propose).")]
 Qui = Annotated[list[PersonneCitee] | None, typer.Argument(metavar="[@QUI…]", help="Qui ; sinon, tous.")]
 
@@ -172,8 +173,8 @@ def modifier(
     )
 
 
-@app.ecrit("arreter")
-def arreter(
+@app.ecrit("finir")
+def finir(
     c: Contexte,
     e: Ecriture,
     laquelle: Laquelle,
@@ -182,7 +183,7 @@ def arreter(
     """Ne plus donner une formation ; ce qui est suivi et les habilitations restent.
 
     Exemple :
-        tl prog formation arreter tenir-l-accueil --motif "on apprend à deux, au comptoir"
+        tl prog formation finir tenir-l-accueil --motif "on apprend à deux, au comptoir"
     """
     ancienne = FORMATIONS.exiger(c.arbre, laquelle)
     if not ancienne.est_donnee:
@@ -192,7 +193,7 @@ def arreter(
     FORMATIONS.corriger(e, ancienne, nouvelle)
     return Fait(
         id=nouvelle.id,
-        action="prog.formation.arreter",
+        action="prog.formation.finir",
         histoire=f"Formation arrêtée : « {nouvelle.titre} »",
         phrase=f"« {nouvelle.titre} » ne se donne plus ; ses séances restent au programme.",
         suite="tl prog besoins",

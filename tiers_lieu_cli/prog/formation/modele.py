@@ -66,7 +66,7 @@ FORMATIONS = Collection(
         ouvrir="tl prog formation fiche {id}",
         feminin=True,
         sert=lambda formation: formation.est_donnee,
-        plutot="tl prog formation arreter {id}",
+        plutot="tl prog formation finir {id}",
         usage=USAGE,
         a_faire_du_lieu="prog.formation.fiches:a_faire",
     ),

@@ -65,7 +65,7 @@ def proposer(
         action="prog.proposer",
         histoire=f"Nouvelle idée : « {neuve.titre} »",
         phrase=f"« {neuve.titre} » est dans la boîte ({neuve.id}).",
-        suite=f"tl prog soutenir {neuve.id} --personne · tl prog boite",
+        suite=f"tl prog soutenir {neuve.id} · tl prog boite",
     )
 
 
@@ -82,13 +82,12 @@ def soutenir(
     """Compter un soutien à une idée : une personne (une seule fois), ou des billets sans nom.
 
     Exemples :
-        tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --personne @karim
+        tl prog soutenir 2026-11-24-cafe-des-langues-7k2m @karim
         tl prog soutenir 2026-11-24-cafe-des-langues-7k2m --papier 4
     """
+    personne = personne or (None if papiers or not c.ecran.interactif else c.demander("Qui soutient ?"))
     if bool(personne) == bool(papiers):
-        raise ErreurUsage(
-            "Qui soutient ?", "Dire --personne @QUI, ou --papier NOMBRE pour des billets sans nom."
-        )
+        raise ErreurUsage("Qui soutient ?", "Dire @QUI, ou --papier NOMBRE pour des billets sans nom.")
     p = IDEES.exiger(c.arbre, idee)
     if personne:
         soutien = regles.soutien_de(p, c.registre.designer(personne))

@@ -55,14 +55,16 @@ def inscrire(
     après lui ; ensuite, les places qui se libèrent lui sont gardées.
 
     Exemples :
-        tl prog inscrire 2026-11-24-atelier-velo-7k2m --personne @lea --accompagne 1
+        tl prog inscrire 2026-11-24-atelier-velo-7k2m @lea --accompagne 1
         tl prog inscrire atelier-velo --groupe 22 --note "école du Nord, 5e" --public partenaires
         tl prog inscrire atelier-velo --code q2x7 --groupe 25
     """
     if code and personne:
-        raise ErreurUsage("Un groupe, ou une personne ?", "Dire --code CODE, ou --personne @QUI.")
+        raise ErreurUsage("Un groupe, ou une personne ?", "Dire --code CODE, ou @QUI.")
+    if not (personne or groupe or code) and c.ecran.interactif:
+        personne = c.demander("Qui vient ?")
     if not (personne or groupe or code):
-        raise ErreurUsage("Qui vient ?", "Dire --personne @QUI, ou --groupe NOMBRE pour un groupe sans nom.")
+        raise ErreurUsage("Qui vient ?", "Dire @QUI, ou --groupe NOMBRE pour un groupe sans nom.")
     vise = programme.exiger(c.arbre, evenement)
     regles.exiger_ouvert(vise)
     deja = fiches.de(c.arbre, vise.id)
@@ -153,11 +155,12 @@ def desinscrire(
     """Ôter quelqu'un de la liste ; le premier de la liste d'attente prend sa place.
 
     Exemples :
-        tl prog desinscrire 2026-11-24-atelier-velo-7k2m --personne @lea
+        tl prog desinscrire 2026-11-24-atelier-velo-7k2m @lea
         tl prog desinscrire atelier-velo --groupe q2x7
     """
+    personne = personne or (None if groupe or not c.ecran.interactif else c.demander("Qui ne vient plus ?"))
     if bool(personne) == bool(groupe):
-        raise ErreurUsage("Qui ne vient plus ?", "Dire --personne @QUI, ou --groupe CODE.")
+        raise ErreurUsage("Qui ne vient plus ?", "Dire @QUI, ou --groupe CODE.")
     vise = programme.exiger(c.arbre, evenement)
     deja = fiches.de(c.arbre, vise.id)
     if personne:
@@ -199,7 +202,7 @@ def inscrits(c: Contexte, evenement: Lequel, json: Json = False) -> None:
         return
     c.ecran.titre(f"{e.titre} · {temps.dire_creneau(e.creneau, c.horloge.aujourdhui())}", affluence.dire())
     if not liste:
-        c.ecran.dire(f"Personne encore.  Inscrire : tl prog inscrire {e.id} --personne")
+        c.ecran.dire(f"Personne encore.  Inscrire : tl prog inscrire {e.id}")
         return
     colonnes = [Colonne(style=Style.GRAS, cede=True), Colonne(), *[Colonne(cede=True)] * 2]
     c.ecran.tableau([*colonnes, Colonne(style=Style.PALE)], _lignes(c, liste))

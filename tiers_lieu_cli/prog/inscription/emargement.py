@@ -37,7 +37,7 @@ class _Dits(Vers, frozen=True):
     gens: Gens = None
     presents: Presents = None
     absents: Absents = None
-    tous: Annotated[bool, typer.Option("--tous", help="Tous ceux qu'on n'a pas encore notés.")] = False
+    tous: Annotated[bool, typer.Option("--tout", help="Tous ceux qu'on n'a pas encore notés.")] = False
     sur_place: Annotated[
         int, typer.Option("--sur-place", metavar="NOMBRE", min=0, help="Venus sans s'inscrire, sans nom.")
     ] = 0
@@ -61,7 +61,7 @@ def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
     Exemples :
         tl prog emarger 2026-11-24-atelier-velo-7k2m --feuille html --sortie /tmp/feuille.html
         tl prog emarger atelier-velo @lea @karim
-        tl prog emarger atelier-velo --tous --absent @karim --sur-place 3 --public riverains
+        tl prog emarger atelier-velo --tout --absent @karim --sur-place 3 --public riverains
         tl prog emarger atelier-velo --presents @lea @amina
     """
     tenu = programme.exiger(c.arbre, evenement)
@@ -75,7 +75,7 @@ def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
         histoire=f"Présences à « {tenu.titre} », {temps.dire_creneau(tenu.creneau)}",
         phrase=f"« {tenu.titre} » : {evenements.dire_participants(venus)}{absence}.",
         lignes=_finis(c, tenu, liste),
-        suite=f"tl prog evenement tenir {tenu.id} --suite",
+        suite=f"tl prog evenement tenir {tenu.id} --note",
     )
 
 
@@ -148,7 +148,7 @@ def _demander(c: Contexte, e: Evenement) -> Presences:
     if not c.ecran.interactif:
         raise ErreurUsage(
             "Qui est venu ?",
-            f"Tous : tl prog emarger {e.id} --tous · la feuille : tl prog emarger {e.id} --feuille html",
+            f"Tous : tl prog emarger {e.id} --tout · la feuille : tl prog emarger {e.id} --feuille html",
         )
     invite = f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]\n"
     venus: dict[str, int | None] = {}

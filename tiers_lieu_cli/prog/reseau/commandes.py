@@ -31,6 +31,7 @@ from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
 from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
+app.anciens["ajouter"] = "creer"
 #: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
 _ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 #: Jusqu'où l'on regarde ce qui tombe le même soir.
@@ -45,8 +46,8 @@ def suivis(c: Contexte) -> list[tuple[str, str]]:
 UnAgenda = Annotated[AgendaCite, typer.Argument(metavar="ID", help="Le lieu ami (Tab propose).")]
 
 
-@app.ecrit("ajouter")
-def ajouter(
+@app.ecrit("creer")
+def creer(
     c: Contexte,
     e: Ecriture,
     nom: Annotated[str, typer.Argument(help="Le nom du lieu ami.")],
@@ -60,8 +61,8 @@ def ajouter(
     Les publics à qui il s'adresse, donnés ici, font voir ce qui tombe le même soir que chez nous.
 
     Exemples :
-        tl prog reseau ajouter "Fablab d'à côté" https://fablab.example/agenda.ics --public membres
-        tl prog reseau ajouter "Maison de quartier" ~/Téléchargements/quartier.ics
+        tl prog reseau creer "Fablab d'à côté" https://fablab.example/agenda.ics --public membres
+        tl prog reseau creer "Maison de quartier" ~/Téléchargements/quartier.ics
     """
     propre = " ".join(nom.split())
     neuf = AgendaAmi(
@@ -80,7 +81,7 @@ def ajouter(
     reseau = " --telecharger" if "://" in neuf.source else ""
     return Fait(
         id=neuf.id,
-        action="prog.reseau.ajouter",
+        action="prog.reseau.creer",
         histoire=f"Agenda suivi : {neuf.nom}",
         phrase=f"L'agenda {elider('de', neuf.nom)} est suivi ({neuf.id}).",
         suite=f"tl prog reseau lire {neuf.id}{reseau}",
@@ -116,7 +117,7 @@ def liste(c: Contexte, json: Json = False) -> None:
         c.ecran.json({"agendas": agendas, "heurts": heurts})
         return
     if not agendas:
-        c.ecran.dire('Aucun.  En suivre un : tl prog reseau ajouter "Fablab"')
+        c.ecran.dire('Aucun.  En suivre un : tl prog reseau creer "Fablab"')
         return
     lignes = [
         (

@@ -58,7 +58,7 @@ def lire(
     voulus = [AGENDAS_AMIS.exiger(c.arbre, mot) for mot in agendas or ()]
     voulus = voulus or [a for a in AGENDAS_AMIS.toutes(c.arbre).fiches if a.source and not a.arrete_le]
     if not voulus:
-        raise ErreurUsage("Aucun agenda n'est suivi.", 'En suivre un : tl prog reseau ajouter "Fablab"')
+        raise ErreurUsage("Aucun agenda n'est suivi.", 'En suivre un : tl prog reseau creer "Fablab"')
     faites = [_essayer(c, e, agenda, telechargement) for agenda in voulus]
     lignes = [ligne for lecture in faites for ligne in _dire(lecture)]
     if all(lecture.refus for lecture in faites):
@@ -152,7 +152,7 @@ def _prendre(c: Contexte, agenda: AgendaAmi, telechargement: bool) -> tuple[list
         lu = structs.replace(agenda, etag=reponse.etag, modifie=reponse.modifie)
         return (None if reponse.octets is None else [reponse.octets]), lu
     if not agenda.source:
-        raise ErreurUsage("on ne sait pas où le lire.", f'tl prog reseau ajouter "{agenda.nom}"')
+        raise ErreurUsage("on ne sait pas où le lire.", f'tl prog reseau creer "{agenda.nom}"')
     chemin = c.lieu.racine / Path(agenda.source).expanduser()
     if not chemin.is_dir():
         return [entree.octets(chemin)], agenda

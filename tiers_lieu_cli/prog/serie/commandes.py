@@ -35,7 +35,7 @@ def creer(
     titre: Annotated[str, typer.Argument(help="Ce que le programme affichera.")],
     regle: Regle,
     dits: Dits,
-    du: Annotated[str, typer.Option("--du", metavar="DATE", help="À partir de quel jour.")] = "aujourd'hui",
+    du: Annotated[str, typer.Option("--du", metavar="JOUR", help="À partir de quel jour.")] = "aujourd'hui",
     au: AutreFin = None,
     sautees: Sautees = None,
     si_ferme: SiFermeture = SiFerme.REFUSER,

@@ -26,12 +26,12 @@ SiFermeture = Annotated[
     ),
 ]
 Sautees = Annotated[
-    list[str] | None, typer.Option("--sauter", metavar="DATE", help="Une date à laisser d'emblée.")
+    list[str] | None, typer.Option("--sauter", metavar="JOUR", help="Une date à laisser d'emblée.")
 ]
 UneDate = Annotated[
     str,
     typer.Argument(
-        metavar="DATE",
+        metavar="JOUR",
         help="La date, comme on la dit.",
         autocompletion=series.dates_a_proposer(AU_PROGRAMME),
     ),
@@ -39,13 +39,13 @@ UneDate = Annotated[
 DesDates = Annotated[
     list[str],
     typer.Argument(
-        metavar="DATE", help="Une ou plusieurs dates.", autocompletion=series.dates_a_proposer(AU_PROGRAMME)
+        metavar="JOUR", help="Une ou plusieurs dates.", autocompletion=series.dates_a_proposer(AU_PROGRAMME)
     ),
 ]
 DatesOuTout = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[DATE]",
+        metavar="[JOUR]",
         help="Des dates ; sans elles, toute la série.",
         autocompletion=series.dates_a_proposer(AU_PROGRAMME),
     ),

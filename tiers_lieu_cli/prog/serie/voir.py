@@ -96,9 +96,7 @@ def _cases(ligne: LigneDeDate, aujourdhui: date) -> tuple[str, str, str]:
 @liste_app.lit("liste")
 def liste(
     c: Contexte,
-    toutes: Annotated[
-        bool, typer.Option("--toutes", help="Avec celles qui sont finies ou annulées.")
-    ] = False,
+    toutes: Annotated[bool, typer.Option("--tout", help="Avec celles qui sont finies ou annulées.")] = False,
     json: Json = False,
 ) -> None:
     """Les séries en cours : quand, où, et la prochaine date.

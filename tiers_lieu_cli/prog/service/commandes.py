@@ -28,6 +28,7 @@ from tiers_lieu_cli.prog.service import fiches, regles
 from tiers_lieu_cli.prog.service.modele import SERVICES, Etape, Service, Stade
 
 app = Application("Les services : de l'idée à l'essai, du pérenne à l'arrêt.")
+app.anciens["arreter"] = "finir"
 
 
 def _services(c: Contexte) -> list[tuple[str, str]]:
@@ -35,8 +36,8 @@ def _services(c: Contexte) -> list[tuple[str, str]]:
 
 
 Lequel = Annotated[ServiceCite, typer.Argument(metavar="ID", help="Le service (Tab propose).")]
-Raison = Annotated[str, typer.Option("--raison", help="Pourquoi : la preuve du besoin, ou ce qui l'arrête.")]
-Revoir = Annotated[str, typer.Option("--revoir", metavar="DATE", help="Quand en reparler.")]
+Raison = Annotated[str, typer.Option("--motif", help="Pourquoi : la preuve du besoin, ou ce qui l'arrête.")]
+Revoir = Annotated[str, typer.Option("--revoir", metavar="JOUR", help="Quand en reparler.")]
 
 
 @app.ecrit("creer")
@@ -97,13 +98,13 @@ def perenniser(c: Contexte, e: Ecriture, service: Lequel, raison: Raison = "", r
     """Garder pour de bon un service à l'essai ; on en reparle dans un an, ou au jour dit.
 
     Exemple :
-        tl prog service perenniser permanence-numerique --raison "douze personnes chaque mercredi"
+        tl prog service perenniser permanence-numerique --motif "douze personnes chaque mercredi"
     """
     return _passer(c, e, service, Stade.PERENNE, raison, revoir)
 
 
-@app.ecrit("arreter", oui=True)
-def arreter(
+@app.ecrit("finir", oui=True)
+def finir(
     c: Contexte,
     e: Ecriture,
     service: Lequel,
@@ -115,7 +116,7 @@ def arreter(
     """Arrêter un service, et annuler ce qui vient de ses permanences ; sa fiche et son histoire restent.
 
     Exemple :
-        tl prog service arreter permanence-numerique --raison "la bibliothèque a repris la permanence"
+        tl prog service finir permanence-numerique --motif "la bibliothèque a repris la permanence"
     """
     fait = _passer(c, e, service, Stade.ARRETE, raison)
     ancien, jour = SERVICES.exiger(c.arbre, service), c.horloge.aujourdhui()
@@ -133,7 +134,7 @@ def arreter(
             *(f"  « {s.titre} », {series.dire_regle(s.recurrence)} ({s.id})" for s in viennent),
             "  Pour les laisser au programme : --garder",
         ],
-        sinon=f"tl prog service arreter {ancien.id} --oui",
+        sinon=f"tl prog service finir {ancien.id} --oui",
     )
     motif = " ".join(raison.split()) or f"« {ancien.nom} » s'arrête"
     for permanence in viennent:
@@ -164,7 +165,7 @@ def _jour(c: Contexte, dit: str) -> date | None:
 @app.lit("liste")
 def liste(
     c: Contexte,
-    tous: Annotated[bool, typer.Option("--tous", help="Avec ceux qu'on a arrêtés.")] = False,
+    tous: Annotated[bool, typer.Option("--tout", help="Avec ceux qu'on a arrêtés.")] = False,
     json: Json = False,
 ) -> None:
     """Voir les services : qui les tient, où ils en sont, quand on en reparle.

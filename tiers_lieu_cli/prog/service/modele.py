@@ -72,7 +72,7 @@ SERVICES = Collection(
         "service",
         "prog/services",
         ouvrir="tl prog service fiche {id}",
-        plutot="tl prog service arreter {id} --raison",
+        plutot="tl prog service finir {id} --motif",
         usage=USAGE,
         a_faire="prog.service.fiches:a_faire",
     ),

@@ -446,9 +446,7 @@ def perimes(
     c: Contexte,
     jusqua: Annotated[
         str,
-        typer.Option(
-            "--jusqua", metavar="JOUR", help="Ce qui périme jusqu'à ce jour ; sinon, deux semaines."
-        ),
+        typer.Option("--au", metavar="JOUR", help="Ce qui périme jusqu'à ce jour ; sinon, deux semaines."),
     ] = "",
     json: Json = False,
 ) -> None:
@@ -456,7 +454,7 @@ def perimes(
 
     Exemples :
         tl stock perimes
-        tl stock perimes --jusqua "dans 1 mois"
+        tl stock perimes --au "dans 1 mois"
     """
     jour = c.horloge.aujourdhui()
     limite = saisie.lire_jour(jusqua, c.horloge.murale()) if jusqua else jour + fiches.BIENTOT * UN_JOUR

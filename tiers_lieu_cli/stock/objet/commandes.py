@@ -332,8 +332,8 @@ def prets(
     c: Contexte,
     qui: Annotated[
         str,
-        typer.Option(
-            "--qui", metavar="@QUI", help="De cette personne.", autocompletion=completion(personnes_a_citer)
+        typer.Argument(
+            metavar="[@QUI]", help="De cette personne.", autocompletion=completion(personnes_a_citer)
         ),
     ] = "",
     json: Json = False,
@@ -342,7 +342,7 @@ def prets(
 
     Exemples :
         tl stock prets
-        tl stock prets --qui @karim
+        tl stock prets @karim
     """
     recolte = fiches.ouverts(c.arbre)
     a = c.registre.exiger(qui).id if qui else ""

@@ -48,7 +48,7 @@ Quand = Annotated[
 ]
 Jusqua = Annotated[str, typer.Option("--jusqua", metavar="MOMENT", help="D'ici à ce jour ou ce moment.")]
 Combien = Annotated[int, typer.Option("--combien", min=1, help="Combien d'exemplaires d'un lot.")]
-Pour = Annotated[str, typer.Option("--pour", help="Pour quoi faire, en quelques mots.")]
+Pour = Annotated[str, typer.Option("--objet", help="Pour quoi faire, en quelques mots.")]
 
 
 def separer(c: Contexte, mots: list[str]) -> tuple[list[str], str]:

@@ -55,7 +55,7 @@ def _creneau(c: Contexte, quand: str, jusqua: str, *, des_maintenant: bool) -> C
 def _commande(verbe: str, objet: Objet, a: str, combien: int, pour: str) -> str:
     mots = ["tl", "stock", verbe, objet.id, f"@{a}"]
     mots += ["--combien", str(combien)] if combien > 1 else []
-    return shlex.join([*mots, *(["--pour", pour] if pour else [])])
+    return shlex.join([*mots, *(["--objet", pour] if pour else [])])
 
 
 @reserver_app.ecrit("reserver")
@@ -69,7 +69,7 @@ def reserver(
     pour: Pour = "",
     avec: Annotated[
         ReservationCitee,
-        typer.Option("--avec", help="Pour cette réservation de salle : à ses heures, et il la suit."),
+        typer.Option("--reservation", help="Pour cette réservation de salle : à ses heures, et il la suit."),
     ] = "",
     attente: Annotated[bool, typer.Option("--attente", help="C'est pris : se mettre en file.")] = False,
     attente_de: Annotated[
@@ -80,7 +80,7 @@ def reserver(
 
     Exemples :
         tl stock reserver perceuse @karim --quand "samedi 10h-18h"
-        tl stock reserver projecteur @amina --avec 2026-11-26-reunion-de-quartier-7k2m
+        tl stock reserver projecteur @amina --reservation 2026-11-26-reunion-de-quartier-7k2m
         tl stock reserver perceuse @lea --quand "samedi 10h-18h" --attente
     """
     dits, a = separer(c, mots)

@@ -39,7 +39,7 @@ def rendre(
     ] = "",
     degat: Annotated[str, typer.Option("--degat", help="Ce qui est abîmé : il part en réparation.")] = "",
     perdu: Annotated[bool, typer.Option("--perdu", help="Il ne reviendra pas.")] = False,
-    remarque: Annotated[str, typer.Option("--remarque", help="Son état, en quelques mots.")] = "",
+    remarque: Annotated[str, typer.Option("--note", help="Son état, en quelques mots.")] = "",
 ) -> Fait:
     """Noter qu'un objet est revenu ; abîmé, il ne se prête plus avant d'être réparé.
 
