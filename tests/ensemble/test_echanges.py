@@ -173,6 +173,24 @@ def test_une_duree_se_dit_en_minutes_ou_en_heures(
     assert [f.duree for f in fiches(lieu, "accueil/heures").values()] == ([minutes] if minutes else [])  # type: ignore[attr-defined]
 
 
+def test_une_affaire_se_clot_par_un_tableau(lieu: Lieu, tmp_path: Path) -> None:
+    """Elle change de dossier, et ne se double pas."""
+    ident = lieu.id("accueil", "besoin", "creer", "Un four", "--public", "riverains")
+    un = tableau(tmp_path, "id;texte;entendu;etat;clos_le", f"{ident};;;comble;24/11/2026")
+    dit = lieu.faire("importer", "csv", "besoins", un, "--oui", "--json").json
+    assert (dit["changees"], dit["laissees"]) == ([ident], [])
+    (clos,) = fiches(lieu, "accueil/besoins").values()
+    assert clos.etat == "comble"  # type: ignore[attr-defined]
+    assert "Tout est en ordre" in lieu.faire("verifier").sortie
+
+
+def test_un_mot_qui_est_peut_etre_quelqu_un_est_laisse_et_dit(lieu: Lieu, tmp_path: Path) -> None:
+    lieu.faire("accueil", "personne", "creer", "Maëlle Petit")
+    un = tableau(tmp_path, "nom;place", "Voile;sur le Maëlle", "Vis;casier 2")
+    dit = lieu.faire("importer", "csv", "objets", un, "--oui").sortie
+    assert "1 fiche neuve" in dit and "tl accueil personne mot Maëlle" in dit
+
+
 FORMULES = (
     "=1+1",
     "+32 470",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -15,9 +15,6 @@ from tiers_lieu_cli.ensemble.echanges import tables
 from tiers_lieu_cli.ensemble.echanges.tables import Colonne, Sorte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-
-if TYPE_CHECKING:
-    import pyarrow
 
 #: Combien de lignes avant d'en écrire un groupe : la mémoire ne grandit pas avec le lieu.
 GROUPE = 5000
@@ -112,7 +109,7 @@ def _valeur(colonne: Colonne, valeur: Any, fiche: Fiche) -> Any:
     return msgspec.json.encode(valeur, order="sorted").decode() if colonne.sorte is Sorte.JSON else valeur
 
 
-def _type(pa: pyarrow, sorte: Sorte) -> Any:
+def _type(pa: Any, sorte: Sorte) -> Any:
     types = {
         "VARCHAR": pa.string(),
         "BIGINT": pa.int64(),

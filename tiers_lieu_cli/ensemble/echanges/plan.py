@@ -25,7 +25,7 @@ from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare
 from tiers_lieu_cli.noyau.fiches.verification import Constat
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import a_taper, en_tirets
 
 #: Les dates dont un fait prend son nom, s'il en dit une.
 _DATES = ("debut", "jour", "moment", "depuis", "entendu", "du", "le", "promis_le", "clos_le")
@@ -161,8 +161,12 @@ class Planificateur:
             try:
                 poses[chemin] = fiche.ecrire(p.fiche, chemin)
             except Echec as faute:
-                self._laisser(plan, p, faute.fait.rstrip("."))
+                plan.laissees.append((p.rang, faute.fait.rstrip(".")))
                 del prevues[chemin]
+                continue
+            if p.ancienne and (avant := self._chemin(p.ancienne)) != chemin:
+                # Close, ou rouverte : elle change de dossier.
+                poses[avant] = None
         apres = ArbreMemoire(ArbrePose(self._c.arbre, poses), self._c.registre.suivre)
         changes = [chemin for chemin, p in prevues.items() if p.ancienne]
         deja = {(k.fichier, k.fait) for k in self._constats(self._c.arbre, changes)}
@@ -173,11 +177,14 @@ class Planificateur:
             if k.regle == _LIEN and touchee.rang in reviennent:
                 plan.a_venir += 1
             else:
-                self._laisser(plan, touchee, k.fait)
+                plan.laissees.append((touchee.rang, k.fait))
                 del prevues[k.fichier]
         for chemin, p in prevues.items():
             if doute := self._doute(poses[chemin] or b"", p):
-                self._laisser(plan, p, doute)
+                plan.laissees.append((p.rang, doute))
+        laissees = {rang for rang, _ in plan.laissees}
+        plan.neuves = [p for p in plan.neuves if p.rang not in laissees]
+        plan.changees = [p for p in plan.changees if p.rang not in laissees]
 
     def _constats(self, arbre: Arbre, chemins: list[str]) -> list[Constat]:
         return verification.de_quelques(arbre, self._c.registre, chemins) if chemins else []
@@ -191,14 +198,9 @@ class Planificateur:
         for indice in detecteur.trouver(octets.decode("utf-8", "replace")):
             if indice.a_demander and indice.extrait not in avant:
                 mot = indice.extrait
-                return (
-                    f"« {mot} » y est peut-être quelqu'un ; si c'est un mot : tl accueil personne mot {mot}"
-                )
+                commande = f"tl accueil personne mot {a_taper(mot)}"
+                return f"« {mot} » y est peut-être quelqu'un ; si c'est un mot : {commande}"
         return ""
-
-    def _laisser(self, plan: Plan, p: Prevue, raison: str) -> None:
-        (plan.neuves if p.ancienne is None else plan.changees).remove(p)
-        plan.laissees.append((p.rang, raison))
 
 
 def exiger_nomme(champs: Sequence[str], structure: type[Fiche], *, gens: bool) -> str:
