@@ -371,7 +371,8 @@ def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
     gens = c.registre.annuaire
     porteurs = Counter(cle for p in gens for cle in {p.cle_surnom, p.cle, p.prenom})
     seule = {p.id: p.surnom for p in gens if p.surnom and porteurs[p.cle_surnom] == 1}
-    return [(f"@{seule[p.id]}" if p.id in seule else c.registre.mention(p.id), p.nom) for p in gens]
+    mention_de = c.registre.mention_de
+    return [(f"@{seule[p.id]}" if p.id in seule else mention_de(p) or f"@{p.id}", p.nom) for p in gens]
 
 
 def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:

@@ -171,7 +171,7 @@ class Registre:
 
     def oublier(self) -> None:
         """Ce qu'on avait lu a changé : le relire quand on le demandera."""
-        for lu in ("arbre", "toutes", "annuaire", "detecteur"):
+        for lu in ("arbre", "toutes", "annuaire", "detecteur", "_par_cle"):
             self.__dict__.pop(lu, None)
         self._vues.clear()
 
@@ -263,11 +263,15 @@ class Registre:
     def mention(self, ident: str) -> str:
         """Comment taper cette personne, elle seule : son surnom, sinon son nom, sinon son identifiant."""
         personne = self.une(ident)
-        for mot in (personne.surnom, "-".join(imprimee(personne.nom).split())) if personne else ():
+        return (self.mention_de(personne) if personne else "") or f"@{ident}"
+
+    def mention_de(self, personne: Personne | Entree) -> str:
+        """Son surnom, sinon son nom, s'il ne désigne qu'elle ; vide sinon."""
+        for mot in (personne.surnom, "-".join(imprimee(personne.nom).split())):
             repond = _MENTION.fullmatch(f"@{mot}") and self._repondent(clef(mot))
-            if repond and [p.id for p in repond] == [personne.id if personne else ""]:
+            if repond and [p.id for p in repond] == [personne.id]:
                 return f"@{mot}"
-        return f"@{ident}"
+        return ""
 
     def opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x »."""
@@ -316,12 +320,17 @@ class Registre:
 
     def _repondent(self, cle: str) -> list[Entree]:
         """Ceux dont c'est le surnom, le prénom ou le nom entier."""
-        gens = self.annuaire if cle else []
-        return [
-            p
-            for p in gens
-            if cle in (p.cle_surnom, p.cle) or (p.cle.startswith(f"{cle}-") and p.prenom == cle)
-        ]
+        return self._par_cle.get(cle, []) if cle else []
+
+    @cached_property
+    def _par_cle(self) -> dict[str, list[Entree]]:
+        """À chaque mot, ceux qui y répondent : en nommer dix mille ne les parcourt pas dix mille fois."""
+        ranges: dict[str, list[Entree]] = {}
+        for p in self.annuaire:
+            prenom = p.prenom if p.cle.startswith(f"{p.prenom}-") else p.cle
+            for cle in {p.cle_surnom, p.cle, prenom}:
+                ranges.setdefault(cle, []).append(p)
+        return ranges
 
     def _lecture(self, p: Entree) -> Lecture:
         mention = self.mention(p.id)
