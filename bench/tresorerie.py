@@ -79,7 +79,7 @@ def faits_et_factures(caisse: Caisse) -> None:
     for n in range(0, 20, 2):
         bornes = ("--du", f"{jours[n]}", "--au", f"{jours[n + 1]}")
         caisse.f("facture", "brouillon", "--depuis-faits", *bornes)
-    mesurer("émettre, valider, composer 500 factures", 60, caisse, "facture", "emettre", "--tous", "--oui")
+    mesurer("émettre, valider, composer 500 factures", 60, caisse, "facture", "emettre", "--tout", "--oui")
 
 
 def banque(caisse: Caisse) -> None:

@@ -83,7 +83,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
             *(*f, "engagement", "creer", "c-012", "--montant", "620"),
             *("--compte", "loyer", "--du", "1/1/2027", "--au", "31/12/2028"),
         ),
-        (*f, "engagement", "clore", "c-012", "--au", "31/12/2027"),
+        (*f, "engagement", "finir", "c-012", "--au", "31/12/2027"),
         (*f, "caution", "attendre", "c-012", "--tiers", "Menuiserie Lambert", "--montant", "200"),
         (*f, "caution", "recevoir", "c-012"),
         (*f, "caution", "retenir", "c-012", "--montant", "50", "--motif", texte),

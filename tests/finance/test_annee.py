@@ -184,7 +184,7 @@ def test_conv_2_le_loyer_d_une_convention_est_prevu_et_engage(
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T09:00+01:00")
     caisse.f("achat", "creer", "L-12", "--tiers", "moreau", "--ht", "400", "--compte", "loyer")
     assert {x["nom"]: x["engage"] for x in caisse.j("budget")}["Loyer et charges"] == "400.00"
-    caisse.f("engagement", "clore", ident, "--au", "30/11/2026")
+    caisse.f("engagement", "finir", ident, "--au", "30/11/2026")
     assert "finie" in caisse.f("engagement", "liste").sortie
 
 

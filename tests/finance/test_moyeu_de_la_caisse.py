@@ -80,7 +80,7 @@ def test_un_numero_n_est_pris_qu_une_fois(titulaire: Caisse, suppleant: Caisse, 
     moyeu.rename(moyeu.with_name("parti"))
     titulaire.f("caisse", "noter", "5", "--compte", "don")
     titulaire.brouillon()
-    assert "deux fois" in titulaire.f("facture", "emettre", "--tous", code=1).erreurs
+    assert "deux fois" in titulaire.f("facture", "emettre", "--tout", code=1).erreurs
     assert "gardé sur ce poste" in titulaire.f("synchroniser", code=1).erreurs
 
 
@@ -134,7 +134,7 @@ def test_le_meme_releve_importe_sur_deux_postes_ne_regle_rien_deux_fois(
 ) -> None:
     from releves import Ligne, coda
 
-    titulaire.f("facture", "emettre", "--tous")
+    titulaire.f("facture", "emettre", "--tout")
     suppleant.f("synchroniser")
     dites = [titulaire.piece(str(n)) for n in (1, 2)]
     releve = titulaire.racine.parent / "releve"
@@ -151,8 +151,8 @@ def test_le_meme_releve_importe_sur_deux_postes_ne_regle_rien_deux_fois(
 def test_rgpd_02_ce_qui_est_efface_l_est_sur_les_deux_postes_et_au_moyeu(
     titulaire: Caisse, suppleant: Caisse, moyeu: Path
 ) -> None:
-    titulaire.f("facture", "supprimer", next(b["id"] for b in titulaire.j("facture", "liste")["brouillons"]))
-    titulaire.f("facture", "supprimer", next(b["id"] for b in titulaire.j("facture", "liste")["brouillons"]))
+    titulaire.f("facture", "retirer", next(b["id"] for b in titulaire.j("facture", "liste")["brouillons"]))
+    titulaire.f("facture", "retirer", next(b["id"] for b in titulaire.j("facture", "liste")["brouillons"]))
     combien = len(list(suppleant.dossier.glob("coffre/*/*.age")))
     titulaire.f("rgpd", "effacer", "amina", "--oui")
     titulaire.f("synchroniser")
@@ -165,7 +165,7 @@ def test_rgpd_02_ce_qui_est_efface_l_est_sur_les_deux_postes_et_au_moyeu(
 def test_un_moyeu_qui_ment_n_entre_pas(
     titulaire: Caisse, suppleant: Caisse, moyeu: Path, tmp_path: Path
 ) -> None:
-    titulaire.f("facture", "emettre", "--tous")
+    titulaire.f("facture", "emettre", "--tout")
     copie = tmp_path / "copie"
     subprocess.run(["git", "clone", "-q", str(moyeu), str(copie)], check=True)
     piece = next(copie.glob("pieces/2026/*"))

@@ -143,8 +143,8 @@ def creer(
     return _fait(neuf, "creer", f"{euros(somme)} tous les {neuf.chaque}, {trouve.nom}, pour {convention}.")
 
 
-@app.ecrit("clore", depot=caisses.depot)
-def clore(
+@app.ecrit("finir", depot=caisses.depot)
+def finir(
     c: Contexte,
     e: Ecriture,
     lequel: Annotated[
@@ -157,16 +157,16 @@ def clore(
     ],
     au: Annotated[str, typer.Option("--au", help="Le dernier jour où il vaut.")],
 ) -> Fait:
-    """Dire jusqu'à quand un engagement vaut ; un loyer qui change : le clore, en créer un autre.
+    """Dire jusqu'à quand un engagement vaut ; un loyer qui change : le finir, en créer un autre.
 
     Exemple :
-        tl finance engagement clore c-012-610000-2027-01-01 --au 31/12/2027
+        tl finance engagement finir c-012-610000-2027-01-01 --au 31/12/2027
     """
     caisse = caisses.ouvrir(c)
     ancien = ENGAGEMENTS.exiger(caisse.arbre, lequel)
     fin = saisie.lire_jour(au, c.horloge.murale(), saisie.Sens.LIBRE)
     ENGAGEMENTS.corriger(e, ancien, structs.replace(ancien, au=fin))
-    return _fait(ancien, "clore", f"{ancien.id} vaut jusqu'au {fin:%d/%m/%Y}.")
+    return _fait(ancien, "finir", f"{ancien.id} vaut jusqu'au {fin:%d/%m/%Y}.")
 
 
 @app.lit("liste")
