@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -368,11 +367,7 @@ def completion(
 
 def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
     """De quoi compléter une personne : le mot qui la cite, elle seule, et son nom."""
-    gens = c.registre.annuaire
-    porteurs = Counter(cle for p in gens for cle in {p.cle_surnom, p.cle, p.prenom})
-    seule = {p.id: p.surnom for p in gens if p.surnom and porteurs[p.cle_surnom] == 1}
-    mention_de = c.registre.mention_de
-    return [(f"@{seule[p.id]}" if p.id in seule else mention_de(p) or f"@{p.id}", p.nom) for p in gens]
+    return [(c.registre.mention_de(p) or f"@{p.id}", p.nom) for p in c.registre.annuaire]
 
 
 def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:

@@ -267,9 +267,9 @@ class Registre:
 
     def mention_de(self, personne: Personne | Entree) -> str:
         """Son surnom, sinon son nom, s'il ne désigne qu'elle ; vide sinon."""
-        for mot in (personne.surnom, "-".join(imprimee(personne.nom).split())):
-            repond = _MENTION.fullmatch(f"@{mot}") and self._repondent(clef(mot))
-            if repond and [p.id for p in repond] == [personne.id]:
+        surnom, nom = personne.surnom, "-".join(imprimee(personne.nom).split())
+        for mot, cle in ((surnom, clef(surnom)), (nom, personne.cle)):
+            if [p.id for p in self._repondent(cle)] == [personne.id] and _MENTION.fullmatch(f"@{mot}"):
                 return f"@{mot}"
         return ""
 
