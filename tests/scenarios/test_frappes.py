@@ -15,7 +15,7 @@ def test_la_page_des_frappes_compte_juste_et_chaque_geste_marche(lieu: Lieu) -> 
     lieu.faire("accueil", "personne", "creer", "Karim Haddad")
     lieu.faire("prog", "evenement", "creer", "Atelier vélo", "--quand", "demain 18h-20h")
     lieu.faire("espace", "cle", "creer", "cave")
-    lieu.faire("espace", "cle", "remettre", "cave", "--a", "@karim")
+    lieu.faire("espace", "cle", "remettre", "cave", "@karim")
     lignes = re.findall(r"^\| [^|]+ \| `([^`]+)` \| (\d+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert len(lignes) == 10
     for commande, frappes in lignes:

@@ -146,10 +146,14 @@ def _noter(c: Contexte, ecriture: Ecriture, e: Evenement, dites: Presences) -> l
 def _demander(c: Contexte, e: Evenement) -> Presences:
     """Nom par nom, de tête ou la feuille en main ; une ligne vide passe au suivant."""
     if not c.ecran.interactif:
-        raise ErreurUsage(
-            "Qui est venu ?",
-            f"Tous : tl prog emarger {e.id} --tout · la feuille : tl prog emarger {e.id} --feuille html",
+        refus = ErreurUsage("Qui est venu ?")
+        geste = f"tl prog emarger {e.id}"
+        refus.suites = (
+            f"Tous : {geste} --tout",
+            f"Quelques-uns : {geste} --presents",
+            f"La feuille à signer : {geste} --feuille html",
         )
+        raise refus
     invite = f"« {e.titre} » : venu ? [o/n, ou combien ; rien : passer]\n"
     venus: dict[str, int | None] = {}
     for i in regles.a_emarger(regles.en_ordre(fiches.de(c.arbre, e.id))):
