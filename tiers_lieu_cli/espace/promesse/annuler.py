@@ -71,5 +71,5 @@ def annuler(
             *fiches.au_programme(c, ancienne, "annuler {id}"),
             *fiches.en_file(c, e, fiches.occupee(c, visee)),
         ],
-        suite="prévenir ; défaire : tl defaire",
+        suite="défaire : tl defaire",
     )

@@ -150,5 +150,5 @@ def annuler(
         histoire=f"{lu.nom} : prêt annulé, {quand}",
         phrase=f"Annulé : « {lu.nom} » pour {c.registre.nom(ancien.a)}, {quand}.",
         lignes=fiches.en_file(c, lu, prets, c.horloge.murale()),
-        suite="prévenir ; tl stock prets",
+        suite="tl stock prets",
     )
