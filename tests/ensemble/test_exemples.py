@@ -53,6 +53,8 @@ def test_tout_exemple_est_bien_dit(
 ) -> None:
     lieu = copier(la_passerelle, tmp_path / "la-passerelle")
     monkeypatch.chdir(tmp_path)
+    for editeur in ("VISUAL", "EDITOR"):
+        monkeypatch.setenv(editeur, "true")
     assert len(TOUS) > 400
     fautes = []
     for celle, mots in TOUS:

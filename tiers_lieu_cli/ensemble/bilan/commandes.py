@@ -78,7 +78,7 @@ def periode(c: Contexte, options: Options) -> None:
     """Le rapport d'un jour à un autre.
 
     Exemple :
-        tl bilan periode 2026-09-01 --au 2026-10-31
+        tl bilan periode --du 2026-09-01 --au 2026-10-31
     """
     du, au = compte_rendu.periode(options.du, options.au, c.horloge.murale(), public=options.public)
     _rendre(c, options, du, au, "tl bilan periode")
