@@ -97,7 +97,8 @@ def _rendre(c: Contexte, o: _Une | Options, du: date, fin: date, commande: str) 
     au = min(fin, c.horloge.aujourdhui())
     if o.public:
         compte_rendu.exiger_des_mois(du, au, c.horloge.aujourdhui())
-    dites = f" {du}{f' --au {au}' if isinstance(o, Options) else ''}" if o.du else ""
+    dites = f" --du {du} --au {au}" if isinstance(o, Options) else f" {du}"
+    dites = dites if o.du else ""
     compte_rendu.montrer(c, batir(c, du, au, public=o.public), o, commande + dites)
 
 
