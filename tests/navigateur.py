@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,8 @@ from typing import Any
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 #: Posé par `.ci/run` ; jamais livré.
 AXE = Path(__file__).parents[1] / ".cache/node/node_modules/axe-core/axe.min.js"
+#: En secondes ; une machine chargée prend son temps, un navigateur mort n'en finit pas.
+ATTENTE = 60
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *(
@@ -36,6 +39,7 @@ class Navigateur:
         self._reste = b""
         self._rang = 0
         self._session = ""
+        self._chargee = False
         self.demandes: list[str] = []
         self.plaintes: list[str] = []
         cible = self._dire("Target.createTarget", url="about:blank")["targetId"]
@@ -59,8 +63,10 @@ class Navigateur:
         """Charger cette page, entière."""
         self.demandes.clear()
         self.plaintes.clear()
+        self._chargee = False
         self._dire("Page.navigate", url=adresse)
-        self._attendre("Page.loadEventFired")
+        while not self._chargee:
+            self._recevoir()
 
     def valeur(self, expression: str) -> Any:
         """Ce que vaut une expression dans la page."""
@@ -96,17 +102,15 @@ class Navigateur:
                 assert "error" not in recu, (methode, recu["error"])
                 return recu["result"]
 
-    def _attendre(self, methode: str) -> None:
-        while self._recevoir().get("method") != methode:
-            pass
-
     def _recevoir(self) -> dict[str, Any]:
         while b"\0" not in self._reste:
+            assert select.select([self._lire], [], [], ATTENTE)[0], "le navigateur ne répond plus"
             lu = os.read(self._lire, 1 << 20)
             assert lu, "le navigateur s'est fermé"
             self._reste += lu
         un, _, self._reste = self._reste.partition(b"\0")
         recu: dict[str, Any] = json.loads(un)
+        self._chargee |= recu.get("method") == "Page.loadEventFired"
         if recu.get("method") == "Network.requestWillBeSent":
             self.demandes.append(recu["params"]["request"]["url"])
         if recu.get("method") == "Log.entryAdded":

@@ -93,7 +93,7 @@ def chrome() -> Iterator[Navigateur]:
 def evenement(site: Path, mot: str) -> str:
     return next(
         f"evenements/{f.name}"
-        for f in sorted((site / "evenements").iterdir())
+        for f in sorted((site / "evenements").glob("*.html"))
         if f.name.startswith("2026-11-2") and mot in f.read_text("utf-8").partition("</title>")[0]
     )
 

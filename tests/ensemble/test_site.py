@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import unquote
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
+from icalendar import Calendar
 from soutien import Lieu, git
 
-from tiers_lieu_cli.ensemble.site import cibles
+from tiers_lieu_cli.ensemble.site import cibles, servir
 from tiers_lieu_cli.ensemble.site.pages import sur
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 #: Ce que personne ne doit lire dehors ; chaque essai l'écrit là où c'est privé.
 SECRET = "zorglub"
@@ -125,9 +129,10 @@ def test_le_site_ne_change_que_de_ce_qui_change(vivant: Lieu, tmp_path: Path) ->
     ecrits = vivant.faire("site", "--json").json["ecrits"]
     assert f"evenements/{ident}.html" in ecrits
     assert {"index.html", "mois/2026-11.html"} < {*ecrits}
-    assert sum("evenements/" in e for e in ecrits) == 1
+    assert sum("evenements/" in e for e in ecrits) == 2
     vivant.faire("prog", "evenement", "modifier", ident, "--interne")
-    assert vivant.faire("site", "--json").json["otes"] == [f"evenements/{ident}.html"]
+    otes = vivant.faire("site", "--json").json["otes"]
+    assert otes == [f"evenements/{ident}.html", f"evenements/{ident}.ics"]
     assert octets(vivant.racine / "public") == avant
 
 
@@ -182,6 +187,37 @@ def test_le_fil_et_le_plan_se_lisent(vivant: Lieu) -> None:
     plan = ElementTree.parse(public / "sitemap.xml").getroot()
     for loc in plan.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc"):
         assert (public / str(loc.text).removeprefix("https://passerelle.example/")).is_file()
+
+
+def test_un_evenement_qui_vient_se_met_dans_un_agenda(vivant: Lieu) -> None:
+    vivant.faire("site")
+    agendas = vivant.racine / "public/evenements"
+    (velo,) = (f for f in agendas.glob("*.ics") if b"Atelier" in f.read_bytes())
+    (lu,) = Calendar.from_ical(velo.read_bytes()).walk("VEVENT")
+    assert lu["UID"] == f"{velo.stem}@passerelle.example"
+    assert lu["DTSTART"].dt.isoformat() == "2026-11-24T18:30:00+01:00"
+    assert lu["URL"] == f"https://passerelle.example/evenements/{velo.stem}.html"
+    assert f"evenements/{velo.name}" in page_de(vivant, velo.stem)
+
+
+def test_servir_ne_repond_qu_a_cette_machine_et_ne_liste_rien(vivant: Lieu) -> None:
+    vivant.faire("site")
+    with servir.ouvrir(vivant.racine / "public", 0) as serveur:
+        assert serveur.server_address[0] == "127.0.0.1"
+        fil = threading.Thread(target=serveur.serve_forever, daemon=True)
+        fil.start()
+        ici = f"http://127.0.0.1:{serveur.server_port}"
+        with urlopen(f"{ici}/") as accueil:
+            assert b"Atelier" in accueil.read()
+        with urlopen(f"{ici}/programme.ics") as agenda:
+            assert agenda.headers["Content-Type"].startswith("text/calendar")
+        for absent in ("/evenements/", "/../lieu.yaml", "/%2e%2e/lieu.yaml"):
+            with pytest.raises(HTTPError, match="404"):
+                urlopen(f"{ici}{absent}")
+        with pytest.raises(ErreurUsage, match="déjà pris"):
+            servir.ouvrir(vivant.racine / "public", serveur.server_port)
+        serveur.shutdown()
+        fil.join()
 
 
 @pytest.mark.parametrize(

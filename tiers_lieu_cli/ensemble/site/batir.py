@@ -20,6 +20,7 @@ from tiers_lieu_cli.ensemble.site import donnees, vues
 from tiers_lieu_cli.ensemble.site.pages import APoser, Pages
 from tiers_lieu_cli.ensemble.site.recolte import Recolte
 from tiers_lieu_cli.noyau import ressources, systeme
+from tiers_lieu_cli.noyau.agenda import flux
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.pages import charte
 from tiers_lieu_cli.noyau.pages.gabarit import Gabarit, fermer
@@ -29,7 +30,7 @@ from tiers_lieu_cli.prog.publier import SANS_DOMAINE
 
 #: Ce qu'on sait des fichiers déjà écrits ; jetable : sans elle, tout est rendu de nouveau.
 _FAITS = "tiers-lieu.site"
-_MARQUE = b'name="generator" content="tiers-lieu-cli"'
+_MARQUES = (b'name="generator" content="tiers-lieu-cli"', f"PRODID:{flux.PRODID}".encode())
 #: Les dossiers où tout est à nous : une page qui n'a plus lieu d'être s'y retrouve.
 _A_NOUS = ("evenements", "mois")
 
@@ -68,6 +69,7 @@ def batir(recolte: Recolte, dossier: Path, *, ecraser: bool) -> Bati:
         a_poser += Pages(recolte, dite, sous, dossiers, adresse, logo).toutes()
         chantier.poser(f"{sous}nouvelles.atom", donnees.atom(recolte, dite, sous, adresse).encode())
     _poser_les_pages(chantier, c.lieu.racine, a_poser)
+    _poser_les_agendas(chantier, recolte, adresse)
     templates = ressources.dossier("templates")
     style = habit.style + (templates / "site.css").read_text("utf-8")
     chantier.poser("site.css", style.encode())
@@ -100,6 +102,18 @@ def _poser_les_pages(chantier: Chantier, racine: Path, pages: Sequence[APoser]) 
         ]
         for (page, cle), html in zip(lot, autour.rendre(entieres), strict=True):
             chantier.poser(page.chemin, fermer(html).encode(), cle)
+
+
+def _poser_les_agendas(chantier: Chantier, recolte: Recolte, adresse: str) -> None:
+    """De quoi mettre dans son agenda chaque événement qui vient."""
+    fuseau, nom = recolte.c.lieu.fuseau, recolte.c.lieu.reglages.nom
+    for e in recolte.a_nous.values():
+        page = f"{adresse}evenements/{e.id}.html" if adresse else ""
+        p = donnees.agenda(e, recolte, page)
+        chemin = f"evenements/{e.id}.ics"
+        cle = _empreinte(fuseau.key.encode(), nom.encode(), msgspec.msgpack.encode(p)) if p else ""
+        if p and not chantier.est_a_jour(chemin, cle):
+            chantier.poser(chemin, b"".join(flux.ecrire_flux(nom, [p], fuseau)), cle)
 
 
 class Chantier:
@@ -166,8 +180,9 @@ class Chantier:
         """Les pages d'un autre passage, dont on n'a plus mémoire."""
         for sous in langues:
             for nom in _A_NOUS:
-                for page in sorted((self._dossier / sous / nom).glob("*.html")):
-                    yield f"{sous}{nom}/{page.name}"
+                for page in sorted((self._dossier / sous / nom).glob("*.*")):
+                    if page.suffix in (".html", ".ics"):
+                        yield f"{sous}{nom}/{page.name}"
 
     def _preparer(self, dossier: Path) -> None:
         """Un sous-dossier où écrire ; jamais à travers un lien."""
@@ -215,7 +230,7 @@ def _lire(chemin: Path) -> bytes | None:
 
 
 def _est_a_nous(octets: bytes | None) -> bool:
-    return octets is not None and _MARQUE in octets[:2000]
+    return octets is not None and any(marque in octets[:2000] for marque in _MARQUES)
 
 
 def _empreinte(*morceaux: bytes) -> str:

@@ -45,8 +45,14 @@ def lieu(reglages: Reglages, adresse: str, logo: str) -> dict[str, object]:
 
 def evenement(e: Evenement, titre: str, r: Recolte, adresse: str) -> dict[str, object]:
     """Un événement, comme les moteurs de recherche le lisent."""
-    reglages, fuseau = r.c.lieu.reglages, r.c.lieu.fuseau
-    p = Publication(
+    publie = publication(e, titre, r, adresse)
+    return schema_org.page(publie, e, r.c.lieu.reglages, r.c.lieu.fuseau)
+
+
+def publication(e: Evenement, titre: str, r: Recolte, adresse: str) -> Publication:
+    """Un événement seul, pour sa page ; les agendas publiés, eux, comptent ses changements."""
+    reglages = r.c.lieu.reglages
+    return Publication(
         uid=f"{e.id}@{reglages.domaine}",
         creneau=e.creneau,
         titre=titre,
@@ -60,7 +66,13 @@ def evenement(e: Evenement, titre: str, r: Recolte, adresse: str) -> dict[str, o
         cree=_JAMAIS,
         modifie=_JAMAIS,
     )
-    return schema_org.page(p, e, reglages, fuseau)
+
+
+def agenda(e: Evenement, r: Recolte, adresse: str) -> Publication | None:
+    """Ce qu'on met dans son propre agenda d'un événement qui vient ; rien, s'il n'a pas lieu ou plus."""
+    if not e.a_lieu or e.creneau.dernier_jour < r.jour:
+        return None
+    return publication(e, r.dire(e.titre, e.id), r, adresse)
 
 
 def atom(r: Recolte, langue: Langue, dossier: str, adresse: str) -> str:

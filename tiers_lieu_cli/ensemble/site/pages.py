@@ -268,6 +268,10 @@ class Pages:
             lien=sur(e.lien),
             inscription=self._lien(Geste.INSCRIPTION, titre, e.id, quand) if repond else "",
             annulation=self._lien(Geste.ANNULATION, titre, e.id, quand) if repond else "",
+            # À la racine, quelle que soit la langue : un agenda n'en a qu'une.
+            agenda=f"{'../' * (self._dossier + fichier).count('/')}evenements/{e.id}.ics"
+            if e.a_lieu and not passe
+            else "",
             autres=() if passe else self._autres_fois(e),
             mois=vues.Lien(
                 f"../{self._du_mois(e.creneau.premier_jour)}", self._langue.mois(e.creneau.premier_jour)

@@ -98,7 +98,6 @@ class Evenement(msgspec.Struct, frozen=True, kw_only=True):
     faits: tuple[tuple[str, str], ...] = ()
     description: str = ""
     lien: str = ""
-    suite: str = ""
     inscription: str = ""
     annulation: str = ""
     agenda: str = ""
