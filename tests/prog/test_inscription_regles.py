@@ -190,7 +190,7 @@ def test_moins_de_places_que_d_inscrits() -> None:
     assert de_trop(0, tous) == []
     dits = list(dire_le_surnombre(A_DEUX, tous))
     assert dits[0].startswith("Attention : 4 inscrits pour 2 places ; les derniers : p-000004 + 1")
-    assert dits[1].startswith("  → tl prog desinscrire 2026-11-24-velo-7k2m ")
+    assert dits[1].startswith("  → tl prog desinscrire 2026-11-24-velo-7k2m")
     assert list(dire_le_surnombre(A_QUATRE, tous)) == []
 
 

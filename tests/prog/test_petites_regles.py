@@ -87,7 +87,7 @@ def test_une_reponse_se_donne_une_fois() -> None:
     assert (declinee.sort, declinee.reponse, declinee.decidee) == (Sort.DECLINEE, "trop cher", JOUR)
     suite = f"Si c'est une erreur, défaire cette action : tl historique {neuve.id}"
     assert refus(idees.decliner, acceptee, JOUR, "") == (
-        f"« banc » est déjà acceptée, depuis le 2026-11-24. → {suite}"
+        f"« banc » est déjà acceptée, depuis le mardi 24 novembre 2026. → {suite}"
     )
     assert "déjà déclinée" in refus(idees.accepter, declinee, JOUR, "", (), "")
 

@@ -34,7 +34,7 @@ def service(stade: Stade, le: date = date(2026, 3, 1)) -> Service:
 @pytest.mark.parametrize(
     ("stade", "vers", "dit", "remede"),
     [
-        (ESSAI, ESSAI, "« Prêt » est déjà à l'essai, depuis le 2026-03-01.", ""),
+        (ESSAI, ESSAI, "« Prêt » est déjà à l'essai, depuis le dimanche 1er mars 2026.", ""),
         (
             IDEE,
             PERENNE,
