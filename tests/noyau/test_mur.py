@@ -180,6 +180,17 @@ def test_un_identifiant_tire_au_sort_n_est_jamais_un_contact(source: random.Rand
     assert list(Detecteur(()).trouver(f"{fiche}\nmoment: {jour}T08:12\nliens:\n- {jour}-x-{code}\n")) == []
 
 
+@given(st.randoms(use_true_random=False))
+def test_le_code_d_une_fiche_n_est_pas_une_initiale(source: random.Random) -> None:
+    """« concert-du-marchand-p7k2 » n'est pas Pierre Marchand ; une fois sur vingt-huit, il l'était."""
+    marchand = Detecteur([Personne(id="p-aaaaaa", nom="Pierre Marchand")])
+    code = source.choice("23456789") + identifiants.hasard(source, 3)
+    code = "".join(source.sample(code, 4))
+    if not code.isdigit():
+        assert certitude(f"2026-11-24-concert-du-marchand-{code}", marchand) is None
+        assert certitude(f"2026-11-24-pierre-marchand-{code}", marchand) is Certitude.SUR
+
+
 def test_le_code_d_un_pays_devant_une_fiche_n_est_pas_un_compte() -> None:
     codes = (f"{a}{b}{n:02}" for a in ascii_lowercase for b in ascii_lowercase for n in range(100))
     assert [

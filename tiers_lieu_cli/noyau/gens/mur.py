@@ -27,6 +27,8 @@ from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
 _OPAQUE = re.compile(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
+#: Le code tiré au sort qui finit un nom de fiche (« concert-du-marchand-p7k2 ») : ni initiale, ni nom.
+_CODE = re.compile(r"(?<=[a-z][a-z]-)(?=\d*[a-z])(?=[a-z]*\d)[2-9bcdfghjkmnpqrstvwxyz]{4}(?![^\W_])")
 #: L'empreinte d'un fichier (SHA-1, SHA-256, ou le nom d'une photo) : ses chiffres ne sont à personne.
 _EMPREINTE = re.compile(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?![^\W_])")
 
@@ -134,6 +136,7 @@ class Detecteur:
         """Tout ce qui ne doit pas être dans l'archive, le plus sûr d'abord ; rien, le plus souvent."""
         lu = Aplati(texte)
         a_plat = _OPAQUE.sub("0" * 8, lu.plat) if "p-" in lu.plat else lu.plat
+        a_plat = _CODE.sub("0" * 4, a_plat)
         vus = [*self._personnelles(lu, a_plat), *self._autres(lu, a_plat)]
         vus.sort(key=lambda vu: (vu[1].certitude, vu[0]))
         yield from dict.fromkeys(indice for _, indice in vus if not self._est_un_mot(indice))
