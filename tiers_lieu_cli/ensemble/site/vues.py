@@ -117,7 +117,7 @@ class Salle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Salles(msgspec.Struct, frozen=True, kw_only=True):
-    """Les salles ; `du`, `au` : les jours regardés."""
+    """Les salles, et ce que la page en dit."""
 
     langue: str
     titre: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 import msgspec
@@ -79,11 +79,6 @@ class Langue(msgspec.Struct, frozen=True):
 def _fin(creneau: Creneau) -> str:
     """L'heure de la fin ; minuit est de la veille."""
     return f"{creneau.fin:%H:%M}" if creneau.fin.date() == creneau.dernier_jour else "24:00"
-
-
-def heure(moment: datetime) -> str:
-    """« 18:30 »."""
-    return f"{moment:%H:%M}"
 
 
 @cache
