@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from tiers_lieu_cli.journal.modele import Note, Sorte
-from tiers_lieu_cli.journal.regles import LONGUEUR_MAXIMALE, NoteVide, du_jour, nouvelle, texte_propre
+from tiers_lieu_cli.journal.regles import LONGUEUR_MAXIMALE, TexteVide, du_jour, nouvelle, texte_propre
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 QUAND = datetime(2026, 11, 24, 8, 52, 40, 7)
 RIEN = ("Il n'y a rien à noter.", 'Exemple : tl journal noter "Livraison de bois à 9h #atelier"')
-TROP = ("Cette note fait 20001 caractères, plus que les 20000 permis.", "La couper en plusieurs notes.")
-INVISIBLE = ("Cette note contient un caractère invisible interdit.", "La retaper sans copier-coller.")
+TROP = ("Ce texte fait 20001 caractères, plus que les 20000 permis.", "Le couper en plusieurs.")
+INVISIBLE = ("Ce texte contient un caractère invisible interdit.", "Le retaper sans copier-coller.")
 
 
 def note(moment: str, ident: str = "x") -> Note:
@@ -55,7 +55,7 @@ def test_un_texte_refuse(tape: str, dit: tuple[str, str]) -> None:
     with pytest.raises(ErreurUsage) as refus:
         texte_propre(tape)
     assert (refus.value.fait, refus.value.remede) == dit
-    assert isinstance(refus.value, NoteVide) == (dit == RIEN)
+    assert isinstance(refus.value, TexteVide) == (dit == RIEN)
 
 
 def test_une_note_neuve() -> None:

@@ -34,6 +34,7 @@ app = Application("La charte et les règles de la maison : lire, écrire, relire
 app.anciens["oter"] = "retirer"
 
 
+_EXEMPLE = 'tl regles creer "Le bruit" --texte "Plus de musique après 22 h."'
 _Laquelle = Annotated[RegleCitee, typer.Argument(metavar="ID", help="La règle (Tab propose).")]
 _Texte = Annotated[
     str | None, typer.Option("--texte", help="Le texte, en Markdown ; sans lui, l'éditeur s'ouvre.")
@@ -148,7 +149,7 @@ def creer(
         id=_ident(c, dit),
         titre=dit,
         depuis=c.horloge.aujourdhui(),
-        texte=notes.texte_propre(contenu if contenu is not None else c.editer("")),
+        texte=notes.texte_propre(contenu if contenu is not None else c.editer(""), _EXEMPLE),
         decision=_decision(c, decision or ""),
         applique=tuple(CHARTES.exiger(c.arbre, mot).id for mot in applique or ()),
         revoir=_jour(c, revoir or ""),
@@ -200,7 +201,9 @@ def modifier(
     if revoir is not None:
         champs["revoir"] = _jour(c, revoir)
     if contenu is not None or not champs:
-        champs["texte"] = notes.texte_propre(contenu if contenu is not None else c.editer(ancienne.texte))
+        champs["texte"] = notes.texte_propre(
+            contenu if contenu is not None else c.editer(ancienne.texte), _EXEMPLE
+        )
     nouvelle = structs.replace(ancienne, **champs)
     if nouvelle == ancienne:
         raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --decision, --revoir…")
@@ -242,7 +245,8 @@ def charte(c: Contexte, e: Ecriture, contenu: _Texte = None) -> Fait:
         tl regles charte --texte "Ici, on entre sans raison."
     """
     avant = (e.lire(CHARTE) or b"").decode("utf-8", "replace")
-    propre = notes.texte_propre(contenu if contenu is not None else c.editer(avant))
+    exemple = 'tl regles charte --texte "Ici, on entre sans raison."'
+    propre = notes.texte_propre(contenu if contenu is not None else c.editer(avant), exemple)
     octets = f"{propre.rstrip()}\n".encode()
     if octets == avant.encode():
         raise ErreurUsage("Rien ne change : la charte dit déjà cela.", "La lire : tl regles lire")

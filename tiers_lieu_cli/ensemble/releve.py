@@ -239,7 +239,7 @@ def accuser(
         p,
         recue_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
         recue_par=qui,
-        compris=notes.texte_propre(compris),
+        compris=notes.texte_propre(compris, 'tl journal accuser --compris "La clé de la cave, en premier"'),
     )
     PASSATIONS.corriger(e, p, recue)
     return Fait(

@@ -13,32 +13,32 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.texte import en_tirets
 
+_EXEMPLE = 'tl journal noter "Livraison de bois à 9h #atelier"'
 #: Une phrase est un bloc ; au-delà, c'est une fiche pratique.
 LONGUEUR_MAXIMALE = 20_000
 
 
-class NoteVide(ErreurUsage):
-    """Il n'y a rien à noter."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Il n'y a rien à noter.", 'Exemple : tl journal noter "Livraison de bois à 9h #atelier"'
-        )
+class TexteVide(ErreurUsage):
+    """Il n'y a rien à noter, ou à écrire."""
 
 
-def texte_propre(texte: str) -> str:
-    """Le texte d'une note, sans blancs autour ; `ErreurUsage` s'il est vide, démesuré ou illisible."""
+def texte_propre(texte: str, exemple: str = "") -> str:
+    """Un texte sans blancs autour ; `ErreurUsage` s'il est vide, démesuré ou illisible.
+
+    `exemple` : une commande qui en donne un, si ce n'est pas celui d'une note.
+    """
     propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
     if not propre:
-        raise NoteVide
+        fait = "Il n'y a rien d'écrit." if exemple else "Il n'y a rien à noter."
+        raise TexteVide(fait, f"Exemple : {exemple or _EXEMPLE}")
     if len(propre) > LONGUEUR_MAXIMALE:
         raise ErreurUsage(
-            f"Cette note fait {len(propre)} caractères, plus que les {LONGUEUR_MAXIMALE} permis.",
-            "La couper en plusieurs notes.",
+            f"Ce texte fait {len(propre)} caractères, plus que les {LONGUEUR_MAXIMALE} permis.",
+            "Le couper en plusieurs.",
         )
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", propre):
         raise ErreurUsage(
-            "Cette note contient un caractère invisible interdit.", "La retaper sans copier-coller."
+            "Ce texte contient un caractère invisible interdit.", "Le retaper sans copier-coller."
         )
     return propre
 

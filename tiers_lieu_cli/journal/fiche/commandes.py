@@ -77,7 +77,7 @@ def _lire(c: Contexte, dit: str | None, avant: str) -> str:
         dit = c.editer(avant) if c.ecran.interactif else c.tube()
     elif dit == "-":
         dit = c.tube()
-    propre = notes.texte_propre(dit)
+    propre = notes.texte_propre(dit, 'tl journal fiche creer "Ouvrir" --texte "1. La clé est au crochet."')
     secrets_dits.refuser(propre)
     return propre
 
