@@ -316,6 +316,9 @@ class Vie:
     def finir(self) -> None:
         """Fermer l'exercice ; puis janvier, qui ne doit plus rien y changer."""
         le(date(ANNEE + 1, 1, 5))
+        # Les fins de mois, où rien ne s'est passé, se reçoivent aussi : un lot vide les couvre.
+        du, au = f"{ANNEE}-01-01", f"{ANNEE}-12-31"
+        self.caisse.importer(lot=f"F-{du}_{au}", du=du, au=au)
         self.caisse.f("cloturer", str(ANNEE), "--oui")
         le(date(ANNEE + 1, 1, 10))
         lignes, self._a_venir = self._a_venir, []

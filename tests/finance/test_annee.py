@@ -7,13 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from caisses import Caisse
+from caisses import Caisse, lot_de
 from hypothesis import given
 from hypothesis import strategies as st
 from releves import Ligne, coda
 
+from tiers_lieu_cli.finance.cloture import jours_a_recevoir
 from tiers_lieu_cli.finance.engagements import Engagement
+from tiers_lieu_cli.finance.faits.modele import Lot
+from tiers_lieu_cli.finance.faits.regles import memoire
 from tiers_lieu_cli.finance.regimes import droit
 from tiers_lieu_cli.finance.relances import Canal, delai, plafond
 from tiers_lieu_cli.finance.signature import marque
@@ -198,6 +202,31 @@ def test_conv_2_les_echeances_se_suivent_sans_trou_ni_doublon(du: date, mois: in
 
 
 # -- FIN-30, FIN-32 : clore, garder --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lots", "annee", "dit"),
+    [
+        ((), 2026, None),  # ce lieu ne reçoit pas de faits
+        ((("2026-11-23", "2026-12-31"),), 2026, None),
+        ((("2027-01-02", "2027-01-03"),), 2026, None),  # les premiers reçus sont d'après
+        ((("2026-12-01", "2026-12-29"),), 2026, "2 jour(s) de faits à recevoir : du 30/12 au 31/12 (tl"),
+        ((("2026-12-30", "2026-12-30"), ("2027-01-01", "2027-01-02")), 2026, "1 jour(s) de faits à recevoir"),
+        ((("2025-06-01", "2026-12-30"), ("2027-01-01", "2027-02-01")), 2026, ": le 31/12 (tl"),
+        ((("2025-06-01", "2026-12-30"),), 2025, None),
+        (
+            tuple((f"2026-12-{n:02}", f"2026-12-{n:02}") for n in range(1, 32, 2)),
+            2026,
+            "15 jour(s) de faits à recevoir : le 02/12, le 04/12, le 06/12, le 08/12… (tl",
+        ),
+    ],
+)
+def test_fin_30_un_exercice_attend_tous_ses_jours_de_faits(
+    lots: tuple[tuple[str, str], ...], annee: int, dit: str | None
+) -> None:
+    recus = [msgspec.json.decode(lot_de(du=du, au=au, lot=f"F-{du}_{au}"), type=Lot) for du, au in lots]
+    refus = jours_a_recevoir(memoire(recus), annee)
+    assert refus is None if dit is None else refus is not None and dit in refus
 
 
 @pytest.mark.long

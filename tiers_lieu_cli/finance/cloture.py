@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +16,8 @@ from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Cloture
 from tiers_lieu_cli.finance.coffre import nommer
 from tiers_lieu_cli.finance.comptabilite import exports, regles
 from tiers_lieu_cli.finance.comptabilite.livre import Comptes
+from tiers_lieu_cli.finance.faits import regles as faits
+from tiers_lieu_cli.finance.faits.regles import Memoire
 from tiers_lieu_cli.finance.montants import ranger_montant
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Piece
@@ -31,6 +33,8 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 
 cloturer_app, conservation_app, purger_app = Application(), Application(), Application()
+#: Au-delà, `tl finance faits trous` les dit tous.
+PLAGES_DITES = 4
 
 
 class PasEncore(Echec):
@@ -59,9 +63,31 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
     ouverts = [m for m in banque.restants if m.jour.year <= annee]
     if ouverts:
         yield f"{len(ouverts)} mouvement(s) de banque à rapprocher (tl finance banque rapprocher)"
+    if attendus := jours_a_recevoir(caisse.memoire, annee):
+        yield attendus
     mouvements = [m for m in especes.toutes(caisse) if m.le.year <= annee]
     if mouvements and not any(m.comptage and m.le >= mouvements[-1].le for m in especes.toutes(caisse)):
         yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter)"
+
+
+def jours_a_recevoir(su: Memoire, annee: int) -> str | None:
+    """Les jours de l'exercice dont aucun lot ne dit rien, depuis le premier jour reçu."""
+    manquent = [jour for jour in faits.trous(su, date(annee + 1, 1, 1)) if jour.year == annee]
+    if not manquent:
+        return None
+    return f"{len(manquent)} jour(s) de faits à recevoir : {_plages(manquent)} (tl finance faits trous)"
+
+
+def _plages(jours: Sequence[date]) -> str:
+    """« du 24/11 au 29/11, le 03/12 » : des jours qui se suivent se disent ensemble, les premiers seuls."""
+    plages: list[tuple[date, date]] = []
+    for jour in jours:
+        if plages and jour - plages[-1][1] == timedelta(days=1):
+            plages[-1] = (plages[-1][0], jour)
+        else:
+            plages.append((jour, jour))
+    dites = [f"le {d:%d/%m}" if d == f else f"du {d:%d/%m} au {f:%d/%m}" for d, f in plages[:PLAGES_DITES]]
+    return ", ".join(dites) + "…" * (len(plages) > PLAGES_DITES)
 
 
 @cloturer_app.ecrit("cloturer", depot=caisses.depot, oui=True)
