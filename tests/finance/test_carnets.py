@@ -108,3 +108,39 @@ def test_fin_27_ce_qui_expire_devient_un_produit(caisse: Caisse, monkeypatch: py
     assert caisse.j("compte-resultat")["resultat"] == "0.00"
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T09:00+01:00")
     assert caisse.j("compte-resultat")["resultat"] == "30.00"
+
+
+@pytest.mark.long
+def test_fin_30_ce_qu_un_carnet_a_servi_dans_un_exercice_ferme_ne_change_plus(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-22T09:00+01:00")
+    vente = caisse.j("credit", "vendre", "salle-rez", "9", "--tiers", "amina", "--prix", "90")
+    caisse.f("facture", "emettre", vente["brouillon"])
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-05T09:00+01:00")
+    autre = fait("f-0002", quantite="1", personne="p-9z8y7x")
+    sans_prix = fait("f-0003", quantite="1", jour="2026-12-15")
+    de_l_annee = {"lot": "F-2026-11-23_2026-12-31", "au": "2026-12-31"}
+    caisse.importer(fait("f-0001", quantite="2"), autre, sans_prix, **de_l_annee)
+    caisse.f("tarif", "finir", "salle-rez-heure-2026-01-01", "--au", "2026-12-01")
+    caisse.f("cloturer", "2026", "--oui")
+    prix = ("tarif", "creer", "salle-rez", "--prix", "9", "--unite", "heure", "--regime", "BE-21")
+    for mots, remede in (
+        (("tiers", "lier", "p-9z8y7x", "amina"), "tl finance tiers lier p-9z8y7x --nom"),
+        (("tiers", "delier", "p-7k2m9x"), "Le laisser lié"),
+        (("tarif", "finir", "salle-rez-heure-2026-01-01", "--au", "2026-11-01"), "--au 2027-01-01"),
+        ((*prix, "--du", "2026-12-01"), "--du 2027-01-01"),
+    ):
+        refus = caisse.f(*mots, code=2).erreurs
+        assert "L'exercice 2026 est fermé : ce que le carnet k-" in refus and remede in refus
+    # Un fait de l'exercice fermé ne passe pas au suivant.
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-06T09:00+01:00")
+    deplace = fait("f-0001", revision=2, jour="2027-01-02", quantite="2")
+    assert (
+        "L'exercice 2026 est fermé"
+        in caisse.importer(deplace, lot="F-2027-01-02", du="2027-01-02", au="2027-01-02", code=2).erreurs
+    )
+    # Ce qui ne touche que l'exercice ouvert passe.
+    caisse.f("tiers", "lier", "p-3c4d5e", "amina")
+    caisse.f(*prix, "--du", "2027-01-01")
+    assert "tout se tient" in caisse.f("verifier").sortie

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -24,6 +24,7 @@ from tiers_lieu_cli.finance.piece import emission, lignes
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Ligne
 from tiers_lieu_cli.finance.piece.vues import accorder
 from tiers_lieu_cli.finance.tarif import regles as tarifs
+from tiers_lieu_cli.finance.tarif.modele import Tarif
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -84,6 +85,17 @@ class Usage(msgspec.Struct, frozen=True):
     quantite: Decimal
 
 
+class UsageFerme(ErreurUsage):
+    """Ce qu'un carnet a servi dans un exercice fermé ne change plus."""
+
+    def __init__(self, part: Part, remede: str) -> None:
+        super().__init__(
+            f"L'exercice {part.jour.year} est fermé : ce que le carnet {part.carnet} y a servi"
+            f" (le {part.jour:%d/%m/%Y}) changerait.",
+            remede,
+        )
+
+
 def consommer(carnets: Sequence[Carnet], usages: Iterable[Usage]) -> list[Part]:
     """Les plus anciens d'abord ; jamais plus que ce qu'un carnet contient, l'excédent reste à facturer."""
     restes = {c.id: c.combien for c in carnets}
@@ -107,14 +119,33 @@ def parts(caisse: Caisse) -> list[Part]:
     return consommer(carnets, _usages(caisse, carnets)) if carnets else []
 
 
-def _usages(caisse: Caisse, carnets: Sequence[Carnet]) -> Iterator[Usage]:
+def exiger_l_usage_ferme(
+    caisse: Caisse, remede: str, *, liens: Mapping[str, str] | None = None, prix: Iterable[Tarif] = ()
+) -> None:
+    """`UsageFerme` si ces liens, ou ces tarifs, changent ce qu'un carnet a servi dans un exercice fermé."""
+    carnets = CARNETS.toutes(caisse.arbre).fiches if caisse.clos else ()
+    if not carnets:
+        return
+    apres = consommer(carnets, _usages(caisse, carnets, liens, prix))
+    for part in sorted(set(parts(caisse)) ^ set(apres), key=lambda p: (p.jour, p.carnet)):
+        if part.jour.year in caisse.clos:
+            raise UsageFerme(part, remede)
+
+
+def _usages(
+    caisse: Caisse,
+    carnets: Sequence[Carnet],
+    liens: Mapping[str, str] | None = None,
+    prix: Iterable[Tarif] = (),
+) -> Iterator[Usage]:
+    liens, prix = caisse.liens if liens is None else liens, tuple(prix) or caisse.tarifs
     clients = {c.tiers: min(x.du for x in carnets if x.tiers == c.tiers) for c in carnets}
     factures = {cle.partition(":")[0] for cle in caisse.factures_des_faits}
     for fait in caisse.memoire.faits.values():
-        qui = caisse.liens.get(fait.qui, "")
+        qui = liens.get(fait.qui, "")
         # Ce qui était facturé le jour de l'achat ne se paie pas une seconde fois.
         avant = fait.id in factures and qui in clients and fait.jour <= clients[qui]
-        tarif = None if fait.annule or qui not in clients or avant else tarifs.du_fait(fait, caisse.tarifs)
+        tarif = None if fait.annule or qui not in clients or avant else tarifs.du_fait(fait, prix)
         if tarif is not None:
             yield Usage(fait.id, fait.jour, qui, tarif.code, fait.unite, fait.combien)
 

@@ -45,6 +45,7 @@ def importer(
     lot = regles.lire(octets, c.horloge.aujourdhui())
     caisse.exiger_ouvert(*(fait.jour for fait in lot.faits))
     recu = regles.recevoir(lot, caisse.memoire)
+    caisse.exiger_ouvert(*(caisse.memoire.faits[fait.id].jour for fait in recu.corriges))
     neufs, corriges = len(recu.neufs), len(recu.corriges)
     details = {
         "lot": lot.lot,
