@@ -241,7 +241,9 @@ def test_fin_30_la_cloture_dit_ce_qui_manque_puis_ferme(
     )
     caisse.f("caisse", "noter", "20", "--compte", "don")
     assert "n'est pas finie" in caisse.f("cloturer", "2026", "--oui", code=1).erreurs
+    assert "tl finance cloturer" not in caisse.f("aujourdhui").sortie
     le(monkeypatch, "2027-01-05")
+    assert "tl finance cloturer 2026" in caisse.f("aujourdhui").sortie
     refus = caisse.f("cloturer", "2026", "--oui", code=1).erreurs
     for attendu in (brouillon, "à rapprocher", "n'est pas comptée"):
         assert attendu in refus
@@ -253,6 +255,7 @@ def test_fin_30_la_cloture_dit_ce_qui_manque_puis_ferme(
     caisse.f("cloturer", "2026", code=2)
     caisse.f("cloturer", "2026", "--oui")
     assert "déjà fermé" in caisse.f("cloturer", "2026", "--oui").sortie
+    assert "tl finance cloturer" not in caisse.f("aujourdhui").sortie
     assert "tout se tient" in caisse.f("verifier").sortie
     # Les soldes passent au suivant, le résultat au report.
     ouverture = caisse.j("livre", "2027")[0]

@@ -53,6 +53,12 @@ def taches(caisse: Caisse, jour: date) -> Iterator[Echeance]:
     yield from _relances(caisse, jour)
     yield from _factures(caisse, jour)
     yield from _faits(caisse, jour)
+    for annee in caisse.a_fermer(jour.year)[:1]:
+        yield Echeance(
+            date(annee, 12, 31),
+            f"l'exercice {annee} est fini et n'est pas fermé",
+            f"tl finance cloturer {annee}",
+        )
     for devis in DEVIS.toutes(caisse.arbre).fiches:
         if not devis.accepte and jour <= devis.valable and (devis.valable - jour).days <= 7:
             quand = temps.dire_echeance(devis.valable, jour)

@@ -159,6 +159,13 @@ class Caisse:
         """Les exercices fermés."""
         return frozenset(int(ident) for ident in CLOTURES.idents(self.arbre))
 
+    def a_fermer(self, annee: int) -> list[int]:
+        """Les exercices d'avant `annee` qui ont des pièces ou des relevés, et ne sont pas fermés."""
+        tenus = {p.exercice for p in self.livre.toutes} | {
+            int(a) for a in self.arbre.noms(RELEVES) if a.isdecimal()
+        }
+        return sorted(a for a in tenus - self.clos if a < annee)
+
     def exiger_ouvert(self, *jours: date) -> None:
         """`ExerciceFerme` si l'un de ces jours est d'un exercice fermé."""
         for jour in jours:

@@ -51,9 +51,8 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
     """Ce qui empêche de fermer un exercice, chacun avec ce qui le règle."""
     if jour.year <= annee:
         yield f"l'année {annee} n'est pas finie"
-    for autre in sorted({p.exercice for p in caisse.livre.toutes} - {annee}):
-        if autre < annee and autre not in caisse.clos:
-            yield f"l'exercice {autre} n'est pas fermé (tl finance cloturer {autre})"
+    for autre in caisse.a_fermer(annee):
+        yield f"l'exercice {autre} n'est pas fermé (tl finance cloturer {autre})"
     for rupture in livre.ruptures(caisse.arbre):
         yield f"la chaîne est rompue : {rupture} (tl finance verifier)"
     brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
