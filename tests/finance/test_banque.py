@@ -135,6 +135,30 @@ def test_fin_22_le_releve_qui_manque_est_nomme(caisse: Caisse) -> None:
     assert caisse.j("banque", "liste")["soldes"] == {releves.IBAN: "173.15"}
 
 
+@pytest.mark.long
+def test_fin_23_deux_releves_du_meme_jour_sans_numero(caisse: Caisse) -> None:
+    """Une banque qui ne numérote pas, ou qui reprend un numéro dans la journée : chacun garde son nom."""
+    un, deux, vide = ((Ligne("40.00", reference="A"),), (Ligne("-15.00", reference="B"),), ())
+    releves_du_jour = [
+        camt(un, initial="100.00", numero=0),
+        camt(deux, initial="140.00", numero=0),
+        camt((*un, *deux), initial="100.00", numero=0),  # le jour entier : rien de neuf
+        camt(vide, initial="125.00", numero=0),
+        camt((Ligne("1.00", reference="C"),), initial="125.00", numero=8),
+        camt((Ligne("2.00", reference="D"),), initial="126.00", numero=8),
+    ]
+    dits = [importer(caisse, octets).sortie for octets in releves_du_jour]
+    assert [d.partition(" ")[0] for d in dits] == ["1", "1", "0", "0", "1", "1"]
+    noms = sorted(f.name for f in (caisse.dossier / "releves/2026").iterdir())
+    assert len(noms) == 4 and "2026-11-20-6769-008.json" in noms
+    assert all("0 nouveau" in importer(caisse, octets).sortie for octets in releves_du_jour)
+    assert noms == sorted(f.name for f in (caisse.dossier / "releves/2026").iterdir())
+    # Relus, ils se suivent dans l'ordre où ils sont entrés.
+    assert set(caisse.j("banque", "liste")["soldes"].values()) == {"128.00"}
+    suite = camt((Ligne("3.00"),), initial="128.00", numero=0, jour=date(2026, 11, 21))
+    assert "1 nouveau" in importer(caisse, suite).sortie
+
+
 def test_fin_23_reimporte_ou_chevauchant_rien_n_entre_deux_fois(caisse: Caisse) -> None:
     importer(caisse, camt(LIGNES, initial="100.00"))
     avant = caisse.histoire("rev-parse", "HEAD")

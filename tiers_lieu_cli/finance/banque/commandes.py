@@ -157,8 +157,8 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
         regles.exiger_juste(lu)
         paires = regles.numeroter(lu)
         a_prendre = [paire for paire in paires if paire[0].cle not in connus]
-        vu = any((r.jour, r.numero) == (lu.jour, lu.numero) for r in deja[lu.iban])
-        if not a_prendre and (paires or vu):
+        rang = sum((r.jour, r.numero) == (lu.jour, lu.numero) for r in deja[lu.iban])
+        if not a_prendre and (paires or rang):
             continue
         banque.caisse.exiger_ouvert(*(m.jour for m, _ in a_prendre))
         pris = sum((m.somme for m, _ in paires if m.cle in connus), ZERO)
@@ -173,6 +173,7 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
             mouvements=tuple(m for m, _ in a_prendre),
             source=source,
             details=banque.caisse.coffre.ranger(e, msgspec.json.encode(details)),
+            rang=rang,
         )
         octets_du_releve = msgspec.json.format(msgspec.json.encode(releve, order="deterministic"), indent=1)
         e.creer(f"{RELEVES}/{releve.jour.year}/{releve.id}.json", octets_du_releve + b"\n")

@@ -39,7 +39,7 @@ class Banque:
     @cached_property
     def releves(self) -> list[Releve]:
         """Les relevés, dans l'ordre où ils se suivent."""
-        return sorted(self._lire(RELEVES, Releve), key=lambda r: (r.iban, r.jour, r.numero))
+        return sorted(self._lire(RELEVES, Releve), key=lambda r: (r.iban, r.jour, r.numero, r.rang))
 
     def _lire(self, dossier: str, type_: type[T]) -> Iterator[T]:
         arbre = self.caisse.arbre

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -66,7 +67,10 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Releve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Un relevé importé. `source` et `details` : des empreintes de contenus du coffre."""
+    """Un relevé importé. `source` et `details` : des empreintes de contenus du coffre.
+
+    `rang` : combien de relevés du même compte, du même jour et du même numéro l'ont précédé.
+    """
 
     contrat: str = CONTRAT
     iban: str
@@ -77,11 +81,16 @@ class Releve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mouvements: tuple[Mouvement, ...]
     source: str
     details: str
+    rang: int = 0
 
     @property
     def id(self) -> str:
-        """Son nom de fichier : le jour, la fin du compte, le numéro."""
-        return f"{self.jour:%Y-%m-%d}-{self.iban[-4:].lower()}-{self.numero:03}"
+        """Son nom de fichier : le jour, la fin du compte, le numéro ; son empreinte s'il en faut plus."""
+        nom = f"{self.jour:%Y-%m-%d}-{self.iban[-4:].lower()}-{self.numero:03}"
+        if self.numero and not self.rang:
+            return nom
+        dit = "|".join((self.initial, self.final, *(m.cle for m in self.mouvements)))
+        return f"{nom}-{hashlib.sha256(dit.encode()).hexdigest()[:8]}"
 
 
 class Compte(Fiche, frozen=True):
