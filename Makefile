@@ -12,7 +12,7 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[essais]'
 	touch $@
 
-.PHONY: aide demo test controles verifie bench fiabilite mutation propre
+.PHONY: aide demo test controles verifie bench fiabilite moyeu mutation propre
 aide:
 	@echo "make demo       un lieu inventé, et un matin dedans"
 	@echo "make test       tous les essais"
@@ -20,6 +20,7 @@ aide:
 	@echo "make verifie    essais et contrôles"
 	@echo "make bench      les mesures, en rapports"
 	@echo "make fiabilite  la longue série des pannes"
+	@echo "make moyeu      cinquante postes, un moyeu par ssh, des coupures et des morts (POSTES=8 ECRITURES=5 : moins)"
 	@echo "make mutation   les règles pures, mutées : ce que les essais n'auraient pas vu"
 
 demo: .venv/pret
@@ -42,6 +43,11 @@ bench: .venv/essais
 
 fiabilite: .venv/essais
 	$(BIN)/python bench/fiabilite.py
+
+POSTES ?= 50
+ECRITURES ?= 40
+moyeu: .venv/essais
+	$(BIN)/python bench/moyeu.py --postes $(POSTES) --ecritures $(ECRITURES)
 
 mutation: .venv/essais
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8,<3.9'
