@@ -185,8 +185,8 @@ def _lire(colonne: Colonne, texte: str) -> Any:
     if colonne.sorte is Sorte.MOTS:
         if texte.startswith("["):
             return _json(texte, [texte])
-        separateur = r"\s*[;\n]\s*" if ";" in texte or "\n" in texte else r"\s*,\s*"
-        return [mot for mot in re.split(separateur, texte) if mot]
+        separateur = "[;\n]" if ";" in texte or "\n" in texte else ","
+        return [mot.strip() for mot in re.split(separateur, texte) if mot.strip()]
     if colonne.sorte is Sorte.JSON:
         lu = _json(texte, ...)
         if lu is ...:
@@ -212,7 +212,7 @@ def _booleen(colonne: Colonne, texte: str) -> bool:
 def _json(texte: str, sinon: Any) -> Any:
     try:
         return msgspec.json.decode(texte)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return sinon
 
 

@@ -28,11 +28,12 @@ def lire(octets: bytes) -> list[ReleveLu]:
     texte = octets.decode("windows-1252", "replace")
     try:
         lus = CODA(io.StringIO(texte)).statements
+        if not lus or any(lu.new_balance is None for lu in lus):
+            raise ReleveRefuse("ce fichier CODA n'a pas de relevé entier : une page y manque")
+        # Le compte, le numéro, la référence ne se lisent dans la bibliothèque que si on les demande.
+        return [_releve(lu) for lu in lus]
     except (AssertionError, ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError):
         raise ReleveRefuse("ce fichier CODA est abîmé, ou ses sommes ne s'accordent pas") from None
-    if not lus or any(lu.new_balance is None for lu in lus):
-        raise ReleveRefuse("ce fichier CODA n'a pas de relevé entier : une page y manque")
-    return [_releve(lu) for lu in lus]
 
 
 def _releve(lu: Any) -> ReleveLu:

@@ -231,6 +231,6 @@ def _de_quoted_printable(valeur: str, charset: str) -> str:
     octets = quopri.decodestring(valeur.encode("utf-8"))
     try:
         lu = octets.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         lu = fichiers.decoder(octets).texte
     return lu.replace("\r\n", "\n").replace("\n", "\\n")

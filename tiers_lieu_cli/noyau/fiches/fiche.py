@@ -203,7 +203,8 @@ def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
         # Sans ancre, pas de renvoi : les bornes ne coûtent qu'aux fiches qui en ont.
         bornes = _BORNES_DES_ALIAS if "&" in texte else None
         lu = yaml_rs.loads(texte, parse_datetime=False, alias_limits=bornes)
-    except ValueError as erreur:
+    except (ValueError, TypeError) as erreur:
+        # TypeError : un nom de champ qui est une liste.
         trouve = re.search(_OU, str(erreur))
         ligne = int(trouve[1]) + decalage if trouve else 0
         raise _fautive(chemin, ligne, _dire_yaml(str(erreur))) from None
@@ -221,6 +222,7 @@ _YAML_EN_FRANCAIS = (
     ("alias", "trop de renvois (*…) ; recopier la valeur"),
     ("anchor", "trop de renvois (*…) ; recopier la valeur"),
     ("unclosed", "un crochet, une accolade ou un guillemet n'est pas fermé"),
+    ("unhashable", "un nom de champ y est une liste ou une table ; l’écrire en un mot"),
     ("Exceeds the limit", "un nombre y est démesuré"),
 )
 

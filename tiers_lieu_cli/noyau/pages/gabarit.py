@@ -117,6 +117,9 @@ def preparer(source: str, *, html: bool) -> Template:
         keep_trailing_newline=True,
         autoescape=html,
     )
+    # « 9 ** 9 ** 9 » se calculerait jusqu'à la fin du délai, dès la lecture du gabarit.
+    jinja.intercepted_binops = frozenset({"**"})
+    jinja.binop_table["**"] = _sans_puissance
 
     def prose(texte: str, niveau: int = 3) -> Markup:
         """Du Markdown, dont le plus grand titre est de ce niveau dans la page."""
@@ -130,6 +133,10 @@ def preparer(source: str, *, html: bool) -> Template:
 
     jinja.filters["prose"] = prose
     return jinja.from_string(source)
+
+
+def _sans_puissance(*_: object) -> None:
+    raise ValueError("« ** » n'est pas permis")
 
 
 def _rendre(pret: Template, vue: dict[str, object]) -> str:
@@ -155,15 +162,14 @@ def _image_en_lien(_: object, jetons: Sequence[Token], rang: int, *__: object) -
 
 
 def _repondre(demande: bytes) -> dict[str, object]:
-    from jinja2 import TemplateError
-
     lu = msgspec.json.decode(demande)
     try:
         pret = preparer(lu["source"], html=lu["html"])
         return {"pages": [_rendre(pret, vue) for vue in lu["vues"]]}
-    except (TemplateError, TypeError, ValueError, OverflowError, MemoryError, RecursionError) as erreur:
+    except Exception as erreur:  # noqa: BLE001  (un gabarit est du code : il échoue de toutes les façons)
         ligne = _ligne(erreur)
-        return {"faute": f"ligne {ligne}, {erreur}" if ligne else str(erreur)}
+        dite = str(erreur) or type(erreur).__name__
+        return {"faute": f"ligne {ligne}, {dite}" if ligne else dite}
 
 
 def _ligne(erreur: BaseException) -> int | None:

@@ -1,0 +1,59 @@
+"""Ce qui vient du dehors, même abîmé, se lit ou se refuse : ni trace, ni attente.
+
+La longue campagne est `bench/hasard.py` ; ce qu'elle a trouvé est ici.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from agendas import agenda
+from hasard import LECTEURS, cas, fautes
+from releves import Ligne, coda
+
+from tiers_lieu_cli.noyau.pages import gabarit
+
+CAS = 110
+_CODA = coda((Ligne("121.00", libelle="versement"),))
+_QP = "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET="
+
+TROUVES: dict[str, tuple[str, bytes]] = {
+    "un numéro de relevé qui n'en est pas un": (
+        "relevé (CODA, camt.053)",
+        _CODA.replace(b"12001", b"120c1", 1),
+    ),
+    "une sorte de compte inconnue": ("relevé (CODA, camt.053)", _CODA.replace(b"12001", b"1\xf5001", 1)),
+    "un nom de champ qui est une table": ("fiche (YAML)", b"titre: a\n{a: [b, {c: d}]}: x\n"),
+    "une case aux mille crochets": ("tableau (CSV)", b"titre;etiquettes\n" + b"[" * 5_000 + b"\n"),
+    "une case toute en blancs": ("tableau (CSV)", f"titre,publics\nThé,a{chr(0x85) * 100_000}b\n".encode()),
+    "un texte dans un codage qui n'en est pas un": (
+        "agenda (ICS)",
+        agenda(["UID:q", "DTSTART:20261124", f"{_QP}undefined:F=EAte"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("trouve", TROUVES)
+def test_ce_qui_fit_tomber_un_lecteur_ne_le_fait_plus(trouve: str) -> None:
+    assert fautes(*TROUVES[trouve]) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "dite"),
+    [
+        ("{{ 1 // 0 }}", "ligne 1, integer division or modulo by zero"),
+        ("\n{{ cycler() }}", "ligne 2, at least one item has to be provided"),
+        ("{{ 'x' * 1000000000000000 }}", "ligne 1, MemoryError"),
+        ("\n{{ 9 ** 9 ** 9 ** 9 }}", "ligne 2, « ** » n'est pas permis"),
+    ],
+)
+def test_une_mise_en_page_dit_sa_faute_quelle_qu_elle_soit(source: str, dite: str) -> None:
+    demande = msgspec.json.encode({"source": source, "vues": [{}], "html": True})
+    assert gabarit._repondre(demande) == {"faute": dite}
+
+
+@pytest.mark.parametrize("lecteur", LECTEURS)
+def test_ce_qui_est_abime_se_lit_ou_se_refuse(lecteur: str) -> None:
+    for graine in range(CAS):
+        faute = fautes(lecteur, cas(lecteur, graine))
+        assert not faute, f"graine {graine} : {faute}"
