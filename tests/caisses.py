@@ -7,13 +7,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from soutien import Lieu, Reponse, git
 
+from tiers_lieu_cli.finance.document import controle, page
 from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
+
+
+@contextmanager
+def sans_documents() -> Iterator[None]:
+    """Sans composer ni relire les documents : ce n'est pas le sujet, et typst ne survit pas à un fork."""
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(page, "pdf", lambda *_: b"%PDF")
+        change.setattr(page, "facturx", lambda *_: b"%PDF " + os.urandom(8))
+        change.setattr(controle, "controler", lambda *_: [])
+        change.setattr(controle, "prechauffer", lambda _: None)
+        yield
 
 
 class Caisse(Lieu):

@@ -21,7 +21,9 @@ HOSTILES = {
     "long": "é" * 3000,
     "balise": "[/red]{{x}}",
 }
-ICI = {mots: commande for mots, commande in TOUTES.items() if mots[0] not in AILLEURS}
+#: Celles-là attendent un terminal, ou écoutent sans fin.
+SANS_FIN = {("site", "servir"), ("apprendre",)}
+ICI = {m: commande for m, commande in TOUTES.items() if m[0] not in AILLEURS and m not in SANS_FIN}
 
 
 def mots_de(mots: tuple[str, ...], commande: Command, valeur: str, *, options: bool) -> list[list[str]]:

@@ -15,10 +15,8 @@ from pathlib import Path
 import annee
 import pytest
 from annee import ANNEE, Verite
-from caisses import Caisse
+from caisses import Caisse, sans_documents
 from soutien import MAINTENANT
-
-from tiers_lieu_cli.finance.document import controle, page
 
 pytestmark = pytest.mark.long
 
@@ -28,11 +26,7 @@ def vecue(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Caiss
     """L'année, vécue une fois."""
     racine = tmp_path_factory.mktemp("annee") / "lieu"
     subprocess.run(["cp", "-a", str(modele), str(racine)], check=True)
-    with pytest.MonkeyPatch.context() as sans_documents:
-        sans_documents.setattr(page, "pdf", lambda *_: b"%PDF")
-        sans_documents.setattr(page, "facturx", lambda *_: b"%PDF " + os.urandom(8))
-        sans_documents.setattr(controle, "controler", lambda *_: [])
-        sans_documents.setattr(controle, "prechauffer", lambda _: None)
+    with sans_documents():
         verite = annee.vivre(Caisse(racine), clients=5, faits=4)
     os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT
     return Caisse(racine), verite
