@@ -246,7 +246,8 @@ def corpus(lecteur: str) -> tuple[bytes, ...]:
             _YAML.encode(),
             f"---\n{_YAML.partition('description')[0]}---\n\nVenez *chanter*.\n".encode(),
             (ressources.dossier("templates") / "communication.yaml").read_bytes()[:3000],
-            msgspec.yaml.encode(exemple(inspect.type_info(Evenement), plein=True)),
+            # JSON est du YAML : toutes ses formes, sur une ligne.
+            msgspec.json.encode(exemple(inspect.type_info(Evenement), plein=True)),
         ),
         "mise en page (Jinja)": lambda: tuple(
             (ressources.dossier("templates") / nom).read_bytes()

@@ -43,6 +43,8 @@ class Terminal:
 @contextmanager
 def terminal(*mots: str, dans: Path, colonnes: int = 100, **environ: str) -> Iterator[Terminal]:
     """Lancer une commande devant quelqu'un."""
+    # La largeur est celle de ce terminal, non celle que dit la machine des essais.
+    ici = {nom: dit for nom, dit in os.environ.items() if nom not in ("COLUMNS", "LINES")}
     enfant = pexpect.spawn(
         sys.executable,
         ["-m", "tiers_lieu_cli", *mots],
@@ -50,7 +52,7 @@ def terminal(*mots: str, dans: Path, colonnes: int = 100, **environ: str) -> Ite
         encoding="utf-8",
         timeout=10,
         dimensions=(24, colonnes),
-        env={**os.environ, "TERM": "xterm", **environ},  # type: ignore[arg-type]
+        env={**ici, "TERM": "xterm", **environ},  # type: ignore[arg-type]
     )
     try:
         yield Terminal(enfant)

@@ -79,13 +79,6 @@ def test_ce_qui_se_refuse(qui: Personne, dit: dict[str, Any], phrase: str) -> No
     assert refus(dire, qui, **dit) == phrase
 
 
-def test_un_but_inconnu_donne_les_connus() -> None:
-    dit = refus(dire, accepte=("tout",))
-    assert dit.startswith("« tout » n'est pas un but connu. → Choisir parmi : ")
-    assert "lettre, " in dit or ", lettre" in dit
-    assert dit.endswith(".")
-
-
 def test_un_nom_public_est_un_accord() -> None:
     nommee = dire(nom_public="Léa du bar")
     assert nommee.nom_public == "Léa du bar"

@@ -61,10 +61,11 @@ def test_on_ne_voit_que_ce_qu_on_demande(anime: Lieu) -> None:
         (("--public", "riverains"), ["Repas", "Conte", "Bal"]),
         (("--salle", "cour"), ["Chorale"]),
         (("--langue", "ar"), ["Conte"]),
-        (("--etiquette", "enfants", "--langue", "nl"), []),
+        (("--etiquette", "enfants", "--salle", "cour"), []),
     ):
         jours = anime.faire("prog", "semaine", *tri, "--json").json["jours"]
         assert [e["titre"] for jour in jours for e in jour["evenements"]] == titres
+    assert "n'est pas une langue" in anime.faire("prog", "semaine", "--langue", "nl", code=2).erreurs
 
 
 def test_un_jour_et_un_mois(anime: Lieu) -> None:

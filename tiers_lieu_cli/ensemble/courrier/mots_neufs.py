@@ -1,6 +1,6 @@
 """Ce qu'un courriel dit de neuf : sans ce qu'il cite, sans signature, sans la phrase du téléphone.
 
-Mesuré sur les onze réponses de `tests/ensemble/test_mots_neufs.py` : mail-parser-reply 1.36 en lit trois,
+Mesuré sur les onze réponses de `tests/ensemble/test_courrier_lu.py` : mail-parser-reply 1.36 en lit trois,
 email-reply-parser 0.5 trois (français, néerlandais, citations repliées leur échappent) ; ces règles, onze.
 Chaque ligne est lue une fois, et tout motif est borné : un courriel hostile ne coûte que sa longueur.
 """
