@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from refus import refus
 
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer, reunir
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -26,12 +27,6 @@ MINA = Personne(
 
 def dire(personne: Personne = LEA, **dit: Any) -> Personne:
     return changer(personne, Dit(**dit), JOUR, [KARIM, LEA, MINA])
-
-
-def refus(appel: Any, *donnes: Any, **dit: Any) -> str:
-    with pytest.raises(ErreurUsage) as refuse:
-        appel(*donnes, **dit)
-    return f"{refuse.value.fait} → {refuse.value.remede}"
 
 
 def vivants(personne: Personne) -> set[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
 from msgspec import structs
+from refus import refus as dire_le_refus
 
 from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatOffre, Offre
 from tiers_lieu_cli.accueil.habilitation import regles as habilitations
@@ -23,10 +25,7 @@ from tiers_lieu_cli.noyau.echecs import Echec
 JOUR = date(2026, 11, 24)
 
 
-def refus(appel: Any, *donnes: Any) -> str:
-    with pytest.raises(Echec) as refuse:
-        appel(*donnes)
-    return f"{refuse.value.fait} → {refuse.value.remede}"
+refus = partial(dire_le_refus, sorte=Echec)
 
 
 # -- habilitations -------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from random import Random
 
 import pytest
+from refus import refus as dire_le_refus
 
 from tiers_lieu_cli.espace.cle.modele import Cle, Fin, PretDeCle, Sorte
 from tiers_lieu_cli.espace.cle.regles import (
@@ -43,10 +45,7 @@ A, B, C = (
 )
 
 
-def refus(appel: object, *donnes: object) -> str:
-    with pytest.raises(Echec) as refuse:
-        appel(*donnes)  # type: ignore[operator]
-    return f"{refuse.value.fait} → {refuse.value.remede}"
+refus = partial(dire_le_refus, sorte=Echec)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from factures import CORPUS
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from refus import refus as dire_le_refus
 
 from tiers_lieu_cli.finance.banque import regles as banque
 from tiers_lieu_cli.finance.banque.modele import Detail, Mouvement, MouvementLu, Releve, ReleveLu
@@ -23,7 +24,6 @@ from tiers_lieu_cli.finance.faits.modele import Fait, Genre, Lot
 from tiers_lieu_cli.finance.montants import ZERO
 from tiers_lieu_cli.finance.piece.modele import Serie
 from tiers_lieu_cli.finance.plan import Nature, plan
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 JOUR = date(2026, 11, 20)
 IBAN, OGM, AUTRE = "BE71096123456769", "202600000192", "202600000293"
@@ -31,9 +31,8 @@ D = Decimal
 
 
 def refus(appel: Any, *donnes: Any) -> str:
-    with pytest.raises(ErreurUsage) as refuse:
-        appel(*donnes)
-    return f"{refuse.value.fait} → {refuse.value.remede}".replace("\u202f", " ").replace("\u00a0", " ")
+    """Le refus, ses espaces insécables dites simples."""
+    return dire_le_refus(appel, *donnes).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 # -- relevés -------------------------------------------------------------------

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from refus import refus
 
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import series
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, PasUneDate, Quoi, Recurrence, occurrences
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
@@ -41,12 +41,6 @@ def dates(regle: Recurrence, exclus: Any = RIEN) -> list[str]:
     """Les jours où la série a vraiment lieu, d'un bout à l'autre."""
     toutes = occurrences(regle, series.etendue(regle), exclus)
     return [f"{o.creneau.debut:%d/%m}" for o in toutes if series.a_lieu(o)]
-
-
-def refus(appel: Any, *donnes: Any) -> str:
-    with pytest.raises(ErreurUsage) as refuse:
-        appel(*donnes)
-    return f"{refuse.value.fait} → {refuse.value.remede}"
 
 
 # -- le nom d'une date --------------------------------------------------------

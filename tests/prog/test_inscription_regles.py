@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from refus import refus
 
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.prog.inscription.modele import Etat, Inscription
 from tiers_lieu_cli.prog.inscription.regles import (
     Affluence,
@@ -51,12 +51,6 @@ INSCRITE, EN_ATTENTE, RETIREE, SUR_PLACE = Etat
 def inscrit(n: int, etat: Etat = INSCRITE, places: int = 1, **reste: Any) -> Inscription:
     demande = de_personne(VELO, f"p-{n:06}", MATIN + timedelta(minutes=n))
     return structs.replace(demande, etat=etat, accompagne=places - 1, **reste)
-
-
-def refus(appel: Any, *donnes: Any) -> str:
-    with pytest.raises(ErreurUsage) as refuse:
-        appel(*donnes)
-    return f"{refuse.value.fait} → {refuse.value.remede}"
 
 
 # -- demander ------------------------------------------------------------------

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
+from refus import refus
 
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog.equipe import regles as equipes
 from tiers_lieu_cli.prog.equipe.modele import Engagement
@@ -21,12 +21,6 @@ from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 JOUR = date(2026, 11, 24)
 LIEGE = ZoneInfo("Europe/Brussels")
 VELO = Evenement(id="2026-11-24-velo-7k2m", titre="Vélo", debut="2026-11-24T18:30", fin="2026-11-24T20:00")
-
-
-def refus(appel: Any, *donnes: Any) -> str:
-    with pytest.raises(ErreurUsage) as refuse:
-        appel(*donnes)
-    return f"{refuse.value.fait} → {refuse.value.remede}"
 
 
 # -- la boîte à idées -----------------------------------------------------------

@@ -211,35 +211,24 @@ def _poser_les_apports(
     for chemin, apport in apports.items():
         notre = les_notres.get(chemin)
         if notre is None:
-            poser(ecriture, chemin, contenu(objets, apport.apres))
+            ecriture.donner(chemin, contenu(objets, apport.apres))
             continue
         if perdu(chemin):
             continue
         reunie = _fondre(objets, chemin, notre, apport)
         if reunie.octets != contenu(objets, notre.apres):
-            poser(ecriture, chemin, reunie.octets)
+            ecriture.donner(chemin, reunie.octets)
         if reunie.desaccord:
             ident = _garder(ecriture, chemin, reunie, moment)
             desaccords.append(ident)
     for chemin in filter(perdu, les_notres):
-        poser(ecriture, chemin, la_bas.lire(chemin))
+        ecriture.donner(chemin, la_bas.lire(chemin))
     return Reunion(tuple(apports), tuple(desaccords))
 
 
 def _fondre(objets: Objets, chemin: str, notre: Changement, apport: Changement) -> Fusion:
     base, ici, partage = (contenu(objets, e) for e in (notre.avant, notre.apres, apport.apres))
     return fondre(base, ici, partage, chemin, structure_de(chemin))
-
-
-def poser(ecriture: Ecriture, chemin: str, contenu: bytes | None) -> None:
-    """Donner à ce fichier ce contenu (`None` : l'ôter), s'il ne l'a pas déjà."""
-    present = ecriture.lire(chemin)
-    if contenu is None and present is not None:
-        ecriture.retirer(chemin)
-    elif contenu is not None and present is None:
-        ecriture.creer(chemin, contenu)
-    elif contenu is not None and contenu != present:
-        ecriture.remplacer(chemin, contenu)
 
 
 def _garder(ecriture: Ecriture, chemin: str, reunie: Fusion, moment: datetime) -> str:

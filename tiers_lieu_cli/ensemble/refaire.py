@@ -289,7 +289,7 @@ def y_aller(depot: Depot, ecriture: Ecriture, refaite: Refaite) -> None:
             _copier(depot, chemin, partage.contenu(objets, change.avant))
         sur_disque = depot.racine / chemin
         if chemin_permis(chemin) and not sur_disque.is_symlink() and not sur_disque.is_dir():
-            partage.poser(ecriture, chemin, partage.contenu(objets, change.apres))
+            ecriture.donner(chemin, partage.contenu(objets, change.apres))
         else:
             a_la_main.append(chemin)
     ecriture.avancer(refaite.tete, "Actions refaites pour être envoyées")

@@ -201,11 +201,11 @@ def _reunir(caisse: Caisse, e: Ecriture, distant: str, fait: Bilan) -> Bilan:
         octets = _contenu(objets, apport.apres)
         notre = notres.get(chemin)
         if notre is None or _de_la_chaine(chemin):
-            _poser(e, chemin, octets)
+            e.donner(chemin, octets)
             continue
         avant, ici = _contenu(objets, notre.avant), _contenu(objets, notre.apres)
         reunie = fondre(avant, ici, octets, chemin, _structure_de(chemin))
-        _poser(e, chemin, reunie.octets)
+        e.donner(chemin, reunie.octets)
         if reunie.desaccord:
             desaccords.append(_garder(e, chemin, reunie.autre or b""))
     if base == depot.tete():
@@ -254,7 +254,7 @@ def _demettre(
             and notre.apres is None
             and chemin not in apports
         ):
-            _poser(e, chemin, _contenu(objets, notre.avant))
+            e.donner(chemin, _contenu(objets, notre.avant))
     return numeros
 
 
@@ -264,22 +264,12 @@ def _structure_de(chemin: str) -> tuple[str, type[Fiche]] | None:
     return structure_de(chemin)
 
 
-def _poser(e: Ecriture, chemin: str, octets: bytes | None) -> None:
-    present = e.lire(chemin)
-    if octets is None and present is not None:
-        e.retirer(chemin)
-    elif octets is not None and present is None:
-        e.creer(chemin, octets)
-    elif octets is not None and octets != present:
-        e.remplacer(chemin, octets)
-
-
 def _garder(e: Ecriture, chemin: str, autre: bytes) -> str:
     """Ce que ce poste disait d'autre, gardé à côté ; rend le fichier."""
     marque = hashlib.sha256(chemin.encode() + b"\0" + autre).hexdigest()[:8]
     nom, _, suffixe = chemin.rpartition("/")[2].rpartition(".")
     ou = f"{DESACCORDS}/{nom[-60:].lstrip('-.')}-{marque}.{suffixe}"
-    _poser(e, ou, autre or b"\n")
+    e.donner(ou, autre or b"\n")
     return ou
 
 

@@ -101,7 +101,7 @@ def effacer(
     purge.noter(depot.interne, Oubli(neuve, refs, tuple(sorted(effacement.anciens)), prepares, suivies))
     objets = Objets(depot.racine)
     for chemin, change in histoire.changements(depot, "HEAD", neuve).items():
-        partage.poser(ecriture, chemin, partage.contenu(objets, change.apres))
+        ecriture.donner(chemin, partage.contenu(objets, change.apres))
     ecriture.avancer(neuve, f"Effacement de {ident}")
     objets.fermer()
     purge.finir(depot.racine)

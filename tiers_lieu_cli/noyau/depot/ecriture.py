@@ -147,6 +147,16 @@ class Ecriture:
             self.lire(chemin)
         self.poses[chemin] = None
 
+    def donner(self, chemin: str, contenu: bytes | None) -> None:
+        """Donner à ce fichier ce contenu (`None` : l'ôter), s'il ne l'a pas déjà."""
+        present = self.lire(chemin)
+        if contenu is None and present is not None:
+            self.retirer(chemin)
+        elif contenu is not None and present is None:
+            self.creer(chemin, contenu)
+        elif contenu is not None and contenu != present:
+            self.remplacer(chemin, contenu)
+
     def adopter(self, chemin: str, contenu: bytes | None) -> None:
         """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté), sans le réécrire."""
         if self._sur_disque(chemin) != contenu:
