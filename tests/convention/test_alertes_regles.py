@@ -284,4 +284,4 @@ def test_le_compte_des_engagements() -> None:
         promesse(pour_le=date(2026, 11, 20)),
         promesse(abandonne_le=JOUR),
     ]
-    assert engagements.compter(tous, JOUR) == engagements.Compte(4, 2, 1, 0)
+    assert engagements.compter(tous, JOUR) == engagements.Compte(4, 2, 1)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.ensemble.courrier import lecture, regles
 from tiers_lieu_cli.ensemble.courrier.lecture import LONGUEUR_DU_TEXTE, Automate
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat
 from tiers_lieu_cli.ensemble.courrier.mots_neufs import mots_neufs
 from tiers_lieu_cli.ensemble.courrier.regles import Passe
+from tiers_lieu_cli.noyau.pages.courriel import Geste
 
 JOUR = date(2026, 11, 24)
 OBJET = "S'inscrire à Atelier vélo, mardi 24 novembre [inscription 2026-11-26-7k2m]"
@@ -97,7 +98,7 @@ CLIENTS = {
             [partie("text/plain; charset=utf-8", INSCRIRE), partie("text/html", "<p>x</p>")],
             objet=OBJET,
         ),
-        Sorte.INSCRIPTION,
+        Geste.INSCRIPTION,
     ),
     "Outlook (quoted-printable, cp1252)": (
         courriel(
@@ -106,31 +107,31 @@ CLIENTS = {
             codage="quoted-printable",
             objet=OBJET,
         ),
-        Sorte.INSCRIPTION,
+        Geste.INSCRIPTION,
     ),
-    "Apple Mail (base64)": (courriel(INSCRIRE, codage="base64", objet=OBJET), Sorte.INSCRIPTION),
+    "Apple Mail (base64)": (courriel(INSCRIRE, codage="base64", objet=OBJET), Geste.INSCRIPTION),
     "Thunderbird (sujet encodé)": (
         courriel("Une échelle", objet="=?UTF-8?Q?J=27ai_besoin_d=27une_=C3=A9chelle?="),
-        Sorte.BESOIN,
+        Geste.BESOIN,
     ),
     "K-9 (HTML seul)": (
         courriel(HTML, sorte="text/html; charset=utf-8", objet="Je propose des crêpes [offre]"),
-        Sorte.OFFRE,
+        Geste.OFFRE,
     ),
-    "une salle": (courriel("Mon nom : A", objet="Demander la salle Bleue [salle bleue]"), Sorte.SALLE),
-    "une idée": (courriel("Un bal", objet="J'ai une idée d'activité [idee]"), Sorte.IDEE),
-    "un sujet tapé à la main": (courriel("Une table", objet="Nous cherchons une table"), Sorte.BESOIN),
-    "un mot": (courriel("Bonjour, êtes-vous ouverts ?", objet="Question"), Sorte.LIBRE),
-    "transféré": (courriel("Regardez ça", objet=f"Tr: {OBJET}"), Sorte.LIBRE),
-    "répondre à tous": (courriel("Super idée", objet=f"Re: {OBJET}", de="B <b@exemple.org>"), Sorte.LIBRE),
-    "un agenda dit oui": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "ACCEPTED"), Sorte.INSCRIPTION),
+    "une salle": (courriel("Mon nom : A", objet="Demander la salle Bleue [salle bleue]"), Geste.SALLE),
+    "une idée": (courriel("Un bal", objet="J'ai une idée d'activité [idee]"), Geste.IDEE),
+    "un sujet tapé à la main": (courriel("Une table", objet="Nous cherchons une table"), Geste.BESOIN),
+    "un mot": (courriel("Bonjour, êtes-vous ouverts ?", objet="Question"), Geste.LIBRE),
+    "transféré": (courriel("Regardez ça", objet=f"Tr: {OBJET}"), Geste.LIBRE),
+    "répondre à tous": (courriel("Super idée", objet=f"Re: {OBJET}", de="B <b@exemple.org>"), Geste.LIBRE),
+    "un agenda dit oui": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "ACCEPTED"), Geste.INSCRIPTION),
     "un agenda de Google dit oui": (
         replique("2026-11-26-atelier-7k2m@lieu.invalid", "ACCEPTED", Auto_Submitted="auto-generated"),
-        Sorte.INSCRIPTION,
+        Geste.INSCRIPTION,
     ),
-    "un agenda dit non": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "DECLINED"), Sorte.ANNULATION),
-    "un agenda hésite": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "TENTATIVE"), Sorte.LIBRE),
-    "l'agenda d'un autre": (replique("x@google.com", "ACCEPTED"), Sorte.LIBRE),
+    "un agenda dit non": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "DECLINED"), Geste.ANNULATION),
+    "un agenda hésite": (replique("2026-11-26-atelier-7k2m@lieu.invalid", "TENTATIVE"), Geste.LIBRE),
+    "l'agenda d'un autre": (replique("x@google.com", "ACCEPTED"), Geste.LIBRE),
     "une invitation reçue": (
         parties(
             "multipart/mixed",
@@ -143,7 +144,7 @@ CLIENTS = {
             ],
             objet="Fête",
         ),
-        Sorte.LIBRE,
+        Geste.LIBRE,
     ),
     "absence d'Outlook": (
         courriel("Je suis absente", objet="Réponse automatique : Atelier"),
@@ -185,7 +186,7 @@ def comprendre(octets: bytes, *courriers: Courrier) -> Courrier | Passe:
 
 
 @pytest.mark.parametrize(("octets", "attendu"), CLIENTS.values(), ids=CLIENTS)
-def test_ce_qu_un_courriel_demande(octets: bytes, attendu: Sorte | Automate | str) -> None:
+def test_ce_qu_un_courriel_demande(octets: bytes, attendu: Geste | Automate | str) -> None:
     vu = comprendre(octets)
     assert (vu.raison if isinstance(vu, Passe) else vu.sorte) == attendu
 
@@ -216,26 +217,26 @@ FILS = {
             objet=f"Re: {OBJET}",
             References="<racine@exemple.org> <autre@x>",
         ),
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
     ),
     "répond à notre brouillon": (
         courriel(
             "Ik kan spijtig genoeg niet komen", ident="<3@x>", In_Reply_To=f"<{PREMIER.id}.abc@lieu.invalid>"
         ),
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
     ),
-    "remercie": (courriel("Merci !", ident="<4@x>", In_Reply_To="<racine@exemple.org>"), Sorte.LIBRE),
+    "remercie": (courriel("Merci !", ident="<4@x>", In_Reply_To="<racine@exemple.org>"), Geste.LIBRE),
     "ne dit rien de neuf": (
         courriel("> Bonjour\n", ident="<5@x>", In_Reply_To="<racine@exemple.org>"),
         "rien de neuf",
     ),
     "répond à son propre envoi": (
         courriel("Nous serons 3", ident="<6@x>", objet=f"RE: {OBJET}"),
-        Sorte.LIBRE,
+        Geste.LIBRE,
     ),
     "le code, de qui l'a reçu": (
         courriel("C'est annulé", ident="<7@x>", objet=f"Atelier [{PREMIER.id}]"),
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
     ),
     "un autre écrit dans le fil": (
         courriel(
@@ -244,17 +245,17 @@ FILS = {
             de="B <b@x.org>",
             In_Reply_To="<racine@exemple.org>",
         ),
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
     ),
     "l'agenda se dédit": (
         replique("x@y", "DECLINED", ident="<9@x>", In_Reply_To="<racine@exemple.org>"),
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
     ),
 }
 
 
 @pytest.mark.parametrize(("octets", "attendu"), FILS.values(), ids=FILS)
-def test_dans_un_fil_seuls_les_mots_neufs_comptent(octets: bytes, attendu: Sorte | str) -> None:
+def test_dans_un_fil_seuls_les_mots_neufs_comptent(octets: bytes, attendu: Geste | str) -> None:
     assert isinstance(PREMIER, Courrier)
     racine = Courrier(**{**{f: getattr(PREMIER, f) for f in PREMIER.__struct_fields__}, "de": "p-abcdef"})
     vu = comprendre(octets, racine)
@@ -269,7 +270,7 @@ def test_un_code_ne_vaut_que_de_qui_le_recut(objet: str) -> None:
     assert isinstance(PREMIER, Courrier)
     vu = comprendre(courriel("J'annule", ident="<n@x>", objet=objet, de="M <m@mechant.org>"), PREMIER)
     assert isinstance(vu, Courrier)
-    assert (vu.sorte, vu.fil) == (Sorte.LIBRE, "")
+    assert (vu.sorte, vu.fil) == (Geste.LIBRE, "")
 
 
 @pytest.mark.parametrize(
@@ -339,7 +340,7 @@ def test_rien_de_ce_qui_arrive_ne_fait_tomber(octets: bytes) -> None:
     assert len(lu.texte) <= LONGUEUR_DU_TEXTE and len(lu.objet) <= 300 and len(lu.fil) <= 50
     assert "\n" not in lu.nom + lu.objet + lu.adresse
     vu = comprendre(octets)
-    assert isinstance(vu, Courrier) and vu.sorte is Sorte.LIBRE
+    assert isinstance(vu, Courrier) and vu.sorte is Geste.LIBRE
 
 
 def test_un_courriel_de_50_mo_se_lit_par_son_debut() -> None:
@@ -385,7 +386,7 @@ def test_un_courrier_neuf_champ_par_champ() -> None:
     assert comprendre(octets) == Courrier(
         id=lecture.empreinte("<n@x>"),
         recu=JOUR,
-        sorte=Sorte.INSCRIPTION,
+        sorte=Geste.INSCRIPTION,
         quoi="2026-11-26-7k2m",
         nom="Inès Diallo",
         adresse="ines@exemple.org",
@@ -401,7 +402,7 @@ def test_une_suite_garde_ce_que_le_premier_demandait() -> None:
     racine = Courrier(
         id=lecture.empreinte("<r@x>"),
         recu=JOUR,
-        sorte=Sorte.SALLE,
+        sorte=Geste.SALLE,
         quoi="salle-rez",
         de="p-abcdef",
         suite="2026-11-27-bal-7k2m",
@@ -409,7 +410,7 @@ def test_une_suite_garde_ce_que_le_premier_demandait() -> None:
     vu = comprendre(courriel("Nous annulons", ident="<s@x>", In_Reply_To="<r@x>"), racine)
     assert isinstance(vu, Courrier)
     assert (vu.sorte, vu.fil, vu.de, vu.quoi, vu.suite) == (
-        Sorte.ANNULATION,
+        Geste.ANNULATION,
         racine.id,
         "p-abcdef",
         "salle-rez",
@@ -419,11 +420,11 @@ def test_une_suite_garde_ce_que_le_premier_demandait() -> None:
     encore = comprendre(courriel("Merci", ident="<t@x>", In_Reply_To="<s@x>"), racine, vu)
     assert isinstance(encore, Courrier) and encore.fil == racine.id
     oui = comprendre(replique("x@y", "ACCEPTED", ident="<u@x>", In_Reply_To="<r@x>"), racine)
-    assert isinstance(oui, Courrier) and (oui.sorte, oui.presence) == (Sorte.LIBRE, "oui")
+    assert isinstance(oui, Courrier) and (oui.sorte, oui.presence) == (Geste.LIBRE, "oui")
     # Un besoin ne s'annule pas : à quelqu'un de lire.
-    besoin = Courrier(id=lecture.empreinte("<r@x>"), recu=JOUR, sorte=Sorte.BESOIN)
+    besoin = Courrier(id=lecture.empreinte("<r@x>"), recu=JOUR, sorte=Geste.BESOIN)
     libre = comprendre(courriel("Je ne peux plus venir", ident="<v@x>", In_Reply_To="<r@x>"), besoin)
-    assert isinstance(libre, Courrier) and libre.sorte is Sorte.LIBRE
+    assert isinstance(libre, Courrier) and libre.sorte is Geste.LIBRE
 
 
 @pytest.mark.parametrize(
@@ -476,7 +477,7 @@ def test_clos_il_ne_reste_que_de_quoi_ne_pas_le_relire() -> None:
     vu = comprendre(courriel(INSCRIRE, objet=OBJET, References="<a@x>"))
     assert isinstance(vu, Courrier)
     assert regles.clore(vu) == Courrier(
-        id=vu.id, recu=JOUR, sorte=Sorte.INSCRIPTION, etat=Etat.CLOS, quoi="2026-11-26-7k2m"
+        id=vu.id, recu=JOUR, sorte=Geste.INSCRIPTION, etat=Etat.CLOS, quoi="2026-11-26-7k2m"
     )
 
 
@@ -485,7 +486,7 @@ def test_de_deux_envois_semblables_c_est_le_dernier_qu_on_suit() -> None:
         Courrier(
             id=f"c-{n}",
             recu=JOUR.replace(day=n),
-            sorte=Sorte.INSCRIPTION,
+            sorte=Geste.INSCRIPTION,
             quoi="2026-11-26-7k2m",
             adresse="ines@exemple.org",
         )
@@ -496,7 +497,7 @@ def test_de_deux_envois_semblables_c_est_le_dernier_qu_on_suit() -> None:
 
 
 def test_une_adresse_connue_du_registre_vaut_celle_du_courriel() -> None:
-    racine = Courrier(id="c-23456789bc", recu=JOUR, sorte=Sorte.INSCRIPTION, de="p-abcdef")
+    racine = Courrier(id="c-23456789bc", recu=JOUR, sorte=Geste.INSCRIPTION, de="p-abcdef")
     r = connues(racine, adresses={"p-abcdef": "Ines@Exemple.org"})
     vu = regles.comprendre(lecture.lire(courriel("Merci", objet="Atelier [c-23456789bc]")), r, JOUR)
     assert isinstance(vu, Courrier) and vu.fil == racine.id
@@ -520,4 +521,4 @@ def test_deux_clics_sur_le_meme_lien_sont_deux_demandes() -> None:
     premier = comprendre(courriel(INSCRIRE, objet=OBJET, ident="<1@x>"))
     assert isinstance(premier, Courrier)
     second = comprendre(courriel(INSCRIRE, objet=OBJET, ident="<2@x>"), premier)
-    assert isinstance(second, Courrier) and (second.sorte, second.fil) == (Sorte.INSCRIPTION, "")
+    assert isinstance(second, Courrier) and (second.sorte, second.fil) == (Geste.INSCRIPTION, "")

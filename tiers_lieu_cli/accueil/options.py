@@ -6,14 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, personnes_a_citer, publics_du_lieu
 from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
-
-
-def qui(c: Contexte) -> list[tuple[str, str]]:
-    """Les publics, puis les personnes."""
-    return [*publics_du_lieu(c), *personnes_a_citer(c)]
-
 
 Qui = Annotated[PersonneCitee, typer.Argument(metavar="@QUI", help="La personne (@karim).")]
 UnePersonne = Annotated[PersonneCitee | None, typer.Argument(metavar="[@QUI]", help="Une personne.")]

@@ -41,7 +41,6 @@ AVANT = "refs/tiers-lieu/avant"
 #: Les actions refaites ici, dans l'ordre de son suivi.
 REFAITES = "refs/tiers-lieu/refaites"
 MONTANT_RETIRE, CONTACT_RETIRE = "(montant retiré)", "(contact retiré)"
-_ORDINAIRE = "100644"
 
 
 class NonEnvoyee(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.lieu import (
     lire_reglages,
     verifier_fuseau,
 )
+from tiers_lieu_cli.noyau.modification import lu
 from tiers_lieu_cli.noyau.porte import Application
 
 app = Application()
@@ -194,14 +195,14 @@ def _changer(c: Contexte, e: Ecriture, ancien: Reglages, dits: _Dits) -> Reglage
     contacts = _liste(ancien.contacts, dits.contacts, dits.sans_contact)
     c.registre.admettre(contacts)
     voulus: dict[str, object] = {
-        "nom": None if dits.nom is None else texte.ligne(dits.nom, "Le nom du lieu"),
-        "adresse": None if dits.adresse is None else texte.ligne(dits.adresse, "L'adresse", vide=True),
-        "domaine": None if dits.domaine is None else _domaine(c, ancien, dits.domaine),
+        "nom": lu(dits.nom, texte.ligne, "Le nom du lieu"),
+        "adresse": lu(dits.adresse, texte.ligne, "L'adresse", vide=True),
+        "domaine": lu(dits.domaine, _domaine, c, ancien),
         "fuseau": None if dits.fuseau is None else verifier_fuseau(dits.fuseau).key,
-        "pays": None if dits.pays is None else _pays(dits.pays),
-        "qui": None if dits.qui is None else c.registre.designer(dits.qui) if dits.qui else "",
-        "couleur": None if dits.couleur is None else _couleur(dits.couleur),
-        "logo": None if dits.logo is None else _logo(e, dits.logo),
+        "pays": lu(dits.pays, _pays),
+        "qui": dits.qui and c.registre.designer(dits.qui),
+        "couleur": lu(dits.couleur, _couleur),
+        "logo": lu(dits.logo, _logo, e),
         "langues": _langues(dits.langues) if dits.langues else None,
         # Les heures dites remplacent ce que ce fichier en disait autrefois.
         "horaires": "" if dits.heures else None,
@@ -245,7 +246,7 @@ def _exiger_inutilise(c: Contexte, public: str) -> None:
         raise Echec(f"« {public} » sert encore : {', '.join(dits)}.", "Changer d'abord ce qui s'en sert.")
 
 
-def _domaine(c: Contexte, ancien: Reglages, dit: str) -> str:
+def _domaine(dit: str, c: Contexte, ancien: Reglages) -> str:
     """Un nom de domaine ; une fois publié, le changer se confirme, car il nomme les événements."""
     propre = dit.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")
     if not lieux.est_un_domaine(propre):
@@ -281,7 +282,7 @@ def _langues(dites: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dites))
 
 
-def _logo(e: Ecriture, dit: str) -> str:
+def _logo(dit: str, e: Ecriture) -> str:
     """L'image, recopiée dans `gabarits/` ; vide : aucune, et l'ancienne y reste."""
     fichier = Path(dit).expanduser()
     if dit and fichier.suffix.lower() not in _IMAGES:

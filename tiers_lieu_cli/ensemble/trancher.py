@@ -160,14 +160,7 @@ def _appliquer(
         choix = garder or _demander(c, depot, trouve)
         ecriture.retirer(DESACCORDS.genre.chemin(trouve.id))
         if choix is Version.AUTRE:
-            present = ecriture.lire(trouve.fiche)
-            voulu = _voulu(trouve, present)
-            if voulu is None:
-                ecriture.retirer(trouve.fiche)
-            elif present is None:
-                ecriture.creer(trouve.fiche, voulu)
-            else:
-                ecriture.remplacer(trouve.fiche, voulu)
+            ecriture.donner(trouve.fiche, _voulu(trouve, ecriture.lire(trouve.fiche)))
         dite = "l'autre version" if choix is Version.AUTRE else "la version en place"
         fait = Fait(
             id=trouve.id,

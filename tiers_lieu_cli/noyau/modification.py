@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import structs
@@ -17,6 +18,9 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.temps import temps
 
+D = TypeVar("D")
+V = TypeVar("V")
+P = ParamSpec("P")
 #: Le jour d'un nom de fiche, et son heure s'il en a une.
 _MARQUE = re.compile(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
 #: Un champ qui ne se dit pas comme il s'écrit.
@@ -53,6 +57,11 @@ class RienNeChange(ErreurUsage):
     def __init__(self, options: Sequence[str]) -> None:
         voulues = ", ".join(f"--{option.replace('_', '-')}" for option in options)
         super().__init__("Rien ne change.", f"Donner ce qui change : {voulues}.")
+
+
+def lu(dit: D | None, lire: Callable[Concatenate[D, P], V], *args: P.args, **mots: P.kwargs) -> V | None:
+    """Ce qu'on dit d'un champ, lu ; `None` si l'on n'en a rien dit."""
+    return None if dit is None else lire(dit, *args, **mots)
 
 
 def changer(ancienne: F, **dits: object) -> F:

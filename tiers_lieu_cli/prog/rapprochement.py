@@ -42,13 +42,6 @@ _DEFAUTS = ("", (), False, None, Etat.CONFIRME)
 Parts = dict[str, object]
 
 
-class Reunion(msgspec.Struct, frozen=True):
-    """La fiche réunie, et les champs changés là-bas et ici, où la version d'ici est gardée."""
-
-    fiche: Evenement | Serie
-    gardes: tuple[str, ...]
-
-
 def parts(fiche: Evenement | Serie) -> Parts:
     """Ce que la fiche dit, part par part."""
     if isinstance(fiche, Evenement):

@@ -32,11 +32,6 @@ def themes_propres(themes: Iterable[str]) -> tuple[str, ...]:
     return tuple(propres.values())
 
 
-def a_ce_theme(annonce: Annonce, theme: str) -> bool:
-    """Parle-t-elle de ce thème, accents mis à part ?"""
-    return clef(theme) in map(clef, annonce.themes)
-
-
 # -- les états ----------------------------------------------------------------
 
 

@@ -107,7 +107,7 @@ def modifier(
     nouvelles = modification.changer(
         anciennes,
         duree=regles.minutes(saisie.lire_duree(duree)) if duree else None,
-        activite=None if activite is None else regles.activite_propre(activite),
+        activite=modification.lu(activite, regles.activite_propre),
         jour=saisie.lire_jour_venu(jour, c.horloge.murale()) if jour else None,
         evenement=evenement,
     )

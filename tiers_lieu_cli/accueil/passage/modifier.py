@@ -63,7 +63,7 @@ def modifier(
         ancien,
         public=c.lieu.reglages.publics_connus([public])[0] if public else None,
         nombre=nombre,
-        personne=None if personne is None else personne and c.registre.designer(personne),
+        personne=personne and c.registre.designer(personne),
         moment=regles.ecrire_moment(moment) if moment else None,
     )
     marque = regles.marque(datetime.fromisoformat(change.moment) if change.instant else change.jour)

@@ -102,12 +102,12 @@ def modifier(
     ancien, maintenant = SUIVIS.exiger(c.arbre, suivi), c.horloge.murale()
     change = modification.changer(
         ancien,
-        texte=None if texte is None else ligne(texte, "Un suivi"),
-        prochain=None if prochain is None else ligne(prochain, "Le prochain pas", vide=True),
+        texte=modification.lu(texte, ligne, "Un suivi"),
+        prochain=modification.lu(prochain, ligne, "Le prochain pas", vide=True),
         # Sans prochain pas, il n'y a plus de date.
         pour=modification.RIEN if prochain == "" else saisie.lire_jour(pour, maintenant) if pour else None,
-        par=None if par is None else par and c.registre.designer(par),
-        formation=None if formation is None else formation and FORMATIONS.designer(c.arbre, formation),
+        par=par and c.registre.designer(par),
+        formation=formation and FORMATIONS.designer(c.arbre, formation),
     )
     SUIVIS.corriger(e, ancien, change)
     return modification.fait(

@@ -57,7 +57,6 @@ class Compte(msgspec.Struct, frozen=True):
     promis: int
     tenus: int
     en_retard: int
-    renegocies: int
 
 
 def compter(engagements: Sequence[Engagement], jour: date) -> Compte:
@@ -67,5 +66,4 @@ def compter(engagements: Sequence[Engagement], jour: date) -> Compte:
         promis=sum(o is not Ou.ABANDONNE for o in ou_ils_en_sont),
         tenus=sum(o in (Ou.TENU, Ou.TENU_EN_RETARD) for o in ou_ils_en_sont),
         en_retard=ou_ils_en_sont.count(Ou.EN_RETARD),
-        renegocies=sum(bool(e.reports) and not e.abandonne_le for e in engagements),
     )

@@ -15,7 +15,7 @@ from tiers_lieu_cli.accueil.besoin import commandes as besoins
 from tiers_lieu_cli.accueil.offre import commandes as offres
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer
 from tiers_lieu_cli.ensemble.courrier import regles
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import annuler
 from tiers_lieu_cli.espace.reservation import reserver
@@ -26,7 +26,7 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
 from tiers_lieu_cli.noyau.gens.personnes import LETTRE, PERSONNES, taire
 from tiers_lieu_cli.noyau.pages import courriel
-from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND
+from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND, Geste
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import LONGUEUR_MAXIMALE, est_lisible
@@ -217,14 +217,14 @@ def _desabonner(_: Contexte, __: Courrier, qui: str, ___: Dits) -> Acte:
     return Acte(("accueil", "personne", "modifier", f"@{qui}", "--retire", LETTRE), agir, au_registre=True)
 
 
-_FAIRE: dict[Sorte, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
-    Sorte.INSCRIPTION: _inscrire,
-    Sorte.ANNULATION: _annuler,
-    Sorte.SALLE: _reserver,
-    Sorte.BESOIN: _besoin,
-    Sorte.OFFRE: _offre,
-    Sorte.IDEE: _idee,
-    Sorte.DESABONNEMENT: _desabonner,
+_FAIRE: dict[Geste, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
+    Geste.INSCRIPTION: _inscrire,
+    Geste.ANNULATION: _annuler,
+    Geste.SALLE: _reserver,
+    Geste.BESOIN: _besoin,
+    Geste.OFFRE: _offre,
+    Geste.IDEE: _idee,
+    Geste.DESABONNEMENT: _desabonner,
 }
 
 
@@ -237,38 +237,38 @@ def proposition(c: Contexte, courrier: Courrier) -> str:
 
 
 _MOTS = {
-    Sorte.INSCRIPTION: "s'inscrire",
-    Sorte.ANNULATION: "ne plus venir",
-    Sorte.SALLE: "demander une salle",
-    Sorte.BESOIN: "un besoin",
-    Sorte.OFFRE: "une offre",
-    Sorte.IDEE: "une idée",
-    Sorte.DESABONNEMENT: "ne plus recevoir la lettre",
-    Sorte.LIBRE: "à lire",
+    Geste.INSCRIPTION: "s'inscrire",
+    Geste.ANNULATION: "ne plus venir",
+    Geste.SALLE: "demander une salle",
+    Geste.BESOIN: "un besoin",
+    Geste.OFFRE: "une offre",
+    Geste.IDEE: "une idée",
+    Geste.DESABONNEMENT: "ne plus recevoir la lettre",
+    Geste.LIBRE: "à lire",
 }
 
 
 def _dire(c: Contexte, courrier: Courrier) -> str:
     rien, jour = Dits(), c.horloge.aujourdhui()
-    if courrier.sorte is Sorte.LIBRE:
+    if courrier.sorte is Geste.LIBRE:
         peut_etre = f", qui répond {courrier.presence}" if courrier.presence else ""
         return f"à lire{peut_etre} : {une_ligne(courrier.texte)[:120] or 'sans texte'}"
-    if courrier.sorte in (Sorte.BESOIN, Sorte.OFFRE, Sorte.IDEE):
+    if courrier.sorte in (Geste.BESOIN, Geste.OFFRE, Geste.IDEE):
         return f"{_MOTS[courrier.sorte]} : {dit(courrier, rien)}"
-    if courrier.sorte is Sorte.DESABONNEMENT:
+    if courrier.sorte is Geste.DESABONNEMENT:
         return _MOTS[courrier.sorte]
-    if courrier.sorte is Sorte.SALLE:
+    if courrier.sorte is Geste.SALLE:
         acte = _reserver(c, courrier, "qui", rien)
         return f"demander {acte.mots[2]}, {acte.mots[3]} : {acte.mots[5]}"
     if (
-        courrier.sorte is Sorte.ANNULATION
+        courrier.sorte is Geste.ANNULATION
         and courrier.suite
         and "--oui" in _annuler(c, courrier, "", rien).mots
     ):
         return f"annuler {courrier.suite}"
     vise = evenement(c, courrier, rien)
     seront = regles.combien(courrier.texte)
-    a_combien = f", à {seront}" if seront > 1 and courrier.sorte is Sorte.INSCRIPTION else ""
+    a_combien = f", à {seront}" if seront > 1 and courrier.sorte is Geste.INSCRIPTION else ""
     quand = temps.dire_creneau(vise.creneau, jour)
     return f"{_MOTS[courrier.sorte]} : « {vise.titre} », {quand}{a_combien}"
 

@@ -14,7 +14,7 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.personne.regles import Dit, nouvelle_personne
 from tiers_lieu_cli.ensemble.courrier import actes, boites, fiches, lecture, regles, repondre
 from tiers_lieu_cli.ensemble.courrier.actes import Dits
-from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, Courrier, CourrierCite, Etat, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, Courrier, CourrierCite, Etat
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages import courriel
+from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.temps import saisie, temps
@@ -159,7 +160,7 @@ def _lignes(c: Contexte, x: Courrier, *, commande: bool = True) -> Iterator[str]
     yield f"{qui}{par} · {temps.dire_jour(x.recu, c.horloge.aujourdhui())} · {actes.proposition(c, x)}"
     if x.pieces:
         yield f"    {accorder(len(x.pieces), 'pièce jointe')} : tl courrier pieces"
-    if commande and x.sorte is not Sorte.LIBRE:
+    if commande and x.sorte is not Geste.LIBRE:
         # Qui n'est pas au registre y entre d'abord, si l'on veut.
         yield f"    tl courrier accepter {x.id}{'' if x.de else ' --creer'}"
     elif commande:
@@ -169,9 +170,9 @@ def _lignes(c: Contexte, x: Courrier, *, commande: bool = True) -> Iterator[str]
 def _proposer(c: Contexte, ident: str) -> None:
     """Montrer un courrier, et faire ce qu'il demande si l'on dit oui."""
     x = fiches.exiger(c, ident)
-    for ligne in _lignes(c, x, commande=x.sorte is Sorte.LIBRE):
+    for ligne in _lignes(c, x, commande=x.sorte is Geste.LIBRE):
         c.ecran.dire(ligne)
-    if x.sorte is Sorte.LIBRE or not c.ecran.confirmer("L'accepter ?"):
+    if x.sorte is Geste.LIBRE or not c.ecran.confirmer("L'accepter ?"):
         return
     try:
         _accepter(c, x, "", Dits(), creer=False, json=False, essai=False)

@@ -10,19 +10,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import Sujet, cite
-
-
-class Sorte(StrEnum):
-    """Ce que le courriel demande ; `LIBRE` : à quelqu'un de le lire."""
-
-    INSCRIPTION = "inscription"
-    ANNULATION = "annulation"
-    SALLE = "salle"
-    BESOIN = "besoin"
-    OFFRE = "offre"
-    IDEE = "idee"
-    DESABONNEMENT = "desabonnement"
-    LIBRE = "libre"
+from tiers_lieu_cli.noyau.pages.courriel import Geste
 
 
 class Etat(StrEnum):
@@ -45,7 +33,7 @@ class Courrier(Fiche, frozen=True):
     ENSEMBLE = (("etat", "suite", "texte", "objet", "nom", "adresse", "message", "references"),)
 
     recu: date
-    sorte: Sorte = Sorte.LIBRE
+    sorte: Geste = Geste.LIBRE
     etat: Etat = Etat.A_TRAITER
     de: Sujet = ""
     par: Sujet = ""

@@ -10,10 +10,10 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.ensemble.courrier.lecture import Lu, Presence, empreinte
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
 from tiers_lieu_cli.noyau.pages import courriel
-from tiers_lieu_cli.noyau.pages.courriel import COMBIEN, NOM
+from tiers_lieu_cli.noyau.pages.courriel import COMBIEN, NOM, Geste
 from tiers_lieu_cli.noyau.texte import clef, entier, sans_accent
 
 #: Le Message-ID de nos brouillons, où se lit le fil ; le code qu'un sujet redit.
@@ -90,10 +90,7 @@ def trouver_le_fil(lu: Lu, r: Registre) -> Courrier | None:
     siens = (
         c
         for c in r.ouverts
-        if not c.fil
-        and c.sorte.value == marque.geste.value
-        and c.quoi == marque.quoi
-        and adresse_de(c, r) == lu.adresse
+        if not c.fil and c.sorte is marque.geste and c.quoi == marque.quoi and adresse_de(c, r) == lu.adresse
     )
     return max(siens, key=lambda c: (c.recu, c.id), default=None)
 
@@ -107,30 +104,30 @@ def _dans_un_fil(lu: Lu, nu: Courrier, racine: Courrier) -> Courrier | Passe:
     """Dans une conversation, le sujet est celui d'avant : seuls les mots neufs comptent."""
     suivi = structs.replace(nu, fil=racine.id, de=racine.de, quoi=racine.quoi, suite=racine.suite)
     if lu.invitation:
-        sorte = Sorte.ANNULATION if lu.invitation.presence is Presence.NON else Sorte.LIBRE
+        sorte = Geste.ANNULATION if lu.invitation.presence is Presence.NON else Geste.LIBRE
         return structs.replace(suivi, sorte=sorte)
     if not lu.texte:
         return Passe("rien de neuf")
-    annulable = racine.sorte in (Sorte.INSCRIPTION, Sorte.SALLE)
-    return structs.replace(suivi, sorte=Sorte.ANNULATION if annulable and dit_non(lu.texte) else Sorte.LIBRE)
+    annulable = racine.sorte in (Geste.INSCRIPTION, Geste.SALLE)
+    return structs.replace(suivi, sorte=Geste.ANNULATION if annulable and dit_non(lu.texte) else Geste.LIBRE)
 
 
 def _neuf(lu: Lu, nu: Courrier, r: Registre) -> Courrier:
     if lu.invitation:
         ident, _, domaine = lu.invitation.uid.rpartition("@")
-        sorte = _SELON_LA_REPONSE[lu.invitation.presence] if ident and domaine == r.domaine else Sorte.LIBRE
+        sorte = _SELON_LA_REPONSE[lu.invitation.presence] if ident and domaine == r.domaine else Geste.LIBRE
         return structs.replace(nu, sorte=sorte, quoi=ident if domaine == r.domaine else "")
     marque = courriel.lire_sujet(lu.objet)
     # « Répondre à tous », ou transférer : le geste du sujet est celui d'un autre.
     if marque is None or lu.repond or lu.transfere:
         return nu
-    return structs.replace(nu, sorte=Sorte(marque.geste.value), quoi=marque.quoi)
+    return structs.replace(nu, sorte=marque.geste, quoi=marque.quoi)
 
 
 _SELON_LA_REPONSE = {
-    Presence.OUI: Sorte.INSCRIPTION,
-    Presence.NON: Sorte.ANNULATION,
-    Presence.PEUT_ETRE: Sorte.LIBRE,
+    Presence.OUI: Geste.INSCRIPTION,
+    Presence.NON: Geste.ANNULATION,
+    Presence.PEUT_ETRE: Geste.LIBRE,
 }
 
 

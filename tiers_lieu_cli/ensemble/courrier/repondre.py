@@ -8,12 +8,13 @@ import typer
 
 from tiers_lieu_cli.ensemble.courrier import actes, fiches, regles, reponse
 from tiers_lieu_cli.ensemble.courrier.actes import Dits
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, CourrierCite, Etat, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, CourrierCite, Etat
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import courriel
+from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Sorties, Vers
 from tiers_lieu_cli.noyau.temps import temps
@@ -102,9 +103,9 @@ def _rediger(c: Contexte, x: Courrier, texte: str, refus: str | None) -> tuple[b
 def _de_quoi(c: Contexte, x: Courrier, *, refus: bool) -> tuple[str, str, bool, list[str]]:
     """Ce dont il parle, quand, si l'on attend une place, et ce qu'on propose à la place d'un non."""
     jour, rien = c.horloge.aujourdhui(), Dits()
-    if x.sorte is Sorte.SALLE:
+    if x.sorte is Geste.SALLE:
         return *_de_la_salle(c, x), False, _salles_proches(c, x) if refus else []
-    if x.sorte not in (Sorte.INSCRIPTION, Sorte.ANNULATION):
+    if x.sorte not in (Geste.INSCRIPTION, Geste.ANNULATION):
         return "", "", False, []
     try:
         vise = actes.evenement(c, x, rien)

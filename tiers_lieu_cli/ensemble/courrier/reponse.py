@@ -11,7 +11,8 @@ from email.utils import format_datetime
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat, Sorte
+from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat
+from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.texte import sans_capitale
 
 _CITE_AU_PLUS = 40
@@ -55,13 +56,13 @@ def dire(
         suite = "vous êtes sur la liste d'attente. Nous vous écrirons si une place se libère."
         return f"C'est complet pour {de} : {suite}"
     return {
-        Sorte.INSCRIPTION: f"C'est noté : vous êtes inscrit·e à {de}. Nous vous attendons !",
-        Sorte.ANNULATION: f"C'est noté : vous ne viendrez pas à {de}. Merci de nous avoir prévenus.",
-        Sorte.SALLE: f"C'est noté : {de}.",
-        Sorte.BESOIN: "Merci, votre besoin est noté ; nous cherchons qui pourrait y répondre.",
-        Sorte.OFFRE: "Merci de votre proposition, elle est notée ; nous vous dirons qui en aurait besoin.",
-        Sorte.IDEE: "Merci de votre idée, elle est dans la boîte ; nous vous dirons ce qu'elle devient.",
-        Sorte.DESABONNEMENT: "C'est noté : vous ne recevrez plus la lettre.",
+        Geste.INSCRIPTION: f"C'est noté : vous êtes inscrit·e à {de}. Nous vous attendons !",
+        Geste.ANNULATION: f"C'est noté : vous ne viendrez pas à {de}. Merci de nous avoir prévenus.",
+        Geste.SALLE: f"C'est noté : {de}.",
+        Geste.BESOIN: "Merci, votre besoin est noté ; nous cherchons qui pourrait y répondre.",
+        Geste.OFFRE: "Merci de votre proposition, elle est notée ; nous vous dirons qui en aurait besoin.",
+        Geste.IDEE: "Merci de votre idée, elle est dans la boîte ; nous vous dirons ce qu'elle devient.",
+        Geste.DESABONNEMENT: "C'est noté : vous ne recevrez plus la lettre.",
     }.get(courrier.sorte, "")
 
 

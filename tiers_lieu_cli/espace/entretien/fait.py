@@ -14,7 +14,8 @@ from tiers_lieu_cli.espace.entretien.modele import (
     Intervention,
     Sorte,
 )
-from tiers_lieu_cli.espace.entretien.options import Lequel, Note, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.espace.entretien.options import Lequel, Note, Par, Prestataire, charge
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
@@ -57,7 +58,7 @@ def fait(
         par=qui.par or ancien.par,
         prestataire=qui.prestataire or ancien.prestataire,
         conforme=conforme,
-        note=en_ligne(note, "Une note"),
+        note=texte.ligne(note, "Une note", vide=True),
     )
     nouveau = fiches.clore(e, ancien, intervention, c.horloge.murale())
     suite = "tl espace entretien liste"

@@ -8,13 +8,14 @@ import msgspec
 import typer
 
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
-from tiers_lieu_cli.espace.entretien.options import Lequel, en_ligne
+from tiers_lieu_cli.espace.entretien.options import Lequel
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
+from tiers_lieu_cli.noyau.modification import lu
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie
 
@@ -50,17 +51,13 @@ def modifier(c: Contexte, e: Ecriture, lequel: Lequel, dits: Dits) -> Fait:
     ancien = ENTRETIENS.exiger(c.arbre, lequel)
     nouveau = modification.changer(
         ancien,
-        titre=None if dits.titre is None else en_ligne(dits.titre, "Le titre", vide=False),
+        titre=lu(dits.titre, texte.ligne, "Le titre"),
         tous_les=dits.tous_les and delais.lire(dits.tous_les),
-        pour_le=modification.RIEN
-        if dits.pour == ""
-        else saisie.lire_jour(dits.pour, c.horloge.murale())
-        if dits.pour
-        else None,
+        pour_le=modification.RIEN if dits.pour == "" else lu(dits.pour, saisie.lire_jour, c.horloge.murale()),
         salle=dits.salle and SALLES.designer(c.arbre, dits.salle),
         par=dits.par and c.registre.designer(dits.par),
-        prestataire=None if dits.prestataire is None else en_ligne(dits.prestataire, "Le nom d'une société"),
-        note=None if dits.note is None else en_ligne(dits.note, "Une note"),
+        prestataire=lu(dits.prestataire, texte.ligne, "Le nom d'une société", vide=True),
+        note=lu(dits.note, texte.ligne, "Une note", vide=True),
     )
     ENTRETIENS.corriger(e, ancien, nouveau)
     return modification.fait(

@@ -22,11 +22,6 @@ Note = Annotated[str, typer.Option("--note", help="Ce qu'il faut savoir de plus.
 Lequel = Annotated[EntretienCite, typer.Argument(metavar="ID", help="L'entretien (Tab propose).")]
 
 
-def en_ligne(dit: str, quoi: str, *, vide: bool = True) -> str:
-    """Un texte libre, sur une ligne."""
-    return texte.ligne(dit, quoi, vide=vide)
-
-
 class Charge(msgspec.Struct, frozen=True):
     """Où, et qui s'en charge, comme la fiche les écrit."""
 
@@ -40,5 +35,5 @@ def charge(c: Contexte, salle: str, par: str, prestataire: str) -> Charge:
     return Charge(
         SALLES.designer(c.arbre, salle) if salle else "",
         c.registre.designer(par) if par else "",
-        en_ligne(prestataire, "Le nom d'une société"),
+        texte.ligne(prestataire, "Le nom d'une société", vide=True),
     )

@@ -11,8 +11,9 @@ from tiers_lieu_cli.espace import a_replacer, occupations
 from tiers_lieu_cli.espace.a_replacer import AReplacer
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
-from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
+from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge
 from tiers_lieu_cli.espace.regles import FERMEE, EmploiDuTemps, Occupation
+from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -53,7 +54,7 @@ def panne(
         raise ErreurUsage("Quelle salle est hors service ?", "La dire avec --salle.")
     maintenant = c.horloge.murale()
     ou = charge(c, salle, par, prestataire)
-    dit = en_ligne(titre, "Le titre", vide=False)
+    dit = texte.ligne(titre, "Le titre")
     neuve = Entretien(
         id=regles.ident_neuf(dit, maintenant.date(), (), c.hasard, revient=False),
         titre=dit,
@@ -62,7 +63,7 @@ def panne(
         hors_service=hors_service or bool(jusqua),
         du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
         au=_fin(jusqua, maintenant),
-        note=en_ligne(note, "Une note"),
+        note=texte.ligne(note, "Une note", vide=True),
         salle=ou.salle,
         par=ou.par,
         prestataire=ou.prestataire,

@@ -9,8 +9,8 @@ import typer
 
 from tiers_lieu_cli.espace.entretien import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
-from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge, en_ligne
-from tiers_lieu_cli.noyau import valeurs
+from tiers_lieu_cli.espace.entretien.options import Note, OuSalle, Par, Prestataire, charge
+from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -64,7 +64,7 @@ def tache(
         tl espace entretien creer --controle extincteurs --dernier 12/3/2026 --prestataire "Sécuri-feu"
     """
     modele = _modele(controle)
-    dit = en_ligne(titre or (modele.titre if modele else ""), "Le titre", vide=False)
+    dit = texte.ligne(titre or (modele.titre if modele else ""), "Le titre")
     if apres_usage and (tous_les or not salle):
         raise ErreurUsage(
             "Après l'usage de quelle salle ?", "« --apres-usage » demande --salle, et se passe de --tous-les."
@@ -87,7 +87,7 @@ def tache(
         pour_le=saisie.lire_jour(pour, maintenant) if pour else None,
         depuis=maintenant.date(),
         fait_le=saisie.lire_jour(dernier, maintenant, Sens.PASSE).isoformat() if dernier else "",
-        note=en_ligne(note, "Une note"),
+        note=texte.ligne(note, "Une note", vide=True),
         salle=ou.salle,
         par=ou.par,
         prestataire=ou.prestataire,

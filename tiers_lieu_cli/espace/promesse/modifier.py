@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import PersonneCitee
+from tiers_lieu_cli.noyau.modification import lu
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -70,13 +71,13 @@ def modifier(
     regles.exiger_vivante(ancienne)
     nouvelle = modification.changer(
         ancienne,
-        objet=None if dits.objet is None else texte.ligne(dits.objet, "L'objet"),
+        objet=lu(dits.objet, texte.ligne, "L'objet"),
         pour=None if dits.pour is None else saisies.designer_qui(c, dits.pour),
-        demandeur=None if dits.demandeur is None else dits.demandeur and c.registre.designer(dits.demandeur),
+        demandeur=dits.demandeur and c.registre.designer(dits.demandeur),
         personnes=dits.personnes,
         disposition=dits.disposition,
-        montage=None if dits.montage is None else saisies.lire_minutes(dits.montage),
-        demontage=None if dits.demontage is None else saisies.lire_minutes(dits.demontage),
+        montage=lu(dits.montage, saisies.lire_minutes),
+        demontage=lu(dits.demontage, saisies.lire_minutes),
     )
     emporte = materiel.qui_accompagne(c, ancienne.id)
     reglement, voulue = Reglement(c, nouvelle, delais=False, materiel=emporte), regles.occuper(nouvelle)

@@ -11,7 +11,6 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 
-IDENT = re.compile(r"t-[a-z0-9]{6}", re.ASCII)
 #: Une personne ou une organisation des opérations : un identifiant, rien d'autre.
 OPAQUE = re.compile(r"[po]-[a-z0-9]{3,12}", re.ASCII)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -160,11 +160,6 @@ def durees(ecrite: str) -> tuple[timedelta, timedelta]:
     if sum(lues, timedelta()) > 3660 * UN_JOUR:
         raise Illisible("sa durée est démesurée")
     return lues
-
-
-def jour(quand: Moment) -> date:
-    """Son jour, au mur."""
-    return quand.mural.date()
 
 
 def version(e: Composant) -> tuple[int, str]:

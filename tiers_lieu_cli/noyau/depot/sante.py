@@ -186,16 +186,6 @@ def sans_date(lignes: bytes) -> Iterator[str]:
             yield code
 
 
-def suivis(racine: Path) -> dict[str, str]:
-    """Chaque chemin enregistré et l'empreinte de son contenu ; vide avant tout enregistrement."""
-    try:
-        liste = git.git(racine, *_LISTE)
-    except GitRefuse:
-        return {}
-    entrees = (_entree(ligne) for ligne in liste.split(b"\0") if ligne)
-    return {chemin: empreinte for _, empreinte, chemin in entrees}
-
-
 def _entree(ligne: bytes) -> tuple[str, str, str]:
     tete, _, chemin = ligne.decode("utf-8", "replace").partition("\t")
     mode, _, empreinte = tete.split()

@@ -64,11 +64,6 @@ def plat(texte: str) -> str:
     return re.sub(_MUETS, "", unicodedata.normalize("NFKD", texte.translate(table))).translate(table)
 
 
-def est_echappe(texte: str) -> bool:
-    """Y a-t-il un caractère écrit autrement ?"""
-    return any(signe in texte for signe in "%=&\\") and bool(re.search(_ECHAPPE, texte))
-
-
 def echappes(octets: bytes) -> Iterator[int]:
     """Où il y en a, dans des octets."""
     if any(signe in octets for signe in (b"%", b"=", b"&", b"\\")):

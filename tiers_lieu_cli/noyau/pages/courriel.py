@@ -28,7 +28,10 @@ _DATE_ET_CODE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})-([{identifiants.ALPHABET
 
 
 class Geste(StrEnum):
-    """Ce qu'on demande en répondant ; le mot est celui qui se lit dans le sujet."""
+    """Ce qu'on demande en répondant ; le mot est celui qui se lit dans le sujet.
+
+    `LIBRE` n'a pas de modèle : à quelqu'un de le lire.
+    """
 
     INSCRIPTION = "inscription"
     ANNULATION = "annulation"
@@ -37,6 +40,7 @@ class Geste(StrEnum):
     OFFRE = "offre"
     IDEE = "idee"
     DESABONNEMENT = "desabonnement"
+    LIBRE = "libre"
 
 
 class Modele(msgspec.Struct, frozen=True):
@@ -104,7 +108,7 @@ MODELES: Mapping[Geste, Modele] = {
     ),
 }
 _MARQUE = re.compile(
-    rf"\[\s*({'|'.join(Geste)})(?:\s+([a-z0-9][a-z0-9-]{{0,99}}))?\s*\]", re.IGNORECASE | re.ASCII
+    rf"\[\s*({'|'.join(MODELES)})(?:\s+([a-z0-9][a-z0-9-]{{0,99}}))?\s*\]", re.IGNORECASE | re.ASCII
 )
 
 

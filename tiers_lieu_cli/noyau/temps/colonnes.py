@@ -144,22 +144,6 @@ def _au_lieu(jour: date, heure: timedelta, decalage: str, fuseau: tzinfo) -> Cas
     return Case(locale.date(), timedelta(hours=locale.hour, minutes=locale.minute))
 
 
-def lire_date(texte: str, ordre: Ordre = Ordre.JOUR_DABORD) -> date:
-    """Le jour que dit une case, et rien d'autre."""
-    lue = lire_case(texte, UTC, ordre)
-    if lue.jour is None or lue.heure is not None:
-        raise CaseFautive(f"« {texte.strip()} » n'est pas une date.")
-    return lue.jour
-
-
-def lire_heure(texte: str) -> timedelta:
-    """L'heure que dit une case, depuis minuit, et rien d'autre ; « 24:00 » et « minuit » ferment le jour."""
-    lue = _lire_heure(_nu(texte), texte)
-    if lue.heure is None:
-        raise CaseFautive(f"« {texte.strip()} » n'est pas une heure.")
-    return UN_JOUR if lue.minuit else lue.heure
-
-
 def _lire_heure(nu: str, texte: str) -> Case:
     if nu in ("midi", "minuit", "noon", "midnight"):
         minuit = nu in ("minuit", "midnight")

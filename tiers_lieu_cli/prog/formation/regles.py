@@ -43,10 +43,6 @@ class Avancee(msgspec.Struct, frozen=True):
     finie_le: date | None = None
     tenue: Habilitation | None = None
 
-    @property
-    def est_a_habiliter(self) -> bool:
-        return self.finie_le is not None
-
 
 def etapes(formation: Formation, seances: Sequence[Evenement], dates: Sequence[Evenement]) -> list[Etape]:
     """Les étapes, dans l'ordre où elles commencent ; `dates` : celles de la série."""

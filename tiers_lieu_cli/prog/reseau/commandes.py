@@ -166,7 +166,7 @@ def modifier(
     ailleurs = voulue is not None and voulue != ancien.source
     nouveau = modification.changer(
         ancien,
-        nom=None if nom is None else ligne(nom, "Le nom"),
+        nom=modification.lu(nom, ligne, "Le nom"),
         source=voulue,
         publics=None if publics is None else c.lieu.reglages.publics_connus(p for p in publics if p),
     )

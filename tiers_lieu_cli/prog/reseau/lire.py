@@ -35,7 +35,6 @@ class Lecture(msgspec.Struct, frozen=True):
     laisses: tuple[str, ...] = ()
     avis: tuple[str, ...] = ()
     refus: str = ""
-    inchange: bool = False
 
 
 @app.ecrit("lire")
@@ -101,7 +100,7 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) 
     """Lire la source, comparer, poser."""
     contenus, lue = _prendre(c, agenda, telechargement)
     if contenus is None:
-        return Lecture(agenda.id, inchange=True)
+        return Lecture(agenda.id)
     lus = reunir(agenda.nom, [entree.lire(c, octets, agenda.nom) for octets in contenus])
     connues = entree.Connues(c.arbre, entree.provenance(c, agenda))
     sus, otes = entree.sans_nom(c, lus)
