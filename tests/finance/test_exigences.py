@@ -1,17 +1,30 @@
-"""Chaque exigence de la caisse a un essai qui porte son numéro."""
+"""Chaque exigence de la caisse est dite dans docs/finance.md, et a un essai qui porte son numéro."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-EXIGENCES = {("fin", n) for n in range(1, 33)} | {("rgpd", n) for n in (1, 2, 3)} | {("conv", 4)}
+RACINE = Path(__file__).parents[2]
+EXIGENCES = set(
+    re.findall(r"^\| ((?:FIN|RGPD|CONV)-\d+) \|", (RACINE / "docs/finance.md").read_text("utf-8"), re.M)
+)
 
 
 def test_chaque_exigence_a_un_essai_a_son_numero() -> None:
     trouvees = {
-        (sorte, int(numero))
-        for fichier in Path(__file__).parents[1].rglob("test_*.py")
+        f"{sorte.upper()}-{int(numero)}"
+        for fichier in (RACINE / "tests").rglob("test_*.py")
         for sorte, numero in re.findall(r"^def test_(fin|rgpd|conv)_(\d+)_", fichier.read_text("utf-8"), re.M)
     }
-    assert sorted(EXIGENCES - trouvees) == []
+    assert sorted(EXIGENCES ^ trouvees) == []
+
+
+def test_un_numero_cite_est_dans_le_document() -> None:
+    cites = {
+        numero
+        for dossier in ("tests", "tiers_lieu_cli")
+        for fichier in (RACINE / dossier).rglob("*.py")
+        for numero in re.findall(r"\b(?:FIN|RGPD|CONV)-\d+", fichier.read_text("utf-8"))
+    }
+    assert sorted(cites - EXIGENCES) == []

@@ -1,1 +1,1 @@
-"""La lettre de la semaine : un brouillon par langue, que l'outil n'envoie jamais (P10)."""
+"""La lettre de la semaine : un brouillon par langue, que l'outil n'envoie jamais."""

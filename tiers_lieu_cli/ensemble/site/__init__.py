@@ -1,1 +1,1 @@
-"""Le site du lieu : des pages simples, sans rien qui suive personne (P12)."""
+"""Le site du lieu : des pages simples, sans rien qui suive personne."""

@@ -1,1 +1,1 @@
-"""Le programme à lire : un jour, une semaine, un mois, sous toutes ses formes (P8)."""
+"""Le programme à lire : un jour, une semaine, un mois, sous toutes ses formes."""

@@ -1,1 +1,1 @@
-"""Qui tient quoi : les rôles de chaque événement, les volontaires, les trous (P7)."""
+"""Qui tient quoi : les rôles de chaque événement, les volontaires, les trous."""

@@ -1,1 +1,1 @@
-"""Un événement, à la main : le créer, le modifier, dire ce qu'il devient (P2, P4)."""
+"""Un événement, à la main : le créer, le modifier, dire ce qu'il devient."""

@@ -1,1 +1,1 @@
-"""Les formations : du besoin au parcours, à la présence, à l'habilitation (P17)."""
+"""Les formations : du besoin au parcours, à la présence, à l'habilitation."""

@@ -1,1 +1,1 @@
-"""La boîte à idées : proposer, soutenir, répondre (P1)."""
+"""La boîte à idées : proposer, soutenir, répondre."""

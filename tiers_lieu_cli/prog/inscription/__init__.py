@@ -1,1 +1,1 @@
-"""Qui vient : inscriptions, liste d'attente, feuille de présence (P5, P6)."""
+"""Qui vient : inscriptions, liste d'attente, feuille de présence."""

@@ -1,1 +1,1 @@
-"""Les services du lieu : de l'idée à l'essai, du pérenne à l'arrêt (P14)."""
+"""Les services du lieu : de l'idée à l'essai, du pérenne à l'arrêt."""
