@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -11,19 +11,17 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import NUIT_LA_PLUS_LONGUE, DatePassee, Sens
-from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
-
-_UNE_MINUTE = timedelta(minutes=1)
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, UNE_MINUTE, Creneau
 
 
 def lire_creneau(c: Contexte, quand: str, jusqua: str, *, passe: bool) -> Creneau:
     """Le créneau dit en une fois, ou son début et sa fin."""
     sens = Sens.PASSE if passe else Sens.A_VENIR
     maintenant = c.horloge.murale()
-    duree = _UNE_MINUTE if jusqua else None
+    duree = UNE_MINUTE if jusqua else None
     creneau = saisie.lire_creneau(quand, maintenant, c.lieu.fuseau, sens=sens, duree=duree)
     if jusqua:
-        if not creneau.jours_entiers and creneau.duree != _UNE_MINUTE:
+        if not creneau.jours_entiers and creneau.duree != UNE_MINUTE:
             raise ErreurUsage(
                 f"La fin est dite deux fois : « {quand} », et --jusqua.", "Ôter l'une des deux."
             )
@@ -48,7 +46,7 @@ def _fin_dite(c: Contexte, depart: Creneau, dite: str, *, passe: bool) -> Crenea
         bases.insert(0, c.horloge.murale())
     for base in bases:
         with suppress(DatePassee):
-            fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=_UNE_MINUTE, est_la_fin=True)
+            fin = saisie.lire_creneau(dite, base, c.lieu.fuseau, duree=UNE_MINUTE, est_la_fin=True)
             if fin.fin >= depart.fin or base is bases[-1]:
                 return fin
     raise ErreurUsage(f"« {dite} » est avant le début.", "Revoir la fin, ou la donner avec son année.")
@@ -72,16 +70,11 @@ def _jusqua(c: Contexte, depart: Creneau, fin: Creneau) -> Creneau:
 def lire_moment(c: Contexte, dit: str) -> datetime:
     """Un moment à venir ; un jour seul vaut jusqu'à son soir."""
     maintenant = c.horloge.murale()
-    lu = saisie.lire_creneau(dit, maintenant, c.lieu.fuseau, duree=_UNE_MINUTE, est_la_fin=True)
+    lu = saisie.lire_creneau(dit, maintenant, c.lieu.fuseau, duree=UNE_MINUTE, est_la_fin=True)
     moment = lu.fin if lu.jours_entiers else lu.debut
     if moment <= maintenant:
         raise ErreurUsage(f"C'est déjà passé : {dit}.", "Dire un moment à venir.")
     return moment
-
-
-def lire_minutes(dit: str) -> int:
-    """Une durée en minutes ; vide, zéro."""
-    return round(saisie.lire_duree(dit) / _UNE_MINUTE) if dit else 0
 
 
 def designer_qui(c: Contexte, mot: str) -> str:
@@ -118,9 +111,9 @@ def lire_bornes(c: Contexte, du: str, au: str, *, passe: bool) -> tuple[str, str
     """
     maintenant = c.horloge.murale()
     sens = Sens.LIBRE if passe else Sens.A_VENIR
-    debut = saisie.lire_creneau(du, maintenant, c.lieu.fuseau, sens=sens, duree=_UNE_MINUTE)
+    debut = saisie.lire_creneau(du, maintenant, c.lieu.fuseau, sens=sens, duree=UNE_MINUTE)
     ecrit = temps.ecrire_bornes(debut)[0]
-    if not au and debut.duree > _UNE_MINUTE and not (debut.jours_entiers and debut.est_d_un_jour):
+    if not au and debut.duree > UNE_MINUTE and not (debut.jours_entiers and debut.est_d_un_jour):
         return temps.ecrire_bornes(debut)
     if not au:
         return ecrit, ""

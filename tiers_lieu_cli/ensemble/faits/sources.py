@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens.personnes import IDENT
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.series import Exclus
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import UNE_HEURE, Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import EVENEMENTS
@@ -31,7 +31,6 @@ from tiers_lieu_cli.stock.objet.modele import PRETS as PRETS_D_OBJETS
 from tiers_lieu_cli.stock.objet.modele import Etat as EtatDuPret
 from tiers_lieu_cli.stock.objet.modele import Pret
 
-_UNE_HEURE = timedelta(hours=1)
 #: En mois. Au-delà, une clé dehors est une affaire du trésorier, pas un fait du jour.
 UNE_CLE_REVIENT = 24
 UN_PRET_REVIENT = 12
@@ -129,7 +128,7 @@ def _promesse(
 def _duree(seance: Creneau, lecture: Lecture) -> tuple[str, str]:
     if seance.jours_entiers:
         return str((seance.dernier_jour - seance.premier_jour).days + 1), "jour"
-    heures = temps.duree_reelle(seance, lecture.fuseau) / _UNE_HEURE
+    heures = temps.duree_reelle(seance, lecture.fuseau) / UNE_HEURE
     return f"{heures:.2f}".rstrip("0").rstrip("."), "heure"
 
 

@@ -10,14 +10,13 @@ import msgspec
 
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, UNE_HEURE, Creneau
 from tiers_lieu_cli.noyau.texte import A_MONTRER, Montre
 
 #: Les heures d'une journée où rien n'est dit : on élargit si quelque chose déborde.
 HEURES = range(8, 22)
 #: La nuit ne chauffe pas la grille : une soirée qui finit à 2 h l'étirerait d'un tiers.
 AUBE = 6
-UNE_HEURE = timedelta(hours=1)
 
 
 class Bloc(msgspec.Struct, frozen=True, kw_only=True):

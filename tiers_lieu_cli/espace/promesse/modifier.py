@@ -24,7 +24,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.modification import lu
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import saisie, temps
 
 app = Application()
 
@@ -76,8 +76,8 @@ def modifier(
         demandeur=dits.demandeur and c.registre.designer(dits.demandeur),
         personnes=dits.personnes,
         disposition=dits.disposition,
-        montage=lu(dits.montage, saisies.lire_minutes),
-        demontage=lu(dits.demontage, saisies.lire_minutes),
+        montage=lu(dits.montage, saisie.lire_minutes),
+        demontage=lu(dits.demontage, saisie.lire_minutes),
     )
     emporte = materiel.qui_accompagne(c, ancienne.id)
     reglement, voulue = Reglement(c, nouvelle, delais=False, materiel=emporte), regles.occuper(nouvelle)

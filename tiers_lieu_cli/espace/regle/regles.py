@@ -11,9 +11,7 @@ import msgspec
 from tiers_lieu_cli.espace.modele import Salle
 from tiers_lieu_cli.espace.regle.modele import Charte, duree_ecrite
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.temps.temps import Creneau
-
-_UNE_HEURE = timedelta(hours=1)
+from tiers_lieu_cli.noyau.temps.temps import UNE_HEURE, Creneau
 
 
 class Demande(msgspec.Struct, frozen=True):
@@ -102,7 +100,7 @@ def _plafonds(regle: Charte, demande: Demande) -> Iterator[str]:
             f"il y en a déjà {len(demande.deja)} dans celle du {semaine}"
         )
     durees = (temps.duree_reelle(c, demande.fuseau) for c in (*demande.deja, demande.seance))
-    heures = sum(durees, timedelta()) / _UNE_HEURE
+    heures = sum(durees, timedelta()) / UNE_HEURE
     if regle.heures_par_semaine and heures > regle.heures_par_semaine:
         yield (
             f"{regle.heures_par_semaine} h par personne et par semaine : "

@@ -39,7 +39,7 @@ from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()
@@ -95,8 +95,8 @@ def reserver(
         demandeur=c.registre.designer(demandeur) if demandeur else "",
         personnes=personnes,
         disposition=disposition,
-        montage=saisies.lire_minutes(montage),
-        demontage=saisies.lire_minutes(demontage),
+        montage=saisie.lire_minutes(montage),
+        demontage=saisie.lire_minutes(demontage),
         etat=Etat.OPTION if option else Etat.ATTENTE if attente else Etat.CONFIRMEE,
         expire=f"{saisies.lire_moment(c, option):%Y-%m-%dT%H:%M}" if option else "",
     )

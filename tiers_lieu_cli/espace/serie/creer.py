@@ -86,8 +86,8 @@ def creer(
         demandeur=c.registre.designer(demandeur) if demandeur else "",
         personnes=personnes,
         disposition=disposition,
-        montage=saisies.lire_minutes(montage),
-        demontage=saisies.lire_minutes(demontage),
+        montage=saisie.lire_minutes(montage),
+        demontage=saisie.lire_minutes(demontage),
         demandee_le=c.horloge.arrivee(),
     )
     forcage = saisies.lire_forcage(motif, forcer=forcer)

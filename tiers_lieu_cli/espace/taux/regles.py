@@ -10,12 +10,11 @@ import msgspec
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation, parties
 from tiers_lieu_cli.noyau.pages.bilan import sommer
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import UNE_HEURE, UNE_MINUTE, Creneau
 
 #: Sans horaires dits, une journée de salle va de 8 h à 22 h.
 HEURES = (8, 22)
 SANS_PUBLIC = "non dit"
-_UNE_HEURE, _UNE_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 class Salle(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +137,7 @@ def _communs(uns: Sequence[Creneau], autres: Sequence[Creneau]) -> Iterator[Cren
 
 def _minutes(creneaux: Iterable[Creneau], fuseau: tzinfo) -> int:
     """Leur durée, changement d'heure compris."""
-    return sum((temps.duree_reelle(c, fuseau) for c in creneaux), timedelta()) // _UNE_MINUTE
+    return sum((temps.duree_reelle(c, fuseau) for c in creneaux), timedelta()) // UNE_MINUTE
 
 
 def pour_cent(part: float, tout: float) -> int:
@@ -168,12 +167,12 @@ def _ajouter(somme: dict[tuple[int, int], float], creneaux: Iterable[Creneau]) -
         while moment < c.fin:
             suivant = min(_heure_suivante(moment), c.fin)
             cle = moment.weekday(), moment.hour
-            somme[cle] = somme.get(cle, 0) + (suivant - moment) / _UNE_HEURE
+            somme[cle] = somme.get(cle, 0) + (suivant - moment) / UNE_HEURE
             moment = suivant
 
 
 def _heure_suivante(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0) + _UNE_HEURE
+    return moment.replace(minute=0, second=0, microsecond=0) + UNE_HEURE
 
 
 def _par_public(

@@ -19,10 +19,8 @@ from tiers_lieu_cli.noyau.temps.heures import Heure, Plage
 from tiers_lieu_cli.noyau.temps.mots import SEMAINE
 from tiers_lieu_cli.noyau.temps.refus import SaisieIncomprise
 from tiers_lieu_cli.noyau.temps.reperes import Jours, Repere, Sens
-from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UN_JOUR, UNE_HEURE, UNE_MINUTE, Creneau
 
-_UNE_HEURE = timedelta(hours=1)
-_UNE_MINUTE = timedelta(minutes=1)
 _ISO = r"\d{4}-\d\d-\d\d"
 #: « 18:30-20:00 » est une plage ; « T18:30-05:00 » un décalage, qui ne passe jamais 14 heures.
 _DECALAGE = r"(?:0\d|1[0-4]):?\d\d\b"
@@ -156,7 +154,7 @@ def _pendant(creneau: Creneau, duree: timedelta, cadre: Cadre) -> Creneau:
 
 def _ou_des_jours(nu: str, plage: Plage, lus: Jours, cadre: Cadre) -> list[Lu]:
     """« mardi 18-20 », si ce mardi est justement le 18 : peut-être du 18 au 20."""
-    premier, dernier = (b // _UNE_HEURE for b in heures.bornes(plage, cadre.origine))
+    premier, dernier = (b // UNE_HEURE for b in heures.bornes(plage, cadre.origine))
     jour = lus.possibles[0]
     if not (re.fullmatch(SEMAINE, nu) and jour.day == premier and premier < dernier):
         return []
@@ -283,7 +281,7 @@ def _au_lieu(debut: datetime, fin: datetime, cadre: Cadre) -> Creneau:
             f"{debut:%H:%M} n'existe pas {temps.dire_jour(debut.date())} :"
             " cette nuit-là, on passe à l'heure d'été.",
         )
-    fin = temps.existante(max(fin, debut + _UNE_MINUTE) if cadre.est_la_fin else fin, cadre.fuseau)
+    fin = temps.existante(max(fin, debut + UNE_MINUTE) if cadre.est_la_fin else fin, cadre.fuseau)
     if fin <= debut:
         raise SaisieIncomprise(cadre.origine, f"« {cadre.origine} » finit avant de commencer.")
     return Creneau(debut, fin)

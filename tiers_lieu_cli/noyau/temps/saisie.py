@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.temps.heures import est_une_heure, lire_duree, lire_pl
 from tiers_lieu_cli.noyau.temps.mots import normaliser
 from tiers_lieu_cli.noyau.temps.refus import DatePassee, PasEncore, SaisieIncomprise
 from tiers_lieu_cli.noyau.temps.reperes import Repere, Sens
-from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, Creneau
+from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UNE_MINUTE, Creneau
 
 __all__ = [
     "NUIT_LA_PLUS_LONGUE",
@@ -32,13 +32,13 @@ __all__ = [
     "lire_duree",
     "lire_jour",
     "lire_jour_venu",
+    "lire_minutes",
     "lire_moment",
     "lire_periode",
     "lire_plage",
     "normaliser",
 ]
 
-_UNE_MINUTE = timedelta(minutes=1)
 _VERS_L_AVENIR = (Sens.A_VENIR, Sens.ENSUITE)
 
 
@@ -143,7 +143,7 @@ def _le_seul(texte: str, lus: list[Lu], maintenant: datetime, sens: Sens) -> Lu:
 def lire_moment(texte: str, maintenant: datetime, fuseau: tzinfo, sens: Sens) -> datetime | date:
     """Un instant dit (« 9h15 », « hier 14h »), ou un jour si l'heure n'est pas dite."""
     vers = Sens.VENU if sens is Sens.PASSE else sens
-    creneau = lire_creneau(texte, maintenant, fuseau, sens=vers, duree=_UNE_MINUTE)
+    creneau = lire_creneau(texte, maintenant, fuseau, sens=vers, duree=UNE_MINUTE)
     if vers is Sens.VENU and creneau.debut > maintenant:
         raise PasEncore(temps.dire_creneau(creneau))
     if creneau.jours_entiers and creneau.premier_jour != creneau.dernier_jour:
@@ -172,3 +172,8 @@ def lire_periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     if premier > dernier:
         raise SaisieIncomprise(f"{du} {au}", "La période finit avant de commencer.")
     return premier, dernier
+
+
+def lire_minutes(dit: str) -> int:
+    """Une durée, en minutes ; vide, zéro."""
+    return round(lire_duree(dit) / UNE_MINUTE) if dit else 0

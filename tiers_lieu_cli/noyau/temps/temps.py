@@ -26,13 +26,14 @@ MOIS = (
     "novembre",
     "décembre",
 )
+UNE_MINUTE = timedelta(minutes=1)
+UNE_HEURE = timedelta(hours=1)
 UN_JOUR = timedelta(days=1)
 UNE_SEMAINE = timedelta(days=7)
 #: Au-delà, « 20h-18h30 » est une étourderie plutôt qu'une nuit.
 NUIT_LA_PLUS_LONGUE = timedelta(hours=12)
 #: La durée de ce qui n'en a pas : un événement venu d'ailleurs peut n'être qu'un instant (RFC 5545 § 3.6.1).
 INSTANT = timedelta.resolution
-_UNE_MINUTE = timedelta(minutes=1)
 #: La fin de ce qui n'en a pas : elle se compare, et ne s'écrit ni ne se dit jamais.
 SANS_FIN = datetime(2200, 1, 1)
 
@@ -138,7 +139,7 @@ def a_taper(creneau: Creneau) -> str:
 
 def ecrire_heure(depuis_minuit: timedelta) -> str:
     """« 18:30 », comme une fiche l'écrit ; passé minuit, l'heure du lendemain."""
-    heures, minutes = divmod(depuis_minuit // _UNE_MINUTE, 60)
+    heures, minutes = divmod(depuis_minuit // UNE_MINUTE, 60)
     return f"{heures % 24:02}:{minutes:02}"
 
 
@@ -208,7 +209,7 @@ def instant(mural: datetime, fuseau: tzinfo) -> datetime:
         return trouve
     # Le fuseau change entre deux instants : on resserre, à la minute près.
     debut = (mural - apres).replace(tzinfo=UTC)
-    while trouve - debut > _UNE_MINUTE:
+    while trouve - debut > UNE_MINUTE:
         milieu = (debut + (trouve - debut) / 2).replace(second=0, microsecond=0)
         if milieu.astimezone(fuseau).utcoffset() == avant:
             debut = milieu

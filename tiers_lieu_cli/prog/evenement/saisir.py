@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -40,7 +39,6 @@ Montage = Annotated[
 Demontage = Annotated[
     str | None, typer.Option("--demontage", metavar="DUREE", help="Après, la salle est prise aussi : 30min.")
 ]
-_UNE_MINUTE = timedelta(minutes=1)
 
 
 def _sens(passe: bool) -> Sens:
@@ -133,14 +131,10 @@ def _reservee(c: Contexte, mot: str) -> Reservation:
 def preparer(evenement: Evenement, montage: str | None, demontage: str | None) -> Evenement:
     """L'événement, avec le temps dit pour monter et démonter ; vide : aucun."""
     dites = {"montage": montage, "demontage": demontage}
-    durees = {nom: _minutes(dite) for nom, dite in dites.items() if dite is not None}
+    durees = {nom: saisie.lire_minutes(dite) for nom, dite in dites.items() if dite is not None}
     if evenement.creneau.jours_entiers and any(durees.values()):
         raise ErreurUsage("Un événement de jours entiers n'a ni montage ni démontage.", "Dire son heure.")
     return structs.replace(evenement, **durees)
-
-
-def _minutes(dite: str) -> int:
-    return round(saisie.lire_duree(dite) / _UNE_MINUTE) if dite else 0
 
 
 def _suivre(evenement: Evenement, choix: Proposition | Reservation) -> Evenement:

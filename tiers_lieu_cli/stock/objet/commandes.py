@@ -30,7 +30,6 @@ from tiers_lieu_cli.stock.objet.options import Lequel
 
 app = Application("Ce qui se prête : en ajouter, le changer, le voir.")
 prets_app = Application()
-_UNE_MINUTE = 60
 
 
 def _places(c: Contexte) -> list[tuple[str, str]]:
@@ -105,8 +104,7 @@ def _changes(c: Contexte, e: Ecriture, o: _Dits) -> dict[str, object]:
     if o.habilitation is not None:
         autres["habilitation"] = texte.en_tirets(o.habilitation, "") if o.habilitation else ""
     if o.battement is not None:
-        duree = saisie.lire_duree(o.battement) if o.battement else None
-        autres["battement"] = int(duree.total_seconds()) // _UNE_MINUTE if duree else 0
+        autres["battement"] = saisie.lire_minutes(o.battement)
     if o.contient is not None:
         autres["contient"] = tuple(fiches.exiger(c, mot).id for mot in o.contient if mot)
     if o.photo is not None:

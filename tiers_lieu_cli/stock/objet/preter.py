@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -21,14 +21,13 @@ from tiers_lieu_cli.noyau.liens import ReservationCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
-from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, UNE_MINUTE, Creneau
 from tiers_lieu_cli.stock.objet import fiches, regles
 from tiers_lieu_cli.stock.objet.examen import examiner
 from tiers_lieu_cli.stock.objet.modele import PRETS, Etat, Objet, Pret
 from tiers_lieu_cli.stock.objet.options import Combien, Jusqua, Mots, Pour, Quand, Sorti, separer
 
 reserver_app, preter_app, prolonger_app = Application(), Application(), Application()
-_UNE_MINUTE = timedelta(minutes=1)
 
 
 def _creneau(c: Contexte, quand: str, jusqua: str, *, des_maintenant: bool) -> Creneau:
@@ -37,7 +36,7 @@ def _creneau(c: Contexte, quand: str, jusqua: str, *, des_maintenant: bool) -> C
     if quand and jusqua:
         raise ErreurUsage("--quand dit déjà la fin.", "Ôter --jusqua.")
     if jusqua:
-        lu = saisie.lire_creneau(jusqua, maintenant, c.lieu.fuseau, duree=_UNE_MINUTE, est_la_fin=True)
+        lu = saisie.lire_creneau(jusqua, maintenant, c.lieu.fuseau, duree=UNE_MINUTE, est_la_fin=True)
         if lu.jours_entiers:
             return Creneau.de_jours(maintenant.date(), lu.dernier_jour)
         if lu.debut <= maintenant:
