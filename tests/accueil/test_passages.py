@@ -110,7 +110,13 @@ def test_les_comptes_par_public_et_par_heure(lieu: Lieu) -> None:
     lieu.faire("accueil", "passage", "membres", "--quand", "2026-10-30 14h10")
     compte = lieu.faire("accueil", "passages", "--json").json["compte"]
     assert compte["par_heure"] == {"-1": {"membres": 2}, "14": {"riverains": 12}}
-    assert lieu.faire("accueil", "passages", "--du", "1/10", "--json").json["compte"]["total"] == 15
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("accueil", "passage", "@karim", "--quand", "hier 14h30")
+    compte = lieu.faire("accueil", "passages", "--json").json["compte"]
+    assert compte["par_heure"]["14"] == {"riverains": 12, "sans public": 1}
+    assert compte["par_public"] == {"riverains": 12, "membres": 2, "sans public": 1}
+    assert "sans public" in lieu.faire("accueil", "passages").sortie
+    assert lieu.faire("accueil", "passages", "--du", "1/10", "--json").json["compte"]["total"] == 16
     assert "14 h" in lieu.faire("accueil", "passages").sortie
 
 

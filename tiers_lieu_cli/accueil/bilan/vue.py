@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tiers_lieu_cli.accueil.bilan.regles import Comptes
+from tiers_lieu_cli.accueil.passage.modele import SANS_PUBLIC
 from tiers_lieu_cli.noyau.pages.bilan import Chapitre, Compte, Grille, comptes, heures_donnees
-
-SANS_PUBLIC = "sans public"
 
 
 def passages(c: Comptes) -> Chapitre:

@@ -12,6 +12,9 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PublicCite, Sujet
 from tiers_lieu_cli.noyau.temps.temps import lire_moment
 
+#: Sous quel nom se compte qui est entré sans qu'on dise de quel public.
+SANS_PUBLIC = "sans public"
+
 
 class Mouvement(StrEnum):
     """Entrer ou repartir."""

@@ -135,5 +135,5 @@ def _grille(compte: Compte) -> tuple[list[Colonne], list[tuple[str, ...]]]:
         for heure, du_public in compte.par_heure.items()
     ]
     totaux = ("total", *map(str, compte.par_public.values()), str(compte.total))
-    titres = [Colonne("heure", Style.GRAS), *(Colonne(p or "sans public") for p in publics), Colonne("total")]
+    titres = [Colonne("heure", Style.GRAS), *(Colonne(p) for p in publics), Colonne("total")]
     return titres, [*lignes, totaux]

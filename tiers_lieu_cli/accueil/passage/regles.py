@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
+from tiers_lieu_cli.accueil.passage.modele import SANS_PUBLIC, Mouvement, Passage
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
@@ -191,10 +191,11 @@ def compter(passages: Iterable[Passage], du: date, au: date) -> Compte:
     par_heure: dict[int, Counter[str]] = {}
     for p in passages:
         if p.sens is Mouvement.ARRIVEE and du <= p.jour <= au:
-            par_public[p.public] += p.nombre
+            public = p.public or SANS_PUBLIC
+            par_public[public] += p.nombre
             par_jour[p.jour.isoformat()] += p.nombre
             heure = p.instant.hour if p.instant else -1
-            par_heure.setdefault(heure, Counter())[p.public] += p.nombre
+            par_heure.setdefault(heure, Counter())[public] += p.nombre
     return Compte(
         total=par_public.total(),
         par_public=dict(par_public.most_common()),
