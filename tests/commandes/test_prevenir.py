@@ -70,6 +70,39 @@ def test_un_evenement_annule_previent_ses_inscrits_et_une_place_rendue_celui_qui
     assert "karim@exemple.be" in peuple.faire("prog", "evenement", "annuler", bal, "--oui").sortie
 
 
+@pytest.mark.parametrize(
+    "mots",
+    [
+        ("annuler", "{serie}", "--oui"),
+        ("annuler", "{serie}", "8/12", "--suivantes"),
+        ("annuler", "{serie}", "8/12"),
+        ("depuis", "{serie}", "8/12", "--regle", "chaque mardi 18h-20h"),
+        ("modifier", "{serie}", "--regle", "chaque mardi 18h-20h"),
+    ],
+)
+def test_une_serie_previent_les_inscrits_de_ses_dates_qui_changent(
+    peuple: Lieu, mots: tuple[str, ...]
+) -> None:
+    regle = ("--regle", "chaque mardi 19h-21h", "--du", "1/12/2026", "--au", "2027-06-01")
+    serie = peuple.id("prog", "serie", "creer", "Chorale", *regle, "--porteur", "@léa")
+    for qui, jour in (("@amina", "2026-12-08"), ("@amina", "2026-12-15"), ("@karim", "2026-12-01")):
+        peuple.faire("prog", "inscrire", f"{jour}-{serie}", "--personne", qui)
+    dit = peuple.faire("prog", "serie", *(m.format(serie=serie) for m in mots)).sortie
+    entiere = "8/12" not in mots
+    assert f"À prévenir    {2 + entiere} personnes" in dit
+    assert dit.count("amina@exemple.be") == 1 and "0480 44 55 66" in dit
+    assert ("karim@exemple.be" in dit) is entiere
+
+
+def test_qui_sait_deja_qu_une_date_n_a_pas_lieu_n_est_pas_reprevenu(peuple: Lieu) -> None:
+    serie = peuple.id("prog", "serie", "creer", "Chorale", "--regle", "chaque mardi 19h-21h", "--du", "1/12")
+    peuple.faire("prog", "inscrire", f"2026-12-08-{serie}", "--personne", "@karim")
+    peuple.faire("prog", "inscrire", f"2026-12-15-{serie}", "--personne", "@amina")
+    peuple.faire("prog", "serie", "annuler", serie, "8/12")
+    dit = peuple.faire("prog", "serie", "annuler", serie, "--oui").sortie
+    assert "amina@exemple.be" in dit and "karim@exemple.be" not in dit
+
+
 def test_une_longue_consequence_tient_en_cinq_lignes(peuple: Lieu) -> None:
     for n in range(14):
         reserver(peuple, f"{date(2026, 12, 1) + timedelta(days=n)} 14h-16h", "@karim")

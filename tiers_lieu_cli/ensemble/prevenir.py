@@ -23,15 +23,18 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.francais import capitale
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.sorties import Sorties, verifier
-from tiers_lieu_cli.noyau.temps import series, temps
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder, en_tirets
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.inscription.suites import responsable_de
-from tiers_lieu_cli.prog.modele import Evenement
-from tiers_lieu_cli.prog.serie.modele import SERIES, Serie
+from tiers_lieu_cli.prog.modele import EVENEMENTS, Evenement
+from tiers_lieu_cli.prog.serie.fiches import jours_exclus, seance
+from tiers_lieu_cli.prog.serie.metier import jours_portes
+from tiers_lieu_cli.prog.serie.modele import Seance, Serie
+from tiers_lieu_cli.prog.serie.regles import seance_le
 
 #: Ce qui se lit d'un coup d'œil ; le reste se compte.
 MONTREES = 5
@@ -109,12 +112,21 @@ def _inscrits(c: Contexte, evenements: Iterable[str]) -> Iterator[str]:
 
 
 def _dates_changees(c: Contexte, neuve: Serie) -> Iterator[str]:
-    """Les dates que l'écriture écarte, ou rend."""
-    avant = SERIES.une(c.arbre, neuve.id)
-    ecarts = (avant.recurrence.ecarts if avant else {}), neuve.recurrence.ecarts
-    for cle in {*ecarts[0], *ecarts[1]}:
-        if ecarts[0].get(cle) != ecarts[1].get(cle):
-            yield series.nommer(neuve.souche, temps.lire_moment(cle[:10])[0])
+    """Ses dates à venir que des gens attendent, et qui n'auront pas lieu, ou plus au même moment.
+
+    Une date qui a sa propre fiche est prévenue par elle, si elle change.
+    """
+    exclus = jours_exclus(c.arbre)
+    for jour in sorted(jours_portes(c.arbre, neuve, c.horloge.aujourdhui())):
+        apres = seance_le([neuve], jour, exclus)
+        avant = seance(c.arbre, apres.id) if apres else None
+        if apres and avant and _vue(apres) != _vue(avant) and EVENEMENTS.une(c.arbre, avant.id) is None:
+            yield apres.id
+
+
+def _vue(s: Seance) -> object:
+    """Ce qu'il faut savoir d'une date pour y venir."""
+    return s.a_lieu and (s.creneau, s.salles)
 
 
 def _dire(c: Contexte, concernes: Concernes, brouillon: Path | None, *, tout: bool) -> None:

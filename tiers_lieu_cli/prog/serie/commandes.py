@@ -74,7 +74,7 @@ def creer(
     )
 
 
-@app.ecrit("modifier", dits=Dits)
+@app.ecrit("modifier", dits=Dits, prevenir=True)
 def modifier(
     c: Contexte,
     e: Ecriture,

@@ -66,7 +66,7 @@ class AuProgramme:
     def portees(self, arbre: Arbre, serie: Serie, depuis: date) -> Mapping[date, str]:
         """Les inscrits, l'équipe et la fiche de chaque date qui en a."""
         par_date: dict[date, list[str]] = defaultdict(list)
-        noms = {regles.ident_de(serie, jour): jour for jour in _jours_portes(arbre, serie, depuis)}
+        noms = {regles.ident_de(serie, jour): jour for jour in jours_portes(arbre, serie, depuis)}
         for nom, inscrits in inscriptions.par_evenement(arbre, noms).items():
             if attendus := sum(i.places for i in inscrits if i.est_attendue or i.attend):
                 par_date[noms[nom]].append(f"{attendus} inscrit{'s' * (attendus > 1)}")
@@ -94,7 +94,7 @@ class AuProgramme:
     ) -> Iterator[str]:
         """Les inscrits des dates qui n'ont pas leur fiche sont à prévenir."""
         exclus = self.exclus(c.arbre)
-        for jour in sorted(_jours_portes(c.arbre, ancienne, c.horloge.aujourdhui())):
+        for jour in sorted(jours_portes(c.arbre, ancienne, c.horloge.aujourdhui())):
             avant = regles.seance_le([ancienne], jour, exclus)
             apres = regles.seance_le(nouvelles, jour, exclus)
             if avant and apres and EVENEMENTS.une(c.arbre, avant.id) is None:
@@ -103,7 +103,7 @@ class AuProgramme:
     def suivre(self, c: Contexte, e: Ecriture, ancienne: Serie, nouvelles: Sequence[Serie]) -> Iterator[str]:
         """Les fiches des dates suivent la série ; les inscrits sont à prévenir."""
         exclus = self.exclus(c.arbre)
-        for jour in sorted(_jours_portes(c.arbre, ancienne, c.horloge.aujourdhui())):
+        for jour in sorted(jours_portes(c.arbre, ancienne, c.horloge.aujourdhui())):
             avant = regles.seance_le([ancienne], jour, exclus)
             apres = regles.seance_le(nouvelles, jour, exclus)
             if avant is None or apres is None:
@@ -117,7 +117,7 @@ class AuProgramme:
                     yield from _annuler_le_report(c, e, propre.reporte_a, apres.motif)
 
 
-def _jours_portes(arbre: Arbre, serie: Serie, depuis: date) -> set[date]:
+def jours_portes(arbre: Arbre, serie: Serie, depuis: date) -> set[date]:
     """Les dates de la série, à partir de ce jour, qu'une fiche nomme."""
     dernier = max(series.etendue(serie.recurrence, depuis).dernier_jour, depuis)
     return jours_nommes(arbre, (INSCRIPTIONS, EQUIPES, EVENEMENTS), serie.souche, depuis, dernier)
