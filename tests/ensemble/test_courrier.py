@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 TITRE = "Atelier vélo"
+LETTRE = ("--accepte", "lettre")
 #: Les en-têtes d'un brouillon ; aucun autre n'y paraît, quoi qu'on ait reçu.
 PERMIS = {"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Unsent"} | {
     "MIME-Version",
@@ -146,6 +147,58 @@ def test_complet_puis_non(pret: Lieu, atelier: str, tmp_path: Path) -> None:
     assert "- Atelier vélo, jeudi 3 décembre" in non
     pret.faire("courrier", "classer", idents[3])
     assert len(pret.faire("courrier", "liste", "--json").json) == 3
+
+
+def test_defaire_ce_qu_un_courrier_a_fait_le_remet_a_traiter(pret: Lieu, atelier: str) -> None:
+    """Une fois, et non deux : l'inscription et l'acceptation vont ensemble, comme on les a faites."""
+    autre, ident = lire(pret, inscription(atelier, "Bob Mertens"), inscription(atelier, "Ana Lopez"))
+    pret.faire("courrier", "accepter", autre, "--creer")
+    pret.faire("courrier", "accepter", ident, "--creer")
+    avant = pret.signature()
+    assert "Ana" in pret.faire("defaire", "--essai").sortie
+    assert pret.signature() == avant
+    dit = pret.faire("defaire", "--oui").sortie
+    assert f"de nouveau à traiter : tl courrier voir {ident}" in dit
+    ouverts = {x["id"]: x for x in pret.faire("courrier", "liste", "--json").json}
+    assert [ouverts[i]["etat"] for i in (autre, ident)] == ["fait", "a-traiter"]
+    assert ouverts[ident]["nom"] == "Ana Lopez"
+    attendus = pret.faire("prog", "inscrits", atelier).sortie
+    assert "Bob" in attendus and "Ana" not in attendus
+    assert "Ana : inscrit·e" in pret.faire("courrier", "accepter", ident).sortie
+    # Par le code de l'une ou de l'autre, c'est la même chose ; deux fois, il n'y a plus rien à défaire.
+    seul = next(a for a in pret.faire("historique", "--json").json if a["phrase"] == "Courrier accepté")
+    assert pret.faire("defaire", seul["code"], "--oui", "--json").json["courriers"] == [ident]
+    assert "ne s'annule pas" in pret.faire("defaire", seul["code"], "--oui", code=2).erreurs
+    assert pret.faire("verifier").code == 0
+
+
+def test_chaque_geste_d_un_courrier_se_defait_avec_lui(pret: Lieu, atelier: str) -> None:
+    objet, corps = liens.courriel(Geste.SALLE, "Salle du rez", "salle-du-rez")
+    salle = corps.replace(
+        "de quelle heure à quelle heure : ", "de quelle heure à quelle heure : jeudi 14h-16h"
+    )
+    recus = [
+        courriel(salle, objet=objet, ident="<1@x>"),
+        *(
+            courriel(
+                dit.replace("En quelques mots : ", "En quelques mots : une échelle"), objet=titre, ident=n
+            )
+            for n, (titre, dit) in (
+                ("<2@x>", liens.courriel(Geste.BESOIN)),
+                ("<3@x>", liens.courriel(Geste.OFFRE)),
+                ("<4@x>", liens.courriel(Geste.IDEE)),
+            )
+        ),
+        courriel("Non.", objet=f"Se désinscrire [annulation {atelier}]", ident="<5@x>"),
+        courriel("", objet=liens.courriel(Geste.DESABONNEMENT)[0], ident="<6@x>"),
+    ]
+    ines = pret.id("accueil", "personne", "creer", "Inès Diallo", "--courriel", "ines@exemple.org", *LETTRE)
+    pret.faire("prog", "inscrire", atelier, "--personne", f"@{ines}")
+    for ident in lire(pret, *recus):
+        pret.faire("courrier", "accepter", ident)
+        assert pret.faire("defaire", "--oui", "--json").json["courriers"] == [ident]
+        (x,) = [x for x in pret.faire("courrier", "liste", "--json").json if x["id"] == ident]
+        assert x["etat"] == "a-traiter"
 
 
 def test_une_salle_refusee_en_propose_trois(pret: Lieu) -> None:

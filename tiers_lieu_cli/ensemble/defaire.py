@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tiers_lieu_cli.ensemble import verification
 from tiers_lieu_cli.ensemble.actes import ecrits
+from tiers_lieu_cli.ensemble.courrier import fiches as courriers
+from tiers_lieu_cli.ensemble.courrier.actes import ACTIONS
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, Etat
 from tiers_lieu_cli.ensemble.refaire import REFAITES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
@@ -81,6 +85,7 @@ def defaire(
         dit += f" (fait sur un autre poste, rôle {acte.role})"
     c.questions.oui, c.questions.essai = oui, essai
     c.confirmer(f"Annuler {dit} ?", sinon=f"tl defaire {acte.code} --oui")
+    acceptations = _acceptations(c, acte)
     with c.ecriture(depot) as ecriture:
         _poser(c, depot, acte, ecriture)
         fait = Fait(
@@ -90,9 +95,32 @@ def defaire(
             phrase=f"Annulée : {dit}. L'histoire garde les deux.",
             suite="tl historique",
             annule=acte.empreinte,
+            details={"courriers": [*acceptations]},
         )
         commit = c.conclure(ecriture, fait, essai=essai)
+    if not essai:
+        fait = structs.replace(fait, lignes=_rendre_a_traiter(c, acceptations))
     rendre_compte(c.ecran, ecriture, fait, commit, json=json)
+
+
+def _acceptations(c: Contexte, acte: Acte) -> dict[str, Acte]:
+    """Par courrier, l'acceptation qui a mené à cette action : elle se défait avec elle."""
+    noms, siennes = _noms(acte), dict[str, Acte]()
+    for x in courriers.ouverts(c):
+        if x.etat is Etat.FAIT and x.suite in noms and acte.action in ACTIONS.get(x.sorte, ()):
+            dernier = next(histoire.actes(c.registre.depot, COURRIERS.genre.chemin(x.id), combien=1), None)
+            if dernier and dernier.action == courriers.ACCEPTER:
+                siennes[x.id] = dernier
+    return siennes
+
+
+def _rendre_a_traiter(c: Contexte, acceptations: Mapping[str, Acte]) -> list[str]:
+    """Le lieu d'abord, le registre ensuite, comme on l'avait accepté."""
+    for accepte in acceptations.values():
+        with c.ecriture(c.registre.depot) as e:
+            _poser(c, c.registre.depot, accepte, e)
+            e.enregistrer(f"Annulation : {accepte.phrase}", ACTION, annule=accepte.empreinte)
+    return [f"Le courrier est de nouveau à traiter : tl courrier voir {ident}" for ident in acceptations]
 
 
 def _derniere(c: Contexte) -> tuple[Depot, Acte]:
@@ -107,18 +135,38 @@ def _derniere(c: Contexte) -> tuple[Depot, Acte]:
                 libre
                 and acte.action not in _RETOURS
                 and (acte.empreinte in ici or acte.action in SANS_RETOUR)
+                and (visee := _ce_qui_se_defait(c, depot, acte))
             ):
                 # À la même seconde, le dépôt écrit en dernier a l'action la plus récente.
                 ecrit = (depot.interne / "logs/HEAD").stat().st_mtime
-                trouvees.append((acte.moment, ecrit, depot, acte))
+                trouvees.append((acte.moment, ecrit, visee))
                 break
     if not trouvees:
         raise ErreurUsage(
             "Ce poste n'a aucune action à annuler.",
             "Celle d'un autre poste, par son code : tl historique",
         )
-    _, _, depot, acte = max(trouvees, key=lambda t: t[:2])
-    return depot, acte
+    return max(trouvees, key=lambda t: t[:2])[2]
+
+
+def _ce_qui_se_defait(c: Contexte, depot: Depot, acte: Acte) -> tuple[Depot, Acte] | None:
+    """L'action elle-même ; d'un courrier accepté, ce qu'il a fait faire, si rien ne l'a encore défait."""
+    if acte.action != courriers.ACCEPTER:
+        return depot, acte
+    x = next((x for nom in _noms(acte) if (x := courriers.connu(c, nom))), None)
+    if x is None:
+        return None
+    for un in c.depots:
+        annulees = set[str]()
+        for autre in histoire.actes(un, combien=REGARDEES):
+            annulees.add(autre.annule)
+            if autre.action in ACTIONS.get(x.sorte, ()) and x.suite in _noms(autre):
+                return (un, autre) if autre.empreinte not in annulees else None
+    return None
+
+
+def _noms(acte: Acte) -> set[str]:
+    return {fiche.rpartition("/")[2].partition(".")[0] for fiche in acte.fiches}
 
 
 def d_ici(depot: Depot) -> frozenset[str]:
@@ -133,8 +181,8 @@ def _designer(c: Contexte, code: str) -> tuple[Depot, Acte]:
         for depot in c.depots:
             empreinte = depot.empreinte(f"{code}^{{commit}}")
             trouve = next(histoire.actes(depot, combien=1, entre=empreinte), None) if empreinte else None
-            if trouve and len(trouve.parents) == 1:
-                return depot, trouve
+            if trouve and len(trouve.parents) == 1 and (visee := _ce_qui_se_defait(c, depot, trouve)):
+                return visee
             if trouve:
                 raise ErreurUsage(f"« {trouve.phrase} » ne s'annule pas.", "Choisir une autre action.")
     raise ErreurUsage(f"« {code} » n'est le code d'aucune action.", "Le lire dans : tl historique")

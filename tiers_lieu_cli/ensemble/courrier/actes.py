@@ -228,6 +228,18 @@ _FAIRE: dict[Geste, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
 }
 
 
+#: Sous quel nom l'histoire garde ce que chaque sorte fait faire : défaire l'un remet l'autre à traiter.
+ACTIONS: dict[Sorte, tuple[str, ...]] = {
+    Sorte.INSCRIPTION: ("prog.inscrire",),
+    Sorte.ANNULATION: ("prog.desinscrire", "espace.annuler"),
+    Sorte.SALLE: ("espace.reserver",),
+    Sorte.BESOIN: ("accueil.besoin.creer",),
+    Sorte.OFFRE: ("accueil.offre.creer",),
+    Sorte.IDEE: ("prog.proposer",),
+    Sorte.DESABONNEMENT: ("accueil.personne.modifier",),
+}
+
+
 def proposition(c: Contexte, courrier: Courrier) -> str:
     """Ce qu'on propose d'en faire, en une phrase ; ce qui manque, si quelque chose manque."""
     try:

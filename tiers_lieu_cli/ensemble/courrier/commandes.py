@@ -301,7 +301,7 @@ def _accepter(
     suivi = structs.replace(x, etat=Etat.FAIT, de=qui, suite=fait.id, nom="")
     with c.ecriture(c.registre.depot) as e:
         fiches.changer(e, x, suivi)
-        e.enregistrer("Courrier accepté", "courrier.accepter")
+        e.enregistrer("Courrier accepté", fiches.ACCEPTER)
 
 
 def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: bool) -> str:

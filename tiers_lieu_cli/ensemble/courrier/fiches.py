@@ -15,6 +15,9 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.texte import accorder
 
+#: Ce que l'histoire du registre garde d'un courrier accepté, une fois au lieu ce qu'il demande.
+ACCEPTER = "courrier.accepter"
+
 
 def ouverts(c: Contexte) -> list[Courrier]:
     """Ceux qui attendent, du plus ancien au plus récent ; aucun si ce poste n'a pas le registre."""
