@@ -174,6 +174,27 @@ def test_une_personne_du_registre_est_reconnue_et_jamais_nommee(lieu: Lieu, tmp_
     assert "50 €" not in lieu.git("log", "-p", "--all")
 
 
+def test_un_nom_que_plusieurs_portent_se_dit_avec_sa_ligne_et_son_remede(lieu: Lieu, tmp_path: Path) -> None:
+    for nom in ("Karim Haddad", "Karim Diallo"):
+        lieu.faire("accueil", "personne", "creer", nom)
+    source = fichier(
+        tmp_path,
+        "salle;objet;début;fin;bénéficiaire\n"
+        "cour;Vélo;26/11/2026 10:00;26/11/2026 11:00;Karim\n"
+        "cour;Four;26/11/2026 10:00;26/11/2026 11:00;Karim\n"
+        "cour;Thé;27/11/2026 10:00;27/11/2026 11:00;Quelqu'un d'autre\n".encode(),
+    )
+    fait = lieu.faire(*IMPORTER, source, "--essai", "--json").json
+    (pris,) = fait["a_designer"]
+    assert pris["ligne"] == 2 and pris["id"] in fait["neuves"] and "velo" in pris["id"]
+    dit = lieu.faire(*IMPORTER, source, "--oui").sortie
+    assert "ligne 2 : plusieurs personnes portent ce nom" in dit
+    remede = f"tl espace modifier {pris['id']} --pour @"
+    assert remede in dit and "ligne 3 : plusieurs" not in dit
+    lieu.faire(*remede.removeprefix("tl ").removesuffix("@").split(), "Karim Haddad")
+    assert lieu.faire(*IMPORTER, source, "--oui", "--json").json["a_designer"] == []
+
+
 def test_un_agenda_entre_dans_une_salle(lieu: Lieu, tmp_path: Path) -> None:
     ics = (
         b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Yoga\r\n"

@@ -33,8 +33,9 @@ from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import lire_agenda
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, SaisieAmbigue
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.mur import sans_montant
 from tiers_lieu_cli.noyau.liens import SalleCitee
@@ -178,7 +179,7 @@ def _planifier(
             plan.annulees += 1
             continue
         try:
-            _comparer(plan, ancienne, _reservation(c, ligne, salle, cle))
+            _comparer(plan, ancienne, _reservation(c, plan, ligne, salle, cle))
         except Echec:
             plan.laissees.append((ligne.rang, "nomme une personne du registre"))
     voulues = [n.emprise for n in plan.neuves] + [n.emprise for _, n in plan.changees]
@@ -244,29 +245,36 @@ def _comparer(plan: Plan, ancienne: Reservation | None, lue: Reservation) -> Non
         plan.changees.append((ancienne, suivie))
 
 
-def _reservation(c: Contexte, ligne: Ligne, salle: str, cle: str) -> Reservation:
+def _reservation(c: Contexte, plan: Plan, ligne: Ligne, salle: str, cle: str) -> Reservation:
     """La réservation d'une ligne ; un bénéficiaire que le registre ne connaît pas n'est pas gardé."""
     objet = c.entrer(sans_montant(ligne.objet))
     c.registre.refuser_le_prive(objet)
     debut, fin = temps.ecrire_bornes(ligne.creneau)
+    ident = f"{ligne.creneau.premier_jour:%Y-%m-%d}-{en_tirets(objet, 'reservation')}-{cle}"
+    try:
+        pour = _pour(c, ligne.pour)
+    except SaisieAmbigue:
+        # On ne devine pas lequel ; le nom, lui, n'est pas recopié.
+        pour, plan.a_designer[ident] = "", ligne.rang
     return Reservation(
-        id=f"{ligne.creneau.premier_jour:%Y-%m-%d}-{en_tirets(objet, 'reservation')}-{cle}",
+        id=ident,
         salle=salle,
         objet=objet,
         debut=debut,
         fin=fin,
-        pour=_pour(c, ligne.pour),
+        pour=pour,
         personnes=ligne.personnes,
         etat=ligne.etat,
     )
 
 
 def _pour(c: Contexte, dit: str) -> str:
+    """Le public ou la personne que ce nom désigne ; `SaisieAmbigue` si plusieurs le portent."""
     if public := c.lieu.reglages.public(dit):
         return public
     try:
         return c.registre.designer(dit) if dit else ""
-    except ErreurUsage:
+    except FicheIntrouvable:
         return ""
 
 
@@ -306,6 +314,11 @@ def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
         yield f"  ! {f'ligne {rang} : ' if rang else ''}{raison}"
     if len(plan.laissees) > CITES:
         yield f"  ! … et {len(plan.laissees) - CITES} autres laissées"
+    for ident, rang in list(plan.a_designer.items())[:CITES]:
+        yield f"  ! {f'ligne {rang} : ' if rang else ''}plusieurs personnes portent ce nom, importée sans"
+        yield f"    → Dire laquelle : tl espace modifier {ident} --pour @…"
+    if len(plan.a_designer) > CITES:
+        yield f"  ! … et {len(plan.a_designer) - CITES} autres dont plusieurs personnes portent le nom"
     yield from _dire_les_changements(c, plan)
     if plan.connues:
         yield f"  = {plan.connues} déjà là"
@@ -344,5 +357,6 @@ def _bilan(plan: Plan) -> dict[str, object]:
         "genees": [
             {"objet": r.objet, "debut": r.debut, "salle": r.salle, "conflit": g.id} for r, g in plan.genees
         ],
+        "a_designer": [{"ligne": rang, "id": ident} for ident, rang in plan.a_designer.items()],
         "laissees": [{"ligne": rang, "raison": raison} for rang, raison in plan.laissees],
     }
