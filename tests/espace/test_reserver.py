@@ -279,6 +279,17 @@ def test_les_regles_refusent_disent_pourquoi_et_se_lisent_comme_une_charte(lieu:
     reserver(lieu, "cour", "mer 16h-20h")
 
 
+def test_un_delai_se_dit_en_mois_et_une_duree_en_jours(lieu: Lieu) -> None:
+    """Le 24 novembre, trois mois d'avance vont jusqu'au 24 février : quatre-vingt-douze jours."""
+    lieu.faire("espace", "regle", "creer", "loin", "--delai-max", "3 mois")
+    assert "au plus 3 mois d'avance" in lieu.faire("espace", "regle", "liste").sortie
+    reserver(lieu, "cour", "24/2/2027 8h-8h30")
+    assert "plus de 3 mois d'avance" in refus(lieu, "cour", "24/2/2027 9h-10h")
+    modifier = ("espace", "regle", "modifier", "loin", "--duree-max", "1 mois")
+    assert "Dire combien de jours : 30 jours." in lieu.faire(*modifier, code=2).erreurs
+    assert lieu.faire("verifier").code == 0
+
+
 def test_verifier_voit_les_liens_casses_et_propose_le_nom_proche(lieu: Lieu) -> None:
     lieu.poser(
         "espace/reservations/2026/11/2026-11-26-bal-7k2m.yaml",

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, SaisieAmbigue
-from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps import delais, saisie, temps
 from tiers_lieu_cli.noyau.temps.regle_dite import lire_regle
 from tiers_lieu_cli.noyau.temps.saisie import PasEncore, Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -170,6 +170,35 @@ def test_une_periode_a_l_envers_est_refusee(du: str, au: str) -> None:
 )
 def test_une_duree(texte: str, minutes: int) -> None:
     assert saisie.lire_duree(texte) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("texte", "jours"), [("3 mois", 90), ("un an", 365), ("12 ans", 999)])
+def test_une_duree_qui_n_a_pas_toujours_autant_de_jours_se_dit_en_jours(texte: str, jours: int) -> None:
+    with pytest.raises(ErreurUsage) as refus:
+        saisie.lire_duree(texte)
+    assert refus.value.remede == f"Dire combien de jours : {jours} jours."
+    saisie.lire_duree(f"{jours} jours")
+
+
+@pytest.mark.parametrize(
+    ("texte", "moment"),
+    [
+        ("3 mois", "2027-02-28T08:30"),
+        ("un mois", "2026-12-30T08:30"),
+        ("deux ans", "2028-11-30T08:30"),
+        ("90 jours", "2027-02-28T08:30"),
+        ("3h", "2026-11-30T11:30"),
+    ],
+)
+def test_un_delai_compte_ses_mois_et_ses_ans_au_calendrier(texte: str, moment: str) -> None:
+    lu = delais.lire_delai(texte)
+    assert delais.plus_tard(datetime(2026, 11, 30, 8, 30), lu) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize("texte", ["0 mois", "", "mois", "1,5 mois"])
+def test_un_delai_qui_n_en_est_pas_un(texte: str) -> None:
+    with pytest.raises(ErreurUsage):
+        delais.lire_delai(texte)
 
 
 @pytest.mark.parametrize("texte", ["", "0", "0h", "-1h", "1,5h", "un peu", "1h75", "demain"])

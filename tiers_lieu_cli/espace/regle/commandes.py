@@ -20,7 +20,8 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.liens import PublicCite, SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps.saisie import lire_duree
+from tiers_lieu_cli.noyau.temps.delais import lire_delai
+from tiers_lieu_cli.noyau.temps.heures import lire_duree
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 app = Application("Qui peut réserver, combien, dans quels délais.")
@@ -37,7 +38,7 @@ _DelaiMin = Annotated[
     str | None, typer.Option("--delai-min", metavar="DUREE", help='S\'y prendre au moins : "2 jours".')
 ]
 _DelaiMax = Annotated[
-    str | None, typer.Option("--delai-max", metavar="DUREE", help='Pas plus longtemps avant : "90 jours".')
+    str | None, typer.Option("--delai-max", metavar="DUREE", help='Pas plus longtemps avant : "3 mois".')
 ]
 _DureeMax = Annotated[str | None, typer.Option("--duree-max", metavar="DUREE", help='Au plus : "4h".')]
 _ParSemaine = Annotated[
@@ -126,8 +127,10 @@ def _champs(c: Contexte, dits: _Dits) -> dict[str, object]:
         champs["publics"] = c.lieu.reglages.publics_connus(filter(None, dits.publics))
     if dits.habilitation is not None:
         champs["habilitation"] = en_tirets(dits.habilitation, "")
-    for duree in filter(None, (dits.delai_min, dits.delai_max, dits.duree_max)):
-        lire_duree(duree)
+    for delai in filter(None, (dits.delai_min, dits.delai_max)):
+        lire_delai(delai)
+    if dits.duree_max:
+        lire_duree(dits.duree_max)
     return champs
 
 

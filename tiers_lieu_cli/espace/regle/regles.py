@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 import msgspec
 
 from tiers_lieu_cli.espace.modele import Salle
-from tiers_lieu_cli.espace.regle.modele import Charte, duree_ecrite
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.espace.regle.modele import Charte, delai_ecrit, duree_ecrite
+from tiers_lieu_cli.noyau.temps import delais, temps
 from tiers_lieu_cli.noyau.temps.temps import UNE_HEURE, Creneau
 
 
@@ -76,11 +76,10 @@ def _public(regle: Charte, demande: Demande) -> Iterator[str]:
 def _delais(regle: Charte, demande: Demande) -> Iterator[str]:
     if demande.maintenant is None or demande.seance.fin <= demande.maintenant:
         return
-    avance = demande.seance.debut - demande.maintenant
-    minimum, maximum = duree_ecrite(regle.delai_min), duree_ecrite(regle.delai_max)
-    if minimum and avance < minimum:
+    minimum, maximum = delai_ecrit(regle.delai_min), delai_ecrit(regle.delai_max)
+    if minimum and demande.seance.debut < delais.plus_tard(demande.maintenant, minimum):
         yield f"il faut s'y prendre au moins {regle.delai_min} d'avance"
-    if maximum and avance > maximum:
+    if maximum and demande.seance.debut > delais.plus_tard(demande.maintenant, maximum):
         yield f"on ne réserve pas plus de {regle.delai_max} d'avance"
 
 

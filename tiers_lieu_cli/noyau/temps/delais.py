@@ -1,14 +1,18 @@
-"""Un délai qui se compte en jours, semaines, mois ou ans : « 3 mois », dit, gardé, ajouté, ôté."""
+"""Un délai qui se compte en jours, semaines, mois ou ans : « 3 mois », dit, gardé, ajouté, ôté.
+
+Un mois, un an n'ont pas toujours autant de jours : ils se comptent au calendrier, d'un jour qu'on connaît.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps import mots, temps
+from tiers_lieu_cli.noyau.temps.heures import AU_CALENDRIER, lire_duree
 
 _ECRIT = r"(\d{1,3}) (jours?|semaines?|mois|ans?)"
 _UNITES = {"j": "jours", "s": "semaines", "m": "mois", "a": "ans"}
@@ -46,6 +50,21 @@ def lire(texte: str) -> str:
         )
     unite = _UNITES[trouve[2][0]]
     return f"{nombre} {unite if nombre > 1 or unite == 'mois' else unite.removesuffix('s')}"
+
+
+def lire_delai(texte: str) -> timedelta | Periode:
+    """« 3h », « 2 jours » ; « 3 mois », « un an », qui se compteront au calendrier. `ErreurUsage` sinon."""
+    trouve = re.fullmatch(AU_CALENDRIER, mots.en_chiffres(mots.normaliser(texte)))
+    if trouve and int(trouve[1]):
+        return Periode(int(trouve[1]), _UNITES[trouve[2][0]])
+    return lire_duree(texte)
+
+
+def plus_tard(moment: datetime, delai: timedelta | Periode) -> datetime:
+    """Ce moment mural, un délai plus tard."""
+    if isinstance(delai, timedelta):
+        return moment + delai
+    return datetime.combine(apres(moment.date(), delai), moment.time())
 
 
 def apres(jour: date, periode: Periode, fois: int = 1) -> date:

@@ -223,6 +223,10 @@ def dire_de(moment: datetime) -> str:
     return dire(timedelta(hours=moment.hour, minutes=moment.minute))
 
 
+#: Ce qui n'a pas toujours la même longueur : `delais.lire_delai` le comprend, une durée non.
+AU_CALENDRIER = r"(\d{1,3}) ?(mois|ans?|annees?)"
+
+
 def lire_duree(texte: str) -> timedelta:
     """« 30 min », « 1h30 », « 2 jours », « une heure et demie » ; `ErreurUsage` si ce n'en est pas une."""
     dit = mots.en_chiffres(mots.normaliser(texte))
@@ -245,6 +249,12 @@ def lire_duree(texte: str) -> timedelta:
     ):
         reste = 30 if heures[3] else 15 if heures[4] else int(heures[2] or 0)
         duree = timedelta(hours=int(heures[1]), minutes=reste)
+    elif (long := re.fullmatch(AU_CALENDRIER, dit)) and int(long[1]):
+        jours_dits = min(int(long[1]) * (30 if long[2] == "mois" else 365), 999)
+        raise ErreurUsage(
+            f"« {texte[:60]} » : une durée se compte ici en minutes, en heures, en jours ou en semaines.",
+            f"Dire combien de jours : {jours_dits} jours.",
+        )
     else:
         duree = timedelta()
     if not duree:
