@@ -229,14 +229,14 @@ _FAIRE: dict[Geste, Callable[[Contexte, Courrier, str, Dits], Acte]] = {
 
 
 #: Sous quel nom l'histoire garde ce que chaque sorte fait faire : défaire l'un remet l'autre à traiter.
-ACTIONS: dict[Sorte, tuple[str, ...]] = {
-    Sorte.INSCRIPTION: ("prog.inscrire",),
-    Sorte.ANNULATION: ("prog.desinscrire", "espace.annuler"),
-    Sorte.SALLE: ("espace.reserver",),
-    Sorte.BESOIN: ("accueil.besoin.creer",),
-    Sorte.OFFRE: ("accueil.offre.creer",),
-    Sorte.IDEE: ("prog.proposer",),
-    Sorte.DESABONNEMENT: ("accueil.personne.modifier",),
+ACTIONS: dict[Geste, tuple[str, ...]] = {
+    Geste.INSCRIPTION: ("prog.inscrire",),
+    Geste.ANNULATION: ("prog.desinscrire", "espace.annuler"),
+    Geste.SALLE: ("espace.reserver",),
+    Geste.BESOIN: ("accueil.besoin.creer",),
+    Geste.OFFRE: ("accueil.offre.creer",),
+    Geste.IDEE: ("prog.proposer",),
+    Geste.DESABONNEMENT: ("accueil.personne.modifier",),
 }
 
 
