@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from soutien import Lieu
+from terminal import terminal
 
 from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE
-from tiers_lieu_cli.prog.reseau.telechargement import TelechargementImpossible, adresse_permise, telecharger
+from tiers_lieu_cli.noyau.telechargement import Bornes, Demande, Reponse, adresse_permise, telecharger
+
+#: En secondes, ce qu'un serveur lent met à répondre.
+ATTENTE_LENTE = 0.3
 
 
 def agenda(*titres: str, uid: str = "u") -> bytes:
@@ -33,6 +37,9 @@ class Serveur(ThreadingHTTPServer):
         self.contenu = agenda("Bal")
         self.etag = '"1"'
         self.demandes: list[str | None] = []
+        self.plus_a_la_fois = self.a_la_fois = 0
+        self.verrou = threading.Lock()
+        self.attente = ATTENTE_LENTE
 
     @property
     def adresse(self) -> str:
@@ -43,6 +50,17 @@ class Reponses(BaseHTTPRequestHandler):
     server: Serveur
 
     def do_GET(self) -> None:
+        with self.server.verrou:
+            self.server.a_la_fois += 1
+            self.server.plus_a_la_fois = max(self.server.plus_a_la_fois, self.server.a_la_fois)
+        try:
+            with suppress(OSError):
+                self.repondre()
+        finally:
+            with self.server.verrou:
+                self.server.a_la_fois -= 1
+
+    def repondre(self) -> None:
         connu = self.headers.get("If-None-Match")
         self.server.demandes.append(connu)
         if self.path == "/ailleurs":
@@ -56,16 +74,27 @@ class Reponses(BaseHTTPRequestHandler):
         elif self.path == "/egrene":
             self.send_response(200)
             self.end_headers()
-            with suppress(OSError):
-                for _ in range(100):
-                    self.wfile.write(b"B")
-                    time.sleep(0.05)
+            for _ in range(100):
+                self.wfile.write(b"B")
+                time.sleep(0.05)
+        elif self.path == "/entetes":
+            for _ in range(100):
+                self.wfile.write(b"H")
+                time.sleep(0.05)
+        elif self.path in ("/coupe", "/trop"):
+            self.send_response(200)
+            dites = 100 if self.path == "/coupe" else TAILLE_MAXIMALE + 1
+            self.send_header("Content-Length", str(dites))
+            self.end_headers()
+            self.wfile.write(b"x" * (10 if self.path == "/coupe" else dites))
         elif self.path == "/rien":
             self.send_error(404)
         elif connu == self.server.etag:
             self.send_response(304)
             self.end_headers()
         else:
+            if self.path.startswith("/lent"):
+                time.sleep(self.server.attente)
             self.send_response(200)
             self.send_header("ETag", self.server.etag)
             self.end_headers()
@@ -123,21 +152,93 @@ def test_l_outil_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serve
     assert "1 neuf, 0 mis à jour" in lieu.faire(*lire).sortie
 
 
-def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_en_une_phrase(serveur: Serveur) -> None:
-    with pytest.raises(TelechargementImpossible, match="répond 404"):
-        telecharger(f"{serveur.adresse}/rien")
-    with pytest.raises(TelechargementImpossible, match="n'est pas en https"):
-        telecharger(f"{serveur.adresse}/ailleurs")
-    with pytest.raises(TelechargementImpossible, match="pas tout envoyé"):
-        telecharger(f"{serveur.adresse}/egrene", delai=1)
-    with pytest.raises(TelechargementImpossible, match="répond 302"):
-        telecharger(f"{serveur.adresse}/boucle")
-    serveur.contenu = b"x" * (TAILLE_MAXIMALE + 1)
-    with pytest.raises(TelechargementImpossible, match="2 Mio"):
-        telecharger(f"{serveur.adresse}/a.ics")
-    serveur.server_close()
-    with pytest.raises(TelechargementImpossible, match="ne répond pas"):
-        telecharger("http://127.0.0.1:9/a.ics")
+BORNES = Bornes(taille=TAILLE_MAXIMALE, delai=2.0)
+
+
+def tout_prendre(adresses: list[str], bornes: Bornes = BORNES) -> list[Reponse]:
+    """Les réponses, dans l'ordre des adresses ; chacune rendue une fois et une seule."""
+    rendues = list(telecharger([Demande(a) for a in adresses], bornes))
+    assert sorted(rang for rang, _ in rendues) == list(range(len(adresses)))
+    return [reponse for _, reponse in sorted(rendues, key=lambda r: r[0])]
+
+
+def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_et_n_empeche_pas_les_autres(serveur: Serveur) -> None:
+    pires = ["rien", "ailleurs", "egrene", "entetes", "boucle", "coupe", "trop", "a.ics"]
+    debut = time.monotonic()
+    adresses = [f"{serveur.adresse}/{nom}" for nom in pires]
+    dits = tout_prendre([*adresses, "http://127.0.0.1:9/a.ics", "http://exemple.be/a.ics"])
+    assert time.monotonic() - debut < 8
+    attendus = [
+        *("répond 404", "n'est pas en https", "pas tout envoyé", "pas tout envoyé", "répond 302"),
+        *("coupé avant la fin", "2 Mio", "", "ne répond pas", "n'est pas en https"),
+    ]
+    for nom, reponse, attendu in zip([*pires, "9", "http"], dits, attendus, strict=True):
+        assert attendu in reponse.refus and bool(reponse.refus) == bool(attendu), (nom, reponse.refus)
+    assert dits[7].octets == serveur.contenu
+
+
+def test_le_temps_et_la_taille_de_tout_sont_bornes(serveur: Serveur) -> None:
+    """Ce qui n'a pas eu son tour est dit ; rien n'est perdu de ce qui était arrivé."""
+    lents = [f"{serveur.adresse}/lent"] * 8
+    dits = tout_prendre(lents, Bornes(taille=TAILLE_MAXIMALE, total=1, connexions=2))
+    assert [r.octets is None for r in dits].count(False) == 2
+    assert serveur.plus_a_la_fois == 2
+    dits = tout_prendre(lents, Bornes(taille=TAILLE_MAXIMALE, ensemble=0.8, connexions=2))
+    arrives = [r for r in dits if r.octets is not None]
+    assert 2 <= len(arrives) < 8
+    assert all("secondes" in r.refus for r in dits if r.octets is None)
+
+
+def test_trente_agendas_lents_se_relisent_ensemble(lieu: Lieu, serveur: Serveur) -> None:
+    """Un vrai serveur qui met 0,3 s à répondre : trente tiennent dans le temps de quelques-uns."""
+    suivre(lieu, serveur, 30)
+    lire = ("prog", "reseau", "lire", "--telecharger")
+    debut = time.monotonic()
+    rendu = lieu.faire(*lire)
+    duree = time.monotonic() - debut
+    assert "30 agendas : 28 neufs, 2 qu'on n'a pas pu lire" in rendu.sortie
+    assert "répond 404" in rendu.sortie and "agenda-29 : 127.0.0.1" in rendu.sortie
+    assert 8 <= serveur.plus_a_la_fois <= BORNES.connexions
+    # L'un après l'autre, les réponses seules prendraient tout ce temps.
+    assert duree < 28 * ATTENTE_LENTE + 5, duree
+    assert lieu.git("log", "-1", "--format=%s").strip().endswith("et 16 autres")
+    assert lieu.faire("verifier").code == 0
+    avant = lieu.git("rev-parse", "HEAD")
+    assert "28 sans rien de neuf, 2 qu'on n'a pas pu lire" in lieu.faire(*lire).sortie
+    assert lieu.git("rev-parse", "HEAD") == avant
+    assert serveur.demandes.count('"1"') == 28
+
+
+def suivre(lieu: Lieu, serveur: Serveur, combien: int) -> None:
+    """Autant d'agendas suivis ; les deux derniers n'existent pas."""
+    for n in range(combien):
+        chemin = f"lent/{n}" if n < combien - 2 else "rien"
+        lieu.poser(f"prog/reseau/agenda-{n}.yaml", f"nom: Agenda {n}\nsource: {serveur.adresse}/{chemin}\n")
+    lieu.faire("enregistrer", "--oui")
+
+
+def test_une_barre_dit_ou_l_on_en_est(lieu: Lieu, serveur: Serveur) -> None:
+    """Passé une seconde, au terminal ; dans un tube, rien."""
+    suivre(lieu, serveur, 18)
+    serveur.attente = 1.5
+    with terminal("prog", "reseau", "lire", "--telecharger", dans=lieu.racine, colonnes=60) as ecran:
+        ecran.attendre("Prendre")
+        vu = ecran.attendre("18 agendas : 16 neufs, 2 qu'on n'a pas pu lire", secondes=60)
+        assert "%" in vu
+        assert ecran.finir() == 0
+
+
+def test_un_agenda_relu_sans_rien_de_neuf_n_est_plus_a_relire(
+    lieu: Lieu, serveur: Serveur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lieu.faire("prog", "reseau", "creer", "Fablab", f"{serveur.adresse}/a.ics")
+    lire = ("prog", "reseau", "lire", "--telecharger")
+    lieu.faire(*lire)
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-20T09:00+01:00")
+    assert "à relire" in lieu.faire("prog", "reseau", "liste").sortie
+    lieu.faire(*lire)
+    assert serveur.demandes[-1] == '"1"'
+    assert "à relire" not in lieu.faire("prog", "reseau", "liste").sortie
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau import fichiers, texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.pages import gabarit
-from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
+from tiers_lieu_cli.noyau.telechargement import adresse_permise
 
 INVISIBLES = ("\u200b", "\u3164", "\u2800\u115f", "\u2060\ufeff", "\u00ad", "\u202e", "\u200d", "\u0301")
 CREER = 'prog evenement creer x --quand "demain 9h-10h"'

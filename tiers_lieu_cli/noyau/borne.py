@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 #: De quoi lire un gros agenda ; au-delà, la donnée est hostile ou démesurée.
 MEMOIRE = 1024 * 1024 * 1024
+#: En octets : la longueur qui précède chaque message.
+_ENTETE = 4
 _RACINE = str(Path(__file__).resolve().parents[2])
 _AMORCE = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]);"
@@ -35,13 +40,7 @@ def se_borner(secondes: float) -> None:
 
 def executer(module: str, entree: bytes, *, delai: float) -> bytes:
     """Lancer `module` à part, `entree` sur son entrée, et rendre sa sortie ; `Depassement` sinon."""
-    processus = Popen(
-        [sys.executable, "-I", "-c", _AMORCE, _RACINE, module, str(delai)],
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        start_new_session=True,
-    )
+    processus = _lancer(module, delai)
     try:
         sortie, _ = processus.communicate(entree, timeout=delai)
     except TimeoutExpired:
@@ -52,9 +51,63 @@ def executer(module: str, entree: bytes, *, delai: float) -> bytes:
     return sortie
 
 
-def _tuer(processus: Popen[bytes]) -> None:
+def suivre(module: str, entree: bytes, *, delai: float) -> Iterator[bytes]:
+    """Lancer `module` à part, et rendre chaque message dès qu'il le `rendre` ; `Depassement` s'il finit mal.
+
+    Ce qui est déjà rendu est acquis. Cesser d'y puiser arrête le processus.
+    """
+    processus = _lancer(module, delai)
+    assert processus.stdin and processus.stdout
+    minuteur = threading.Timer(delai, _signaler, (processus,))
+    minuteur.daemon = True
+    minuteur.start()
+    try:
+        with suppress(BrokenPipeError), processus.stdin as vers:
+            vers.write(entree)
+        while entete := processus.stdout.read(_ENTETE):
+            message = processus.stdout.read(longueur := int.from_bytes(entete, "big"))
+            if len(message) < longueur:
+                raise Depassement
+            yield message
+        if processus.wait():
+            raise Depassement
+    finally:
+        minuteur.cancel()
+        processus.poll()
+        _signaler(processus)
+        processus.stdout.close()
+        processus.wait()
+
+
+def rendre(message: bytes) -> None:
+    """Dans le processus à part : un message pour qui le `suivre`."""
+    sys.stdout.buffer.write(len(message).to_bytes(_ENTETE, "big") + message)
+    sys.stdout.buffer.flush()
+
+
+def _lancer(module: str, delai: float) -> Popen[bytes]:
+    return Popen(
+        [sys.executable, "-I", "-c", _AMORCE, _RACINE, module, str(delai)],
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        start_new_session=True,
+        # La réserve que la libc prend par fil compterait dans la mémoire permise.
+        env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+    )
+
+
+def _signaler(processus: Popen[bytes]) -> None:
+    if processus.returncode is not None:
+        # Recueilli : son numéro peut être celui d'un autre.
+        return
     if sys.platform == "win32":
         processus.kill()
     else:
-        os.killpg(processus.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(processus.pid, signal.SIGKILL)
+
+
+def _tuer(processus: Popen[bytes]) -> None:
+    _signaler(processus)
     processus.communicate()

@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.telechargement import adresse_permise
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
@@ -27,7 +28,6 @@ from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
 from tiers_lieu_cli.prog.options import Publics
 from tiers_lieu_cli.prog.reseau import regles
-from tiers_lieu_cli.prog.reseau.telechargement import adresse_permise
 from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau.agenda.agenda_lu import reunir
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -19,22 +16,13 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.prog import entree, import_dit
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
-from tiers_lieu_cli.prog.reseau.telechargement import telecharger
+from tiers_lieu_cli.prog.reseau import regles
+from tiers_lieu_cli.prog.reseau.prendre import Pris, prendre
+from tiers_lieu_cli.prog.reseau.regles import Lecture
 
 app = Application()
-#: Un dossier peut tenir un fichier par événement.
-FICHIERS_MAXIMAUX = 500
-
-
-class Lecture(msgspec.Struct, frozen=True):
-    """Ce qu'un agenda suivi a donné ; `laisses` et `avis`, en phrases."""
-
-    id: str
-    neufs: int = 0
-    changes: int = 0
-    laisses: tuple[str, ...] = ()
-    avis: tuple[str, ...] = ()
-    refus: str = ""
+#: Au-delà, on ne nomme plus tout le monde.
+NOMMES = 12
 
 
 @app.ecrit("lire")
@@ -58,18 +46,20 @@ def lire(
     voulus = voulus or [a for a in AGENDAS_AMIS.toutes(c.arbre).fiches if a.source and not a.arrete_le]
     if not voulus:
         raise ErreurUsage("Aucun agenda n'est suivi.", 'En suivre un : tl prog reseau creer "Fablab"')
-    faites = [_essayer(c, e, agenda, telechargement) for agenda in voulus]
-    lignes = [ligne for lecture in faites for ligne in _dire(lecture)]
+    pris = prendre(c, voulus, telechargement)
+    faites = [_essayer(c, e, agenda, pris[agenda.id]) for agenda in voulus]
+    lignes = _dire_tout(faites)
     if all(lecture.refus for lecture in faites):
         raise Echec("\n".join([*lignes, "Aucun agenda n'a pu être lu."]))
     suite = "tl prog semaine · tl prog reseau liste"
     if not e.poses:
         return Rien(phrase=lignes[0], lignes=lignes[1:], suite=suite, details={"lectures": faites})
     relus = [agenda.nom for agenda, lecture in zip(voulus, faites, strict=True) if not lecture.refus]
+    dits = relus if len(relus) <= NOMMES else [*relus[:NOMMES], f"et {len(relus) - NOMMES} autres"]
     return Fait(
         id=voulus[0].id,
         action="prog.reseau.lire",
-        histoire=f"Agendas relus : {', '.join(relus)}",
+        histoire=f"Agendas relus : {', '.join(dits)}",
         phrase=lignes[0],
         lignes=lignes[1:],
         suite=suite,
@@ -88,20 +78,34 @@ def _dire(lecture: Lecture) -> list[str]:
     return [f"{lecture.id} : {quoi}", *reste]
 
 
-def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) -> Lecture:
-    """Lire un agenda ; l'un ne se lit pas, les autres si."""
+def _dire_tout(faites: list[Lecture]) -> list[str]:
+    """Un agenda par ligne ; s'il y en a beaucoup, un compte, puis ceux qui demandent qu'on les regarde."""
+    if len(faites) <= NOMMES:
+        return [ligne for lecture in faites for ligne in _dire(lecture)]
+    a_voir = [lecture for lecture in faites if lecture.refus or lecture.laisses or lecture.avis]
+    return [regles.compter(faites), *(ligne for lecture in a_voir for ligne in _dire(lecture))]
+
+
+def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
+    """Faire entrer un agenda ; l'un ne se lit pas, les autres si."""
+    if pris.refus is not None:
+        return Lecture(agenda.id, refus=f"{pris.refus.fait} {pris.refus.remede}".strip())
     try:
-        return _lire_un(c, e, agenda, telechargement)
+        return _entrer(c, e, agenda, pris)
     except Echec as echec:
         return Lecture(agenda.id, refus=f"{echec.fait} {echec.remede}".strip())
 
 
-def _lire_un(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) -> Lecture:
-    """Lire la source, comparer, poser."""
-    contenus, lue = _prendre(c, agenda, telechargement)
-    if contenus is None:
+def _entrer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
+    """Comparer, poser."""
+    moment = c.horloge.murale().isoformat(timespec="minutes")
+    redire = regles.est_a_redire(agenda, c.horloge.aujourdhui())
+    if pris.lus is None:
+        if redire:
+            AGENDAS_AMIS.corriger(e, agenda, structs.replace(agenda, lu_le=moment))
         return Lecture(agenda.id)
-    lus = reunir(agenda.nom, [entree.lire(c, octets, agenda.nom) for octets in contenus])
+    lus = pris.lus
+    lue = structs.replace(agenda, etag=pris.etag, modifie=pris.modifie)
     connues = entree.Connues(c.arbre, entree.provenance(c, agenda))
     sus, otes = entree.sans_nom(c, lus)
     titres: list[str] = []
@@ -119,9 +123,8 @@ def _lire_un(c: Contexte, e: Ecriture, agenda: AgendaAmi, telechargement: bool) 
         *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres),
     ]
     laisses = [*otes.laisses(), *import_dit.reste(plan, c.horloge.aujourdhui()), *lus.laisses]
-    if not plan.est_vide or lue != agenda:
+    if not plan.est_vide or lue != agenda or redire:
         avis += [suite.strip() for suite in entree.poser(c, e, plan)]
-        moment = c.horloge.murale().isoformat(timespec="minutes")
         AGENDAS_AMIS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
     return _compte(agenda, plan, tuple(laisses), tuple(avis))
 
@@ -134,28 +137,3 @@ def _compte(agenda: AgendaAmi, plan: Plan, laisses: tuple[str, ...], avis: tuple
         laisses=laisses,
         avis=avis,
     )
-
-
-def _prendre(c: Contexte, agenda: AgendaAmi, telechargement: bool) -> tuple[list[bytes] | None, AgendaAmi]:
-    """Les fichiers de la source (`None` : inchangée), et l'agenda avec ce que son serveur en dit."""
-    if "://" in agenda.source:
-        if not telechargement:
-            raise ErreurUsage(
-                "il est sur le réseau, et l'outil n'y va que si on le demande.",
-                f"tl prog reseau lire {agenda.id} --telecharger",
-            )
-        source, etag, modifie = agenda.source, agenda.etag, agenda.modifie
-        reponse = entree.hors_du_verrou(
-            c, ("telecharger", source), lambda: telecharger(source, etag, modifie)
-        )
-        lu = structs.replace(agenda, etag=reponse.etag, modifie=reponse.modifie)
-        return (None if reponse.octets is None else [reponse.octets]), lu
-    if not agenda.source:
-        raise ErreurUsage("on ne sait pas où le lire.", f'tl prog reseau creer "{agenda.nom}"')
-    chemin = c.lieu.racine / Path(agenda.source).expanduser()
-    if not chemin.is_dir():
-        return [entree.octets(chemin)], agenda
-    fichiers = sorted(f for f in chemin.glob("*.ics") if f.is_file())
-    if not fichiers or len(fichiers) > FICHIERS_MAXIMAUX:
-        raise ErreurUsage(f"{len(fichiers)} fichiers .ics dans {chemin}.", f"De 1 à {FICHIERS_MAXIMAUX}.")
-    return [entree.octets(fichier) for fichier in fichiers], agenda

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 
 import msgspec
 
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog.modele import AgendaAmi, Evenement
 
 #: Le soir commence là : on ne va pas à deux endroits le même soir.
 SOIR = time(17)
 #: Un agenda qu'on n'a pas relu depuis n'est plus sûr.
 A_RELIRE = timedelta(days=14)
+#: Relu sans rien de neuf, il ne s'écrit qu'on l'a relu que si la fiche le disait lu depuis longtemps.
+A_REDIRE = timedelta(days=7)
 
 
 class Heurt(msgspec.Struct, frozen=True):
@@ -23,6 +26,17 @@ class Heurt(msgspec.Struct, frozen=True):
     notre: Evenement
     leur: Evenement
     publics: tuple[str, ...]
+
+
+class Lecture(msgspec.Struct, frozen=True):
+    """Ce qu'un agenda suivi a donné ; `laisses` et `avis`, en phrases."""
+
+    id: str
+    neufs: int = 0
+    changes: int = 0
+    laisses: tuple[str, ...] = ()
+    avis: tuple[str, ...] = ()
+    refus: str = ""
 
 
 def heurts(evenements: Iterable[Evenement]) -> Iterator[Heurt]:
@@ -60,3 +74,24 @@ def est_a_relire(calendrier: AgendaAmi, aujourdhui: date) -> bool:
     if calendrier.arrete_le or not calendrier.source:
         return False
     return not calendrier.lu_le or date.fromisoformat(calendrier.lu_le[:10]) + A_RELIRE < aujourdhui
+
+
+def est_a_redire(calendrier: AgendaAmi, aujourdhui: date) -> bool:
+    """Relu sans rien de neuf, cela vaut-il une ligne de l'histoire ?"""
+    return bool(calendrier.lu_le) and date.fromisoformat(calendrier.lu_le[:10]) + A_REDIRE < aujourdhui
+
+
+def est_muette(lecture: Lecture) -> bool:
+    """N'y a-t-il rien à dire de cette lecture ?"""
+    return not (lecture.neufs or lecture.changes or lecture.laisses or lecture.avis or lecture.refus)
+
+
+def compter(faites: Sequence[Lecture]) -> str:
+    """« 300 agendas : 34 neufs, 5 mis à jour, 285 sans rien de neuf, 3 qu'on n'a pas pu lire »."""
+    neufs, changes = sum(f.neufs for f in faites), sum(f.changes for f in faites)
+    muets, refus = sum(map(est_muette, faites)), sum(bool(f.refus) for f in faites)
+    dits = [accorder(neufs, "neuf")] if neufs else []
+    dits += [f"{changes} mis à jour"] if changes else []
+    dits += [f"{muets} sans rien de neuf"] if muets else []
+    dits += [f"{refus} qu'on n'a pas pu lire"] if refus else []
+    return f"{accorder(len(faites), 'agenda')} : {', '.join(dits)}"
