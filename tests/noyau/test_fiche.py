@@ -113,6 +113,107 @@ def _champs(essai: Essai) -> dict[str, object]:
     return {nom: getattr(essai, nom) for nom in essai.__struct_fields__}
 
 
+SUIVIE = """\
+titre: a  # le titre
+# au-dessus de la liste
+mots:  # la liste
+  # au-dessus d'un
+  - un  # à côté d'un
+  - 'deux'
+
+  # au-dessus de trois
+  - trois  # à côté de trois
+
+# à propos du nombre
+nombre: 3
+prose: |
+  ligne
+  # du texte, non un commentaire
+# tout à la fin
+"""
+
+
+@pytest.mark.parametrize(
+    ("champs", "change"),
+    [
+        ({"mots": ("un", "deux")}, ("\n  # au-dessus de trois\n  - trois  # à côté de trois\n", "")),
+        ({"mots": ("un", "deux", "trois", "quatre")}, ("de trois\n", "de trois\n  - quatre\n", 2)),
+        ({"mots": ("deux", "trois")}, ("  # au-dessus d'un\n  - un  # à côté d'un\n", "")),
+        ({"mots": ("un", "2", "trois")}, ("  - 'deux'\n", '  - "2"\n')),
+        ({"titre": "b"}, ("titre: a", "titre: b")),
+        ({"titre": "un titre plus long"}, ("titre: a", "titre: un titre plus long")),
+        ({"nombre": 0}, ("nombre: 3\n", "")),
+        ({"prose": "autre\n"}, ("  ligne\n  # du texte, non un commentaire\n", "  autre\n")),
+        ({"prose": ""}, ("prose: |\n  ligne\n  # du texte, non un commentaire\n", "")),
+    ],
+)
+def test_un_commentaire_reste_ou_la_main_l_a_mis(
+    champs: dict[str, object], change: tuple[str, str, int] | tuple[str, str]
+) -> None:
+    avant = lire(SUIVIE)
+    voulue = Essai(**{**_champs(avant), **champs})
+    apres = fiche.modifier(SUIVIE.encode(), voulue, "essai.yaml").decode()
+    vieux, neuf, fois = (*change, 1)[:3]
+    attendu = (
+        SUIVIE[::-1].replace(vieux[::-1], neuf[::-1], 1)[::-1] if fois == 2 else SUIVIE.replace(vieux, neuf)
+    )
+    assert apres == attendu
+    assert lire(apres) == voulue
+
+
+def test_une_liste_sur_une_ligne_y_reste_avec_son_commentaire() -> None:
+    texte = "titre: a\nmots: [un, 'deux']  # pourquoi\n\n# la suite\nnombre: 2\n"
+    voulue = Essai(id="x", titre="a", mots=("un", "3"), nombre=2)
+    assert fiche.modifier(texte.encode(), voulue, "essai.yaml").decode() == texte.replace(
+        "'deux']", '"3"]   '
+    )
+
+
+def test_une_table_ne_change_que_ses_lignes() -> None:
+    texte = (
+        "titre: a\ndetails:  # dits\n  # a\n  un: x  # ici\n  deux: y\n  # b\n  trois: z\n# fin\nnombre: 2\n"
+    )
+    voulue = Essai(id="x", titre="a", details={"un": "w", "trois": "z", "quatre": "q"}, nombre=2)
+    apres = fiche.modifier(texte.encode(), voulue, "essai.yaml").decode()
+    attendu = texte.replace("un: x", "un: w").replace("  deux: y\n", "")
+    assert apres == attendu.replace("trois: z\n", "trois: z\n  quatre: q\n")
+
+
+def test_ce_qui_n_est_pas_ecrit_en_blocs_se_change_quand_meme() -> None:
+    for texte in ('{"titre": "a", "mots": ["un"]}', "titre: &t a\nmots: [un]\nprose: *t\n", "? titre\n: a\n"):
+        voulue = Essai(**{**_champs(lire(texte)), "titre": "b", "mots": ("deux",)})
+        assert lire(fiche.modifier(texte.encode(), voulue, "essai.yaml")) == voulue
+
+
+MORCEAUX = st.sampled_from(["# un mot\n", "\n", "  # en retrait\n", ""])
+LISTES = st.lists(st.sampled_from(["un", "deux", "2", "à trois", "# quatre"]), max_size=4)
+
+
+@given(
+    st.lists(MORCEAUX, min_size=5, max_size=5),
+    LISTES,
+    LISTES,
+    st.booleans(),
+    st.sampled_from(["a", "b\nc\n"]),
+)
+def test_ce_qui_n_est_pas_change_garde_ses_lignes(
+    entre: list[str], avant: list[str], apres: list[str], en_ligne: bool, prose: str
+) -> None:
+    """Quels que soient les commentaires : ceux qui sont hors de la liste restent, et tout se relit."""
+    if en_ligne:
+        liste = f"mots: [{', '.join(map(repr, avant))}]\n" if avant else ""
+    else:
+        liste = "".join(["mots:\n", *(f"{entre[4]}  - '{mot}'\n" for mot in avant)]) if avant else ""
+    texte = f"{entre[0]}titre: a\n{entre[1]}{liste}{entre[2]}nombre: 3\n{entre[3]}"
+    ancienne = lire(texte)
+    voulue = Essai(**{**_champs(ancienne), "mots": tuple(apres), "prose": prose})
+    octets = fiche.modifier(texte.encode(), voulue, "essai.yaml")
+    assert lire(octets) == voulue
+    dit = octets.decode()
+    assert dit.startswith(f"{entre[0]}titre: a\n{entre[1]}")
+    assert f"{entre[2]}nombre: 3\n{entre[3]}" in dit or (not avant and apres)
+
+
 @given(textes, st.integers(-9, 9), st.lists(textes, max_size=2))
 def test_une_modification_se_relit_et_garde_les_commentaires(
     titre: str, nombre: int, mots: list[str]

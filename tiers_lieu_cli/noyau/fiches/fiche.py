@@ -1,14 +1,15 @@
 """Une fiche : YAML, ou Markdown à en-tête YAML, changé en structure et retour.
 
 Lire passe par yaml-rs (YAML 1.2, strict) puis msgspec ; écrire et modifier par
-ruamel.yaml, qui garde commentaires et ordre. C'est le seul module qui connaît
-yaml-rs et ruamel.yaml.
+ruamel.yaml, qui garde commentaires et ordre. Avec `retouche`, c'est le seul
+module qui connaît yaml-rs et ruamel.yaml.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 import msgspec
@@ -116,26 +117,29 @@ def modifier(octets: bytes, fiche: Fiche, chemin: str) -> bytes:
     Commentaires, guillemets et ordre de la main sont gardés.
     """
     ancienne = lire(octets, type(fiche), fiche.id, chemin)
-    changes = [n for n in fiche.__struct_fields__ if getattr(ancienne, n) != getattr(fiche, n)]
     texte, corps = octets.decode("utf-8"), None
-    champs = _champs(fiche)
+    avant, apres = _champs(ancienne), _champs(fiche)
     if chemin.endswith(".md"):
         texte, corps = _separer(texte, chemin)
-        corps = champs.pop(CORPS, "") if CORPS in changes else corps
-    en_tete = _changer(texte, {n: champs.get(n) for n in changes if n != CORPS or corps is None})
-    return _relue(_assembler(en_tete, corps), fiche, chemin)
+        ancien, neuf = avant.pop(CORPS, ""), apres.pop(CORPS, "")
+        corps = corps if ancien == neuf else neuf
+    if avant == apres:
+        return _relue(_assembler(texte, corps), fiche, chemin)
+    from tiers_lieu_cli.noyau.fiches.retouche import NonRetouchable, retoucher
 
-
-def _changer(texte: str, changes: dict[str, Any]) -> str:
-    """Le même YAML où ces champs ont leur nouvelle valeur ; `None` ôte le champ, revenu à son défaut."""
-    if not changes:
-        return texte
     document = _ruamel().load(texte)
-    for champ, valeur in changes.items():
-        if valeur is None:
-            document.pop(champ, None)
+    with suppress(NonRetouchable, FicheFautive):
+        return _relue(_assembler(retoucher(texte, document, avant, apres, _vider), corps), fiche, chemin)
+    return _relue(_assembler(_changer(document, avant, apres), corps), fiche, chemin)
+
+
+def _changer(document: Any, avant: dict[str, Any], apres: dict[str, Any]) -> str:
+    """Le même YAML, récrit d'après son analyse : ce qui change en perd ses commentaires."""
+    for champ in [c for c in (*avant, *apres) if avant.get(c) != apres.get(c)]:
+        if champ in apres:
+            document[champ] = _a_ecrire(apres[champ])
         else:
-            document[champ] = _a_ecrire(valeur)
+            document.pop(champ, None)
     return _vider(document)
 
 
@@ -291,10 +295,10 @@ def _ruamel() -> YAML:
     return yaml
 
 
-def _vider(document: dict[str, Any]) -> str:
-    neuf = type(document) is dict
+def _vider(document: Any) -> str:
+    neuf = type(document) in (dict, list)
     flux = io.StringIO()
-    _ruamel().dump({c: _a_ecrire(v) for c, v in document.items()} if neuf else document, flux)
+    _ruamel().dump(_a_ecrire(document) if neuf else document, flux)
     return flux.getvalue()
 
 
@@ -304,6 +308,7 @@ _AMBIGU = r"(?a)[\d.+-][\d._:+\-a-fA-FoxXeE ]*|~|"
 
 def _a_ecrire(valeur: Any) -> Any:
     """La valeur telle que ruamel doit l'écrire : texte long en bloc, liste sans ambiguïté."""
+    from ruamel.yaml.comments import CommentedSeq
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     if isinstance(valeur, str):
@@ -314,6 +319,9 @@ def _a_ecrire(valeur: Any) -> Any:
         ):
             return LiteralScalarString(valeur)
         return DoubleQuotedScalarString(valeur) if re.fullmatch(_AMBIGU, valeur) else valeur
+    if isinstance(valeur, CommentedSeq):
+        valeur[:] = [_a_ecrire(v) for v in valeur]
+        return valeur
     if isinstance(valeur, (list, tuple)):
         return [_a_ecrire(v) for v in valeur]
     if isinstance(valeur, dict):
