@@ -22,16 +22,17 @@ from tiers_lieu_cli.journal.passation.modele import (
     derniere,
 )
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.histoire import Acte
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import CITE
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.temps.temps import UNE_SEMAINE, Creneau
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 from tiers_lieu_cli.prog.modele import Etat
@@ -41,20 +42,14 @@ _ETATS = {Etat.ANNULE: "annulé", Etat.REPORTE: "reporté", Etat.A_REPLACER: "à
 #: Combien d'actions se lisent d'ascendant en ascendant.
 A_LA_SUITE = 500
 #: Sans relais connu, ce qui a changé se raconte sur une semaine.
-UNE_SEMAINE, UNE_SECONDE = timedelta(days=7), timedelta(seconds=1)
-_Qui = completion(personnes_a_citer)
+UNE_SECONDE = timedelta(seconds=1)
 
 
 class _Dits(msgspec.Struct, frozen=True):
     """De qui à qui, et ce qu'on en dit."""
 
-    de: Annotated[
-        str,
-        typer.Option(
-            "--de", metavar="@QUI", help="Qui part ; sinon, qui tient ce poste.", autocompletion=_Qui
-        ),
-    ] = ""
-    a: Annotated[str, typer.Option("--pour", metavar="@QUI", help="Qui prend.", autocompletion=_Qui)] = ""
+    de: Annotated[PersonneCitee, typer.Option("--de", help="Qui part ; sinon, qui tient ce poste.")] = ""
+    a: Annotated[PersonneCitee, typer.Option("--pour", help="Qui prend.")] = ""
     mot: Annotated[
         str | None, typer.Option("--note", help="Ce qu'on en dit ; sans lui, l'éditeur s'ouvre.")
     ] = None

@@ -9,12 +9,12 @@ _OBJET = "tiers_lieu_cli.stock.objet"
 
 app = Application("Le stock : ce qui se consomme, ce qui se prête.")
 app.differer("article", "Ce qui se consomme : en ouvrir un, le voir.", f"{_ARTICLE}.commandes:app")
-app.differer("entrer", "Noter ce qui entre.", f"{_ARTICLE}.commandes:entrer_app")
-app.differer("sortir", "Noter ce qui sort.", f"{_ARTICLE}.commandes:sortir_app")
-app.differer("corriger", "Dire ce qu'il y a vraiment.", f"{_ARTICLE}.commandes:corriger_app")
-app.differer("niveau", "Ce qu'il reste.", f"{_ARTICLE}.commandes:niveau_app")
-app.differer("courses", "Ce qu'il faut acheter, par fournisseur.", f"{_ARTICLE}.commandes:courses_app")
-app.differer("perimes", "Ce qui périme bientôt.", f"{_ARTICLE}.commandes:perimes_app")
+app.differer("entrer", "Noter ce qui entre.", f"{_ARTICLE}.mouvements:entrer_app")
+app.differer("sortir", "Noter ce qui sort.", f"{_ARTICLE}.mouvements:sortir_app")
+app.differer("corriger", "Dire ce qu'il y a vraiment.", f"{_ARTICLE}.mouvements:corriger_app")
+app.differer("niveau", "Ce qu'il reste.", f"{_ARTICLE}.niveaux:niveau_app")
+app.differer("courses", "Ce qu'il faut acheter, par fournisseur.", f"{_ARTICLE}.niveaux:courses_app")
+app.differer("perimes", "Ce qui périme bientôt.", f"{_ARTICLE}.niveaux:perimes_app")
 app.differer("inventaire", "La feuille pour compter, par place.", f"{_ARTICLE}.inventaire:app")
 app.differer(
     "compter", "Rentrer ce qui fut compté ; les écarts s'expliquent.", f"{_ARTICLE}.inventaire:compter_app"

@@ -22,12 +22,13 @@ from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.options import Avec, Laquelle, Le, jour_libre, jour_passe
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.identifiants import hasard
+from tiers_lieu_cli.noyau.liens import cite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -36,8 +37,7 @@ from tiers_lieu_cli.stock.objet.modele import OBJETS
 creer_app, modifier_app, avenant_app = Application(), Application(), Application()
 
 
-def _choses(c: Contexte) -> list[tuple[str, str]]:
-    return [(x.id, x.nom) for col in (SALLES, OBJETS) for x in col.toutes(c.arbre).fiches]
+_Chose = Annotated[str, cite("une salle ou un objet", "espace/salles", "stock/objets")]
 
 
 class Dits(msgspec.Struct, frozen=True):
@@ -66,10 +66,7 @@ class Dits(msgspec.Struct, frozen=True):
         typer.Option("--avis/--sans-avis", help="Le prestataire doit rappeler la reconduction (France)."),
     ] = None
     sur: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sur", help="Une salle ou un objet qu'elle concerne.", autocompletion=completion(_choses)
-        ),
+        list[_Chose] | None, typer.Option("--sur", help="Une salle ou un objet qu'elle concerne.")
     ] = None
     police: Annotated[str | None, typer.Option("--police", help="Le numéro de police.")] = None
     risque: Annotated[

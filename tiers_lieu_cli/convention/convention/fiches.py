@@ -25,6 +25,12 @@ def toutes(arbre: Arbre) -> tuple[Convention, ...]:
     return CONVENTIONS.toutes(arbre).fiches
 
 
+def proposer(arbre: Arbre, _jour: date) -> list[tuple[str, str]]:
+    """De quoi compléter une convention : son nom, et avec qui."""
+    connus = noms(arbre)
+    return [(x.id, f"{x.nom} ({connus.get(x.avec, x.avec)})") for x in toutes(arbre)]
+
+
 def vivantes(arbre: Arbre, jour: date) -> Recolte[Convention]:
     """Celles qui peuvent encore demander quelque chose ; les vieilles histoires ne sont pas analysées.
 

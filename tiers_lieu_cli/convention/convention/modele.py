@@ -190,6 +190,7 @@ CONVENTIONS = Collection(
         ouvrir="tl convention fiche {id}",
         usage=USAGE,
         a_faire="convention.convention.fiches:a_faire",
+        proposer="convention.convention.fiches:proposer",
     ),
     Convention,
 )

@@ -13,8 +13,8 @@ from tiers_lieu_cli.convention.convention.modele import NOMS, VERSIONS, Conventi
 from tiers_lieu_cli.convention.engagement import regles as promesses
 from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.engagement.modele import Cote
-from tiers_lieu_cli.convention.options import Laquelle
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.convention.options import AvecLui, Laquelle
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
@@ -27,17 +27,10 @@ from tiers_lieu_cli.noyau.temps import temps
 liste_app, fiche_app, texte_app = Application(), Application(), Application()
 
 
-def _avec(c: Contexte) -> list[tuple[str, str]]:
-    return list(fiches.noms(c.arbre).items())
-
-
 @liste_app.lit("liste")
 def liste(
     c: Contexte,
-    avec: Annotated[
-        str,
-        typer.Option("--avec", metavar="PARTENAIRE", help="Avec lui.", autocompletion=completion(_avec)),
-    ] = "",
+    avec: AvecLui = "",
     modele: Annotated[Modele | None, typer.Option("--modele", help="De cette sorte.")] = None,
     tout: Annotated[bool, typer.Option("--tout", help="Aussi celles qui sont finies.")] = False,
     json: Json = False,

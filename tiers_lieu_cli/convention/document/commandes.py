@@ -14,11 +14,12 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.convention.convention import fiches as conventions
-from tiers_lieu_cli.convention.convention.modele import CONVENTIONS
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, DocumentCite
 from tiers_lieu_cli.convention.document import fiches, lecture, regles
 from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime, DocumentAbsent
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Classe, Document, Sorte
-from tiers_lieu_cli.convention.options import De, jour_libre, jour_passe, partenaires
+from tiers_lieu_cli.convention.options import De, jour_libre, jour_passe
+from tiers_lieu_cli.convention.partenaire.modele import PartenaireCite
 from tiers_lieu_cli.noyau import sorties, texte, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -35,18 +36,11 @@ app = Application("Le coffre : ce que la maison garde, et jusqu'à quand.")
 app.anciens["ajouter"] = "creer"
 
 
-def _documents(c: Contexte) -> list[tuple[str, str]]:
-    return [(d.id, d.titre) for d in DOCUMENTS.toutes(c.arbre).fiches if not d.detruit_le]
-
-
 def _etiquettes(c: Contexte) -> list[tuple[str, str]]:
     return [(e, "") for e in sorted({e for d in DOCUMENTS.toutes(c.arbre).fiches for e in d.etiquettes})]
 
 
-Lequel = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="Le document (Tab propose).", autocompletion=completion(_documents)),
-]
+Lequel = Annotated[DocumentCite, typer.Argument(metavar="ID", help="Le document (Tab propose).")]
 
 
 class _Dits(msgspec.Struct, frozen=True):
@@ -58,8 +52,7 @@ class _Dits(msgspec.Struct, frozen=True):
     echeance: Annotated[str, typer.Option("--echeance", metavar="JOUR", help="Jusqu'à quand il vaut.")] = ""
     convention: De = ""
     partie: Annotated[
-        list[str] | None,
-        typer.Option("--partie", help="Un partenaire qu'il engage.", autocompletion=completion(partenaires)),
+        list[PartenaireCite] | None, typer.Option("--partie", help="Un partenaire qu'il engage.")
     ] = None
     nomme: Annotated[list[PersonneCitee] | None, typer.Option("--nomme", help="Quelqu'un qu'il nomme.")] = (
         None
@@ -75,10 +68,7 @@ class _Dits(msgspec.Struct, frozen=True):
         Classe | None, typer.Option("--classe", help="Combien de temps le garder (regles/documents.yaml).")
     ] = None
     remplace: Annotated[
-        str,
-        typer.Option(
-            "--remplace", metavar="ID", help="Celui qu'il remplace.", autocompletion=completion(_documents)
-        ),
+        DocumentCite, typer.Option("--remplace", metavar="ID", help="Celui qu'il remplace.")
     ] = ""
     comme: Annotated[
         str,

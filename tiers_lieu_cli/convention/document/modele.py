@@ -105,6 +105,7 @@ DOCUMENTS = Collection(
         "document",
         "convention/documents",
         ouvrir="tl convention document fiche {id}",
+        sert=lambda d: not d.detruit_le,
         usage=USAGE,
         a_faire="convention.document.fiches:a_faire",
     ),

@@ -12,10 +12,10 @@ from tiers_lieu_cli.convention.convention import textes
 from tiers_lieu_cli.convention.convention.modele import Convention
 from tiers_lieu_cli.convention.engagement import preuves, regles
 from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
-from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS, Cote, Engagement, Report
-from tiers_lieu_cli.convention.options import De, Laquelle, Le, Note, jour_libre, jour_passe, partenaires
+from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS, Cote, Engagement, EngagementCite, Report
+from tiers_lieu_cli.convention.options import AvecLui, De, Laquelle, Le, Note, jour_libre, jour_passe
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -32,14 +32,7 @@ app = Application("Les engagements réciproques : promis, tenus, renégociés.")
 app.anciens["ajouter"] = "creer"
 
 
-def _ouverts(c: Contexte) -> list[tuple[str, str]]:
-    return [(e.id, e.quoi) for e in ENGAGEMENTS.en_cours.toutes(c.arbre).fiches]
-
-
-Lequel = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="L'engagement (Tab propose).", autocompletion=completion(_ouverts)),
-]
+Lequel = Annotated[EngagementCite, typer.Argument(metavar="ID", help="L'engagement (Tab propose).")]
 Pour = Annotated[str, typer.Option("--le", metavar="JOUR", help="Pour quand ; sinon, toute la durée.")]
 
 
@@ -213,12 +206,7 @@ def abandonner(c: Contexte, e: Ecriture, lequel: Lequel, note: Note = "") -> Fai
 @app.lit("liste")
 def liste(
     c: Contexte,
-    avec: Annotated[
-        str,
-        typer.Option(
-            "--avec", metavar="PARTENAIRE", help="Avec lui.", autocompletion=completion(partenaires)
-        ),
-    ] = "",
+    avec: AvecLui = "",
     convention: De = "",
     tout: Annotated[bool, typer.Option("--tout", help="Aussi ce qui est tenu ou abandonné.")] = False,
     json: Json = False,

@@ -20,6 +20,7 @@ PREUVES = (
     *("prog/evenements", "prog/longs", "prog/series", "espace/reservations", "accueil/heures"),
     *("stock/prets", "stock/prets-en-cours", "convention/documents"),
 )
+EngagementCite = Annotated[str, cite("un engagement", "convention/engagements")]
 PreuveCitee = Annotated[
     str, cite("un événement, une réservation, un prêt, des heures ni un document", *PREUVES, sorte=Sorte.DATE)
 ]

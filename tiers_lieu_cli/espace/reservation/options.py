@@ -10,16 +10,11 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.reservation.modele import PromesseCitee
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
-from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee
+from tiers_lieu_cli.noyau.liens import PersonneCitee, SalleCitee, cite
 
 
 def _dispositions(c: Contexte) -> list[tuple[str, str]]:
     return [(d, s.nom) for s in SALLES.toutes(c.arbre).fiches for d in s.dispositions]
-
-
-def _objets(c: Contexte) -> list[tuple[str, str]]:
-    genre = c.genres.collection("stock/objets")
-    return [(o.id, o.nom) for o in genre.toutes(c.arbre).fiches if not o.retire] if genre else []
 
 
 Laquelle = Annotated[
@@ -50,13 +45,8 @@ Demontage = Annotated[
     str, typer.Option("--demontage", metavar="DUREE", help="Après, la salle est prise aussi : 30min.")
 ]
 Materiel = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--materiel",
-        metavar="OBJET",
-        help='Ce qu\'elle emporte : projecteur, "20 chaises".',
-        autocompletion=completion(_objets),
-    ),
+    list[Annotated[str, cite("un objet", "stock/objets")]] | None,
+    typer.Option("--materiel", metavar="OBJET", help='Ce qu\'elle emporte : projecteur, "20 chaises".'),
 ]
 Option = Annotated[
     str, typer.Option("--option", metavar="MOMENT", help="Tenir la place sans promettre, jusqu'à ce moment.")

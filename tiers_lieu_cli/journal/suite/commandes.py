@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.journal.suite.modele import SUITES
+from tiers_lieu_cli.journal.suite.modele import SUITES, SuiteCitee
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
@@ -18,19 +18,12 @@ from tiers_lieu_cli.noyau.porte import Application
 app = Application()
 
 
-def _ouvertes(c: Contexte) -> list[tuple[str, str]]:
-    return [(s.id, s.quoi) for s in SUITES.en_cours.toutes(c.arbre).fiches]
-
-
 @app.ecrit("regler")
 def regler(
     c: Contexte,
     e: Ecriture,
     laquelle: Annotated[
-        str,
-        typer.Argument(
-            metavar="SUITE", help="L'alerte ou la suite (Tab propose).", autocompletion=completion(_ouvertes)
-        ),
+        SuiteCitee, typer.Argument(metavar="SUITE", help="L'alerte ou la suite (Tab propose).")
     ],
     mot: Annotated[str, typer.Option("--note", help="Comment.")] = "",
 ) -> Fait:

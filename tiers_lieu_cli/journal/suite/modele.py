@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated
 
 from tiers_lieu_cli.journal.modele import USAGE, NoteCitee
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -11,7 +12,9 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.liens import Texte
+from tiers_lieu_cli.noyau.liens import Texte, cite
+
+SuiteCitee = Annotated[str, cite("une suite", "journal/suites")]
 
 
 class Suite(Fiche, frozen=True):

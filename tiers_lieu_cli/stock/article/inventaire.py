@@ -23,7 +23,6 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.stock import unites
 from tiers_lieu_cli.stock.article import fiches, regles
-from tiers_lieu_cli.stock.article.commandes import exiger
 from tiers_lieu_cli.stock.article.modele import ARTICLES, MOUVEMENTS, Article, Sens
 
 app, compter_app = Application(), Application()
@@ -139,7 +138,7 @@ def compter(
         mot, egal, combien = dit.partition("=")
         if not egal:
             raise ErreurUsage(f"« {dit} » : combien ?", "Écrire ARTICLE=COMBIEN, comme cafe-moulu=1,5.")
-        lu = exiger(c, mot)
+        lu = ARTICLES.exiger(c.arbre, mot)
         comptes[lu.id] = _compte(combien, lu, dit)
     if not comptes:
         raise ErreurUsage("Rien n'est compté.", "Donner la feuille remplie, ou --article cafe-moulu=1,5")

@@ -13,13 +13,14 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import modification, texte, valeurs
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages import photo_recue
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
@@ -36,10 +37,6 @@ def _places(c: Contexte) -> list[tuple[str, str]]:
     return [(place, "") for place in sorted({o.place for o in OBJETS.toutes(c.arbre).fiches} - {""})]
 
 
-def _salles(c: Contexte) -> list[tuple[str, str]]:
-    return [(s.id, s.nom) for s in SALLES.toutes(c.arbre).fiches]
-
-
 class _Dits(msgspec.Struct, frozen=True):
     """Ce qu'on dit d'un objet ; `None` : on n'en a rien dit."""
 
@@ -52,7 +49,7 @@ class _Dits(msgspec.Struct, frozen=True):
     ] = None
     salle: Annotated[
         str | None,
-        typer.Option("--salle", help="La salle où il reste d'ordinaire.", autocompletion=completion(_salles)),
+        typer.Option("--salle", help="La salle où il reste d'ordinaire."),
     ] = None
     serie: Annotated[str | None, typer.Option("--serie", help="Son numéro de série.")] = None
     mode_d_emploi: Annotated[
@@ -328,12 +325,7 @@ def fiche(c: Contexte, objet: Lequel, json: Json = False) -> None:
 @prets_app.lit("prets")
 def prets(
     c: Contexte,
-    qui: Annotated[
-        str,
-        typer.Argument(
-            metavar="[@QUI]", help="De cette personne.", autocompletion=completion(personnes_a_citer)
-        ),
-    ] = "",
+    qui: Annotated[PersonneCitee, typer.Argument(metavar="[@QUI]", help="De cette personne.")] = "",
     json: Json = False,
 ) -> None:
     """Ce qui est dehors, en retard d'abord ; puis ce qui est promis, et qui attend.

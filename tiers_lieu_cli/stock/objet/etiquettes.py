@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.pages import charte, pdf, qr
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.stock.objet import fiches
-from tiers_lieu_cli.stock.objet.modele import OBJETS
-from tiers_lieu_cli.stock.objet.options import objets
+from tiers_lieu_cli.stock.objet.modele import OBJETS, ObjetCite
 
 app = Application()
 
@@ -24,8 +23,7 @@ def etiquettes(
     c: Contexte,
     vers: Vers,
     lesquels: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[OBJET]…", help="Sinon, tous.", autocompletion=completion(objets)),
+        list[ObjetCite] | None, typer.Argument(metavar="[OBJET]…", help="Sinon, tous.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -9,16 +9,12 @@ import typer
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.stock.objet import fiches
-from tiers_lieu_cli.stock.objet.modele import OBJETS, Etat
-
-
-def objets(c: Contexte) -> list[tuple[str, str]]:
-    """Les objets qu'on prête."""
-    return [(o.id, o.nom) for o in OBJETS.toutes(c.arbre).fiches if not o.retire]
+from tiers_lieu_cli.stock.objet.modele import OBJETS, Etat, ObjetCite
 
 
 def _objets_et_gens(c: Contexte) -> list[tuple[str, str]]:
-    return [*objets(c), *personnes_a_citer(c)]
+    prets = ((o.id, o.nom) for o in OBJETS.toutes(c.arbre).fiches if not o.retire)
+    return [*prets, *personnes_a_citer(c)]
 
 
 def _dehors(c: Contexte) -> list[tuple[str, str]]:
@@ -26,9 +22,7 @@ def _dehors(c: Contexte) -> list[tuple[str, str]]:
     return [*sorted({(p.objet, "dehors") for p in prets}), *((p.id, p.objet) for p in prets)]
 
 
-Lequel = Annotated[
-    str, typer.Argument(metavar="OBJET", help="L'objet (Tab propose).", autocompletion=completion(objets))
-]
+Lequel = Annotated[ObjetCite, typer.Argument(metavar="OBJET", help="L'objet (Tab propose).")]
 Mots = Annotated[
     list[str],
     typer.Argument(

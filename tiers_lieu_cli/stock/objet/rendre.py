@@ -9,11 +9,12 @@ from msgspec import structs
 
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS, Entretien, Sorte
 from tiers_lieu_cli.noyau import texte
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import date_de
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import sans_accent
@@ -30,12 +31,7 @@ def rendre(
     e: Ecriture,
     objet: Sorti,
     qui: Annotated[
-        str,
-        typer.Argument(
-            metavar="[@QUI]",
-            help="Qui le rend, si plusieurs en ont.",
-            autocompletion=completion(personnes_a_citer),
-        ),
+        PersonneCitee, typer.Argument(metavar="[@QUI]", help="Qui le rend, si plusieurs en ont.")
     ] = "",
     degat: Annotated[str, typer.Option("--degat", help="Ce qui est abîmé : il part en réparation.")] = "",
     perdu: Annotated[bool, typer.Option("--perdu", help="Il ne reviendra pas.")] = False,

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.noyau.contexte import Contexte, completion, personnes_a_citer
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.stock.objet import fiches
@@ -27,12 +28,8 @@ def scanner(
     c: Contexte,
     e: Ecriture,
     qui: Annotated[
-        str,
-        typer.Argument(
-            metavar="[@QUI]",
-            help="À qui l'on prête ; sans personne, tout est un retour.",
-            autocompletion=completion(personnes_a_citer),
-        ),
+        PersonneCitee,
+        typer.Argument(metavar="[@QUI]", help="À qui l'on prête ; sans personne, tout est un retour."),
     ] = "",
     quand: Quand = "",
     jusqua: Jusqua = "",
