@@ -25,7 +25,7 @@ from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, Lecture, SaisieAmbigue
-from tiers_lieu_cli.noyau.ecran import aide
+from tiers_lieu_cli.noyau.ecran import aide, mots_de_typer
 from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
 from tiers_lieu_cli.noyau.fait import Fait
 
@@ -233,7 +233,7 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
 
 def _demander(faute: fautes.ClickException, arguments: list[str], nom: str, ecran: Ecran) -> int:
     """Demander ce qui manque à la commande, puis la faire ; sans personne pour répondre, refuser."""
-    manque = aide.manquant(faute) if ecran.interactif and "--json" not in arguments else None
+    manque = mots_de_typer.manquant(faute) if ecran.interactif and "--json" not in arguments else None
     dit = ""
     if manque and manque.choix:
         rang = ecran.choisir(manque.question, manque.choix)
@@ -250,7 +250,7 @@ def _en_phrase(faute: Exception, ecran: Ecran) -> Echec:
     if isinstance(faute, Echec):
         return faute
     if isinstance(faute, fautes.ClickException):
-        return aide.en_francais(faute)
+        return mots_de_typer.en_francais(faute)
     if isinstance(faute, GitRefuse):
         return git.expliquer(faute)
     if isinstance(faute, OSError):

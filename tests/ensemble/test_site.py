@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -20,8 +21,10 @@ import pytest
 from icalendar import Calendar
 from soutien import Lieu, git
 
-from tiers_lieu_cli.ensemble.site import cibles, servir
-from tiers_lieu_cli.ensemble.site.pages import sur
+from tiers_lieu_cli.ensemble.site import servir
+from tiers_lieu_cli.ensemble.site.cadre import sur
+from tiers_lieu_cli.ensemble.site.cible import Plan
+from tiers_lieu_cli.ensemble.site.transport import Rsync
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 #: Ce que personne ne doit lire dehors ; chaque essai l'écrit là où c'est privé.
@@ -352,20 +355,20 @@ def test_une_branche_de_pages_est_tout_ou_rien(vivant: Lieu, tmp_path: Path) -> 
 
 
 def test_rsync_n_ote_que_ce_qui_est_a_nous(vivant: Lieu, tmp_path: Path) -> None:
-    if not cibles.shutil.which("rsync"):
+    if not shutil.which("rsync"):
         pytest.skip("rsync n'est pas là")
     vivant.faire("site")
     la_bas = tmp_path / "www"
     (la_bas / "photos").mkdir(parents=True)
     (la_bas / "photos" / "a.jpg").write_text("reste", "utf-8")
     (la_bas / "membres.html").write_text("périmée", "utf-8")
-    cible = cibles.Rsync(str(la_bas), vivant.racine / "public")
+    cible = Rsync(str(la_bas), vivant.racine / "public")
     plan = cible.plan()
     assert "membres.html" in plan.a_oter
     assert len(octets(la_bas)) == 2
     cible.envoyer(plan, lambda *_: None)
     assert {*octets(la_bas)} == {*octets(vivant.racine / "public"), "photos/a.jpg"}
-    assert cible.plan() == cibles.Plan((), ())
+    assert cible.plan() == Plan((), ())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import cellules
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
-SEMAINE = regles.semaine_de(date(2026, 11, 24))
+SEMAINE = temps.semaine_de(date(2026, 11, 24))
 GRAPHE = Graphe([Salle(id="rez", nom="Rez"), Salle(id="haut", nom="Haut", compose_de=("rez",))])
 
 

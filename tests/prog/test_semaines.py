@@ -12,8 +12,9 @@ from icalendar import Calendar
 from soutien import Lieu
 
 from tiers_lieu_cli.noyau.lieu import Reglages
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
-from tiers_lieu_cli.prog import regles, semaines
+from tiers_lieu_cli.prog import semaines
 from tiers_lieu_cli.prog.modele import Evenement
 
 LUNDI = date(2026, 11, 30)
@@ -38,7 +39,7 @@ def montre(e: Evenement, fenetre: Creneau) -> list[tuple[str, str]]:
 @given(DEBUTS, DUREES)
 def test_ce_qui_tient_en_une_soiree_est_a_son_jour_et_a_lui_seul(debut: datetime, duree: timedelta) -> None:
     e = evenement(Creneau(debut, debut + duree))
-    semaines_vues = [regles.semaine_de(LUNDI + timedelta(weeks=n)) for n in range(-3, 5)]
+    semaines_vues = [temps.semaine_de(LUNDI + timedelta(weeks=n)) for n in range(-3, 5)]
     jours = [jour for fenetre in semaines_vues for jour, _ in montre(e, fenetre)]
     assert jours[0] == str(debut.date())
     if duree <= timedelta(hours=12):
@@ -66,7 +67,7 @@ def test_ce_qui_tient_en_une_soiree_est_a_son_jour_et_a_lui_seul(debut: datetime
 )
 def test_ce_qui_dure_dit_quand_il_commence_et_quand_il_finit(debut: str, fin: str, dit: str) -> None:
     e = Evenement(id=f"{debut[:10]}-bal-7k2m", titre="Bal", debut=debut, fin=fin)
-    assert [heures for _, heures in montre(e, regles.semaine_de(e.creneau.premier_jour))] == [dit]
+    assert [heures for _, heures in montre(e, temps.semaine_de(e.creneau.premier_jour))] == [dit]
     assert [
         heures for _, heures in montre(e, Creneau.de_jours(e.creneau.dernier_jour, e.creneau.dernier_jour))
     ] in ([dit], [])

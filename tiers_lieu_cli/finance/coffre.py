@@ -6,7 +6,6 @@ bon en ôtant un fichier. Chiffré par age, pour une clef qui peut vivre ailleur
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.texte import sha256
 
 if TYPE_CHECKING:
     from pyrage.x25519 import Identity
@@ -124,4 +124,4 @@ class Coffre:
 
 def nommer(contenu: bytes) -> str:
     """L'empreinte d'un contenu."""
-    return f"sha256:{hashlib.sha256(contenu).hexdigest()}"
+    return f"sha256:{sha256(contenu)}"

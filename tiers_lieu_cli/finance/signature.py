@@ -7,7 +7,6 @@ et sa marque, de quoi la reconnaître, se lit au procès-verbal.
 from __future__ import annotations
 
 import base64
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from tiers_lieu_cli.finance.coffre import Coffre
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.texte import sha256
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -70,7 +70,7 @@ def est_signe(octets: bytes, clef: str, signature: str) -> bool:
 
 def marque(clef: str) -> str:
     """« 3fa9-c2d1-77e0-41b8 » : de quoi reconnaître une clef publique, à voix haute."""
-    chiffres = hashlib.sha256(clef.encode()).hexdigest()[:16]
+    chiffres = sha256(clef)[:16]
     return "-".join(chiffres[n : n + 4] for n in range(0, 16, 4))
 
 

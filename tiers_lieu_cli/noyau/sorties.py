@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.lieu import REGLAGES, DansLeLieu, Lieu
+from tiers_lieu_cli.noyau.texte import sha256
 
 #: Les dossiers du lieu faits pour ce qu'on en tire ; l'archive les ignore.
 PUBLIC, INTERNE = "public", "interne"
@@ -125,7 +126,7 @@ class Sorties:
             self.changes.append(chemin)
         elif noms:
             chemin.chmod(0o600)
-        self._neufs[self._cle(chemin)] = _empreinte(octets)
+        self._neufs[self._cle(chemin)] = sha256(octets)
         return chemin
 
     def dossier(self, voulu: Path) -> Path:
@@ -138,7 +139,7 @@ class Sorties:
         return chemin
 
     def _est_de_l_outil(self, chemin: Path, octets: bytes) -> bool:
-        connu = self._faits.get(self._cle(chemin)) == _empreinte(octets)
+        connu = self._faits.get(self._cle(chemin)) == sha256(octets)
         return connu or bool(_DE_L_OUTIL.match(octets))
 
     def _demander(self, chemin: Path) -> None:
@@ -149,7 +150,7 @@ class Sorties:
     def _cle(self, chemin: Path) -> str:
         """Le nom sous lequel on s'en souvient : il ne dit pas le chemin, et suit un lieu qu'on déplace."""
         dans = chemin.is_relative_to(self._racine)
-        return _empreinte(os.fsencode(chemin.relative_to(self._racine) if dans else chemin))[:32]
+        return sha256(os.fsencode(chemin.relative_to(self._racine) if dans else chemin))[:32]
 
 
 def ecrire(ici: Ici, voulu: Path, *morceaux: bytes, ecraser: bool = False, noms: bool = False) -> Path:
@@ -307,12 +308,6 @@ class DossierPris(ErreurUsage):
 
 
 # -- se souvenir de ce qu'on a fait -----------------------------------------------
-
-
-def _empreinte(octets: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(octets).hexdigest()
 
 
 def _relire(racine: Path) -> dict[str, str]:

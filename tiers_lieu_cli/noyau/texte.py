@@ -54,6 +54,11 @@ def phrase(dit: str) -> str:
     return f"{dit[:1].upper()}{dit[1:].rstrip('.')}."
 
 
+def capitale(dit: str) -> str:
+    """Le même texte, en tête de phrase."""
+    return dit[:1].upper() + dit[1:]
+
+
 def sans_capitale(dit: str) -> str:
     """Le même texte, dans le cours d'une phrase."""
     return dit[:1].lower() + dit[1:]
@@ -141,3 +146,11 @@ def pluriel(mot: str) -> str:
     if mot.endswith(("s", "x", "z")):
         return mot
     return f"{mot}x" if mot.endswith(("eau", "eu")) else f"{mot}s"
+
+
+def sha256(contenu: str | bytes) -> str:
+    """L'empreinte SHA-256 d'un contenu, en hexadécimal."""
+    # Chargé au premier contenu : bien des commandes n'en ont aucun.
+    import hashlib
+
+    return hashlib.sha256(contenu.encode() if isinstance(contenu, str) else contenu).hexdigest()

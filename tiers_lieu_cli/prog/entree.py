@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, sans_montant
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
-from tiers_lieu_cli.noyau.texte import a_taper
+from tiers_lieu_cli.noyau.texte import a_taper, sha256
 from tiers_lieu_cli.prog import fiches, importation, importation_d_un_uid
 from tiers_lieu_cli.prog.evenement import suites
 from tiers_lieu_cli.prog.importation import Fiches, Importee, Plan, Provenance
@@ -54,7 +53,7 @@ def lire(c: Contexte, contenu: bytes, nom: str) -> AgendaLu:
     def analyser() -> AgendaLu:
         return lire_agenda(contenu, nom_du_fichier=nom, fuseau=c.lieu.fuseau)
 
-    return hors_du_verrou(c, ("agenda", nom, hashlib.sha256(contenu).hexdigest()), analyser)
+    return hors_du_verrou(c, ("agenda", nom, sha256(contenu)), analyser)
 
 
 def hors_du_verrou(c: Contexte, cle: tuple[str, ...], faire: Callable[[], T]) -> T:

@@ -19,7 +19,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, Annulation, Dit, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.gens import mur
 from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
-from tiers_lieu_cli.noyau.texte import en_tirets, est_lisible
+from tiers_lieu_cli.noyau.texte import en_tirets, est_lisible, sha256
 from tiers_lieu_cli.prog import rapprochement, regles
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 from tiers_lieu_cli.prog.serie.modele import Serie
@@ -137,7 +137,7 @@ def cle(uid: str, occurrence: str, calendrier: str) -> str:
 
 def condenser_uid(uid: str) -> str:
     """Ce qu'une fiche garde d'un UID : de quoi le reconnaître, et non l'adresse qu'il porte souvent."""
-    return hashlib.sha256(uid.encode()).hexdigest()[:20].translate(rapprochement.EN_LETTRES)
+    return sha256(uid)[:20].translate(rapprochement.EN_LETTRES)
 
 
 def _condenser(texte: str) -> str:

@@ -13,15 +13,6 @@ import typer
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.liens import BesoinCite, ServiceCite
-from tiers_lieu_cli.prog.service.modele import SERVICES
-
-
-def _services(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SERVICES.idents(c.arbre)]
-
-
-def _besoins(c: Contexte) -> list[tuple[str, str]]:
-    return [(b.id, b.texte[:60]) for b in BESOINS.en_cours.toutes(c.arbre).fiches]
 
 
 def dire_besoins(c: Contexte, idents: Iterable[str]) -> str:

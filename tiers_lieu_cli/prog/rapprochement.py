@@ -6,7 +6,6 @@ ses champs, une part par date écartée : sauter une date ici n'empêche pas l'a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.temps import recurrence
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart
+from tiers_lieu_cli.noyau.texte import sha256
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Origine
 from tiers_lieu_cli.prog.serie.modele import Serie
 
@@ -66,7 +66,7 @@ def _empreinte(part: object) -> str:
     """Vide pour ce qu'on ne dit pas."""
     if part is None or (isinstance(part, tuple) and all(valeur in _DEFAUTS for valeur in part)):
         return ""
-    return hashlib.sha256(msgspec.json.encode(part)).hexdigest()[:8].translate(EN_LETTRES)
+    return sha256(msgspec.json.encode(part))[:8].translate(EN_LETTRES)
 
 
 def empreintes(dites: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
@@ -245,12 +245,6 @@ def _croise(voulus: frozenset[str], dits: Iterable[str]) -> bool:
 def mois_de(jour: date) -> Creneau:
     """Le mois de ce jour."""
     return Creneau.de_jours(jour.replace(day=1), jour.replace(day=temps.jours_du_mois(jour.year, jour.month)))
-
-
-def semaine_de(jour: date) -> Creneau:
-    """La semaine, du lundi au dimanche, de ce jour."""
-    lundi = temps.lundi_de(jour)
-    return Creneau.de_jours(lundi, lundi + timedelta(days=6))
 
 
 def lieu_dit(situe: Situe, salles: Mapping[str, str]) -> str:

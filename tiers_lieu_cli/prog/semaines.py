@@ -100,7 +100,7 @@ def vue(
             Jour(
                 jour=jour.isoformat(),
                 dit=temps.dire_jour(jour, aujourdhui),
-                court=_court(jour),
+                court=temps.jour_court(jour),
                 evenements=tuple(
                     _ligne(e, jour, salles, aujourdhui, nommer, _remarque(e, remarques)) for e in du_jour
                 ),
@@ -179,16 +179,12 @@ def _heures(creneau: Creneau) -> str:
         return "la journée" if creneau.jours_entiers else temps.dire_heures(creneau)
     premier, dernier = creneau.premier_jour, creneau.dernier_jour
     meme_mois = (premier.year, premier.month) == (dernier.year, dernier.month)
-    du, au = (_court(jour) + ("" if meme_mois else f"/{jour.month}") for jour in (premier, dernier))
+    du, au = (temps.jour_court(jour) + ("" if meme_mois else f"/{jour.month}") for jour in (premier, dernier))
     if creneau.jours_entiers:
         return f"du {du} au {au}"
     # Minuit est de la veille.
     fin = f"{creneau.fin:%H:%M}" if creneau.fin.date() == dernier else "minuit"
     return f"du {du} à {creneau.debut:%H:%M} au {au} à {fin}"
-
-
-def _court(jour: date) -> str:
-    return f"{temps.JOURS[jour.weekday()][:3]} {jour.day}"
 
 
 def _dire(fenetre: Creneau) -> str:

@@ -153,7 +153,7 @@ def _ident(c: Contexte) -> str:
 
 
 def _titre(x: Convention) -> str:
-    return NOMS[x.modele][:1].upper() + NOMS[x.modele][1:]
+    return texte.capitale(NOMS[x.modele])
 
 
 def _trois_dates(c: Contexte, x: Convention) -> list[str]:

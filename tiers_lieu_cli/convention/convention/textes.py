@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.pages import gabarit
 from tiers_lieu_cli.noyau.pages.prose import Bloc, blocs
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import capitale
 from tiers_lieu_cli.stock.objet.modele import OBJETS
 
 _COMPTES = {Compte.ENVOI: "de l'envoi", Compte.RECEPTION: "de la réception", None: ""}
@@ -61,7 +62,7 @@ def _vue(
     maison, qui = c.lieu.reglages.nom, partenaire.nom
     return {
         "id": convention.id,
-        "titre": NOMS[convention.modele][:1].upper() + NOMS[convention.modele][1:],
+        "titre": capitale(NOMS[convention.modele]),
         "modele": str(convention.modele),
         "version": convention.version,
         "avenant": convention.avenants[-1].objet if convention.avenants else "",

@@ -97,7 +97,7 @@ def creer(
         id=neuf.id,
         action="convention.engagement.creer",
         histoire=f"Engagement ({_qui(c, convention, de)}) : {dit}",
-        phrase=f"{_qui(c, convention, de)[:1].upper()}{_qui(c, convention, de)[1:]} s'engage : {dit}.",
+        phrase=f"{texte.capitale(_qui(c, convention, de))} s'engage : {dit}.",
         lignes=[garde] if garde else (),
         suite=f"tl convention bilan {convention.avec}",
     )

@@ -27,11 +27,7 @@ from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application()
 Faire = Callable[[Contexte, Ecriture], Fait | Rien]
-
-
 Lequel = Annotated[CourrierCite, typer.Argument(metavar="COURRIER", help="Le courrier (Tab propose).")]
-
-
 Qui = Annotated[PersonneCitee | None, typer.Option("--de", help="Qui demande, si l'adresse ne le dit pas.")]
 
 

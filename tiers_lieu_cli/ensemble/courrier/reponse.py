@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,7 +12,7 @@ import msgspec
 
 from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat
 from tiers_lieu_cli.noyau.pages.courriel import Geste
-from tiers_lieu_cli.noyau.texte import sans_capitale
+from tiers_lieu_cli.noyau.texte import sans_capitale, sha256
 
 _CITE_AU_PLUS = 40
 
@@ -79,7 +78,7 @@ def brouillon(courrier: Courrier, a: str, maison: Maison, texte: str, moment: da
     objet = objet.replace(code, "")
     m["Subject"] = f"{objet if objet.lower().startswith('re:') else f'Re: {objet}'}{code}"
     m["Date"] = format_datetime(moment)
-    marque = hashlib.sha256(f"{texte}{moment}".encode()).hexdigest()[:16]
+    marque = sha256(f"{texte}{moment}")[:16]
     m["Message-ID"] = f"<{courrier.racine}.{marque}@{maison.domaine}>"
     if courrier.message:
         m["In-Reply-To"] = courrier.message

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tiers_lieu_cli.noyau.texte import sha256
+
 CONTRAT = "faits/1"
 
 
@@ -42,7 +44,7 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """Opaque (le nom d'une fiche dit parfois son titre), et toujours le même."""
-        return f"f-{_sha256(self.source.encode())[:20]}"
+        return f"f-{sha256(self.source.encode())[:20]}"
 
     def dire(
         self, revision: int, *, annule: bool = False, convention: str | None = None
@@ -66,14 +68,7 @@ class Fait(msgspec.Struct, frozen=True, kw_only=True):
 def empreinte(dit: Mapping[str, object]) -> str:
     """L'empreinte d'un lot ou d'un retour : clés triées, sans blancs, UTF-8, sans le champ lui-même."""
     canon = msgspec.json.encode({c: v for c, v in dit.items() if c != "empreinte"}, order="sorted")
-    return f"sha256:{_sha256(canon)}"
-
-
-def _sha256(octets: bytes) -> str:
-    # Chaque commande connaît ce genre ; seules les siennes comptent des empreintes.
-    import hashlib
-
-    return hashlib.sha256(octets).hexdigest()
+    return f"sha256:{sha256(canon)}"
 
 
 def ecrire(dit: Mapping[str, object]) -> bytes:

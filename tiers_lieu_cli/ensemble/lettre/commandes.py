@@ -21,10 +21,9 @@ from tiers_lieu_cli.noyau.pages.gabarit import Gabarit
 from tiers_lieu_cli.noyau.pages.langues import langue
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import accorder
-from tiers_lieu_cli.prog import regles
 
 app = Application()
 
@@ -60,7 +59,7 @@ def lettre(
     """
     if desabonnement:
         courriels.verifier_le_desabonnement(desabonnement)
-    fenetre = regles.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
+    fenetre = temps.semaine_de(saisie.lire_jour(du, c.horloge.murale(), Sens.LIBRE))
     r, reglages = recolte.lire(c), c.lieu.reglages
     choisis = [c.registre.designer(m) for m in membres or ()]
     en_avant = lettres.en_avant(r.membres, fenetre.premier_jour, choisis)

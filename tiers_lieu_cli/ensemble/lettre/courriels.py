@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.texte import sha256
 
 #: Une adresse repliée serait encodée, et plus personne ne la lirait (RFC 5322 : 998 signes au plus).
 COURRIEL = SMTP.clone(max_line_length=998)
@@ -80,5 +80,5 @@ def eml(
     m["X-Unsent"] = "1"
     m.set_content(texte, cte="quoted-printable")
     m.add_alternative(html, subtype="html", cte="quoted-printable")
-    m.set_boundary(f"lettre-{hashlib.sha256((texte + html).encode()).hexdigest()[:24]}")
+    m.set_boundary(f"lettre-{sha256(texte + html)[:24]}")
     return m.as_bytes()

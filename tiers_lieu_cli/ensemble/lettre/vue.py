@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.pages.langues import Langue
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import sans_accent
+from tiers_lieu_cli.noyau.texte import capitale, sans_accent
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 
 #: Combien de membres, de besoins et d'offres une lettre met en avant.
@@ -138,7 +138,7 @@ def vue(
         entete=echapper(f"{nom} : {titre}"),
         titre=titre,
         jours=tuple(
-            Jour(dit=_capitale(langue.jour(j, r.jour)), lignes=tuple(map(ligne, du_jour)))
+            Jour(dit=capitale(langue.jour(j, r.jour)), lignes=tuple(map(ligne, du_jour)))
             for j, du_jour in jours.items()
             if du_jour
         ),
@@ -176,10 +176,6 @@ def vue(
 
 
 _ECARTS = {Etat.ANNULE: "Annulé", Etat.REPORTE: "Reporté", Etat.A_REPLACER: "Fermé ce jour-là"}
-
-
-def _capitale(dit: str) -> str:
-    return dit[:1].upper() + dit[1:]
 
 
 def en_avant(membres: Sequence[Personne], semaine: date, choisis: Sequence[str]) -> list[Personne]:

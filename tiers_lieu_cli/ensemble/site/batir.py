@@ -17,7 +17,8 @@ import msgspec
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.ensemble.site import donnees, vues
-from tiers_lieu_cli.ensemble.site.pages import APoser, Pages
+from tiers_lieu_cli.ensemble.site.cadre import APoser
+from tiers_lieu_cli.ensemble.site.pages import Pages
 from tiers_lieu_cli.ensemble.site.recolte import Recolte
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.agenda import flux

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.ensemble.site import cibles
+from tiers_lieu_cli.ensemble.site.cible import Plan
 from tiers_lieu_cli.ensemble.site.commandes import Dossier, faire
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -57,7 +58,7 @@ def envoyer(
     _dire(c, vers.nom, plan, essai=essai)
 
 
-def _dire(c: Contexte, nom: str, plan: cibles.Plan, *, essai: bool) -> None:
+def _dire(c: Contexte, nom: str, plan: Plan, *, essai: bool) -> None:
     poses, otes = len(plan.a_poser), len(plan.a_oter)
     if not poses and not otes:
         c.ecran.dire(f"Rien à envoyer : {nom} a déjà tout.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -131,16 +130,12 @@ def _dire_libres(libres: list[Creneau], *, un_jour: bool) -> str:
 
     def dire(t: Creneau) -> str:
         heures = dire_heures(t, t.premier_jour)
-        return heures if un_jour else f"{_court(t.premier_jour)} {heures}"
+        return heures if un_jour else f"{temps.jour_court(t.premier_jour)} {heures}"
 
     reste = len(libres) - CITES
     return " · ".join(
         [*map(dire, libres[:CITES]), *([f"et {reste} autre{'s' * (reste > 1)}"] if reste > 0 else [])]
     )
-
-
-def _court(jour: date) -> str:
-    return f"{temps.JOURS[jour.weekday()][:3]} {jour.day}"
 
 
 def _expliquer(c: Contexte, salles: list[Salle], besoin: Besoin, *, ouvert: bool) -> None:

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -61,7 +61,7 @@ def planning(
         tl espace planning --sortie planning.pdf
         tl espace planning --salle cour --sortie porte-de-la-cour.pdf
     """
-    fenetre = regles.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
+    fenetre = temps.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
     voulu = Format.JSON if json else format or _selon(vers.sortie)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
     if salle:

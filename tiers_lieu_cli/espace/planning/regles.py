@@ -62,12 +62,6 @@ class Planning(msgspec.Struct, frozen=True, kw_only=True):
     chaleur: Chaleur
 
 
-def semaine_de(jour: date) -> Creneau:
-    """La semaine, du lundi au dimanche, de ce jour."""
-    lundi = temps.lundi_de(jour)
-    return Creneau.de_jours(lundi, lundi + timedelta(days=6))
-
-
 def planning(
     fenetre: Creneau,
     occupations: Sequence[Occupation],

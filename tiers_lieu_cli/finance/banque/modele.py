@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from tiers_lieu_cli.finance import montants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.texte import sha256
 
 CONTRAT = "releve/1"
 
@@ -90,7 +90,7 @@ class Releve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         if self.numero and not self.rang:
             return nom
         dit = "|".join((self.initial, self.final, *(m.cle for m in self.mouvements)))
-        return f"{nom}-{hashlib.sha256(dit.encode()).hexdigest()[:8]}"
+        return f"{nom}-{sha256(dit)[:8]}"
 
 
 class Compte(Fiche, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -15,7 +14,7 @@ from tiers_lieu_cli.finance.banque.modele import Detail, Mouvement, MouvementLu,
 from tiers_lieu_cli.finance.banque.refus import ReleveRefuse
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.paiement import lire_ogm, montrer_iban
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import clef, sha256
 
 
 def numeroter(lu: ReleveLu) -> list[tuple[Mouvement, MouvementLu]]:
@@ -32,7 +31,7 @@ def numeroter(lu: ReleveLu) -> list[tuple[Mouvement, MouvementLu]]:
         paires.append(
             (
                 Mouvement(
-                    cle=f"sha256:{hashlib.sha256(brut).hexdigest()}",
+                    cle=f"sha256:{sha256(brut)}",
                     jour=mouvement.jour,
                     montant=dit[2],
                     communication=mouvement.communication,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ import msgspec
 
 from tiers_lieu_cli.finance.faits.modele import CONTRAT, Fait, Lot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.texte import sha256
 
 #: Ce que JSON peut dire, comme on le dit.
 _SORTES = {
@@ -49,7 +49,7 @@ class LotRefuse(ErreurUsage):
 def empreinte_canonique(donnees: Mapping[str, object]) -> str:
     """L'empreinte d'un lot ou d'un retour : clés triées, sans blancs, UTF-8, sans le champ lui-même."""
     canon = msgspec.json.encode({c: v for c, v in donnees.items() if c != "empreinte"}, order="sorted")
-    return f"sha256:{hashlib.sha256(canon).hexdigest()}"
+    return f"sha256:{sha256(canon)}"
 
 
 def lire(octets: bytes, aujourdhui: date) -> Lot:

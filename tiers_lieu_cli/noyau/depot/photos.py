@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from tiers_lieu_cli.noyau.texte import sha256
+
 DOSSIER = "espace/photos"
 TAILLE_MAXIMALE = 1024 * 1024
 _CHEMIN = re.compile(rf"{DOSSIER}/([0-9a-f]{{2}})/([0-9a-f]{{62}})\.jpg", re.ASCII)
@@ -26,9 +28,7 @@ def est_photo(chemin: str) -> bool:
 
 def empreinte(octets: bytes) -> str:
     """Le nom que son contenu donne à une photo."""
-    import hashlib
-
-    return hashlib.sha256(octets).hexdigest()
+    return sha256(octets)
 
 
 def chemin(nom: str) -> str:

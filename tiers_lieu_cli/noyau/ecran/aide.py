@@ -28,6 +28,7 @@ from typer.models import CommandInfo, TyperPath
 
 from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.mots_de_typer import aide_en_francais, en_capitales, nom_de
 from tiers_lieu_cli.noyau.ecran.vocabulaire import ATTENDUS, traduire
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -71,11 +72,11 @@ class _EnFrancais(Command):
         for param in ordre:
             unique = param.param_type_name == "option" and not param.multiple
             if unique and sum(p is param for p in ordre) > 1:
-                raise ErreurUsage(f"{_nom(param)} est dite deux fois.", "N'en garder qu'une.")
+                raise ErreurUsage(f"{nom_de(param)} est dite deux fois.", "N'en garder qu'une.")
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Usage, phrase, exemples, arguments, options, commandes."""
-        usage = _valeurs(" ".join(self.collect_usage_pieces(ctx)))
+        usage = en_capitales(" ".join(self.collect_usage_pieces(ctx)))
         formatter.write_usage(ctx.command_path, usage, "Usage : ")
         texte, _, exemples = _couper(self.help or "")
         formatter.write_paragraph()
@@ -89,7 +90,7 @@ class _EnFrancais(Command):
     def _sections(self, ctx: Context, formatter: HelpFormatter) -> None:
         for titre, sorte in (("Arguments ", "argument"), ("Options ", "option")):
             lignes = [
-                (_valeurs(nom if sorte == "option" else nom.upper()), _francais(aide))
+                (en_capitales(nom if sorte == "option" else nom.upper()), aide_en_francais(aide))
                 for param in self.get_params(ctx)
                 if param.param_type_name == sorte
                 for nom, aide in [param.get_help_record(ctx) or ("", "")]
@@ -109,11 +110,11 @@ def _surs(param: Parameter, valeur: Any) -> Any:
     if isinstance(param.type, types.IntParamType):
         nombre = texte.entier(valeur)
         if nombre is None:
-            fait = f"{_nom(param)} : « {valeur} » n'est pas un nombre entier."
+            fait = f"{nom_de(param)} : « {valeur} » n'est pas un nombre entier."
             raise ErreurUsage(fait, "L'écrire en chiffres, neuf au plus.")
         return str(nombre)
     if isinstance(param.type, TyperPath) and not (texte.est_visible(valeur) and valeur.isprintable()):
-        fait = f"{_nom(param)} : « {valeur} » n'est pas un nom de fichier ou de dossier."
+        fait = f"{nom_de(param)} : « {valeur} » n'est pas un nom de fichier ou de dossier."
         raise ErreurUsage(fait, "Le donner en toutes lettres ; « . » est le dossier où l'on est.")
     return texte.exiger_visible(valeur)
 
@@ -124,27 +125,6 @@ def _couper(aide: str) -> tuple[str, str, str]:
     if not trouve:
         return texte, "", ""
     return texte[: trouve.start()].strip(), trouve[0], texte[trouve.end() :]
-
-
-_VALEURS = {"<str>": "TEXTE", "<int>": "NOMBRE", "<path>": "FICHIER", "<int range>": "NOMBRE"}
-
-
-def _valeurs(usage: str) -> str:
-    """Les valeurs attendues, en français et en capitales."""
-    for anglais, francais in _VALEURS.items():
-        usage = usage.replace(anglais, francais)
-    return re.sub(r"\{([^}]+)\}", lambda nom: nom[1].upper(), usage)
-
-
-def _francais(aide: str) -> str:
-    if aide == "Show this message and exit.":
-        return "Montrer cette aide."
-    aide = aide.replace("[required]", "").replace("[default: ", "[sinon : ")
-    # « [x>=0] » ne dit rien à qui n'est pas informaticien ; un nombre refusé est expliqué, lui.
-    aide = re.sub(r"\[x[<>][^\]]*\]|; x[<>][^\]]*", "", aide)
-    aide = re.sub(r"\[(\d+)<=x<=(\d+)\]", r"[de \1 à \2]", aide)
-    aide = re.sub(r"; (\d+)<=x<=(\d+)\]", r" ; de \1 à \2]", aide)
-    return aide.replace("; required]", "]").rstrip()
 
 
 class _Choix(TyperChoice[Any]):
@@ -406,85 +386,3 @@ def batir(entree: Application | CommandInfo | APreparer) -> Command:
     groupe.entrees, groupe.anciens, groupe.themes = entree.entrees, entree.anciens, entree.themes
     groupe.defaut = entree.defaut
     return groupe
-
-
-def en_francais(faute: fautes.ClickException) -> ErreurUsage:
-    """La faute de frappe que typer a vue, dite en français avec son remède."""
-    ctx = getattr(faute, "ctx", None)
-    remede = f"Voir : {ctx.command_path} --help" if ctx else ""
-    return ErreurUsage(_dire(faute), remede)
-
-
-class Manquant(msgspec.Struct, frozen=True):
-    """Ce qu'une commande attend encore : sous quelle option (vide : à la suite), la question, les choix."""
-
-    option: str
-    question: str
-    choix: tuple[str, ...] = ()
-
-
-def manquant(faute: Exception) -> Manquant | None:
-    """Ce qu'il manque à cette commande et qu'on peut demander ; `None` si ce n'est pas un manque."""
-    param = getattr(faute, "param", None) if isinstance(faute, fautes.MissingParameter) else None
-    option = "" if param is None or param.param_type_name == "argument" else param.opts[0]
-    if isinstance(faute, fautes.BadOptionUsage) and faute.ctx and "requires" in faute.message:
-        # L'option est déjà là, la dernière : il n'y manque que sa valeur.
-        param = next((p for p in faute.ctx.command.params if faute.option_name in p.opts), None)
-    if param is None:
-        return None
-    question = re.sub(r" \([^)]*\)(?=\.?$)|\.$", "", str(getattr(param, "help", "") or _nom(param)))
-    return Manquant(option, f"{question} :", tuple(map(str, getattr(param.type, "choices", ()))))
-
-
-def _dire(faute: fautes.ClickException) -> str:
-    if isinstance(faute, fautes.NoSuchOption):
-        proches = f" Voulait-on {' ou '.join(faute.possibilities)} ?" if faute.possibilities else ""
-        return f"L'option {faute.option_name} n'existe pas.{proches}"
-    if isinstance(faute, fautes.MissingParameter):
-        return f"Il manque {texte.sans_capitale(_nom(faute.param))}."
-    if isinstance(faute, fautes.BadParameter):
-        return f"{_nom(faute.param)} : {_traduire(faute.message)}"
-    if isinstance(faute, fautes.BadOptionUsage):
-        manque = "requires" in faute.message
-        return f"L'option {faute.option_name} {'attend une valeur' if manque else 'ne prend pas de valeur'}."
-    return _traduire(faute.message)
-
-
-def _nom(param: Parameter | None) -> str:
-    if param is None:
-        return "Une valeur"
-    if param.param_type_name == "argument":
-        return f"L'argument {param.human_readable_name.upper()}"
-    return f"L'option {param.opts[0]}"
-
-
-def _pas_un_de(trouve: re.Match[str]) -> str:
-    """Les choix, sans les guillemets de Python."""
-    return f"« {trouve[1]} » n'est pas l'un de : {trouve[2].replace(chr(39), '')}."
-
-
-_PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
-    (r"Missing command\.", "Il manque la commande à faire."),
-    (
-        r"Got unexpected extra argument\(?s?\)? \((.*)\)",
-        r"« \1 » est de trop ; mettre les textes entre guillemets.",
-    ),
-    (r"'(.*)' is not a valid int(?:eger)?(?: range)?\.", r"« \1 » n'est pas un nombre entier."),
-    (
-        r"'(.*)' is not one of (.*)\.",
-        _pas_un_de,
-    ),
-    (r"(.*) is not in the range x>=(\S+)\.", r"\1 est trop petit : \2 ou plus."),
-    (r"(.*) is not in the range x<=(\S+)\.", r"\1 est trop grand : \2 ou moins."),
-    (r"(.*) is not in the range (\S+)<=x<=(\S+)\.", r"\1 : le nombre va de \2 à \3."),
-    (r".*'(.*)' does not exist\.", r"« \1 » n'existe pas."),
-    (r".*'(.*)' is a directory\.", r"« \1 » est un dossier."),
-)
-
-
-def _traduire(message: str) -> str:
-    for motif, phrase in _PHRASES:
-        trouve = re.fullmatch(motif, message, re.DOTALL)
-        if trouve:
-            return phrase(trouve) if callable(phrase) else trouve.expand(phrase)
-    return message

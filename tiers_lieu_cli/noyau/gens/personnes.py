@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
 from tiers_lieu_cli.noyau.gens import formes
-from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible
+from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible, sha256
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -135,9 +135,7 @@ def ident_du_mot(mot: str) -> str:
     cle = formes.cle_du_mot(mot)
     if cle.isascii() and 0 < len(cle) <= _MOT_LISIBLE:
         return cle
-    import hashlib
-
-    return hashlib.sha256(cle.encode()).hexdigest()[:16]
+    return sha256(cle)[:16]
 
 
 def anciens(arbre: Arbre, idents: Iterable[str]) -> frozenset[str]:

@@ -153,6 +153,17 @@ def lundi_de(jour: date) -> date:
     return jour - timedelta(days=jour.weekday())
 
 
+def semaine_de(jour: date) -> Creneau:
+    """La semaine, du lundi au dimanche, de ce jour."""
+    lundi = lundi_de(jour)
+    return Creneau.de_jours(lundi, lundi + timedelta(days=6))
+
+
+def jour_court(jour: date) -> str:
+    """« mar 24 »."""
+    return f"{JOURS[jour.weekday()][:3]} {jour.day}"
+
+
 def mois_entre(premier: date, dernier: date) -> list[tuple[int, int]]:
     """Les (année, mois) de `premier` à `dernier`, compris."""
     bornes = (premier.year * 12 + premier.month - 1, dernier.year * 12 + dernier.month - 1)

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.gens.public import Public
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import phrase
@@ -70,7 +70,7 @@ def semaine(
         tl prog semaine --sortie semaine.html
         tl prog semaine --affiche --a3 --sortie affiche.pdf
     """
-    _montrer(c, regles.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
+    _montrer(c, temps.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
 @mois_app.lit("mois", vue=Vue, papier=Papier)

@@ -31,10 +31,6 @@ app = Application("Les services : de l'idée à l'essai, du pérenne à l'arrêt
 app.anciens["arreter"] = "finir"
 
 
-def _services(c: Contexte) -> list[tuple[str, str]]:
-    return [(ident, "") for ident in SERVICES.idents(c.arbre)]
-
-
 Lequel = Annotated[ServiceCite, typer.Argument(metavar="ID", help="Le service (Tab propose).")]
 Raison = Annotated[str, typer.Option("--motif", help="Pourquoi : la preuve du besoin, ou ce qui l'arrête.")]
 Revoir = Annotated[str, typer.Option("--revoir", metavar="JOUR", help="Quand en reparler.")]

@@ -17,9 +17,5 @@ def places_connues(c: Contexte) -> list[tuple[str, str]]:
 
 
 Lequel = Annotated[ArticleCite, typer.Argument(metavar="ARTICLE", help="L'article (Tab propose).")]
-
-
 Quantite = Annotated[str, typer.Argument(metavar="QUANTITE", help='Combien : 3, 4,85, "500 g", "2 boîtes".')]
-
-
 Note = Annotated[str, typer.Option("--motif", help="Pourquoi, si cela s'explique.")]
