@@ -3,8 +3,9 @@
 Le souvenir ne sert qu'à dire « tout est toujours en ordre » : au moindre constat, au moindre doute sur
 lui-même, tout est relu. Il ne vaut que sur ce disque, pour cette version de l'outil, et un mois.
 
-Ce qui diffère : les fichiers de ce que l'archive a enregistré depuis, et ceux que la main a changés ; avec
-eux se relisent ceux où quelque chose restait à regarder, et ce que chacun touche (`verification.voisinage`).
+Ce qui diffère : les fichiers dont l'état sur ce disque n'est plus celui d'alors (`etats_du_disque`), et ceux
+que l'archive a enregistrés depuis ; avec eux se relisent ceux où quelque chose restait à regarder, et ce que
+chacun touche (`Verification.entourer`).
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
+import stat
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
 
 import msgspec
 
 from tiers_lieu_cli import __version__
+from tiers_lieu_cli.ensemble import etats_du_disque
+from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Etat, Racine, Releve
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.depot.sante import sans_date
@@ -34,30 +37,24 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.sorties import permis
 
 FICHIER = "tiers-lieu.verifie"
-FORMAT = f"1-{__version__}"
+FORMAT = f"2-{__version__}"
 #: En secondes : au-delà, tout se relit ; un disque s'abîme aussi sans qu'on y touche.
 _VIEUX = 30 * 24 * 3600
 #: Ce qui change le sens de tant d'autres fiches qu'il faut toutes les relire.
 _TOUCHE_A_TOUT = frozenset({"espace/salles", "espace/periodes", "espace/series", "prog/series"})
 #: Au-delà, tout relire coûte à peine plus.
-_TROP = 300
-_ETAT = ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--ignored")
-_SUR = ("--ignore-submodules=all", "--no-renames")
-#: Combien de mots précèdent le chemin, selon la sorte de ligne de `git status` ; rien d'une fusion en cours.
-_AVANT_LE_CHEMIN = {"1": 8, "?": 1, "!": 1}
-#: Un fichier dont git a promis de ne plus regarder l'état.
-_CACHES = re.compile(rb"(?<![^\0])[a-zS] ")
-
-
-#: Par fichier d'un dépôt : sa taille, et ses deux heures.
-Contenus = dict[str, tuple[int, int, int]]
+_TROP, _TROP_DE_CONTENUS = 300, 5000
+#: Devant les contenus enregistrés de chaque dépôt ; aucun fichier du lieu ne commence ainsi.
+_CONTENUS = "/{}/"
+_CONTENU = re.compile(r"/(\d)/([0-9a-f]{2})/([0-9a-f]{38})", re.ASCII)
+_BRANCHE = re.compile(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
 
 
 class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     """Ce qui était bon : l'enregistrement, le registre d'alors, et de quoi voir que rien n'y a touché.
 
-    `ici` : ce que seul ce disque sait de lui ; `a_relire` : ce qui laissait un doute, ou n'était pas
-    enregistré ; `contenus` : chaque fichier des dépôts, et son état sur ce disque.
+    `ici` : ce que seul ce disque sait de lui ; `combien` : les fichiers, registre compris ; `a_relire` : ce
+    qui laissait un doute, ou n'était pas enregistré ; `etats` : des fichiers, des contenus enregistrés.
     """
 
     format: str
@@ -65,10 +62,9 @@ class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     commit: str
     registre: str
     moment: float
-    #: Combien de fichiers le registre tient.
-    du_registre: int
+    combien: int
     a_relire: list[str]
-    contenus: Contenus
+    etats: Releve
 
 
 class Depuis(msgspec.Struct, frozen=True):
@@ -79,22 +75,13 @@ class Depuis(msgspec.Struct, frozen=True):
     presents: list[str]
     #: Tous les fichiers, relus ou non.
     combien: int
-    contenus: Contenus
+    etats: Releve
     #: Ceux que la main a changés, et qui ne sont pas enregistrés.
     a_la_main: list[str]
 
 
 class _Change(Exception):
     """Quelque chose a changé qui ne se juge qu'en relisant tout."""
-
-
-class _EtatDuDepot(msgspec.Struct, frozen=True):
-    """Ce que git dit d'un dépôt ; `non_suivis` : parmi `a_la_main`, et ce qui est ignoré."""
-
-    commit: str
-    a_la_main: list[str]
-    non_suivis: list[str]
-    otes: int
 
 
 class ObjetsVerifies(Objets):
@@ -111,14 +98,14 @@ class ObjetsVerifies(Objets):
         return lu
 
 
-@contextmanager
-def ouvrir_les_objets(depot: Depot) -> Iterator[ObjetsVerifies]:
-    """De quoi relire quelques contenus."""
-    objets = ObjetsVerifies(depot.racine)
-    try:
-        yield objets
-    finally:
-        objets.fermer()
+def relever(c: Contexte, connus: Releve | None = None) -> Callable[[], Releve]:
+    """Commencer le relevé du lieu et de ses contenus ; `connus` : celui d'avant, où le registre se tait."""
+    autres = [Racine.de(depot.racine, AU_REGISTRE, tait=bool(connus)) for depot in c.depots[1:]]
+    autres += (
+        Racine(os.fspath(depot.interne / "objects"), _CONTENUS.format(rang))
+        for rang, depot in enumerate(c.depots)
+    )
+    return etats_du_disque.commencer(Racine.de(c.lieu.racine), autres, connus)
 
 
 def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
@@ -127,37 +114,30 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
     if souvenir is None:
         return None
     try:
-        attendre = [git.commencer(depot.racine, *_ETAT, *_SUR) for depot in c.depots]
-        caches = git.commencer(c.archive.racine, "ls-files", "-v", "-z")
-        etranges = _chercher_les_etranges(c.lieu.racine)
-    except (OSError, Echec):
+        tetes = [_tete(depot) for depot in c.depots]
+        attendre = relever(c, souvenir.etats)
+        arrivee = _Arrivee(c.archive, souvenir.commit, tetes[0])
+    except (_Change, OSError, Echec):
         return None
 
     def finir() -> Depuis | None:
-        # Ce qui se lit ici se lit pendant que git cherche.
-        contenus = _contenus(c)
-        # Toutes les réponses s'attendent : aucun processus ne reste derrière.
-        dites = [_ou_rien(attente) for attente in (*attendre, caches)]
-        autres = etranges.communicate()[0]
-        if None in dites or autres or etranges.returncode or _CACHES.search(dites[-1] or b""):
-            return None
         try:
-            etats = [_lire_l_etat(dite or b"") for dite in dites[:-1]]
-            return _comparer(c, souvenir, etats, contenus, (dites[-1] or b"").count(b"\0"))
+            return _comparer(c, souvenir, tetes, attendre(), arrivee)
         except (_Change, GitRefuse, Echec, OSError):
             return None
+        finally:
+            arrivee.fermer()
 
     return finir
 
 
-def retenir(c: Contexte, tetes: Sequence[str], du_registre: int, a_relire: Iterable[str]) -> None:
-    """Retenir que tout est bon ; `tetes` : ce que chaque dépôt avait enregistré avant qu'on le lise.
+def retenir(c: Contexte, tetes: Sequence[str], etats: Releve, combien: int, a_relire: Iterable[str]) -> None:
+    """Retenir que tout est bon ; `tetes` et `etats` : d'avant qu'on ne lise quoi que ce soit.
 
-    Rien n'est retenu si le registre a changé entre-temps, ou n'est pas tel qu'enregistré.
+    Rien n'est retenu d'un registre qui n'est pas tel qu'enregistré.
     """
-    with suppress(_Change, GitRefuse, Echec, OSError):
-        etats = [_lire_l_etat(git.git(depot.racine, *_ETAT, *_SUR)) for depot in c.depots]
-        if any(e.a_la_main or e.commit != tete for e, tete in zip(etats[1:], tetes[1:], strict=True)):
+    with suppress(GitRefuse, Echec, OSError):
+        if any(depot.a_la_main() for depot in c.depots[1:]):
             return
         ecrire(
             c,
@@ -165,11 +145,13 @@ def retenir(c: Contexte, tetes: Sequence[str], du_registre: int, a_relire: Itera
                 format=FORMAT,
                 ici=_ici(c),
                 commit=tetes[0],
-                registre=_du_registre(etats),
+                registre=_du_registre(tetes),
                 moment=c.horloge.maintenant().timestamp(),
-                du_registre=du_registre,
-                a_relire=sorted({*a_relire, *etats[0].a_la_main}),
-                contenus=_contenus(c),
+                combien=combien,
+                a_relire=sorted({*a_relire}),
+                etats={
+                    d: etats_du_disque.taire(e) if d.startswith(AU_REGISTRE) else e for d, e in etats.items()
+                },
             ),
         )
 
@@ -179,8 +161,9 @@ def mettre_a_jour(c: Contexte, depuis: Depuis, a_relire: Iterable[str]) -> None:
     neuf = msgspec.structs.replace(
         depuis.souvenir,
         commit=depuis.commit,
+        combien=depuis.combien,
         a_relire=sorted({*a_relire, *depuis.a_la_main}),
-        contenus=depuis.contenus,
+        etats=depuis.etats,
     )
     if neuf != depuis.souvenir:
         with suppress(Echec, OSError):
@@ -212,98 +195,108 @@ def _ici(c: Contexte) -> str:
     return " ".join(f"{vu.st_ino}-{vu.st_ctime_ns}" for vu in vus)
 
 
-def _du_registre(etats: list[_EtatDuDepot]) -> str:
-    return etats[1].commit if len(etats) > 1 else ""
+def _du_registre(tetes: Sequence[str]) -> str:
+    return tetes[1] if len(tetes) > 1 else ""
 
 
-def _contenus(c: Contexte) -> Contenus:
-    """Chaque fichier des contenus enregistrés, et son état sur ce disque."""
-    trouves: Contenus = {}
-    for rang, depot in enumerate(c.depots):
-        restent = [f"{rang}:"]
-        while restent:
-            dossier = restent.pop()
-            with os.scandir(depot.interne / "objects" / dossier.partition(":")[2]) as entrees:
-                for entree in entrees:
-                    if entree.is_dir(follow_symlinks=False):
-                        restent.append(f"{dossier}{entree.name}/")
-                    else:
-                        vu = entree.stat(follow_symlinks=False)
-                        trouves[dossier + entree.name] = (vu.st_size, vu.st_mtime_ns, vu.st_ctime_ns)
-    return trouves
-
-
-def _exiger_les_contenus(c: Contexte, connus: Contenus, maintenant: Contenus) -> None:
-    """Chaque contenu connu est-il tel qu'il fut ? Un seul, touché (git lui donne l'heure), se relit."""
-    touches = [nom for nom, etat in connus.items() if maintenant.get(nom) != etat]
-    neufs = maintenant.keys() - connus.keys()
-    if len(touches) > _TROP or any(nom not in maintenant for nom in touches):
+def _tete(depot: Depot) -> str:
+    """Le dernier enregistrement, `_Change` si le dépôt ne le dit pas comme d'ordinaire."""
+    dit = _BRANCHE.fullmatch(_lire(depot, "HEAD"))
+    if not dit:
         raise _Change
-    # Un paquet ne se juge qu'en le relisant tout entier.
-    if any(nom.partition(":")[2].startswith(("pack/", "info/")) for nom in (*touches, *neufs)):
-        raise _Change
-    for rang, depot in enumerate(c.depots):
-        debut = f"{rang}:"
-        siens = [nom.removeprefix(debut).replace("/", "") for nom in touches if nom.startswith(debut)]
-        if siens:
-            with ouvrir_les_objets(depot) as objets:
-                for empreinte in siens:
-                    objets.lire(empreinte)
+    with suppress(FileNotFoundError):
+        return _lire(depot, dit[1]).strip()
+    with suppress(FileNotFoundError):
+        for ligne in _lire(depot, "packed-refs").splitlines():
+            if ligne.endswith(f" {dit[1]}"):
+                return ligne.partition(" ")[0]
+    raise _Change
 
 
-def _chercher_les_etranges(racine: Path) -> Popen[bytes]:
-    """Ce que git ne voit pas toujours : tubes, liens et le reste, ni dossiers ni fichiers."""
-    if sys.platform == "win32":
-        raise OSError
-    passer = [mot for nom in sorted(HORS_ARCHIVE | {".git"}) for mot in ("-path", f"./{nom}", "-prune", "-o")]
-    mots = ["find", ".", *passer, "!", "-type", "f", "!", "-type", "d", "-print"]
-    return Popen(mots, cwd=racine, stdout=PIPE, stderr=DEVNULL)
+def _lire(depot: Depot, nom: str) -> str:
+    return systeme.lire_ordinaire(depot.interne / nom).decode("utf-8", "replace")
 
 
-def _ou_rien(attendre: Callable[[], bytes]) -> bytes | None:
-    try:
-        return attendre()
-    except GitRefuse:
-        return None
+class _Arrivee:
+    """Ce que l'archive a enregistré depuis ; ses processus partent quand il y a de quoi."""
 
+    def __init__(self, archive: Depot, avant: str, apres: str) -> None:
+        self._archive, self._avant, self.commit = archive, avant, apres
+        self._objets: ObjetsVerifies | None = None
+        self._dates = None
+        if avant != apres:
+            self._dates = git.commencer(archive.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
+            self._objets = ObjetsVerifies(archive.racine)
 
-def _lire_l_etat(dit: bytes) -> _EtatDuDepot:
-    """Ce que `git status` répond ; `_Change` s'il parle autrement."""
-    commit, a_la_main, non_suivis, otes = "", list[str](), list[str](), 0
-    for ligne in dit.decode("utf-8", "surrogateescape").split("\0"):
-        sorte, _, reste = ligne.partition(" ")
-        if sorte == "#":
-            commit = reste.removeprefix("branch.oid ") if reste.startswith("branch.oid ") else commit
-        elif sorte in _AVANT_LE_CHEMIN:
-            chemin = ligne.split(" ", _AVANT_LE_CHEMIN[sorte])[-1]
-            if sorte != "!":
-                a_la_main.append(chemin)
-            if sorte in "?!":
-                non_suivis.append(chemin)
-            otes += sorte == "1" and ligne[3] == "D"
-        elif ligne:
+    @property
+    def objets(self) -> ObjetsVerifies:
+        """De quoi relire des contenus enregistrés."""
+        self._objets = self._objets or ObjetsVerifies(self._archive.racine)
+        return self._objets
+
+    def fermer(self) -> None:
+        """Ne laisser aucun processus derrière."""
+        if self._objets:
+            self._objets.fermer()
+        if self._dates:
+            with suppress(GitRefuse):
+                self._dates()
+
+    def enregistres(self) -> Iterator[str]:
+        """Les fichiers qui diffèrent entre les deux enregistrements, leurs contenus relus."""
+        dates, self._dates = self._dates, None
+        if not dates:
+            return
+        try:
+            yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
+        finally:
+            dites = dates()
+        if any(True for _ in sans_date(dites)):
             raise _Change
-    if not commit or commit == "(initial)":
+
+    def a_la_main(self, racine: Path, chemins: Iterable[str]) -> list[str]:
+        """De ces chemins, ceux dont le disque n'a pas ce qui est enregistré ; ni ce que l'archive ignore."""
+        changes: list[str] = []
+        neufs: list[str] = []
+        for chemin in chemins:
+            entree = self.objets.entree(self._racine(self.commit), chemin)
+            if not os.path.lexists(racine / chemin):
+                changes += [chemin] if entree else []
+            elif entree is None:
+                neufs.append(chemin)
+            elif not _est_tel(racine / chemin, entree.empreinte):
+                changes.append(chemin)
+        if neufs:
+            mots = ("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *neufs)
+            ignores = git.git(racine, *mots).decode("utf-8", "surrogateescape").split("\0")
+            changes += set(neufs).difference(ignores)
+        return sorted(changes)
+
+    def _racine(self, commit: str) -> str:
+        lu = self.objets.lire(f"{commit}^{{tree}}")
+        assert lu
+        return lu[0]
+
+
+def _est_tel(fichier: Path, empreinte: str) -> bool:
+    """Ce fichier a-t-il ce contenu, sans être un programme ?"""
+    programme = os.lstat(fichier).st_mode & stat.S_IXUSR
+    return not programme and empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
+
+
+def _comparer(c: Contexte, souvenir: Souvenir, tetes: list[str], etats: Releve, arrivee: _Arrivee) -> Depuis:
+    """Ce qui est à relire ; `_Change` dès que quelques fichiers ne suffisent pas à juger."""
+    if _du_registre(tetes) != souvenir.registre:
         raise _Change
-    return _EtatDuDepot(commit, a_la_main, non_suivis, otes)
-
-
-def _comparer(
-    c: Contexte, souvenir: Souvenir, etats: list[_EtatDuDepot], contenus: Contenus, suivis: int
-) -> Depuis:
-    """Ce qui est à relire ; `_Change` dès que quelques fichiers ne suffisent pas à juger.
-
-    `suivis` : combien de fichiers l'archive tient.
-    """
-    archive = etats[0]
-    if _du_registre(etats) != souvenir.registre or any(etat.a_la_main for etat in etats[1:]):
+    touches = dict(etats_du_disque.changes(souvenir.etats, etats))
+    contenus = {chemin: touches.pop(chemin) for chemin in [*touches] if chemin.startswith("/")}
+    if any(chemin.startswith(AU_REGISTRE) or not _est_ordinaire(etat) for chemin, etat in touches.items()):
         raise _Change
-    _exiger_les_contenus(c, souvenir.contenus, contenus)
-    enregistres = list(_enregistres(c.archive, souvenir.commit, archive.commit))
+    _exiger_les_contenus(c, contenus, arrivee)
     ailleurs = HORS_ARCHIVE | permis(c.lieu.racine)
-    nommes = {*enregistres, *archive.a_la_main, *archive.non_suivis, *souvenir.a_relire}
+    nommes = {*touches, *arrivee.enregistres(), *souvenir.a_relire}
     voulus = {chemin for chemin in nommes if _compte(chemin, ailleurs)}
-    if len(voulus) > _TROP or any(chemin.endswith("/") for chemin in voulus):
+    if len(voulus) > _TROP:
         raise _Change
     presents = sorted(chemin for chemin in voulus if os.path.lexists(c.lieu.racine / chemin))
     _exiger_suivis(c, voulus.difference(presents))
@@ -311,12 +304,46 @@ def _comparer(
         raise _Change
     return Depuis(
         souvenir=souvenir,
-        commit=archive.commit,
+        commit=arrivee.commit,
         presents=presents,
-        combien=suivis - archive.otes + len(voulus.intersection(archive.non_suivis)) + souvenir.du_registre,
-        contenus=contenus,
-        a_la_main=[chemin for chemin in archive.a_la_main if _compte(chemin, ailleurs)],
+        combien=souvenir.combien + _en_plus(souvenir.etats, etats),
+        etats=etats,
+        a_la_main=arrivee.a_la_main(c.lieu.racine, voulus),
     )
+
+
+def _est_ordinaire(etat: Etat | None) -> bool:
+    return etat is None or stat.S_ISREG(etat[4])
+
+
+def _en_plus(avant: Releve, apres: Releve) -> int:
+    """Combien de fichiers de plus."""
+    differents = [d for d in avant.keys() | apres.keys() if d[:1] != "/" and avant.get(d) != apres.get(d)]
+    return sum(
+        len(etats_du_disque.lire(etats[dossier])) * signe
+        for etats, signe in ((apres, 1), (avant, -1))
+        for dossier in differents
+        if dossier in etats
+    )
+
+
+def _exiger_les_contenus(c: Contexte, touches: Mapping[str, Etat | None], arrivee: _Arrivee) -> None:
+    """Chaque contenu neuf, ou touché (git lui donne l'heure), se relit ; `_Change` s'il manque ou ment.
+
+    Un paquet ne se juge qu'en le relisant tout entier.
+    """
+    if len(touches) > _TROP_DE_CONTENUS or None in touches.values():
+        raise _Change
+    par_depot: dict[str, list[str]] = {}
+    for chemin in touches:
+        dit = _CONTENU.fullmatch(chemin)
+        if not dit:
+            raise _Change
+        par_depot.setdefault(dit[1], []).append(dit[2] + dit[3])
+    for rang, empreintes in par_depot.items():
+        objets = ObjetsVerifies(c.depots[1].racine) if int(rang) else arrivee.objets
+        for empreinte in empreintes:
+            objets.lire(empreinte)
 
 
 def _compte(chemin: str, ailleurs: frozenset[str]) -> bool:
@@ -345,21 +372,6 @@ def _exiger_suivis(c: Contexte, partis: Iterable[str]) -> None:
         ailleurs = c.genres.declare(trouve[1].genre.dossier).rangements if trouve else ()
         if not (trouve and any(os.path.lexists(c.lieu.racine / r.genre.chemin(trouve[0])) for r in ailleurs)):
             raise _Change
-
-
-def _enregistres(depot: Depot, avant: str, apres: str) -> Iterator[str]:
-    """Les fichiers qui diffèrent entre deux enregistrements, leurs contenus relus."""
-    if avant == apres:
-        return
-    dates = git.commencer(depot.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
-    try:
-        with ouvrir_les_objets(depot) as objets:
-            ancien, neuf = (objets.lire(f"{commit}^{{tree}}") for commit in (avant, apres))
-            yield from _differences(objets, ancien and ancien[0], neuf and neuf[0])
-    finally:
-        dites = dates()
-    if any(True for _ in sans_date(dites)):
-        raise _Change
 
 
 def _differences(objets: Objets, avant: str | None, apres: str | None, prefixe: str = "") -> Iterator[str]:

@@ -5,10 +5,8 @@ Tout se constate avant qu'on en parle : un défaut n'en cache pas un autre.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection as Noms
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -18,7 +16,7 @@ from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
-from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
@@ -30,7 +28,6 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants, Fonds, 
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
-from tiers_lieu_cli.noyau.sorties import permis
 from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
@@ -88,6 +85,11 @@ class Verification:
                 self._surveiller(textes)
                 textes.clear()
         self._surveiller(textes)
+
+    def regler(self) -> None:
+        """Lire les seuls réglages du lieu, qui furent trouvés bons."""
+        if octets := self._arbre.lire(REGLAGES):
+            self._classer(octets, REGLAGES)
 
     def _classer(self, octets: bytes, chemin: str) -> None:
         trouve = structure_de(chemin)
@@ -256,22 +258,3 @@ def sante(depot: Depot) -> Iterator[Constat]:
     for coupee in filter(None, coupees):
         fait = f"une action a été interrompue : « {coupee.phrase} »"
         yield Constat(".git", 0, fait, "La finir ou l'abandonner : tl reprise", regle="reprise")
-
-
-def fichiers(racine: Path) -> list[str]:
-    """Tous les fichiers de l'archive sur ce disque, triés ; les liens sont nommés, jamais suivis."""
-    trouves: list[str] = []
-    ailleurs = HORS_ARCHIVE | permis(racine)
-    reste = [""]
-    while reste:
-        dossier = reste.pop()
-        with os.scandir(racine / dossier) as entrees:
-            for entree in entrees:
-                chemin = f"{dossier}{entree.name}"
-                if entree.name == ".git" or entree.name.startswith(".tmp-") or chemin in ailleurs:
-                    continue
-                if entree.is_dir(follow_symlinks=False):
-                    reste.append(f"{chemin}/")
-                else:
-                    trouves.append(chemin)
-    return sorted(trouves)

@@ -6,13 +6,14 @@ Ce qui était bon et n'a pas changé n'est pas relu (`souvenir`) ; `--tout` reli
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.ensemble import souvenir
+from tiers_lieu_cli.ensemble import etats_du_disque, souvenir
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -66,7 +67,7 @@ def verifier(
         return
     la_main = _chercher_la_main(c)
     try:
-        vu = examiner(c)
+        vu = examiner(c, la_main)
     except BaseException:
         la_main()
         raise
@@ -75,7 +76,7 @@ def verifier(
         if repares and not essai:
             la_main()
             la_main = _chercher_la_main(c)
-            vu = examiner(c)
+            vu = examiner(c, la_main)
     _rendre(c, vu, len(la_main()), json=json)
 
 
@@ -99,6 +100,7 @@ def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
     """Chercher à côté, pendant la lecture, ce que la main a changé ; rien si l'archive ne répond pas."""
     attendre = c.archive.chercher_la_main()
 
+    @cache
     def chemins() -> list[str]:
         try:
             return attendre()
@@ -131,7 +133,8 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
         return None
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
     if depuis.presents:
-        maison.examiner([REGLAGES, *depuis.presents])
+        maison.regler()
+        maison.examiner(depuis.presents)
         maison.entourer()
         maison.relier(Existants(c.arbre), genres=maison.genres_lus())
     if maison.constats or any(True for _ in _documents(c)):
@@ -140,8 +143,10 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
     return Examen([], maison.doutes, depuis.combien, len(depuis.presents)), len(depuis.a_la_main)
 
 
-def examiner(c: Contexte) -> Examen:
-    """Tout relire ; l'archive se relit à côté."""
+def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Examen:
+    """Tout relire ; l'archive se relit à côté. `la_main` : ce que la main a changé, si on le cherche déjà."""
+    # L'état de chaque fichier, d'avant qu'il ne soit lu.
+    relever = souvenir.relever(c)
     from tiers_lieu_cli.ensemble import verification
     from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -155,8 +160,9 @@ def examiner(c: Contexte) -> Examen:
             relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
+    etats = relever()
     if not isinstance(c.lieu.faute, FormatFutur):
-        maison.examiner(c.ecran.avancer(verification.fichiers(c.lieu.racine), "Lecture"))
+        maison.examiner(c.ecran.avancer(etats_du_disque.fichiers(etats), "Lecture"))
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
@@ -164,7 +170,7 @@ def examiner(c: Contexte) -> Examen:
     combien = maison.combien
     for depot in c.depots[1:]:
         registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()))
-        registre.examiner(verification.fichiers(depot.racine))
+        registre.examiner(etats_du_disque.fichiers(etats, etats_du_disque.AU_REGISTRE))
         constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
     for prefixe, relecture in relectures:
@@ -173,7 +179,8 @@ def examiner(c: Contexte) -> Examen:
             for d in relecture.defauts()
         )
     if not constats and all(tetes):
-        souvenir.retenir(c, tetes, combien - maison.combien, {doute.fichier for doute in maison.doutes})
+        a_relire = {*(la_main or c.archive.a_la_main)(), *(doute.fichier for doute in maison.doutes)}
+        souvenir.retenir(c, tetes, etats, combien, a_relire)
     return Examen(constats, maison.doutes, combien)
 
 
