@@ -1,83 +1,71 @@
 """`make moyeu` : N postes, M écritures chacun, un seul moyeu par ssh, des liaisons coupées et des morts.
 
-usage: moyeu.py [--postes 50] [--ecritures 40] [--graine 2026] [--pause 0]
+usage: moyeu.py [--postes 50] [--ecritures 40] [--par-envoi 4] [--graine 2026] [--pause 0]
 
 Tout est vrai : un sshd lancé ici sur un port libre de la boucle, des clefs jetées après, un processus par
-commande. Un tour, c'est un envoi tenté ; plus d'un, c'est qu'un autre poste est passé devant.
+commande. Deux postes rejoignent le moyeu par ssh, les autres sont des copies du second.
+Un tour, c'est un envoi tenté ; plus d'un, c'est qu'un autre poste est passé devant. Prendre un ticket n'est
+pas un envoi : c'est compté à part. `--par-envoi` : combien d'écritures pour une mise en commun, en moyenne.
 """
 
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
+from serveur import serveur
 from soutien import Lieu, git, lancer
 
+T = TypeVar("T")
 SALLES = ("salle-du-rez", "cour")
 PREMIER_JOUR = date(2026, 12, 1)
 #: Sur cent commandes : les écritures tuées, les mises en commun tuées, celles dont la liaison est coupée.
 TUEES, MISES_A_MORT, COUPEES = 15, 15, 15
-#: Les sessions ssh d'une mise en commun ; la liaison se coupe dans l'une d'elles.
-SESSIONS = 3
+#: Les sessions ssh d'une mise en commun, file comprise ; la liaison se coupe dans l'une d'elles.
+SESSIONS = 6
+#: Ce que la garde peut prendre de plus en fin de série, à apport égal : le bruit d'une machine.
+BRUIT = 1.3
 TOURS_VOULUS = 4
 
-_SSHD = """Port {port}
-ListenAddress 127.0.0.1
-HostKey {ici}/hote
-AuthorizedKeysFile {ici}/permises
-PidFile none
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitRootLogin prohibit-password
-MaxStartups 1000
-SetEnv TIERS_LIEU_MAINTENANT={maintenant}
-"""
-_SSH = """Host *
-Port {port}
-User {qui}
-IdentityFile {ici}/clef
-IdentitiesOnly yes
-UserKnownHostsFile {ici}/connus
-GlobalKnownHostsFile /dev/null
-StrictHostKeyChecking yes
-"""
 #: Le ssh d'un poste : il note ce qu'il va chercher, et coupe la liaison quand le banc l'a demandé.
 _LIAISON = """#!/bin/sh
 for dernier; do :; done
 echo "$dernier" >>{ici}/sessions
 if read -r rang delai 2>/dev/null <{ici}/coupure && [ "$(wc -l <{ici}/sessions)" -ge "$rang" ]; then
     mv {ici}/coupure {ici}/coupee
-    exec timeout --foreground -s KILL "$delai" {ssh} -F {reglages} "$@"
+    exec timeout --foreground -s KILL "$delai" {ssh} -F {reglages} -o SetEnv=POSTE={numero} "$@"
 fi
-exec {ssh} -F {reglages} "$@"
+exec {ssh} -F {reglages} -o SetEnv=POSTE={numero} "$@"
 """
-#: La garde du moyeu, entière ; on note ce qu'elle lit (des enregistrements) et son temps de processeur.
+#: La garde du moyeu, entière ; on note qui prend un ticket, ou ce qu'elle lit et son temps de processeur.
 _MESURE = """#!/bin/sh
 lu=$(cat)
+case $lu in *" refs/tiers-lieu/file/"*)
+    echo ticket >>"{ici}/liaison-$POSTE/tickets"
+    printf '%s\\n' "$lu" | "$0".garde
+    exit $? ;;
+esac
 printf '%s\\n' "$lu" | "$0".garde
 code=$?
 times >"{ici}/temps.$$"
@@ -87,46 +75,6 @@ apport=$(git rev-list --count "$2" --not --all)
 rm "{ici}/temps.$$"
 exit $code
 """
-
-
-@contextmanager
-def serveur(ici: Path) -> Iterator[Path]:
-    """Un sshd à nous, le temps du banc ; rend les réglages d'un ssh qui l'atteint."""
-    sshd = shutil.which("sshd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
-    if sshd is None:
-        sys.exit("Le programme « sshd » manque : installer openssh-server.")
-    for nom in ("hote", "clef"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(ici / nom)], check=True)
-    shutil.copy(ici / "clef.pub", ici / "permises")
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
-    valeurs = {"port": port, "ici": ici, "qui": getpass.getuser()}
-    publique = (ici / "hote.pub").read_text("ascii")
-    (ici / "connus").write_text(f"[127.0.0.1]:{port} {publique}", "ascii")
-    (ici / "ssh.conf").write_text(_SSH.format(**valeurs), "utf-8")
-    reglages = _SSHD.format(**valeurs, maintenant=os.environ["TIERS_LIEU_MAINTENANT"])
-    (ici / "sshd.conf").write_text(reglages, "utf-8")
-    if os.geteuid() == 0:
-        # Ce que sshd exige de root pour séparer ses droits.
-        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    mots = [sshd, "-D", "-f", str(ici / "sshd.conf"), "-E", str(ici / "sshd.log")]
-    with subprocess.Popen(mots) as processus:
-        try:
-            _attendre(port, processus, ici / "sshd.log")
-            yield ici / "ssh.conf"
-        finally:
-            processus.terminate()
-
-
-def _attendre(port: int, processus: subprocess.Popen[bytes], journal: Path) -> None:
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        if processus.poll() is not None:
-            break
-        time.sleep(0.1)
-    sys.exit(f"sshd ne répond pas : {journal.read_text('utf-8') if journal.exists() else ''}")
 
 
 @dataclass
@@ -146,6 +94,9 @@ class Poste:
     reprises: int = 0
     occupes: int = 0
     tours: list[int] = field(default_factory=list)
+    tickets: int = 0
+    #: Secondes de chaque mise en commun allée au bout, file comprise.
+    durees: list[float] = field(default_factory=list)
     signalees: set[frozenset[str]] = field(default_factory=set)
     fautes: list[str] = field(default_factory=list)
     _tentes: int = 0
@@ -156,7 +107,9 @@ class Poste:
         liaison.mkdir()
         (liaison / "sessions").touch()
         faux = liaison / "ssh"
-        faux.write_text(_LIAISON.format(ici=liaison, ssh=shutil.which("ssh"), reglages=reglages), "utf-8")
+        faux.write_text(
+            _LIAISON.format(ici=liaison, ssh=shutil.which("ssh"), reglages=reglages, numero=numero), "utf-8"
+        )
         faux.chmod(0o755)
         return cls(numero, Lieu(dossier / f"poste-{numero}"), liaison, Random(f"{graine}-{numero}"))
 
@@ -208,25 +161,30 @@ class Poste:
     def mettre_en_commun(self) -> None:
         """Une mise en commun, parfois tuée ou coupée ; les tours des autres sont comptés."""
         sort = self.hasard.randrange(100)
-        mort = self.hasard.uniform(0.2, 1.2) * self.duree if sort < MISES_A_MORT else None
+        mort = self.hasard.uniform(0.05, 1.1) * self.duree if sort < MISES_A_MORT else None
         rang, delai = self.hasard.randint(1, SESSIONS), self.hasard.uniform(0.01, 0.5)
         deja = len(self._sessions())
         if MISES_A_MORT <= sort < MISES_A_MORT + COUPEES:
             (self.liaison / "coupure").write_text(f"{deja + rang} {delai:.3f}\n", "ascii")
+        debut = time.monotonic()
         code, sortie, dit = self.jouer("synchroniser", "--json", mort=mort)
         (self.liaison / "coupure").unlink(missing_ok=True)
         coupee = (self.liaison / "coupee").exists()
         (self.liaison / "coupee").unlink(missing_ok=True)
-        self._entendre(sortie)
+        self.entendre(sortie)
         if "reprise" in dit and code > 0:
             self._reprendre()
+        pris = self._tickets()
         if (coupee and code) or code < 0:
             # Ce n'est pas la faute des autres : ses tours ne disent rien de la file.
             self.coupees += code > 0
             self._tentes = 0
             return
-        self._tentes += sum("receive-pack" in s and "/registre" not in s for s in self._sessions()[deja:])
+        envois = sum("receive-pack" in s and "/registre" not in s for s in self._sessions()[deja:])
+        self._tentes += envois - pris
         if code == 0:
+            self.duree = time.monotonic() - debut
+            self.durees.append(self.duree)
             self.tours += [self._tentes] if self._tentes else []
             self._tentes = 0
         elif "sans cesse" in dit:
@@ -234,10 +192,17 @@ class Poste:
         else:
             self.fautes.append(f"synchroniser : {dit.strip()}")
 
+    def _tickets(self) -> int:
+        """Les tickets que ce poste a pris depuis la dernière fois qu'on l'a demandé."""
+        with suppress(FileNotFoundError):
+            avant, self.tickets = self.tickets, len((self.liaison / "tickets").read_bytes().split())
+            return self.tickets - avant
+        return 0
+
     def _sessions(self) -> list[str]:
         return (self.liaison / "sessions").read_text("utf-8").splitlines()
 
-    def _entendre(self, sortie: str) -> None:
+    def entendre(self, sortie: str) -> None:
         """Les paires de promesses que cette mise en commun dit à l'usager."""
         with suppress(json.JSONDecodeError):
             self.signalees |= paires_dites(json.loads(sortie)["constats"])
@@ -246,12 +211,13 @@ class Poste:
         self.reprises += 1
         self.faire("reprise", "--oui")
 
-    def vivre(self, ecritures: int, pause: float) -> None:
-        """Sa vie : écrire, mettre en commun, recommencer ; `pause` : des secondes entre deux, en moyenne."""
+    def vivre(self, ecritures: int, par_envoi: int, pause: float) -> None:
+        """Sa vie : écrire, parfois mettre en commun, recommencer ; `pause` : des secondes entre deux."""
         for n in range(ecritures):
             time.sleep(self.hasard.expovariate(1 / pause) if pause else 0)
             self.ecrire(self._geste(n))
-            self.mettre_en_commun()
+            if n == ecritures - 1 or not self.hasard.randrange(par_envoi):
+                self.mettre_en_commun()
 
     def _geste(self, n: int) -> tuple[str, ...]:
         if self.hasard.randrange(3):
@@ -300,16 +266,16 @@ def ouvrir(dossier: Path, reglages: Path, combien: int, graine: int) -> tuple[Pa
     postes[0].faire("moyeu", "relier", adresse)
     postes[0].faire("synchroniser")
 
-    def rejoindre(poste: Poste) -> None:
-        code, _, dit = poste.jouer("moyeu", "rejoindre", adresse, str(poste.lieu.racine), ici=False)
-        assert code == 0, dit
+    code, _, dit = postes[1].jouer("moyeu", "rejoindre", adresse, str(postes[1].lieu.racine), ici=False)
+    assert code == 0, dit
+    for poste in postes[2:]:
+        shutil.copytree(postes[1].lieu.racine, poste.lieu.racine, symlinks=True)
+    for poste in postes[:2]:
         debut = time.monotonic()
         poste.faire("synchroniser")
         poste.duree = time.monotonic() - debut
-
-    with ThreadPoolExecutor(4) as fils:
-        list(fils.map(rejoindre, postes[1:]))
-    postes[0].duree = median(p.duree for p in postes[1:])
+    for poste in postes[2:]:
+        poste.duree = postes[1].duree
     return moyeu, postes
 
 
@@ -328,6 +294,8 @@ def juger(moyeu: Path, postes: list[Poste]) -> Iterator[str]:
     constats = json.loads(postes[0].jouer("verifier", "--tout", "--json")[1])["constats"]
     yield from (f"verifier : {k['fait']}" for k in constats if k["regle"] != "double-promesse")
     vraies, dites = paires_vraies(postes[0].lieu), paires_dites(constats)
+    entendues = set[frozenset[str]]().union(*(p.signalees for p in postes))
+    yield from (f"promises deux fois, et nul ne l'apprend : {sorted(paire)}" for paire in vraies - entendues)
     yield from (f"promises deux fois, et tu : {sorted(paire)}" for paire in vraies - dites)
     yield from (f"dites promises deux fois, à tort : {sorted(paire)}" for paire in dites - vraies)
     git(moyeu, "fsck", "--strict", "--no-dangling")
@@ -360,18 +328,43 @@ def lignes(dossier: Path, postes: list[Poste], fautes: list[str]) -> Iterator[tu
         f"tours : médiane, 95e centile (≤ {TOURS_VOULUS}), plus haut",
         f"{median(tours):.0f}, {centile(tours)}, {tours[-1]} ({len(tours)} envois)",
     )
+    yield "tickets pris dans la file", f"{somme('tickets')}"
+    durees = sorted(d for p in postes for d in p.durees)
+    yield (
+        "une mise en commun, file comprise : médiane, 95e, plus longue",
+        f"{median(durees):.1f}, {centile(durees):.1f}, {durees[-1]:.1f} s",
+    )
     vraies = paires_vraies(postes[0].lieu)
     dites = set[frozenset[str]]().union(*(p.signalees for p in postes))
     yield "salles promises deux fois, dites par une mise en commun", f"{len(vraies)}, {len(vraies & dites)}"
-    vus = garde(dossier)
-    tiers = max(1, len(vus) // 3)
-    for quand, part in (("premier", vus[:tiers]), ("dernier", vus[-tiers:])):
-        apport, histoire, secondes = (median(colonne) for colonne in zip(*part, strict=True))
+    for quand, (apport, histoire, secondes) in zip(("premier", "dernier"), tiers(dossier), strict=True):
         dit = f"{histoire:.0f}, {apport:.0f}, {secondes:.2f} s"
         yield f"la garde, {quand} tiers : histoire, apport, processeur", dit
 
 
-def centile(tries: list[int]) -> int:
+def tiers(dossier: Path) -> list[tuple[float, float, float]]:
+    """Le premier et le dernier tiers des envois : apport, histoire, processeur de la garde, en médianes."""
+    vus = garde(dossier)
+    part = max(1, len(vus) // 3)
+    return [
+        (median(v[0] for v in vus_la), median(v[1] for v in vus_la), median(v[2] for v in vus_la))
+        for vus_la in (vus[:part], vus[-part:])
+    ]
+
+
+def mal_servis(dossier: Path, postes: list[Poste]) -> Iterator[str]:
+    """Ce que l'issue promet du moyeu, et qui ne tient pas."""
+    tours = sorted(t for p in postes for t in p.tours)
+    if centile(tours) > TOURS_VOULUS:
+        yield f"des postes sont affamés : {centile(tours)} tours au 95e centile"
+    if occupes := sum(p.occupes for p in postes):
+        yield f"des postes ont renoncé à attendre : {occupes}"
+    premier, dernier = tiers(dossier)
+    if dernier[2] > BRUIT * premier[2] * max(1.0, dernier[0] / max(1.0, premier[0])):
+        yield f"la garde coûte plus que ce qui est poussé : {premier[2]:.2f} s, puis {dernier[2]:.2f} s"
+
+
+def centile(tries: list[T]) -> T:
     """Le 95e, d'une liste rangée."""
     return tries[min(len(tries) - 1, len(tries) * 95 // 100)]
 
@@ -380,12 +373,13 @@ def principal() -> None:
     lu = argparse.ArgumentParser(description="N postes, M écritures chacun, un seul moyeu par ssh.")
     lu.add_argument("--postes", type=int, default=50)
     lu.add_argument("--ecritures", type=int, default=40)
+    lu.add_argument("--par-envoi", type=int, default=4)
     lu.add_argument("--graine", type=int, default=2026)
     # Sans pause, tous écrivent et déposent sans jamais lever les mains : le pire.
     lu.add_argument("--pause", type=float, default=0)
     choix = lu.parse_args()
-    if choix.postes < 2 or choix.ecritures < 1:
-        lu.error("il faut deux postes, et une écriture")
+    if choix.postes < 2 or choix.ecritures < 1 or choix.par_envoi < 1:
+        lu.error("il faut deux postes, une écriture, et au moins une par envoi")
     # Arrêté, le banc arrête aussi son sshd, et ôte ses clefs.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     debut = time.monotonic()
@@ -394,21 +388,21 @@ def principal() -> None:
         with serveur(dossier) as reglages:
             moyeu, postes = ouvrir(dossier, reglages, choix.postes, choix.graine)
             with ThreadPoolExecutor(choix.postes) as fils:
-                list(fils.map(lambda p: p.vivre(choix.ecritures, choix.pause), postes))
+                list(fils.map(lambda p: p.vivre(choix.ecritures, choix.par_envoi, choix.pause), postes))
             # La première fois, chacun porte ; la seconde, chacun reçoit ce que les autres ont porté.
-            for poste in (*postes, *postes):
-                poste.faire("synchroniser", "--json")
+            for _ in range(2):
+                with ThreadPoolExecutor(2) as fils:
+                    list(fils.map(lambda p: p.entendre(p.faire("synchroniser", "--json")), postes))
             fautes = list(juger(moyeu, postes))
             for quoi, combien in lignes(dossier, postes, fautes):
                 print(f"{quoi:<62}{combien:>30}", flush=True)
-            tours = sorted(t for p in postes for t in p.tours)
-            if centile(tours) > TOURS_VOULUS:
-                fautes.append(f"des postes sont affamés : {centile(tours)} tours au 95e centile")
+            fautes += mal_servis(dossier, postes)
     for faute in fautes:
         print(f"  ! {faute}", file=sys.stderr)
     duree = time.monotonic() - debut
     print(
-        f"{choix.postes} postes × {choix.ecritures} écritures, graine {choix.graine}, "
+        f"{choix.postes} postes × {choix.ecritures} écritures, une mise en commun pour {choix.par_envoi}, "
+        f"graine {choix.graine}, "
         f"pause {choix.pause:g} s : {duree:.0f} s."
     )
     sys.exit(1 if fautes else 0)

@@ -7,7 +7,6 @@ la forme et la vie privée se vérifient sur chaque version, le schéma sur la d
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tiers_lieu_cli.ensemble import apres_reception
 from tiers_lieu_cli.ensemble.donnees import admission
 from tiers_lieu_cli.ensemble.lecture import Lecture, contacts_publics
-from tiers_lieu_cli.ensemble.moyeu import SIGNATAIRES
-from tiers_lieu_cli.noyau.depot import git, moyeu, purge
+from tiers_lieu_cli.noyau.depot import git, moyeu, tickets
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -29,11 +28,8 @@ from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 _AUCUN = "0" * 40
-_HISTOIRE = "refs/heads/main"
 #: Au-delà, la suite des raisons n'apprend plus rien ; et l'on cesse de lire.
 RAISONS, LUES = 10, 200
-#: Posé quand une réécriture est admise ; la purge qui suit l'ôte.
-_A_PURGER = "tiers-lieu.a-purger"
 #: Ce que git met en quarantaine avant d'accepter n'est lisible qu'avec ces variables.
 _QUARANTAINE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
@@ -48,16 +44,16 @@ def moyeu_qui_recoit(racine: Path) -> DepotNu:
 def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator[str]:
     """Pourquoi refuser ; rien si tout peut entrer."""
     effacable = _est_le_registre(depot)
-    for ligne in lignes:
-        ancien, neuf, nom = ligne.split(" ", 2)
-        if nom != _HISTOIRE:
-            yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
+    pousses = [ligne.split(" ", 2) for ligne in lignes]
+    yield from _de_la_file(depot, [pousse for pousse in pousses if pousse[2] != moyeu.HISTOIRE])
+    for ancien, neuf, nom in pousses:
+        if nom != moyeu.HISTOIRE:
             continue
         if neuf == _AUCUN:
             yield "L'histoire du lieu ne s'efface pas."
             continue
         lecture = Lecture(depot, None if effacable else _detecteur(depot, neuf), maintenant)
-        if ancien == _AUCUN or _prolonge(depot, ancien, neuf):
+        if ancien == _AUCUN or depot.prolonge(ancien, neuf):
             ancien = "" if ancien == _AUCUN else ancien
             yield from _hors_d_atteinte(depot, neuf)
             if effacable:
@@ -78,24 +74,31 @@ def _est_le_registre(depot: DepotNu) -> bool:
     return depot.racine.name == moyeu.REGISTRE
 
 
-def _prolonge(depot: DepotNu, ancien: str, neuf: str) -> bool:
-    try:
-        depot.git("merge-base", "--is-ancestor", ancien, neuf)
-    except GitRefuse:
-        return False
-    return True
+def _de_la_file(depot: DepotNu, pousses: list[list[str]]) -> Iterator[str]:
+    """Hors de l'histoire, rien n'entre que des tickets : un nom, le mot que tous désignent, et rien avec."""
+    if not pousses:
+        return
+    yield from _hors_d_atteinte(depot, *(neuf for _, neuf, _ in pousses if neuf != _AUCUN))
+    mot = empreinte_de(tickets.MOT)
+    for ancien, neuf, nom in pousses:
+        if tickets.lire(nom) is None:
+            yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
+        elif (ancien, neuf) != (_AUCUN, mot):
+            yield f"Un ticket se prend, et ne se change pas : « {nom} »."
+    if len(tickets.au_moyeu(depot)) + len(pousses) > tickets.PLACES:
+        yield "La file de ce moyeu est pleine."
 
 
-def _hors_d_atteinte(depot: DepotNu, neuf: str) -> Iterator[str]:
+def _hors_d_atteinte(depot: DepotNu, *neufs: str) -> Iterator[str]:
     """Un contenu qu'aucun enregistrement n'atteint resterait au moyeu sans que personne ne l'ait lu."""
     arrive = depot.quarantaine.get("GIT_OBJECT_DIRECTORY")
-    if not arrive:
+    if not arrive or not neufs:
         return
     ici = git.environnement(depot.racine, nu=True)
     mots = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
     portes = set(git.git(depot.racine, *mots, env=ici | {"GIT_OBJECT_DIRECTORY": arrive}).decode().split())
     atteints = (
-        depot.git("rev-list", "--objects", "--no-object-names", neuf, "--not", "--all").decode().split()
+        depot.git("rev-list", "--objects", "--no-object-names", *neufs, "--not", "--all").decode().split()
     )
     # Un envoi s'appuie parfois sur un contenu que le moyeu a déjà.
     reste = "\n".join(portes.difference(atteints)).encode()
@@ -119,7 +122,7 @@ def _signatures(depot: DepotNu, ancien: str, neuf: str) -> Iterator[str]:
 
     Le premier dépôt, ou une réécriture, apporte un passé que personne n'avait à signer : sa tête en répond.
     """
-    liste = depot.racine / SIGNATAIRES
+    liste = depot.racine / moyeu.SIGNATAIRES
     if not liste.exists() or (not ancien and not liste.read_bytes().strip()):
         return
     exiges = ("-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={liste}")
@@ -143,29 +146,10 @@ def _detecteur(depot: DepotNu, neuf: str) -> Detecteur:
     return Detecteur(PERSONNES.toutes(arbre).fiches, mots, publics)
 
 
-def apres() -> int:
-    """Une fois reçu : si quelqu'un est effacé, ne rien garder de l'histoire d'avant."""
-    _finir_l_oubli(DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve()))
-    return 0
-
-
-def _finir_l_oubli(depot: DepotNu) -> None:
-    """Ôter l'histoire d'avant, si une réécriture fut admise ; personne d'autre ne dépose pendant ce temps."""
-    note = depot.racine / _A_PURGER
-    if not note.exists():
-        return
-    with purge.en_attendant(depot.racine, _HISTOIRE):
-        refs = {nom: depot.empreinte(nom) for nom in (_HISTOIRE, moyeu.GARDE)}
-        gardes = (f"{_HISTOIRE}.lock", "hooks", SIGNATAIRES, _A_PURGER)
-        purge.purger(depot.racine, refs, env=git.environnement(depot.racine, nu=True), gardes=gardes)
-        shutil.rmtree(depot.racine / purge.A_PART, ignore_errors=True)
-        note.unlink()
-
-
 def _posees_a_la_main(depot: DepotNu) -> Iterator[str]:
     """Ce qu'une main a mis au moyeu et qu'une réécriture n'atteindrait pas."""
     for nom in depot.git("for-each-ref", "--format=%(refname)").decode().split():
-        if nom not in (_HISTOIRE, moyeu.GARDE):
+        if nom not in (moyeu.HISTOIRE, moyeu.GARDE) and tickets.lire(nom) is None:
             yield f"Le moyeu garde aussi « {nom} », que l'effacement n'atteindrait pas : l'y ôter d'abord."
 
 
@@ -174,7 +158,7 @@ def principal() -> int:
     depot = moyeu_qui_recoit(Path(os.environ.get("GIT_DIR", ".")).resolve())
     lignes = sys.stdin.read().splitlines()
     try:
-        _finir_l_oubli(DepotNu(depot.racine))
+        apres_reception.finir_l_oubli(DepotNu(depot.racine))
         maintenant = Horloge(ZoneInfo("UTC"), heure_imposee(os.environ)).maintenant()
         trouvees = dict.fromkeys(islice(raisons(depot, lignes, maintenant), LUES))
     except Echec as echec:
@@ -187,10 +171,11 @@ def principal() -> int:
         sys.stderr.write(f"… et {len(trouvees) - RAISONS} autres raisons.\n")
     if trouvees:
         return 1
-    if any(_AUCUN not in ligne and not _prolonge(depot, *ligne.split(" ")[:2]) for ligne in lignes):
-        (depot.racine / _A_PURGER).touch()
+    if any(_AUCUN not in ligne and not depot.prolonge(*ligne.split(" ")[:2]) for ligne in lignes):
+        (depot.racine / apres_reception.A_PURGER).touch()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(apres() if sys.argv[1:] == ["apres"] else principal())
+    # Les moyeux ouverts par un outil d'avant demandent ici ce qui suit la réception.
+    sys.exit(apres_reception.principal() if sys.argv[1:] == ["apres"] else principal())

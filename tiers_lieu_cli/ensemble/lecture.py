@@ -6,7 +6,7 @@ avec chaque version de chaque fichier ; le schéma, lui, ne se vérifie que sur 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -74,12 +74,17 @@ class Apport(msgspec.Struct, frozen=True):
 
 
 class Lecture:
-    """Une lecture ; `detecteur` est `None` là où vivent les noms, au registre."""
+    """Une lecture ; `detecteur` est `None` là où vivent les noms, au registre.
+
+    Ce qu'elle a lu sans faute n'est pas relu : un tour perdu au moyeu ne coûte que ce qui a changé.
+    """
 
     def __init__(self, depot: Depot, detecteur: Detecteur | None, maintenant: datetime) -> None:
         self._depot = depot
         self._detecteur = detecteur
         self._au_plus_tard = int((maintenant + AVANCE).timestamp())
+        self._sans_faute: set[str] = set()
+        self._bons: set[tuple[str, str | None]] = set()
 
     @cached_property
     def _objets(self) -> Objets:
@@ -95,19 +100,13 @@ class Lecture:
     ) -> Iterator[Faute]:
         """Tout ce qui ne passe pas dans ce que `neuf` ajoute à `ancien` (vide : tout est neuf)."""
         lus: set[tuple[str, Changement]] = set()
-        for apport in self.apports(ancien, neuf, suivre):
-            code = apport.lu.empreinte
-            yield from self.de_l_enregistrement(apport)
-            yield from self.du_role(apport)
-            neufs = list(apport.neufs())
-            if not neufs and len(apport.lu.parents) < 2:
-                fait = f"L'enregistrement {code[:8]} ne change rien."
-                yield Faute(fait, Nature.ENREGISTREMENT, code)
-            for vide in controle.dossiers_vides(neufs):
-                yield Faute(str(vide), Nature.FORME, code, vide.fichier)
-            fichiers = [n for n in controle.fichiers(neufs) if n not in lus]
-            lus.update(fichiers)
-            yield from self.des_fichiers(fichiers, code, apport.lu.moment)
+        for apport in self.apports(ancien, neuf, suivre, self._sans_faute):
+            siennes = False
+            for faute in self._d_un_apport(apport, lus):
+                siennes = True
+                yield faute
+            if not siennes:
+                self._sans_faute.add(apport.lu.empreinte)
         if self._est_d_un_outil_a_venir(neuf):
             return
         net = histoire.changements(self._depot, ancien, neuf)
@@ -115,9 +114,28 @@ class Lecture:
             yield Faute(
                 f"{REGLAGES} ne s'ôte pas : sans lui, il n'y a plus de lieu.", Nature.SCHEMA, "", REGLAGES
             )
-        for defaut, chemin, octets in controle.controler(net.items(), self._objets, self._attributs):
-            if not defaut and (fait := schema(chemin, octets)):
+        reste = [(c, change) for c, change in net.items() if (c, change.apres) not in self._bons]
+        for defaut, chemin, octets in controle.controler(reste, self._objets, self._attributs):
+            if defaut:
+                continue
+            if fait := schema(chemin, octets):
                 yield Faute(fait, Nature.SCHEMA, "", chemin)
+            else:
+                self._bons.add((chemin, net[chemin].apres))
+
+    def _d_un_apport(self, apport: Apport, lus: set[tuple[str, Changement]]) -> Iterator[Faute]:
+        """Ce qui ne passe pas dans un enregistrement ; `lus` : les fichiers déjà lus dans un autre."""
+        code = apport.lu.empreinte
+        yield from self.de_l_enregistrement(apport)
+        yield from self.du_role(apport)
+        neufs = list(apport.neufs())
+        if not neufs and len(apport.lu.parents) < 2:
+            yield Faute(f"L'enregistrement {code[:8]} ne change rien.", Nature.ENREGISTREMENT, code)
+        for vide in controle.dossiers_vides(neufs):
+            yield Faute(str(vide), Nature.FORME, code, vide.fichier)
+        fichiers = [n for n in controle.fichiers(neufs) if n not in lus]
+        lus.update(fichiers)
+        yield from self.des_fichiers(fichiers, code, apport.lu.moment)
 
     def _est_d_un_outil_a_venir(self, neuf: str) -> bool:
         """Ce lieu est-il d'un format que cet outil ne connaît pas ? Il n'en juge alors pas les fiches."""
@@ -130,11 +148,16 @@ class Lecture:
         return False
 
     def apports(
-        self, ancien: str, neuf: str, suivre: Callable[[list[str]], Iterable[str]] = iter
+        self,
+        ancien: str,
+        neuf: str,
+        suivre: Callable[[list[str]], Iterable[str]] = iter,
+        sauf: Container[str] = (),
     ) -> Iterator[Apport]:
         """Les enregistrements que `neuf` a et qu'`ancien` n'a pas, du plus ancien au plus récent."""
         bornes = (neuf, f"^{ancien}") if ancien else (neuf,)
-        empreintes = self._depot.git("rev-list", "--reverse", "--topo-order", *bornes).decode().split()
+        dits = self._depot.git("rev-list", "--reverse", "--topo-order", *bornes).decode().split()
+        empreintes = [dit for dit in dits if dit not in sauf]
         lignes = "".join(f"{empreinte}\n" for empreinte in empreintes).encode()
         sortie = self._depot.git("diff-tree", "--stdin", "--always", *_DIFFERENCES, entree=lignes)
         changes: dict[str, list[dict[str, Changement]]] = {}

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir, poste
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.moyeu import MoyeuAbsent
+from tiers_lieu_cli.noyau.depot.moyeu import SIGNATAIRES, MoyeuAbsent
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.purge import COMMUN
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
@@ -32,8 +32,6 @@ from tiers_lieu_cli.noyau.systeme import est_un_fichier
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 app = Application("L'endroit où les postes d'un lieu se retrouvent.")
-#: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
-SIGNATAIRES = "signataires"
 #: Ce que vaut un moyeu qui ne lit rien.
 SANS_GARDE = (
     "Ce moyeu ne garde rien : il reçoit tout ce qu'on lui porte. Chaque poste lit ce qu'il envoie et ce "
@@ -69,7 +67,8 @@ def init(
         int, typer.Option("--quota", min=1, max=4096, help="Ce qu'il reçoit en une fois, en Mio.")
     ] = moyeu.QUOTA,
     signe: Annotated[
-        bool, typer.Option("--signe", help=f"N'accepter que ce que signe quelqu'un de « {SIGNATAIRES} ».")
+        bool,
+        typer.Option("--signe", help=f"N'accepter que ce que signe quelqu'un de « {moyeu.SIGNATAIRES} »."),
     ] = False,
     partage: Annotated[
         bool,

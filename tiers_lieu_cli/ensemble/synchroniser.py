@@ -6,39 +6,30 @@ moyeu refuse n'est jamais que non envoyé : c'est montré, et refait si on le ve
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
-import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.ensemble import documents, partage, refaire, trancher, verification
-from tiers_lieu_cli.ensemble.documents import Portes
-from tiers_lieu_cli.ensemble.donnees import endroits, epoques, recu
+from tiers_lieu_cli.ensemble import documents, mise_en_commun, refaire, trancher
+from tiers_lieu_cli.ensemble.donnees import endroits, recu
 from tiers_lieu_cli.ensemble.donnees.epoques import Realignement
-from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, Nature
-from tiers_lieu_cli.ensemble.refaire import NonEnvoyee, Refection
+from tiers_lieu_cli.ensemble.lecture import Faute, Nature
+from tiers_lieu_cli.ensemble.mise_en_commun import Bilan, Interrompue, MiseEnCommun, NonEnvoye
+from tiers_lieu_cli.ensemble.refaire import Refection
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
-from tiers_lieu_cli.noyau.depot import histoire, moyeu
+from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.moyeu import MoyeuEnAvance, RefusDuMoyeu
-from tiers_lieu_cli.noyau.depot.purge import COMMUN, COPIES
+from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.depot.roles import permis, qui_peut
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
-#: Tentatives quand d'autres postes déposent sans cesse ; les attentes grandissent (≈ 25 s en tout).
-ESSAIS = 14
-_PREMIERE_ATTENTE, _PLUS_LONGUE_ATTENTE = 0.05, 4.0
-#: Une mise en commun ne montre que ce qui engage quelqu'un ; `tl verifier` dit le reste.
-_A_DIRE = ("double-promesse", "surnombre", "lien", "schema")
 #: Ce que l'écran dit d'une action à refaire, au plus.
 _MONTREES = 10
 _GESTES = {
@@ -48,52 +39,6 @@ _GESTES = {
     Nature.FORME: "ce fichier sera laissé de côté, en copie",
     Nature.SCHEMA: "ce fichier sera laissé de côté, en copie",
 }
-
-
-class MoyeuTropOccupe(Echec):
-    """D'autres postes déposent sans cesse."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "D'autres postes déposent sans cesse ; ce qui est à vous est gardé ici.",
-            "Recommencer dans un instant : tl synchroniser",
-        )
-
-
-class NonEnvoye(Echec):
-    """Des actions de ce poste ne peuvent pas être reçues telles quelles ; elles restent ici, entières."""
-
-    def __init__(
-        self, non_envoyees: list[NonEnvoyee], fautes: list[Faute], role: str, *, refaisable: bool
-    ) -> None:
-        combien = len(non_envoyees)
-        quoi = "Une action n'est pas envoyée" if combien < 2 else f"{combien} actions ne sont pas envoyées"
-        remede = "Les refaire sans cela, puis envoyer : tl synchroniser --refaire"
-        super().__init__(
-            f"{quoi} ; rien n'est perdu, tout reste sur ce poste.",
-            remede if refaisable else "Prévenir la personne qui tient le moyeu.",
-        )
-        self.non_envoyees = non_envoyees
-        self.fautes = fautes
-        self.role = role
-        self.refaisable = refaisable
-
-
-class Bilan(msgspec.Struct, frozen=True):
-    """Ce qu'une mise en commun a fait, en nombre d'actions ; et ce qui reste à régler ensemble."""
-
-    envoyees: int = 0
-    recues: int = 0
-    refaites: int = 0
-    laisses: tuple[str, ...] = ()
-    realignement: Realignement = Realignement()
-    desaccords: tuple[str, ...] = ()
-    constats: tuple[Constat, ...] = ()
-    #: Ce qui est entré et qu'il vaut mieux corriger.
-    a_corriger: tuple[Faute, ...] = ()
-    documents: Portes = Portes()
-    #: Ce qui a empêché la mise en commun d'aller au bout.
-    echec: Echec | None = None
 
 
 @app.action("synchroniser")
@@ -265,12 +210,12 @@ def _jusqu_au_bout(c: Contexte, depot: Depot, *, d_office: bool) -> Bilan:
     copie = refaire.copie(depot)
     while True:
         try:
-            bilan = _mettre_en_commun(c, depot)
+            bilan = MiseEnCommun(c, depot).faire()
             if copie and copie == refaire.copie(depot):
                 # Un envoi de plus a réussi depuis qu'elle est gardée.
                 refaire.oublier(depot)
             return structs.replace(bilan, refaites=refaites, laisses=laisses, recues=bilan.recues + recues)
-        except _Interrompue as coupee:
+        except Interrompue as coupee:
             refus, recues = coupee.echec, recues + coupee.bilan.recues
             a_refaire = isinstance(refus, NonEnvoye) and refus.refaisable and not refaites
             if a_refaire and isinstance(refus, NonEnvoye) and (d_office or _accorde(c, refus)):
@@ -279,15 +224,6 @@ def _jusqu_au_bout(c: Contexte, depot: Depot, *, d_office: bool) -> Bilan:
             return structs.replace(
                 coupee.bilan, recues=recues, refaites=refaites, laisses=laisses, echec=refus
             )
-
-
-class _Interrompue(Exception):
-    """Une mise en commun qui n'est pas allée au bout, et ce qu'elle avait déjà fait."""
-
-    def __init__(self, bilan: Bilan, echec: Echec) -> None:
-        super().__init__()
-        self.bilan = bilan
-        self.echec = echec
 
 
 def _accorde(c: Contexte, refus: NonEnvoye) -> bool:
@@ -303,115 +239,8 @@ def _refaire(c: Contexte, depot: Depot, refus: NonEnvoye) -> tuple[str, ...]:
     distant = depot.empreinte(moyeu.PARTAGE)
     refuses = {f.chemin for f in refus.fautes if f.chemin and f.nature in (Nature.FORME, Nature.ROLE)}
     with c.ecriture(depot, reunit=True) as ecriture:
-        refaite = Refection(depot, _lecture(c, depot), distant, c.horloge.maintenant(), refuses).faire()
+        refaite = Refection(
+            depot, mise_en_commun.lecture(c, depot), distant, c.horloge.maintenant(), refuses
+        ).faire()
         refaire.y_aller(depot, ecriture, refaite)
     return refaite.laisses
-
-
-def _mettre_en_commun(c: Contexte, depot: Depot) -> Bilan:
-    """Prendre, réunir, vérifier, lire, porter ; recommencer tant qu'un autre poste passe devant."""
-    fait = Bilan()
-    try:
-        url = moyeu.liee(depot)
-        chemins = set[str]()
-        for essai in range(ESSAIS):
-            try:
-                distant, realignement = _prendre(c, depot, url)
-            except MoyeuEnAvance:
-                _attendre(essai, c.hasard.choice)
-                continue
-            if realignement:
-                fait = structs.replace(
-                    fait,
-                    realignement=realignement,
-                    desaccords=(*fait.desaccords, *realignement.desaccords),
-                )
-            if distant:
-                fait = _recevoir(c, depot, distant, fait, chemins)
-            a_porter = _combien(depot, f"{distant}..HEAD") if distant else _combien(depot, "HEAD")
-            # Les règles du lieu se vérifient une fois réuni et avant de porter : on garde tout, et on le dit.
-            fait = structs.replace(fait, constats=_constats(c, depot, chemins))
-            if depot.tete() != distant:
-                try:
-                    _porter(c, depot, url, distant)
-                except MoyeuEnAvance:
-                    _attendre(essai, c.hasard.choice)
-                    continue
-                depot.git("update-ref", COMMUN, "HEAD")
-                fait = structs.replace(fait, envoyees=a_porter)
-            return fait
-        raise MoyeuTropOccupe
-    except Echec as echec:
-        raise _Interrompue(fait, echec) from None
-
-
-def _prendre(c: Contexte, depot: Depot, url: str) -> tuple[str, Realignement | None]:
-    """Ce que le moyeu garde ; au registre, où l'on efface, il faut d'abord être de la même époque."""
-    if depot.racine == c.lieu.racine:
-        with c.ecran.transport() as avancee:
-            return moyeu.prendre(depot, url, avancee), None
-    with c.ecriture(depot, reunit=True) as ecriture:
-        return epoques.accorder(depot, ecriture, url, c.horloge.maintenant())
-
-
-def _recevoir(c: Contexte, depot: Depot, distant: str, fait: Bilan, chemins: set[str]) -> Bilan:
-    """Lire ce que le moyeu propose, puis le réunir à ce qui est ici."""
-    recues = _combien(depot, f"HEAD..{distant}")
-    a_corriger = list[Faute]()
-    if recues:
-        partage.base_commune(depot, distant)
-        admis = partage.admis(moyeu.etait_garde(depot), partage.inscriptions(c.registre))
-        a_corriger = partage.lire_l_apport(_lecture(c, depot), depot.tete(), distant, admis=admis)
-    with c.ecriture(depot, reunit=True) as ecriture:
-        reunion = partage.reunir(depot, ecriture, distant, c.horloge.maintenant())
-        for avis in ecriture.avis:
-            c.ecran.avertir(avis)
-    chemins |= set(reunion.chemins)
-    depot.git("update-ref", COMMUN, distant)
-    return structs.replace(
-        fait,
-        recues=fait.recues + recues,
-        desaccords=(*fait.desaccords, *reunion.desaccords),
-        a_corriger=(*fait.a_corriger, *a_corriger),
-    )
-
-
-def _lecture(c: Contexte, depot: Depot) -> Lecture:
-    detecteur = c.registre.detecteur if depot.racine == c.lieu.racine else None
-    return Lecture(depot, detecteur, c.horloge.maintenant())
-
-
-def _porter(c: Contexte, depot: Depot, url: str, distant: str) -> None:
-    """Lire ce qui va partir comme le moyeu le lira, puis le porter ; `NonEnvoye` si cela ne passe pas."""
-    lue = _lecture(c, depot)
-    fautes = list(lue.fautes(distant, "HEAD"))
-    if not fautes:
-        try:
-            with c.ecran.transport() as avancee:
-                moyeu.porter(depot, url, avancee=avancee)
-            return
-        except RefusDuMoyeu as refus:
-            fautes = refaire.reconnaitre(lue, distant, refus.raisons)
-            if not fautes:
-                raise
-    non_envoyees = refaire.non_envoyees(lue, distant, fautes)
-    raise NonEnvoye(non_envoyees, fautes, depot.role, refaisable=bool(non_envoyees))
-
-
-def _constats(c: Contexte, depot: Depot, chemins: set[str]) -> tuple[Constat, ...]:
-    # Sans réglages qui se lisent, les règles du lieu ne se jugent pas ; tout se met en commun quand même.
-    if depot.racine != c.lieu.racine or not chemins or c.lieu.faute:
-        return ()
-    trouves = verification.de_quelques(c.arbre, c.registre, sorted(chemins))
-    return tuple(k for k in trouves if k.regle in _A_DIRE)
-
-
-def _combien(depot: Depot, entre: str) -> int:
-    return sum(len(acte.parents) < 2 for acte in histoire.actes(depot, entre=entre))
-
-
-def _attendre(essai: int, tirer: Callable[[str], str]) -> None:
-    """Les premières fois tout de suite ; ensuite de plus en plus, chacun à son rythme."""
-    if essai > 1:
-        attente = min(_PREMIERE_ATTENTE * 1.6**essai, _PLUS_LONGUE_ATTENTE)
-        time.sleep(attente * (0.5 + int(tirer("0123456789")) / 10))

@@ -87,6 +87,14 @@ class Depot:
                 raise
             return ""
 
+    def prolonge(self, ancien: str, neuf: str) -> bool:
+        """Ce dépôt a-t-il cet `ancien` enregistrement, et `neuf` en descend-il, ou est-ce lui ?"""
+        try:
+            self.git("merge-base", "--is-ancestor", ancien, neuf)
+        except GitRefuse:
+            return False
+        return True
+
     def a_la_main(self) -> list[str]:
         """Les chemins que la main a changés, ajoutés ou ôtés depuis le dernier enregistrement."""
         return self.chercher_la_main()()

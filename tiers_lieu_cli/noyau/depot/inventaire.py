@@ -40,7 +40,12 @@ _DOSSIERS = (
 )
 #: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre,
 #: les documents (lus et vérifiés par leur empreinte, jamais lancés).
-_AU_MOYEU = (r"|hooks/(pre|post)-receive|signataires", r"|registre|documents")
+_AU_MOYEU = (
+    r"|hooks/(pre|post)-receive|signataires",
+    r"|registre|documents|objects/(tmp_objdir-)?incoming-\w+",
+)
+#: Un envoi que git n'a pas encore accepté : rien ne s'y lit que par lui.
+_EN_COURS = re.compile(r"objects/(tmp_objdir-)?incoming-\w+", re.ASCII)
 _A_PART = ("registre", "documents")
 _OBJET = re.compile(r"[0-9a-f]{38}|tmp_obj_\w+", re.ASCII)
 #: Les dossiers d'objets déjà vus ; jetable. Inode et instant de changement sont donnés par ce
@@ -78,18 +83,24 @@ def etrangers(interne: Path, *, moyeu: bool = False) -> Iterator[Defaut]:
     restants = [""]
     while restants:
         dossier = restants.pop()
-        with os.scandir(f"{racine}/{dossier}") as entrees:
-            for entree in entrees:
-                chemin, etat = dossier + entree.name, entree.stat(follow_symlinks=False)
-                if fait := _etranger(liste, chemin, etat, a_nous):
-                    yield _defaut(f"{nom}/{chemin}", fait)
-                elif not stat.S_ISDIR(etat.st_mode):
-                    continue
-                elif len(entree.name) == 2 and dossier == "objects/":
-                    objets[entree.name] = (etat.st_ino, etat.st_ctime_ns)
-                elif not (moyeu and chemin in _A_PART):
-                    restants.append(f"{chemin}/")
+        for chemin, etat in _entrees(racine, dossier):
+            if fait := _etranger(liste, chemin, etat, a_nous):
+                yield _defaut(f"{nom}/{chemin}", fait)
+            elif not stat.S_ISDIR(etat.st_mode):
+                continue
+            elif len(chemin) == len("objects/xx") and dossier == "objects/":
+                objets[chemin[-2:]] = (etat.st_ino, etat.st_ctime_ns)
+            elif not (moyeu and (chemin in _A_PART or _EN_COURS.fullmatch(chemin))):
+                restants.append(f"{chemin}/")
     yield from _objets_etrangers(racine, nom, objets)
+
+
+def _entrees(racine: str, dossier: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Les entrées d'un dossier ; ce qu'un autre poste, ou git, ôte pendant qu'on regarde n'y est plus."""
+    with suppress(FileNotFoundError), os.scandir(f"{racine}/{dossier}") as entrees:
+        for entree in entrees:
+            with suppress(FileNotFoundError):
+                yield dossier + entree.name, entree.stat(follow_symlinks=False)
 
 
 def _etranger(liste: _Liste, chemin: str, etat: os.stat_result, a_nous: int | None) -> str:

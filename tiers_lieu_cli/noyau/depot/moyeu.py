@@ -17,10 +17,15 @@ from tiers_lieu_cli.noyau.depot import git, sante
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
+from tiers_lieu_cli.noyau.depot.tickets import MOT, Ticket
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 
 #: Où l'on garde ce que le moyeu avait la dernière fois.
 PARTAGE = "refs/remotes/origin/main"
+#: L'histoire du lieu, au moyeu.
+HISTOIRE = "refs/heads/main"
+#: Qui peut déposer, et sous quel rôle, quand le moyeu exige des signatures (ssh-keygen, « allowed signers »).
+SIGNATAIRES = "signataires"
 #: Ce qu'un moyeu gardé montre à qui le lit ; un simple dépôt partagé ne l'a pas.
 GARDE = "refs/tiers-lieu/garde"
 _GARDE_VUE = "refs/remotes/origin/tiers-lieu/garde"
@@ -34,11 +39,14 @@ _ADRESSE = re.compile(
 
 _GARDE = """#!/bin/sh
 # {quoi} Posé par « tl moyeu init ».
-exec {python} -I -m tiers_lieu_cli.ensemble.garde {mot}
+exec {python} -I -m tiers_lieu_cli.ensemble.{module}
 """
 _CROCHETS = {
-    "pre-receive": ("Lit tout ce qu'un poste apporte avant de le recevoir.", ""),
-    "post-receive": ("Après un effacement, ne garde rien de l'histoire d'avant.", "apres"),
+    "pre-receive": ("Lit tout ce qu'un poste apporte avant de le recevoir.", "garde"),
+    "post-receive": (
+        "Après un effacement, ne garde rien de l'histoire d'avant ; fait avancer la file.",
+        "apres_reception",
+    ),
 }
 #: Ce que git dit quand un autre poste est passé devant, avant ou pendant l'envoi.
 _EN_AVANCE = (
@@ -149,6 +157,27 @@ def porter(depot: Depot, url: str, *, remplace: str = "", avancee: Avancee | Non
         envoyer(depot.tete())
 
 
+def prendre_un_ticket(depot: Depot, url: str, ticket: Ticket) -> bool:
+    """Prendre place dans la file du moyeu ; faux s'il n'en tient pas, ou s'il ne répond pas."""
+    mot = depot.git("hash-object", "-w", "--stdin", entree=MOT).decode().strip()
+    return _changer_la_file(depot, url, f"{mot}:{ticket.nom}")
+
+
+def rendre_des_tickets(depot: Depot, url: str, tickets: Iterable[Ticket]) -> None:
+    """Les ôter du moyeu, là où aucune garde ne le fait ; ce qui en reste ne gêne personne."""
+    if noms := [f":{ticket.nom}" for ticket in tickets]:
+        _changer_la_file(depot, url, *noms)
+
+
+def _changer_la_file(depot: Depot, url: str, *quoi: str) -> bool:
+    with _notre_garde(_regarder(url)) as chez_lui, ouvert(depot) as repo:
+        try:
+            suivre(repo, "push", "--porcelain", "--no-verify", *chez_lui, "--", url, *quoi)
+        except GitRefuse:
+            return False
+    return True
+
+
 def _milieu(depot: Depot, commit: str) -> str:
     """Ce qu'on porte d'abord quand tout ne passe pas d'un coup : la première moitié."""
     deja = [f"^{partage}"] if (partage := depot.empreinte(PARTAGE)) else []
@@ -184,9 +213,11 @@ def _notre_garde(dossier: Path | None) -> Iterator[tuple[str, ...]]:
 def poser_la_garde(dossier: Path, noms: Iterable[str] = tuple(_CROCHETS)) -> None:
     """Écrire dans ce dossier les programmes de ce nom, qui lisent ce qu'un moyeu reçoit."""
     for nom in noms:
-        quoi, mot = _CROCHETS[nom]
+        quoi, module = _CROCHETS[nom]
         crochet = dossier / nom
-        crochet.write_text(_GARDE.format(python=shlex.quote(sys.executable), quoi=quoi, mot=mot), "utf-8")
+        crochet.write_text(
+            _GARDE.format(python=shlex.quote(sys.executable), quoi=quoi, module=module), "utf-8"
+        )
         crochet.chmod(0o755)
 
 
@@ -251,5 +282,5 @@ def creer(dossier: Path, *, effacable: bool, partage: bool, prive: bool = False,
         ("transfer.fsckObjects", "true"),
     ):
         git.git(dossier, "config", nom, valeur, env=env)
-    signe = git.git(dossier, "hash-object", "-w", "--stdin", entree=b"tiers-lieu\n", env=env)
+    signe = git.git(dossier, "hash-object", "-w", "--stdin", entree=MOT, env=env)
     git.git(dossier, "update-ref", GARDE, signe.decode().strip(), env=env)
