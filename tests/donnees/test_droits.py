@@ -171,6 +171,13 @@ def test_les_mentions_retenues_sont_celles_qu_on_relirait(
     assert {qui for _, qui, _ in mentionnes()} == {"p-aaaaaa", "p-bbbbbb"}
     note(3, "p-cccccc", "b2c3")
     assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc", "p-bbbbbb"}
+    # Récrit sur place : le dossier n'a pas changé, le fichier si.
+    with (lieu.racine / ancien.format(4, 4, "d4f5")).open("r+b") as sur_place:
+        dit = sur_place.read().replace(b"p-bbbbbb", b"p-dddddd")
+        sur_place.seek(0)
+        sur_place.write(dit)
+        sur_place.truncate()
+    assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc", "p-dddddd"}
     (lieu.racine / ancien.format(4, 4, "d4f5")).unlink()
     assert {qui for _, qui, _ in mentionnes()} == {"p-cccccc"}
     memoire.write_bytes(b"abime")

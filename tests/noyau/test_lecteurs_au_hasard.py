@@ -26,6 +26,10 @@ TROUVES: dict[str, tuple[str, bytes]] = {
     "un nom de champ qui est une table": ("fiche (YAML)", b"titre: a\n{a: [b, {c: d}]}: x\n"),
     "une case aux mille crochets": ("tableau (CSV)", b"titre;etiquettes\n" + b"[" * 5_000 + b"\n"),
     "une case toute en blancs": ("tableau (CSV)", f"titre,publics\nThé,a{chr(0x85) * 100_000}b\n".encode()),
+    "mille commentaires emboîtés dans une adresse": (
+        "courriel",
+        b"From: a@b.be\r\nTo: " + b"(" * 1_000 + b"c@b.be\r\n\r\nx",
+    ),
     "un texte dans un codage qui n'en est pas un": (
         "agenda (ICS)",
         agenda(["UID:q", "DTSTART:20261124", f"{_QP}undefined:F=EAte"]),

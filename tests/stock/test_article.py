@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
+from tiers_lieu_cli.noyau.depot import dossiers
 from tiers_lieu_cli.stock.article import regles
 from tiers_lieu_cli.stock.article.modele import Article, Mouvement, Sens
 
@@ -168,6 +169,26 @@ def test_un_mois_passe_retenu_se_refait_s_il_change(lieu: Lieu, monkeypatch: pyt
     assert niveau() == "5"
     (lieu.racine / ".git/tiers-lieu.stock").write_text("pas du json", "utf-8")
     assert niveau() == "5"
+
+
+def test_ce_que_la_main_recrit_sur_place_dans_un_mois_passe_compte_aussitot(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lieu.faire("stock", "article", "creer", "Café", "--unite", "kg")
+    lieu.faire("stock", "entrer", "cafe", "5")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-15T10:00+01:00")
+    # Retenu même si le dossier vient de changer.
+    monkeypatch.setattr(dossiers, "_TROP_RECENT", -1)
+
+    def niveau() -> str:
+        return str(lieu.faire("stock", "niveau", "cafe", "--json").json[0]["niveau"])
+
+    assert niveau() == "5"
+    fiche = next((lieu.racine / "stock/mouvements/2026/11").iterdir())
+    dit = fiche.read_text("utf-8")
+    with fiche.open("r+", encoding="utf-8") as sur_place:
+        sur_place.write(dit.replace(chr(34) + "5", chr(34) + "7"))
+    assert fiche.read_text("utf-8") != dit and niveau() == "7"
 
 
 def test_un_stock_negatif_se_demande(lieu: Lieu) -> None:

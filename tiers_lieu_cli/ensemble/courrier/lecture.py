@@ -201,7 +201,8 @@ def _adresses(courriel: Message, *noms: str) -> list[tuple[str, str]]:
     bruts = [v[: 20 * _LIGNE] for nom in noms for v in islice(_bruts(courriel, nom), 5)]
     try:
         return [(_ligne(_decoder(n)), a) for n, a in getaddresses(bruts)[:100]]
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, RecursionError):
+        # Mille commentaires emboîtés (« ((( ») : la bibliothèque y descend un par un.
         return []
 
 

@@ -1,15 +1,18 @@
 """L'état de chaque dossier, enregistré et sur ce disque : de quoi ne pas relire dix ans de fiches.
 
 L'empreinte d'un dossier tient tant qu'aucun enregistrement n'y change rien, et qu'aucun fichier n'y entre
-ni n'en sort. Ce que la main récrit dans un vieux fichier, sans le remplacer, ne s'y voit qu'une fois
-enregistré : qui retient quelque chose sous cette empreinte ne le fait que des mois passés.
+ni n'en sort. Ce que la main récrit dans un fichier, sans le remplacer, s'y voit aussitôt pendant un an ;
+plus tard, une fois enregistré : regarder chacun de cinquante mille fichiers coûterait un tiers de plus
+(docs/mesures.md). Qui retient quelque chose sous cette empreinte ne le fait que des mois passés.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from tiers_lieu_cli.noyau.depot.objets import Objets
@@ -21,10 +24,11 @@ _TROP_RECENT = 2_000_000_000
 class Dossiers:
     """Les dossiers d'un enregistrement ; `du_disque` : ceux d'ici, et non ceux d'alors."""
 
-    def __init__(self, objets: Objets, racine: Path, commit: str, *, du_disque: bool) -> None:
+    def __init__(self, objets: Objets, racine: Path, commit: str, jour: date, *, du_disque: bool) -> None:
         tete = objets.lire(commit)
         self._objets = objets
         self._racine = racine if du_disque else None
+        self._depuis = f"{jour.year - 1:04}/{jour:%m}"
         self._arbre = tete[2].split(b"\n", 1)[0].split()[1].decode() if tete else None
 
     def empreinte(self, dossier: str) -> str:
@@ -34,18 +38,27 @@ class Dossiers:
             return entree.empreinte if entree else ""
         try:
             vu = (self._racine / dossier).stat()
+            change = max(vu.st_mtime_ns, vu.st_ctime_ns)
+            if dossier[-len(self._depuis) :] >= self._depuis:
+                change = max(change, _dernier_change(self._racine / dossier))
         except OSError:
             return ""
-        change = max(vu.st_mtime_ns, vu.st_ctime_ns)
         sur = time.time_ns() - change > _TROP_RECENT
         return f"{entree.empreinte} {vu.st_ino} {change}" if sur else ""
 
 
+def _dernier_change(dossier: Path) -> int:
+    """Quand l'un de ses fichiers changea pour la dernière fois, en nanosecondes."""
+    with os.scandir(dossier) as fichiers:
+        vus = [f.stat(follow_symlinks=False) for f in fichiers]
+    return max((max(v.st_mtime_ns, v.st_ctime_ns) for v in vus), default=0)
+
+
 @contextmanager
-def ouvrir(racine: Path, commit: str = "HEAD", *, du_disque: bool = True) -> Iterator[Dossiers]:
+def ouvrir(racine: Path, jour: date, commit: str = "HEAD", *, du_disque: bool = True) -> Iterator[Dossiers]:
     """Les dossiers de cet enregistrement, par un seul processus."""
     objets = Objets(racine)
     try:
-        yield Dossiers(objets, racine, commit, du_disque=du_disque)
+        yield Dossiers(objets, racine, commit, jour, du_disque=du_disque)
     finally:
         objets.fermer()

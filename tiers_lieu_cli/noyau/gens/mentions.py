@@ -44,7 +44,7 @@ def de_l_archive(archive: Depot, jour: date) -> Iterator[tuple[str, Mentions]]:
     _ = archive.reglages
     arbre, memoire, neuve = ArbreDisque(archive.racine), _charger(archive), dict[str, Mentions]()
     courant = f"/{jour:%Y/%m}"
-    with dossiers.ouvrir(archive.racine) as vus:
+    with dossiers.ouvrir(archive.racine, jour) as vus:
         restent = [""]
         while restent:
             dossier = restent.pop()

@@ -64,7 +64,7 @@ def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
     neuve: dict[str, _Mois] = {}
     sommes: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     courant = MOUVEMENTS.genre.mois(c.horloge.aujourdhui().year, c.horloge.aujourdhui().month)
-    with dossiers.ouvrir(c.lieu.racine, c.commit, du_disque=c.au is None) as vus:
+    with dossiers.ouvrir(c.lieu.racine, c.horloge.aujourdhui(), c.commit, du_disque=c.au is None) as vus:
         for dossier in MOUVEMENTS.dossiers(c.arbre):
             empreinte = vus.empreinte(dossier) if dossier != courant else ""
             connu = memoire.get(dossier)
