@@ -54,9 +54,19 @@ RAPPROCHEMENTS = "rapprochements"
 _SANS_TEXTE = frozenset({LOTS, RELEVES, RAPPROCHEMENTS})
 
 
+class Servi(msgspec.Struct, frozen=True):
+    """Ce qu'un fait a pris à un carnet d'heures, et qui ne change plus."""
+
+    carnet: str
+    fait: str
+    jour: date
+    quantite: str
+
+
 class Cloture(Fiche, frozen=True):
     """Un exercice fermé : son nom est l'année. `journal` : l'empreinte de ses écritures.
 
+    `servi` : ce que les carnets y ont servi, quoi qu'on apprenne ensuite d'un lien, d'un prix ou d'un fait.
     `clef` : la clef publique de qui a fermé ; `signature` : ce qu'elle dit de tout le reste.
     """
 
@@ -68,6 +78,7 @@ class Cloture(Fiche, frozen=True):
     soldes: dict[str, str]
     clef: str
     signature: str = ""
+    servi: tuple[Servi, ...] = ()
 
     @property
     def a_signer(self) -> bytes:
@@ -257,6 +268,11 @@ class Caisse:
             for rang, ligne in enumerate(brouillon.lignes, start=1):
                 ou |= dict.fromkeys(ligne.faits, (brouillon.id, rang))
         return ou | self.livre.faits
+
+    @property
+    def facturees(self) -> frozenset[str]:
+        """Les faits qu'une pièce ou un brouillon facture, quelle qu'en soit la révision."""
+        return frozenset(cle.partition(":")[0] for cle in self.factures_des_faits)
 
 
 def _exiger_des_fiches_saines(defauts: Iterable[Defaut]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -12,7 +12,7 @@ import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
-from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Servi
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureComptable
 from tiers_lieu_cli.finance.comptabilite.modele import Journal
@@ -24,7 +24,6 @@ from tiers_lieu_cli.finance.piece import emission, lignes
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Ligne
 from tiers_lieu_cli.finance.piece.vues import accorder
 from tiers_lieu_cli.finance.tarif import regles as tarifs
-from tiers_lieu_cli.finance.tarif.modele import Tarif
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -41,7 +40,10 @@ app = Application("Les heures vendues d'avance : en vendre, voir ce qui en reste
 
 
 class Carnet(Fiche, frozen=True):
-    """Tant d'unités d'un tarif, payées d'avance. `expire` : le dernier jour où elles servent."""
+    """Tant d'unités d'un tarif, payées d'avance. `expire` : le dernier jour où elles servent.
+
+    `servi` : d'un tiers effacé, ce qu'elles ont payé ; ses liens n'étant plus, rien d'autre ne le dit.
+    """
 
     tiers: str
     tarif: str
@@ -51,6 +53,7 @@ class Carnet(Fiche, frozen=True):
     du: date
     expire: date | None = None
     brouillon: str = ""
+    servi: tuple[Servi, ...] = ()
 
     @property
     def combien(self) -> Decimal:
@@ -85,67 +88,65 @@ class Usage(msgspec.Struct, frozen=True):
     quantite: Decimal
 
 
-class UsageFerme(ErreurUsage):
-    """Ce qu'un carnet a servi dans un exercice fermé ne change plus."""
+def consommer(
+    carnets: Sequence[Carnet], usages: Iterable[Usage], figees: Iterable[Part] = (), ouvert: date = date.min
+) -> list[Part]:
+    """Les plus anciens d'abord ; jamais plus que ce qu'un carnet contient, l'excédent reste à facturer.
 
-    def __init__(self, part: Part, remede: str) -> None:
-        super().__init__(
-            f"L'exercice {part.jour.year} est fermé : ce que le carnet {part.carnet} y a servi"
-            f" (le {part.jour:%d/%m/%Y}) changerait.",
-            remede,
-        )
-
-
-def consommer(carnets: Sequence[Carnet], usages: Iterable[Usage]) -> list[Part]:
-    """Les plus anciens d'abord ; jamais plus que ce qu'un carnet contient, l'excédent reste à facturer."""
-    restes = {c.id: c.combien for c in carnets}
-    ordre = sorted(carnets, key=lambda c: (c.du, c.id))
-    parts = []
+    `figees` : ce qui fut servi et ne change plus. Ce qu'un autre fait prend avant `ouvert`, le premier jour
+    que rien n'a fermé, se porte à ce jour : c'est alors qu'on l'apprend.
+    """
+    parts, restes = [*figees], {c.id: c.combien for c in carnets}
+    for part in parts:
+        restes[part.carnet] -= part.quantite
+    deja, ordre = {p.fait for p in parts}, sorted(carnets, key=lambda c: (c.du, c.id))
     for usage in sorted(usages, key=lambda u: (u.jour, u.fait)):
-        voulu = usage.quantite
+        voulu, jour = ZERO if usage.fait in deja else usage.quantite, max(usage.jour, ouvert)
         for carnet in ordre:
             memes = (carnet.tiers, carnet.tarif, carnet.unite) == (usage.tiers, usage.tarif, usage.unite)
-            pris = min(voulu, restes[carnet.id]) if memes and carnet.sert(usage.jour) else ZERO
+            sert = memes and carnet.sert(usage.jour) and carnet.sert(jour)
+            pris = min(voulu, restes[carnet.id]) if sert else ZERO
             if pris > 0:
                 restes[carnet.id] -= pris
                 voulu -= pris
-                parts.append(Part(carnet.id, usage.fait, usage.jour, pris))
-    return parts
+                parts.append(Part(carnet.id, usage.fait, jour, pris))
+    return sorted(parts, key=lambda p: (p.jour, p.fait))
 
 
 def parts(caisse: Caisse) -> list[Part]:
     """Ce que les faits reçus ont pris aux carnets de la caisse."""
     carnets = CARNETS.toutes(caisse.arbre).fiches
-    return consommer(carnets, _usages(caisse, carnets)) if carnets else []
-
-
-def exiger_l_usage_ferme(
-    caisse: Caisse, remede: str, *, liens: Mapping[str, str] | None = None, prix: Iterable[Tarif] = ()
-) -> None:
-    """`UsageFerme` si ces liens, ou ces tarifs, changent ce qu'un carnet a servi dans un exercice fermé."""
-    carnets = CARNETS.toutes(caisse.arbre).fiches if caisse.clos else ()
     if not carnets:
-        return
-    apres = consommer(carnets, _usages(caisse, carnets, liens, prix))
-    for part in sorted(set(parts(caisse)) ^ set(apres), key=lambda p: (p.jour, p.carnet)):
-        if part.jour.year in caisse.clos:
-            raise UsageFerme(part, remede)
+        return []
+    clotures = CLOTURES.toutes(caisse.arbre).fiches
+    servi = [s for tout in (*(f.servi for f in clotures), *(k.servi for k in carnets)) for s in tout]
+    figees = (Part(s.carnet, s.fait, s.jour, montants.relire(s.quantite, "quantite")) for s in servi)
+    ouvert = date(max(caisse.clos) + 1, 1, 1) if caisse.clos else date.min
+    return consommer(carnets, _usages(caisse, carnets), dict.fromkeys(figees), ouvert)
 
 
-def _usages(
-    caisse: Caisse,
-    carnets: Sequence[Carnet],
-    liens: Mapping[str, str] | None = None,
-    prix: Iterable[Tarif] = (),
-) -> Iterator[Usage]:
-    liens, prix = caisse.liens if liens is None else liens, tuple(prix) or caisse.tarifs
+def figer(parts: Iterable[Part]) -> tuple[Servi, ...]:
+    """De quoi garder ce qui fut servi."""
+    return tuple(Servi(p.carnet, p.fait, p.jour, ranger(p.quantite)) for p in parts)
+
+
+def figer_ceux_de(caisse: Caisse, e: Ecriture, tiers: str) -> None:
+    """Les carnets d'un tiers qu'on efface gardent ce qu'ils ont servi : plus aucun lien ne le dira."""
+    toutes = parts(caisse)
+    for carnet in CARNETS.toutes(caisse.arbre).fiches:
+        servi = figer(p for p in toutes if p.carnet == carnet.id)
+        if carnet.tiers == tiers and servi != carnet.servi:
+            CARNETS.corriger(e, carnet, msgspec.structs.replace(carnet, servi=servi))
+
+
+def _usages(caisse: Caisse, carnets: Sequence[Carnet]) -> Iterator[Usage]:
     clients = {c.tiers: min(x.du for x in carnets if x.tiers == c.tiers) for c in carnets}
-    factures = {cle.partition(":")[0] for cle in caisse.factures_des_faits}
+    factures = caisse.facturees
     for fait in caisse.memoire.faits.values():
-        qui = liens.get(fait.qui, "")
+        qui = caisse.liens.get(fait.qui, "")
         # Ce qui était facturé le jour de l'achat ne se paie pas une seconde fois.
         avant = fait.id in factures and qui in clients and fait.jour <= clients[qui]
-        tarif = None if fait.annule or qui not in clients or avant else tarifs.du_fait(fait, prix)
+        tarif = None if fait.annule or qui not in clients or avant else tarifs.du_fait(fait, caisse.tarifs)
         if tarif is not None:
             yield Usage(fait.id, fait.jour, qui, tarif.code, fait.unite, fait.combien)
 

@@ -10,12 +10,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import especes
+from tiers_lieu_cli.finance import carnets, especes
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Cloture
 from tiers_lieu_cli.finance.coffre import nommer
 from tiers_lieu_cli.finance.comptabilite import exports, regles
 from tiers_lieu_cli.finance.comptabilite.livre import Comptes
+from tiers_lieu_cli.finance.faits import etats
 from tiers_lieu_cli.finance.faits import regles as faits
 from tiers_lieu_cli.finance.faits.regles import Memoire
 from tiers_lieu_cli.finance.montants import ranger_montant
@@ -69,6 +70,27 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter)"
 
 
+def a_facturer_encore(caisse: Caisse, annee: int) -> Iterator[str]:
+    """Ce qui fut rendu dans l'exercice et n'est pas facturé : cela n'empêche pas de le fermer, et se dit.
+
+    Facturé ensuite, c'est un produit du suivant ; qui tient ses comptes par exercice de prestation l'écrirait
+    en « factures à établir » : au comptable d'en juger, encore faut-il qu'il le sache.
+    """
+    a_facturer, attendent = etats.non_factures(caisse, annee)
+    if a_facturer:
+        yield (
+            f"  {_faits(a_facturer)} de {annee} {'est' if a_facturer < 2 else 'sont'} encore à facturer :"
+            f" tl finance facture brouillon --depuis-faits --du {annee}-01-01 --au {annee}-12-31"
+        )
+    if attendent:
+        verbe = "attend" if attendent < 2 else "attendent"
+        yield f"  {_faits(attendent)} de {annee} {verbe} un tiers ou un prix : tl finance faits trous"
+
+
+def _faits(combien: int) -> str:
+    return f"{combien} fait{'s' * (combien > 1)}"
+
+
 def jours_a_recevoir(su: Memoire, annee: int) -> str | None:
     """Les jours de l'exercice dont aucun lot ne dit rien, depuis le premier jour reçu."""
     manquent = [jour for jour in faits.trous(su, date(annee + 1, 1, 1)) if jour.year == annee]
@@ -109,8 +131,10 @@ def cloturer(
     sommes = regles.soldes(ecritures)
     resultat = regles.resultat(sommes, comptes.noms)
     rang, tete = _tete(caisse, annee)
+    a_savoir = list(a_facturer_encore(caisse, annee))
     c.confirmer(
-        f"Fermer {annee} ? Plus rien ne pourra y entrer.", [f"  Résultat : {ranger_montant(resultat)} EUR"]
+        f"Fermer {annee} ? Plus rien ne pourra y entrer.",
+        [f"  Résultat : {ranger_montant(resultat)} EUR", *a_savoir],
     )
     signataire = Signataire(caisse.coffre, e)
     nue = Cloture(
@@ -121,6 +145,7 @@ def cloturer(
         journal=nommer(exports.hledger(comptes, ecritures, annee)[1]),
         resultat=ranger_montant(resultat),
         soldes={compte: ranger_montant(somme) for compte, somme in sommes.items()},
+        servi=carnets.figer(p for p in carnets.parts(caisse) if p.jour.year == annee),
         clef=signataire.publique,
     )
     neuve = structs.replace(nue, signature=signataire.signer(nue.a_signer))
@@ -133,6 +158,7 @@ def cloturer(
         lignes=[
             f"  Empreinte du journal : {neuve.journal}",
             f"  Signé par la clef {marque(neuve.clef)}, à noter au procès-verbal.",
+            *a_savoir,
         ],
         suite=f"tl finance exporter fec comptes-{annee} --annee {annee}",
         details={"resultat": neuve.resultat, "journal": neuve.journal, "clef": marque(neuve.clef)},

@@ -56,7 +56,7 @@ def a_facturer(
     from tiers_lieu_cli.finance import carnets
 
     couverts = carnets.couverts(caisse)
-    factures = {cle.partition(":")[0] for cle in caisse.factures_des_faits}
+    factures = caisse.facturees
     for fait in sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id)):
         qui = caisse.liens.get(fait.qui, "")
         if (
@@ -83,15 +83,40 @@ def _est_interne(fait: Fait) -> bool:
 def sans_tiers(caisse: Caisse) -> dict[str, list[Fait]]:
     """Par identifiant opaque (vide : personne n'est dit), les faits qui attendent un tiers."""
     attendent: dict[str, list[Fait]] = {}
+    regles = _regles(caisse)
     for fait in caisse.memoire.faits.values():
         if (
             not fait.annule
+            and fait.id not in regles
             and not _est_interne(fait)
             and fait.genre in FACTURABLES
             and fait.qui not in caisse.liens
         ):
             attendent.setdefault(fait.qui, []).append(fait)
     return attendent
+
+
+def non_factures(caisse: Caisse, annee: int) -> tuple[int, int]:
+    """Combien de faits de cette année restent à facturer, et combien attendent un tiers ou un prix."""
+    from tiers_lieu_cli.finance import carnets
+
+    couverts, regles, a_facturer, attendent = carnets.couverts(caisse), _regles(caisse), 0, 0
+    for fait in caisse.memoire.faits.values():
+        if fait.jour.year != annee or fait.annule or _est_interne(fait) or fait.genre not in FACTURABLES:
+            continue
+        tarif = tarifs.du_fait(fait, caisse.tarifs)
+        if tarif is None or fait.qui not in caisse.liens:
+            attendent += fait.id not in regles
+        elif tarif.prix_unitaire and carnets.a_facturer(fait, couverts.get(fait.id, ZERO)).combien:
+            a_facturer += fait.id not in caisse.facturees
+    return a_facturer, attendent
+
+
+def _regles(caisse: Caisse) -> set[str]:
+    """Les faits qu'une pièce ou un carnet a payés : fût-ce d'un tiers effacé depuis, ils n'attendent plus."""
+    from tiers_lieu_cli.finance import carnets
+
+    return {*caisse.facturees, *carnets.couverts(caisse)}
 
 
 def a_corriger(caisse: Caisse) -> list[Correction]:

@@ -13,6 +13,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
+from tiers_lieu_cli.finance import carnets
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.options import LeTiers, actif, designer_tiers
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, EMPREINTE, Piece
@@ -90,6 +91,7 @@ def effacer(c: Contexte, e: Ecriture, tiers: LeTiers) -> Fait:
     recu = _recu(caisse, trouve, pieces, fin)
     c.confirmer(f"Effacer {caisse.nom(trouve.id)} ? C'est définitif.", recu)
     anciennes = _identites_d_hier(caisse, trouve)
+    carnets.figer_ceux_de(caisse, e, trouve.id)
     if fin is None or fin <= jour:
         e.retirer(TIERS.genre.chemin(trouve.id))
     else:

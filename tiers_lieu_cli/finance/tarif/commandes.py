@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +10,6 @@ from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
-from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.faits.modele import Genre
 from tiers_lieu_cli.finance.montants import euros, nombre
 from tiers_lieu_cli.finance.options import LaPeriode, LeRegime
@@ -79,7 +77,6 @@ def creer(
     except ValueError as faute:
         raise ErreurUsage(texte.phrase(str(faute)), "") from None
     regles.refuser_le_recouvrement(neuf, caisse.tarifs)
-    _garder_l_exercice_ferme(caisse, (*caisse.tarifs, neuf), "--du")
     TARIFS.poser(e, neuf)
     return Fait(
         id=neuf.id,
@@ -109,8 +106,6 @@ def finir(
     except ValueError as faute:
         raise ErreurUsage(texte.phrase(str(faute)), "") from None
     regles.refuser_le_recouvrement(neuf, caisse.tarifs)
-    autres = (t for t in caisse.tarifs if t.id != neuf.id)
-    _garder_l_exercice_ferme(caisse, (*autres, neuf), "--au")
     TARIFS.corriger(e, ancien, neuf)
     assert neuf.au
     return Fait(
@@ -186,13 +181,6 @@ def regimes(
         [Colonne(), Colonne(cede=True, style=Style.GRAS), Colonne(), Colonne(cede=True, style=Style.PALE)],
         [(p.nom, p.valeur, f"depuis le {p.du:%d/%m/%Y}", p.source) for p in parametres],
     )
-
-
-def _garder_l_exercice_ferme(caisse: Caisse, prix: Iterable[Tarif], option: str) -> None:
-    from tiers_lieu_cli.finance.carnets import exiger_l_usage_ferme
-
-    ouvert = max(caisse.clos, default=0) + 1
-    exiger_l_usage_ferme(caisse, f"Le dater de l'exercice ouvert : {option} {ouvert}-01-01", prix=prix)
 
 
 def _jour(c: Contexte, dit: str) -> date:

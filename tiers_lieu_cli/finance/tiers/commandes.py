@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -137,11 +136,6 @@ def lier(
         return Rien(
             phrase=f"{tel_quel(opaque)} le désigne déjà.", suite=f"tl finance tiers fiche {ancien.id}"
         )
-    _garder_l_exercice_ferme(
-        caisse,
-        {**caisse.liens, opaque: ancien.id},
-        f"Le lier à un tiers sans carnet : tl finance tiers lier {opaque} --nom",
-    )
     neuf = structs.replace(ancien, liens=(*ancien.liens, opaque))
     TIERS.corriger(e, ancien, neuf)
     return _fait(neuf, "lier", f"{caisse.nom(neuf.id)} paie ce que fait {tel_quel(opaque)}.")
@@ -159,11 +153,6 @@ def delier(c: Contexte, e: Ecriture, qui: _Qui) -> Fait:
     ancien = caisse.tiers.get(caisse.liens.get(opaque, ""))
     if ancien is None:
         raise ErreurUsage(f"« {opaque[:40]} » ne désigne aucun tiers.", "Les voir : tl finance tiers liste")
-    _garder_l_exercice_ferme(
-        caisse,
-        {lien: tiers for lien, tiers in caisse.liens.items() if lien != opaque},
-        "Le laisser lié ; ce qu'un autre paie se facture à la main : tl finance facture brouillon --tiers",
-    )
     neuf = structs.replace(ancien, liens=tuple(lien for lien in ancien.liens if lien != opaque))
     TIERS.corriger(e, ancien, neuf)
     return _fait(neuf, "delier", f"{caisse.nom(neuf.id)} ne paie plus pour {tel_quel(opaque)}.")
@@ -302,12 +291,6 @@ def _opaque(caisse: Caisse, qui: str, sauf: str = "") -> str:
             f"Le délier d'abord : tl finance tiers delier {opaque}",
         )
     return opaque
-
-
-def _garder_l_exercice_ferme(caisse: Caisse, liens: Mapping[str, str], remede: str) -> None:
-    from tiers_lieu_cli.finance.carnets import exiger_l_usage_ferme
-
-    exiger_l_usage_ferme(caisse, remede, liens=liens)
 
 
 def _fait(tiers: Tiers, verbe: str, phrase: str) -> Fait:
