@@ -8,6 +8,9 @@ from typing import NoReturn
 def principal() -> NoReturn:
     """Point d'entrée ; tout le reste est importé ici, là où Ctrl-C est attendu."""
     try:
+        from tiers_lieu_cli import demarrage
+
+        demarrage.alleger()
         from tiers_lieu_cli.application import principal as lancer
 
         lancer()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import sys
@@ -11,7 +10,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from msgspec import structs
@@ -22,12 +21,14 @@ from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, poste
 from tiers_lieu_cli.noyau.depot import git
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.ecran import aide, mots_de_typer
 from tiers_lieu_cli.noyau.ecran.ecran import A_DEFAUT, Ecran, SortieImpossible
-from tiers_lieu_cli.noyau.fait import Fait
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+    from tiers_lieu_cli.noyau.fait import Fait
 
 _PAQUET = "tiers_lieu_cli"
 #: Ce que typer rend quand on l'interrompt (Ctrl-C).
@@ -157,8 +158,6 @@ def racine(
 
 def principal(arguments: list[str] | None = None) -> NoReturn:
     """Point d'entrée : lance la commande, et change un échec en phrase et en code."""
-    # Une commande est courte et garde ce qu'elle lit : il n'y a rien à ramasser en route.
-    gc.disable()
     systeme.preparer_les_flux(A_DEFAUT)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:

@@ -27,14 +27,15 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
 app = Application()
 #: Les dépôts emboîtés dans celui de l'archive.
 _EMBOITES = ("registre", "finance")
 _A_PART = "tiers-lieu.recu"
-_BRANCHE = re.compile(rb"ref: (refs/heads/\w[\w.-]*)\n?", re.ASCII)
-_EMPREINTE = re.compile(rb"[0-9a-f]{40}")
+_BRANCHE = motif(rb"ref: (refs/heads/\w[\w.-]*)\n?", re.ASCII)
+_EMPREINTE = motif(rb"[0-9a-f]{40}")
 _TAILLE_D_UNE_LISTE = 16 * 1024 * 1024
 
 

@@ -18,7 +18,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
 from tiers_lieu_cli.noyau.depot.arbre import ArbrePose
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import D_ICI, Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.git import D_ICI
 from tiers_lieu_cli.noyau.depot.histoire import Acte
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage

@@ -24,16 +24,15 @@ from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches.verification import Constat
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 
 #: Ce qui ouvre une session sftp ; les essais y mettent la leur.
 VARIABLE = "TIERS_LIEU_SFTP"
 _SFTP = ("sftp", "-q", "-oBatchMode=yes", "-b", "-")
-_SSH = re.compile(
-    r"ssh://(?P<qui>[^/:]+)(?::(?P<port>\d+))?/(?P<chemin>.*)|(?P<scp>[^/:]+):(?P<ou>.*)", re.ASCII
-)
+_SSH = motif(r"ssh://(?P<qui>[^/:]+)(?::(?P<port>\d+))?/(?P<chemin>.*)|(?P<scp>[^/:]+):(?P<ou>.*)", re.ASCII)
 #: Une ligne de « ls -ln » : les droits, puis la taille en cinquième, le nom à la fin.
-_LIGNE = re.compile(r"-\S+\s+\S+\s+\S+\s+\S+\s+(\d+)\s.*?([0-9a-f]{64}(?:\.partie)?)", re.ASCII)
+_LIGNE = motif(r"-\S+\s+\S+\s+\S+\s+\S+\s+(\d+)\s.*?([0-9a-f]{64}(?:\.partie)?)", re.ASCII)
 
 
 class MoyeuSansDocuments(Echec):

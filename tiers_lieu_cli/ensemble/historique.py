@@ -58,7 +58,7 @@ def historique(
         jour = saisie.lire_jour(depuis, c.horloge.murale(), Sens.PASSE)
         debut = datetime.combine(jour, time(), c.lieu.fuseau)
     trouves = _actes(c, sujet, debut, None if tout or sujet or debut else DERNIERES)
-    dits = ecrits(c.depots, trouves)
+    dits = ecrits(c.depots, trouves) if any(acte.fiches for acte in trouves) else {}
     if json:
         c.ecran.json([_vue(acte, dits.get(acte.empreinte, "")) for acte in trouves])
         return
@@ -99,7 +99,12 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
             *(histoire.actes(depot, *siennes, depuis=debut) for depot in registre),
         ]
     else:
-        suites = [histoire.actes(c.archive, *_chemins(c, sujet), depuis=debut, entre=c.commit)]
+        chemins = _chemins(c, sujet)
+        suites = [
+            histoire.actes(c.archive, *chemins, depuis=debut, entre=c.commit)
+            if c.au
+            else histoire.touchant(c.archive, chemins, debut, c.ecran.avancer)
+        ]
     trouves = {acte.empreinte: acte for suite in suites for acte in suite if len(acte.parents) < 2}
     actes = list(trouves.values())
     if len(suites) > 1:
@@ -155,12 +160,15 @@ def _nomme_quelqu_un(c: Contexte, sujet: str) -> bool:
 def _nommees(c: Contexte, sujet: str) -> list[str]:
     """Les fiches de ce nom ; à défaut, celles dont le nom dit tous ces mots."""
     voulu = clef(sujet)
-    trouve = trouver(c, Demande(tuple(voulu.split("-"))))
-    choses = lire(c, trouve.fiches[:REGARDEES] if trouve.entier else ())
-    noms = {chose.chemin: clef(chose.titre.partition(" · ")[0]) for chose in choses}
-    exactes = [chemin for chemin, nom in noms.items() if nom == voulu]
-    chemins = exactes or [chemin for chemin, nom in noms.items() if f"-{voulu}-" in f"-{nom}-"]
-    return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
+    # Un fichier jamais enregistré n'a pas d'histoire : on ne les cherche qu'à défaut.
+    for neufs in (False, True):
+        trouve = trouver(c, Demande(tuple(voulu.split("-"))), neufs=neufs)
+        choses = lire(c, trouve.fiches[:REGARDEES] if trouve.entier else ())
+        noms = {chose.chemin: clef(chose.titre.partition(" · ")[0]) for chose in choses}
+        exactes = [chemin for chemin, nom in noms.items() if nom == voulu]
+        if chemins := exactes or [chemin for chemin, nom in noms.items() if f"-{voulu}-" in f"-{nom}-"]:
+            return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
+    return []
 
 
 def _vue(acte: Acte, ecrit: str) -> dict[str, object]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from typer._click.core import Command, Context
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau.ecran.aide import Groupe
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Rien n'y est replié d'avance : c'est au lecteur de man de le faire.
 _LARGE = 10_000
-_TITRE = re.compile(r"(Usage|Exemples|Arguments|Options|Commandes) ?:(.*)")
-_COLONNES = re.compile(r"\s{2,}")
+_TITRE = motif(r"(Usage|Exemples|Arguments|Options|Commandes) ?:(.*)")
+_COLONNES = motif(r"\s{2,}")
 
 
 def page(racine: Context) -> str:

@@ -6,7 +6,6 @@ dans l'archive ; un message est un brouillon, que l'outil n'envoie pas.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -21,6 +20,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.francais import capitale
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.sorties import Sorties, verifier
 from tiers_lieu_cli.noyau.temps import temps
@@ -39,7 +39,7 @@ from tiers_lieu_cli.prog.serie.regles import seance_le
 #: Ce qui se lit d'un coup d'œil ; le reste se compte.
 MONTREES = 5
 #: Le nom de fiche qu'une phrase donne à qui s'en sert, et qui n'apprend rien aux gens.
-_CODE = re.compile(r" \((?:\d{4}-\d\d-\d\d-)?[\w-]+-[a-z0-9]{4}\)(?=[.,]?$)")
+_CODE = motif(r" \((?:\d{4}-\d\d-\d\d-)?[\w-]+-[a-z0-9]{4}\)(?=[.,]?$)")
 #: Qui est concerné, et par quoi.
 Concernes = dict[str, list[str]]
 

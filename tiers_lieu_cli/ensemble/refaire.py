@@ -23,7 +23,7 @@ from tiers_lieu_cli.ensemble.reparation import remplacer
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, histoire, photos
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import D_ICI, Ecriture, chemin_permis, message
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, chemin_permis, message
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
@@ -280,7 +280,7 @@ def y_aller(depot: Depot, ecriture: Ecriture, refaite: Refaite) -> None:
     depot.git("update-ref", AVANT, "HEAD")
     for neuve in refaite.neuves:
         # Refaite ou non, c'est une action de ce poste : elle se défait comme les autres.
-        depot.git("update-ref", "--create-reflog", "-m", D_ICI, REFAITES, neuve)
+        depot.git("update-ref", "--create-reflog", "-m", git.D_ICI, REFAITES, neuve)
     objets = Objets(depot.racine, depot.env)
     a_la_main: list[str] = []
     for chemin, change in histoire.changements(depot, "HEAD", refaite.tete).items():

@@ -30,6 +30,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties, dossier_neuf
 
 sauvegarder_app, restaurer_app = Application(), Application()
@@ -39,7 +40,7 @@ VARIABLE = "TIERS_LIEU_PHRASE"
 DEPOTS = {"archive": "", "registre": "registre", "finance": "finance"}
 #: Les coffres, hors de toute histoire, tels quels : les documents ; chez le trésorier, contenus et clef.
 COFFRES = ("finance/coffre", coffre.DOSSIER)
-_AU_COFFRE = re.compile(
+_AU_COFFRE = motif(
     r"finance/coffre/(?:clef\.txt|signature\.txt|[0-9a-f]{2}/[0-9a-f]{64}\.age)|documents/[0-9a-f]{2}/[0-9a-f]{64}",
     re.ASCII,
 )

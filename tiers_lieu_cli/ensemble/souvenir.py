@@ -34,6 +34,7 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.depot.sante import sans_date
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import permis
 
 FICHIER = "tiers-lieu.verifie"
@@ -46,8 +47,8 @@ _TOUCHE_A_TOUT = frozenset({"espace/salles", "espace/periodes", "espace/series",
 _TROP, _TROP_DE_CONTENUS = 300, 5000
 #: Devant les contenus enregistrés de chaque dépôt ; aucun fichier du lieu ne commence ainsi.
 _CONTENUS = "/{}/"
-_CONTENU = re.compile(r"/(\d)/([0-9a-f]{2})/([0-9a-f]{38})", re.ASCII)
-_BRANCHE = re.compile(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
+_CONTENU = motif(r"/(\d)/([0-9a-f]{2})/([0-9a-f]{38})", re.ASCII)
+_BRANCHE = motif(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
 
 
 class Souvenir(msgspec.Struct, frozen=True, array_like=True):

@@ -9,8 +9,9 @@ import msgspec
 
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
-_COURRIEL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}", re.ASCII)
+_COURRIEL = motif(r"[^\s@]{1,64}@[^\s@]{1,190}", re.ASCII)
 #: L'annuaire où l'adresse Peppol d'un numéro d'entreprise se cherche (code EAS).
 EAS_BCE = "0208"
 EAS_SIREN = "0002"

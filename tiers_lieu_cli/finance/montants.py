@@ -10,6 +10,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 CENTIME = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -17,8 +18,8 @@ ZERO = Decimal("0.00")
 PRECISION_D_UN_PRIX = Decimal("0.00000001")
 #: Au-delà, c'est une étourderie, et une facture électronique n'en voudrait pas.
 PLUS_GRAND = Decimal(100_000_000)
-_RANGE = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,8})?", re.ASCII)
-_SAISI = re.compile(r"(-?)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:,(\d{1,8}))?", re.ASCII)
+_RANGE = motif(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,8})?", re.ASCII)
+_SAISI = motif(r"(-?)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:,(\d{1,8}))?", re.ASCII)
 
 
 def arrondir(montant: Decimal, pas: Decimal = CENTIME) -> Decimal:

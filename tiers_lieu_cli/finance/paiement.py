@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from tiers_lieu_cli.finance.montants import CENTIME, arrondir
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 
-_OGM = re.compile(r"\d{12}", re.ASCII)
+_OGM = motif(r"\d{12}", re.ASCII)
 #: Comme les gens la recopient : avec ou sans signes, au milieu d'une phrase.
-_ECRITE = re.compile(r"(?<!\d)(\d{3})[ /.]{0,2}(\d{4})[ /.]{0,2}(\d{5})(?!\d)", re.ASCII)
+_ECRITE = motif(r"(?<!\d)(\d{3})[ /.]{0,2}(\d{4})[ /.]{0,2}(\d{5})(?!\d)", re.ASCII)
 
 
 def cle_ogm(base: int) -> int:

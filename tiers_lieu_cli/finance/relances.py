@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,12 +32,13 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
 
 relance_app, relancer_app, litige_app = Application(), Application(), Application()
 _CENT = Decimal(100)
-_PALIER = re.compile(r"\s*(\*|max|\d+)\s*:\s*(\d+)(?:\s*\+\s*(\d+))?\s*")
+_PALIER = motif(r"\s*(\*|max|\d+)\s*:\s*(\d+)(?:\s*\+\s*(\d+))?\s*")
 
 
 class Canal(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -12,10 +11,11 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte, cite
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Pourquoi le journal cite quelqu'un.
 USAGE = Usage("Noter le quotidien et le transmettre", Base.INTERET)
-_ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
+_ETIQUETTE = motif(r"(?<![\w#&])#(\w[\w-]*)")
 
 
 class Sorte(StrEnum):

@@ -15,18 +15,14 @@ import typer
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau import lieu as lieux
-from tiers_lieu_cli.noyau.depot import purge
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire, Secours
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 from tiers_lieu_cli.noyau.depot.passe import contenus
 from tiers_lieu_cli.noyau.echecs import Abandon, Defaut, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
-from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.genres import Genres
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
-from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
@@ -35,6 +31,8 @@ from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 from tiers_lieu_cli.noyau.texte import accorder, exiger_visible, sans_accent
 
 if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
+    from tiers_lieu_cli.noyau.fait import Fait
     from tiers_lieu_cli.noyau.gens.mur import Indice
 
 T = TypeVar("T")
@@ -100,6 +98,9 @@ class Contexte(msgspec.Struct, frozen=True):
                 f"On regarde le lieu tel qu'il était le {jour} : rien ne s'y change.",
                 "Refaire la commande sans --au.",
             )
+        from tiers_lieu_cli.noyau.depot import purge
+        from tiers_lieu_cli.noyau.gens.douane import SansDouane
+
         maintenant = self.horloge.maintenant()
         for registre in self.depots[1:] if depot is None else ():
             # Un effacement coupé ne doit pas attendre qu'on écrive de nouveau au registre.
@@ -135,6 +136,8 @@ class Contexte(msgspec.Struct, frozen=True):
 
         Le rôle du poste y compte d'abord, sauf s'il `reunit` ; la caisse n'obéit qu'à son propre gardien.
         """
+        from tiers_lieu_cli.noyau.gens.douane import DansSonRole, Douane, SansDouane
+
         if propre := depot.gardien():
             return propre
         au_registre = depot.racine == self.registre.racine

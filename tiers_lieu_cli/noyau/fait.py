@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import field, structs
 
 from tiers_lieu_cli.noyau.depot import photos
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.francais import au_conditionnel, capitale, suite_au_conditionnel
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+    from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 
 #: Combien de fichiers un essai montre en entier.
 MONTRES = 12

@@ -13,14 +13,15 @@ import msgspec
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 _MIO = 1024 * 1024
 #: Dix ans de réservations d'une grande maison.
 TAILLE_D_UN_TABLEAU = 20 * _MIO
 LIGNES_D_UN_TABLEAU = 100_000
 _SEPARATEURS = ";,\t|"
-_SEP = re.compile(r'"?sep=(.)"?;*\s*', re.IGNORECASE)
-_ENTRE_GUILLEMETS = re.compile(r'"[^"]*"')
+_SEP = motif(r'"?sep=(.)"?;*\s*', re.IGNORECASE)
+_ENTRE_GUILLEMETS = motif(r'"[^"]*"')
 #: Un tableur prendrait une case qui commence ainsi pour une formule (OWASP, CSV injection).
 _FORMULES = ("=", "+", "-", "@", "\t", "\r")
 _MARQUES = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from tiers_lieu_cli.noyau.motif import motif
+
 #: Devant elle, « de » s'élide ; le h d'« Hélène » aussi, non celui de « Hassan ». Ni « Yann », ni « onze ».
-_VOYELLE = re.compile(
-    r"(?!onz|oui)(?:[aeiouàâäéèêëîïôöùûüœæ]|h(?=[eéèêiouyœ])|y(?![aeiouéè]))", re.IGNORECASE
-)
+_VOYELLE = motif(r"(?!onz|oui)(?:[aeiouàâäéèêëîïôöùûüœæ]|h(?=[eéèêiouyœ])|y(?![aeiouéè]))", re.IGNORECASE)
 #: Ce qu'on cite, ou qu'on précise, n'est pas à nous.
-_CITE = re.compile(r"(«[^»]*»|\([^)]*\))")
+_CITE = motif(r"(«[^»]*»|\([^)]*\))")
 _CONDITIONNEL = {
     "c'est": "ce serait",
     "n'est": "ne serait",
@@ -40,8 +40,8 @@ _CONDITIONNEL = {
     "dit": "dirait",
     "faut": "faudrait",
 }
-_VERBE = re.compile(rf"(?<![\w'’-])({'|'.join(_CONDITIONNEL)})(?![\w’'-])", re.IGNORECASE)
-_PARTICIPE = re.compile(r"([A-ZÉ][a-zéèê]+(?:é|i|u|t|is))(e?)(s?)(?=[\s,.:])")
+_VERBE = motif(rf"(?<![\w'’-])({'|'.join(_CONDITIONNEL)})(?![\w’'-])", re.IGNORECASE)
+_PARTICIPE = motif(r"([A-ZÉ][a-zéèê]+(?:é|i|u|t|is))(e?)(s?)(?=[\s,.:])")
 
 
 def elider(mot: str, nom: str) -> str:

@@ -15,8 +15,10 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
+
 #: Une personne citée dans un texte de l'archive.
-CITE = re.compile(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
+CITE = motif(r"@?\b(p-[a-z0-9]{6})\b", re.ASCII)
 _SOUS = "cite"
 S = TypeVar("S", bound=msgspec.Struct)
 _Lecteur = Callable[[Any], Iterator[tuple["Cite", str]]]

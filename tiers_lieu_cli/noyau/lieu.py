@@ -16,11 +16,11 @@ from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, MotImprime
 from tiers_lieu_cli.noyau.liens import PersonneCitee
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import clef, imprimee
 
 #: Le numéro de format que cette version sait lire et écrire.
@@ -43,7 +43,7 @@ Image = Annotated[str, msgspec.Meta(pattern=r"\A(gabarits/[A-Za-z0-9][\w.-]*\.(s
 Langue = Literal["fr", "nl", "en", "de"]
 #: Le domaine d'un lieu qui n'a pas encore dit le sien.
 SANS_DOMAINE = "lieu.invalid"
-_DOMAINE = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_DOMAINE = motif(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _SITE = r"\Ahttps://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\Z"
 Site = Annotated[str, msgspec.Meta(pattern=_SITE)]
 
@@ -181,6 +181,8 @@ def _derniers_reglages(racine: Path) -> tuple[Reglages, bytes] | None:
     depot = Depot(racine)
     if not depot.existe:
         return None
+    from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+
     try:
         commits = depot.git("rev-list", f"-n{_PASSES}", "HEAD", "--", REGLAGES).decode().split()
         for commit in commits:

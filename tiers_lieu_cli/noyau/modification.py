@@ -16,13 +16,14 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import F
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 
 D = TypeVar("D")
 V = TypeVar("V")
 P = ParamSpec("P")
 #: Le jour d'un nom de fiche, et son heure s'il en a une.
-_MARQUE = re.compile(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
+_MARQUE = motif(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
 #: Un champ qui ne se dit pas comme il s'écrit.
 _DITS = {
     "activite": "activité",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 import msgspec
 import typer
@@ -20,10 +20,12 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.completion import selon_les_types
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran import aide
 from tiers_lieu_cli.noyau.ecran.options import Brouillon, Essai, Json, Oui, Tout
 from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 Ecrit = TypeVar("Ecrit", bound=Callable[..., Fait | Rien])
 Lit = TypeVar("Lit", bound=Callable[..., None])

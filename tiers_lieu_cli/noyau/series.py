@@ -6,7 +6,6 @@ l'empêche de disparaître, quel que soit le verbe qui la déplace ou l'ôte.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Protocol, TypeVar
@@ -23,6 +22,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import CITE
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import recurrence, regle_dite, saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.saisie import Sens
@@ -31,7 +31,7 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 S = TypeVar("S", bound=QuiRevient)
-_REGLE = re.compile(r"chaque |tou[st]|une? .* sur ")
+_REGLE = motif(r"chaque |tou[st]|une? .* sur ")
 #: Ce que Tab propose des dates d'une série.
 PROPOSEES = 12
 #: Ce qu'un refus cite de dates.

@@ -23,18 +23,19 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.lieu import REGLAGES, DansLeLieu, Lieu
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sha256
 
 #: Les dossiers du lieu faits pour ce qu'on en tire ; l'archive les ignore.
 PUBLIC, INTERNE = "public", "interne"
 #: Ceux que la personne a nommés dans `.gitignore` : « /affiches/ ».
-_NOMME = re.compile(r"/([A-Za-z0-9][\w.-]*)/", re.ASCII)
+_NOMME = motif(r"/([A-Za-z0-9][\w.-]*)/", re.ASCII)
 _JAMAIS = frozenset({"registre", "finance", "documents"})
 #: Ce que l'outil a écrit, par chemin : l'empreinte du contenu. Jetable : sans elle, on demande.
 _FAITS = "tiers-lieu.sorties"
 _RETENUES = 2000
 #: Un agenda ou un programme que l'outil a faits, fût-ce sur un autre poste, se reconnaît à son début.
-_DE_L_OUTIL = re.compile(
+_DE_L_OUTIL = motif(
     rb"BEGIN:VCALENDAR\r\n(?:[^\r\n]*\r\n){0,3}PRODID:-//tiers-lieu-cli//"
     rb'|\{\s*"@context": "https://schema\.org",\s*"@graph": \[\s*'
     rb'(?:\]|\{\s*"@type": "\w+",\s*"@id": "urn:uid:)'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import signal
 import stat
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec, ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Temps d'attente d'un verrou tenu par un autre processus (docs/fiabilite.md § 7, pas 2).
 ATTENTE_DU_VERROU = 10.0
@@ -73,7 +73,7 @@ def raison(erreur: OSError) -> str:
 
 
 #: Commandes de terminal, sens d'écriture forcé, caractères sans largeur : montrés, jamais envoyés.
-DANGEREUX = re.compile(
+DANGEREUX = motif(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )

@@ -5,7 +5,6 @@ Un autre processus s'en charge (`telechargeur`) : lui seul peut être arrêté n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -14,14 +13,13 @@ import msgspec
 
 from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 _TELECHARGEUR = "tiers_lieu_cli.noyau.telechargeur"
 MIO = 1024 * 1024
-_HOTE = re.compile(r"[\w](?:[\w.-]{0,250}\w)?|[0-9a-f:.]{2,45}")
+_HOTE = motif(r"[\w](?:[\w.-]{0,250}\w)?|[0-9a-f:.]{2,45}")
 #: Ni espace, ni caractère qui ne se voit pas, ni guillemet.
-_TRACEE = re.compile(
-    r"[^\s\x00-\x20\x7f-\x9f\"<>\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]{1,2000}"
-)
+_TRACEE = motif(r"[^\s\x00-\x20\x7f-\x9f\"<>\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]{1,2000}")
 #: Cette machine même : pour un essai, ou ce qu'un autre programme y sert.
 _ICI = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Un champ qui se montre et n'est pas une donnée (« mar 24 », un dessin) : le JSON ne l'a pas.
 A_MONTRER = msgspec.Meta(extra={"a_montrer": True})
@@ -19,10 +20,10 @@ LONGUEUR_MAXIMALE = 200
 TEL_QUEL = "\u2060"
 #: Ce qu'un terminal prendrait pour une commande, ou ne montrerait pas : la touche Tab ne le propose pas.
 SIGNES = r"\x00-\x1f\x7f-\x9f`$\\\"'\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-_SIGNES = re.compile(f"[{SIGNES}]")
+_SIGNES = motif(f"[{SIGNES}]")
 #: Des signes qui comptent comme des lettres et ne se voient pas (remplissages coréens, braille vide…).
 _SANS_TRAIT = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_ENTIER = re.compile(r"[+-]?(?:[0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2})")
+_ENTIER = motif(r"[+-]?(?:[0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2})")
 #: Un mot qui nomme un fichier.
 LONGUEUR_DU_TITRE = 40
 #: Ce qu'Unicode ne décompose pas, et qu'on tape en deux lettres.

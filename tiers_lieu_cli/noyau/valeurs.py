@@ -7,6 +7,7 @@ Un seul endroit pour les options, les colonnes, les filtres et les fiches : `tro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.texte import clef
@@ -14,25 +15,11 @@ from tiers_lieu_cli.noyau.texte import clef
 #: Ce qu'on cite de valeurs possibles, au plus.
 _CITEES = 60
 #: Les mots de nos listes fermées, que les fiches écrivent sans accent.
-_ACCENTS = {
-    clef(mot): mot
-    for mot in (
-        *(
-            "à",
-            "activité",
-            "bénévole",
-            "bénévolat",
-            "clé",
-            "comblé",
-            "déplacer",
-            "exempté",
-            "exprimé",
-            "idée",
-        ),
-        *("prêt", "privé", "procès", "réception", "relié", "renégocier", "résilier", "retirée", "simplifiée"),
-        "trésorier",
-    )
-}
+_ACCENTUES = (
+    *("à", "activité", "bénévole", "bénévolat", "clé", "comblé", "déplacer", "exempté", "exprimé", "idée"),
+    *("prêt", "privé", "procès", "réception", "relié", "renégocier", "résilier", "retirée", "simplifiée"),
+    "trésorier",
+)
 #: En dessous, ôter la fin d'un mot en ferait un autre.
 _COURT = 2
 
@@ -93,9 +80,14 @@ def trouver(dit: str, connues: Mapping[str, Iterable[str]]) -> list[str]:
     return []
 
 
+@cache
+def _accents() -> dict[str, str]:
+    return {clef(mot): mot for mot in _ACCENTUES}
+
+
 def montrer(valeur: str) -> str:
     """Une valeur d'une liste fermée, en français : « a-replacer » → « à-replacer »."""
-    return "-".join(_ACCENTS.get(mot, mot) for mot in valeur.split("-")) if "." not in valeur else valeur
+    return "-".join(_accents().get(mot, mot) for mot in valeur.split("-")) if "." not in valeur else valeur
 
 
 def fermee(connues: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.gens.public import Public
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import Sorties
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import deja_publie, publication, schema_org
@@ -30,7 +31,7 @@ from tiers_lieu_cli.prog.serie import fiches as series
 
 AGENDAS, EQUIPE, ARCHIVES = "agendas", "equipe", "archives"
 _COMPOSES = "tiers-lieu.flux"
-_NOM = re.compile(rb"^NAME:((?:[^\r\n]|\r\n )*)", re.MULTILINE)
+_NOM = motif(rb"^NAME:((?:[^\r\n]|\r\n )*)", re.MULTILINE)
 
 
 class Flux(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -15,6 +14,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets, sans_accent
@@ -26,8 +26,8 @@ _CITEES = 12
 #: Un congé qui change de dates reste le même s'il n'en est pas plus loin.
 _PROCHE = timedelta(days=45)
 _AVANT, _APRES = timedelta(days=366), timedelta(days=3 * 366)
-_CONGE = re.compile(r"\b(vacances|conges?|detente|relache|holidays?|half.?term|vakanties?|verlof|ferien)\b")
-_FERIE = re.compile(
+_CONGE = motif(r"\b(vacances|conges?|detente|relache|holidays?|half.?term|vakanties?|verlof|ferien)\b")
+_FERIE = motif(
     r"\b(feries?|public holidays?|bank holiday|feestdag(?:en)?|feiertage?|noel|nouvel an|paques"
     r"|ascension|pentecote|assomption|toussaint|armistice|fete nationale|fete du travail|victoire 1945"
     r"|christmas|easter|new year|good friday|kerst(?:mis)?|pasen|nieuwjaar)\b"
@@ -57,8 +57,8 @@ def nom_propose(agenda: AgendaLu) -> str:
     if len(dites) < _AU_MOINS or not all(creneau.jours_entiers for creneau in dites):
         return ""
     nom = sans_accent(agenda.nom)
-    for motif, periode in ((_CONGE, VACANCES), (_FERIE, FERIES)):
-        if motif.search(nom) or 2 * sum(bool(motif.search(t)) for t in titres) >= len(titres):
+    for mot, periode in ((_CONGE, VACANCES), (_FERIE, FERIES)):
+        if mot.search(nom) or 2 * sum(bool(mot.search(t)) for t in titres) >= len(titres):
             return periode
     conges = sum(bool(_CONGE.search(t) or _FERIE.search(t)) for t in titres)
     return VACANCES if 2 * conges >= len(titres) else ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.regles import Occupation
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte, hors_de
@@ -25,6 +25,9 @@ from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.serie import regles as regles_des_series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
 from tiers_lieu_cli.prog.serie.regles import Exclus
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 _UN_AN = timedelta(days=366)
 

@@ -18,6 +18,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, Annulation, Dit, EvenementLu, SerieLue
 from tiers_lieu_cli.noyau.gens import mur
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps.temps import ecrire_bornes
 from tiers_lieu_cli.noyau.texte import en_tirets, est_lisible, sha256
 from tiers_lieu_cli.prog import rapprochement, regles
@@ -27,8 +28,8 @@ from tiers_lieu_cli.prog.serie.modele import Serie
 #: Ce qu'une clé donne à l'UID, et à la date que l'UID ne dit pas.
 _DE_L_UID, _DE_LA_DATE = 6, 6
 #: Un nom de fiche, tel que nos flux l'écrivent.
-_NOM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}-", re.ASCII)
+_NOM = motif(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.ASCII)
+_DATE = motif(r"\d{4}-\d{2}-\d{2}-", re.ASCII)
 DISPARU = "retiré de l'agenda suivi"
 #: Ce qui entre dans le lieu.
 Importee: TypeAlias = Evenement | Serie

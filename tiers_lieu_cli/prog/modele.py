@@ -24,9 +24,10 @@ from tiers_lieu_cli.noyau.liens import (
     ServiceCite,
     Texte,
 )
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
 
-_HEURES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
+_HEURES = motif(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
 
 
 #: On ne monte pas une salle plus d'un jour d'avance : une lecture à fenêtre sait jusqu'où regarder.

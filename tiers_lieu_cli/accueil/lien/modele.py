@@ -11,8 +11,9 @@ from tiers_lieu_cli.noyau.fiches.affaires import affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee, Sujet, Texte, cite
+from tiers_lieu_cli.noyau.motif import motif
 
-_NOM = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_NOM = motif(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 class Suite(StrEnum):

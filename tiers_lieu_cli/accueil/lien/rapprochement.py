@@ -7,7 +7,6 @@ qu'aucune offre n'emploie. Cinq mille besoins et cinq mille offres se rapprochen
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -16,6 +15,7 @@ import msgspec
 from tiers_lieu_cli.accueil.annonce import moments
 from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, Offre
 from tiers_lieu_cli.accueil.annonce.moments import Case, MomentIncompris
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import clef
 
 _VIDES = """
@@ -29,7 +29,7 @@ votre voudrais voudrait vos vous
 #: Des mots qu'on trouve dans tout besoin : ils ne rapprochent rien.
 VIDES = frozenset(_VIDES.split())
 #: Les fins de mots qui ne changent pas de quoi l'on parle, les plus longues d'abord.
-_FINS = re.compile(
+_FINS = motif(
     r"(?:ations?|ateurs?|atrices?|ements?|euses?|eurs?|ieres?|iers?|ages?|iques?|ees?|er|ez|ir|es|ent|[sxe])$"
 )
 #: Un mot plus court ne se raccourcit pas, et ne se rattrape pas s'il est mal écrit.

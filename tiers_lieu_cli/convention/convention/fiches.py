@@ -13,11 +13,12 @@ from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu, Recolte
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
 
 #: La ligne qu'une convention résiliée porte, telle que l'outil l'écrit.
-_FINIE = re.compile(rb"^finie_le: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+_FINIE = motif(rb"^finie_le: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
 def toutes(arbre: Arbre) -> tuple[Convention, ...]:

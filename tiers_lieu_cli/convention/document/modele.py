@@ -14,9 +14,10 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import PersonneCitee, Texte
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Un SHA-256, tel que le coffre nomme ses contenus.
-EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+EMPREINTE = motif(r"[0-9a-f]{64}", re.ASCII)
 #: Les règles du lieu : « classe: années », 0 pour toujours.
 FICHIER = "regles/documents.yaml"
 

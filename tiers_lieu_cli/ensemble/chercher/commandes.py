@@ -140,11 +140,14 @@ def _genre(dit: str) -> str:
     )
 
 
-def trouver(c: Contexte, demande: Demande) -> Resultat:
-    """Chercher dans ce qui est enregistré, et dans ce que la main a changé depuis."""
+def trouver(c: Contexte, demande: Demande, *, neufs: bool = True) -> Resultat:
+    """Chercher dans ce qui est enregistré, et dans ce que la main a changé depuis.
+
+    `neufs` : et dans les fichiers qui n'ont jamais été enregistrés.
+    """
     if c.au:
         return _dans(c, demande, Fonds(index.du_passe(c.archive, c.commit, fiches.ligne)))
-    attendre = c.archive.chercher_la_main()
+    attendre = c.archive.chercher_la_main(neufs=neufs)
 
     @cache
     def la_main() -> dict[str, bytes | None]:
@@ -172,20 +175,24 @@ def _contenus(c: Contexte, chemins: Iterable[str]) -> dict[str, bytes | None]:
 def _dans(c: Contexte, demande: Demande, fonds: Fonds) -> Resultat:
     noms = {e.id: (*e.cle.split("-"), *e.cle_surnom.split("-")) for e in c.registre.annuaire}
     sens = tuple(_sens(mot, fonds, noms) for mot in demande.mots)
-    touchees: dict[str, Trouvee] = {}
-    combien, justes = Counter[str](), Counter[str]()
+    touchees: set[int] = set()
+    combien, justes = Counter[int](), Counter[int]()
     for s in sens:
         citent = fonds.citent([n for qui in s.gens for n in c.registre.anciens(qui)])
         touchees |= (la := fonds.disent(s.debuts) | citent)
-        combien.update(la.keys())
-        justes.update((fonds.disent(s.justes, entier=True) | citent).keys())
+        combien.update(la)
+        justes.update(fonds.disent(s.justes, entier=True) | citent)
     gardees = _bornees(c, demande, fonds, touchees if sens else None)
     gens = _gens(demande, sens)
     # Rien ne dit tous les mots : ce qui en dit le plus.
-    seuil = len(sens) if gens else max((combien[chemin] for chemin in gardees), default=len(sens))
-    trouvees = (t for chemin, t in gardees.items() if combien[chemin] == seuil)
-    ordre = sorted(trouvees, key=lambda t: (-justes[t.chemin], t.du == t.au != "", _envers(t.du), t.chemin))
-    return Resultat(gens, tuple(ordre), sens, entier=seuil == len(sens))
+    seuil = len(sens) if gens else max((combien[n] for n in gardees), default=len(sens))
+    trouvees = fonds.decrire(n for n in gardees if combien[n] == seuil)
+    ordre = sorted(trouvees, key=lambda nt: (-justes[nt[0]], *_du_plus_recent(nt[1])))
+    return Resultat(gens, tuple(t for _, t in ordre), sens, entier=seuil == len(sens))
+
+
+def _du_plus_recent(t: Trouvee) -> tuple[bool, int, str]:
+    return t.du == t.au != "", _envers(t.du), t.chemin
 
 
 def _envers(jour: str) -> int:
@@ -193,21 +200,21 @@ def _envers(jour: str) -> int:
     return -int(jour.replace("-", "")) if jour else 0
 
 
-def _bornees(
-    c: Contexte, demande: Demande, fonds: Fonds, parmi: dict[str, Trouvee] | None
-) -> dict[str, Trouvee]:
+def _bornees(c: Contexte, demande: Demande, fonds: Fonds, parmi: set[int] | None) -> set[int]:
     """Ce que les filtres gardent ; sans mot cherché, de tout le lieu."""
     filtres = [fonds.etiquetees(etiquette) for etiquette in demande.etiquettes]
     filtres += [fonds.citent(c.registre.anciens(qui)) for qui in demande.gens]
     filtres += [fonds.citent([demande.salle])] if demande.salle else []
     if parmi is None:
         parmi = filtres[0] if filtres else fonds.toutes()
-    noms = fiches.genres()
+    gardees = parmi.intersection(*filtres)
+    if not (demande.genre or demande.du or demande.au):
+        return gardees
+    noms = fiches.genres() if demande.genre else {}
     return {
-        chemin: t
-        for chemin, t in parmi.items()
-        if all(chemin in filtre for filtre in filtres)
-        and (not demande.genre or noms.get(t.genre) == demande.genre)
+        n
+        for n, t in fonds.decrire(gardees)
+        if (not demande.genre or noms.get(t.genre) == demande.genre)
         and (not demande.du or t.au >= demande.du)
         and (not demande.au or "" < t.du <= demande.au)
     }

@@ -19,14 +19,15 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Sorte
 from tiers_lieu_cli.noyau.lieu import REGLAGES
+from tiers_lieu_cli.noyau.motif import motif
 
 #: La prose du lieu : ni fiche, ni commande qui la montre ; son chemin suffit.
 TEXTE = "texte"
 #: Le dernier jour de ce qui revient : on ne cherche pas plus loin.
 TOUJOURS = "9999-12-31"
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
-_JOUR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_ETIQUETTE = re.compile(r"(?<![\w#&])#(\w[\w-]*)")
+_ISO = motif(r"(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_JOUR = motif(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ETIQUETTE = motif(r"(?<![\w#&])#(\w[\w-]*)")
 
 
 class Chose(msgspec.Struct, frozen=True):

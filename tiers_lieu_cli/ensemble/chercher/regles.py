@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 #: Ce que toute phrase dit : on n'y cherche rien, s'il reste autre chose.
@@ -23,8 +24,8 @@ _FAUTES = ((7, 2), (4, 1))
 _VOISINS = 8
 #: Un mot plus court ne se devine pas à son début.
 _DEBUT_MINIMAL = 2
-_MOT = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_FILTRE = re.compile(r"(?:^|(?<=\s))(salle|genre|du|au|[eé]tiquette|qui)\s*:\s*", re.IGNORECASE)
+_MOT = motif(r"[^\W_]+(?:-[^\W_]+)*")
+_FILTRE = motif(r"(?:^|(?<=\s))(salle|genre|du|au|[eé]tiquette|qui)\s*:\s*", re.IGNORECASE)
 
 
 class Demande(msgspec.Struct, frozen=True):

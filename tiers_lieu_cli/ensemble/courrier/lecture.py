@@ -24,6 +24,7 @@ import msgspec
 
 from tiers_lieu_cli.ensemble.courrier.mots_neufs import mots_neufs
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import est_lisible, sans_accent
 
 #: Ce qu'on lit d'un courriel ; le reste n'est que des pièces jointes.
@@ -34,11 +35,11 @@ _PARTIES, _PROFONDEUR, _REFERENCES = 100, 10, 50
 _LIGNE = 300
 #: Un courriel ordinaire emboîte vingt balises, un tableau d'Outlook cinquante.
 _EMBOITEES = 300
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-_REPONSE = re.compile(r"^\s*(?:(?:re|sv|aw|antw|rép|rep|ré)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_TRANSFERE = re.compile(r"^\s*(?:fwd?|tr|trans|wg|doorst|rv|i)\s*:", re.IGNORECASE)
+_MESSAGE_ID = motif(r"<[^<>\s]{1,250}>")
+_REPONSE = motif(r"^\s*(?:(?:re|sv|aw|antw|rép|rep|ré)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_TRANSFERE = motif(r"^\s*(?:fwd?|tr|trans|wg|doorst|rv|i)\s*:", re.IGNORECASE)
 #: Les sujets d'une réponse d'absence, sans accents, en cinq langues.
-_ABSENCE = re.compile(
+_ABSENCE = motif(
     r"(?:\[?auto(?:matique|matic|matisch|matische)?(?:[ -](?:reply|reponse|antwort|antwoord))?\]?\s*:"
     r"|reponse automatique|automatic reply|automatische antwort|automatisch antwoord|respuesta automatica"
     r"|out of (?:the )?office|absence du bureau|absent du bureau|je suis absent|en conges?\b"

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import clef
 
 #: « Le mar. 24 nov. 2026 à 08:52, Untel <…> a écrit : », parfois replié sur trois lignes, en cinq langues.
-_A_ECRIT = re.compile(
+_A_ECRIT = motif(
     r"(?:Le|On|Op|Am|El|Il) .{4,300}?"
     r"(?:a écrit|wrote|schreef(?: .{1,120})?|schrieb(?: .{1,120})?|escribió|ha scritto)\s*:",
     re.IGNORECASE,
 )
-_DEBUT_A_ECRIT = re.compile(r"(?:Le|On|Op|Am|El|Il) (?=.*\d)", re.IGNORECASE)
+_DEBUT_A_ECRIT = motif(r"(?:Le|On|Op|Am|El|Il) (?=.*\d)", re.IGNORECASE)
 _LIGNES_D_UNE_ATTRIBUTION = 3
 #: « -----Message d'origine----- », « ________________ », « Début du message transféré : ».
-_ORIGINAL = re.compile(
+_ORIGINAL = motif(
     r"\s*(?:-{2,}\s*(?:Message (?:d['’]origine|original|transféré|initial)|Original Message|Forwarded message"
     r"|Oorspronkelijk bericht|Doorgestuurd bericht|Ursprüngliche Nachricht|Weitergeleitete Nachricht"
     r"|Mensaje original|Mensaje reenviado)\s*-{2,}|_{10,}"
@@ -29,17 +30,17 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 #: L'en-tête qu'Outlook recopie : « De : … », suivi de près de « Envoyé : … », « Objet : … ».
-_EN_TETE = re.compile(r"\s*\*?(De|From|Van|Von)\s?:\*?\s.{1,200}", re.IGNORECASE)
-_SUITE_D_EN_TETE = re.compile(
+_EN_TETE = motif(r"\s*\*?(De|From|Van|Von)\s?:\*?\s.{1,200}", re.IGNORECASE)
+_SUITE_D_EN_TETE = motif(
     r"\s*\*?(Envoyé|Sent|Date|Verzonden|Datum|Gesendet|Enviado|Objet|Subject|Onderwerp|Betreff|Asunto)"
     r"(?: le)?\s?:\*?\s.{0,200}",
     re.IGNORECASE,
 )
 _LIGNES_D_UN_EN_TETE = 5
 _LIGNES_D_UNE_CARTE = 10
-_SIGNATURE = re.compile(r"--\s?|—\s?|-- ?\s*")
+_SIGNATURE = motif(r"--\s?|—\s?|-- ?\s*")
 #: Ce qu'un téléphone ou un antivirus ajoute.
-_MENTION = re.compile(
+_MENTION = motif(
     r"\s*(?:Envoyé (?:de(?:puis)?|à partir de) |Sent from |Sent with |Verzonden (?:vanaf|met|via) "
     r"|Verstuurd vanaf|Von meinem .{1,60} gesendet|Gesendet (?:mit|von) |Enviado desde |Téléchargez Outlook"
     r"|Get Outlook for"

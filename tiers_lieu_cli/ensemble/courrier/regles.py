@@ -12,15 +12,16 @@ from msgspec import structs
 from tiers_lieu_cli.ensemble.courrier.lecture import Lu, Presence, empreinte
 from tiers_lieu_cli.ensemble.courrier.modele import Courrier, Etat
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import COMBIEN, NOM, Geste
 from tiers_lieu_cli.noyau.texte import clef, entier, sans_accent
 
 #: Le Message-ID de nos brouillons, où se lit le fil ; le code qu'un sujet redit.
-_DES_NOTRES = re.compile(rf"<(c-[{ALPHABET}]{{10}})\.\w{{1,40}}@[^<>\s]{{1,200}}>")
-_CODE = re.compile(rf"\[\s*(c-[{ALPHABET}]{{10}})\s*\]")
+_DES_NOTRES = motif(rf"<(c-[{ALPHABET}]{{10}})\.\w{{1,40}}@[^<>\s]{{1,200}}>")
+_CODE = motif(rf"\[\s*(c-[{ALPHABET}]{{10}})\s*\]")
 #: « Je ne viendrai pas », sans accents, en cinq langues ; dans les premières lignes seulement.
-_NON = re.compile(
+_NON = motif(
     r"\b(?:je|nous|on) n(?:e |')(?:pourr|peu|pouv|viend|vien|ser|suis)\w*(?: \w+){0,2} (?:pas|plus)\b"
     r"|\bannul(?:er|ez|ons|e|ation)\b|\bdesinscri\w*|\bempeche(?:e|ment)?\b"
     r"|\b(?:can(?:not|'t| ?not)|won't|unable to) (?:\w+ ){0,3}(?:come|make|attend|join)|\bcancel\b"

@@ -22,11 +22,12 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.citations import Citant
 from tiers_lieu_cli.noyau.gens.personnes import CITE, PERSONNES, Personne
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 
 AUTRE = "une autre personne"
 #: Un jour ou un moment écrit pour les machines, seul ou dans une liste.
-_MOMENT = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?![\w-])")
+_MOMENT = motif(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?![\w-])")
 
 
 class Ligne(msgspec.Struct, frozen=True):

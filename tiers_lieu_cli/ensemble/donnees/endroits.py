@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -19,10 +18,11 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.photos import est_photo
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, PERSONNES
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import permis
 
 #: La caisse est au trésorier : ce poste ne la lit pas ; les contenus enregistrés se lisent par git.
-_AILLEURS = re.compile(r"finance|(registre/)?\.git/objects")
+_AILLEURS = motif(r"finance|(registre/)?\.git/objects")
 
 
 class Sorte(StrEnum):

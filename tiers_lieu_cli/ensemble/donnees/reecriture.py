@@ -27,11 +27,12 @@ from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.gens.personnes import EFFACEES, PERSONNES, Effacee, Personne
+from tiers_lieu_cli.noyau.motif import motif
 
 #: L'action que l'histoire retient ; elle ne s'annule pas.
 ACTION = "donnees.effacer"
 #: Une fiche de désaccord garde l'autre version d'une fiche de personne, et porte son nom.
-_DESACCORD = re.compile(r"journal/desaccords/.*-(p-[a-z0-9]{6})-[0-9a-f]{8}\.md", re.ASCII)
+_DESACCORD = motif(r"journal/desaccords/.*-(p-[a-z0-9]{6})-[0-9a-f]{8}\.md", re.ASCII)
 _ARBRE, _FICHIER = "40000", "100644"
 
 

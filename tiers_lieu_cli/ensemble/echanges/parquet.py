@@ -15,6 +15,7 @@ from tiers_lieu_cli.ensemble.echanges import tables
 from tiers_lieu_cli.ensemble.echanges.tables import Colonne, Sorte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Combien de lignes avant d'en écrire un groupe : la mémoire ne grandit pas avec le lieu.
 GROUPE = 5000
@@ -28,7 +29,7 @@ TYPES = {
     Sorte.MOTS: "VARCHAR[]",
     Sorte.JSON: "VARCHAR",
 }
-_ANNEE = re.compile(r"(\d{4})-\d{2}-\d{2}-", re.ASCII)
+_ANNEE = motif(r"(\d{4})-\d{2}-\d{2}-", re.ASCII)
 
 
 class SansParquet(ErreurUsage):

@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fichiers import degager, proteger
 from tiers_lieu_cli.noyau.liens import Cite, citees, declare, nu
 from tiers_lieu_cli.noyau.liens import Sorte as SorteCitee
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import colonnes as colonnes_lues
 from tiers_lieu_cli.noyau.temps.colonnes import Ordre
 from tiers_lieu_cli.noyau.temps.heures import lire_duree
@@ -30,7 +31,7 @@ from tiers_lieu_cli.noyau.texte import clef
 
 #: Ce qu'une fiche compte en minutes ; un tableau dit aussi « 1h30 », ou des heures.
 MINUTES = frozenset({"duree", "montage", "demontage", "battement"})
-_NOMBRE = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
+_NOMBRE = motif(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 #: Les moments qu'une fiche écrit en texte (« 2026-11-24T10:12 ») ; un tableau les dit comme il veut.
 MOMENTS = frozenset({"debut", "fin", "moment"})
 _OUI, _NON = ("oui", "o", "x", "1", "vrai", "true", "yes"), ("non", "n", "0", "faux", "false", "no")

@@ -19,11 +19,12 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 
 #: Ce que `tl journal clore` pose, un fichier par jour clos, dont le nom commence par le jour.
 CLOTURES = "journal/clotures"
-_JOUR = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-[a-z0-9-]+)?\.(?:yaml|md)", re.ASCII)
+_JOUR = motif(r"(\d{4}-\d{2}-\d{2})(?:-[a-z0-9-]+)?\.(?:yaml|md)", re.ASCII)
 
 
 class JoursNonClos(Echec):

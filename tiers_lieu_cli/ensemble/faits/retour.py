@@ -17,13 +17,14 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.motif import motif
 
 CONTRAT = "retour/1"
 TAILLE_MAXIMALE = 16 * 1024 * 1024
-_FAIT = re.compile(r"f-[a-zA-Z0-9]{4,40}", re.ASCII)
-_COMPTE = re.compile(r"[po]-[a-z0-9]{3,12}", re.ASCII)
-_MOT = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
-_LOT = re.compile(r"R-\d{4}-\d{2}-\d{2}", re.ASCII)
+_FAIT = motif(r"f-[a-zA-Z0-9]{4,40}", re.ASCII)
+_COMPTE = motif(r"[po]-[a-z0-9]{3,12}", re.ASCII)
+_MOT = motif(r"[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
+_LOT = motif(r"R-\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Motif(StrEnum):

@@ -11,11 +11,12 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sha256
 
 #: Une adresse repliée serait encodée, et plus personne ne la lirait (RFC 5322 : 998 signes au plus).
 COURRIEL = SMTP.clone(max_line_length=998)
-_LIEN = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(<?([^()<>\s]*)>?\)")
+_LIEN = motif(r"\[((?:[^\[\]\\]|\\.)*)\]\(<?([^()<>\s]*)>?\)")
 
 
 class SansStyle(Echec):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,6 +10,7 @@ import msgspec
 from tiers_lieu_cli.ensemble.site.recolte import Recolte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.gens.personnes import LETTRE, Personne
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.pages.langues import Langue
@@ -21,7 +21,7 @@ from tiers_lieu_cli.prog.modele import Etat, Evenement
 #: Combien de membres, de besoins et d'offres une lettre met en avant.
 EN_AVANT, ANNONCES = 2, 3
 #: Ce que Markdown prendrait pour de la mise en forme.
-_SIGNES = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_SIGNES = motif(r"([\\`*_{}\[\]<>()#+!|~&])")
 _LANGUES = {
     "fr": ("fr", "francais"),
     "nl": ("nl", "neerlandais", "nederlands", "flamand"),

@@ -15,9 +15,10 @@ from pathlib import Path
 from tiers_lieu_cli.ensemble.site.cible import Cible
 from tiers_lieu_cli.ensemble.site.depose import Dossier, Nuage
 from tiers_lieu_cli.ensemble.site.transport import Branche, Rsync
+from tiers_lieu_cli.noyau.motif import motif
 
-_GIT = re.compile(r"(?:(?:ssh|https)://|[\w.-]+@[\w.-]+:|/)[^\s]+\.git/?", re.ASCII)
-_SSH = re.compile(r"[A-Za-z0-9][\w.-]*(?:@[A-Za-z0-9][\w.-]*)?:[\w.~/-]+", re.ASCII)
+_GIT = motif(r"(?:(?:ssh|https)://|[\w.-]+@[\w.-]+:|/)[^\s]+\.git/?", re.ASCII)
+_SSH = motif(r"[A-Za-z0-9][\w.-]*(?:@[A-Za-z0-9][\w.-]*)?:[\w.~/-]+", re.ASCII)
 
 
 def choisir(dite: str, source: Path, branche: str, moment: datetime, phrase: Callable[[str], str]) -> Cible:

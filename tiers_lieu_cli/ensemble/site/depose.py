@@ -18,10 +18,11 @@ import msgspec
 from tiers_lieu_cli.ensemble.site.cible import EnvoiCoupe, Plan, empreinte, fichiers
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Ce que le dernier envoi a mis là-bas : par chemin, son empreinte.
 MANIFESTE = "tiers-lieu-site.json"
-_SUR = re.compile(r"(?!.*(?:^|/)\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,250}", re.ASCII)
+_SUR = motif(r"(?!.*(?:^|/)\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,250}", re.ASCII)
 _ICI = frozenset({"127.0.0.1", "::1", "localhost"})
 _ATTENTE = 30.0
 _TAILLE_DU_MANIFESTE = 16 * 1024 * 1024

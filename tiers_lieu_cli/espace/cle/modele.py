@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -14,9 +13,10 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
-_CHIFFRES = re.compile(r"\d(?:[ .,;:/_-]?\d){2,}")
+_CHIFFRES = motif(r"\d(?:[ .,;:/_-]?\d){2,}")
 
 
 class Sorte(StrEnum):

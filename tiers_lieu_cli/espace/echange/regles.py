@@ -16,6 +16,7 @@ from tiers_lieu_cli.espace.reservation.modele import Etat
 from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, EvenementLu, developper
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fichiers import Tableau, degager
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import colonnes as colonnes_lues
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.colonnes import Case, Ordre
@@ -62,10 +63,10 @@ _ETATS = (
     (("moder", "attente", "pending", "provis", "tentative", "option", "reserve", "a valider"), Etat.DEMANDEE),
 )
 #: « 18:30 - 2 heures » dit une durée, « 18:30 - 20:30 » une fin.
-_TIRETS = re.compile("[–—‒−]")
+_TIRETS = motif("[–—‒−]")
 #: De quoi penser qu'une case de début dit aussi son heure.
-_DIT_UNE_HEURE = re.compile(r"\d ?[h:u]|[t ]\d{1,2}\b", re.IGNORECASE)
-_EN_MOTS = re.compile(r"[a-z]{2}|\d ?[jm]$")
+_DIT_UNE_HEURE = motif(r"\d ?[h:u]|[t ]\d{1,2}\b", re.IGNORECASE)
+_EN_MOTS = motif(r"[a-z]{2}|\d ?[jm]$")
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):

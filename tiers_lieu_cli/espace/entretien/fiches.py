@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.entretien import regles
@@ -18,12 +19,14 @@ from tiers_lieu_cli.espace.entretien.modele import (
 from tiers_lieu_cli.espace.entretien.regles import Due
 from tiers_lieu_cli.espace.regles import parties
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, minuit
 from tiers_lieu_cli.noyau.texte import en_tirets
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 #: Une salle qui n'a pas servi depuis un mois n'attend plus son ménage « après usage ».
 _MEMOIRE = timedelta(days=31)

@@ -13,8 +13,9 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import PersonneCitee, ReservationCitee, SalleCitee, Texte, cite
+from tiers_lieu_cli.noyau.motif import motif
 
-_EMPREINTE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_EMPREINTE = motif(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Occasion(StrEnum):

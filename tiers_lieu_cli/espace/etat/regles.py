@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
@@ -12,11 +11,12 @@ from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Point, Vu
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import clef, exiger_visible, sans_accent
 
 DITS = {Vu.BON: "bon", Vu.USE: "usé", Vu.ABIME: "abîmé", Vu.MANQUE: "manque"}
 _PIRE = list(Vu)
-_POINT = re.compile(r"(?P<quoi>[^:]+?) *(?:: *(?P<vu>[^,;]+?) *(?:[,;] *(?P<remarque>.+))?)?")
+_POINT = motif(r"(?P<quoi>[^:]+?) *(?:: *(?P<vu>[^,;]+?) *(?:[,;] *(?P<remarque>.+))?)?")
 _VUS = {
     **dict.fromkeys(("bon", "bonne", "ok", "propre", "bons", "bonnes"), Vu.BON),
     **dict.fromkeys(("use", "usee", "uses", "usees"), Vu.USE),

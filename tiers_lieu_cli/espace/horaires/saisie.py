@@ -10,12 +10,13 @@ from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.temps import JOURS
 
 #: La semaine qui vaut hors de toute saison.
 TOUJOURS = "semaine"
-_PLAGE = re.compile(r"(?P<jours>[^\d]+?)\s*:?\s*(?P<heures>ferme|\d.*)")
+_PLAGE = motif(r"(?P<jours>[^\d]+?)\s*:?\s*(?P<heures>ferme|\d.*)")
 
 
 def noter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
@@ -18,13 +19,15 @@ from tiers_lieu_cli.espace.serie.fiches import de_la_date
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire, ArbrePose
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.temps import series, temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 #: Ce qui est à replacer : plus loin, on a le temps ; et de quoi prévenir les gens.
 HORIZON, PREAVIS = timedelta(days=180), timedelta(days=21)

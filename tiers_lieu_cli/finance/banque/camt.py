@@ -12,11 +12,12 @@ from tiers_lieu_cli.finance.banque.modele import MouvementLu, ReleveLu
 from tiers_lieu_cli.finance.banque.refus import ReleveRefuse
 from tiers_lieu_cli.finance.montants import ZERO, arrondir
 from tiers_lieu_cli.finance.paiement import lire_ogm
+from tiers_lieu_cli.noyau.motif import motif
 
 _OUVERTURES = ("OPBD", "PRCD")
 _FERMETURE = "CLBD"
 #: Une référence de créancier, et rien d'autre : ce champ entre dans l'histoire, sans nom.
-_RF = re.compile(r"RF\d{2}[0-9A-Z]{1,21}", re.ASCII)
+_RF = motif(r"RF\d{2}[0-9A-Z]{1,21}", re.ASCII)
 
 
 def est_du_camt(octets: bytes) -> bool:

@@ -12,13 +12,15 @@ from enum import StrEnum
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
+
 CONTRAT = "faits/1"
-_FAIT = re.compile(r"f-[a-zA-Z0-9]{4,40}", re.ASCII)
-_OPAQUE = re.compile(r"[po]-[a-z0-9]{3,12}", re.ASCII)
-_MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_LOT = re.compile(r"F-\d{4}-\d{2}-\d{2}(?:_\d{4}-\d{2}-\d{2})?", re.ASCII)
-_QUANTITE = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.\d{1,4})?", re.ASCII)
-_SOURCE = re.compile(r"git:[0-9a-f]{7,64}", re.ASCII)
+_FAIT = motif(r"f-[a-zA-Z0-9]{4,40}", re.ASCII)
+_OPAQUE = motif(r"[po]-[a-z0-9]{3,12}", re.ASCII)
+_MOT = motif(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_LOT = motif(r"F-\d{4}-\d{2}-\d{2}(?:_\d{4}-\d{2}-\d{2})?", re.ASCII)
+_QUANTITE = motif(r"(?:0|[1-9]\d{0,8})(?:\.\d{1,4})?", re.ASCII)
+_SOURCE = motif(r"git:[0-9a-f]{7,64}", re.ASCII)
 
 
 class Genre(StrEnum):

@@ -15,9 +15,10 @@ from tiers_lieu_cli.finance.piece import calcul
 from tiers_lieu_cli.finance.piece.modele import AUCUNE, Piece, Serie, ident_de_piece, numero_de
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.echecs import Defaut, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.motif import motif
 
 DOSSIER = "pieces"
-_NOM = re.compile(r"(\d{6})-((?:nc-)?\d{4}-\d{4,6})\.json", re.ASCII)
+_NOM = motif(r"(\d{6})-((?:nc-)?\d{4}-\d{4,6})\.json", re.ASCII)
 
 
 class Livre:

@@ -14,9 +14,10 @@ from tiers_lieu_cli.finance.regimes import Categorie
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.motif import motif
 
 #: L'empreinte d'un contenu du coffre, telle qu'un fichier l'écrit.
-EMPREINTE = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+EMPREINTE = motif(r"sha256:[0-9a-f]{64}", re.ASCII)
 #: Ce qui précède la première pièce.
 AUCUNE = "sha256:" + "0" * 64
 

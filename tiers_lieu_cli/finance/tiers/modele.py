@@ -10,9 +10,10 @@ from tiers_lieu_cli.finance.piece.modele import EMPREINTE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Une personne ou une organisation des opérations : un identifiant, rien d'autre.
-OPAQUE = re.compile(r"[po]-[a-z0-9]{3,12}", re.ASCII)
+OPAQUE = motif(r"[po]-[a-z0-9]{3,12}", re.ASCII)
 
 
 class Qualite(StrEnum):

@@ -9,11 +9,12 @@ from datetime import date
 from msgspec import structs
 
 from tiers_lieu_cli.journal.passation.modele import Chose, Gravite, Passation, Reglee, Rubrique
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Une ligne de la relecture : « [3] faire rendre la clé ».
-_LIGNE = re.compile(r"\[(\d{1,4})\]\s*(.*)")
+_LIGNE = motif(r"\[(\d{1,4})\]\s*(.*)")
 #: Une remarque de l'outil, que la relecture ne garde pas ; « #atelier » est une étiquette.
-_REMARQUE = re.compile(r"# ")
+_REMARQUE = motif(r"# ")
 #: Une histoire plus longue se lit dans l'historique.
 CHANGEMENTS = 20
 #: Au-delà, on dit combien de fois plutôt que chaque fois.

@@ -5,7 +5,6 @@ Sources : RFC 5545, RFC 7986 ; les essais de `tests/prog/test_flux.py` tiennent 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import HORIZON
@@ -51,7 +51,7 @@ ANNULE, A_REPLACER = "ANNULÉ", "FERMÉ, À REPLACER"
 _DEPUIS = 1997
 PIED = b"END:VCALENDAR\r\n"
 _TEMOIN = ZoneInfo("Europe/Brussels")
-_INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLES = motif(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Repetition(msgspec.Struct, frozen=True, kw_only=True):

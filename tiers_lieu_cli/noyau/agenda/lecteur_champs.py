@@ -9,25 +9,26 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Champ, Composant
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import fuseaux, regle_etrangere
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 from tiers_lieu_cli.noyau.texte import mot_propre
 
 ANNEES = range(1600, 2201)
-_ECHAPPE = re.compile(r"\\(.)", re.DOTALL)
+_ECHAPPE = motif(r"\\(.)", re.DOTALL)
 #: Ce qui ne se voit pas ; les liants des emoji composés et du persan (ZWJ, ZWNJ) en font partie du mot.
-_INVISIBLES = re.compile(
+_INVISIBLES = motif(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_COUPE = re.compile(r"\s")
-_BALISE = re.compile(
+_COUPE = motif(r"\s")
+_BALISE = motif(
     r"</?(?:a|b|i|u|p|br|div|span|ul|ol|li|em|strong|html|body|font|table|t[drh]|h[1-6])\b[^>]*>", re.I
 )
-_ENTITE = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}\d?);", re.I)
-_LIEN = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>", re.I | re.DOTALL)
-_FIN_DE_LIGNE = re.compile(r"\s*(?:<br\b[^>]*>|</(?:p|div|li|tr|h[1-6]|ul|ol|table)\s*>)\s*", re.I)
-_PUCE = re.compile(r"\s*<li\b[^>]*>\s*", re.I)
+_ENTITE = motif(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}\d?);", re.I)
+_LIEN = motif(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>", re.I | re.DOTALL)
+_FIN_DE_LIGNE = motif(r"\s*(?:<br\b[^>]*>|</(?:p|div|li|tr|h[1-6]|ul|ol|table)\s*>)\s*", re.I)
+_PUCE = motif(r"\s*<li\b[^>]*>\s*", re.I)
 #: Des noms que des outils donnent à tout événement faute d'en avoir un.
 UID_MUETS = frozenset({"", "NONE", "NULL", "NIL", "UNDEFINED", "N/A", "UID", "0", "-1", "-"})
 

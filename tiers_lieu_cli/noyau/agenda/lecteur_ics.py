@@ -25,6 +25,7 @@ from tiers_lieu_cli.noyau.agenda.agenda_lu import Annulation, Demande, Dit, Even
 from tiers_lieu_cli.noyau.agenda.flux import sans_mention
 from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible, Moment
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Composant, Refus
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import fuseaux, regle_etrangere
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
@@ -34,7 +35,7 @@ EVENEMENTS_MAXIMAUX = 5_000
 #: En secondes de calcul : une règle qu'on ne suit pas aussi vite ne se suivrait pas à chaque commande.
 _CALCUL_D_UNE_REGLE = 2.0
 #: Outlook annule en le disant dans le titre seul.
-_ANNULE_EN_TITRE = re.compile(
+_ANNULE_EN_TITRE = motif(
     r"(annulée?s?|canceled|cancelled|geannuleerd|afgelast|abgesagt|annullato|cancelado)\s?:\s*", re.IGNORECASE
 )
 _LONGUEURS = {"titre": 200, "lieu": 200, "description": 10_000, "url": 2_000}

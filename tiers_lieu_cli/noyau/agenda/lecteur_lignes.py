@@ -8,17 +8,17 @@ mal écrit, il ne fait rien perdre.
 from __future__ import annotations
 
 import quopri
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
 from tiers_lieu_cli.noyau import fichiers
+from tiers_lieu_cli.noyau.motif import motif
 
-_PLI = re.compile(rb"\r?\n[ \t]")
-_NOM = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
-_PARAMETRE = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
+_PLI = motif(rb"\r?\n[ \t]")
+_NOM = motif(r"([A-Za-z0-9-]+)(?=[;:])")
+_PARAMETRE = motif(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
 #: Les champs d'un événement dont on se sert.
 UTILES = frozenset(
     {

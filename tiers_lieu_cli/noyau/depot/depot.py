@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, purge, sante, verrous
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
+from tiers_lieu_cli.noyau.depot import git, sante
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
-from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
+from tiers_lieu_cli.noyau.motif import motif
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 
 VERROU = "tiers-lieu.lock"
+_TAILLE_D_UN_NOM = 1024
+_BRANCHE = motif(r"ref: (refs/heads(?:/[A-Za-z0-9_][\w.-]*)+)\n", re.ASCII)
+_EMPREINTE = motif(r"[0-9a-f]{40}\n")
 
 
 class Depot:
@@ -76,7 +83,20 @@ class Depot:
 
     def tete(self) -> str:
         """L'empreinte du dernier enregistrement ; vide s'il n'y en a aucun."""
-        return self.empreinte("HEAD")
+        self.exiger_sain()
+        return self._tete_ecrite() or self.empreinte("HEAD")
+
+    def _tete_ecrite(self) -> str:
+        """La même, lue où git l'écrit, sans lancer un programme ; vide s'il vaut mieux le lui demander."""
+        try:
+            dit = systeme.lire_ordinaire(self.interne / "HEAD", _TAILLE_D_UN_NOM).decode()
+            branche = _BRANCHE.fullmatch(dit)
+            if branche is None or ".." in dit:
+                return ""
+            lue = systeme.lire_ordinaire(self.interne / branche[1], _TAILLE_D_UN_NOM).decode()
+        except (OSError, ValueError):
+            return ""
+        return lue[:-1] if _EMPREINTE.fullmatch(lue) else ""
 
     def empreinte(self, nom: str) -> str:
         """L'empreinte que ce nom désigne ; vide s'il n'en désigne aucune."""
@@ -99,12 +119,16 @@ class Depot:
         """Les chemins que la main a changés, ajoutés ou ôtés depuis le dernier enregistrement."""
         return self.chercher_la_main()()
 
-    def chercher_la_main(self) -> Callable[[], list[str]]:
-        """Commencer à chercher ce que la main a changé ; la réponse se demande plus tard."""
+    def chercher_la_main(self, *, neufs: bool = True) -> Callable[[], list[str]]:
+        """Commencer à chercher ce que la main a changé ; la réponse se demande plus tard.
+
+        `neufs` : les fichiers qui ne sont pas encore enregistrés aussi ; sans eux, on attend moitié moins.
+        """
         _ = self.reglages
         # Un dépôt emboîté a ses propres réglages : on n'y entre pas.
         sur = ("--ignore-submodules=all", "--no-renames")
-        attendre = git.commencer(self.racine, "status", "--porcelain", "-z", "--untracked-files=all", *sur)
+        lesquels = f"--untracked-files={'all' if neufs else 'no'}"
+        attendre = git.commencer(self.racine, "status", "--porcelain", "-z", lesquels, *sur)
 
         def chemins() -> list[str]:
             lignes = attendre().split(b"\0")
@@ -119,6 +143,10 @@ class Depot:
         `gardien` voit tout ce qui sera enregistré (la douane, pour l'archive). Une action que la mort
         d'un processus avait coupée est d'abord finie.
         """
+        from tiers_lieu_cli.noyau.depot import purge, verrous
+        from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+        from tiers_lieu_cli.noyau.depot.objets import Objets
+
         _ = self.reglages
         for defaut in sante.chantiers(self.racine):
             raise EchecDuDepot(str(defaut), defaut.remede)

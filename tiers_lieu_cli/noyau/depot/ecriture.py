@@ -19,18 +19,17 @@ from typing import Any, Protocol
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import enregistrement, git, intention
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
-from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
 ESSAIS = 5
 _AUCUN = "0" * 40
-_COMPOSANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_COMPOSANT = motif(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
-#: Ce que le suivi de ce poste note d'une action faite ici, et d'une prise ailleurs.
-D_ICI, PRISE = "tiers-lieu", "tiers-lieu : pris"
 #: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
 UN_JOUR = 86_400
 #: Au-delà, un système ou un autre (Windows, une archive zip) ne saurait plus écrire le chemin.

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
+
 #: Ce qu'un enregistrement de l'outil a pour en-têtes ; tout autre pourrait porter n'importe quoi.
 _ENTETES = frozenset({"tree", "parent", "author", "committer", "gpgsig"})
 _QUI = r"(?P<nom>[^<>]*?) ?<(?P<courriel>[^<>]*)> ?(?P<instant>\d+) (?P<decalage>[+-]\d{4})"
-_SUITE = re.compile(r"([A-Z][a-z]+): (.*)")
+_SUITE = motif(r"([A-Z][a-z]+): (.*)")
 #: Le dernier instant que l'outil sait dire : au-delà de l'an 9999, il n'y a plus de date.
 _DERNIER_INSTANT = 253_402_300_799
 EPOQUE = datetime.fromtimestamp(0, UTC)

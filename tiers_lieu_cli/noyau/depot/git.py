@@ -35,6 +35,8 @@ REGLAGES = (
     "core.fsync=committed,loose-object,reference",
     "core.quotePath=false",
 )
+#: Ce que le suivi de ce poste note d'une action faite ici, et d'une prise ailleurs.
+D_ICI, PRISE = "tiers-lieu", "tiers-lieu : pris"
 _OPTIONS = tuple(mot for reglage in REGLAGES for mot in ("-c", reglage))
 
 _ENVIRONNEMENT = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -89,6 +89,34 @@ def actes(
             )
         for empreinte in suite:
             yield _acte(enregistrement.lire(empreinte.hex(), repo.odb.stream(empreinte).read()))
+
+
+def _sans_rien_dire(elements: Sequence[str], _titre: str) -> Iterator[str]:
+    return iter(elements)
+
+
+def touchant(
+    depot: Depot,
+    chemins: Iterable[str],
+    depuis: datetime | None = None,
+    avancer: Callable[[Sequence[str], str], Iterator[str]] = _sans_rien_dire,
+) -> Iterator[Acte]:
+    """Les actions qui ont changé l'un de ces fichiers, de la plus récente à la plus ancienne.
+
+    Rangées par chemin (`traces`) : chaque enregistrement n'est comparé à son ascendant qu'une fois.
+    """
+    from tiers_lieu_cli.noyau.depot import traces
+
+    chemins, objets = tuple(chemins), Objets(depot.racine, depot.env)
+    tete = objets.lire("HEAD")
+    trouves = traces.qui_touchent(depot, tete[0], chemins, avancer) if tete else []
+    if trouves is None:
+        yield from (acte for acte in actes(depot, *chemins, depuis=depuis) if len(acte.parents) < 2)
+        return
+    for empreinte, octets in zip(trouves, objets.contenus(trouves), strict=True):
+        acte = _acte(enregistrement.lire(empreinte, octets or b""))
+        if depuis is None or acte.moment >= depuis:
+            yield acte
 
 
 def derniers(depot: Depot, combien: int) -> Iterator[Acte]:

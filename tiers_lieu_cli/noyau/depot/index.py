@@ -7,8 +7,6 @@ autre format, il se refait ; un effacement l'ôte.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -18,9 +16,10 @@ from typing import TypeVar
 import msgspec
 
 from tiers_lieu_cli import __version__
-from tiers_lieu_cli.noyau.depot import histoire, purge
+from tiers_lieu_cli.noyau.depot import histoire, purge, scelle
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 T = TypeVar("T")
@@ -30,7 +29,7 @@ FORMAT = f"1-{__version__}"
 _ATTENTE = 5
 #: Ce que SQLite prend d'identifiants d'un coup.
 _LOT = 500
-_MOT = re.compile(r"[^\W_]+")
+_MOT = motif(r"[^\W_]+")
 _TABLES = (
     "CREATE TABLE repere(nom TEXT PRIMARY KEY, valeur TEXT)",
     "CREATE TABLE fiche(n INTEGER PRIMARY KEY, chemin TEXT UNIQUE, genre TEXT, du TEXT, au TEXT)",
@@ -94,13 +93,14 @@ class Index:
         trouve = self._base.execute("SELECT valeur FROM repere WHERE nom = ?", (nom,)).fetchone()
         return str(trouve[0]) if trouve else ""
 
-    def mettre_a_jour(self, arbre: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
-        """Ôter, poser, et retenir l'arbre que l'index dit désormais : tout, ou rien."""
+    def mettre_a_jour(self, commit: str, arbre: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
+        """Ôter, poser, et retenir l'enregistrement et l'arbre que l'index dit désormais : tout, ou rien."""
         self._base.execute("BEGIN IMMEDIATE")
         try:
             self.oter(otees)
             self.poser(lignes)
-            self._base.execute("INSERT OR REPLACE INTO repere VALUES ('arbre', ?)", (arbre,))
+            reperes = (("commit", commit), ("arbre", arbre))
+            self._base.executemany("INSERT OR REPLACE INTO repere VALUES (?, ?)", reperes)
         except BaseException:
             self._base.execute("ROLLBACK")
             raise
@@ -126,7 +126,7 @@ class Index:
     def oter(self, chemins: Iterable[str]) -> None:
         """Ôter les lignes de ces fichiers, s'il y en a."""
         for chemin in chemins:
-            for (n,) in self._base.execute("SELECT n FROM fiche WHERE chemin = ?", (chemin,)).fetchall():
+            for n in self.lignes_de([chemin]):
                 self._base.execute("DELETE FROM dit WHERE rowid = ?", (n,))
                 self._base.execute("DELETE FROM fiche WHERE n = ?", (n,))
 
@@ -166,40 +166,50 @@ class Index:
         dits = self._base.execute("SELECT term FROM mot WHERE col = 'texte'")
         return [terme for (terme,) in dits if terme.isalpha()]
 
-    def decrire(self, lignes: Iterable[int]) -> Iterator[Trouvee]:
+    def lignes_de(self, chemins: Iterable[str]) -> set[int]:
+        """Les lignes de ces fichiers."""
+        demande = "SELECT n FROM fiche WHERE chemin = ?"
+        return {n for chemin in chemins for (n,) in self._base.execute(demande, (chemin,))}
+
+    def decrire(self, lignes: Iterable[int]) -> Iterator[tuple[int, Trouvee]]:
         """Ce que sont ces lignes."""
         voulues = sorted(lignes)
         for rang in range(0, len(voulues), _LOT):
             lot = voulues[rang : rang + _LOT]
             places = ",".join("?" * len(lot))
             dites = self._base.execute(
-                f"SELECT chemin, genre, du, au FROM fiche WHERE n IN ({places})",  # noqa: S608
+                f"SELECT n, chemin, genre, du, au FROM fiche WHERE n IN ({places})",  # noqa: S608
                 lot,
             )
-            yield from (Trouvee(*dite) for dite in dites)
+            yield from ((n, Trouvee(*dite)) for n, *dite in dites)
 
 
 class Fonds:
-    """Ce qui est enregistré, et ce que la main a changé depuis (`change`), lus comme un seul index."""
+    """Ce qui est enregistré, et ce que la main a changé depuis (`change`), lus comme un seul index.
+
+    Une ligne y est un nombre : négatif, elle est de ce que la main a changé. Mille se comptent sans en
+    décrire une.
+    """
 
     def __init__(self, enregistre: Index, vif: Index | None = None, change: Iterable[str] = ()) -> None:
-        self._enregistre, self._vif, self._change = enregistre, vif, frozenset(change)
+        self._enregistre, self._vif = enregistre, vif
+        self._perimees = enregistre.lignes_de(change)
 
-    def disent(self, mots_: Iterable[str], *, entier: bool = False) -> dict[str, Trouvee]:
-        """Ce qui dit un de ces mots, ou un mot qui commence ainsi, par chemin."""
+    def disent(self, mots_: Iterable[str], *, entier: bool = False) -> set[int]:
+        """Ce qui dit un de ces mots, ou un mot qui commence ainsi."""
         dits = tuple(mots_)
         return self._ou(lambda index: index.qui_disent(dits, entier=entier))
 
-    def citent(self, idents: Iterable[str]) -> dict[str, Trouvee]:
+    def citent(self, idents: Iterable[str]) -> set[int]:
         """Ce qui cite une de ces fiches ou de ces personnes."""
         cites = tuple(idents)
         return self._ou(lambda index: index.qui_citent(cites))
 
-    def etiquetees(self, etiquette: str) -> dict[str, Trouvee]:
+    def etiquetees(self, etiquette: str) -> set[int]:
         """Ce qui porte cette étiquette."""
         return self._ou(lambda index: index.etiquetees(etiquette))
 
-    def toutes(self) -> dict[str, Trouvee]:
+    def toutes(self) -> set[int]:
         """Tout."""
         return self._ou(Index.toutes)
 
@@ -207,31 +217,37 @@ class Fonds:
         """Tous les mots des textes."""
         return {*self._enregistre.lexique(), *(self._vif.lexique() if self._vif else ())}
 
-    def _ou(self, demander: Callable[[Index], set[int]]) -> dict[str, Trouvee]:
-        trouvees = self._enregistre.decrire(demander(self._enregistre))
-        la = {t.chemin: t for t in trouvees if t.chemin not in self._change}
-        return la | ({t.chemin: t for t in self._vif.decrire(demander(self._vif))} if self._vif else {})
+    def decrire(self, lignes: Iterable[int]) -> Iterator[tuple[int, Trouvee]]:
+        """Ce que sont ces lignes."""
+        voulues = {*lignes}
+        yield from self._enregistre.decrire(n for n in voulues if n > 0)
+        if self._vif:
+            yield from ((-n, t) for n, t in self._vif.decrire(-n for n in voulues if n < 0))
+
+    def _ou(self, demander: Callable[[Index], set[int]]) -> set[int]:
+        la = demander(self._enregistre) - self._perimees
+        return la | {-n for n in demander(self._vif)} if self._vif else la
 
 
 def chercher(depot: Depot, lire: Lire, agir: Callable[[Index], T]) -> T:
     """Chercher dans ce qui est enregistré ; l'index se met à jour, se refait, ou reste en mémoire."""
-    arbre = depot.empreinte("HEAD^{tree}")
+    commit = depot.tete()
     for _ in range(2):
         # Un index qui ne se lit pas n'est plus le sien : il s'ôte, et l'on recommence une fois.
         with suppress(sqlite3.Error, OSError):
-            index = _rouvrir(depot, arbre, lire)
+            index = _rouvrir(depot, commit, lire)
             try:
                 return agir(index)
             finally:
                 index.fermer()
         purge.oublier_l_index(depot.interne)
-    return agir(du_passe(depot, arbre, lire))
+    return agir(du_passe(depot, depot.empreinte("HEAD^{tree}"), lire))
 
 
 def du_passe(depot: Depot, commit: str, lire: Lire) -> Index:
     """L'index d'un enregistrement, le temps d'une recherche."""
     seul = Index()
-    seul.mettre_a_jour(commit, (), _lignes(depot, _tout(depot, commit), lire))
+    seul.mettre_a_jour(commit, commit, (), _lignes(depot, _tout(depot, commit), lire))
     return seul
 
 
@@ -242,43 +258,29 @@ def de(contenus: Mapping[str, bytes], lire: Lire) -> Index:
     return seul
 
 
-def _rouvrir(depot: Depot, arbre: str, lire: Lire) -> Index:
+def _rouvrir(depot: Depot, commit: str, lire: Lire) -> Index:
     """L'index gardé, mis à jour de ce qui a changé ; un index neuf s'il n'y en a pas à qui se fier."""
     fichier, sceau = depot.interne / purge.INDEX, depot.interne / purge.SCEAU
-    la = _est_intact(fichier, sceau)
+    la = scelle.est_intact(fichier, sceau, FORMAT)
     if not la:
         purge.oublier_l_index(depot.interne)
     index = Index(fichier, neuf=not la)
     try:
-        connu = index.repere("arbre") if la else ""
-        if connu == arbre and la:
+        if la and index.repere("commit") == commit:
             return index
+        connu, arbre = index.repere("arbre") if la else "", depot.empreinte(f"{commit}^{{tree}}")
         if connu and depot.empreinte(f"{connu}^{{tree}}"):
             changes = histoire.changements(depot, connu, arbre)
             neufs = {chemin: change.apres for chemin, change in changes.items() if change.apres}
             otees: Iterable[str] = changes
         else:
             otees, neufs = index.chemins(), _tout(depot, arbre)
-        index.mettre_a_jour(arbre, otees, _lignes(depot, neufs, lire))
-        fichier.chmod(0o600)
-        sceau.write_text(_sceller(fichier), "utf-8")
+        index.mettre_a_jour(commit, arbre, otees, _lignes(depot, neufs, lire))
+        scelle.sceller(fichier, sceau, FORMAT)
     except BaseException:
         index.fermer()
         raise
     return index
-
-
-def _est_intact(fichier: Path, sceau: Path) -> bool:
-    """Est-ce, octet pour octet, l'index qu'on a laissé là ?"""
-    try:
-        return sceau.read_text("utf-8") == _sceller(fichier)
-    except (OSError, ValueError):
-        return False
-
-
-def _sceller(fichier: Path) -> str:
-    with fichier.open("rb") as flux:
-        return f"{FORMAT} {hashlib.file_digest(flux, 'sha256').hexdigest()}"
 
 
 def _tout(depot: Depot, arbre: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,35 +19,40 @@ import msgspec
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Defaut
+from tiers_lieu_cli.noyau.motif import motif
 
 _REF = r"[^\x00-\x20\x7f~^:?*\[\\/]+"
+_REFS = rf"(heads|remotes|tags|tiers-lieu)(/{_REF})"
+_PAQUET = r"pack-[0-9a-f]{40}\.(pack|idx|rev|bitmap|keep|mtimes)|multi-pack-index[\w.-]*|\.?tmp[-_][\w.-]+"
+_GRAPHES = r"commit-graph|commit-graphs/(graph-[0-9a-f]{40}\.graph|commit-graph-chain)"
+#: Par premier dossier, les fichiers permis ; chaque motif n'est préparé que si ce dossier en a.
+_FICHIERS = {
+    "": r"HEAD|config|description|index|packed-refs(\.new)?|[A-Z][A-Z_]*~?|gc\.(log|pid)|\.DS_Store"
+    r"|[\w.-]+\.lock|\.tmp-[0-9a-f]+|tiers-lieu\.[\w.-]+",
+    "info": r"info/(exclude|refs)",
+    "hooks": r"hooks/[a-z-]+\.sample",
+    "logs": rf"logs/(HEAD|refs/stash|refs/{_REFS}+)(\.lock)?",
+    "refs": rf"refs/(stash|{_REFS}+)(\.lock)?",
+    "objects": rf"objects/(info/(packs|{_GRAPHES})(\.lock)?|pack/({_PAQUET}))",
+}
+_DOSSIERS = {
+    "": r"info|hooks|branches|logs|objects|refs",
+    "objects": r"objects/(info|info/commit-graphs|pack|[0-9a-f]{2})",
+    "logs": rf"logs/refs(/{_REFS}*)?",
+    "refs": rf"refs/{_REFS}*",
+}
 #: Des notes que git, une main ou l'outil laissent, dont rien ne s'exécute.
 _LIBRES = r"(rebase-merge|rebase-apply|sequencer|lost-found|rr-cache|tiers-lieu\.(a-part|recu|non-envoyes))"
-_FICHIERS = (
-    r"HEAD|config|description|index|packed-refs(\.new)?|[A-Z][A-Z_]*~?|gc\.(log|pid)|\.DS_Store"
-    r"|[\w.-]+\.lock|\.tmp-[0-9a-f]+|tiers-lieu\.[\w.-]+"
-    r"|info/(exclude|refs)|hooks/[a-z-]+\.sample"
-    rf"|(logs/)?(HEAD|refs/stash|refs/(heads|remotes|tags|tiers-lieu)(/{_REF})+)(\.lock)?"
-    r"|objects/info/(packs|commit-graph|commit-graphs/(graph-[0-9a-f]{40}\.graph|commit-graph-chain))(\.lock)?"
-    r"|objects/pack/(pack-[0-9a-f]{40}\.(pack|idx|rev|bitmap|keep|mtimes)|multi-pack-index[\w.-]*"
-    r"|\.?tmp[-_][\w.-]+)"
-    rf"|{_LIBRES}(/[^/]+)+"
-)
-_DOSSIERS = (
-    r"info|hooks|branches|logs|objects|objects/(info|info/commit-graphs|pack|[0-9a-f]{2})"
-    rf"|(logs/)?refs(/(heads|remotes|tags|tiers-lieu)(/{_REF})*)?"
-    rf"|{_LIBRES}(/[^/]+)*"
-)
 #: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre,
 #: les documents (lus et vérifiés par leur empreinte, jamais lancés).
 _AU_MOYEU = (
-    r"|hooks/(pre|post)-receive|signataires",
-    r"|registre|documents|objects/(tmp_objdir-)?incoming-\w+",
+    {"hooks": r"|hooks/(pre|post)-receive", "": r"|signataires"},
+    {"": r"|registre|documents", "objects": r"|objects/(tmp_objdir-)?incoming-\w+"},
 )
 #: Un envoi que git n'a pas encore accepté : rien ne s'y lit que par lui.
-_EN_COURS = re.compile(r"objects/(tmp_objdir-)?incoming-\w+", re.ASCII)
+_EN_COURS = motif(r"objects/(tmp_objdir-)?incoming-\w+", re.ASCII)
 _A_PART = ("registre", "documents")
-_OBJET = re.compile(r"[0-9a-f]{38}|tmp_obj_\w+", re.ASCII)
+_OBJET = motif(r"[0-9a-f]{38}|tmp_obj_\w+", re.ASCII)
 #: Les dossiers d'objets déjà vus ; jetable. Inode et instant de changement sont donnés par ce
 #: disque-ci : un lieu reçu ne peut pas les avoir devinés.
 _VUS = "tiers-lieu.vus"
@@ -57,19 +62,37 @@ _A_UN_AUTRE = "appartient à un autre compte de cet ordinateur"
 
 
 class _Liste:
-    """Les noms permis d'une sorte de dépôt."""
+    """Les noms permis d'une sorte d'entrée : fichiers, ou dossiers."""
 
-    def __init__(self, fichiers: str, dossiers: str) -> None:
-        self.fichiers = re.compile(fichiers, re.ASCII)
-        self.dossiers = re.compile(dossiers, re.ASCII)
+    def __init__(self, par_dossier: Mapping[str, str], libres: str, de_plus: Mapping[str, str]) -> None:
+        self._motifs = {
+            dossier: motif(permis + de_plus.get(dossier, ""), re.ASCII)
+            for dossier, permis in par_dossier.items()
+        }
+        self._libres = motif(libres, re.ASCII)
+
+    def connait(self, chemin: str) -> bool:
+        """Ce chemin, depuis `.git`, est-il permis ?"""
+        dossier, emboite, _ = chemin.partition("/")
+        permis = self._motifs.get(dossier if emboite else "")
+        return bool((permis and permis.fullmatch(chemin)) or self._libres.fullmatch(chemin))
 
 
-_D_UN_LIEU = _Liste(_FICHIERS, _DOSSIERS)
+def _listes(
+    fichiers_de_plus: Mapping[str, str], dossiers_de_plus: Mapping[str, str]
+) -> tuple[_Liste, _Liste]:
+    return (
+        _Liste(_FICHIERS, rf"{_LIBRES}(/[^/]+)+", fichiers_de_plus),
+        _Liste(_DOSSIERS, rf"{_LIBRES}(/[^/]+)*", dossiers_de_plus),
+    )
+
+
+_D_UN_LIEU = _listes({}, {})
 
 
 def etrangers(interne: Path, *, moyeu: bool = False) -> Iterator[Defaut]:
     """Ce qui, dans ce dépôt, n'est pas d'un dépôt de lieu ; un moyeu peut être à un autre compte."""
-    liste = _Liste(_FICHIERS + _AU_MOYEU[0], _DOSSIERS + _AU_MOYEU[1]) if moyeu else _D_UN_LIEU
+    fichiers, dossiers = _listes(*_AU_MOYEU) if moyeu else _D_UN_LIEU
     a_nous = None if moyeu or sys.platform == "win32" else os.geteuid()
     racine, nom = os.fspath(interne), f"{interne.parent.name}/{interne.name}"
     for vrai, dit in ((interne.parent, interne.parent.name), (interne, nom)):
@@ -84,7 +107,7 @@ def etrangers(interne: Path, *, moyeu: bool = False) -> Iterator[Defaut]:
     while restants:
         dossier = restants.pop()
         for chemin, etat in _entrees(racine, dossier):
-            if fait := _etranger(liste, chemin, etat, a_nous):
+            if fait := _etranger(fichiers, dossiers, chemin, etat, a_nous):
                 yield _defaut(f"{nom}/{chemin}", fait)
             elif not stat.S_ISDIR(etat.st_mode):
                 continue
@@ -103,12 +126,14 @@ def _entrees(racine: str, dossier: str) -> Iterator[tuple[str, os.stat_result]]:
                 yield dossier + entree.name, entree.stat(follow_symlinks=False)
 
 
-def _etranger(liste: _Liste, chemin: str, etat: os.stat_result, a_nous: int | None) -> str:
+def _etranger(
+    fichiers: _Liste, dossiers: _Liste, chemin: str, etat: os.stat_result, a_nous: int | None
+) -> str:
     """En quoi cette entrée n'est pas permise ; vide si elle l'est."""
     if stat.S_ISDIR(etat.st_mode):
-        connu = liste.dossiers.fullmatch(chemin)
+        connu = dossiers.connait(chemin)
     elif stat.S_ISREG(etat.st_mode):
-        connu = liste.fichiers.fullmatch(chemin)
+        connu = fichiers.connait(chemin)
         # Git et l'outil ajoutent au bout de leurs journaux : lié, un fichier d'ailleurs changerait avec eux.
         if etat.st_nlink > 1 and not chemin.startswith("objects/"):
             return "est lié à un autre fichier"

@@ -6,7 +6,6 @@ ce qui s'y trouve, y porter ce qu'on a.
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
 from tiers_lieu_cli.noyau.depot.tickets import MOT, Ticket
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Où l'on garde ce que le moyeu avait la dernière fois.
 PARTAGE = "refs/remotes/origin/main"
@@ -33,9 +33,7 @@ _GARDE_VUE = "refs/remotes/origin/tiers-lieu/garde"
 QUOTA = 64
 #: Le registre a son propre moyeu, dans celui de l'archive.
 REGISTRE = "registre"
-_ADRESSE = re.compile(
-    r"(?:ssh|https)://[A-Za-z0-9][\w.@:%~/+-]*|[A-Za-z0-9][\w.-]*@[A-Za-z0-9][\w.-]*:[\w.~/-]+"
-)
+_ADRESSE = motif(r"(?:ssh|https)://[A-Za-z0-9][\w.@:%~/+-]*|[A-Za-z0-9][\w.-]*@[A-Za-z0-9][\w.-]*:[\w.~/-]+")
 
 _GARDE = """#!/bin/sh
 # {quoi} Posé par « tl moyeu init ».

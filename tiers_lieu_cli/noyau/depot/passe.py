@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.objets import Objets
 
 #: Jusqu'où l'on remonte.
 _PASSES = 50
@@ -16,6 +15,8 @@ def contenus(depot: Depot, chemin: str, jusque: str = "HEAD") -> Iterator[bytes]
     """Les contenus enregistrés d'un fichier, du plus récent au plus ancien ; rien s'il n'en a pas."""
     if not depot.existe or not depot.tete():
         return
+    from tiers_lieu_cli.noyau.depot.objets import Objets
+
     objets = Objets(depot.racine, depot.env)
     dernier = objets.lire(f"{jusque}:{chemin}")
     if dernier and dernier[1] == "blob":

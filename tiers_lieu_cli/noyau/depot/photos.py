@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sha256
 
 DOSSIER = "espace/photos"
 TAILLE_MAXIMALE = 1024 * 1024
-_CHEMIN = re.compile(rf"{DOSSIER}/([0-9a-f]{{2}})/([0-9a-f]{{62}})\.jpg", re.ASCII)
+_CHEMIN = motif(rf"{DOSSIER}/([0-9a-f]{{2}})/([0-9a-f]{{62}})\.jpg", re.ASCII)
 #: ITU-T T.81, annexe B : tables, trame et intervalles ; JFIF (APP0) sans vignette. Ni Exif, ni texte.
 _SEGMENTS = frozenset({0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0})
 _JFIF = 16
 #: Dans les points, ce qui n'est ni un octet échappé (FF 00) ni une reprise (RST) ouvre un segment ou finit.
-_MARQUE = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
+_MARQUE = motif(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 
 
 def est_photo(chemin: str) -> bool:

@@ -9,7 +9,6 @@ se finit à l'écriture suivante. Tout ici se refait sans dommage.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,9 +19,9 @@ import msgspec
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, verrous
-from tiers_lieu_cli.noyau.depot.ecriture import D_ICI
-from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.git import D_ICI, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE
+from tiers_lieu_cli.noyau.motif import motif
 
 _NOTE = "tiers-lieu.oubli"
 #: Ce qu'un envoi refusé a laissé de côté, en copie (`ensemble/refaire`) ; dans `.git`, où rien ne s'envoie.
@@ -31,6 +30,8 @@ COPIES = "tiers-lieu.non-envoyes"
 ANNUAIRE = "tiers-lieu.annuaire"
 #: Les mots de l'archive, pour y chercher (`index`), et la preuve que ce sont bien eux.
 INDEX, SCEAU = "tiers-lieu.recherche", "tiers-lieu.recherche.sceau"
+#: Qui a changé quoi (`traces`), et la même preuve.
+TRACES, SCEAU_DES_TRACES = "tiers-lieu.traces", "tiers-lieu.traces.sceau"
 #: Où l'histoire se réécrit, à part ; ne survit à une commande que si elle est tuée.
 A_PART = "tiers-lieu.a-part"
 #: Ce que ce poste et le moyeu avaient en commun la dernière fois qu'ils se sont accordés.
@@ -44,7 +45,7 @@ _A_NOUS = ("refs/remotes/origin/", "refs/tiers-lieu/")
 #: Les fichiers de `.git` qui restent, hors références et contenus ; le verrou est tenu.
 _REPRIS = frozenset({"HEAD", "config", "description", "index", "info/exclude", "tiers-lieu.lock", _NOTE})
 #: Un envoi en cours au moyeu : git y range ce qu'il n'a pas encore accepté.
-_EN_COURS = re.compile(r"objects/(tmp_objdir-)?incoming-\w+")
+_EN_COURS = motif(r"objects/(tmp_objdir-)?incoming-\w+")
 _ATTENTE, _ENTRE_DEUX_ESSAIS = 10.0, 0.02
 
 
@@ -98,6 +99,7 @@ def finir(racine: Path) -> bool:
             fichier.unlink(missing_ok=True)
         # Le registre est dans le lieu : l'archive qui l'entoure oublie aussi.
         oublier_l_index(racine.parent / ".git")
+        oublier_les_traces(racine.parent / ".git")
         verrous.oter(interne)
         branche = git.git(racine, "symbolic-ref", "HEAD").decode().strip()
         try:
@@ -121,7 +123,16 @@ def finir(racine: Path) -> bool:
 
 def oublier_l_index(interne: Path) -> None:
     """Ôter l'index de recherche ; la recherche suivante le refait de ce qui est enregistré alors."""
-    for nom in (SCEAU, INDEX, f"{INDEX}-journal"):
+    _oter(interne, SCEAU, INDEX, f"{INDEX}-journal")
+
+
+def oublier_les_traces(interne: Path) -> None:
+    """Ôter l'histoire rangée par chemin ; qui la demande la refait."""
+    _oter(interne, SCEAU_DES_TRACES, TRACES, f"{TRACES}-journal")
+
+
+def _oter(interne: Path, *noms: str) -> None:
+    for nom in noms:
         with suppress(FileNotFoundError, NotADirectoryError):
             (interne / nom).unlink()
 

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import enregistrement, git, inventaire
+from tiers_lieu_cli.noyau.depot import git, inventaire
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut
+from tiers_lieu_cli.noyau.motif import motif
 
 _CHANTIERS = {
     "MERGE_HEAD": "une mise en commun",
@@ -25,25 +26,29 @@ _CHANTIERS = {
     "rebase-apply": "une réécriture",
     "BISECT_LOG": "une recherche",
 }
-_SECTION = re.compile(r'\[(\w+)(?: "([^"\\]*)")?\]', re.ASCII)
-_REGLAGE = re.compile(r"(\w+)[ \t]*=[ \t]*(.*)", re.ASCII)
-_PERMIS = (
-    r"core\.(repositoryformatversion|filemode|bare|logallrefupdates|symlinks|ignorecase"
-    r"|precomposeunicode|sharedrepository)|user\.(name|email|signingkey)"
-    r"|remote\.(url|fetch)|branch\.(remote|merge)"
+_SECTION = motif(r'\[(\w+)(?: "([^"\\]*)")?\]', re.ASCII)
+_REGLAGE = motif(r"(\w+)[ \t]*=[ \t]*(.*)", re.ASCII)
+_PERMIS = frozenset(
+    [
+        *("core.repositoryformatversion", "core.filemode", "core.bare", "core.logallrefupdates"),
+        *("core.symlinks", "core.ignorecase", "core.precomposeunicode", "core.sharedrepository"),
+        *("user.name", "user.email", "user.signingkey"),
+        *("remote.url", "remote.fetch", "branch.remote", "branch.merge"),
+    ]
 )
-_PERMIS_AU_MOYEU = _PERMIS + (
-    r"|receive\.(fsckobjects|denynonfastforwards|denydeletes|autogc|maxinputsize)|transfer\.fsckobjects"
-)
+_PERMIS_AU_MOYEU = _PERMIS | {
+    *("receive.fsckobjects", "receive.denynonfastforwards", "receive.denydeletes", "receive.autogc"),
+    *("receive.maxinputsize", "transfer.fsckobjects"),
+}
 _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
-_SPECIAUX = re.compile(r"(^|/)\.gitmodules$", re.IGNORECASE)
+_SPECIAUX = motif(r"(^|/)\.gitmodules$", re.IGNORECASE)
 #: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
 _DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 #: Dans une liste de l'archive, les entrées à regarder : ni un fichier ordinaire, ni un nom ordinaire.
-_SUSPECTES = re.compile(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
+_SUSPECTES = motif(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
 
 
 class DepotDouteux(EchecDuDepot):
@@ -60,10 +65,10 @@ def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
     """
     for defaut in inventaire.etrangers(interne, moyeu=moyeu):
         raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
-    permis = re.compile(_PERMIS_AU_MOYEU if moyeu else _PERMIS)
+    permis = _PERMIS_AU_MOYEU if moyeu else _PERMIS
     trouves = {}
     for numero, nom, valeur in _lire_reglages(interne / "config"):
-        if not permis.fullmatch(nom) or valeur.endswith("\\"):
+        if nom not in permis or valeur.endswith("\\"):
             fichier = f"{interne.parent.name}/{interne.name}/config"
             defaut = Defaut(fichier, numero, f"l'outil n'admet pas le réglage « {nom} »")
             raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
@@ -161,6 +166,8 @@ class Relecture:
         try:
             self._objets()
         except GitRefuse as refus:
+            if git.est_trop_vieux(refus):
+                raise
             premiere = (refus.erreur or refus.sortie).strip().splitlines() or [""]
             yield Defaut(
                 ".git/objects",
@@ -171,15 +178,19 @@ class Relecture:
 
 
 def _ou_rien(attendre: Callable[[], bytes]) -> bytes | None:
-    """Ce que git répond, ou `None` s'il refuse."""
+    """Ce que git répond, ou `None` s'il refuse ; trop ancien, il n'a rien regardé."""
     try:
         return attendre()
-    except GitRefuse:
+    except GitRefuse as refus:
+        if git.est_trop_vieux(refus):
+            raise
         return None
 
 
 def sans_date(lignes: bytes) -> Iterator[str]:
     """Les enregistrements dont une date ne se lit pas, ou précède 1970."""
+    from tiers_lieu_cli.noyau.depot import enregistrement
+
     for ligne in lignes.decode().splitlines():
         code, *dates = ligne.split(" ")
         if None in map(enregistrement.instant, dates):

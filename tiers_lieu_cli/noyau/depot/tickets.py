@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Où sont les tickets au moyeu, et où un poste voit ceux qu'il y avait la dernière fois.
 TICKETS = "refs/tiers-lieu/file/"
@@ -31,7 +32,7 @@ _FOIS = 3
 #: En secondes : ce que vit un ticket dont personne ne veut plus.
 _UNE_VIE = 3600
 _RANG_MAXIMAL, _POIDS_MAXIMAL = 999_999, 9_999
-_NOM = re.compile(r"(\d{6})-(\d{4})-([0-9a-f]{40})", re.ASCII)
+_NOM = motif(r"(\d{6})-(\d{4})-([0-9a-f]{40})", re.ASCII)
 
 
 class Ticket(msgspec.Struct, frozen=True, order=True):

@@ -9,10 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Celui de l'outil, que le système rend de lui-même.
 _LE_NOTRE = "tiers-lieu.lock"
-_CONTENUS = re.compile(r"[0-9a-f]{2}", re.ASCII)
+_CONTENUS = motif(r"[0-9a-f]{2}", re.ASCII)
 _TENU = b"tenu"
 
 

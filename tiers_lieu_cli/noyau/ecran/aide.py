@@ -30,9 +30,10 @@ from tiers_lieu_cli.noyau import texte, valeurs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.mots_de_typer import aide_en_francais, en_capitales, nom_de
 from tiers_lieu_cli.noyau.ecran.vocabulaire import ATTENDUS, traduire
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import clef
 
-_EXEMPLE = re.compile(r"^Exemples? :$", re.MULTILINE)
+_EXEMPLE = motif(r"^Exemples? :$", re.MULTILINE)
 _AIDE = ["--help", "-h"]
 _NOMS_DE_L_AIDE = {"help_option_names": _AIDE, "max_content_width": 100}
 

@@ -6,16 +6,17 @@ zsh évalue ce qu'on lui propose, bash le pose tel quel sur la ligne : une valeu
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from typer._click.shell_completion import CompletionItem, ShellComplete, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
+from tiers_lieu_cli.noyau.motif import motif
+
 #: Un mot que bash, zsh et fish posent tel quel : ni espace, ni guillemet, ni motif, ni commentaire.
-_INERTE = re.compile(r"[\w@./+-][\w@.,:/=+%-]*")
+_INERTE = motif(r"[\w@./+-][\w@.,:/=+%-]*")
 #: Dans une explication, tout le reste devient une espace.
-_BRUIT = re.compile(r"[^\w .,;/+’–-]+")
+_BRUIT = motif(r"[^\w .,;/+’–-]+")
 _LONGUEUR = 80
 
 

@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.objet import objet
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, peindre, replier
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.texte import TEL_QUEL
 
@@ -34,14 +35,14 @@ LARGEUR_ORDINAIRE = 80
 LARGEUR_DE_GRILLE = 160
 LARGEUR_DE_PHRASE = 100
 
-_MOT = re.compile(r"[^\W_]+")
+_MOT = motif(r"[^\W_]+")
 #: Ce qu'un terminal ancien (latin-1, ASCII) ne sait pas écrire, dit avec ce qu'il a.
 _A_DEFAUT = str.maketrans(
     {"–": "-", "—": "-", "→": "->", "↔": "<->", "…": "...", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
     | {"·": "-", "×": "x", "œ": "oe", "Œ": "OE", "€": "EUR", "≠": "!=", "≤": "<=", "≥": ">=", "\u202f": " "}
 )
 A_DEFAUT = "tiers-lieu"
-_COMMANDE = re.compile(r"(?<!\w)tl [a-z]")
+_COMMANDE = motif(r"(?<!\w)tl [a-z]")
 
 
 def _a_defaut(faute: UnicodeError) -> tuple[str, int]:

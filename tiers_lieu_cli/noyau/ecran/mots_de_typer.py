@@ -89,8 +89,8 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 
 
 def _traduire(message: str) -> str:
-    for motif, phrase in _PHRASES:
-        trouve = re.fullmatch(motif, message, re.DOTALL)
+    for anglais, phrase in _PHRASES:
+        trouve = re.fullmatch(anglais, message, re.DOTALL)
         if trouve:
             return phrase(trouve) if callable(phrase) else trouve.expand(phrase)
     return message

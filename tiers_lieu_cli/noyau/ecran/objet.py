@@ -15,11 +15,12 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps.temps import SANS_FIN
 from tiers_lieu_cli.noyau.texte import A_MONTRER
 
 #: Un moment mural, tel qu'une fiche l'écrit.
-_MURAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
+_MURAL = motif(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
 
 
 def objet(valeur: object, fuseau: tzinfo | None) -> object:

@@ -13,6 +13,8 @@ from itertools import zip_longest
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
+
 
 class Style(IntEnum):
     """Les styles du terminal (ECMA-48, SGR) ; la couleur n'ajoute jamais de sens."""
@@ -36,14 +38,14 @@ class Colonne(msgspec.Struct, frozen=True):
 
 _ENTRE = "  "
 #: Les lettres latines, la ponctuation d'imprimerie, les flèches et le signe moins : un caractère, une case.
-_UNE_CASE = re.compile(r"[\x20-\u02ff\u2010-\u2027\u20ac\u2190-\u2194\u2212]*")
+_UNE_CASE = motif(r"[\x20-\u02ff\u2010-\u2027\u20ac\u2190-\u2194\u2212]*")
 #: Une colonne brève garde de quoi lire son début.
 _BREVE = 16
 #: Ce qui ne commence jamais une ligne, et ce qui n'en finit jamais une.
 _SUIT = frozenset(["»", ":", ";", "!", "?", "·", "–", "—", "→", "↔", "%", "€"])
 _PRECEDE = frozenset(["«", "–", "—", "→"])
-_AVANT_UN_MOIS = re.compile(r"(?:\d{1,2}|1er)", re.ASCII)
-_MOIS = re.compile(
+_AVANT_UN_MOIS = motif(r"(?:\d{1,2}|1er)", re.ASCII)
+_MOIS = motif(
     r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b|h\b|min\b"
 )
 

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 _EN_COURS = "-en-cours"
 

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Generic, cast
+from typing import TYPE_CHECKING, Generic, cast
 
 import msgspec
 
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire, Secours
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import F
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide, verifier
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
 from tiers_lieu_cli.noyau.texte import clef
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 #: Les bornes d'une fiche, telles que l'outil les écrit ; et de quoi ne rien manquer de ce qui les entoure.
 _BORNES = rb"(?m)^debut: [\"']?(\d{4}-\d\d-\d\d)[^\n]*\nfin: [\"']?(\d{4}-\d\d-\d\d)"

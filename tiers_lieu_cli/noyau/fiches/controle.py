@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.depot.objets import Objets, TropGros
 from tiers_lieu_cli.noyau.depot.roles import ROLES
 from tiers_lieu_cli.noyau.depot.sante import entree_etrangere
 from tiers_lieu_cli.noyau.echecs import Defaut
+from tiers_lieu_cli.noyau.motif import motif
 
 #: L'empreinte d'un dossier vide : git en garde, l'outil n'en fait jamais, et son nom se lirait.
 DOSSIER_VIDE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -25,7 +26,7 @@ _DOSSIER = "040000"
 #: Une phrase d'histoire se lit d'un coup d'œil ; un grand import nomme beaucoup de fiches.
 PHRASE_MAXIMALE = 4000
 TEXTE_MAXIMAL = 1024 * 1024
-_CONTROLES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_CONTROLES = motif(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _SUITES = {"Action": re.compile(r"[a-z]+([._-][a-z]+)*"), "Annule": re.compile(r"[0-9a-f]{40}")}
 
 

@@ -17,6 +17,7 @@ import yaml_rs
 
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import SIGNES
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _CONFLIT = rb"(?m)^(<{7}|={7}|>{7})( |$)"
 _INTERDITS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 _CONTROLES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _OU = r"at line (\d+)"
-_EN_TETE = re.compile(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+_EN_TETE = motif(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
 #: Un mot que la touche Tab propose : rien qu'un terminal prendrait pour une commande.

@@ -13,18 +13,19 @@ import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.liens import CITE, proses, sujets
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 #: Sans voyelles ni lettres qui se confondent : un identifiant se dicte et ne forme pas de mot.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
-_MOT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_DATE = re.compile(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
-_MOT_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
-_NOM_LISIBLE = re.compile(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
-_AVEC_CODE = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:-[a-z0-9]+)*-[{ALPHABET}]{{4}}", re.ASCII)
+_MOT = motif(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_DATE = motif(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
+_MOT_DATE = motif(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
+_NOM_LISIBLE = motif(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
+_AVEC_CODE = motif(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:-[a-z0-9]+)*-[{ALPHABET}]{{4}}", re.ASCII)
 LONGUEUR_MAXIMALE = 100
 #: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
-_MONNAIE = re.compile("chf|gbp|dzd|tnd|pln|btc|cts")
+_MONNAIE = motif("chf|gbp|dzd|tnd|pln|btc|cts")
 
 
 class Base(StrEnum):

@@ -6,16 +6,17 @@ Un commentaire au-dessus d'un élément est à lui ; celui qui suit une liste, u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from tiers_lieu_cli.noyau.motif import motif
+
 #: Écrire une valeur en YAML, à la marge.
 Ecrire = Callable[[Any], str]
-_BLOC = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+_BLOC = motif(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 
 class NonRetouchable(Exception):

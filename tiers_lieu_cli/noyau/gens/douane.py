@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tiers_lieu_cli.noyau.depot.ecriture import Gardien
 from tiers_lieu_cli.noyau.depot.photos import est_photo
 from tiers_lieu_cli.noyau.depot.roles import permis, qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.gens.registre import Registre
 
 if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Gardien
     from tiers_lieu_cli.noyau.gens.mur import Indice
+    from tiers_lieu_cli.noyau.gens.registre import Registre
 
 
 class Douane:

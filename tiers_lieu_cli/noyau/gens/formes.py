@@ -10,9 +10,10 @@ import msgspec
 
 from tiers_lieu_cli.noyau.gens.aplati import plat
 from tiers_lieu_cli.noyau.gens.mots import PARTICULES
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Une suite de lettres.
-LETTRES = re.compile(r"[^\W\d_]+")
+LETTRES = motif(r"[^\W\d_]+")
 #: Ce qui s'écrit collé ou non devant un nom : Desmet, de Smet.
 PREFIXES = (
     "van",

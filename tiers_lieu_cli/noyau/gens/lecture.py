@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cached_property
@@ -10,16 +9,17 @@ from itertools import pairwise
 
 from tiers_lieu_cli.noyau.gens.formes import LETTRES, PREFIXES
 from tiers_lieu_cli.noyau.gens.mots import CIVILITES
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Ce que les capitales séparent dans un mot (« KarimHaddad »).
-BOSSE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+BOSSE = motif(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 #: Ce qui, entre deux mots, dit qu'ils ne vont pas ensemble ; puis ce qui en fait une énumération.
-_RUPTURE = re.compile(r"[;!?\d]|[:.]\s|\.\.|\n\s*\n")
-_ET = re.compile(r"\s[&+]\s")
-_LISTE = re.compile(r",|\s[-*|/]\s|\n\s*[-*]")
+_RUPTURE = motif(r"[;!?\d]|[:.]\s|\.\.|\n\s*\n")
+_ET = motif(r"\s[&+]\s")
+_LISTE = motif(r",|\s[-*|/]\s|\n\s*[-*]")
 #: Un trait d'union, fût-il en fin de ligne, ou rien : les deux bouts sont peut-être un seul mot.
-_COUPURE = re.compile(r"(?:-(?:\r?\n[ \t]{0,20})?)?")
-_NOMBRE_AVANT = re.compile(r"\d[ .]{0,2}$")
+_COUPURE = motif(r"(?:-(?:\r?\n[ \t]{0,20})?)?")
+_NOMBRE_AVANT = motif(r"\d[ .]{0,2}$")
 #: Ce qui peut séparer deux mots d'un nom, en caractères ; deux mots d'un prénom.
 _ECART, _ECART_D_UN_PRENOM = 40, 2
 #: Combien de mots font un prénom (Marie-Ange), un nom coupé (Had-dad) ou à particule (de Smet).

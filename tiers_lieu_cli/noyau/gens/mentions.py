@@ -20,10 +20,11 @@ from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.photos import est_photo
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
+from tiers_lieu_cli.noyau.motif import motif
 
 _MEMOIRE = "tiers-lieu.mentions"
-_CITE = re.compile(rb"(?<![A-Za-z0-9_])p-[a-z0-9]{6}(?![A-Za-z0-9_])")
-_MOIS = re.compile(r".*/\d{4}/\d{2}", re.ASCII)
+_CITE = motif(rb"(?<![A-Za-z0-9_])p-[a-z0-9]{6}(?![A-Za-z0-9_])")
+_MOIS = motif(r".*/\d{4}/\d{2}", re.ASCII)
 #: Le jour d'une chose durable : plus tard que tout jour écrit.
 TOUJOURS = "~"
 

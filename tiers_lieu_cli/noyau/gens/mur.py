@@ -24,13 +24,14 @@ from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, cle_du_mot
 from tiers_lieu_cli.noyau.gens.lecture import BOSSE
 from tiers_lieu_cli.noyau.gens.montants import sans_montant as sans_montant
 from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
-_OPAQUE = re.compile(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
+_OPAQUE = motif(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
 #: Le code tiré au sort qui finit un nom de fiche (« concert-du-marchand-p7k2 ») : ni initiale, ni nom.
-_CODE = re.compile(r"(?<=[a-z][a-z]-)(?=\d*[a-z])(?=[a-z]*\d)[2-9bcdfghjkmnpqrstvwxyz]{4}(?![^\W_])")
+_CODE = motif(r"(?<=[a-z][a-z]-)(?=\d*[a-z])(?=[a-z]*\d)[2-9bcdfghjkmnpqrstvwxyz]{4}(?![^\W_])")
 #: L'empreinte d'un fichier (SHA-1, SHA-256, ou le nom d'une photo) : ses chiffres ne sont à personne.
-_EMPREINTE = re.compile(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?![^\W_])")
+_EMPREINTE = motif(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?![^\W_])")
 
 # Pour `suspects`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort. Un motif qui
 # commence par une seule classe de signes, le reste regardé en arrière, se cherche trois fois plus vite.
@@ -191,16 +192,16 @@ class Detecteur:
 
     def _places(self, octets: bytes) -> Iterator[int]:
         """Où il y a peut-être quelque chose à trouver."""
-        for motif in (*montants.signes(octets), *_SOUPCONS):
+        for soupcon in (*montants.signes(octets), *_SOUPCONS):
             # La fin : le blanc qui précède peut être celui d'avant le texte.
-            yield from (trouve.end() - 1 for trouve in re.finditer(motif, octets))
+            yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
         if b"@" in octets:
             yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
         yield from echappes(octets)
         if self._noms.sans_espace:
             yield from (trouve.start() for trouve in re.finditer(_D_AUTRES_ECRITURES, octets))
-        for motif in self._mots_suspects(octets):
-            yield from (trouve.start() for trouve in re.finditer(motif, octets))
+        for soupcon in self._mots_suspects(octets):
+            yield from (trouve.start() for trouve in re.finditer(soupcon, octets))
 
     def _mots_suspects(self, octets: bytes) -> Iterator[bytes]:
         """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""

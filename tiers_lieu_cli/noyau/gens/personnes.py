@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
-from tiers_lieu_cli.noyau.gens import formes
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible, sha256
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
@@ -30,7 +30,7 @@ NOM_PUBLIC = "nom-public"
 BUTS = (PORTRAIT, LETTRE, PHOTO, MISE_EN_LIEN, NOM_PUBLIC)
 #: Au-delà, un nom de fiche ne se lit plus.
 _MOT_LISIBLE = 40
-IDENT = re.compile(r"p-[a-z0-9]{6}", re.ASCII)
+IDENT = motif(r"p-[a-z0-9]{6}", re.ASCII)
 #: Une personne citée dans un texte de l'archive.
 CITE = liens.CITE
 
@@ -84,11 +84,15 @@ class Personne(Fiche, frozen=True):
     @property
     def pivots(self) -> tuple[str, ...]:
         """Les mots sans lesquels un texte ne la nomme pas à coup sûr."""
+        from tiers_lieu_cli.noyau.gens import formes
+
         return formes.pivots(self.nom)
 
     @property
     def appels(self) -> tuple[str, ...]:
         """Les mots qui, seuls, font demander si c'est elle."""
+        from tiers_lieu_cli.noyau.gens import formes
+
         return formes.appels(self.nom, self.surnom)
 
     def accepte(self, but: str) -> bool:
@@ -132,6 +136,8 @@ def premier_mot(nom: str) -> str:
 
 def ident_du_mot(mot: str) -> str:
     """Le nom de fiche d'un mot, le même quelle que soit sa casse."""
+    from tiers_lieu_cli.noyau.gens import formes
+
     cle = formes.cle_du_mot(mot)
     if cle.isascii() and 0 < len(cle) <= _MOT_LISIBLE:
         return cle

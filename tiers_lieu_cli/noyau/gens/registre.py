@@ -35,6 +35,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     tel_quel,
 )
 from tiers_lieu_cli.noyau.liens import S
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import a_taper, clef, imprimee
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ _DITE = {"courriel": "une adresse", "telephone": "un numéro de téléphone", "i
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
-_COMMANDE = re.compile(r"(?<!\w)tl (?=[a-z])")
-_CITE_A_L_ECRAN = re.compile(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCII)
+_COMMANDE = motif(r"(?<!\w)tl (?=[a-z])")
+_CITE_A_L_ECRAN = motif(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCII)
 #: Les mêmes, et le « de » d'avant, qu'un nom élide : « de p-7k2m9x » se lit « d'Amina ».
-_NOMME = re.compile(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
-_NOMME_A_L_ECRAN = re.compile(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}", re.ASCII)
-_MENTION = re.compile(r"(?<![\w@.+-])@([\w’'-]*\w)")
+_NOMME = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
+_NOMME_A_L_ECRAN = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}", re.ASCII)
+_MENTION = motif(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
 class NomDansLArchive(Echec):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Une clé de machine, un jeton d'un service connu : leur forme suffit.
 _FORMES = (
@@ -27,13 +28,13 @@ _FORMES = (
     re.compile(r"\bWIFI:[^\s]*P:[^;\s]+;"),
 )
 #: Ce qui annonce un secret, puis sa valeur.
-_PASSE = re.compile(
+_PASSE = motif(
     r"\b(?:mots?[ -]de[ -]passe|mdp|passwords?|passphrase|passwd|pwd"
     r"|cl[ée]s? (?:wi-?fi|wpa2?|r[ée]seau))\b"
     r"[^\n:=→]{0,40}?\s*(?:[:=→]|->|\best\b|c['’]est)\s*[«\"“'`*]*\s*(?P<secret>[^\s«»\"“”'`*]{4,})",
     re.IGNORECASE,
 )
-_CODE = re.compile(
+_CODE = motif(
     r"\b(?:codes?|pin|puk|digicodes?|combinaisons?|cadenas|bo[iî]te [àa] cl[ée]s?|coffre|alarme)\b"
     r"(?P<entre>[^\n\d]{0,40}?)(?P<secret>(?<![\d/.,-])[*#]?\d(?:[ .-]?\d){2,9}[*#A-F]?(?![\w/])"
     # « 120 pièces », « 180 jours » : ce qui se compte n'ouvre rien.
@@ -41,7 +42,7 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 #: Un nombre qui n'ouvre rien.
-_AUTRE_CODE = re.compile(
+_AUTRE_CODE = motif(
     r"\b(?:code[ -]?barres?|code postal|codes? (?:couleurs?|erreurs?|d['’]erreur|article|produit|fournisseur"
     r"|civil|du travail|de la route|promo)|article|erreur|panne|norme|r[ée]f[ée]rence|r[ée]f\.?|mod[èe]le|lot"
     r"|facture|s[ée]rie|t[ée]l\w*|appeler|heures?|jours?|minutes?|en|depuis|ann[ée]es?|pages?"
@@ -49,15 +50,15 @@ _AUTRE_CODE = re.compile(
     re.IGNORECASE,
 )
 #: Où un secret se trouve, sans qu'on le dise.
-_AILLEURS = re.compile(
+_AILLEURS = motif(
     r"^(?:dans|chez|sur|au|aux|le|la|les|l['’].*|un|une|celui|celle|voir|demander|tableau|coffre|registre|affich\w*"
     r"|connu\w*|chang\w*|rang\w*|gard\w*|oubli\w*|perdu\w*|secret\w*|inconnu\w*|n[ée]cessaire|obligatoire|demand\w*"
     r"|\?+|…|\.{3,}|x{3,}|\*{3,}|-+|_+|[à@].*)$",
     re.IGNORECASE,
 )
-_MOT = re.compile(r"[^\s«»“”\"`|<>()\[\]{},;]{12,}")
+_MOT = motif(r"[^\s«»“”\"`|<>()\[\]{},;]{12,}")
 #: Une adresse, un chemin, un nom de fiche, une date, une norme : de longs mots qu'on lit.
-_LISIBLE = re.compile(
+_LISIBLE = motif(
     r"(?:\w+://|www\.|[~./]).*|[a-z0-9]+(?:-[a-z0-9]+)*|[\d.:/,T+-]+|@?p-[a-z0-9]{6}"
     r"|[\w.-]+\.(?:pdf|md|html?|yaml|jpg|png|be|fr|org|com)\S*"
     r"|[A-ZÀ-Ý]?[a-zà-ÿ’'-]+(?:[-/·.][A-ZÀ-Ý]?[a-zà-ÿ’'-]+)*[.:!?…]*|[A-ZÀ-Ý’'-]+",

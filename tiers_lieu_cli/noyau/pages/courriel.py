@@ -15,6 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.pages.langues import NOMS, langue
 from tiers_lieu_cli.noyau.texte import sans_accent
 
@@ -23,8 +24,8 @@ Dire = Callable[[str], str]
 
 #: Bien des téléphones coupent un lien plus long.
 LONGUEUR_MAXIMALE = 1800
-_ADRESSE = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
-_DATE_ET_CODE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})-([{identifiants.ALPHABET}]{{4}})", re.ASCII)
+_ADRESSE = motif(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_DATE_ET_CODE = motif(rf"(\d{{4}}-\d{{2}}-\d{{2}})-([{identifiants.ALPHABET}]{{4}})", re.ASCII)
 
 
 class Geste(StrEnum):
@@ -107,7 +108,7 @@ MODELES: Mapping[Geste, Modele] = {
         ("ne plus recevoir", "me desabonner", "desabonnement", "unsubscribe", "uitschrijven", "abbestellen"),
     ),
 }
-_MARQUE = re.compile(
+_MARQUE = motif(
     rf"\[\s*({'|'.join(MODELES)})(?:\s+([a-z0-9][a-z0-9-]{{0,99}}))?\s*\]", re.IGNORECASE | re.ASCII
 )
 

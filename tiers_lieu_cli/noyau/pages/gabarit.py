@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau import borne, ressources
 from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.pages import charte
 from tiers_lieu_cli.noyau.pages.langues import FRANCAIS, langue
 
@@ -35,7 +36,7 @@ DELAI = 10.0
 LOT = 200
 LOCAUX = "gabarits"
 #: Où commence ce que la page dit d'elle-même.
-_TETE = re.compile(r'<head[^>]*>(?:\s*<meta charset="[^"]*">)?', re.IGNORECASE)
+_TETE = motif(r'<head[^>]*>(?:\s*<meta charset="[^"]*">)?', re.IGNORECASE)
 
 
 class GabaritFautif(Echec):

@@ -7,7 +7,6 @@ jours, les mois et la façon de dire une date y sont aussi.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -15,13 +14,14 @@ from functools import cache
 import msgspec
 
 from tiers_lieu_cli.noyau import ressources
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 FRANCAIS = "fr"
 #: Le nom d'une langue, dans cette langue.
 NOMS = {"fr": "français", "nl": "Nederlands", "en": "English", "de": "Deutsch"}
-_ENTREE = re.compile(r"^(msgid|msgstr) (\".*\")$|^(\".*\")$")
+_ENTREE = motif(r"^(msgid|msgstr) (\".*\")$|^(\".*\")$")
 
 
 class Langue(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from enum import StrEnum
 import msgspec
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import reperes, temps
 from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS, NUIT_LA_PLUS_LONGUE, UN_JOUR, Creneau
 from tiers_lieu_cli.noyau.texte import sans_accent
@@ -32,13 +33,13 @@ _CHIFFREE = r"(?P<un>\d{1,2})(?P<l2>[/.-])(?P<deux>\d{1,2})(?P=l2)(?P<an3>\d{4}|
 _FRANCAISE = rf"(?P<jour4>\d{{1,2}})(?:er)?[ -](?P<mois4>{_LETTRES})\.?,?[ -](?P<an4>\d{{4}})(?!\d)"
 _ANGLAISE = rf"(?P<mois5>{_LETTRES})\.? (?P<jour5>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<an5>\d{{4}})(?!\d)"
 _MOT = r"\b([a-z]{3,9})\b\.?,? ?"
-_DATE = re.compile(rf"(?<!\d)(?:{_ISO}|{_COMPACTE}|{_CHIFFREE}|{_FRANCAISE}|{_ANGLAISE})")
+_DATE = motif(rf"(?<!\d)(?:{_ISO}|{_COMPACTE}|{_CHIFFREE}|{_FRANCAISE}|{_ANGLAISE})")
 #: « 10:00-04:00 » est une plage, sauf dans un instant ISO (« T10:00-04:00 », « 10:00:00-04:00 »).
-_DECALAGE = re.compile(
+_DECALAGE = motif(
     r" ?(z|utc|gmt|\+(?:0\d|1[0-4]):?[0-5]\d"
     r"|(?:(?<=t\d\d:\d\d)|(?<=:\d\d:\d\d)|(?<=t\d{6}))-(?:0\d|1[0-4]):?[0-5]\d)$"
 )
-_HEURE = re.compile(
+_HEURE = motif(
     r"(?P<h>\d{1,2}) ?(?:h|u|heures?) ?(?P<m>\d{2})?(?: ?(?:mi?n|minutes?|m))?"
     r"|(?P<h2>\d{1,2})[:.](?P<m2>\d{2})(?::(?P<s>\d{2})(?:\.0+)?)?(?: ?(?P<midi>[ap])\.?m\.?)?"
     r"|(?P<h3>\d{1,2})(?: ?(?P<midi3>[ap])\.?m\.?)?|(?P<h4>\d{1,2})(?P<m4>\d{2})(?P<s4>00)?"

@@ -6,7 +6,6 @@ série : son âge ne coûte rien.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -14,14 +13,15 @@ from functools import lru_cache
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 
 #: Par quoi commence une règle gardée telle qu'elle est venue d'ailleurs.
 ETRANGERE = "DTSTART"
 JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
-_JOUR = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
+_PARTIE = motif(r"[A-Z]+=[A-Z0-9,+-]+")
+_JOUR = motif(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
 class Frequence(StrEnum):

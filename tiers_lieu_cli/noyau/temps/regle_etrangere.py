@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import fuseaux, temps
 from tiers_lieu_cli.noyau.temps.regle_ecrite import ETRANGERE
 from tiers_lieu_cli.noyau.temps.temps import INSTANT, UN_JOUR, Creneau
@@ -33,7 +34,7 @@ from tiers_lieu_cli.noyau.temps.temps import INSTANT, UN_JOUR, Creneau
 DATES_COMPTEES = 5_000
 _JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LIGNE = r"(DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|X-WR-TIMEZONE)(?:;([^:]*))?:(.+)"
-_PARTIE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
+_PARTIE = motif(r"[A-Z]+=[A-Z0-9,+-]+")
 _DUREE = r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 #: Combien de jours une fois, pour avancer dans une règle sans la suivre depuis son début.
 _PAS = {"HOURLY": timedelta(hours=1), "DAILY": UN_JOUR, "WEEKLY": 7 * UN_JOUR}

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import recurrence, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Occurrence, PasUneDate, Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, lire_rrule
@@ -27,9 +28,9 @@ Exclus = Mapping[str, Container[date]]
 PROMISES = timedelta(days=2 * 366)
 #: Assez près d'un jour pour qu'on ait voulu le dire.
 _VOISINES = timedelta(days=62)
-_NOM = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)", re.ASCII)
+_NOM = motif(r"(\d{4}-\d{2}-\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)", re.ASCII)
 #: Comment une date de série de réservations s'est d'abord écrite : « chorale-7k2m@2026-12-01 ».
-_NOM_ANCIEN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)@(\d{4}-\d{2}-\d{2})", re.ASCII)
+_NOM_ANCIEN = motif(r"([a-z0-9]+(?:-[a-z0-9]+)*)@(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
 # -- le nom d'une date --------------------------------------------------------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.accueil.heures.modele import HEURES, Heures
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -17,6 +17,9 @@ from tiers_lieu_cli.prog.equipe import regles
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES, Engagement
 from tiers_lieu_cli.prog.equipe.regles import Trou
 from tiers_lieu_cli.prog.modele import Evenement
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 
 def de(arbre: Arbre, evenement: str) -> list[Engagement]:

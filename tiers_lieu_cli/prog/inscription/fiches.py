@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.prog.inscription import regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.inscription.regles import Affluence
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie.modele import SERIES
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 
 def de(arbre: Arbre, evenement: str) -> list[Inscription]:

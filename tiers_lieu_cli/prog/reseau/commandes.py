@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.liens import AgendaCite
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.telechargement import adresse_permise
 from tiers_lieu_cli.noyau.temps import temps
@@ -33,7 +33,7 @@ from tiers_lieu_cli.prog.serie.modele import SERIES
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
 app.anciens["ajouter"] = "creer"
 #: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
-_ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_ADRESSE = motif(r"[A-Za-z][A-Za-z0-9+.-]+:")
 #: Jusqu'où l'on regarde ce qui tombe le même soir.
 HORIZON = timedelta(days=60)
 

@@ -10,6 +10,7 @@ from tiers_lieu_cli.espace.horaires.modele import PERIODES
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu, Recolte
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
@@ -23,7 +24,7 @@ AVANT = timedelta(days=21)
 #: Un cycle de quelques semaines finit comme prévu.
 COURTE = timedelta(days=60)
 #: La fin d'une série, telle qu'on l'écrit ; une autre écriture est simplement analysée.
-_AU = re.compile(rb"""^  au: ["']?(\d{4}-\d{2}-\d{2})["']?$""", re.MULTILINE)
+_AU = motif(rb"""^  au: ["']?(\d{4}-\d{2}-\d{2})["']?$""", re.MULTILINE)
 
 
 def seances(arbre: Arbre, fenetre: Creneau) -> Recolte[Seance]:

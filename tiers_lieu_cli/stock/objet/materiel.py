@@ -12,13 +12,14 @@ from tiers_lieu_cli.espace.reservation.modele import Reservation
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.stock.objet import fiches, regles
 from tiers_lieu_cli.stock.objet.examen import examiner
 from tiers_lieu_cli.stock.objet.modele import PRETS, Etat, Objet, Pret
 
-_COMBIEN = re.compile(r"(\d{1,4})\s+(\S.*)", re.ASCII)
+_COMBIEN = motif(r"(\d{1,4})\s+(\S.*)", re.ASCII)
 
 
 class Materiel:
