@@ -16,6 +16,7 @@ AILLEURS = {
     *(("finance", verbe) for verbe in ("init", "relier", "rejoindre", "synchroniser")),
     ("faits", "exporter"),
     ("exporter",),
+    ("federation", "lire"),
     ("synchroniser",),
     ("site", "servir"),
     ("finance", "facture", "document"),

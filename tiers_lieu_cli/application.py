@@ -56,6 +56,9 @@ app.differer("stock", "Ce qui se consomme, ce qui se prête.", f"{_PAQUET}.stock
 app.differer("convention", "Ce qui lie la maison, et jusqu'à quand.", f"{_PAQUET}.convention.commandes:app")
 app.differer("importer", "Faire entrer un agenda, un tableau.", f"{_PAQUET}.ensemble.echanges.commandes:app")
 app.differer("exporter", "Tout sortir : tableur, JSON, analyse.", f"{_PAQUET}.ensemble.echanges.exporter:app")
+app.differer(
+    "federation", "Ce que les autres maisons publient.", f"{_PAQUET}.ensemble.federation.commandes:app"
+)
 app.differer("site", "Le site public de la maison.", f"{_PAQUET}.ensemble.site.commandes:app")
 app.differer("gabarit", "Les mises en page de la maison.", f"{_PAQUET}.ensemble.gabarits:app")
 app.differer("regles", "La charte et les règles.", f"{_PAQUET}.ensemble.regles_de_la_maison:app")
@@ -111,7 +114,7 @@ app.themes = {
     "Noter, retrouver": ("journal", "regles", "bilan", "chercher", "historique", "defaire"),
     "S'engager": ("convention",),
     "Transmettre": ("synchroniser", "trancher", "moyeu", "sauvegarder", "restaurer", "adopter"),
-    "Faire entrer, faire sortir": ("importer", "exporter"),
+    "Faire entrer, faire sortir": ("importer", "exporter", "federation"),
     "Vérifier, régler": (
         "verifier",
         "enregistrer",

@@ -7,9 +7,9 @@ compte : ce qu'une ligne crée (avec des mots fixes), une suivante peut le chang
 
 from __future__ import annotations
 
-from ecritures import convention, courrier, espace, journal, prog, quotidien, reservations, stock
+from ecritures import convention, courrier, espace, federation, journal, prog, quotidien, reservations, stock
 
-_SUJETS = (journal, espace, reservations, prog, quotidien, stock, convention, courrier)
+_SUJETS = (journal, espace, reservations, prog, quotidien, stock, convention, courrier, federation)
 
 
 def toutes(titre: str, texte: str) -> list[tuple[str, ...]]:

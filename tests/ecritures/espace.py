@@ -8,7 +8,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
     entretien = ("espace", "entretien")
     etat = ("espace", "etat")
     return [
-        ("lieu", "--adresse", texte, "--nom", titre),
+        ("lieu", "--adresse", texte, "--nom", titre, "--commune", texte),
         ("espace", "salle", "creer", "neuve", "--nom", titre, "--equipement", texte),
         (*cle, "creer", "dite", "--nom", titre),
         (*cle, "creer", "autre", "--aussi", texte),

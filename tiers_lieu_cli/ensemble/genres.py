@@ -70,6 +70,7 @@ GENRES = Genres(
         "convention/conventions": "convention.convention.modele:CONVENTIONS",
         "convention/textes": "convention.convention.modele:VERSIONS",
         "convention/engagements": "convention.engagement.modele:ENGAGEMENTS",
+        "federation/maisons": "ensemble.federation.modele:MAISONS",
         "convention/documents": "convention.document.modele:DOCUMENTS",
     }
 )

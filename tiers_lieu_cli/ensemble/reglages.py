@@ -50,6 +50,13 @@ class _Dits(msgspec.Struct, frozen=True):
     adresse: Annotated[
         str | None, typer.Option("--adresse", help="L'adresse que le programme et l'agenda donnent.")
     ] = None
+    commune: Annotated[
+        str | None,
+        typer.Option(
+            "--commune",
+            help='Sa commune ; la dire publie ses comptes avec le site, sans personne. "" l\'ôte.',
+        ),
+    ] = None
     domaine: Annotated[
         str | None, typer.Option("--domaine", help="Le nom du site, sans https : passerelle.be.")
     ] = None
@@ -120,6 +127,7 @@ def _lignes(c: Contexte, r: Reglages) -> list[tuple[str, str]]:
     lignes = [
         ("  dossier", str(c.lieu.racine)),
         ("  adresse", r.adresse),
+        ("  commune", r.commune),
         ("  domaine", "" if r.domaine == SANS_DOMAINE else r.domaine),
         *_heures(c, r),
         ("  publics", ", ".join(r.publics)),
@@ -197,6 +205,7 @@ def _changer(c: Contexte, e: Ecriture, ancien: Reglages, dits: _Dits) -> Reglage
     voulus: dict[str, object] = {
         "nom": lu(dits.nom, texte.ligne, "Le nom du lieu"),
         "adresse": lu(dits.adresse, texte.ligne, "L'adresse", vide=True),
+        "commune": lu(dits.commune, texte.ligne, "La commune", vide=True),
         "domaine": lu(dits.domaine, _domaine, c, ancien),
         "fuseau": None if dits.fuseau is None else verifier_fuseau(dits.fuseau).key,
         "pays": lu(dits.pays, _pays),

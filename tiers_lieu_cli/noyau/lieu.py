@@ -56,6 +56,8 @@ class Reglages(Fiche, frozen=True):
     fuseau: str = "Europe/Brussels"
     domaine: str = SANS_DOMAINE
     adresse: str = ""
+    #: Sa commune. La dire, c'est publier ses comptes sans personne avec le site (docs/federation.md).
+    commune: str = ""
     publics: tuple[MotImprime, ...] = ("riverains", "membres", "bénévoles", "partenaires")
     #: Les heures s'y écrivaient ; elles sont dans `espace/horaires` (`tl lieu --heures`), et là seulement.
     horaires: str = ""

@@ -16,6 +16,8 @@ from stat import S_ISDIR, S_ISREG
 import msgspec
 
 from tiers_lieu_cli import __version__
+from tiers_lieu_cli.ensemble.federation import modele as federation
+from tiers_lieu_cli.ensemble.federation import publier
 from tiers_lieu_cli.ensemble.site import donnees, vues
 from tiers_lieu_cli.ensemble.site.cadre import APoser
 from tiers_lieu_cli.ensemble.site.pages import Pages
@@ -31,7 +33,11 @@ from tiers_lieu_cli.prog.publier import SANS_DOMAINE
 
 #: Ce qu'on sait des fichiers déjà écrits ; jetable : sans elle, tout est rendu de nouveau.
 _FAITS = "tiers-lieu.site"
-_MARQUES = (b'name="generator" content="tiers-lieu-cli"', f"PRODID:{flux.PRODID}".encode())
+_MARQUES = (
+    b'name="generator" content="tiers-lieu-cli"',
+    f"PRODID:{flux.PRODID}".encode(),
+    f'"{federation.MARQUE}"'.encode(),
+)
 #: Les dossiers où tout est à nous : une page qui n'a plus lieu d'être s'y retrouve.
 _A_NOUS = ("evenements", "mois")
 
@@ -79,6 +85,8 @@ def batir(recolte: Recolte, dossier: Path, *, ecraser: bool) -> Bati:
             chantier.poser(f"polices/{police.name}", police.read_bytes())
     if habit.logo:
         chantier.poser(logo, habit.logo.octets)
+    if publiee := publier.publiee(c):
+        chantier.poser(federation.FICHIER, publier.en_octets(publiee))
     chantier.poser("robots.txt", donnees.robots(adresse).encode())
     if adresse:
         chantier.poser("sitemap.xml", donnees.plan(adresse, sorted(p.chemin for p in a_poser)).encode())

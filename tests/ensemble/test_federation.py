@@ -1,0 +1,275 @@
+"""Ce qu'une maison publie d'elle, et ce qu'on réunit de beaucoup : sans personne, quoi qu'il arrive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import federation
+import msgspec
+import pytest
+from federation import Serveur, maison
+from soutien import Lieu, lancer
+
+from tiers_lieu_cli.ensemble.federation import prendre, regles
+from tiers_lieu_cli.ensemble.federation.modele import LIGNES, Gardee, Maison
+from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
+
+duckdb = pytest.importorskip("duckdb")
+
+
+@pytest.fixture
+def serveur() -> Iterator[Serveur]:
+    with federation.serveur() as ouvert:
+        yield ouvert
+
+
+# -- ce qu'elle publie -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vecue(lieu: Lieu) -> Lieu:
+    """Octobre : sept besoins de vélo, un de traduction, six bénévoles, une salle prise."""
+    lieu.faire("lieu", "--commune", "Saint-Gilles")
+    for n in range(7):
+        theme = ("--theme", "vélo", *(("--theme", "traduction") if n == 0 else ()))
+        lieu.faire("accueil", "besoin", "creer", f"Réparer {n}", *theme, "--le", "12/10")
+    for n in range(6):
+        lieu.faire("accueil", "offre", "creer", f"Coudre {n}", "--theme", "couture", "--le", "12/10")
+        qui = lieu.id("accueil", "personne", "creer", f"Zoé Zorglub{n}")
+        lieu.faire("accueil", "heures", "noter", qui, "5h", "--activite", "bar", "--le", "13/10")
+    lieu.faire("espace", "reserver", "cour", "15 octobre 2026 14h-16h", "--objet", "zorglub", "--passe")
+    return lieu
+
+
+def test_sans_commune_rien_ne_se_publie(lieu: Lieu) -> None:
+    lieu.faire("site")
+    publie = lieu.racine / "public/federation.json"
+    assert not publie.exists()
+    lieu.faire("lieu", "--commune", "Mons")
+    lieu.faire("site")
+    assert json.loads(publie.read_bytes())["commune"] == "Mons"
+    avant = publie.read_bytes()
+    (lieu.racine / ".git/tiers-lieu.site").unlink()
+    lieu.faire("site")
+    assert publie.read_bytes() == avant
+    lieu.faire("lieu", "--commune", "")
+    lieu.faire("site")
+    assert not publie.exists()
+
+
+def test_elle_publie_ce_que_son_bilan_public_dit_et_personne(vecue: Lieu) -> None:
+    vecue.faire("site")
+    octets = (vecue.racine / "public/federation.json").read_bytes()
+    dite = regles.comprendre(octets)
+    assert [(x.annee, x.theme, x.nombre) for x in dite.besoins] == [(2026, "vélo", 5)]
+    assert [(x.theme, x.nombre) for x in dite.offres] == [("couture", 5)]
+    assert [(x.minutes, x.benevoles) for x in dite.heures] == [(1800, 5)]
+    assert {x.salle: x.prises for x in dite.salles}["cour"] == 120
+    assert str(dite.jusqu_au) == "2026-10-31"
+    assert b"orglub" not in octets and b"p-" not in octets and b"traduction" not in octets
+    bilan = vecue.faire("bilan", "periode", "--du", "2026-01-01", "--au", "2026-10-31", "--public", "--json")
+    parties = {p["titre"]: p for p in bilan.json["parties"]}
+    (velo,) = [x for x in parties["Thèmes des besoins"]["lignes"] if x["nom"] == "vélo"]
+    assert velo["nombre"] == dite.besoins[0].nombre
+    (bar,) = [x for x in parties["Heures données"]["lignes"] if x["nom"] == "bar"]
+    assert bar["nombre"] == dite.heures[0].minutes
+
+
+def test_ce_que_peu_de_gens_ont_fait_est_tu(vecue: Lieu) -> None:
+    """Une seule au jardin : le bilan tait le total, sans quoi une soustraction la dirait ; ici aussi."""
+    qui = vecue.id("accueil", "personne", "creer", "Max Zorglub")
+    vecue.faire("accueil", "heures", "noter", qui, "9h", "--activite", "jardin", "--le", "13/10")
+    vecue.faire("site")
+    dite = regles.comprendre((vecue.racine / "public/federation.json").read_bytes())
+    assert [(x.minutes, x.benevoles) for x in dite.heures] == [(None, 5)]
+
+
+# -- ce qu'on lit d'une autre ------------------------------------------------------------------
+
+BONNE = msgspec.to_builtins(maison(1))
+
+
+@pytest.mark.parametrize(
+    ("autrement", "dit"),
+    [
+        ({"format": 2, "besoins": "autrement"}, "forme plus récente (2)"),
+        ({"genre": "autre"}, "(genre)"),
+        ({"nom": "a\u202eb"}, "(nom)"),
+        ({"commune": "x" * 121}, "(commune)"),
+        ({"pays": "be"}, "(pays)"),
+        ({"besoins": [{"annee": 2026, "theme": "v", "nombre": -1}]}, "(besoins[0].nombre)"),
+        ({"besoins": [{"annee": 2026, "theme": "v", "nombre": 10**8}]}, "(besoins[0].nombre)"),
+        ({"besoins": [{"annee": 1999, "theme": "v", "nombre": 5}]}, "(besoins[0].annee)"),
+        ({"besoins": [{"annee": 2026, "theme": "v", "nombre": 5}] * 2}, "schéma"),
+        (
+            {"besoins": [{"annee": 2026, "theme": f"{n}", "nombre": 5} for n in range(LIGNES + 1)]},
+            "(besoins)",
+        ),
+        ({"jusqu_au": "hier"}, "(jusqu_au)"),
+    ],
+)
+def test_ce_qui_ne_suit_pas_le_schema_est_refuse(autrement: dict[str, object], dit: str) -> None:
+    with pytest.raises(regles.Refusee) as refus:
+        regles.comprendre(msgspec.json.encode(BONNE | autrement))
+    assert dit in refus.value.fait, refus.value.fait
+
+
+@pytest.mark.parametrize(
+    ("octets", "dit"),
+    [
+        (b"", "n'est pas du JSON"),
+        (b"<html>", "page web"),
+        (b"[1]", "schéma"),
+        (b"\xff\xfe", "JSON"),
+        (b'{"besoins":' + b"[" * 100_000, "schéma"),
+    ],
+)
+def test_ce_qui_n_est_pas_du_json_est_dit(octets: bytes, dit: str) -> None:
+    with pytest.raises(regles.Refusee) as refus:
+        regles.comprendre(octets)
+    assert dit in refus.value.fait
+
+
+def test_un_champ_de_plus_est_laisse() -> None:
+    """Une forme qui grandit se lit encore ; ce qu'elle ajoute n'entre pas."""
+    dite = regles.comprendre(msgspec.json.encode(BONNE | {"formule": "=cmd()", "p": "p-7k2m9x"}))
+    assert dite == maison(1)
+    assert b"cmd" not in msgspec.json.encode(dite)
+
+
+@pytest.mark.parametrize(
+    ("source", "fichier"),
+    [
+        ("https://a.example", "https://a.example/federation.json"),
+        ("https://a.example/x/", "https://a.example/x/federation.json"),
+        ("https://a.example/autre.json", "https://a.example/autre.json"),
+        ("/mnt/moulin", "/mnt/moulin/federation.json"),
+    ],
+)
+def test_ou_une_maison_se_lit(source: str, fichier: str) -> None:
+    assert regles.ou_lire(source) == fichier
+
+
+# -- les réunir --------------------------------------------------------------------------------
+
+LIRE = ("federation", "lire", "--telecharger")
+
+
+def table(lieu: Lieu, nom: str) -> list[tuple[object, ...]]:
+    fichier = lieu.racine / f"interne/federation/{nom}.parquet"
+    return list(duckdb.sql(f"SELECT * FROM '{fichier}' ORDER BY ALL").fetchall())
+
+
+def suivre(lieu: Lieu, serveur: Serveur, *rangs: int) -> None:
+    for rang in rangs:
+        lieu.faire("federation", "creer", f"Maison {rang}", f"{serveur.adresse}/{rang}/")
+
+
+def test_une_maison_en_panne_garde_sa_version_et_n_empeche_pas_les_autres(
+    lieu: Lieu, serveur: Serveur
+) -> None:
+    suivre(lieu, serveur, 1, 2, 3)
+    rendu = lieu.faire(*LIRE)
+    assert "3 maisons : 3 neuves." in rendu.sortie
+    assert [m[0] for m in table(lieu, "maisons")] == ["maison-1", "maison-2", "maison-3"]
+    assert "3 maisons : 3 inchangées." in lieu.faire(*LIRE).sortie
+    assert all(etag for _, etag in serveur.demandes[3:])
+    serveur.autres |= {"1": 500, "2": b"<html>"}
+    serveur.autres["3"] = msgspec.json.encode(msgspec.structs.replace(maison(3), nom="Le Moulin"))
+    sortie = lieu.faire(*LIRE).sortie
+    assert "3 maisons : 1 changée, 2 en panne." in sortie
+    assert "maison-1 : 127.0.0.1 : répond 500" in sortie and "page web" in sortie
+    assert sortie.count("Sa dernière version reste.") == 2
+    assert [m[1] for m in table(lieu, "maisons")] == ["Maison 1", "Maison 2", "Le Moulin"]
+    dites = {x["id"]: x["etat"] for x in lieu.faire(*LIRE, "--json").json["maisons"]}
+    assert dites == {"maison-1": "panne", "maison-2": "panne", "maison-3": "inchangee"}
+
+
+def test_on_ne_va_sur_le_reseau_que_si_on_le_dit(lieu: Lieu, serveur: Serveur, tmp_path: Path) -> None:
+    suivre(lieu, serveur, 1)
+    assert "--telecharger" in lieu.faire("federation", "lire", code=1).erreurs
+    assert serveur.demandes == []
+    (tmp_path / "moulin").mkdir()
+    (tmp_path / "moulin/federation.json").write_bytes(msgspec.json.encode(maison(5)))
+    lieu.faire("federation", "creer", "Le Moulin", str(tmp_path / "moulin"))
+    assert "1 neuve, 1 laissée sur le réseau" in lieu.faire("federation", "lire").sortie
+    assert [m[0] for m in table(lieu, "maisons")] == ["le-moulin"]
+    assert serveur.demandes == []
+
+
+def test_coupe_on_reprend_ou_l_on_en_etait(lieu: Lieu, serveur: Serveur) -> None:
+    """Trois maisons sont arrivées quand tout s'arrête : la suite ne redemande entièrement que les autres."""
+    suivre(lieu, serveur, *range(8))
+    c = ouvrir_lieu(lieu.racine, Poste())
+    ou = prendre.dossier(c, None)
+    suivies = [Maison(id=f"maison-{n}", nom="x", source=f"{serveur.adresse}/{n}") for n in range(8)]
+    arrivent = prendre.prendre(c, ou, suivies, {}, telechargement=True)
+    vues = [next(arrivent)[0].id for _ in range(3)]
+    arrivent.close()  # type: ignore[attr-defined]
+    posees = {f.stem for f in (ou / "maisons").glob("*.json")}
+    assert posees == set(vues)
+    serveur.demandes.clear()
+    assert "5 neuves, 3 inchangées" in lieu.faire(*LIRE).sortie
+    assert sum(etag is not None for _, etag in serveur.demandes) == 3
+    assert not list((ou / "maisons").glob(".tmp-*"))
+
+
+def test_ce_qui_n_est_plus_suivi_s_en_va_et_le_reste_est_a_l_abri(lieu: Lieu, serveur: Serveur) -> None:
+    suivre(lieu, serveur, 1, 2)
+    lieu.faire(*LIRE)
+    dossier = lieu.racine / "interne/federation"
+    (dossier / "maisons/maison-1.json").write_bytes(b"{")
+    (dossier / "notes.txt").write_text("à moi", "utf-8")
+    lieu.faire("federation", "retirer", "maison-2", "--oui")
+    assert "1 maison : 1 neuve." in lieu.faire(*LIRE).sortie
+    assert [f.name for f in (dossier / "maisons").iterdir()] == ["maison-1.json"]
+    assert (dossier / "notes.txt").read_text("utf-8") == "à moi"
+    assert lieu.git("status", "--porcelain") == ""
+    assert lieu.faire("verifier").code == 0
+
+
+def test_une_meme_maison_ne_compte_pas_deux_fois(lieu: Lieu, serveur: Serveur) -> None:
+    suivre(lieu, serveur, 1)
+    refus = lieu.faire("federation", "creer", "Autre nom", f"{serveur.adresse}/1", code=2).erreurs
+    assert "elle compterait double" in refus
+
+
+def test_changer_d_endroit_relit_tout(lieu: Lieu, serveur: Serveur) -> None:
+    """Ce qu'un autre serveur disait de sa version ne vaut plus."""
+    suivre(lieu, serveur, 1)
+    lieu.faire(*LIRE)
+    lieu.poser("federation/maisons/maison-1.yaml", f"nom: Maison 1\nsource: {serveur.adresse}/2\n")
+    serveur.demandes.clear()
+    assert "1 neuve" in lieu.faire(*LIRE).sortie
+    assert serveur.demandes == [("/2/federation.json", None)]
+
+
+def test_on_n_ecrit_qu_au_bon_endroit(lieu: Lieu, serveur: Serveur, tmp_path: Path) -> None:
+    suivre(lieu, serveur, 1)
+    (tmp_path / "lien").symlink_to(tmp_path)
+    for dit in (str(tmp_path / "lien"), str(lieu.racine / "prog"), str(lieu.racine / ".git/x")):
+        lieu.faire(*LIRE, "--vers", dit, code=2)
+    (tmp_path / "la").mkdir()
+    (tmp_path / "la/maisons").symlink_to(tmp_path)
+    lieu.faire(*LIRE, "--vers", str(tmp_path / "la"), code=2)
+    assert serveur.demandes == []
+    lieu.faire(*LIRE, "--vers", str(tmp_path / "ici"))
+    assert (tmp_path / "ici/maisons.parquet").is_file()
+
+
+def test_beaucoup_d_un_coup_par_un_tableau(lieu: Lieu, tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("nom;source\nLe Moulin;https://moulin.example\n", "utf-8")
+    lieu.faire("importer", "csv", "federation-maisons", str(tmp_path / "m.csv"), "--oui")
+    assert "https://moulin.example" in lieu.faire("federation", "liste").sortie
+
+
+def test_sans_pyarrow_le_remede_se_dit(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
+    assert "tiers-lieu-cli[analyse]" in lancer("--lieu", str(lieu.racine), *LIRE).erreurs
+
+
+def test_une_gardee_se_relit_telle_quelle() -> None:
+    gardee = Gardee(source="x", lue_le="2026-11-24T08:52", publiee=maison(3))
+    assert msgspec.json.decode(msgspec.json.encode(gardee), type=Gardee) == gardee

@@ -1,0 +1,1 @@
+"""Ce que beaucoup de maisons publient d'elles, réuni dans un seul dossier (docs/federation.md)."""

@@ -1,0 +1,113 @@
+"""`tl federation` : ce que d'autres maisons publient d'elles, réuni ici."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.ensemble.federation.modele import MAISONS, Maison, MaisonCitee
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.telechargement import adresse_permise
+from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
+
+app = Application("Les autres maisons : ce qu'elles publient, réuni ici.")
+app.differer("lire", "Lire ce qu'elles publient.", "tiers_lieu_cli.ensemble.federation.lire:app")
+#: « https://… » : une adresse, non un dossier (une lettre seule est un disque).
+_ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+@app.ecrit("creer")
+def creer(
+    c: Contexte,
+    e: Ecriture,
+    nom: Annotated[str, typer.Argument(help="Le nom de la maison.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="L'adresse https de son site, ou un dossier où il est.")
+    ],
+) -> Fait:
+    """Suivre une maison de plus. Rien n'est lu encore ; pour beaucoup d'un coup : tl importer csv.
+
+    Exemples :
+        tl federation creer "La Ressourcerie" https://ressourcerie.example
+        tl federation creer "Le Moulin" ~/partage/moulin
+    """
+    propre = ligne(nom, "Le nom de la maison")
+    neuve = Maison(id=en_tirets(propre, "maison"), nom=propre, source=_source(c, source))
+    for connue in MAISONS.toutes(c.arbre).fiches:
+        if connue.source == neuve.source:
+            raise ErreurUsage(
+                f"« {connue.nom} » se lit déjà là : elle compterait double.", "Voir : tl federation liste"
+            )
+    MAISONS.poser(e, neuve)
+    reseau = " --telecharger" if "://" in neuve.source else ""
+    return Fait(
+        id=neuve.id,
+        action="federation.creer",
+        histoire=f"Maison suivie : {neuve.nom}",
+        phrase=f"« {neuve.nom} » est suivie ({neuve.id}).",
+        suite=f"tl federation lire {neuve.id}{reseau}",
+    )
+
+
+def _source(c: Contexte, dite: str) -> str:
+    """La source telle que la fiche la garde : le dossier personnel n'y est pas nommé."""
+    if _ADRESSE.match(dite):
+        return adresse_permise(dite).rstrip("/")
+    chemin = Path(dite).expanduser().resolve()
+    if not chemin.exists():
+        raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
+    for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):
+        if chemin.is_relative_to(base):
+            return f"{debut}{chemin.relative_to(base)}"
+    return str(chemin)
+
+
+@app.lit("liste")
+def liste(c: Contexte, json: Json = False) -> None:
+    """Les maisons suivies, et où on les lit.
+
+    Exemple :
+        tl federation liste
+    """
+    maisons = MAISONS.toutes(c.arbre).fiches
+    if json:
+        c.ecran.json(maisons)
+        return
+    if not maisons:
+        c.ecran.dire('Aucune.  En suivre une : tl federation creer "Le Moulin" https://moulin.example')
+        return
+    lignes = [(m.nom, m.source, m.id) for m in maisons]
+    c.ecran.tableau([Colonne(style=Style.GRAS, cede=True), Colonne(cede=True), Colonne()], lignes)
+    c.ecran.dire(f"  {accorder(len(maisons), 'maison')}. Les lire : tl federation lire --telecharger")
+
+
+@app.ecrit("retirer", oui=True)
+def retirer(
+    c: Contexte,
+    e: Ecriture,
+    maison: Annotated[MaisonCitee, typer.Argument(metavar="ID", help="La maison (Tab propose).")],
+) -> Fait:
+    """Ne plus suivre une maison ; ce qu'on avait lu d'elle part à la prochaine lecture.
+
+    Exemple :
+        tl federation retirer la-ressourcerie
+    """
+    connue = MAISONS.exiger(c.arbre, maison)
+    c.confirmer(f"Ne plus suivre {connue.nom} ?", sinon=f"tl federation retirer {connue.id} --oui")
+    e.retirer(MAISONS.genre.chemin(connue.id))
+    return Fait(
+        id=connue.id,
+        action="federation.retirer",
+        histoire=f"Maison qui n'est plus suivie : {connue.nom}",
+        phrase=f"« {connue.nom} » n'est plus suivie.",
+        suite="tl federation lire",
+    )

@@ -1,0 +1,108 @@
+"""`tl federation lire` : réunir dans un dossier ce que les maisons suivies publient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiers_lieu_cli.ensemble.federation import regles, tables
+from tiers_lieu_cli.ensemble.federation.modele import MAISONS, MaisonCitee
+from tiers_lieu_cli.ensemble.federation.prendre import (
+    FEDERATION,
+    dossier,
+    gardees,
+    oublier_les_autres,
+    prendre,
+)
+from tiers_lieu_cli.ensemble.federation.regles import Etat, Lecture
+from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.sorties import INTERNE
+from tiers_lieu_cli.noyau.texte import accorder
+
+app = Application()
+#: Combien de pannes l'écran nomme ; toutes sont dans --json.
+NOMMEES = 12
+
+
+@app.lit("lire")
+def lire(
+    c: Contexte,
+    maisons: Annotated[
+        list[MaisonCitee] | None, typer.Argument(metavar="[ID]", help="Des maisons ; toutes sinon.")
+    ] = None,
+    telechargement: Annotated[
+        bool, typer.Option("--telecharger", help="Aller sur le réseau pour celles qui y sont.")
+    ] = False,
+    vers: Annotated[
+        Path | None,
+        typer.Option("--vers", metavar="DOSSIER", help="Où les réunir ; sinon, interne/federation."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Réunir ce que les maisons suivies publient : des comptes sans personne (docs/federation.md).
+
+    Relancer ne redemande que ce qui a changé, et reprend ce qu'une coupure a laissé. Une maison en panne est
+    dite, garde sa dernière version, et n'empêche pas les autres.
+
+    Exemples :
+        tl federation lire --telecharger
+        tl federation lire le-moulin --vers ~/federation
+    """
+    tables.exiger()
+    suivies = MAISONS.toutes(c.arbre).fiches
+    if not suivies:
+        raise ErreurUsage(
+            "Aucune maison n'est suivie.",
+            'En suivre une : tl federation creer "Le Moulin" https://moulin.example',
+        )
+    voulues = [MAISONS.exiger(c.arbre, mot) for mot in maisons or ()] or list(suivies)
+    ou = dossier(c, vers)
+    lues = gardees(ou, suivies)
+    lectures = []
+    with c.ecran.transport() as avancer:
+        for rang, (lecture, gardee) in enumerate(
+            prendre(c, ou, voulues, dict(lues), telechargement), start=1
+        ):
+            lectures.append(lecture)
+            if gardee:
+                lues[lecture.id] = gardee
+            if avancer:
+                avancer("Lire", rang, len(voulues))
+    if not lues:
+        raise Echec("\n".join([*_pannes(lectures), "Aucune maison n'a pu être lue."]), _remede(lectures))
+    oublier_les_autres(ou, suivies)
+    lignes = regles.tables(lues)
+    tables.ecrire(ou, lignes)
+    comptes = {table: len(dites) for table, dites in lignes.items()}
+    if json:
+        c.ecran.json({"dossier": str(ou), "maisons": lectures, "tables": comptes})
+        return
+    c.ecran.dire(f"{regles.compter(lectures)}.")
+    for phrase in _pannes(lectures):
+        c.ecran.dire(f"  ! {phrase}")
+    if remede := _remede(lectures):
+        c.ecran.dire(f"  {remede}")
+    dits = ", ".join(f"{table} {n}" for table, n in comptes.items() if n)
+    c.ecran.dire(f"{vers or f'{INTERNE}/{FEDERATION}'}, en lignes : {dits}.")
+    c.ecran.dire("  Les interroger : docs/federation.md")
+
+
+def _pannes(lectures: list[Lecture]) -> list[str]:
+    """Celles qu'on n'a pas pu lire, et si l'on garde d'elles une version."""
+    en_panne = sorted((p for p in lectures if p.etat is Etat.PANNE), key=lambda p: p.id)
+    dites = [
+        f"{p.id} : {p.panne}{' Sa dernière version reste.' if p.gardee else ''}" for p in en_panne[:NOMMEES]
+    ]
+    reste = len(en_panne) - NOMMEES
+    return [*dites, f"et {accorder(reste, 'autre')} (--json les dit)."] if reste > 0 else dites
+
+
+def _remede(lectures: list[Lecture]) -> str:
+    if any(lecture.etat is Etat.LAISSEE for lecture in lectures):
+        return "L'outil ne va sur le réseau que si on le dit : tl federation lire --telecharger"
+    return ""

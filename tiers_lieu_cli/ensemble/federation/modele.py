@@ -1,0 +1,129 @@
+"""Ce qu'une maison publie d'elle pour les autres ; les maisons qu'on suit, et ce qu'on a lu d'elles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.liens import cite
+
+#: Le numéro de la forme publiée ; une forme plus récente est refusée, un champ de plus est laissé.
+FORMAT = 1
+#: Le fichier du site, et ce à quoi on le reconnaît.
+FICHIER, MARQUE = "federation.json", "tiers-lieu-cli/federation"
+#: Ce qu'une maison peut dire, au plus, dans une table : cent fois une grande maison.
+LIGNES = 2000
+
+#: Ce qui se voit, sur une ligne : rien qui pilote un écran ni ne retourne un texte.
+Mot = Annotated[
+    str,
+    msgspec.Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]{1,120}\Z"),
+]
+Annee = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
+Nombre = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
+
+
+class ParTheme(msgspec.Struct, frozen=True):
+    """Des besoins entendus, ou des offres, d'un thème ; arrondis à cinq."""
+
+    annee: Annee
+    theme: Mot
+    nombre: Nombre
+
+
+class Donnees(msgspec.Struct, frozen=True):
+    """Les heures données, en minutes, et par combien de bénévoles ; `None` : tu."""
+
+    annee: Annee
+    minutes: Nombre | None = None
+    benevoles: Nombre | None = None
+
+
+class ParSalle(msgspec.Struct, frozen=True):
+    """L'usage d'une salle : des minutes prises pendant l'ouverture, sur des minutes ouvertes.
+
+    `capacite` 0 : non dite. Une salle faite d'autres n'y est pas : celles-ci y sont déjà.
+    """
+
+    annee: Annee
+    salle: Mot
+    nom: Mot
+    capacite: Nombre
+    prises: Nombre
+    ouvertes: Nombre
+
+
+class ParPublic(msgspec.Struct, frozen=True):
+    """Les activités tenues pour un public ; une activité pour deux publics compte dans chacun."""
+
+    annee: Annee
+    public: Mot
+    activites: Nombre
+
+
+class Publiee(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'une maison publie, par année, de janvier au dernier mois fini (`jusqu_au`) : sans personne.
+
+    Un compte de gens est arrondi à cinq, ou absent (docs/decisions/0013-bilans-publics.md).
+    """
+
+    genre: Literal["tiers-lieu-cli/federation"] = "tiers-lieu-cli/federation"
+    format: Annotated[int, msgspec.Meta(ge=1)] = FORMAT
+    nom: Mot
+    pays: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
+    commune: Mot
+    jusqu_au: date
+    besoins: Annotated[tuple[ParTheme, ...], msgspec.Meta(max_length=LIGNES)] = ()
+    offres: Annotated[tuple[ParTheme, ...], msgspec.Meta(max_length=LIGNES)] = ()
+    heures: Annotated[tuple[Donnees, ...], msgspec.Meta(max_length=LIGNES)] = ()
+    salles: Annotated[tuple[ParSalle, ...], msgspec.Meta(max_length=LIGNES)] = ()
+    activites: Annotated[tuple[ParPublic, ...], msgspec.Meta(max_length=LIGNES)] = ()
+
+    def __post_init__(self) -> None:
+        # Un compte dit deux fois compterait double.
+        cles = (
+            [(x.annee, x.theme) for x in self.besoins],
+            [(x.annee, x.theme) for x in self.offres],
+            [x.annee for x in self.heures],
+            [(x.annee, x.salle) for x in self.salles],
+            [(x.annee, x.public) for x in self.activites],
+        )
+        if any(len(set(dites)) < len(dites) for dites in cles):
+            raise ValueError("la même ligne est dite deux fois")
+
+
+class Maison(Fiche, frozen=True):
+    """Une maison qu'on suit. `source` : l'adresse https de son site, ou un dossier, ou le fichier même."""
+
+    nom: str
+    source: str
+
+
+MAISONS = Collection(
+    Genre(
+        "maison suivie",
+        "federation/maisons",
+        ouvrir="tl federation liste",
+        pluriel="maisons suivies",
+        feminin=True,
+    ),
+    Maison,
+)
+
+
+MaisonCitee = Annotated[str, cite("une maison suivie", "federation/maisons")]
+
+
+class Gardee(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on garde d'une maison, et de quoi ne pas la redemander pour rien ; `lue_le` : heure murale."""
+
+    source: str
+    etag: str = ""
+    modifie: str = ""
+    lue_le: str
+    publiee: Publiee
