@@ -36,28 +36,32 @@ _EMPREINTE = motif(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?!
 # Pour `suspects`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort. Un motif qui
 # commence par une seule classe de signes, le reste regardé en arrière, se cherche trois fois plus vite.
 _EN_ESPACES = bytes(c if c >= 0x80 or chr(c).isalpha() else 0x20 for c in range(256))
-_BOSSE = rb"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z])"
 _BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
-_TRAITS = rb"-(?:\r?\n[ \t]{0,20})?"
 _COUPE = rb"(?:-(?:\r?\n[ \t]{0,20})?)*"
 #: Ce par quoi commencent les lettres des écritures sans blancs, et ce qui peut le devenir à plat.
 _D_AUTRES_ECRITURES = rb"[\xe0\xe1\xe3-\xf4]|\xe2[\xba-\xbf]"
 #: Entre deux textes lus d'un coup, ce qu'aucun motif ne traverse.
 _ENTRE = b"\n" + b":" * 16 + b"\n"
 _ADRESSE = (
-    rb"[A-Za-z0-9_.+\x80-\xff-][^\w]{0,6}@[^\w]{0,6}(?!p-[a-z0-9]{6}\b)"
-    rb"[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
+    rb"@(?:"
+    + b"|".join(rb"(?<=[A-Za-z0-9_.+\x80-\xff-][^\w]{%d}@)" % n for n in range(7))
+    + rb")[^\w]{0,6}(?!p-[a-z0-9]{6}\b)[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}"
+    rb"(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
 _SOUPCONS = (
     rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]",
     rb"[-_*|](?i:at)[-_*|]",
-    rb"(?i)\s(?:at|arr?obase?|arr?obaz|apenstaartje|chez)\s[^\n]{0,80}(?:dot|point|punt|\.)",
+    (
+        rb"[acAC](?<=\s[acAC])(?i:(?<=a)(?:t|rr?obase?|rr?obaz|penstaartje)|(?<=c)hez)"
+        rb"\s[^\n]{0,80}(?i:dot|point|punt|\.)"
+    ),
     rb"[+034](?<!\d[+034])(?:[^A-Za-z0-9]{0,9}\d){7}",
     (
-        rb"\d\d(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d\d))"
-        rb"(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
+        rb"\d(?<=[A-Za-z .-]\d)"
+        rb"(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d))"
+        rb"\d(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
     ),
-    rb"\d{3}[- ]\d{7}[- ]\d{2}",
+    rb"[- ]\d{7}(?<=\d{3}[- ]\d{7})[- ]\d{2}",
 )
 #: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
 _REVELE = rf"[@\d%&\\{montants.SIGNES}]"
@@ -192,7 +196,7 @@ class Detecteur:
 
     def _places(self, octets: bytes) -> Iterator[int]:
         """Où il y a peut-être quelque chose à trouver."""
-        for soupcon in (*montants.signes(octets), *_SOUPCONS):
+        for soupcon in (montants.UN_SIGNE, montants.TIRETS, *_SOUPCONS):
             # La fin : le blanc qui précède peut être celui d'avant le texte.
             yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
         if b"@" in octets:
@@ -206,9 +210,8 @@ class Detecteur:
     def _mots_suspects(self, octets: bytes) -> Iterator[bytes]:
         """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""
         dits = set(octets.translate(_EN_ESPACES).split())
-        coupes = set(re.sub(_TRAITS, b"", octets).translate(_EN_ESPACES).split()) if b"-" in octets else set()
-        if re.search(_BOSSE, octets):
-            dits |= set(re.sub(_BOSSES, b" ", octets).translate(_EN_ESPACES).split())
+        coupes = set(_sans_traits(octets).split()) if b"-" in octets else set()
+        dits |= set(re.sub(_BOSSES, b" ", b" ".join(dits)).split())
         yield from map(re.escape, filter(self._nomme_peut_etre, dits - coupes))
         # Entier dans un texte, il est peut-être coupé dans un autre.
         for mot in filter(self._nomme_peut_etre, coupes):
@@ -232,6 +235,12 @@ class Detecteur:
         return not (
             self._declics.isdisjoint(lu.lower() for lu in lus) and self._noms.appels.isdisjoint(appeles)
         )
+
+
+def _sans_traits(octets: bytes) -> bytes:
+    """Les mots de ce texte, ceux qu'un trait coupe, fût-ce en fin de ligne, remis d'un tenant."""
+    premier, *suite = octets.replace(b"\r\n", b"\n").split(b"-\n")
+    return b"".join([premier, *(morceau.lstrip(b" \t") for morceau in suite)]).translate(_EN_ESPACES, b"-")
 
 
 def _indice(lu: Aplati, vu: Contact | montants.Montant, sorte: Sorte, personne: str = "") -> Indice:
