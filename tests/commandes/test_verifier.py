@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu
 
+from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.gens.personnes import Personne
 
@@ -196,3 +200,35 @@ def test_le_passage_rapide_ne_laisse_rien_passer(texte: str) -> None:
     detecteur = Detecteur(Personne(id=f"p-{n}", nom=nom) for n, nom in enumerate(NOMS))
     if list(detecteur.trouver(texte)):
         assert detecteur.suspect(texte.encode())
+
+
+def test_a_deux_coeurs_la_meme_chose(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une grande maison se lit en deux parts : des fautes dans l'une, dans l'autre, et entre les deux."""
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.poser(EVENEMENT, evenement(salles="[cour]", publics="[martiens]"))
+    lieu.poser(EVENEMENT.replace("k3p9", "k3q9"), evenement(salles="[cour]", titre="Autre"))
+    lieu.poser("espace/reservations/2026/11/2026-11-28-reunion-m4n6.yaml", "salle: cour\nobjet: [\n")
+    for n, texte in enumerate(("Reçu par Karim Haddad", "450 €", "Karim est passé", "Vu @p-zzzzzz", "Panne")):
+        lieu.poser(NOTE.replace("q2x7", f"q2x{n + 2}"), note(texte))
+    lieu.poser("accueil/brouillon.txt", "rien\n")
+    lieu.poser("zut/brouillon.txt", "rien\n")
+    d_un_coeur = lieu.faire("verifier", "--tout", "--json", code=1).json
+    assert len(d_un_coeur["constats"]) > 6
+    parts: list[bytes] = []
+    commencer = a_cote.commencer
+
+    def compter(travail: Callable[[], bytes]) -> Callable[[], bytes]:
+        attendre = commencer(travail)
+        return lambda: (dit := attendre(), parts.append(dit))[0]
+
+    monkeypatch.setattr(a_cote, "commencer", compter)
+    for paquet in (1, 3, 5):
+        monkeypatch.setattr(verification, "PAQUET", paquet)
+        parts.clear()
+        a_deux = lieu.faire("verifier", "--tout", "--json", code=1).json
+        assert any(b"constats" in part for part in parts)
+        assert trie(a_deux) == trie(d_un_coeur)
+
+
+def trie(vu: dict[str, Any]) -> dict[str, Any]:
+    return {nom: sorted(dit, key=repr) if isinstance(dit, list) else dit for nom, dit in vu.items()}

@@ -5,8 +5,9 @@ Tout se constate avant qu'on en parle : un défaut n'en cache pas un autre.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,7 @@ from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.modele import SALLES
+from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -36,6 +38,8 @@ from tiers_lieu_cli.stock.objet import fiches as objets
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 2000
+#: Ce qui se lit ici quand deux cœurs lisent : moins de la moitié, tout se relie ici ensuite.
+_ICI = 0.4
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -46,6 +50,17 @@ class Doute(msgspec.Struct, frozen=True):
     personne: str
     fichier: str
     ligne: int
+
+
+class _Part(msgspec.Struct):
+    """Ce qu'une part de la lecture a trouvé, à rendre à qui l'a demandée."""
+
+    constats: list[Constat]
+    doutes: list[Doute]
+    combien: int
+    publics: tuple[str, ...]
+    #: Les fiches de chaque dossier, écrites : leur structure se retrouve à leur place.
+    lues: dict[str, msgspec.Raw]
 
 
 class Verification:
@@ -63,6 +78,37 @@ class Verification:
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
 
+    def examiner_a_deux(
+        self, chemins: Sequence[str], avancer: Callable[[Sequence[str]], Iterable[str]]
+    ) -> None:
+        """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où en est la part lue ici."""
+        ici = len(chemins) if len(chemins) < 2 * PAQUET else int(len(chemins) * _ICI)
+        # Ce dont les deux parts se servent se bâtit avant qu'elles ne se séparent.
+        self._detecteur.suspect(b"Un mot")
+        la = a_cote.commencer(lambda: self._a_part(chemins[ici:]))
+        self.examiner(avancer(chemins[:ici]))
+        part = msgspec.msgpack.decode(la(), type=_Part)
+        self.constats += part.constats
+        self.doutes += part.doutes
+        self.combien += part.combien
+        self._publics = part.publics or self._publics
+        for dossier, dites in part.lues.items():
+            rangee = GENRES.collection(dossier)
+            assert rangee
+            # Calculé : la structure dépend du dossier.
+            structures: Any = list[rangee.structure]  # type: ignore[name-defined]
+            lues = msgspec.msgpack.decode(dites, type=structures)
+            self._lues.setdefault(dossier, []).extend(lues)
+            self._idents.update(lue.id for lue in lues)
+
+    def _a_part(self, chemins: Sequence[str]) -> bytes:
+        autre = Verification(self._arbre, self._registre, self._detecteur)
+        autre.examiner(chemins)
+        lues = {dossier: msgspec.Raw(msgspec.msgpack.encode(f)) for dossier, f in autre._lues.items()}
+        return msgspec.msgpack.encode(
+            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues)
+        )
+
     def examiner(self, chemins: Iterable[str]) -> None:
         """Lire des fichiers : leur rangement, leur schéma, ce qu'ils ne devraient pas dire."""
         textes: list[tuple[str, bytes]] = []
@@ -79,37 +125,40 @@ class Verification:
                 if mal := photos.faute(chemin, octets):
                     self._constater(Defaut(chemin, 0, mal), "photo")
                 continue
-            self._classer(octets, chemin)
             textes.append((chemin, octets))
             if len(textes) == PAQUET:
-                self._surveiller(textes)
+                self._retenir(textes)
                 textes.clear()
-        self._surveiller(textes)
+        self._retenir(textes)
 
     def regler(self) -> None:
         """Lire les seuls réglages du lieu, qui furent trouvés bons."""
         if octets := self._arbre.lire(REGLAGES):
-            self._classer(octets, REGLAGES)
+            self._comprendre(Reglages, [("lieu", REGLAGES, octets)])
 
-    def _classer(self, octets: bytes, chemin: str) -> None:
-        trouve = structure_de(chemin)
-        if trouve is None:
-            if not est_libre(chemin):
+    def _retenir(self, textes: list[tuple[str, bytes]]) -> None:
+        """Comprendre des fichiers, genre par genre, et voir ce qu'ils ne devraient pas dire."""
+        par_genre: dict[type[Fiche], list[fiche.Contenu]] = {}
+        for chemin, octets in textes:
+            if trouve := structure_de(chemin):
+                par_genre.setdefault(trouve[1], []).append((trouve[0], chemin, octets))
+            elif not est_libre(chemin):
                 self.constats.append(self._egare(chemin))
-            return
-        ident, structure = trouve
-        try:
-            lue = fiche.lire(octets, structure, ident, chemin)
-        except FicheFautive as faute:
-            self._constater(faute.defaut, "schema")
-            return
-        if isinstance(lue, Reglages):
-            self._publics = lue.publics
-            if lue.horaires:
-                self.constats.append(_autrefois(octets, lue.horaires))
-            return
-        self._idents.add(ident)
-        self._lues.setdefault(GENRES.dossier(chemin), []).append(lue)
+        for structure, contenus in par_genre.items():
+            self._comprendre(structure, contenus)
+        self._surveiller(textes)
+
+    def _comprendre(self, structure: type[Fiche], contenus: list[fiche.Contenu]) -> None:
+        for (_, chemin, octets), lue in zip(contenus, fiche.lire_toutes(contenus, structure), strict=True):
+            if isinstance(lue, Defaut):
+                self._constater(lue, "schema")
+            elif isinstance(lue, Reglages):
+                self._publics = lue.publics
+                if lue.horaires:
+                    self.constats.append(_autrefois(octets, lue.horaires))
+            else:
+                self._idents.add(lue.id)
+                self._lues.setdefault(GENRES.dossier(chemin), []).append(lue)
 
     def _egare(self, chemin: str) -> Constat:
         """Un fichier qui n'est pas à sa place ; s'il n'en a qu'une possible, on la propose."""

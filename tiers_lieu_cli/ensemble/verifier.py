@@ -162,7 +162,9 @@ def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Exa
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
     etats = relever()
     if not isinstance(c.lieu.faute, FormatFutur):
-        maison.examiner(c.ecran.avancer(etats_du_disque.fichiers(etats), "Lecture"))
+        maison.examiner_a_deux(
+            etats_du_disque.fichiers(etats), lambda chemins: c.ecran.avancer(chemins, "Lecture")
+        )
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -88,6 +90,16 @@ def citations(fiche: msgspec.Struct) -> Iterator[Citation]:
     for champ, lire in _lecteurs(type(fiche)):
         for quoi, vers in lire(getattr(fiche, champ)):
             yield Citation(champ, quoi, vers)
+
+
+def sans_repetition(fiches: Sequence[msgspec.Struct]) -> Iterator[Citation]:
+    """Tout ce que des fiches d'un même genre citent, lu une fois par valeur que prend chaque champ."""
+    for champ, lire in _lecteurs(type(fiches[0])):
+        dits: Iterable[Any] = map(attrgetter(champ), fiches)
+        # Une table ne se compare pas : chacune se lit.
+        with suppress(TypeError):
+            dits = set(map(attrgetter(champ), fiches))
+        yield from (Citation(champ, quoi, vers) for dit in dits for quoi, vers in lire(dit))
 
 
 def personnes(fiche: msgspec.Struct) -> Iterator[str]:

@@ -69,10 +69,9 @@ class ArbreDisque:
         except OSError as erreur:
             raise _fautive(chemin, "n'est pas un fichier lisible", systeme.raison(erreur)) from None
         try:
+            octets = os.read(poignee, (permise := taille_permise(chemin)) + 1)
             # Un tube n'a pas de fin où aller ; `fstat` le dirait aussi, pour quatre fois plus cher.
             taille = os.lseek(poignee, 0, os.SEEK_END)
-            os.lseek(poignee, 0, os.SEEK_SET)
-            octets = os.read(poignee, (permise := taille_permise(chemin)) + 1)
         except OSError:
             raise _fautive(chemin, "n'est pas un fichier ordinaire") from None
         finally:

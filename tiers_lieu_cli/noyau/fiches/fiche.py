@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
@@ -65,6 +66,67 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
     except msgspec.ValidationError as erreur:
         fait, champ = expliquer(str(erreur))
         raise _fautive(chemin, _ligne(octets, champ), fait) from None
+
+
+#: Un contenu à lire : son identifiant, son chemin, ses octets.
+Contenu = tuple[str, str, bytes]
+#: Combien de fiches s'analysent d'un trait : au-delà, leur texte sort des mémoires les plus proches.
+_TRAIT = 50
+#: Ce qui, dans une fiche, ne se lirait pas de même si une autre la précède ou la suit (« \0 » les sépare).
+_SE_LIT_SEULE = ("&", "\ufeff", *(f"{bord}{signe}" for bord in "\n\r\0" for signe in ("---", "...", "%")))
+
+
+def lire_toutes(contenus: Sequence[Contenu], genre: type[F]) -> Iterator[F | Defaut]:
+    """Les fiches d'un genre, chacune comme `lire` la lirait, ou son défaut ; bien plus vite qu'une à une."""
+    for rang in range(0, len(contenus), _TRAIT):
+        lot = contenus[rang : rang + _TRAIT]
+        yield from _d_un_trait(lot, genre) or (_une(contenu, genre) for contenu in lot)
+
+
+def _une(contenu: Contenu, genre: type[F]) -> F | Defaut:
+    ident, chemin, octets = contenu
+    try:
+        return lire(octets, genre, ident, chemin)
+    except FicheFautive as faute:
+        return faute.defaut
+
+
+def _d_un_trait(lot: Sequence[Contenu], genre: type[F]) -> list[F] | None:
+    """Ces fiches, si aucune n'a rien qui demande à être lue seule ; `None` sinon, sans rien en conclure."""
+    octets = b"\0".join(contenu[2] for contenu in lot)
+    propre = len(octets.translate(None, _CONTROLES)) == len(octets) - len(lot) + 1
+    if not propre or any(marque in octets for marque in (b"<<<<<<<", b">>>>>>>", b"=======")):
+        return None
+    if max(len(contenu[2]) for contenu in lot) > TAILLE_MAXIMALE:
+        return None
+    try:
+        texte = octets.decode("utf-8")
+        if "\ufffe" in texte or "\uffff" in texte:
+            return None
+        textes, corps = _sans_les_corps(lot, texte.split("\0"))
+        joints = "\0" + "\0".join(textes) + "\0"
+        if joints.count("\n\0") != len(lot) or any(signe in joints for signe in _SE_LIT_SEULE):
+            return None
+        lus = yaml_rs.loads("---\n" + "---\n".join(textes), parse_datetime=False)
+        lues: list[Any] = lus if isinstance(lus, list) and len(lot) > 1 else [lus]
+        for (ident, *_), lue, texte_dessous in zip(lot, lues, corps, strict=True):
+            if "id" in lue or (texte_dessous is not None and CORPS in lue):
+                return None
+            lue["id"] = ident
+            if texte_dessous is not None:
+                lue[CORPS] = texte_dessous
+        return msgspec.convert(lues, list[genre])  # type: ignore[valid-type]
+    except (ValueError, TypeError, FicheFautive):
+        return None
+
+
+def _sans_les_corps(lot: Sequence[Contenu], textes: list[str]) -> tuple[list[str], list[str | None]]:
+    """Le YAML de chaque fiche, et ce qui le suit dans celles qui sont en Markdown."""
+    corps: list[str | None] = [None] * len(lot)
+    for rang, (_, chemin, _) in enumerate(lot):
+        if chemin.endswith(".md"):
+            textes[rang], corps[rang] = _separer(textes[rang], chemin)
+    return textes, corps
 
 
 def entier(octets: bytes, champ: str, chemin: str) -> int:

@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection, partout
 from tiers_lieu_cli.noyau.fiches.fiche import F, Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Genres, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
-from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations
+from tiers_lieu_cli.noyau.liens import Citation, Sorte, champs, citations, sans_repetition
 from tiers_lieu_cli.noyau.valeurs import parmi, trouver
 
 
@@ -100,6 +100,8 @@ class Fonds(msgspec.Struct, frozen=True):
         for dossier, lues in self.lues.items():
             rangee = self.genres.collection(dossier)
             if not lues or rangee is None or not champs(type(lues[0])):
+                continue
+            if all(map(self._existe, sans_repetition(lues))):
                 continue
             genre = rangee.genre
             for lue in lues:
