@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +21,12 @@ settings.register_profile(
     "maison", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("maison")
+
+#: Les lieux d'essai vivent en mémoire si elle s'y prête : l'outil attend le disque plus qu'il ne calcule, et
+#: ce qu'une coupure laisserait se joue ailleurs (`tests/pannes.py`).
+_EN_MEMOIRE, _PLACE = Path("/dev/shm"), 4 << 30  # noqa: S108 (pytest y fait un dossier à lui, fermé aux autres)
+if os.access(_EN_MEMOIRE, os.W_OK) and shutil.disk_usage(_EN_MEMOIRE).free > _PLACE:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_EN_MEMOIRE))
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +99,12 @@ def comparer_a_l_or(nom: str, obtenu: bytes, maj: bool) -> None:
     if maj:
         fichier.write_bytes(obtenu)
     assert obtenu == fichier.read_bytes(), f"{nom} a changé ; si c'est voulu : pytest --maj-or"
+
+
+def pytest_collection_finish() -> None:
+    """Ce qui est importé reste : le ramasse-miettes n'a pas à y repasser dix mille fois."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

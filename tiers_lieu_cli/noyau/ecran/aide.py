@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -372,8 +372,9 @@ def _etaler(fonction: Callable[..., Any], reunies: Mapping[str, type[msgspec.Str
     return etalee
 
 
+@cache
 def batir(entree: Application | CommandInfo | APreparer) -> Command:
-    """La commande ou le groupe que cette entrée décrit."""
+    """La commande ou le groupe que cette entrée décrit, étudié une fois."""
     if isinstance(entree, APreparer):
         entree = entree.preparer()
     if isinstance(entree, CommandInfo):
