@@ -24,7 +24,7 @@ settings.load_profile("maison")
 
 #: Les lieux d'essai vivent en mémoire si elle s'y prête : l'outil attend le disque plus qu'il ne calcule, et
 #: ce qu'une coupure laisserait se joue ailleurs (`tests/pannes.py`).
-_EN_MEMOIRE, _PLACE = Path("/dev/shm"), 4 << 30  # noqa: S108 (pytest y fait un dossier à lui, fermé aux autres)
+_EN_MEMOIRE, _PLACE = Path("/dev/shm"), 4 << 30
 if os.access(_EN_MEMOIRE, os.W_OK) and shutil.disk_usage(_EN_MEMOIRE).free > _PLACE:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_EN_MEMOIRE))
 

@@ -21,13 +21,16 @@ HOSTILES = {
     "long": "é" * 3000,
     "balise": "[/red]{{x}}",
 }
+#: Chaque option en reçoit une, tour à tour.
+DANS_UNE_OPTION = ("terminal", "long", "jour")
 #: Celles-là attendent un terminal, ou écoutent sans fin.
 SANS_FIN = {("site", "servir"), ("apprendre",)}
 ICI = {m: commande for m, commande in TOUTES.items() if m[0] not in AILLEURS and m not in SANS_FIN}
 
 
-def mots_de(mots: tuple[str, ...], commande: Command, valeur: str, *, options: bool) -> list[list[str]]:
-    """La commande, cette valeur partout où il en faut une ; puis, une à une, dans chaque option."""
+def mots_de(mots: tuple[str, ...], commande: Command, sorte: str) -> list[list[str]]:
+    """La commande, cette valeur partout où il en faut une ; puis dans chaque option à qui c'est le tour."""
+    valeur = HOSTILES[sorte]
     donnes = list(mots)
     for param in commande.params:
         if param.required:
@@ -37,8 +40,10 @@ def mots_de(mots: tuple[str, ...], commande: Command, valeur: str, *, options: b
         for p in commande.params
         if not p.required and p.param_type_name == "option" and not getattr(p, "is_flag", False)
     ]
-    suites = [[p.opts[0], valeur] for p in libres if p.name not in ("sortie", "vers", "public", "prive")]
-    return [donnes, *([*donnes, *suite] for suite in suites if options)]
+    prises = [p.opts[0] for p in libres if p.name not in ("sortie", "vers", "public", "prive")]
+    tour = len(" ".join(mots))
+    a_elle = (o for n, o in enumerate(prises, tour) if DANS_UNE_OPTION[n % len(DANS_UNE_OPTION)] == sorte)
+    return [donnes, *([*donnes, option, valeur] for option in a_elle)]
 
 
 def exiger_une_phrase(dits: list[str], reponse: Reponse) -> None:
@@ -53,7 +58,7 @@ def exiger_une_phrase(dits: list[str], reponse: Reponse) -> None:
 @pytest.mark.parametrize("sorte", HOSTILES)
 def test_une_mauvaise_valeur_a_sa_phrase(lieu: Lieu, sorte: str) -> None:
     for mots, commande in ICI.items():
-        for dits in mots_de(mots, commande, HOSTILES[sorte], options=sorte in ("terminal", "long", "jour")):
+        for dits in mots_de(mots, commande, sorte):
             exiger_une_phrase(dits, lancer("--lieu", str(lieu.racine), *dits))
 
 
