@@ -50,7 +50,7 @@ def terminal(*mots: str, dans: Path, colonnes: int = 100, **environ: str) -> Ite
         ["-m", "tiers_lieu_cli", *mots],
         cwd=str(dans),
         encoding="utf-8",
-        timeout=10,
+        timeout=60,
         dimensions=(24, colonnes),
         env={**ici, "TERM": "xterm", **environ},  # type: ignore[arg-type]
     )
