@@ -11,6 +11,7 @@ from soutien import Lieu
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
 from tiers_lieu_cli.noyau.gens import annuaire
 from tiers_lieu_cli.noyau.gens.registre import Registre
+from tiers_lieu_cli.noyau.texte import sans_accent
 
 
 @pytest.fixture
@@ -63,6 +64,51 @@ def test_abime_ou_ferme_il_ne_manque_a_personne(grand: Lieu) -> None:
     garde(grand).unlink()
     garde(grand).mkdir()
     assert noms(grand) == attendus
+
+
+def test_une_fiche_abimee_se_dit_a_chaque_fois(grand: Lieu) -> None:
+    noms(grand)
+    fichier = grand.racine / "registre/personnes/p-000007.yaml"
+    fichier.write_text("nom: [\n", "utf-8")
+    (grand.racine / "registre/personnes/p-zzzzzz.yaml").write_text("nom: [\n", "utf-8")
+    garde(grand).unlink()
+    for _ in range(2):
+        lu = grand.faire("accueil", "reseau")
+        assert "p-000007" in lu.erreurs
+        assert "p-zzzzzz" in lu.erreurs
+        assert "300 isolées" in lu.sortie, "sa dernière bonne version sert en attendant"
+    fichier.write_text("nom: Samir Neuf\n", "utf-8")
+    assert "Samir Neuf" in noms(grand)
+
+
+def test_le_reseau_et_tab_disent_ce_que_disent_les_fiches(grand: Lieu) -> None:
+    """Une arrivée, un surnom, un début de nom : l'annuaire n'en perd rien, et une retouche s'y voit."""
+    fiches = grand.racine / "registre/personnes"
+    (fiches / "p-000011.yaml").write_text("nom: Zoé Œuvrard\nsurnom: zouzou\ndepuis: 2026-11-20\n", "utf-8")
+    fiches_lues = Registre(grand.racine).toutes.fiches
+    attendus = {p.id: p.depuis.isoformat() if p.depuis else None for p in fiches_lues}
+    for _ in range(2):
+        vu = grand.faire("accueil", "reseau", "--json").json["isolees"]
+        assert {n["id"]: n["depuis"] for n in vu} == attendus
+        assert vu[0]["id"] == "p-000011"
+    assert "zouzou" in grand.faire("accueil", "reseau").sortie
+    tous = proposees(grand, "")
+    assert "@zouzou" in tous
+    for debut in ("@zou", "@Karim-Haddada0", "@p-0000", "zou", "@KARIM-haddadb", "@œ", "@nul"):
+        attendues = [m for m in tous if sans_accent(m).startswith(sans_accent(debut))]
+        assert proposees(grand, debut) == attendues, debut
+    (fiches / "p-000011.yaml").write_text("nom: Zoé Œuvrard\nsurnom: zaza\n", "utf-8")
+    assert "@zaza" in proposees(grand, "@za")
+
+
+def proposees(lieu: Lieu, debut: str) -> list[str]:
+    """Ce que Tab propose pour quelqu'un, avant que l'interprète n'y mette sa main."""
+    from types import SimpleNamespace
+
+    from tiers_lieu_cli.noyau import contexte
+
+    ctx = SimpleNamespace(find_root=lambda: SimpleNamespace(obj=contexte.Poste(lieu.racine), params={}))
+    return sorted(mot for mot, _ in contexte.completion(contexte.personnes_a_citer)(ctx, debut))  # type: ignore[arg-type]
 
 
 def test_un_effacement_l_emporte(grand: Lieu) -> None:

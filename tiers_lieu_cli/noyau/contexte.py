@@ -28,7 +28,7 @@ from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
-from tiers_lieu_cli.noyau.texte import accorder, exiger_visible, sans_accent
+from tiers_lieu_cli.noyau.texte import accorder, clef, exiger_visible, sans_accent
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
@@ -85,6 +85,8 @@ class Contexte(msgspec.Struct, frozen=True):
     au: datetime | None = None
     #: L'enregistrement que ce moment désigne.
     commit: str = "HEAD"
+    #: Le début du mot que la touche Tab complète.
+    tape: str = ""
 
     @contextmanager
     def ecriture(self, depot: Depot | None = None, *, reunit: bool = False) -> Iterator[Ecriture]:
@@ -359,7 +361,7 @@ def completion(
 
     def completer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         try:
-            valeurs = proposer(ouvrir(ctx))
+            valeurs = proposer(structs.replace(ouvrir(ctx), tape=incomplete))
         except Echec:
             return []
         debut = sans_accent(incomplete)
@@ -369,8 +371,17 @@ def completion(
 
 
 def personnes_a_citer(c: Contexte) -> list[tuple[str, str]]:
-    """De quoi compléter une personne : le mot qui la cite, elle seule, et son nom."""
-    return [(c.registre.mention_de(p) or f"@{p.id}", p.nom) for p in c.registre.annuaire]
+    """De quoi compléter une personne : le mot qui la cite, elle seule, et son nom.
+
+    Parmi dix mille, on ne cherche comment citer que celles dont un nom commence comme ce qui est tapé.
+    """
+    debut = clef(c.tape)
+    commencent = (
+        p
+        for p in c.registre.annuaire
+        if p.cle.startswith(debut) or p.cle_surnom.startswith(debut) or p.id.startswith(debut)
+    )
+    return [(c.registre.mention_de(p) or f"@{p.id}", p.nom) for p in commencent]
 
 
 def publics_du_lieu(c: Contexte) -> list[tuple[str, str]]:

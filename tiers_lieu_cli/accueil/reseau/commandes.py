@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -65,7 +65,10 @@ def reseau(
 
 def _tisser(c: Contexte, liens: tuple[Lien, ...]) -> Reseau:
     """Le réseau des personnes du registre ; sans registre, de celles que les liens citent."""
-    noeuds = [Noeud(p.id, p.surnom or p.nom, p.depuis) for p in c.personnes()]
+    noeuds = [
+        Noeud(e.id, e.surnom or e.nom, date.fromisoformat(e.arrivee) if e.arrivee else None)
+        for e in c.registre.annuaire
+    ]
     cites = {p for lien in liens for p in lien.personnes}
     vrais = {p: connue.id for p in cites if (connue := c.registre.une(p))}
     connus = {n.id for n in noeuds}

@@ -15,7 +15,7 @@ from subprocess import DEVNULL, PIPE, Popen
 import msgspec
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
 from tiers_lieu_cli.noyau.depot.depot import VERROU
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
@@ -31,7 +31,10 @@ _TROP_RECENT = 1_000_000_000
 
 
 class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """De quoi reconnaître quelqu'un : voir `Personne`, dont les clés sont ici déjà calculées."""
+    """De quoi reconnaître quelqu'un : voir `Personne`, dont les clés sont ici déjà calculées.
+
+    `prenom` : la clé du premier mot de son nom ; `arrivee` : le jour où on l'a connue (ISO), ou vide.
+    """
 
     id: str
     nom: str
@@ -40,38 +43,60 @@ class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
     telephone: str
     cle: str
     cle_surnom: str
+    prenom: str
+    arrivee: str
     pivots: tuple[str, ...]
     appels: tuple[str, ...]
 
     @classmethod
     def de(cls, p: Personne) -> Entree:
         """L'entrée d'une personne."""
-        return cls(p.id, p.nom, p.surnom, p.courriel, p.telephone, p.cle, clef(p.surnom), p.pivots, p.appels)
+        return cls(
+            id=p.id,
+            nom=p.nom,
+            surnom=p.surnom,
+            courriel=p.courriel,
+            telephone=p.telephone,
+            cle=p.cle,
+            cle_surnom=clef(p.surnom),
+            prenom=premier_mot(p.nom),
+            arrivee=p.depuis.isoformat() if p.depuis else "",
+            pivots=p.pivots,
+            appels=p.appels,
+        )
 
-    @property
-    def prenom(self) -> str:
-        """La clé du premier mot de son nom."""
-        return premier_mot(self.nom)
 
-
-_DECODEUR = msgspec.msgpack.Decoder(dict[str, Entree])
+#: Par fichier ; `None` : il ne se lit pas, et l'on y revient à chaque fois.
+Connues = dict[str, Entree | None]
+_DECODEUR = msgspec.msgpack.Decoder(Connues)
 
 
 def lire(racine: Path, arbre: Arbre) -> list[Entree]:
     """Toutes les personnes lisibles du registre."""
-    presents = _presents(racine)
-    if len(presents) < PETIT_REGISTRE:
-        return [Entree.de(p) for p in PERSONNES.toutes(arbre).fiches]
     fichier = racine / ".git" / ANNUAIRE
     # Dix mille dates se demandent en C, à côté, pendant qu'on relit l'annuaire.
     recherche = _chercher_les_recents(racine, fichier)
     connues = _charger(fichier)
-    recents = _finir(recherche) if recherche else _recents(racine, fichier)
-    a_relire = (presents - connues.keys()) | (recents & presents)
-    if len(a_relire) + len(connues.keys() - presents) > A_RELIRE:
+    presents = connues.keys() if connues and _rien_n_entre_ni_ne_sort(racine, fichier) else _presents(racine)
+    recents = _finir(recherche) if recherche else None
+    if len(presents) < PETIT_REGISTRE:
+        return [Entree.de(p) for p in PERSONNES.toutes(arbre).fiches]
+    recents = _recents(racine, fichier) if recents is None else recents
+    illisibles = {nom for nom, e in connues.items() if e is None}
+    a_relire = (presents - connues.keys()) | ((recents | illisibles) & presents)
+    if len(a_relire - illisibles) + len(connues.keys() - presents) > A_RELIRE:
         return _refaire(racine, arbre, {nom: e for nom, e in connues.items() if nom not in a_relire})
-    a_jour = (e for nom, e in connues.items() if nom in presents and nom not in a_relire)
-    return [*a_jour, *filter(None, (_lire(nom, arbre) for nom in a_relire))]
+    a_jour = (e for nom, e in connues.items() if e and nom in presents and nom not in a_relire)
+    return [*a_jour, *filter(None, (_lire(nom, arbre) for nom in sorted(a_relire)))]
+
+
+def _rien_n_entre_ni_ne_sort(racine: Path, fichier: Path) -> bool:
+    """Le dossier des personnes a-t-il les mêmes fichiers qu'à l'annuaire ?"""
+    try:
+        vu, limite = (racine / PERSONNES.genre.dossier).stat(), fichier.stat().st_mtime_ns
+    except OSError:
+        return False
+    return max(vu.st_mtime_ns, vu.st_ctime_ns) < limite
 
 
 def _presents(racine: Path) -> set[str]:
@@ -83,7 +108,7 @@ def _presents(racine: Path) -> set[str]:
     return {nom for nom in noms if nom.endswith(PERSONNES.genre.suffixe) and not nom.startswith(".")}
 
 
-def _charger(fichier: Path) -> dict[str, Entree]:
+def _charger(fichier: Path) -> Connues:
     """L'annuaire gardé ; vide s'il n'y en a pas, ou s'il ne se relit pas."""
     try:
         return _DECODEUR.decode(systeme.lire_ordinaire(fichier))
@@ -118,7 +143,7 @@ def _recents(racine: Path, fichier: Path) -> set[str]:
         return {nom for nom, vu in vus if max(vu.st_mtime_ns, vu.st_ctime_ns) > limite}
 
 
-def _refaire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> list[Entree]:
+def _refaire(racine: Path, arbre: Arbre, sures: Connues) -> list[Entree]:
     """Relire ce qui a changé, et le garder si le registre est libre : un effacement ne s'y croise pas."""
     provisoire = racine / ".git" / f".tmp-{os.urandom(6).hex()}"
     try:
@@ -127,7 +152,7 @@ def _refaire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> list[Entre
             # L'heure du disque avant la première lecture, moins ce qu'il faut pour ne rien manquer.
             limite = provisoire.stat().st_mtime_ns - _TROP_RECENT
             lues = _relire(racine, arbre, sures)
-            provisoire.write_bytes(msgspec.msgpack.encode(lues))
+            provisoire.write_bytes(msgspec.msgpack.encode(_sures(lues, arbre)))
             os.utime(provisoire, ns=(limite, limite))
             os.replace(provisoire, racine / ".git" / ANNUAIRE)
     except (Echec, OSError):
@@ -135,12 +160,18 @@ def _refaire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> list[Entre
     finally:
         with suppress(OSError):
             provisoire.unlink(missing_ok=True)
-    return list(lues.values())
+    return [e for e in lues.values() if e]
 
 
-def _relire(racine: Path, arbre: Arbre, sures: dict[str, Entree]) -> dict[str, Entree]:
-    lues = {nom: sures.get(nom) or _lire(nom, arbre) for nom in _presents(racine)}
-    return {nom: e for nom, e in lues.items() if e}
+def _relire(racine: Path, arbre: Arbre, sures: Connues) -> Connues:
+    return {nom: sures.get(nom) or _lire(nom, arbre) for nom in sorted(_presents(racine))}
+
+
+def _sures(lues: Connues, arbre: Arbre) -> Connues:
+    """Ce qui se retient : une fiche abîmée, dont l'ancienne version a servi, se relit et se redit."""
+    abimees = arbre.defauts if isinstance(arbre, Secours) else {}
+    dossier = PERSONNES.genre.dossier
+    return {nom: None if f"{dossier}/{nom}" in abimees else e for nom, e in lues.items()}
 
 
 def _lire(nom: str, arbre: Arbre) -> Entree | None:

@@ -269,7 +269,7 @@ class Registre:
     def mention_de(self, personne: Personne | Entree) -> str:
         """Son surnom, sinon son nom, s'il ne désigne qu'elle ; vide sinon."""
         surnom, nom = personne.surnom, "-".join(imprimee(personne.nom).split())
-        for mot, cle in ((surnom, clef(surnom)), (nom, personne.cle)):
+        for mot, cle in ((surnom, clef(surnom) if surnom else ""), (nom, personne.cle)):
             if [p.id for p in self._repondent(cle)] == [personne.id] and _MENTION.fullmatch(f"@{mot}"):
                 return f"@{mot}"
         return ""
