@@ -69,11 +69,27 @@ def moyeu(tmp_path: Path) -> Path:
     return dossier
 
 
+@pytest.fixture(scope="session")
+def en_commun(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Un lieu neuf et son moyeu, mis en commun une fois, recopiés pour chaque essai."""
+    dossier = tmp_path_factory.mktemp("en-commun")
+    subprocess.run(["cp", "-a", str(modele), str(dossier / "lieu")], check=True)
+    assert lancer("moyeu", "init", str(dossier / "moyeu")).code == 0
+    poste = Lieu(dossier / "lieu")
+    poste.faire("moyeu", "relier", str(dossier / "moyeu"))
+    poste.faire("synchroniser")
+    return dossier
+
+
 @pytest.fixture
-def ici(lieu: Lieu, moyeu: Path) -> Lieu:
+def ici(en_commun: Path, lieu: Lieu, moyeu: Path) -> Lieu:
     """Un poste qui partage ce lieu par ce moyeu."""
-    lieu.faire("moyeu", "relier", str(moyeu))
-    lieu.faire("synchroniser")
+    for dossier in (lieu.racine, moyeu):
+        shutil.rmtree(dossier)
+        subprocess.run(["cp", "-a", str(en_commun / dossier.name), str(dossier)], check=True)
+    for interne in (lieu.racine / ".git", lieu.racine / "registre/.git"):
+        reglages = interne / "config"
+        reglages.write_text(reglages.read_text("utf-8").replace(str(en_commun), str(moyeu.parent)), "utf-8")
     return lieu
 
 

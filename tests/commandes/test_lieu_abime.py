@@ -42,13 +42,9 @@ GESTES: dict[str, Callable[[Lieu], None]] = {
 
 
 @pytest.fixture
-def deux(lieu: Lieu, tmp_path: Path) -> tuple[Lieu, Lieu]:
-    moyeu = str(tmp_path / "moyeu")
-    lancer("moyeu", "init", moyeu)
-    lieu.faire("moyeu", "relier", moyeu)
-    lieu.faire("synchroniser")
-    assert lancer("moyeu", "rejoindre", moyeu, str(tmp_path / "la")).code == 0
-    return lieu, Lieu(tmp_path / "la")
+def deux(ici: Lieu, moyeu: Path, tmp_path: Path) -> tuple[Lieu, Lieu]:
+    assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
+    return ici, Lieu(tmp_path / "la")
 
 
 @pytest.mark.parametrize("geste", GESTES)

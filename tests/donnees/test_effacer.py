@@ -13,13 +13,12 @@ from soutien import Lieu, git
 
 
 @pytest.fixture
-def ici(lieu: Lieu, moyeu: Path) -> Lieu:
-    """Un poste relié, où vivent Karim, son enfant Zoé, et Léa."""
-    lieu.faire("moyeu", "relier", str(moyeu))
-    lieu.faire(*PERSONNE, "creer", "Karim Haddad")
-    lieu.faire(*PERSONNE, "creer", "Léa Dupont")
-    lieu.faire("synchroniser")
-    return lieu
+def ici(ici: Lieu) -> Lieu:
+    """Un poste relié, où vivent Karim et Léa."""
+    ici.faire(*PERSONNE, "creer", "Karim Haddad")
+    ici.faire(*PERSONNE, "creer", "Léa Dupont")
+    ici.faire("synchroniser")
+    return ici
 
 
 def porter(poste: Lieu, moyeu: Path, *mots: str) -> str:
