@@ -6,6 +6,7 @@ Ce qui n'a pas changé ne se reprend pas (RFC 9110 § 13). Qui se tait, égrène
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 import threading
 from collections import deque
@@ -60,8 +61,7 @@ class _Course:
         except ErreurUsage as erreur:
             rendre(Reponse(refus=f"renvoie ailleurs ({erreur.fait})".removesuffix(".")))
         except (URLError, HTTPException, OSError, ValueError) as erreur:
-            raison = erreur.reason if isinstance(erreur, URLError) else erreur
-            rendre(Reponse(refus=f"ne répond pas ({raison})"))
+            rendre(Reponse(refus=f"ne répond pas ({raison(erreur)})"))
         except MemoryError:
             rendre(Reponse(refus="envoie plus que ce qui se lit à la fois"))
 
@@ -107,6 +107,25 @@ class _Course:
         if self._demande.modifie:
             entetes["If-Modified-Since"] = self._demande.modifie
         return entetes
+
+
+#: Ce qui empêche une réponse, en français ; le plus précis d'abord.
+_RAISONS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "son certificat n'est pas valable"),
+    (ssl.SSLError, "sa liaison n'est pas sûre"),
+    (socket.gaierror, "ce nom n'existe pas, ou le réseau manque"),
+    (TimeoutError, "il met trop de temps"),
+    (ConnectionRefusedError, "rien n'écoute à cette adresse"),
+    (ConnectionError, "la liaison s'est coupée"),
+    (HTTPException, "sa réponse ne se lit pas"),
+    (OSError, "on ne peut pas le joindre"),
+)
+
+
+def raison(erreur: Exception) -> str:
+    """Pourquoi un serveur n'a pas répondu, en français."""
+    cause = erreur.reason if isinstance(erreur, URLError) else erreur
+    return next((dit for sorte, dit in _RAISONS if isinstance(cause, sorte)), "sa réponse ne se lit pas")
 
 
 def _court(valeur: str | None) -> str:

@@ -103,6 +103,7 @@ def _pannes(lectures: list[Lecture]) -> list[str]:
 
 
 def _remede(lectures: list[Lecture]) -> str:
-    if any(lecture.etat is Etat.LAISSEE for lecture in lectures):
+    etats = {lecture.etat for lecture in lectures}
+    if Etat.LAISSEE in etats:
         return "L'outil ne va sur le réseau que si on le dit : tl federation lire --telecharger"
-    return ""
+    return "Réessayer plus tard ; si cela dure, prévenir la maison." if Etat.PANNE in etats else ""

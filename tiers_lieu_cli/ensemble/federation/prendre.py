@@ -72,8 +72,7 @@ def prendre(
             yield Lecture(maison.id, Etat.LAISSEE, gardee=ancienne is not None), ancienne
             continue
         if isinstance(arrive, Echec):
-            panne = f"{arrive.fait} {arrive.remede}".strip()
-            yield Lecture(maison.id, Etat.PANNE, panne, ancienne is not None), ancienne
+            yield Lecture(maison.id, Etat.PANNE, arrive.fait, ancienne is not None), ancienne
             continue
         neuve = msgspec.structs.replace(arrive, lue_le=moment)
         systeme.remplacer(_fichier(ou, maison.id), [msgspec.json.encode(neuve)])
