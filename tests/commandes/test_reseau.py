@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from http.client import BadStatusLine, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -241,6 +242,47 @@ def test_un_agenda_relu_sans_rien_de_neuf_n_est_plus_a_relire(
     lieu.faire(*lire)
     assert serveur.demandes[-1] == '"1"'
     assert "à relire" not in lieu.faire("prog", "reseau", "liste").sortie
+
+
+def certifier(dossier: Path) -> Path:
+    """Un certificat de localhost, que personne n'a signé, et sa clef, dans un fichier."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    clef = ec.generate_private_key(ec.SECP256R1())
+    nom = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    certificat = (
+        x509.CertificateBuilder(nom, nom, clef.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2049, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(clef, hashes.SHA256())
+    )
+    sans = serialization.NoEncryption()
+    forme = serialization.PrivateFormat.PKCS8
+    fichier = dossier / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    fichier.write_bytes(certificat.public_bytes(pem) + clef.private_bytes(pem, forme, sans))
+    return fichier
+
+
+def test_en_https_un_certificat_inconnu_est_refuse(
+    serveur: Serveur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Le même serveur, reconnu ou non par cette machine ; et ce qui égrène s'y coupe aussi."""
+    fichier = certifier(tmp_path)
+    contexte = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    contexte.load_cert_chain(fichier)
+    serveur.socket = contexte.wrap_socket(serveur.socket, server_side=True)
+    adresse = f"https://localhost:{serveur.server_port}"
+    (inconnu,) = tout_prendre([f"{adresse}/a.ics"])
+    assert "son certificat n'est pas valable" in inconnu.refus and serveur.demandes == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(fichier))
+    connu, egrene, ailleurs = tout_prendre([f"{adresse}/{nom}" for nom in ("a.ics", "entetes", "ailleurs")])
+    assert (connu.octets, connu.etag) == (serveur.contenu, '"1"')
+    assert "pas tout envoyé" in egrene.refus
+    assert "n'est pas en https" in ailleurs.refus
 
 
 @pytest.mark.parametrize(
