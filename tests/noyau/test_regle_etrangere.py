@@ -10,6 +10,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tiers_lieu_cli.noyau.temps.proprietes_ics import proprietes
 from tiers_lieu_cli.noyau.temps.regle_etrangere import (
     DATES_COMPTEES,
     comptees,
@@ -21,7 +22,6 @@ from tiers_lieu_cli.noyau.temps.regle_etrangere import (
     lire,
     lire_duree,
     lire_moment,
-    proprietes,
 )
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import typer
 from msgspec import structs
@@ -89,10 +89,8 @@ class DejaCommencee(ErreurUsage):
     """Changer la règle ou la salle réécrirait des dates passées."""
 
     def __init__(self, commande: str) -> None:
-        super().__init__(
-            "La série a déjà eu lieu : ses dates passées ne se réécrivent pas.",
-            f"Changer la suite : {commande}",
-        )
+        fait = "La série a déjà eu lieu : ses dates passées ne se réécrivent pas."
+        super().__init__(fait, f"Changer la suite : {commande}")
 
 
 # -- les verbes ---------------------------------------------------------------
@@ -281,18 +279,6 @@ def ident_neuf(c: Contexte, titre: str) -> str:
     return f"{en_tirets(CITE.sub(' ', titre), 'serie')}-{identifiants.hasard(c.hasard, 4)}"
 
 
-def dire_regle(regle: Recurrence) -> str:
-    """« chaque mardi, 19:00–21:00, du mardi 1er décembre 2026 au … »."""
-    return f"{regle_dite.dire(regle)}, {dire_bornes(regle)}"
-
-
-def dire_bornes(regle: Recurrence) -> str:
-    """« du mardi 1er décembre 2026 au mercredi 30 juin 2027 », ou « à partir du … »."""
-    debut = temps.dire_jour(date.fromisoformat(regle.du))
-    fin = regle.au and temps.dire_jour(date.fromisoformat(regle.au))
-    return f"du {debut} au {fin}" if fin else f"à partir du {debut}"
-
-
 def dates_a_proposer(m: Metier[S]) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
     """Les prochaines dates de toutes les séries : la touche Tab ne sait pas laquelle est dite."""
 
@@ -306,20 +292,6 @@ def dates_a_proposer(m: Metier[S]) -> Callable[[typer.Context, str], list[tuple[
         return sorted(dites)
 
     return completion(proposer)
-
-
-def jours_nommes(
-    arbre: Arbre, collections: Iterable[Collection[Any]], souche: str, du: date, au: date
-) -> set[date]:
-    """Les dates de cette souche que nomme une fiche de l'une de ces collections ; aucune n'est lue."""
-    jour = len("2026-12-01")
-    nommes = {
-        ident[:jour]
-        for collection in collections
-        for ident in collection.idents_des_mois(arbre, du, au)
-        if f"{ident[jour:]}-".startswith(f"-{souche}-")
-    }
-    return {j for j in map(date.fromisoformat, nommes) if du <= j <= au}
 
 
 # -- en commun ----------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.importation import Importee, Plan
 from tiers_lieu_cli.prog.serie.modele import Serie

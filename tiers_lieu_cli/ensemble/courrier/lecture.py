@@ -17,11 +17,11 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
-from html.parser import HTMLParser
 from itertools import islice
 
 import msgspec
 
+from tiers_lieu_cli.ensemble.courrier.html_en_mots import en_mots
 from tiers_lieu_cli.ensemble.courrier.mots_neufs import mots_neufs
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
 from tiers_lieu_cli.noyau.motif import motif
@@ -33,8 +33,6 @@ TAILLE_LUE = 2 * 1024 * 1024
 LONGUEUR_DU_TEXTE = 8_000
 _PARTIES, _PROFONDEUR, _REFERENCES = 100, 10, 50
 _LIGNE = 300
-#: Un courriel ordinaire emboîte vingt balises, un tableau d'Outlook cinquante.
-_EMBOITEES = 300
 _MESSAGE_ID = motif(r"<[^<>\s]{1,250}>")
 _REPONSE = motif(r"^\s*(?:(?:re|sv|aw|antw|rép|rep|ré)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _TRANSFERE = motif(r"^\s*(?:fwd?|tr|trans|wg|doorst|rv|i)\s*:", re.IGNORECASE)
@@ -312,7 +310,7 @@ def _texte(parties: list[Message]) -> str:
     simples = [p for p in parties if not _est_jointe(p)]
     for sorte in ("text/plain", "text/html"):
         trouves = [_lisible(p) for p in simples if p.get_content_type() == sorte]
-        dits = [d for d in (_html(t) if sorte == "text/html" else t for t in trouves) if d.strip()]
+        dits = [d for d in (en_mots(t) if sorte == "text/html" else t for t in trouves) if d.strip()]
         if dits:
             return "\n".join(dits)[: 20 * LONGUEUR_DU_TEXTE]
     return ""
@@ -324,58 +322,6 @@ def _lisible(partie: Message) -> str:
     if "format=flowed" in str(partie.get("Content-Type")).lower():
         texte = re.sub(r"(?<=[^\s>-]) \r?\n(?![>\n])", " ", texte)
     return "".join(c if c in "\n\r\t" or est_lisible(c) else "" for c in texte)
-
-
-class _EnMots(HTMLParser):
-    """Les mots d'un HTML déjà dépouillé ; une citation y commence chaque ligne par « > »."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lignes: list[str] = [""]
-        self._citees = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in ("br", "p", "div", "li", "tr", "blockquote", "hr"):
-            self.lignes.append("")
-        self._citees += tag == "blockquote"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "div", "li", "tr", "blockquote"):
-            self.lignes.append("")
-        self._citees = max(0, self._citees - (tag == "blockquote"))
-
-    def handle_data(self, data: str) -> None:
-        dit = re.sub(r"\s+", " ", data)
-        if self._citees and not self.lignes[-1]:
-            dit = f"> {dit.lstrip()}"
-        self.lignes[-1] += dit
-
-
-def _html(source: str) -> str:
-    import nh3
-
-    if _profondeur(source) > _EMBOITEES:
-        return re.sub(r"<[^<>]*>", "\n", source)
-    gardees = {"br", "p", "div", "li", "tr", "blockquote", "hr"}
-    propre = nh3.clean(
-        source, tags=gardees, attributes={}, clean_content_tags={"script", "style", "title", "head"}
-    )
-    mots = _EnMots()
-    mots.feed(propre)
-    mots.close()
-    lignes = [ligne.strip() for ligne in mots.lignes]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lignes))
-
-
-def _profondeur(source: str) -> int:
-    """Combien de balises sont ouvertes à la fois ; à quelques milliers, nh3 passerait des minutes."""
-    ouvertes = plus = 0
-    for fermante in re.findall(
-        r"<(/?)(?!p\b|li\b|br\b|hr\b|img\b|meta\b|link\b|input\b|t[dr]\b)[a-zA-Z]", source
-    ):
-        ouvertes = max(0, ouvertes + (-1 if fermante else 1))
-        plus = max(plus, ouvertes)
-    return plus
 
 
 def _invitation(partie: Message) -> Invitation | None:

@@ -23,8 +23,8 @@ from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
-from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import Evenement

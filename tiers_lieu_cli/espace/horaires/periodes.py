@@ -17,9 +17,9 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.fiches.qui_revient import jours_nommes
 from tiers_lieu_cli.noyau.liens import PeriodeCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import jours_nommes
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.recurrence import est_une_date
 from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature

@@ -36,6 +36,7 @@ from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Quoi
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
@@ -131,7 +132,7 @@ def deplacer_la_serie(c: Contexte, e: Ecriture, m: Reservee, serie: Serie, quand
     else:
         changee = changer(serie, prochaine.jour)
         lignes = verbes.remplacer(c, e, m, serie, changee)
-    ou = f"{occupations.graphe(c.arbre).nom(changee.salle)}, {verbes.dire_regle(changee.recurrence)}"
+    ou = f"{occupations.graphe(c.arbre).nom(changee.salle)}, {dire_regle(changee.recurrence)}"
     return Fait(
         id=changee.id,
         action="espace.deplacer",

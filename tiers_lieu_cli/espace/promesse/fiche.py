@@ -18,8 +18,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import recurrence, temps
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 app = Application()

@@ -26,7 +26,8 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes, dire_regle
+from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 
 app = Application("Les réservations à dates répétées.")
 app.differer("creer", "Réserver une salle à dates répétées.", "tiers_lieu_cli.espace.serie.creer:app")

@@ -10,7 +10,7 @@ import typer
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.options import LaPiece
-from tiers_lieu_cli.finance.piece.factures import app
+from tiers_lieu_cli.finance.piece.credits import app
 from tiers_lieu_cli.finance.piece.modele import Piece
 from tiers_lieu_cli.finance.transmission.modele import TRANSMISSIONS, Etat, Transmission, etat_de
 from tiers_lieu_cli.noyau import fichiers, texte

@@ -14,7 +14,7 @@ import msgspec
 
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.systeme import inoffensif
-from tiers_lieu_cli.noyau.temps import regle_etrangere, temps
+from tiers_lieu_cli.noyau.temps import proprietes_ics, regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import HORIZON
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
@@ -214,7 +214,7 @@ def _repeter(evenement: Event, r: Repetition, creneau: Creneau, fuseau: ZoneInfo
     from icalendar.prop import vInline
 
     if regle_etrangere.en_est_une(r.regle):
-        for propriete in regle_etrangere.proprietes(r.regle, r.du, r.au):
+        for propriete in proprietes_ics.proprietes(r.regle, r.du, r.au):
             valeur = vInline(propriete.valeur)
             valeur.params.update([propriete.parametre] if propriete.parametre else [])
             evenement.add(propriete.nom, valeur, encode=False)

@@ -39,7 +39,7 @@ _DUREE = r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 #: Combien de jours une fois, pour avancer dans une règle sans la suivre depuis son début.
 _PAS = {"HOURLY": timedelta(hours=1), "DAILY": UN_JOUR, "WEEKLY": 7 * UN_JOUR}
 _SEMAINES_DU_MOIS, _SEMAINES_DE_L_AN = 5, 53
-_BLOC = timedelta(days=400)
+BLOC = timedelta(days=400)
 _VTIMEZONE = "BEGIN:VTIMEZONE"
 
 
@@ -204,14 +204,15 @@ def _moments(listes: list[str] | tuple[str, ...]) -> frozenset[datetime]:
     return frozenset(lire_moment(dit) for liste in listes for dit in liste.split(","))
 
 
-def _parties(regle: str) -> dict[str, str]:
+def lire_les_parties(regle: str) -> dict[str, str]:
+    """Les parties d'une RRULE : `FREQ`, `INTERVAL`…"""
     return dict(partie.split("=", 1) for partie in regle.split(";"))
 
 
 def _verifier(regle: str) -> None:
     if not all(_PARTIE.fullmatch(partie) for partie in regle.split(";")):
         raise ValueError(f"« {regle[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)")
-    lues = _parties(regle)
+    lues = lire_les_parties(regle)
     frequence = lues.get("FREQ", "")
     if frequence not in (*_PAS, "MONTHLY", "YEARLY") or int(lues.get("INTERVAL", "1")) < 1:
         raise ValueError(f"« {regle[:80]} » est une règle que l'outil n'admet pas")
@@ -231,7 +232,7 @@ def dates(texte: str, du: date, au: date) -> Iterator[Date]:
     dites: set[tuple[date, str]] = set()
     while premier <= au:
         # Par blocs : une règle sans fin ne se suit pas plus loin qu'on ne le demande.
-        dernier = min(au, premier + _BLOC) if date.max - premier > _BLOC else au
+        dernier = min(au, premier + BLOC) if date.max - premier > BLOC else au
         for trouvee in sorted(
             d for m in murales(lue, premier, dernier) if premier <= (d := lue.date(m)).jour <= dernier
         ):
@@ -268,7 +269,7 @@ def _suivre(lue: Etrangere, regle: str, a: datetime, b: datetime) -> Iterator[da
 @lru_cache(maxsize=64)
 def comptees(lue: Etrangere, regle: str) -> tuple[datetime, ...] | None:
     """Les dates d'une règle qui en compte un nombre raisonnable ; `None` si elle ne compte pas."""
-    combien = int(_parties(regle).get("COUNT", DATES_COMPTEES + 1))
+    combien = int(lire_les_parties(regle).get("COUNT", DATES_COMPTEES + 1))
     if combien > DATES_COMPTEES:
         return None
     trouvees: list[datetime] = []
@@ -282,7 +283,7 @@ def comptees(lue: Etrangere, regle: str) -> tuple[datetime, ...] | None:
 
 def _avancer(depart: datetime, regle: str, a: datetime) -> datetime:
     """Un départ plus proche, d'où la même règle donne les mêmes dates."""
-    lues = _parties(regle)
+    lues = lire_les_parties(regle)
     pas = _PAS.get(lues["FREQ"])
     if pas is None or a <= depart:
         return depart
@@ -295,7 +296,7 @@ def _rrule(lue: Etrangere, regle: str, depart: datetime, b: datetime) -> Iterato
     """Les dates de cette seule règle, sans COUNT, jusqu'à `b` ou à son UNTIL."""
     from dateutil.rrule import rrulestr
 
-    parties = _parties(regle)
+    parties = lire_les_parties(regle)
     parties.pop("COUNT", None)
     if jusque := parties.pop("UNTIL", ""):
         b = min(b, dernier_moment(lue, jusque))
@@ -333,7 +334,7 @@ def fin(lue: Etrangere) -> date | None:
     """Le dernier jour possible ; `None` si la règle n'a pas de fin."""
     dernieres = [lue.depart, *lue.ajouts]
     for regle in lue.regles:
-        parties = _parties(regle)
+        parties = lire_les_parties(regle)
         if jusque := parties.get("UNTIL"):
             dernieres.append(dernier_moment(lue, jusque))
         elif "COUNT" in parties:
@@ -351,64 +352,3 @@ def creneau_le(texte: str, jour: date) -> Creneau:
 
 
 # -- écrire -------------------------------------------------------------------
-
-
-class Propriete(msgspec.Struct, frozen=True):
-    """Une ligne d'agenda : son nom, le fuseau ou la sorte de ses valeurs, sa valeur."""
-
-    nom: str
-    parametre: tuple[str, str] | None
-    valeur: str
-
-
-def proprietes(texte: str, du: date, au: date | None) -> Iterator[Propriete]:
-    """La règle telle qu'un agenda l'écrit, du jour `du` au jour `au` s'ils la bornent plus qu'elle-même."""
-    lue = lire(texte)
-    depart = lue.depart
-    if lue.date(depart).jour < du:
-        suivants = (m for m in sorted(murales(lue, du, du + _BLOC)) if lue.date(m).jour >= du)
-        depart = next(suivants, depart)
-    yield _propriete(lue, "DTSTART", [depart])
-    nom, ecrite = lue.duree_ecrite
-    if nom == "DTEND":
-        yield _propriete(lue, "DTEND", [depart + lue.au_mur])
-    elif nom:
-        yield Propriete(nom, None, ecrite)
-    for regle in lue.regles:
-        yield Propriete("RRULE", None, _borner(lue, regle, depart, au))
-    for regle in lue.regles_otees:
-        yield Propriete("EXRULE", None, regle)
-    for nom, moments in (("RDATE", lue.ajouts), ("EXDATE", lue.otees)):
-        gardes = [m for m in sorted(moments) if m >= depart and (au is None or lue.date(m).jour <= au)]
-        if gardes:
-            yield _propriete(lue, nom, gardes)
-
-
-def _propriete(lue: Etrangere, nom: str, moments: list[datetime]) -> Propriete:
-    if lue.jours_entiers:
-        return Propriete(nom, ("VALUE", "DATE"), ",".join(f"{m:%Y%m%d}" for m in moments))
-    z = "Z" if lue.tzid == "UTC" else ""
-    parametre = None if z else ("TZID", lue.tzid or lue.lieu.key)
-    return Propriete(nom, parametre, ",".join(f"{m:%Y%m%dT%H%M%S}{z}" for m in moments))
-
-
-def _borner(lue: Etrangere, regle: str, depart: datetime, au: date | None) -> str:
-    """La règle, dont la fin est celle de la série : un compte ne vaut que depuis son début."""
-    parties = _parties(regle)
-    dernieres = comptees(lue, regle)
-    jusque = dernier_moment(lue, parties["UNTIL"]) if "UNTIL" in parties else None
-    if dernieres:
-        jusque = dernieres[-1]
-    if au is not None and (jusque is None or lue.date(jusque).jour > au):
-        jusque = datetime.combine(au + UN_JOUR, lue.depart.time()) - timedelta(seconds=1)
-    elif depart == lue.depart and "UNTIL" not in parties:
-        return regle
-    if jusque is None:
-        return regle
-    parties.pop("COUNT", None)
-    if lue.jours_entiers:
-        parties["UNTIL"] = f"{jusque:%Y%m%d}"
-    else:
-        # Avec un DTSTART local, UNTIL est en UTC (§ 3.3.10).
-        parties["UNTIL"] = f"{jusque.replace(tzinfo=lue.fuseau).astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    return ";".join(f"{n}={v}" for n, v in parties.items())

@@ -7,7 +7,7 @@ from datetime import date
 from tiers_lieu_cli.noyau.temps.mots import RANGS
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
-from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS
+from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS, dire_jour
 
 FERIES = "feries"
 VACANCES = "vacances-scolaires"
@@ -140,3 +140,15 @@ def _quantieme(jour: int) -> str:
 
 def _lister(mots: list[str]) -> str:
     return " et ".join(filter(None, [", ".join(mots[:-1]), *mots[-1:]]))
+
+
+def dire_regle(regle: Recurrence) -> str:
+    """« chaque mardi, 19:00–21:00, du mardi 1er décembre 2026 au … »."""
+    return f"{dire(regle)}, {dire_bornes(regle)}"
+
+
+def dire_bornes(regle: Recurrence) -> str:
+    """« du mardi 1er décembre 2026 au mercredi 30 juin 2027 », ou « à partir du … »."""
+    debut = dire_jour(date.fromisoformat(regle.du))
+    fin = regle.au and dire_jour(date.fromisoformat(regle.au))
+    return f"du {debut} au {fin}" if fin else f"à partir du {debut}"

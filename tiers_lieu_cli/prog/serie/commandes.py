@@ -14,9 +14,10 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Passe
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, dire_regle
+from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.regle_dite import lire_recurrence
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import minuit
 from tiers_lieu_cli.prog import regles as programme

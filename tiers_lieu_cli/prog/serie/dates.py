@@ -13,7 +13,8 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes, dire_regle
+from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.options import Salles
 from tiers_lieu_cli.prog.serie.modele import Serie

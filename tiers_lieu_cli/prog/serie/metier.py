@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.series import jours_nommes
+from tiers_lieu_cli.noyau.fiches.qui_revient import jours_nommes
 from tiers_lieu_cli.noyau.temps import series
 from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.prog import fiches as programme

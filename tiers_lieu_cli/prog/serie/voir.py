@@ -13,9 +13,9 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.series import dire_regle
 from tiers_lieu_cli.noyau.temps import regle_dite, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Occurrence
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.temps.series import LigneDeDate
 from tiers_lieu_cli.prog import fermetures
 from tiers_lieu_cli.prog import fiches as evenements

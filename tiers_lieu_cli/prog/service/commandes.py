@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import ServiceCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import regles as programme
 from tiers_lieu_cli.prog.options import Publics, Responsables
@@ -127,7 +128,7 @@ def finir(
     c.confirmer(
         "Arrêter le service, et annuler ce qui vient de ces permanences ?",
         [
-            *(f"  « {s.titre} », {series.dire_regle(s.recurrence)} ({s.id})" for s in viennent),
+            *(f"  « {s.titre} », {dire_regle(s.recurrence)} ({s.id})" for s in viennent),
             "  Pour les laisser au programme : --garder",
         ],
         sinon=f"tl prog service finir {ancien.id} --oui",
