@@ -10,18 +10,17 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace.modele import SALLES
-from tiers_lieu_cli.espace.regle.modele import CHARTES
+from tiers_lieu_cli.espace.regle.modele import CHARTES, CharteCitee
 from tiers_lieu_cli.espace.regle.regles import dire as dire_la_regle
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
-from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle, RegleCitee, RegleDesSalles
+from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle, RegleCitee
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte, remonter
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.pages import document
 from tiers_lieu_cli.noyau.pages.document import Document, Section
@@ -43,7 +42,7 @@ _Decision = Annotated[
     DecisionCitee | None, typer.Option("--decision", metavar="ID", help="La décision qui l'a faite.")
 ]
 _Applique = Annotated[
-    list[RegleDesSalles] | None,
+    list[CharteCitee] | None,
     typer.Option("--applique", metavar="ID", help="La règle des salles qui l'applique."),
 ]
 _Revoir = Annotated[str | None, typer.Option("--revoir", metavar="JOUR", help="Quand la relire : dans 1 an.")]
@@ -146,7 +145,7 @@ def creer(
     """
     dit = texte.ligne(titre, "Le titre")
     neuve = Regle(
-        id=_ident(c, dit),
+        id=REGLES.ident_libre(c.arbre, en_tirets(taire(dit, " "), "regle"), c.hasard),
         titre=dit,
         depuis=c.horloge.aujourdhui(),
         texte=notes.texte_propre(contenu if contenu is not None else c.editer(""), _EXEMPLE),
@@ -162,11 +161,6 @@ def creer(
         phrase=f"« {neuve.titre} » est une règle de la maison.",
         suite="tl regles lire",
     )
-
-
-def _ident(c: Contexte, titre: str) -> str:
-    mot = en_tirets(taire(titre, " "), "regle")
-    return f"{mot}-{identifiants.hasard(c.hasard, 4)}" if REGLES.une(c.arbre, mot) else mot
 
 
 def _decision(c: Contexte, mot: str) -> str:

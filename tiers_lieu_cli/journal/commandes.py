@@ -174,13 +174,8 @@ def jour(
         return
     c.ecran.tableau(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
-        [(f"{n.instant:%H:%M}", fiches.dire(c, n), abrege(n.id)) for n in recolte.fiches],
+        [(f"{n.instant:%H:%M}", fiches.dire(c, n), identifiants.abrege(n.id)) for n in recolte.fiches],
     )
-
-
-def abrege(ident: str) -> str:
-    """La fin du nom suffit pour désigner une note, et laisse la place à ce qu'elle dit."""
-    return ident.rpartition("-")[2]
 
 
 def _compte(nombre: int) -> str:

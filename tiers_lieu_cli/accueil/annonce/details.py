@@ -139,7 +139,7 @@ def creer(c: Contexte, e: Ecriture, sorte: Sorte[A], nue: A, dits: Dits, texte: 
         action=f"accueil.{sorte.nom}.creer",
         histoire=f"{sorte.neuve} : « {neuve.texte} »",
         phrase=f"{', '.join(filter(None, [sorte.notee, neuve.de_qui]))} ({neuve.id}).",
-        suite=suite.replace("CODE", abrege(neuve.id)),
+        suite=suite.replace("CODE", identifiants.abrege(neuve.id)),
     )
 
 
@@ -169,7 +169,7 @@ def modifier(
         histoire=f"{sorte.modifiee} : « {nouvelle.texte} », {regles.dire_etat(nouvelle)}",
         phrase=f"« {nouvelle.texte} » : {regles.dire_etat(nouvelle)}.",
         lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui())],
-        suite=f"tl accueil {sorte.nom} fiche {abrege(ancienne.id)}",
+        suite=f"tl accueil {sorte.nom} fiche {identifiants.abrege(ancienne.id)}",
     )
 
 
@@ -255,15 +255,10 @@ def _ligne(a: Besoin | Offre) -> tuple[str, ...]:
         ", ".join([*a.themes, *a.quand]),
         "" if a.etat in (EtatBesoin.EXPRIME, EtatOffre.DISPONIBLE) else regles.dire_etat(a),
         dire_date(a.entendu),
-        abrege(a.id),
+        identifiants.abrege(a.id),
     )
 
 
 def dire_date(jour: date) -> str:
     """« 24/11 » ; court, pour un tableau."""
     return f"{jour.day}/{jour.month}"
-
-
-def abrege(ident: str) -> str:
-    """La fin du nom suffit pour désigner une fiche, et laisse la place à ce qu'elle dit."""
-    return ident.rpartition("-")[2]

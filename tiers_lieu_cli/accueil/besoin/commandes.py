@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.liens import BesoinCite
 from tiers_lieu_cli.noyau.porte import Application
 
@@ -78,7 +79,7 @@ def fiche(c: Contexte, besoin: Lequel, json: Json = False) -> None:
     """
     b = details.fiche(c, BESOIN, besoin, json=json)
     if b.est_ouvert and not json:
-        c.ecran.dire(f"  Ensuite : tl accueil relier {details.abrege(b.id)}")
+        c.ecran.dire(f"  Ensuite : tl accueil relier {identifiants.abrege(b.id)}")
 
 
 @app.ecrit("modifier", dits=Dits)

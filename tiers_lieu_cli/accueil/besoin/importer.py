@@ -18,6 +18,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -66,7 +67,7 @@ def importer(
 def _trier(c: Contexte, tableau: Tableau, nom: str, entendu: str) -> tuple[list[Besoin], list[Defaut], int]:
     """Les besoins neufs, ce qui ne peut pas entrer et pourquoi, combien sont déjà là."""
     # Les clés de tous les besoins, en cours ou clos, sans en lire un seul.
-    connues = {details.abrege(ident) for r in BESOINS.rangements for ident in r.idents(c.arbre)}
+    connues = {identifiants.abrege(ident) for r in BESOINS.rangements for ident in r.idents(c.arbre)}
     neufs: list[Besoin] = []
     defauts, deja = [*tableau.defauts], 0
     for lue in tableau.lignes:

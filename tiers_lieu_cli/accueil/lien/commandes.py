@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -49,7 +50,7 @@ def accord(c: Contexte, e: Ecriture, lien: Lequel, qui: Qui) -> Fait:
         histoire="Accord pour une mise en lien",
         phrase=f"{personne} accepte. "
         + (f"Il reste à demander à {reste}." if reste else f"Les présenter : {_dire(c, nouveau)}."),
-        suite=f"tl accueil lien fiche {details.abrege(ancien.id)}",
+        suite=f"tl accueil lien fiche {identifiants.abrege(ancien.id)}",
     )
 
 
@@ -158,7 +159,7 @@ def liste(
 def _ligne(c: Contexte, lien: Lien) -> tuple[str, ...]:
     revoir = regles.a_revoir_le(lien)
     quand = f"à revoir le {details.dire_date(revoir)}" if revoir else details.dire_date(lien.propose)
-    return _dire(c, lien), regles.dire_suite(lien), quand, details.abrege(lien.id)
+    return _dire(c, lien), regles.dire_suite(lien), quand, identifiants.abrege(lien.id)
 
 
 def _dire(c: Contexte, lien: Lien) -> str:

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import MISE_EN_LIEN
 from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
@@ -54,7 +55,7 @@ def _montrer(
                 for rang, p in enumerate(pistes, start=1)
             ),
         )
-        codes = f"{details.abrege(pistes[0].besoin.id)} {details.abrege(pistes[0].offre.id)}"
+        codes = f"{identifiants.abrege(pistes[0].besoin.id)} {identifiants.abrege(pistes[0].offre.id)}"
         c.ecran.dire(f"  Ensuite : tl accueil relier {codes}")
     return True
 
@@ -124,7 +125,7 @@ def _vue(piste: Piste) -> dict[str, object]:
 
 def _dire(annonce: Besoin | Offre) -> str:
     dit = f"{annonce.texte} ({annonce.de_qui})" if annonce.de_qui else annonce.texte
-    return f"{dit} {details.abrege(annonce.id)}"
+    return f"{dit} {identifiants.abrege(annonce.id)}"
 
 
 def _mettre_en_lien(c: Contexte, e: Ecriture, besoin: Besoin, offre: Offre, accords: Collection[str]) -> Fait:
@@ -134,7 +135,7 @@ def _mettre_en_lien(c: Contexte, e: Ecriture, besoin: Besoin, offre: Offre, acco
     relie = regles.besoin_apres(besoin, lien, jour, autres=False)
     if relie != besoin:
         BESOINS.corriger(e, besoin, relie)
-    qui, court = regles.dire_les_deux(besoin, offre), details.abrege(lien.id)
+    qui, court = regles.dire_les_deux(besoin, offre), identifiants.abrege(lien.id)
     if lien.a_demander:
         noms = " et ".join(lien.a_demander)
         phrase = f"Mise en lien notée : {qui}. Il reste à demander son accord à {noms}."

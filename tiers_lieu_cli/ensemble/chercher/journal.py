@@ -9,12 +9,12 @@ from msgspec import structs
 
 from tiers_lieu_cli.ensemble.chercher import regles
 from tiers_lieu_cli.ensemble.chercher.commandes import comprendre, filtres, trouver
-from tiers_lieu_cli.journal.commandes import abrege
 from tiers_lieu_cli.journal.fiches import dire
 from tiers_lieu_cli.journal.modele import NOTES, Note
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder
@@ -71,4 +71,4 @@ def liste(
 
 
 def _ligne(c: Contexte, note: Note, jour: str) -> tuple[str, ...]:
-    return jour, f"{note.instant:%H:%M}", dire(c, note), abrege(note.id)
+    return jour, f"{note.instant:%H:%M}", dire(c, note), identifiants.abrege(note.id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CharteCitee = Annotated[str, cite("une règle", "espace/regles")]
+CharteCitee = Annotated[str, cite("une règle des salles", "espace/regles")]
 
 
 class Charte(Fiche, frozen=True):

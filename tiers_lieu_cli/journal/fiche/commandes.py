@@ -17,7 +17,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens import secrets_dits
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import SalleCitee
@@ -57,9 +56,8 @@ def creer(
         tl journal fiche creer "Ouvrir la maison" --texte "1. Couper l'alarme (le code est chez un relais)."
     """
     dit = texte.ligne(titre, "Le titre")
-    mot = en_tirets(taire(dit, " "), "page")
     neuve = Pratique(
-        id=f"{mot}-{identifiants.hasard(c.hasard, 4)}" if PRATIQUES.une(c.arbre, mot) else mot,
+        id=PRATIQUES.ident_libre(c.arbre, en_tirets(taire(dit, " "), "page"), c.hasard),
         titre=dit,
         texte=_lire(c, contenu, ""),
         relue_le=c.horloge.aujourdhui(),

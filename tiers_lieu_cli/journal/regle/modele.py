@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
+from tiers_lieu_cli.espace.regle.modele import CharteCitee
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
 from tiers_lieu_cli.journal.modele import USAGE
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -16,7 +17,6 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Texte, cite
 
 RegleCitee = Annotated[str, cite("une règle de la maison", "journal/regles")]
-RegleDesSalles = Annotated[str, cite("une règle des salles", "espace/regles")]
 #: La charte, en prose : le lieu l'écrit, l'histoire en garde chaque version.
 CHARTE = "regles/charte.md"
 
@@ -27,7 +27,7 @@ class Regle(Fiche, frozen=True):
     titre: Texte
     depuis: date
     decision: DecisionCitee = ""
-    applique: tuple[RegleDesSalles, ...] = ()
+    applique: tuple[CharteCitee, ...] = ()
     revoir: date | None = None
     relue_le: date | None = None
     texte: Texte = ""

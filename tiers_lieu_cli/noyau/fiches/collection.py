@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire, 
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import F
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide, verifier
+from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard, IdentifiantInvalide, hasard, verifier
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -199,6 +199,10 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         if octets is None or la is None or lue not in (la, ecriture.suivre(la)):
             raise FicheChangee(chemin)
         return octets
+
+    def ident_libre(self, arbre: Arbre, mot: str, source: Hasard) -> str:
+        """Ce mot, ou, s'il nomme déjà une fiche, ce mot et quatre lettres."""
+        return f"{mot}-{hasard(source, 4)}" if self.une(arbre, mot) else mot
 
     def dossiers(self, arbre: Arbre) -> Iterator[str]:
         """Les dossiers où ces fiches sont rangées."""

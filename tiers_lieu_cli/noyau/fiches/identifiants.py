@@ -161,6 +161,11 @@ def code(ident: str) -> str:
     return ident.rpartition("-")[2] if _AVEC_CODE.fullmatch(ident) else ident
 
 
+def abrege(ident: str) -> str:
+    """La fin d'un nom : elle suffit à désigner la fiche, et laisse la place à ce qu'elle dit."""
+    return ident.rpartition("-")[2]
+
+
 def hasard(source: Hasard, longueur: int) -> str:
     """`longueur` caractères tirés au sort, qui ne se lisent pas comme un montant (« chf6 », « 7dzd »)."""
     while _MONNAIE.search(tire := "".join(source.choice(ALPHABET) for _ in range(longueur))):
