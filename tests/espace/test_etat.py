@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from soutien import Lieu, lancer
 
+from tiers_lieu_cli.espace.entretien.modele import Sorte
 from tiers_lieu_cli.espace.etat import regles
 from tiers_lieu_cli.espace.etat.modele import EtatDesLieux, Occasion, Point, Vu
 from tiers_lieu_cli.noyau.depot import photos
@@ -228,3 +231,109 @@ def test_mal_dit_rien_n_est_ecrit(lieu: Lieu, mots: tuple[str, ...]) -> None:
     avant = lieu.signature()
     assert "→" in lieu.faire(*ETAT, *mots, code=2).erreurs
     assert lieu.signature() == avant
+
+
+@pytest.mark.parametrize(
+    ("dit", "point"),
+    [
+        ("  tables :  12 ", Point(quoi="tables", nombre=12)),
+        ("tables: 999999", Point(quoi="tables", nombre=999_999)),
+        ("tables: 12; deux boitent", Point(quoi="tables", nombre=12, remarque="deux boitent")),
+        ("sol: USÉ", Point(quoi="sol", vu=Vu.USE)),
+    ],
+)
+def test_un_point_dit_autrement(dit: str, point: Point) -> None:
+    assert regles.lire_point(dit) == point
+
+
+@pytest.mark.parametrize("dit", ["tables: 1000000", "porte: bof"])
+def test_un_point_incompris_montre_comment_le_dire(dit: str) -> None:
+    with pytest.raises(ErreurUsage) as refus:
+        regles.lire_point(dit)
+    assert refus.value.fait == f"« {dit} » n'est pas un point d'état des lieux."
+    assert refus.value.remede == (
+        'Dire par exemple : --point "projecteur: bon", --point "chaises: 40",'
+        ' --point "porte: abîmée, la poignée tourne" (bon, usé, abîmé ou manque).'
+    )
+
+
+def test_un_point_qui_ne_se_voit_pas_est_refuse() -> None:
+    with pytest.raises(ErreurUsage, match="invisibles"):
+        regles.lire_point("\u200b: bon")
+
+
+def test_ce_qu_on_n_a_pas_dit_est_comme_on_l_attend() -> None:
+    dits = [Point(quoi="Porte", vu=Vu.ABIME), Point(quoi="four")]
+    hier = Point(quoi="chaises", nombre=40)
+    assert regles.completer(dits, ["porte", hier, "évier", Point(quoi="FOUR", vu=Vu.USE)]) == (
+        *dits,
+        hier,
+        Point(quoi="évier"),
+    )
+    assert regles.completer([], ["évier"]) == (Point(quoi="évier"),)
+
+
+BON, USE, ABIME, MANQUE = Vu.BON, Vu.USE, Vu.ABIME, Vu.MANQUE
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "degat"),
+    [
+        (BON, USE, False),
+        (BON, ABIME, True),
+        (BON, MANQUE, True),
+        (USE, ABIME, True),
+        (ABIME, MANQUE, True),
+        (MANQUE, ABIME, False),
+        (ABIME, BON, False),
+        (None, ABIME, True),
+        (40, 39, True),
+        (40, 41, False),
+        # Compté d'un côté seulement : on ne peut comparer que l'état.
+        (40, ABIME, True),
+        (BON, 3, False),
+    ],
+)
+def test_ce_qui_est_un_degat(avant: Vu | int | None, apres: Vu | int, degat: bool) -> None:
+    def point(vu: Vu | int) -> Point:
+        return Point(quoi="porte", vu=vu) if isinstance(vu, Vu) else Point(quoi="porte", nombre=vu)
+
+    entree = None if avant is None else etat(Occasion.ENTREE, point(avant))
+    (ecart,) = regles.comparer(entree, etat(Occasion.SORTIE, point(apres)))
+    assert ecart.degat is degat
+
+
+def test_une_remarque_de_plus_est_un_ecart_et_non_un_degat() -> None:
+    avant = etat(Occasion.ENTREE, Point(quoi="porte", vu=ABIME), Point(quoi="chaises", nombre=40))
+    apres = (
+        Point(quoi="porte", vu=ABIME, remarque="la poignée"),
+        Point(quoi="chaises", nombre=40, remarque="ok"),
+    )
+    assert regles.comparer(avant, etat(Occasion.SORTIE, *apres)) == [
+        regles.Ecart("porte", "abîmé", "abîmé", degat=False, remarque="la poignée"),
+        regles.Ecart("chaises", "40", "40", degat=False, remarque="ok"),
+    ]
+
+
+def test_ce_que_la_sortie_voit_de_neuf_ne_compte_que_si_c_est_mauvais() -> None:
+    sortie = etat(Occasion.SORTIE, Point(quoi="évier"), Point(quoi="porte", vu=MANQUE, remarque="volée"))
+    neuf = regles.Ecart("porte", "", "manque", degat=True, remarque="volée")
+    assert regles.comparer(None, sortie) == [neuf]
+    assert regles.comparer(etat(Occasion.ENTREE), sortie) == [neuf]
+
+
+def test_un_degat_devient_une_panne() -> None:
+    sortie = etat(Occasion.SORTIE)
+    ecarts = [
+        regles.Ecart("Porte du fond", "bon", "abîmé", degat=True, remarque="la poignée tourne"),
+        regles.Ecart("four", "bon", "usé", degat=False),
+        regles.Ecart("clé", "", "manque", degat=True),
+        regles.Ecart("…", "40", "39", degat=True),
+    ]
+    porte, cle, sans_mot = regles.degats(ecarts, sortie, random.Random(1))
+    jour = date(2026, 11, 24)
+    assert (porte.titre, cle.titre) == ("Porte du fond : abîmé (était : bon)", "clé : manque")
+    assert (porte.sorte, porte.salle, porte.depuis, porte.liens) == (Sorte.PANNE, "rez", jour, (sortie.id,))
+    assert (porte.note, cle.note) == ("la poignée tourne", "")
+    assert porte.id.startswith("2026-11-24-porte-du-fond-") and cle.id.startswith("2026-11-24-cle-")
+    assert sans_mot.id.startswith("2026-11-24-degat-") and len({porte.id, cle.id, sans_mot.id}) == 3

@@ -194,3 +194,78 @@ def test_l_usage_se_rend_en_page_et_en_texte(equipe: Lieu) -> None:
     (publics,) = [p for p in equipe.faire(*fenetre, "--json").json["parties"] if "public" in p["titre"]]
     assert {x["nom"]: x["nombre"] for x in publics["lignes"]} == {"riverains": 210, "non dit": 120}
     assert equipe.faire("espace", "occupation", "--du", "demain", "--au", "hier", code=2).erreurs
+
+
+def heures(debut: int, fin: int, jour: int = 24) -> Creneau:
+    minuit = datetime(2026, 11, jour)
+    return Creneau(minuit + timedelta(hours=debut), minuit + timedelta(hours=fin))
+
+
+@pytest.mark.parametrize(
+    ("moment", "dite", "duree"),
+    [
+        (heures(14, 18), None, 4),
+        (heures(14, 19), None, 1),
+        (heures(14, 19), 3, 3),
+        (heures(14, 15), 2, 2),
+    ],
+)
+def test_la_duree_voulue(moment: Creneau, dite: int | None, duree: int) -> None:
+    voulue = timedelta(hours=dite) if dite else None
+    assert regles.duree_voulue(moment, voulue) == timedelta(hours=duree)
+
+
+REZ = Salle(id="rez", nom="Rez", capacite=20, equipements=("Vidéo-projecteur", "piano"), pmr=True)
+NUE = Salle(id="nue", nom="Nue")
+
+
+@pytest.mark.parametrize(
+    ("salle", "personnes", "avec", "pmr", "manque"),
+    [
+        (REZ, 20, (), False, ""),
+        (REZ, 21, (), False, "20 places"),
+        (REZ, 0, (), True, ""),
+        # Sans capacité dite, une salle n'est pas limitée.
+        (NUE, 500, (), False, ""),
+        (NUE, 0, (), True, "sans accès PMR"),
+        (NUE, 0, (), False, ""),
+        (REZ, 0, ("projecteur", "PIANO"), False, ""),
+        (REZ, 0, ("piano", "écran"), False, "pas de écran"),
+    ],
+)
+def test_ce_qui_manque_a_une_salle(
+    salle: Salle, personnes: int, avec: tuple[str, ...], pmr: bool, manque: str
+) -> None:
+    assert regles.manque(salle, Besoin(personnes, avec, pmr, timedelta(hours=1))) == manque
+
+
+TROIS_JOURS = Creneau.de_jours(date(2026, 11, 24), date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("moment", "ouvertures", "maintenant", "attendues"),
+    [
+        # Sans horaires dits : un moment précis tel quel, des jours de 8 h à 22 h.
+        (heures(6, 23), None, 0, [heures(6, 23)]),
+        (heures(8, 32), None, 0, [heures(8, 22)]),
+        (TROIS_JOURS, None, 0, [heures(8, 22, jour) for jour in (24, 25, 26)]),
+        (TROIS_JOURS, None, 24 + 10, [heures(10, 22, 25), heures(8, 22, 26)]),
+        (heures(14, 18), [heures(9, 16), heures(17, 20)], 0, [heures(14, 16), heures(17, 18)]),
+        (heures(14, 18), [heures(9, 14), heures(18, 20)], 0, []),
+        (heures(14, 18), [], 0, []),
+        (heures(14, 18), None, 15, [heures(15, 18)]),
+        (heures(14, 18), None, 18, []),
+    ],
+)
+def test_ou_chercher(
+    moment: Creneau, ouvertures: list[Creneau] | None, maintenant: int, attendues: list[Creneau]
+) -> None:
+    assert regles.fenetres(moment, ouvertures, JOUR + timedelta(hours=maintenant)) == attendues
+
+
+def test_juste_assez_long_suffit() -> None:
+    prise = Occupation("a", "x", "rez", heures(10, 12))
+    besoin = Besoin(0, (), False, timedelta(hours=2))
+    assert regles.libres("rez", [heures(8, 14)], [prise], GRAPHE, besoin) == [heures(8, 10), heures(12, 14)]
+    besoin = Besoin(0, (), False, timedelta(hours=2, minutes=1))
+    assert regles.libres("rez", [heures(8, 14)], [prise], GRAPHE, besoin) == []

@@ -44,6 +44,80 @@ def parcours(
     return vue
 
 
+def avancee(qui: str, finie: date | None, *restent: regles.Etape) -> regles.Avancee:
+    return regles.Avancee(qui, (), restent, finie)
+
+
+def test_qui_a_fini_d_abord_passe_d_abord() -> None:
+    finies = [avancee(qui, date(2026, 11, jour)) for qui, jour in (("p-c", 10), ("p-b", 3), ("p-a", 10))]
+    trouvees = regles.a_habiliter([avancee("p-d", None), *finies])
+    assert [a.personne for a in trouvees] == ["p-b", "p-a", "p-c"]
+
+
+@pytest.mark.parametrize(
+    ("enseigne", "vaut", "avec", "expire"),
+    [
+        ((), "", "", None),
+        (("p-e",), "2 ans", "p-e", date(2028, 11, 10)),
+        (("p-e", "p-f"), "", "", None),
+    ],
+)
+def test_ce_que_donne_un_parcours_fini(
+    enseigne: tuple[str, ...], vaut: str, avec: str, expire: date | None
+) -> None:
+    f = Formation(id="f", titre="F", habilite="fraiseuse", vaut=vaut, enseigne=enseigne)
+    assert regles.habilitation(f, avancee(LEA, date(2026, 11, 10))) == Habilitation(
+        id=f"{LEA}-fraiseuse",
+        personne=LEA,
+        sujet="fraiseuse",
+        obtenue=date(2026, 11, 10),
+        avec=avec,
+        expire=expire,
+    )
+
+
+def test_ce_qui_reste_a_suivre_refuse_et_dit_comment_passer_outre() -> None:
+    reste = (regles.Etape("atelier", (), 2), regles.Etape("examen", ()))
+    with pytest.raises(regles.PasFinie) as refus:
+        regles.habilitation(Formation(id="f", titre="F", habilite="four"), avancee(LEA, None, *reste))
+    assert refus.value.fait == f"{LEA} n'a pas fini « F » : reste 2 fois atelier, examen."
+    assert refus.value.remede == f"L'habiliter sans parcours : tl accueil habilitation creer @{LEA} four"
+    with pytest.raises(regles.PasFinie) as refus:
+        regles.habilitation(Formation(id="f", titre="F"), avancee(LEA, None, *reste))
+    assert refus.value.remede == ""
+
+
+def test_une_etape_de_serie_porte_le_nom_de_ses_dates_et_se_range_a_sa_place() -> None:
+    f = Formation(id="f", titre="F", serie="atelier-7k2m", combien=1)
+    assert [e.titre for e in regles.etapes(f, [PRATIQUE], DATES)] == ["atelier", "pratique"]
+    assert [e.titre for e in regles.etapes(f, [PRATIQUE], ())] == ["pratique", "atelier-7k2m"]
+
+
+def test_chacun_a_son_avancee_et_ce_qu_il_tient_deja() -> None:
+    moment = datetime(2026, 11, 1)
+    theorie, pratique = THEORIE[0], PRATIQUE
+    inscrits = {
+        theorie.id: [places.venir(places.de_personne(theorie, q, moment), 1) for q in ("p-b", "p-a")],
+        pratique.id: [places.venir(places.de_personne(pratique, "p-b", moment), 1)],
+    }
+    tient = Habilitation(id="h", personne="p-a", sujet="four", obtenue=date(2026, 11, 4))
+    etapes = regles.etapes(Formation(id="f", titre="F"), [theorie, pratique], ())
+    un, deux = regles.avancees(etapes, inscrits, lambda qui: tient if qui == "p-a" else None)
+    # Ce qu'elle a suivi avant son habilitation ne compte plus.
+    assert (un.personne, un.suivies, len(un.restent), un.tenue) == ("p-a", (), 2, tient)
+    assert (deux.personne, deux.suivies, deux.restent, deux.tenue) == ("p-b", (theorie, pratique), (), None)
+    assert deux.finie_le == date(2026, 11, 10)
+
+
+def test_les_besoins_sans_parcours_les_urgents_d_abord() -> None:
+    def besoin(ident: str, jour: int, *, urgent: bool = False) -> Besoin:
+        entendu = date(2026, 11, jour)
+        return Besoin(id=ident, texte="Coudre", entendu=entendu, themes=("formation",), urgent=urgent)
+
+    dits = [besoin("c", 2), besoin("b", 3, urgent=True), besoin("a", 1), besoin("d", 1)]
+    assert [b.id for b in regles.sans_parcours(dits, [])] == ["b", "a", "d", "c"]
+
+
 @pytest.mark.parametrize(
     ("seances", "combien", "venue", "finie", "reste"),
     [

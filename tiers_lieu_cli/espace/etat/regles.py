@@ -55,17 +55,17 @@ def lire_point(dit: str) -> Point:
 def completer(points: Iterable[Point], attendus: Iterable[str | Point]) -> tuple[Point, ...]:
     """Les points dits, puis ce qu'on n'a pas dit et qui est comme on l'attend."""
     dits = list(points)
-    vus = {_cle(p.quoi) for p in dits}
+    vus = {clef(p.quoi) for p in dits}
     restent = [a if isinstance(a, Point) else Point(quoi=a) for a in attendus]
-    return (*dits, *(p for p in restent if _cle(p.quoi) not in vus))
+    return (*dits, *(p for p in restent if clef(p.quoi) not in vus))
 
 
 def comparer(entree: EtatDesLieux | None, sortie: EtatDesLieux) -> list[Ecart]:
     """Ce qui a changé, dans l'ordre de la sortie ; ce qu'elle ne dit pas n'a pas été revu."""
-    avant = {_cle(p.quoi): p for p in entree.points} if entree else {}
+    avant = {clef(p.quoi): p for p in entree.points} if entree else {}
     ecarts = []
     for apres in sortie.points:
-        ancien = avant.pop(_cle(apres.quoi), None)
+        ancien = avant.pop(clef(apres.quoi), None)
         if ancien is None and not _est_mauvais(apres):
             continue
         if ancien is None or dire(ancien) != dire(apres) or ancien.remarque != apres.remarque:
@@ -112,7 +112,3 @@ def _degat(avant: Point | None, apres: Point) -> bool:
 
 def _est_mauvais(point: Point) -> bool:
     return point.vu in (Vu.ABIME, Vu.MANQUE)
-
-
-def _cle(quoi: str) -> str:
-    return clef(quoi)
