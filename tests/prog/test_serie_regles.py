@@ -17,8 +17,11 @@ from tiers_lieu_cli.prog.serie.modele import Seance, Serie
 
 MARDI, CONGE = date(2026, 12, 1), date(2026, 12, 8)
 TOUS_LES_MARDIS = {
-    **{"regle": "FREQ=WEEKLY;BYDAY=TU", "du": "2026-12-01", "au": "2026-12-29"},
-    **{"debut": "18:00", "fin": "20:00"},
+    "regle": "FREQ=WEEKLY;BYDAY=TU",
+    "du": "2026-12-01",
+    "au": "2026-12-29",
+    "debut": "18:00",
+    "fin": "20:00",
 }
 VACANCES = {"hiver": Periode(id="hiver", nom="Hiver", plages=(Plage(du=CONGE, au=CONGE),))}
 
