@@ -17,6 +17,7 @@ from soutien import Lieu
 from tiers_lieu_cli.ensemble import souvenir
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import liens
+from tiers_lieu_cli.noyau.depot import sante
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 
 MEMOIRE = ".git/tiers-lieu.verifie"
@@ -332,8 +333,8 @@ def _abimer_un_contenu(lieu: Lieu) -> None:
         _abimer,
         lambda lieu: (lieu.racine / MEMOIRE).write_bytes((lieu.racine / MEMOIRE).read_bytes()[:20]),
         lambda lieu: (lieu.racine / MEMOIRE).write_bytes(b""),
-        lambda lieu: _change(lieu, format="2-0.0.9"),
-        lambda lieu: _change(lieu, format="3-0.1.0"),
+        lambda lieu: _change(lieu, format="3-0.0.9"),
+        lambda lieu: _change(lieu, format="4-0.1.0"),
         lambda lieu: _change(lieu, ici="12-34 56-78"),
         lambda lieu: _change(lieu, commit="0" * 40),
         lambda lieu: _change(lieu, registre="0" * 40),
@@ -425,3 +426,73 @@ def test_le_souvenir_ne_dit_rien_du_registre(bon: Path, tmp_path: Path) -> None:
     assert b"2026-11-28-chorale-k3p9.yaml" in octets
     for fichier in (lieu.racine / "registre").rglob("*.yaml"):
         assert fichier.stem.encode() not in octets
+
+
+def _un_paquet(lieu: Lieu, fin: str) -> Path:
+    return next((lieu.racine / ".git/objects/pack").glob(f"*{fin}"))
+
+
+def _changer_un_octet(fichier: Path, ou: int) -> None:
+    octets = bytearray(fichier.read_bytes())
+    octets[ou] ^= 0x10
+    fichier.chmod(0o644)
+    fichier.write_bytes(octets)
+
+
+def _oter(fichier: Path) -> None:
+    fichier.unlink()
+
+
+def _un_contenu_epars(lieu: Lieu) -> Path:
+    """Le contenu d'une note enregistrée depuis que le reste est en paquet."""
+    blob = lieu.git("rev-parse", "HEAD:" + NOTE.replace("q2x7", "z3y8")).strip()
+    return lieu.racine / f".git/objects/{blob[:2]}/{blob[2:]}"
+
+
+@pytest.mark.parametrize(
+    ("abimer", "sain"),
+    [
+        (lambda lieu: None, True),
+        (lambda lieu: lieu.git("tag", "un-nom") and None, True),
+        (lambda lieu: pose(NOTE, note("Encore"))(lieu), True),
+        (lambda lieu: lieu.git("repack", "-q", "-a", "-d"), True),
+        (lambda lieu: _changer_un_octet(_un_paquet(lieu, ".pack"), 40), False),
+        (lambda lieu: _changer_un_octet(_un_paquet(lieu, ".pack"), -30), False),
+        (lambda lieu: _changer_un_octet(_un_paquet(lieu, ".idx"), 1100), False),
+        (lambda lieu: _oter(_un_paquet(lieu, ".pack")), False),
+        (lambda lieu: _changer_un_octet(_un_contenu_epars(lieu), 12), False),
+        (lambda lieu: _oter(_un_contenu_epars(lieu)), False),
+    ],
+)
+def test_ce_qui_est_enregistre_se_relit_meme_si_on_le_savait_bon(
+    bon: Path, tmp_path: Path, abimer: Callable[[Lieu], object], sain: bool
+) -> None:
+    """Un paquet connu n'est pas déplié, mais chacun de ses octets est relu."""
+    subprocess.run(["cp", "-a", str(bon), str(tmp_path / "lieu")], check=True)
+    lieu = Lieu(tmp_path / "lieu")
+    lieu.git("gc", "-q")
+    pose(NOTE.replace("q2x7", "z3y8"), note("Neuve"))(lieu)
+    vieillir()
+    assert constats(lieu, "--tout")[1] == []
+    abimer(lieu)
+    avec = lieu.faire("verifier", "--tout", "--json", code=None).json
+    (lieu.racine / MEMOIRE).unlink()
+    sans = lieu.faire("verifier", "--tout", "--json", code=None).json
+    assert avec == sans
+    assert (avec.get("constats") == []) is sain
+
+
+def test_un_paquet_connu_n_est_pas_deplie(bon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    lieu.git("gc", "-q")
+    lieu.faire("verifier", "--tout")
+    deplies: list[object] = []
+    deplier = sante.Relecture._tout_deplier
+    monkeypatch.setattr(sante.Relecture, "_tout_deplier", lambda r: deplies.append(r) or deplier(r))
+    lieu.faire("verifier", "--tout")
+    assert not deplies
+    lieu.git("repack", "-q", "-a", "-d", "-f", "--depth=1", "--window=1")
+    pose(NOTE, note("Encore"))(lieu)
+    lieu.git("repack", "-q", "-a", "-d", "-f")
+    lieu.faire("verifier", "--tout")
+    assert deplies

@@ -10,35 +10,30 @@ chacun touche (`Verification.entourer`).
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.ensemble import etats_du_disque
+from tiers_lieu_cli.ensemble.arrivee import Arrivee, Change, ObjetsVerifies, tete
 from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Etat, Racine, Releve
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
-from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.depot.contenus import Contenus
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.objets import Objets
-from tiers_lieu_cli.noyau.depot.sante import sans_date
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import permis
 
 FICHIER = "tiers-lieu.verifie"
-FORMAT = f"2-{__version__}"
+FORMAT = f"3-{__version__}"
 #: En secondes : au-delà, tout se relit ; un disque s'abîme aussi sans qu'on y touche.
 _VIEUX = 30 * 24 * 3600
 #: Ce qui change le sens de tant d'autres fiches qu'il faut toutes les relire.
@@ -48,7 +43,7 @@ _TROP, _TROP_DE_CONTENUS = 300, 5000
 #: Devant les contenus enregistrés de chaque dépôt ; aucun fichier du lieu ne commence ainsi.
 _CONTENUS = "/{}/"
 _CONTENU = motif(r"/(\d)/([0-9a-f]{2})/([0-9a-f]{38})", re.ASCII)
-_BRANCHE = motif(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
+_CONTENUS_EPARS = motif(r"/(\d)/([0-9a-f]{2})/", re.ASCII)
 
 
 class Souvenir(msgspec.Struct, frozen=True, array_like=True):
@@ -66,6 +61,8 @@ class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     combien: int
     a_relire: list[str]
     etats: Releve
+    #: Par dépôt, l'empreinte de chaque fichier de paquet que git a relu tout entier.
+    paquets: list[dict[str, str]]
 
 
 class Depuis(msgspec.Struct, frozen=True):
@@ -79,24 +76,6 @@ class Depuis(msgspec.Struct, frozen=True):
     etats: Releve
     #: Ceux que la main a changés, et qui ne sont pas enregistrés.
     a_la_main: list[str]
-
-
-class _Change(Exception):
-    """Quelque chose a changé qui ne se juge qu'en relisant tout."""
-
-
-class ObjetsVerifies(Objets):
-    """Des objets dont le contenu répond de son empreinte."""
-
-    def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
-        """Voir `Objets.lire` ; `_Change` s'il manque ou ment."""
-        lu = super().lire(nom, au_plus)
-        if lu is None:
-            raise _Change
-        brut = b"%s %d\0" % (lu[1].encode(), len(lu[2])) + lu[2]
-        if hashlib.sha1(brut, usedforsecurity=False).hexdigest() != lu[0]:
-            raise _Change
-        return lu
 
 
 def relever(c: Contexte, connus: Releve | None = None) -> Callable[[], Releve]:
@@ -115,16 +94,16 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
     if souvenir is None:
         return None
     try:
-        tetes = [_tete(depot) for depot in c.depots]
+        tetes = [tete(depot) for depot in c.depots]
         attendre = relever(c, souvenir.etats)
-        arrivee = _Arrivee(c.archive, souvenir.commit, tetes[0])
-    except (_Change, OSError, Echec):
+        arrivee = Arrivee(c.archive, souvenir.commit, tetes[0])
+    except (Change, OSError, Echec):
         return None
 
     def finir() -> Depuis | None:
         try:
             return _comparer(c, souvenir, tetes, attendre(), arrivee)
-        except (_Change, GitRefuse, Echec, OSError):
+        except (Change, GitRefuse, Echec, OSError):
             return None
         finally:
             arrivee.fermer()
@@ -132,7 +111,28 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
     return finir
 
 
-def retenir(c: Contexte, tetes: Sequence[str], etats: Releve, combien: int, a_relire: Iterable[str]) -> None:
+def contenus_bons(c: Contexte) -> list[tuple[str, Contenus]] | None:
+    """Par dépôt, le dernier enregistrement et les contenus que la mémoire dit bons ; `None` sans mémoire."""
+    souvenir = _charger(c)
+    if souvenir is None or len(souvenir.paquets) != len(c.depots):
+        return None
+    epars: list[set[str]] = [set() for _ in c.depots]
+    for dossier, etats in souvenir.etats.items():
+        if dit := _CONTENUS_EPARS.fullmatch(dossier):
+            epars[int(dit[1])].update(dit[2] + etat[0] for etat in etats_du_disque.lire(etats))
+    commits = (souvenir.commit, souvenir.registre)
+    bons = (Contenus(p, frozenset(e), sains=True) for p, e in zip(souvenir.paquets, epars, strict=True))
+    return list(zip(commits, bons, strict=False))
+
+
+def retenir(
+    c: Contexte,
+    tetes: Sequence[str],
+    etats: Releve,
+    combien: int,
+    a_relire: Iterable[str],
+    paquets: list[dict[str, str]],
+) -> None:
     """Retenir que tout est bon ; `tetes` et `etats` : d'avant qu'on ne lise quoi que ce soit.
 
     Rien n'est retenu d'un registre qui n'est pas tel qu'enregistré.
@@ -153,6 +153,7 @@ def retenir(c: Contexte, tetes: Sequence[str], etats: Releve, combien: int, a_re
                 etats={
                     d: etats_du_disque.taire(e) if d.startswith(AU_REGISTRE) else e for d, e in etats.items()
                 },
+                paquets=paquets,
             ),
         )
 
@@ -200,109 +201,24 @@ def _du_registre(tetes: Sequence[str]) -> str:
     return tetes[1] if len(tetes) > 1 else ""
 
 
-def _tete(depot: Depot) -> str:
-    """Le dernier enregistrement, `_Change` si le dépôt ne le dit pas comme d'ordinaire."""
-    dit = _BRANCHE.fullmatch(_lire(depot, "HEAD"))
-    if not dit:
-        raise _Change
-    with suppress(FileNotFoundError):
-        return _lire(depot, dit[1]).strip()
-    with suppress(FileNotFoundError):
-        for ligne in _lire(depot, "packed-refs").splitlines():
-            if ligne.endswith(f" {dit[1]}"):
-                return ligne.partition(" ")[0]
-    raise _Change
-
-
-def _lire(depot: Depot, nom: str) -> str:
-    return systeme.lire_ordinaire(depot.interne / nom).decode("utf-8", "replace")
-
-
-class _Arrivee:
-    """Ce que l'archive a enregistré depuis ; ses processus partent quand il y a de quoi."""
-
-    def __init__(self, archive: Depot, avant: str, apres: str) -> None:
-        self._archive, self._avant, self.commit = archive, avant, apres
-        self._objets: ObjetsVerifies | None = None
-        self._dates = None
-        if avant != apres:
-            self._dates = git.commencer(archive.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
-            self._objets = ObjetsVerifies(archive.racine)
-
-    @property
-    def objets(self) -> ObjetsVerifies:
-        """De quoi relire des contenus enregistrés."""
-        self._objets = self._objets or ObjetsVerifies(self._archive.racine)
-        return self._objets
-
-    def fermer(self) -> None:
-        """Ne laisser aucun processus derrière."""
-        if self._objets:
-            self._objets.fermer()
-        if self._dates:
-            with suppress(GitRefuse):
-                self._dates()
-
-    def enregistres(self) -> Iterator[str]:
-        """Les fichiers qui diffèrent entre les deux enregistrements, leurs contenus relus."""
-        dates, self._dates = self._dates, None
-        if not dates:
-            return
-        try:
-            yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
-        finally:
-            dites = dates()
-        if any(True for _ in sans_date(dites)):
-            raise _Change
-
-    def a_la_main(self, racine: Path, chemins: Iterable[str]) -> list[str]:
-        """De ces chemins, ceux dont le disque n'a pas ce qui est enregistré ; ni ce que l'archive ignore."""
-        changes: list[str] = []
-        neufs: list[str] = []
-        for chemin in chemins:
-            entree = self.objets.entree(self._racine(self.commit), chemin)
-            if not os.path.lexists(racine / chemin):
-                changes += [chemin] if entree else []
-            elif entree is None:
-                neufs.append(chemin)
-            elif not _est_tel(racine / chemin, entree.empreinte):
-                changes.append(chemin)
-        if neufs:
-            mots = ("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *neufs)
-            ignores = git.git(racine, *mots).decode("utf-8", "surrogateescape").split("\0")
-            changes += set(neufs).difference(ignores)
-        return sorted(changes)
-
-    def _racine(self, commit: str) -> str:
-        lu = self.objets.lire(f"{commit}^{{tree}}")
-        assert lu
-        return lu[0]
-
-
-def _est_tel(fichier: Path, empreinte: str) -> bool:
-    """Ce fichier a-t-il ce contenu, sans être un programme ?"""
-    programme = os.lstat(fichier).st_mode & stat.S_IXUSR
-    return not programme and empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
-
-
-def _comparer(c: Contexte, souvenir: Souvenir, tetes: list[str], etats: Releve, arrivee: _Arrivee) -> Depuis:
-    """Ce qui est à relire ; `_Change` dès que quelques fichiers ne suffisent pas à juger."""
+def _comparer(c: Contexte, souvenir: Souvenir, tetes: list[str], etats: Releve, arrivee: Arrivee) -> Depuis:
+    """Ce qui est à relire ; `Change` dès que quelques fichiers ne suffisent pas à juger."""
     if _du_registre(tetes) != souvenir.registre:
-        raise _Change
+        raise Change
     touches = dict(etats_du_disque.changes(souvenir.etats, etats))
     contenus = {chemin: touches.pop(chemin) for chemin in [*touches] if chemin.startswith("/")}
     if any(chemin.startswith(AU_REGISTRE) or not _est_ordinaire(etat) for chemin, etat in touches.items()):
-        raise _Change
+        raise Change
     _exiger_les_contenus(c, contenus, arrivee)
     ailleurs = HORS_ARCHIVE | permis(c.lieu.racine)
     nommes = {*touches, *arrivee.enregistres(), *souvenir.a_relire}
     voulus = {chemin for chemin in nommes if _compte(chemin, ailleurs)}
     if len(voulus) > _TROP:
-        raise _Change
+        raise Change
     presents = sorted(chemin for chemin in voulus if os.path.lexists(c.lieu.racine / chemin))
     _exiger_suivis(c, voulus.difference(presents))
     if not all(_se_juge_seul(c, chemin) for chemin in presents):
-        raise _Change
+        raise Change
     return Depuis(
         souvenir=souvenir,
         commit=arrivee.commit,
@@ -328,18 +244,18 @@ def _en_plus(avant: Releve, apres: Releve) -> int:
     )
 
 
-def _exiger_les_contenus(c: Contexte, touches: Mapping[str, Etat | None], arrivee: _Arrivee) -> None:
-    """Chaque contenu neuf, ou touché (git lui donne l'heure), se relit ; `_Change` s'il manque ou ment.
+def _exiger_les_contenus(c: Contexte, touches: Mapping[str, Etat | None], arrivee: Arrivee) -> None:
+    """Chaque contenu neuf, ou touché (git lui donne l'heure), se relit ; `Change` s'il manque ou ment.
 
     Un paquet ne se juge qu'en le relisant tout entier.
     """
     if len(touches) > _TROP_DE_CONTENUS or None in touches.values():
-        raise _Change
+        raise Change
     par_depot: dict[str, list[str]] = {}
     for chemin in touches:
         dit = _CONTENU.fullmatch(chemin)
         if not dit:
-            raise _Change
+            raise Change
         par_depot.setdefault(dit[1], []).append(dit[2] + dit[3])
     for rang, empreintes in par_depot.items():
         objets = ObjetsVerifies(c.depots[1].racine) if int(rang) else arrivee.objets
@@ -372,21 +288,4 @@ def _exiger_suivis(c: Contexte, partis: Iterable[str]) -> None:
         trouve = c.genres.de(chemin)
         ailleurs = c.genres.declare(trouve[1].genre.dossier).rangements if trouve else ()
         if not (trouve and any(os.path.lexists(c.lieu.racine / r.genre.chemin(trouve[0])) for r in ailleurs)):
-            raise _Change
-
-
-def _differences(objets: Objets, avant: str | None, apres: str | None, prefixe: str = "") -> Iterator[str]:
-    anciennes, neuves = (objets.dossier(arbre) if arbre else {} for arbre in (avant, apres))
-    for nom in sorted(anciennes.keys() | neuves.keys()):
-        ancienne, neuve = anciennes.get(nom), neuves.get(nom)
-        if ancienne == neuve:
-            continue
-        if neuve and neuve.mode not in ("40000", "100644"):
-            raise _Change
-        dossiers = [e.empreinte if e and e.est_dossier else None for e in (ancienne, neuve)]
-        if any(dossiers):
-            yield from _differences(objets, dossiers[0], dossiers[1], f"{prefixe}{nom}/")
-        if any(e and not e.est_dossier for e in (ancienne, neuve)):
-            if neuve and not neuve.est_dossier:
-                objets.lire(neuve.empreinte)
-            yield f"{prefixe}{nom}"
+            raise Change

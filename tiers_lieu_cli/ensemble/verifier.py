@@ -155,9 +155,11 @@ def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Exa
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
-    for depot, tete in zip(c.depots, tetes, strict=True):
+    bons = souvenir.contenus_bons(c)
+    for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True)):
         if tete:
-            relectures.append((_prefixe(c, depot), etat.Relecture(depot.racine, attributs)))
+            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None)
+            relectures.append((_prefixe(c, depot), relecture))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
     etats = relever()
@@ -182,7 +184,8 @@ def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Exa
         )
     if not constats and all(tetes):
         a_relire = {*(la_main or c.archive.a_la_main)(), *(doute.fichier for doute in maison.doutes)}
-        souvenir.retenir(c, tetes, etats, combien, a_relire)
+        paquets = [relecture.contenus.paquets for _, relecture in relectures]
+        souvenir.retenir(c, tetes, etats, combien, a_relire, paquets)
     return Examen(constats, maison.doutes, combien)
 
 

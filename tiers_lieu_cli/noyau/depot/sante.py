@@ -10,10 +10,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, inventaire
+from tiers_lieu_cli.noyau.depot.contenus import Contenus
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.motif import motif
@@ -138,15 +140,39 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> 
 class Relecture:
     """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches.
 
-    `attributs` : l'empreinte de notre `.gitattributes`.
+    `attributs` : l'empreinte de notre `.gitattributes` ; `bons` : le dernier enregistrement qu'une relecture
+    d'avant a trouvé bon, et les contenus d'alors.
     """
 
-    def __init__(self, racine: Path, attributs: str) -> None:
+    def __init__(self, racine: Path, attributs: str, bons: tuple[str, Contenus] | None = None) -> None:
         self._attributs = attributs
-        dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
-        self._objets = git.commencer(racine, *dates, "fsck", "--full", "--no-dangling", "--no-progress")
+        self._racine = racine
+        self._bons = bons
+        from tiers_lieu_cli.noyau.depot import contenus
+
+        self._contenus = contenus.commencer(racine / ".git")
+        # De ce qui était entier jusqu'à ce qui est là, ne manque-t-il rien ?
+        mots = ("rev-list", "--objects", "--quiet", "--all", "--not", bons[0]) if bons else ()
+        self._objets = git.commencer(racine, *mots) if mots else self._tout_deplier()
         self._liste = git.commencer(racine, *_LISTE)
         self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD")
+
+    def _tout_deplier(self) -> Callable[[], bytes]:
+        dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
+        return git.commencer(self._racine, *dates, "fsck", "--full", "--no-dangling", "--no-progress")
+
+    @cached_property
+    def contenus(self) -> Contenus:
+        """Ce que le dépôt contenait avant d'être relu."""
+        return self._contenus()
+
+    def _sont_restes_bons(self) -> bool:
+        """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
+        suite, vus = _ou_rien(self._objets), self.contenus
+        if suite is None or not self._bons:
+            return False
+        bons = self._bons[1]
+        return vus.sains and vus.paquets == bons.paquets and vus.epars >= bons.epars
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
@@ -163,6 +189,10 @@ class Relecture:
             )
         if liste is None or dates is None:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
+        if self._bons:
+            if self._sont_restes_bons():
+                return
+            self._objets = self._tout_deplier()
         try:
             self._objets()
         except GitRefuse as refus:

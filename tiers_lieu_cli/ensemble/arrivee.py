@@ -1,0 +1,142 @@
+"""Ce que l'archive a enregistré depuis que tout était bon, relu ; et ce que la main n'y a pas mis."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.depot.sante import sans_date
+from tiers_lieu_cli.noyau.motif import motif
+
+_BRANCHE = motif(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
+
+
+class Change(Exception):
+    """Quelque chose a changé qui ne se juge qu'en relisant tout."""
+
+
+class ObjetsVerifies(Objets):
+    """Des objets dont le contenu répond de son empreinte."""
+
+    def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
+        """Voir `Objets.lire` ; `Change` s'il manque ou ment."""
+        lu = super().lire(nom, au_plus)
+        if lu is None:
+            raise Change
+        brut = b"%s %d\0" % (lu[1].encode(), len(lu[2])) + lu[2]
+        if hashlib.sha1(brut, usedforsecurity=False).hexdigest() != lu[0]:
+            raise Change
+        return lu
+
+
+def tete(depot: Depot) -> str:
+    """Le dernier enregistrement, `Change` si le dépôt ne le dit pas comme d'ordinaire."""
+    dit = _BRANCHE.fullmatch(_lire(depot, "HEAD"))
+    if not dit:
+        raise Change
+    with suppress(FileNotFoundError):
+        return _lire(depot, dit[1]).strip()
+    with suppress(FileNotFoundError):
+        for ligne in _lire(depot, "packed-refs").splitlines():
+            if ligne.endswith(f" {dit[1]}"):
+                return ligne.partition(" ")[0]
+    raise Change
+
+
+def _lire(depot: Depot, nom: str) -> str:
+    return systeme.lire_ordinaire(depot.interne / nom).decode("utf-8", "replace")
+
+
+class Arrivee:
+    """Ce que l'archive a enregistré depuis ; ses processus partent quand il y a de quoi."""
+
+    def __init__(self, archive: Depot, avant: str, apres: str) -> None:
+        self._archive, self._avant, self.commit = archive, avant, apres
+        self._objets: ObjetsVerifies | None = None
+        self._dates = None
+        if avant != apres:
+            self._dates = git.commencer(archive.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
+            self._objets = ObjetsVerifies(archive.racine)
+
+    @property
+    def objets(self) -> ObjetsVerifies:
+        """De quoi relire des contenus enregistrés."""
+        self._objets = self._objets or ObjetsVerifies(self._archive.racine)
+        return self._objets
+
+    def fermer(self) -> None:
+        """Ne laisser aucun processus derrière."""
+        if self._objets:
+            self._objets.fermer()
+        if self._dates:
+            with suppress(GitRefuse):
+                self._dates()
+
+    def enregistres(self) -> Iterator[str]:
+        """Les fichiers qui diffèrent entre les deux enregistrements, leurs contenus relus."""
+        dates, self._dates = self._dates, None
+        if not dates:
+            return
+        try:
+            yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
+        finally:
+            dites = dates()
+        if any(True for _ in sans_date(dites)):
+            raise Change
+
+    def a_la_main(self, racine: Path, chemins: Iterable[str]) -> list[str]:
+        """De ces chemins, ceux dont le disque n'a pas ce qui est enregistré ; ni ce que l'archive ignore."""
+        changes: list[str] = []
+        neufs: list[str] = []
+        for chemin in chemins:
+            entree = self.objets.entree(self._racine(self.commit), chemin)
+            if not os.path.lexists(racine / chemin):
+                changes += [chemin] if entree else []
+            elif entree is None:
+                neufs.append(chemin)
+            elif not _est_tel(racine / chemin, entree.empreinte):
+                changes.append(chemin)
+        if neufs:
+            mots = ("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *neufs)
+            ignores = git.git(racine, *mots).decode("utf-8", "surrogateescape").split("\0")
+            changes += set(neufs).difference(ignores)
+        return sorted(changes)
+
+    def _racine(self, commit: str) -> str:
+        lu = self.objets.lire(f"{commit}^{{tree}}")
+        assert lu
+        return lu[0]
+
+
+def _est_tel(fichier: Path, empreinte: str) -> bool:
+    """Ce fichier a-t-il ce contenu, sans être un programme ?"""
+    programme = os.lstat(fichier).st_mode & stat.S_IXUSR
+    return not programme and empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
+
+
+def _differences(objets: Objets, avant: str | None, apres: str | None, prefixe: str = "") -> Iterator[str]:
+    anciennes, neuves = (objets.dossier(arbre) if arbre else {} for arbre in (avant, apres))
+    for nom in sorted(anciennes.keys() | neuves.keys()):
+        ancienne, neuve = anciennes.get(nom), neuves.get(nom)
+        if ancienne == neuve:
+            continue
+        if neuve and neuve.mode not in ("40000", "100644"):
+            raise Change
+        dossiers = [e.empreinte if e and e.est_dossier else None for e in (ancienne, neuve)]
+        if any(dossiers):
+            yield from _differences(objets, dossiers[0], dossiers[1], f"{prefixe}{nom}/")
+        if any(e and not e.est_dossier for e in (ancienne, neuve)):
+            if neuve and not neuve.est_dossier:
+                objets.lire(neuve.empreinte)
+            yield f"{prefixe}{nom}"
