@@ -8,89 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated
 
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import CITE
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.series_d_un_metier import DateAttendue, DejaCommencee, Metier, S
 from tiers_lieu_cli.noyau.temps import recurrence, regle_dite, saisie, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
+from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.noyau.temps.saisie import Sens
-from tiers_lieu_cli.noyau.temps.series import Exclus
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets
 
-S = TypeVar("S", bound=QuiRevient)
 _REGLE = motif(r"chaque |tou[st]|une? .* sur ")
 #: Ce que Tab propose des dates d'une série.
 PROPOSEES = 12
-#: Ce qu'un refus cite de dates.
-CITEES = 5
 
 Suivantes = Annotated[bool, typer.Option("--suivantes", help="Cette date et toutes celles d'après.")]
 AutreRegle = Annotated[
     str | None, typer.Option("--regle", help='La nouvelle règle : "chaque jeudi 19h-21h".')
 ]
 AutreFin = Annotated[str | None, typer.Option("--au", metavar="JOUR", help="La dernière date possible.")]
-
-
-class Metier(Protocol[S]):
-    """Ce qu'un métier sait de ses séries."""
-
-    #: Ses commandes : « prog serie ».
-    nom: str
-    series: Collection[S]
-
-    def titre(self, serie: S) -> str:
-        """Comment on la dit."""
-
-    def exiger_vivante(self, serie: S) -> None:
-        """Refuser de changer ce qui est annulé."""
-
-    def annulee(self, serie: S, motif: str) -> S:
-        """La même, annulée, et pourquoi."""
-
-    def exclus(self, arbre: Arbre) -> Exclus:
-        """Les périodes que le lieu nomme."""
-
-    def portees(self, arbre: Arbre, serie: S, depuis: date) -> Mapping[date, str]:
-        """Ce que portent ses dates à partir de ce jour : « 2 inscrits, sa propre fiche »."""
-
-    def exiger_sans_fiche(self, arbre: Arbre, serie: S, jours: Sequence[date]) -> None:
-        """Refuser de changer par la série une date qui a sa propre fiche : c'est elle qui vaut."""
-
-    def promettre(self, c: Contexte, ancienne: S | None, nouvelles: Sequence[S]) -> list[S]:
-        """Les mêmes, dont chaque date neuve ou changée a sa salle ; sinon un refus."""
-
-    def suivre(self, c: Contexte, e: Ecriture, ancienne: S, nouvelles: Sequence[S]) -> Iterator[str]:
-        """Faire suivre ce que portent les dates, les séries étant posées ; rend ce qu'il faut en dire."""
-
-
-class DateAttendue(Echec):
-    """On allait perdre ce que des dates portent."""
-
-    def __init__(self, portees: Mapping[date, str], remede: str) -> None:
-        dites = [f"{temps.dire_jour(jour)} ({quoi})" for jour, quoi in sorted(portees.items())]
-        reste = f" … et {len(dites) - CITEES} autres" if len(dites) > CITEES else ""
-        super().__init__(f"On attend déjà quelque chose : {', '.join(dites[:CITEES])}{reste}.", remede)
-
-
-class DejaCommencee(ErreurUsage):
-    """Changer la règle ou la salle réécrirait des dates passées."""
-
-    def __init__(self, commande: str) -> None:
-        fait = "La série a déjà eu lieu : ses dates passées ne se réécrivent pas."
-        super().__init__(fait, f"Changer la suite : {commande}")
 
 
 # -- les verbes ---------------------------------------------------------------
@@ -216,6 +163,36 @@ def couper(
     avant, changee = m.promettre(c, ancienne, [avant, changee])
     dits = [*_dire_les_ecarts_perdus(ancienne, [avant, changee])]
     return avant, changee, dits + _poser(c, e, m, ancienne, [avant, changee])
+
+
+def modifier(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelle: S) -> Fait:
+    """Toute la série, changée, et ce qui change."""
+    lignes = remplacer(c, e, m, ancienne, nouvelle)
+    titre, regle = m.titre(nouvelle), dire_regle(nouvelle.recurrence)
+    return Fait(
+        id=nouvelle.id,
+        action=_action(m, "modifier"),
+        histoire=f"Série modifiée : « {titre} », {regle}",
+        phrase=f"« {titre} » est modifiée : {regle}.",
+        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *lignes],
+        suite=m.series.genre.ouvrir.format(id=nouvelle.id),
+    )
+
+
+def depuis(
+    c: Contexte, e: Ecriture, m: Metier[S], mot: str, dite: str, changer: Callable[[S, date], S]
+) -> Fait:
+    """Cette date et les suivantes, changées : deux séries désormais."""
+    avant, apres, lignes = couper(c, e, m, mot, dite, changer)
+    un, deux = (f"« {m.titre(s)} », {dire_regle(s.recurrence)} ({s.id})" for s in (avant, apres))
+    return Fait(
+        id=apres.id,
+        action=_action(m, "depuis"),
+        histoire=f"Série « {m.titre(avant)} » coupée en deux : {dire_regle(apres.recurrence)}",
+        phrase=f"Deux séries désormais : {un}, puis {deux}.",
+        lignes=lignes,
+        suite=m.series.genre.ouvrir.format(id=apres.id),
+    )
 
 
 def exiger_a_venir(c: Contexte, m: Metier[S], serie: S) -> None:

@@ -40,17 +40,5 @@ def ical(
     morceaux = flux.ecrire_flux(
         c.lieu.reglages.nom, (p for a in activites for p in a.publications), c.lieu.fuseau
     )
-    if vers.sortie is None:
-        if json:
-            c.ecran.json(
-                {"fichier": None, "evenements": len(activites), "document": b"".join(morceaux).decode()}
-            )
-        for morceau in () if json else morceaux:
-            c.ecran.sortie.buffer.write(morceau)
-        return
-    sortie = vers.ecrire(c, *morceaux)
-    if json:
-        c.ecran.json({"fichier": str(sortie), "evenements": len(activites)})
-    else:
-        c.ecran.dire(f"{len(activites)} événements et séries écrits dans {sortie}.")
-        c.ecran.dire("  Ensuite : le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud).")
+    ensuite = "le publier, ou l'ouvrir dans un agenda (Thunderbird, Google, Nextcloud)."
+    flux.rendre(c, vers, morceaux, len(activites), "événements et séries écrits", ensuite, json=json)

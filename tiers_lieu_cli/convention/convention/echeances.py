@@ -127,19 +127,8 @@ def ical(c: Contexte, vers: Vers = A_L_ECRAN, json: Json = False) -> None:
     vues = dates(fiches.vivantes(c.arbre, premier).fiches, fiches.noms(c.arbre), premier, dernier)
     publiees = list(_publier(c, vues))
     morceaux = flux.ecrire_flux(f"{c.lieu.reglages.nom} · échéances", publiees, c.lieu.fuseau)
-    if vers.sortie is None:
-        if json:
-            document = b"".join(morceaux).decode()
-            c.ecran.json({"fichier": None, "evenements": len(publiees), "document": document})
-        for morceau in () if json else morceaux:
-            c.ecran.sortie.buffer.write(morceau)
-        return
-    sortie = vers.ecrire(c, *morceaux)
-    if json:
-        c.ecran.json({"fichier": str(sortie), "evenements": len(publiees)})
-    else:
-        c.ecran.dire(f"{len(publiees)} échéances écrites dans {sortie}.")
-        c.ecran.dire("  Ensuite : l'ouvrir dans l'agenda de l'équipe ; il ne se publie pas.")
+    ensuite = "l'ouvrir dans l'agenda de l'équipe ; il ne se publie pas."
+    flux.rendre(c, vers, morceaux, len(publiees), "échéances écrites", ensuite, json=json)
 
 
 def _publier(c: Contexte, vues: list[Date]) -> Iterator[Publication]:

@@ -18,7 +18,7 @@ from tiers_lieu_cli.espace.serie import regles
 from tiers_lieu_cli.espace.serie.metier import Reservee
 from tiers_lieu_cli.espace.serie.modele import SERIES, Serie
 from tiers_lieu_cli.espace.serie.options import DatesOuTout, DesDates, Laquelle, SiPrise, UneDate
-from tiers_lieu_cli.noyau import modification, series, texte
+from tiers_lieu_cli.noyau import series, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -65,15 +65,7 @@ def modifier(c: Contexte, e: Ecriture, laquelle: Laquelle, dits: _Dits) -> Fait:
     if dits.regle or dits.salle:
         series.exiger_a_venir(c, m, ancienne)
     nouvelle = _changer(c, m, ancienne, dits, date.fromisoformat(ancienne.recurrence.du))
-    lignes = series.remplacer(c, e, m, ancienne, nouvelle)
-    return Fait(
-        id=nouvelle.id,
-        action="espace.serie.modifier",
-        histoire=f"Série modifiée : « {nouvelle.objet} », {dire_regle(nouvelle.recurrence)}",
-        phrase=f"« {nouvelle.objet} » est modifiée : {dire_regle(nouvelle.recurrence)}.",
-        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *lignes],
-        suite=f"tl espace fiche {nouvelle.id}",
-    )
+    return series.modifier(c, e, m, ancienne, nouvelle)
 
 
 @app.ecrit("sauter", prevenir=True)
@@ -162,16 +154,7 @@ def depuis(c: Contexte, e: Ecriture, laquelle: Laquelle, date_dite: UneDate, dit
     def changer(suite: Serie, jour: date) -> Serie:
         return _changer(c, m, suite, dits, jour)
 
-    avant, apres, lignes = series.couper(c, e, m, laquelle, date_dite, changer)
-    return Fait(
-        id=apres.id,
-        action="espace.serie.depuis",
-        histoire=f"Série « {avant.objet} » coupée en deux : {dire_regle(apres.recurrence)}",
-        phrase=f"Deux séries désormais : « {avant.objet} », {dire_regle(avant.recurrence)} ({avant.id}), "
-        f"puis « {apres.objet} », {dire_regle(apres.recurrence)} ({apres.id}).",
-        lignes=lignes,
-        suite=f"tl espace fiche {apres.id}",
-    )
+    return series.depuis(c, e, m, laquelle, date_dite, changer)
 
 
 def _metier(dits: _Dits) -> Reservee:

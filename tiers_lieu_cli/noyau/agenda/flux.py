@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.sorties import Ici, Vers
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps import proprietes_ics, regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import HORIZON
@@ -305,3 +306,21 @@ def _periodes(fuseau: ZoneInfo, annees: list[int]) -> str:
 def _decalage(ecart: timedelta) -> str:
     minutes = int(ecart.total_seconds()) // 60
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+
+
+def rendre(
+    ici: Ici, vers: Vers, morceaux: Iterable[bytes], combien: int, dits: str, ensuite: str, *, json: bool
+) -> None:
+    """Un agenda montré à l'écran, ou écrit là où c'est voulu ; `dits` : « échéances écrites »."""
+    if vers.sortie is None:
+        if json:
+            ici.ecran.json({"fichier": None, "evenements": combien, "document": b"".join(morceaux).decode()})
+        for morceau in () if json else morceaux:
+            ici.ecran.sortie.buffer.write(morceau)
+        return
+    sortie = vers.ecrire(ici, *morceaux)
+    if json:
+        ici.ecran.json({"fichier": str(sortie), "evenements": combien})
+    else:
+        ici.ecran.dire(f"{combien} {dits} dans {sortie}.")
+        ici.ecran.dire(f"  Ensuite : {ensuite}")

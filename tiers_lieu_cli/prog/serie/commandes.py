@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import modification, series
+from tiers_lieu_cli.noyau import series
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Passe
@@ -112,15 +112,7 @@ def modifier(
     depart = date.fromisoformat(ancienne.recurrence.du)
     nouvelle = series.autre_regle(c, AU_PROGRAMME, nouvelle, regle, au, depart)
     nouvelle = series.sans(nouvelle, sautees or ())
-    lignes = series.remplacer(c, e, AU_PROGRAMME, ancienne, nouvelle)
-    return Fait(
-        id=nouvelle.id,
-        action="prog.serie.modifier",
-        histoire=f"Série modifiée : « {nouvelle.titre} », {dire_regle(nouvelle.recurrence)}",
-        phrase=f"« {nouvelle.titre} » est modifiée : {dire_regle(nouvelle.recurrence)}.",
-        lignes=[*modification.changements(ancienne, nouvelle, c.horloge.aujourdhui()), *lignes],
-        suite=f"tl prog serie fiche {nouvelle.id}",
-    )
+    return series.modifier(c, e, AU_PROGRAMME, ancienne, nouvelle)
 
 
 for _verbe, _resume, _ou in (

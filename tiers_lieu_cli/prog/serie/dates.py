@@ -14,7 +14,6 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.series import AutreFin, AutreRegle, Suivantes
-from tiers_lieu_cli.noyau.temps.regle_redite import dire_regle
 from tiers_lieu_cli.prog.evenement.details import Dits, completer
 from tiers_lieu_cli.prog.options import Salles
 from tiers_lieu_cli.prog.serie.modele import Serie
@@ -121,16 +120,7 @@ def depuis(
         dite = series.autre_regle(c, AU_PROGRAMME, completer(c, apres, dits, titre), regle, au, jour)
         return series.sans(dite, sautees or ())
 
-    avant, apres, lignes = series.couper(c, e, AU_PROGRAMME, serie, jour_dit, changer)
-    return Fait(
-        id=apres.id,
-        action="prog.serie.depuis",
-        histoire=f"Série « {avant.titre} » coupée en deux : {dire_regle(apres.recurrence)}",
-        phrase=f"Deux séries désormais : « {avant.titre} », {dire_regle(avant.recurrence)} ({avant.id}), "
-        f"puis « {apres.titre} », {dire_regle(apres.recurrence)} ({apres.id}).",
-        lignes=lignes,
-        suite=f"tl prog serie fiche {apres.id}",
-    )
+    return series.depuis(c, e, AU_PROGRAMME, serie, jour_dit, changer)
 
 
 def _propre(motif: str) -> str:
