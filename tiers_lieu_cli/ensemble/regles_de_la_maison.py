@@ -15,7 +15,7 @@ from tiers_lieu_cli.espace.regle.regles import dire as dire_la_regle
 from tiers_lieu_cli.journal import regles as notes
 from tiers_lieu_cli.journal.decision.modele import DECISIONS, DecisionCitee
 from tiers_lieu_cli.journal.regle.modele import CHARTE, REGLES, Regle, RegleCitee
-from tiers_lieu_cli.noyau import texte
+from tiers_lieu_cli.noyau import modification, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, remonter
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -199,8 +199,7 @@ def modifier(
             contenu if contenu is not None else c.editer(ancienne.texte), _EXEMPLE
         )
     nouvelle = structs.replace(ancienne, **champs)
-    if nouvelle == ancienne:
-        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --decision, --revoir…")
+    modification.exiger(ancienne, nouvelle, "--texte, --decision, --revoir…")
     REGLES.corriger(e, ancienne, nouvelle)
     return _dit(nouvelle, "regles.modifier", "Règle changée", "est changée")
 

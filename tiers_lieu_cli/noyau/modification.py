@@ -52,14 +52,6 @@ Dire = Mapping[str, Callable[[object], str]]
 _EN_MINUTES: Dire = {champ: lambda minutes: f"{minutes} min" for champ in ("montage", "demontage")}
 
 
-class RienNeChange(ErreurUsage):
-    """Ce qu'on donne est déjà ce que dit la fiche, ou l'on n'a rien donné."""
-
-    def __init__(self, options: Sequence[str]) -> None:
-        voulues = ", ".join(f"--{option.replace('_', '-')}" for option in options)
-        super().__init__("Rien ne change.", f"Donner ce qui change : {voulues}.")
-
-
 def lu(dit: D | None, lire: Callable[Concatenate[D, P], V], *args: P.args, **mots: P.kwargs) -> V | None:
     """Ce qu'on dit d'un champ, lu ; `None` si l'on n'en a rien dit."""
     return None if dit is None else lire(dit, *args, **mots)
@@ -72,9 +64,14 @@ def changer(ancienne: F, **dits: object) -> F:
         nouvelle = structs.replace(ancienne, **voulus)
     except ValueError as faute:
         raise ErreurUsage(f"{str(faute).capitalize()}.", "Revoir ce qu'on donne.") from None
-    if nouvelle == ancienne:
-        raise RienNeChange(tuple(dits))
+    exiger(ancienne, nouvelle, ", ".join(f"--{option.replace('_', '-')}" for option in dits) + ".")
     return nouvelle
+
+
+def exiger(ancienne: object, nouvelle: object, options: str) -> None:
+    """`ErreurUsage` si elles disent la même chose ; `options` : ce qu'on pouvait en dire."""
+    if nouvelle == ancienne:
+        raise ErreurUsage("Rien ne change.", f"Donner ce qui change : {options}")
 
 
 def changements(ancienne: F, nouvelle: F, jour: date, dire: Dire | None = None) -> Iterator[str]:

@@ -160,8 +160,7 @@ def modifier(
     """Changer ce qui est dit d'une annonce, puis ce qu'elle devient."""
     ancienne: A = sorte.affaires.exiger(c.arbre, laquelle)
     nouvelle: A = devenir(completer(c, ancienne, dits, texte))
-    if nouvelle == ancienne:
-        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --texte, --theme, --etat…")
+    modification.exiger(ancienne, nouvelle, "--texte, --theme, --etat…")
     sorte.affaires.corriger(e, ancienne, nouvelle)
     return Fait(
         id=ancienne.id,

@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.temps.series import Exclus
 
 
 class Reservee:
-    """Voir `noyau.series_d_un_metier.Metier`. `si_pris` : le sort des dates prises ; `forcage` : pourquoi on force."""
+    """Un `Metier`. `si_pris` : le sort des dates prises ; `forcage` : pourquoi on force."""
 
     nom = "espace serie"
     series = SERIES

@@ -229,8 +229,7 @@ def modifier(
         )
         nouveau = regles.deplacer(nouveau, creneau)
     nouveau = preparer(nouveau, montage, demontage)
-    if nouveau == ancien:
-        raise ErreurUsage("Rien ne change.", "Donner ce qui change : --quand, --salle, --titre…")
+    modification.exiger(ancien, nouveau, "--quand, --salle, --titre…")
     occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
     suivi = fiches.corriger(
         e,

@@ -38,7 +38,7 @@ class ASaFiche(ErreurUsage):
 
 
 class AuProgramme:
-    """Voir `noyau.series_d_un_metier.Metier`."""
+    """Un `noyau.series_d_un_metier.Metier`."""
 
     nom = "prog serie"
     series = SERIES
