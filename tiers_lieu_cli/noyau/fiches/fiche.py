@@ -18,6 +18,7 @@ import yaml_rs
 
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+from tiers_lieu_cli.noyau.fiches import ordinaire
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import SIGNES
 
@@ -359,6 +360,8 @@ def _ruamel() -> YAML:
 
 
 def _vider(document: Any) -> str:
+    if type(document) is dict and (ecrit := ordinaire.ecrire(document)):
+        return ecrit
     neuf = type(document) in (dict, list)
     flux = io.StringIO()
     _ruamel().dump(_a_ecrire(document) if neuf else document, flux)
