@@ -18,13 +18,15 @@ import msgspec
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau.depot import histoire, purge, scelle
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sans_accent
 
 T = TypeVar("T")
 #: À changer avec les tables ; une autre version de l'outil lit autrement les fiches, et refait l'index.
-FORMAT = f"1-{__version__}"
+FORMAT = f"2-{__version__}"
 #: En secondes : combien on attend qu'une autre recherche ait fini de le mettre à jour.
 _ATTENTE = 5
 #: Ce que SQLite prend d'identifiants d'un coup.
@@ -93,14 +95,13 @@ class Index:
         trouve = self._base.execute("SELECT valeur FROM repere WHERE nom = ?", (nom,)).fetchone()
         return str(trouve[0]) if trouve else ""
 
-    def mettre_a_jour(self, commit: str, arbre: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
-        """Ôter, poser, et retenir l'enregistrement et l'arbre que l'index dit désormais : tout, ou rien."""
+    def mettre_a_jour(self, commit: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
+        """Ôter, poser, et retenir l'enregistrement que l'index dit désormais : tout, ou rien."""
         self._base.execute("BEGIN IMMEDIATE")
         try:
             self.oter(otees)
             self.poser(lignes)
-            reperes = (("commit", commit), ("arbre", arbre))
-            self._base.executemany("INSERT OR REPLACE INTO repere VALUES (?, ?)", reperes)
+            self._base.execute("INSERT OR REPLACE INTO repere VALUES ('commit', ?)", (commit,))
         except BaseException:
             self._base.execute("ROLLBACK")
             raise
@@ -241,13 +242,13 @@ def chercher(depot: Depot, lire: Lire, agir: Callable[[Index], T]) -> T:
             finally:
                 index.fermer()
         purge.oublier_l_index(depot.interne)
-    return agir(du_passe(depot, depot.empreinte("HEAD^{tree}"), lire))
+    return agir(du_passe(depot, commit, lire))
 
 
 def du_passe(depot: Depot, commit: str, lire: Lire) -> Index:
     """L'index d'un enregistrement, le temps d'une recherche."""
     seul = Index()
-    seul.mettre_a_jour(commit, commit, (), _lignes(depot, _tout(depot, commit), lire))
+    seul.mettre_a_jour(commit, (), _lignes(depot, _tout(depot, commit), lire))
     return seul
 
 
@@ -268,19 +269,26 @@ def _rouvrir(depot: Depot, commit: str, lire: Lire) -> Index:
     try:
         if la and index.repere("commit") == commit:
             return index
-        connu, arbre = index.repere("arbre") if la else "", depot.empreinte(f"{commit}^{{tree}}")
-        if connu and depot.empreinte(f"{connu}^{{tree}}"):
-            changes = histoire.changements(depot, connu, arbre)
-            neufs = {chemin: change.apres for chemin, change in changes.items() if change.apres}
-            otees: Iterable[str] = changes
+        changes = _changes(depot, index.repere("commit"), commit) if la else None
+        if changes is None:
+            otees, neufs = index.chemins(), _tout(depot, commit)
         else:
-            otees, neufs = index.chemins(), _tout(depot, arbre)
-        index.mettre_a_jour(commit, arbre, otees, _lignes(depot, neufs, lire))
+            otees = list(changes)
+            neufs = {chemin: change.apres for chemin, change in changes.items() if change.apres}
+        index.mettre_a_jour(commit, otees, _lignes(depot, neufs, lire))
         scelle.sceller(fichier, sceau, FORMAT)
     except BaseException:
         index.fermer()
         raise
     return index
+
+
+def _changes(depot: Depot, connu: str, commit: str) -> dict[str, Changement] | None:
+    """Ce qui diffère de l'enregistrement que l'index connaît ; `None` s'il n'est plus là."""
+    try:
+        return histoire.changements(depot, connu, commit) if connu and commit else None
+    except GitRefuse:
+        return None
 
 
 def _tout(depot: Depot, arbre: str) -> dict[str, str]:

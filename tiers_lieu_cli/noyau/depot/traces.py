@@ -94,17 +94,16 @@ def _repere(base: sqlite3.Connection) -> str:
 
 def _mettre_a_jour(depot: Depot, base: sqlite3.Connection, connu: str, tete: str, avancer: Avancer) -> None:
     """Ajouter ce qui suit `connu` ; tout refaire si l'histoire n'en vient pas."""
-    if not (connu and _vient_de(depot, connu, tete)):
+    blocs = _blocs(depot, f"{connu}...{tete}") if connu else None
+    if blocs is None or any(bloc.startswith("<") for bloc in blocs):
         for table in ("acte", "chemin", "touche"):
             base.execute(f"DELETE FROM {table}")  # noqa: S608
-        connu = ""
-    mots = ("--format=%x01%H %P", "--name-only", "-z", *_SUR, f"{connu}..{tete}" if connu else tete)
-    blocs = depot.git("log", *mots).decode("utf-8", "replace").split("\x01")[1:]
+        connu, blocs = "", _blocs(depot, tete) or []
     (dernier,) = base.execute("SELECT coalesce(max(rang), 0) FROM acte").fetchone()
     reunis = False
     for rang, bloc in enumerate(avancer(blocs[::-1], "Ranger l'histoire"), start=dernier + 1):
         entete, _, suite = bloc.replace("\n", "\0").partition("\0")
-        empreinte, *parents = entete.split()
+        empreinte, *parents = entete.lstrip("<>").split()
         reunis |= len(parents) > 1
         acte = base.execute("INSERT INTO acte(empreinte, rang) VALUES (?, ?)", (empreinte, rang)).lastrowid
         noms = [(nom,) for nom in suite.split("\0") if nom]
@@ -119,9 +118,10 @@ def _mettre_a_jour(depot: Depot, base: sqlite3.Connection, connu: str, tete: str
         base.executemany("UPDATE acte SET rang = ? WHERE empreinte = ?", enumerate(tous))
 
 
-def _vient_de(depot: Depot, ancien: str, tete: str) -> bool:
+def _blocs(depot: Depot, suite: str) -> list[str] | None:
+    """De chaque enregistrement, empreintes et chemins ; « < » s'il n'est que de l'ancienne histoire."""
+    mots = ("--left-right", "--format=%x01%m%H %P", "--name-only", "-z", *_SUR, suite)
     try:
-        depot.git("merge-base", "--is-ancestor", ancien, tete)
+        return depot.git("log", *mots).decode("utf-8", "replace").split("\x01")[1:]
     except GitRefuse:
-        return False
-    return True
+        return None
