@@ -89,6 +89,30 @@ def git(racine: Path, *mots: str) -> str:
     return fini.stdout
 
 
+#: Un enregistrement comme l'outil les fait.
+ENREGISTREMENT = (
+    "tree " + "a" * 40 + "\nparent " + "b" * 40 + "\nauthor accueil <accueil@lieu.invalid> 1700000000 +0100\n"
+    "committer accueil <accueil@lieu.invalid> 1700000001 +0100\n\nUne note\n\n"
+    "Action: journal.noter\nFiche: a/b.md\nFiche: c/d.yaml\n"
+)
+
+
+def dater(lieu: Lieu, date: str) -> str:
+    """Ajouter à la main un enregistrement qui porte cette date, quelle qu'elle soit."""
+    arbre, tete = lieu.git("rev-parse", "HEAD^{tree}").strip(), lieu.git("rev-parse", "HEAD").strip()
+    texte = ENREGISTREMENT.replace("a" * 40, arbre).replace("b" * 40, tete)
+    for instant in ("1700000000 +0100", "1700000001 +0100"):
+        texte = texte.replace(instant, date)
+    pose = subprocess.run(
+        ["git", "-C", str(lieu.racine), "hash-object", "-w", "-t", "commit", "--literally", "--stdin"],
+        input=texte.encode(),
+        capture_output=True,
+        check=True,
+    )
+    lieu.git("update-ref", "HEAD", pose.stdout.decode().strip())
+    return pose.stdout.decode()[:7]
+
+
 def lancer(*mots: str, entree: str = "") -> Reponse:
     """Lancer une commande et tout recueillir."""
     sortie, erreurs = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from soutien import Lieu
+from soutien import ENREGISTREMENT as BON
+from soutien import Lieu, dater
 
 from tiers_lieu_cli.noyau.depot import enregistrement
 
-BON = (
-    "tree " + "a" * 40 + "\nparent " + "b" * 40 + "\nauthor accueil <accueil@lieu.invalid> 1700000000 +0100\n"
-    "committer accueil <accueil@lieu.invalid> 1700000001 +0100\n\nUne note\n\n"
-    "Action: journal.noter\nFiche: a/b.md\nFiche: c/d.yaml\n"
-)
 #: Des dates que git garde et qu'aucun calendrier ne connaît.
 DATES = ["99999999999999 +0100", "-5 +0000", "x", "", "1e9 +0000", "1700000000 zz", "9" * 5000 + " +0000"]
 
@@ -56,22 +50,6 @@ def test_aucun_octet_ne_surprend(octets: bytes) -> None:
     lu = enregistrement.lire("f" * 40, octets)
     assert lu.moment.tzinfo
     lu.suites()
-
-
-def dater(lieu: Lieu, date: str) -> str:
-    """Ajouter à la main un enregistrement qui porte cette date."""
-    arbre, tete = lieu.git("rev-parse", "HEAD^{tree}").strip(), lieu.git("rev-parse", "HEAD").strip()
-    texte = BON.replace("a" * 40, arbre).replace("b" * 40, tete)
-    for instant in ("1700000000 +0100", "1700000001 +0100"):
-        texte = texte.replace(instant, date)
-    pose = subprocess.run(
-        ["git", "-C", str(lieu.racine), "hash-object", "-w", "-t", "commit", "--literally", "--stdin"],
-        input=texte.encode(),
-        capture_output=True,
-        check=True,
-    )
-    lieu.git("update-ref", "HEAD", pose.stdout.decode().strip())
-    return pose.stdout.decode()[:7]
 
 
 @pytest.mark.parametrize("date", DATES[:3])
