@@ -260,6 +260,18 @@ def test_un_mot_libre_se_lit_se_classe_et_s_oublie(pret: Lieu, tmp_path: Path) -
     assert lire(pret, *recus) == []
 
 
+def test_un_courriel_clos_d_un_inconnu_s_oublie_en_le_nommant_par_son_adresse(pret: Lieu) -> None:
+    """L'histoire du registre garde le texte d'un courriel clos ; effacer qui l'a écrit l'en ôte (ADR 0008)."""
+    secret = "Je suis malade, ne le dites pas"
+    (ident,) = lire(pret, courriel(secret, objet="Bonjour"))
+    pret.faire("courrier", "classer", ident)
+    registre = Lieu(pret.racine / "registre")
+    assert secret.casefold() in objets(registre)
+    ines = pret.id("accueil", "personne", "creer", "Inès Diallo", "--courriel", "ines@exemple.org")
+    pret.faire("donnees", "effacer", ines, "--oui")
+    assert secret.casefold() not in objets(registre) and "exemple.org" not in objets(registre)
+
+
 def test_une_adresse_partagee_demande_qui(pret: Lieu, atelier: str) -> None:
     for nom in ("Léa Diallo", "Moussa Diallo"):
         pret.faire("accueil", "personne", "creer", nom, "--courriel", "famille@exemple.org")
