@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,13 +25,18 @@ from msgspec import inspect, structs
 from releves import Ligne, camt, coda
 
 from tiers_lieu_cli.ensemble.courrier import lecture
+from tiers_lieu_cli.ensemble.donnees.dossier import Dossier
 from tiers_lieu_cli.ensemble.echanges import tables
 from tiers_lieu_cli.ensemble.gabarits import _exemples, connus, exemple
+from tiers_lieu_cli.ensemble.releve import Releve
+from tiers_lieu_cli.espace.planning.regles import Planning
 from tiers_lieu_cli.finance.banque import regles
 from tiers_lieu_cli.finance.banque.commandes import _lire as lire_un_releve
+from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.noyau import fichiers, ressources
 from tiers_lieu_cli.noyau.agenda import lecteur_ics
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Refus
+from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.pages import gabarit
@@ -128,15 +133,51 @@ def _gabarit(octets: bytes) -> None:
 @cache
 def _vues(page: str) -> list[dict[str, Any]]:
     sans = {"charte": {"style": "", "logo": "x", "vive": ""}, "corps": ""}
-    return [vue | sans for vue in _exemples(page)]
+    return [vue | sans for vue in _exemples(page) or _autres(page)]
+
+
+def _autres(page: str) -> list[dict[str, Any]]:
+    """La vue de ce que `tl gabarit` ne sait pas remplir : ce que la commande, elle, y met."""
+    nom = page.rpartition(".")[0]
+    genre = {"donnees": Dossier, "etats": Pages, "passation": Releve, "planning": Planning}.get(nom)
+    if genre is None:
+        return [_CONVENTION | {"modele": modele} for modele in ("occupation", "assurance", "benevolat")]
+    vues = [cast("dict[str, Any]", exemple(inspect.type_info(genre), plein=plein)) for plein in (True, False)]
+    if nom == "planning":
+        return [{"p": vue, "chaleur": ""} for vue in vues]
+    # Ce que le type ne dit pas : trois cases, et les deux mots d'une ligne.
+    for morceau in (*vues[0].get("pages", ()), *vues[0].get("sections", ())):
+        morceau |= {"conclusion": ["exemple"] * 3, "lignes": [{"phrase": "exemple", "mot": "exemple"}]}
+    return vues
+
+
+_CONVENTION: dict[str, Any] = {
+    **dict.fromkeys(("id", "titre", "avenant", "objet", "du", "au", "reconduction", "preavis"), "exemple"),
+    **dict.fromkeys(("preavis_le", "forme", "compte", "source", "police"), "exemple"),
+    "version": 2,
+    "lieu": {"nom": "exemple", "adresse": "exemple"},
+    "porte_sur": ["exemple"],
+    "partenaire": {"nom": "exemple", "sorte": "exemple", "contacts": ["exemple"]},
+    "risques": ["exemple"],
+    "engagements": [{"qui": "exemple", "quoi": "exemple", "pour": "exemple"}],
+}
 
 
 def _page(octets: bytes) -> None:
-    """Une de nos mises en page, où tout texte est celui-là, aussi long qu'un agenda peut en porter."""
-    texte = octets.decode("utf-8", "replace").replace("\x00", "")[: lecteur_ics._LONGUEURS["description"]]
+    """Une de nos mises en page, où un texte est celui-là, aussi long qu'une fiche peut en porter ; puis tous.
+
+    Tous, mais alors pas plus longs qu'un agenda n'en porte : chaque champ a une fiche à lui.
+    """
+    texte = octets.decode("utf-8", "replace").replace("\x00", "")[:TAILLE_MAXIMALE]
     page, pret = list(_prets().items())[zlib.crc32(octets) % len(_prets())]
+    tous = texte[: lecteur_ics._LONGUEURS["description"]]
     for vue in _vues(page):
-        gabarit._rendre(pret, json.loads(json.dumps(vue).replace('"exemple"', json.dumps(texte))))
+        ecrite = json.dumps(vue)
+        gabarit._rendre(pret, json.loads(ecrite.replace('"exemple"', json.dumps(tous))))
+        morceaux = ecrite.split('"exemple"')
+        rang = zlib.adler32(octets) % max(1, len(morceaux) - 1)
+        debut, fin = ('"exemple"'.join(m) for m in (morceaux[: rang + 1], morceaux[rang + 1 :]))
+        gabarit._rendre(pret, json.loads(f"{debut}{json.dumps(texte)}{fin}") if fin else vue)
 
 
 @cache

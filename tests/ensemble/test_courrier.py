@@ -261,7 +261,7 @@ def test_un_mot_libre_se_lit_se_classe_et_s_oublie(pret: Lieu, tmp_path: Path) -
 
 
 def test_un_courriel_clos_d_un_inconnu_s_oublie_en_le_nommant_par_son_adresse(pret: Lieu) -> None:
-    """L'histoire du registre garde le texte d'un courriel clos ; effacer qui l'a écrit l'en ôte (ADR 0008)."""
+    """L'histoire du registre garde ce texte ; effacer qui l'a écrit l'en ôte (ADR 0008)."""
     secret = "Je suis malade, ne le dites pas"
     (ident,) = lire(pret, courriel(secret, objet="Bonjour"))
     pret.faire("courrier", "classer", ident)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 #: Un gabarit ordinaire prend quelques centièmes de seconde.
@@ -35,6 +36,9 @@ DELAI = 10.0
 #: Combien de pages un autre processus rend d'un coup.
 LOT = 200
 LOCAUX = "gabarits"
+#: Combien de « [ » un paragraphe peut ouvrir. À chacun, markdown-it cherche le « ] » jusqu'au bout : 60 Kio
+#: de « ![ » l'occupaient 4,3 s (ses pareils ont la même faute ; markdown-it n'en a réparé qu'un cas, n° 732).
+CROCHETS = 500
 #: Où commence ce que la page dit d'elle-même.
 _TETE = motif(r'<head[^>]*>(?:\s*<meta charset="[^"]*">)?', re.IGNORECASE)
 
@@ -149,7 +153,17 @@ def _rendre(pret: Template, vue: dict[str, object]) -> str:
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    markdown = MarkdownIt("js-default")
+    markdown, sans_lien = MarkdownIt("js-default"), MarkdownIt("js-default").disable(["link", "image"])
+
+    def phrases(etat: StateCore) -> None:
+        """Chaque paragraphe, avec ses liens ; trop de crochets n'en sont pas, et se lisent tels quels."""
+        for jeton in etat.tokens:
+            if jeton.type == "inline":
+                lecteur = sans_lien if jeton.content.count("[") > CROCHETS else markdown
+                jeton.children = []
+                lecteur.inline.parse(jeton.content, lecteur, etat.env, jeton.children)
+
+    markdown.core.ruler.at("inline", phrases)
     markdown.add_render_rule("image", _image_en_lien)
     return markdown
 
