@@ -176,7 +176,7 @@ def test_ce_qu_un_serveur_peut_faire_de_pire_est_dit_et_n_empeche_pas_les_autres
     assert time.monotonic() - debut < 20
     attendus = [
         *("répond 404", "n'est pas en https", "pas tout envoyé", "pas tout envoyé", "répond 302"),
-        *("coupé avant la fin", "2 Mio", "", "ne répond pas", "n'est pas en https"),
+        *("coupé avant la fin", "4 Mio", "", "ne répond pas", "n'est pas en https"),
     ]
     for nom, reponse, attendu in zip([*pires, "9", "http"], dits, attendus, strict=True):
         assert attendu in reponse.refus and bool(reponse.refus) == bool(attendu), (nom, reponse.refus)

@@ -41,7 +41,7 @@ MAINTENANT = ["UID:u1", "DTSTART:20261124T100000Z"]
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "coupé"),
         (agenda(MAINTENANT)[:-40], "coupé"),
         (b"bonjour", "autre texte"),
-        (agenda(*[MAINTENANT] * 5001), "plus de 5000"),
+        (agenda(*[MAINTENANT] * 10_001), "plus de 10000"),
     ],
 )
 def test_un_fichier_qui_n_est_pas_un_agenda_est_refuse(octets: bytes, dit: str) -> None:
@@ -50,7 +50,7 @@ def test_un_fichier_qui_n_est_pas_un_agenda_est_refuse(octets: bytes, dit: str) 
 
 
 def test_le_refus_d_un_fichier_est_une_phrase_avec_un_remede() -> None:
-    for octets, dit in ((b"<html>", "page web"), (b"x" * (2 * 1024 * 1024 + 1), "2 Mio")):
+    for octets, dit in ((b"<html>", "page web"), (b"x" * (4 * 1024 * 1024 + 1), "4 Mio")):
         with pytest.raises(AgendaRefuse, match=dit) as refus:
             lire_agenda(octets, nom_du_fichier="essai.ics", fuseau=BRUXELLES)
         assert refus.value.fait.startswith("essai.ics ")

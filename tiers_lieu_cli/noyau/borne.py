@@ -8,17 +8,21 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
-#: De quoi lire un gros agenda ; au-delà, la donnée est hostile ou démesurée.
-MEMOIRE = 1024 * 1024 * 1024
+#: Ce qu'un lecteur peut prendre, en octets d'adresses (l'interpréteur en a trente millions) et en secondes de
+#: calcul : un agenda de dix mille événements demande 80 Mio et une seconde (docs/mesures.md).
+MEMOIRE, CALCUL = 330 * 1024 * 1024, 5.0
+#: De quoi déplier une photo de quarante millions de points, un gros PDF, ou mener bien des courses.
+GRANDE = 1024 * 1024 * 1024
 #: En octets : la longueur qui précède chaque message.
 _ENTETE = 4
 _RACINE = str(Path(__file__).resolve().parents[2])
 _AMORCE = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]);"
-    "from tiers_lieu_cli.noyau.borne import se_borner; se_borner(float(sys.argv[3]));"
+    "from tiers_lieu_cli.noyau.borne import se_borner; se_borner(float(sys.argv[3]), int(sys.argv[4]));"
     "runpy.run_module(sys.argv[2], run_name='__main__')"
 )
 
@@ -27,20 +31,25 @@ class Depassement(Exception):
     """Le processus a dépassé son temps ou sa mémoire, ou s'est effondré."""
 
 
-def se_borner(secondes: float) -> None:
-    """Limiter ce processus ; sans effet là où le système ne sait pas le faire."""
+def se_borner(calcul: float, memoire: int) -> None:
+    """Limiter ce processus, en secondes de calcul et en octets ; sans effet si le système ne sait pas."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
-    plafond = int(secondes) + 1
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    plafond = ceil(calcul)
     resource.setrlimit(resource.RLIMIT_CPU, (plafond, plafond))
 
 
-def executer(module: str, entree: bytes, *, delai: float) -> bytes:
-    """Lancer `module` à part, `entree` sur son entrée, et rendre sa sortie ; `Depassement` sinon."""
-    processus = _lancer(module, delai)
+def executer(
+    module: str, entree: bytes, *, delai: float, calcul: float = CALCUL, memoire: int = MEMOIRE
+) -> bytes:
+    """Lancer `module` à part, `entree` sur son entrée, et rendre sa sortie ; `Depassement` sinon.
+
+    `delai` : les secondes qu'on l'attend ; la machine peut être occupée à autre chose que son calcul.
+    """
+    processus = _lancer(module, calcul, memoire)
     try:
         sortie, _ = processus.communicate(entree, timeout=delai)
     except TimeoutExpired:
@@ -56,7 +65,7 @@ def suivre(module: str, entree: bytes, *, delai: float) -> Iterator[bytes]:
 
     Ce qui est déjà rendu est acquis. Cesser d'y puiser arrête le processus.
     """
-    processus = _lancer(module, delai)
+    processus = _lancer(module, delai, GRANDE)
     assert processus.stdin and processus.stdout
     minuteur = threading.Timer(delai, _signaler, (processus,))
     minuteur.daemon = True
@@ -85,9 +94,9 @@ def rendre(message: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _lancer(module: str, delai: float) -> Popen[bytes]:
+def _lancer(module: str, calcul: float, memoire: int) -> Popen[bytes]:
     return Popen(
-        [sys.executable, "-I", "-c", _AMORCE, _RACINE, module, str(delai)],
+        [sys.executable, "-I", "-c", _AMORCE, _RACINE, module, str(calcul), str(memoire)],
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,

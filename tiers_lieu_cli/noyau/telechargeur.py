@@ -35,7 +35,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.telechargement import MIO, Demande, Lot, Reponse, adresse_permise
 
 _INCHANGE = 304
-#: Une course n'a besoin que de peu de pile : la mémoire du processus est bornée (`borne.MEMOIRE`).
+#: Une course n'a besoin que de peu de pile : la mémoire du processus est bornée (`borne.GRANDE`).
 _PILE = 512 * 1024
 _MORCEAU = 64 * 1024
 

@@ -48,7 +48,8 @@ def _lire(octets: bytes, suffixe: str) -> str:
     if suffixe != ".pdf" and suffixe not in _DEDANS:
         return ""
     try:
-        lu = borne.executer(__name__, suffixe.encode() + b"\n" + octets, delai=DELAI)
+        entree = suffixe.encode() + b"\n" + octets
+        lu = borne.executer(__name__, entree, delai=DELAI, calcul=DELAI, memoire=borne.GRANDE)
     except borne.Depassement:
         return ""
     return lu.decode("utf-8", "replace")[:_GARDES]

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.temps.recurrence import Quoi, Recurrence
 from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
 
 #: Un agenda ordinaire fait quelques dizaines de Kio.
-TAILLE_MAXIMALE = 2 * 1024 * 1024
+TAILLE_MAXIMALE = 4 * 1024 * 1024
 DELAI = 20.0
 _LECTEUR = "tiers_lieu_cli.noyau.agenda.lecteur_ics"
 _TRES_TOT, _TRES_TARD = date(1600, 1, 1), date(2300, 1, 1)

@@ -31,7 +31,7 @@ from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau, ecrire_bornes
 
 #: Ce qu'un agenda peut contenir de fiches ; une série n'en est qu'une.
-EVENEMENTS_MAXIMAUX = 5_000
+EVENEMENTS_MAXIMAUX = 10_000
 #: En secondes de calcul : une règle qu'on ne suit pas aussi vite ne se suivrait pas à chaque commande.
 _CALCUL_D_UNE_REGLE = 2.0
 #: Outlook annule en le disant dans le titre seul.

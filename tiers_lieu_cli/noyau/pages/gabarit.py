@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-#: Un gabarit ordinaire prend quelques centièmes de seconde.
-DELAI = 10.0
+#: Un gabarit ordinaire prend quelques centièmes de seconde ; la machine peut être occupée ailleurs.
+DELAI = 20.0
 #: Combien de pages un autre processus rend d'un coup.
 LOT = 200
 LOCAUX = "gabarits"

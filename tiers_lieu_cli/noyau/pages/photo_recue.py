@@ -40,7 +40,7 @@ def preparer(octets: bytes, nom: str) -> bytes:
         raise PhotoRefusee(nom, f"dépasse {TAILLE_MAXIMALE // 1024 // 1024} Mio")
     _exiger_pillow()
     try:
-        refaite = borne.executer(_REDUCTEUR, octets, delai=DELAI)
+        refaite = borne.executer(_REDUCTEUR, octets, delai=DELAI, calcul=DELAI, memoire=borne.GRANDE)
     except borne.Depassement:
         raise PhotoRefusee(nom, "ne se lit pas comme une image") from None
     if mal := photos.faute(photos.chemin(photos.empreinte(refaite)), refaite):
