@@ -30,11 +30,45 @@ TROUVES: dict[str, tuple[str, bytes]] = {
         "courriel",
         b"From: a@b.be\r\nTo: " + b"(" * 1_000 + b"c@b.be\r\n\r\nx",
     ),
+    "des paramètres par milliers": (
+        "courriel",
+        b"From: a@b.be\r\nContent-Type: text/plain; " + b"a=b;" * 100_000 + b"\r\n\r\nx",
+    ),
+    "un nom de pièce en soixante mille morceaux": (
+        "courriel",
+        b"From: a@b.be\r\nContent-Type: text/plain"
+        + b"".join(b"; name*%d=a" % n for n in range(60_000))
+        + b"\r\n\r\nx",
+    ),
+    "trente mille tirets emboîtés": ("fiche (YAML)", b"titre:\n" + b"- " * 32_000),
+    "trente mille clés emboîtées": ("fiche (YAML)", b"titre:\n" + b"? -  " * 12_000),
+    "cent mille composants emboîtés": (
+        "agenda (ICS)",
+        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:X\r\n" * 100_000 + b"END:X\r\n" * 100_000 + b"END:VCALENDAR\r\n",
+    ),
+    "un fuseau qui change d'heure chaque seconde": (
+        "agenda (ICS)",
+        agenda(["UID:q", "DTSTART;TZID=Z:20261124T100000", "SUMMARY:x"]).replace(
+            b"BEGIN:VEVENT",
+            b"BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:00010101T000000\r\nTZOFFSETFROM:+0100\r\n"
+            b"TZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT",
+            1,
+        ),
+    ),
+    "un paragraphe de crochets": ("texte d'une page", b"![" * 32_000),
+    "un paragraphe de liens sans fin": ("texte d'une page", b"[a][" * 16_000),
     "un texte dans un codage qui n'en est pas un": (
         "agenda (ICS)",
         agenda(["UID:q", "DTSTART:20261124", f"{_QP}undefined:F=EAte"]),
     ),
 }
+
+
+def test_un_paragraphe_de_crochets_se_lit_tel_quel_et_les_autres_ont_leurs_liens() -> None:
+    texte = f"Voir [le site](https://a.be).\n\n{'[x](y) ' * 600}\n\n![plan](p.png)"
+    rendu = str(gabarit.preparer("{{ x | prose }}", html=True).render(x=texte))
+    assert '<a href="https://a.be">le site</a>' in rendu and '<a href="p.png">plan</a>' in rendu
+    assert rendu.count("[x](y)") == 600
 
 
 @pytest.mark.parametrize("trouve", TROUVES)

@@ -1,7 +1,6 @@
 """Un courriel, d'octets en données : rien de ce qu'il contient n'est cru, tout y est borné.
 
-Le module `email` de Python, avec ses règles d'origine (compat32) : les nouvelles lèvent sur des en-têtes
-fautifs. On ne lit que le début d'un très gros courriel (le texte vient avant les pièces jointes), on ne
+On ne lit que le début d'un très gros courriel (le texte vient avant les pièces jointes), on ne
 descend pas au-delà de dix boîtes emboîtées, et le HTML perd tout par nh3 sauf ses sauts de ligne.
 """
 
@@ -11,9 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
@@ -21,6 +18,7 @@ from itertools import islice
 
 import msgspec
 
+from tiers_lieu_cli.ensemble.courrier import entetes
 from tiers_lieu_cli.ensemble.courrier.html_en_mots import en_mots
 from tiers_lieu_cli.ensemble.courrier.mots_neufs import mots_neufs
 from tiers_lieu_cli.noyau.fiches.identifiants import ALPHABET
@@ -117,11 +115,11 @@ def lire(octets: bytes, *, pieces: bool = False) -> Lu:
     """Le courriel que disent ces octets, quels qu'ils soient ; `pieces` : avec le contenu des pièces."""
     entete = octets[:TAILLE_LUE] if not pieces else octets
     try:
-        courriel = message_from_bytes(entete)
+        courriel = entetes.ouvrir(entete)
         parties = list(_parties(courriel))
     except (RecursionError, ValueError, LookupError, HeaderParseError, IndexError, TypeError):
         # Trop emboîté, ou écrit pour faire tomber : l'en-tête suffit à dire qu'il est là.
-        courriel = message_from_bytes(re.split(rb"\r?\n\r?\n", entete, maxsplit=1)[0] + b"\n\n")
+        courriel = entetes.ouvrir(re.split(rb"\r?\n\r?\n", entete, maxsplit=1)[0] + b"\n\n")
         parties = []
     nom, adresse = _expediteur(courriel)
     objet = _champ(courriel, "Subject")
@@ -158,38 +156,7 @@ def lire(octets: bytes, *, pieces: bool = False) -> Lu:
 
 def _champ(courriel: Message, nom: str) -> str:
     """La valeur d'un en-tête, décodée, sur une ligne courte, sans rien d'invisible."""
-    return _ligne(_decoder(next(_bruts(courriel, nom), "")[: 10 * _LIGNE]))
-
-
-def _bruts(courriel: Message, nom: str) -> Iterator[str]:
-    """Les valeurs d'un en-tête telles qu'écrites ; des octets nus (contre la RFC) y sont lus en UTF-8."""
-    for dit, valeur in courriel.raw_items():
-        if dit.lower() == nom.lower():
-            brut = str(valeur)
-            yield brut if brut.isascii() else _en_texte(brut.encode("utf-8", "surrogateescape"), "utf-8")
-
-
-def _decoder(brut: str) -> str:
-    morceaux = []
-    try:
-        for octets, codage in decode_header(brut):
-            if isinstance(octets, str):
-                morceaux.append(octets)
-            else:
-                morceaux.append(_en_texte(octets, codage or "utf-8"))
-    except (HeaderParseError, ValueError, LookupError):
-        return brut
-    return "".join(morceaux)
-
-
-def _en_texte(octets: bytes, codage: str) -> str:
-    try:
-        return octets.decode(codage)
-    except (LookupError, ValueError):
-        try:
-            return octets.decode("utf-8")
-        except ValueError:
-            return octets.decode("cp1252", "replace")
+    return _ligne(entetes.decoder(next(entetes.bruts(courriel, nom), "")[: 10 * _LIGNE]))
 
 
 def _ligne(texte: str) -> str:
@@ -197,9 +164,9 @@ def _ligne(texte: str) -> str:
 
 
 def _adresses(courriel: Message, *noms: str) -> list[tuple[str, str]]:
-    bruts = [v[: 20 * _LIGNE] for nom in noms for v in islice(_bruts(courriel, nom), 5)]
+    bruts = [v[: 20 * _LIGNE] for nom in noms for v in islice(entetes.bruts(courriel, nom), 5)]
     try:
-        return [(_ligne(_decoder(n)), a) for n, a in getaddresses(bruts)[:100]]
+        return [(_ligne(entetes.decoder(n)), a) for n, a in getaddresses(bruts)[:100]]
     except (ValueError, IndexError, TypeError, RecursionError):
         # Mille commentaires emboîtés (« ((( ») : la bibliothèque y descend un par un.
         return []
@@ -300,7 +267,7 @@ def _est_jointe(partie: Message) -> bool:
 
 def _nom(partie: Message) -> str:
     try:
-        return _ligne(_decoder(partie.get_filename() or ""))
+        return _ligne(entetes.decoder(partie.get_filename() or ""))
     except (ValueError, TypeError, LookupError):
         return ""
 
@@ -317,7 +284,9 @@ def _texte(parties: list[Message]) -> str:
 
 
 def _lisible(partie: Message) -> str:
-    texte = _en_texte(_contenu(partie)[: 40 * LONGUEUR_DU_TEXTE], partie.get_content_charset() or "utf-8")
+    texte = entetes.en_texte(
+        _contenu(partie)[: 40 * LONGUEUR_DU_TEXTE], partie.get_content_charset() or "utf-8"
+    )
     # Une ligne repliée par le client (format=flowed, RFC 3676) en redevient une.
     if "format=flowed" in str(partie.get("Content-Type")).lower():
         texte = re.sub(r"(?<=[^\s>-]) \r?\n(?![>\n])", " ", texte)
@@ -328,7 +297,7 @@ def _invitation(partie: Message) -> Invitation | None:
     """Ce qu'un « text/calendar; method=REPLY » répond ; toute autre sorte d'agenda n'est qu'une pièce."""
     if partie.get_content_type() not in ("text/calendar", "application/ics"):
         return None
-    texte = _en_texte(_contenu(partie)[:200_000], partie.get_content_charset() or "utf-8")
+    texte = entetes.en_texte(_contenu(partie)[:200_000], partie.get_content_charset() or "utf-8")
     deplie = re.sub(r"\r?\n[ \t]", "", texte)
     if not re.search(r"^METHOD:REPLY\s*$", deplie, re.IGNORECASE | re.MULTILINE):
         return None

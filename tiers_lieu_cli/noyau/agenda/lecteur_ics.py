@@ -143,11 +143,12 @@ def _laisser(e: Composant, motif: Illisible | str, lecture: Lecture) -> None:
 
 def _garder(groupe: list[Venu], lecture: Lecture) -> None:
     """Garder ce qu'un même UID désigne : un événement, une série et ses exceptions, ou plusieurs."""
-    avis = [v for v in groupe if v.composant.methode == "CANCEL"]
+    avis = {id(v) for v in groupe if v.composant.methode == "CANCEL"}
     # Sans ce qu'il annule, un avis qui dit une date est un événement annulé.
     seuls = len(avis) == len(groupe)
-    dates = [v for v in groupe if v.debut is not None and (seuls or v not in avis)]
-    for venu in (v for v in groupe if v not in dates):
+    dates = [v for v in groupe if v.debut is not None and (seuls or id(v) not in avis)]
+    gardes = {id(v) for v in dates}
+    for venu in (v for v in groupe if id(v) not in gardes):
         occurrence = venu.rang.cle(lecture.fuseau) if venu.rang else ""
         lecture.annulations.append(
             Annulation(

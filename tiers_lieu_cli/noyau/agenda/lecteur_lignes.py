@@ -76,6 +76,10 @@ class Contenu:
     avis: str = ""
 
 
+#: Un agenda en emboîte trois ou quatre (RFC 5545 § 3.6).
+EMBOITES = 30
+
+
 class Refus(Exception):
     """Le fichier entier ne peut être lu ; le message finit la phrase « fichier.ics … »."""
 
@@ -154,6 +158,8 @@ class _Rangement:
             self._de_l_agenda(nom, ligne)
 
     def _commencer(self, quoi: str) -> None:
+        if len(self.ouverts) >= EMBOITES:
+            raise Refus("emboîte trop de composants")
         if quoi == "VEVENT" and "VEVENT" in self.ouverts:
             self._finir("VEVENT")
         if quoi == "VEVENT":

@@ -32,6 +32,9 @@ _CONFLIT = rb"(?m)^(<{7}|={7}|>{7})( |$)"
 _INTERDITS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 _CONTROLES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _OU = r"at line (\d+)"
+#: « - - - - » : yaml-rs y descend un par un, sans compter ; à dix mille, le processus meurt. Il faut de la
+#: place pour en écrire tant : une fiche ordinaire n'est pas regardée.
+_EMBOITES, _LONGUE = motif(r"(?:[-?:] +){100}"), 2_000
 _EN_TETE = motif(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -267,6 +270,9 @@ def _donnees(octets: bytes, chemin: str) -> dict[str, Any]:
 
 
 def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
+    if len(texte) > _LONGUE and (tirets := _EMBOITES.search(texte)):
+        ligne = texte.count("\n", 0, tirets.start()) + 1 + decalage
+        raise _fautive(chemin, ligne, "des tirets s'y emboîtent sans fin")
     try:
         # Sans ancre, pas de renvoi : les bornes ne coûtent qu'aux fiches qui en ont.
         bornes = _BORNES_DES_ALIAS if "&" in texte else None

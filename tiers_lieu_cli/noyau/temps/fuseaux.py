@@ -6,10 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 #: Les changements d'heure d'un fuseau défini par un fichier se suivent jusque-là.
 _DERNIERE_ANNEE = 2100
+#: Deux par an pendant cinq siècles, trois fois redits.
+CHANGEMENTS = 3_000
 _OFFSET_MAXIMAL = timedelta(hours=24)
 #: Ce que dateutil lève d'une règle qu'il ne comprend pas.
 MAL_ECRITE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
@@ -30,9 +33,12 @@ class FuseauDuFichier(tzinfo):
 
     def __init__(self, vtimezone: str) -> None:
         try:
-            changements = sorted(set(_changements(vtimezone)))
+            dits = list(islice(_changements(vtimezone), CHANGEMENTS + 1))
         except LookupError:
             raise ValueError("ce fuseau ne se comprend pas : il lui manque une ligne") from None
+        if len(dits) > CHANGEMENTS:
+            raise ValueError("ce fuseau change d'heure sans cesse")
+        changements = sorted(set(dits))
         if not changements:
             raise ValueError("ce fuseau ne définit aucune heure")
         self._avant = changements[0][1]
