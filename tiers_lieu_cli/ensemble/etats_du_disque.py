@@ -7,6 +7,7 @@ système date chaque geste (`ctime`), et nul ne choisit cette date.
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -172,6 +173,16 @@ def fichiers(etats: Releve, prefixe: str = "") -> list[str]:
         dossier.removeprefix(prefixe) + etat[0]
         for dossier, dits in etats.items()
         if dossier.startswith(prefixe or _PAS_DE_L_ARCHIVE) == bool(prefixe)
+        for etat in lire(dits)
+    )
+
+
+def programmes(etats: Releve) -> bool:
+    """Un fichier de l'archive peut-il être lancé ?"""
+    return any(
+        etat[4] & stat.S_IXUSR
+        for dossier, dits in etats.items()
+        if not dossier.startswith(_PAS_DE_L_ARCHIVE)
         for etat in lire(dits)
     )
 

@@ -61,6 +61,7 @@ class _Part(msgspec.Struct):
     publics: tuple[str, ...]
     #: Les fiches de chaque dossier, écrites : leur structure se retrouve à leur place.
     lues: dict[str, msgspec.Raw]
+    lignes: bytes
 
 
 class Verification:
@@ -77,12 +78,15 @@ class Verification:
         self._lues: dict[str, list[Fiche]] = {}
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
+        #: Ce qu'on a lu, comme la liste de l'archive le dirait (`sante.ligne`) ; quand on le demande.
+        self.lignes: list[bytes] | None = None
 
     def examiner_a_deux(
         self, chemins: Sequence[str], avancer: Callable[[Sequence[str]], Iterable[str]]
     ) -> None:
         """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où en est la part lue ici."""
         ici = len(chemins) if len(chemins) < 2 * PAQUET else int(len(chemins) * _ICI)
+        self.lignes = []
         # Ce dont les deux parts se servent se bâtit avant qu'elles ne se séparent.
         self._detecteur.suspect(b"Un mot")
         la = a_cote.commencer(lambda: self._a_part(chemins[ici:]))
@@ -92,6 +96,7 @@ class Verification:
         self.doutes += part.doutes
         self.combien += part.combien
         self._publics = part.publics or self._publics
+        self.lignes += part.lignes.split(b"\0")
         for dossier, dites in part.lues.items():
             rangee = GENRES.collection(dossier)
             assert rangee
@@ -103,10 +108,11 @@ class Verification:
 
     def _a_part(self, chemins: Sequence[str]) -> bytes:
         autre = Verification(self._arbre, self._registre, self._detecteur)
+        autre.lignes = []
         autre.examiner(chemins)
         lues = {dossier: msgspec.Raw(msgspec.msgpack.encode(f)) for dossier, f in autre._lues.items()}
         return msgspec.msgpack.encode(
-            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues)
+            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues, b"\0".join(autre.lignes))
         )
 
     def examiner(self, chemins: Iterable[str]) -> None:
@@ -121,6 +127,8 @@ class Verification:
                 continue
             if octets is None:
                 continue
+            if self.lignes is not None:
+                self.lignes.append(etat.ligne(chemin, octets))
             if photos.est_photo(chemin):
                 if mal := photos.faute(chemin, octets):
                     self._constater(Defaut(chemin, 0, mal), "photo")

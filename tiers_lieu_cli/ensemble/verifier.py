@@ -5,8 +5,7 @@ Ce qui était bon et n'a pas changé n'est pas relu (`souvenir`) ; `--tout` reli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -63,55 +62,34 @@ def verifier(
     if c.au:
         raise ErreurUsage("On ne vérifie que le lieu d'aujourd'hui.", "Refaire la commande sans --au.")
     if not tout and (relu := _relire_ce_qui_change(c)):
-        _rendre(c, *relu, json=json)
+        _rendre(c, relu, json=json)
         return
-    la_main = _chercher_la_main(c)
-    try:
-        vu = examiner(c, la_main)
-    except BaseException:
-        la_main()
-        raise
+    vu = examiner(c)
     if reparer and any(constat.reparable for constat in vu.constats):
         repares = _reparer(c, vu.constats, oui=oui or json, essai=essai)
         if repares and not essai:
-            la_main()
-            la_main = _chercher_la_main(c)
-            vu = examiner(c, la_main)
-    _rendre(c, vu, len(la_main()), json=json)
+            vu = examiner(c)
+    _rendre(c, vu, json=json)
 
 
-def _rendre(c: Contexte, vu: Examen, a_la_main: int, *, json: bool) -> None:
+def _rendre(c: Contexte, vu: Examen, *, json: bool) -> None:
     if json:
         c.ecran.json(
             {
                 "fiches": vu.combien,
                 "constats": [_vue(k) for k in vu.constats],
                 "a_regarder": vu.doutes,
-                "a_la_main": a_la_main,
+                "a_la_main": len(vu.a_la_main),
             }
         )
     else:
-        _dire(c, vu, a_la_main)
+        _dire(c, vu, len(vu.a_la_main))
     if vu.constats:
         raise typer.Exit(CodeSortie.REFUS)
 
 
-def _chercher_la_main(c: Contexte) -> Callable[[], list[str]]:
-    """Chercher à côté, pendant la lecture, ce que la main a changé ; rien si l'archive ne répond pas."""
-    attendre = c.archive.chercher_la_main()
-
-    @cache
-    def chemins() -> list[str]:
-        try:
-            return attendre()
-        except GitRefuse:
-            return []
-
-    return chemins
-
-
 class Examen(msgspec.Struct, frozen=True):
-    """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, et combien de fichiers.
+    """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, combien de fichiers, lesquels sont à enregistrer.
 
     `relus` : ceux qu'il a suffi de relire ; `None`, tous.
     """
@@ -119,10 +97,11 @@ class Examen(msgspec.Struct, frozen=True):
     constats: list[Constat]
     doutes: list[Doute]
     combien: int
+    a_la_main: list[str]
     relus: int | None = None
 
 
-def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
+def _relire_ce_qui_change(c: Contexte) -> Examen | None:
     """Si tout est toujours en ordre, l'examen de ce qui a changé depuis que ce l'était ; sinon `None`."""
     finir = souvenir.chercher(c) if c.lieu.faute is None else None
     # Les règles de chaque métier se chargent pendant que git cherche.
@@ -140,11 +119,11 @@ def _relire_ce_qui_change(c: Contexte) -> tuple[Examen, int] | None:
     if maison.constats or any(True for _ in _documents(c)):
         return None
     souvenir.mettre_a_jour(c, depuis, {doute.fichier for doute in maison.doutes})
-    return Examen([], maison.doutes, depuis.combien, len(depuis.presents)), len(depuis.a_la_main)
+    return Examen([], maison.doutes, depuis.combien, depuis.a_la_main, len(depuis.presents))
 
 
-def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Examen:
-    """Tout relire ; l'archive se relit à côté. `la_main` : ce que la main a changé, si on le cherche déjà."""
+def examiner(c: Contexte) -> Examen:
+    """Tout relire ; l'archive se relit à côté."""
     # L'état de chaque fichier, d'avant qu'il ne soit lu.
     relever = souvenir.relever(c)
     from tiers_lieu_cli.ensemble import verification
@@ -182,11 +161,22 @@ def examiner(c: Contexte, la_main: Callable[[], list[str]] | None = None) -> Exa
             Constat(f"{prefixe}{d.fichier}", d.ligne, d.fait, d.remede, regle="archive")
             for d in relecture.defauts()
         )
+    # Tout ce qu'on a lu est-il ce qui est enregistré ? Sinon seulement, on cherche quoi.
+    tel = tetes[0] and maison.lignes and relectures[0][1].est_ce_que(maison.lignes)
+    a_la_main = [] if tel and not etats_du_disque.programmes(etats) else _a_la_main(c)
     if not constats and all(tetes):
-        a_relire = {*(la_main or c.archive.a_la_main)(), *(doute.fichier for doute in maison.doutes)}
+        a_relire = {*a_la_main, *(doute.fichier for doute in maison.doutes)}
         paquets = [relecture.contenus.paquets for _, relecture in relectures]
         souvenir.retenir(c, tetes, etats, combien, a_relire, paquets)
-    return Examen(constats, maison.doutes, combien)
+    return Examen(constats, maison.doutes, combien, a_la_main)
+
+
+def _a_la_main(c: Contexte) -> list[str]:
+    """Ce que la main a changé ; rien si l'archive ne répond pas."""
+    try:
+        return c.archive.a_la_main()
+    except GitRefuse:
+        return []
 
 
 def _documents(c: Contexte) -> Iterator[Constat]:

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Collection as Noms
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -137,6 +139,12 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> 
         )
 
 
+def ligne(chemin: str, contenu: bytes) -> bytes:
+    """La ligne que la liste de l'archive a pour ce fichier, s'il y est tel qu'on le lit."""
+    empreinte = hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False)
+    return b"100644 blob %s\t%s" % (empreinte.hexdigest().encode(), chemin.encode("utf-8", "surrogateescape"))
+
+
 class Relecture:
     """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches.
 
@@ -154,7 +162,7 @@ class Relecture:
         # De ce qui était entier jusqu'à ce qui est là, ne manque-t-il rien ?
         mots = ("rev-list", "--objects", "--quiet", "--all", "--not", bons[0]) if bons else ()
         self._objets = git.commencer(racine, *mots) if mots else self._tout_deplier()
-        self._liste = git.commencer(racine, *_LISTE)
+        self._lister = git.commencer(racine, *_LISTE)
         self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD")
 
     def _tout_deplier(self) -> Callable[[], bytes]:
@@ -165,6 +173,14 @@ class Relecture:
     def contenus(self) -> Contenus:
         """Ce que le dépôt contenait avant d'être relu."""
         return self._contenus()
+
+    @cached_property
+    def _liste(self) -> bytes | None:
+        return _ou_rien(self._lister)
+
+    def est_ce_que(self, lignes: Noms[bytes]) -> bool:
+        """Ce qui est enregistré est-il, ligne pour ligne (voir `ligne`), ce qu'on a lu ?"""
+        return set((self._liste or b"").split(b"\0")) == {b"", *lignes}
 
     def _sont_restes_bons(self) -> bool:
         """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
@@ -177,7 +193,7 @@ class Relecture:
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
         # Les deux s'attendent, même si la première est refusée : aucun processus ne reste derrière.
-        liste, dates = _ou_rien(self._liste), _ou_rien(self._dates)
+        liste, dates = self._liste, _ou_rien(self._dates)
         for suspecte in _SUSPECTES.finditer(liste or b""):
             yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
         for code in sans_date(dates or b""):
