@@ -38,8 +38,8 @@ from tiers_lieu_cli.stock.objet import fiches as objets
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 2000
-#: Ce qui se lit ici quand deux cœurs lisent : moins de la moitié, tout se relie ici ensuite.
-_ICI = 0.4
+#: Ce qui se lit ici quand deux cœurs lisent : plus de la moitié, l'autre ayant en plus à rendre ce qu'il lit.
+_ICI = 0.55
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 

@@ -51,8 +51,6 @@ _SPECIAUX = motif(r"(^|/)\.gitmodules$", re.IGNORECASE)
 #: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
 _DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
-#: Dans une liste de l'archive, les entrées à regarder : ni un fichier ordinaire, ni un nom ordinaire.
-_SUSPECTES = motif(rb"(?<![^\0])(?:(?!100644)[^\0]+|[^\0]*\.[gG][iI][tT][^\0]*)")
 
 
 class DepotDouteux(EchecDuDepot):
@@ -175,12 +173,13 @@ class Relecture:
         return self._contenus()
 
     @cached_property
-    def _liste(self) -> bytes | None:
-        return _ou_rien(self._lister)
+    def _liste(self) -> list[bytes] | None:
+        dite = _ou_rien(self._lister)
+        return None if dite is None else dite.split(b"\0")[:-1]
 
     def est_ce_que(self, lignes: Noms[bytes]) -> bool:
         """Ce qui est enregistré est-il, ligne pour ligne (voir `ligne`), ce qu'on a lu ?"""
-        return set((self._liste or b"").split(b"\0")) == {b"", *lignes}
+        return {b"", *(self._liste or ())} == {b"", *lignes}
 
     def _sont_restes_bons(self) -> bool:
         """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
@@ -194,8 +193,10 @@ class Relecture:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
         # Les deux s'attendent, même si la première est refusée : aucun processus ne reste derrière.
         liste, dates = self._liste, _ou_rien(self._dates)
-        for suspecte in _SUSPECTES.finditer(liste or b""):
-            yield from entree_etrangere(*_entree(suspecte[0]), self._attributs)
+        # Ni un fichier ordinaire, ni un nom ordinaire.
+        for dite in liste or ():
+            if not dite.startswith(b"100644 ") or b".git" in dite.lower():
+                yield from entree_etrangere(*_entree(dite), self._attributs)
         for code in sans_date(dates or b""):
             yield Defaut(
                 ".git",
