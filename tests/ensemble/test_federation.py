@@ -10,6 +10,8 @@ import federation
 import msgspec
 import pytest
 from federation import Serveur, maison
+from hypothesis import given
+from hypothesis import strategies as st
 from soutien import Lieu, lancer
 
 from tiers_lieu_cli.ensemble.federation import prendre, regles
@@ -86,6 +88,22 @@ def test_ce_que_peu_de_gens_ont_fait_est_tu(vecue: Lieu) -> None:
     assert [(x.minutes, x.benevoles) for x in dite.heures] == [(None, 5)]
 
 
+def test_ce_qu_elle_publie_se_lit_ailleurs_quoi_qu_elle_s_appelle(lieu: Lieu) -> None:
+    """Un nom démesuré, un thème illisible : le fichier suit toujours la forme."""
+    lieu.faire("lieu", "--commune", "Mons", "--nom", "Maison " * 25)
+    lieu.faire("espace", "salle", "creer", "grande", "--nom", "La grande salle " * 11)
+    for n in range(6):
+        lieu.poser(
+            f"accueil/besoins-en-cours/b{n}.yaml",
+            f'texte: b\nentendu: 2026-10-0{n + 1}\nthemes: ["{"x" * 200}", "a\\tb", couture, p-7k2m9x]\n',
+        )
+    lieu.faire("espace", "reserver", "cour", "15 octobre 2026 14h-16h", "--objet", "x", "--passe")
+    lieu.faire("site")
+    dite = regles.comprendre((lieu.racine / "public/federation.json").read_bytes())
+    assert dite.nom.startswith("Maison Maison") and [x.theme for x in dite.besoins] == ["couture"]
+    assert any(x.nom.startswith("La grande salle La") for x in dite.salles)
+
+
 # -- ce qu'on lit d'une autre ------------------------------------------------------------------
 
 BONNE = msgspec.to_builtins(maison(1))
@@ -94,7 +112,8 @@ BONNE = msgspec.to_builtins(maison(1))
 @pytest.mark.parametrize(
     ("autrement", "dit"),
     [
-        ({"format": 2, "besoins": "autrement"}, "forme plus récente (2)"),
+        ({"format": 2, "besoins": "autrement"}, "forme plus récente"),
+        ({"format": 2}, "forme plus récente"),
         ({"genre": "autre"}, "(genre)"),
         ({"nom": "a\u202eb"}, "(nom)"),
         ({"commune": "x" * 121}, "(commune)"),
@@ -123,13 +142,29 @@ def test_ce_qui_ne_suit_pas_le_schema_est_refuse(autrement: dict[str, object], d
         (b"<html>", "page web"),
         (b"[1]", "schéma"),
         (b"\xff\xfe", "JSON"),
-        (b'{"besoins":' + b"[" * 100_000, "schéma"),
+        (msgspec.json.encode(BONNE).replace(b"Maison 1", b"\\ud800"), ""),
+        (msgspec.json.encode(BONNE).replace(b'"format":1', b'"format":1' + b"0" * 400), ""),
+        (b'{"besoins":' + b"[" * 100_000, "JSON"),
     ],
 )
 def test_ce_qui_n_est_pas_du_json_est_dit(octets: bytes, dit: str) -> None:
     with pytest.raises(regles.Refusee) as refus:
         regles.comprendre(octets)
     assert dit in refus.value.fait
+
+
+@given(st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), min_size=1, max_size=4))
+def test_des_octets_abimes_se_refusent_ou_se_lisent(abimes: list[tuple[int, bytes]]) -> None:
+    """Jamais autre chose qu'un refus en une phrase ; ce qui se lit s'écrit en tables."""
+    octets = bytearray(msgspec.json.encode(BONNE))
+    for ou, quoi in abimes:
+        octets[ou % len(octets) : ou % len(octets) + len(quoi) // 2] = quoi
+    try:
+        dite = regles.comprendre(bytes(octets))
+    except regles.Refusee:
+        return
+    lignes = regles.tables({"x": Gardee(source="x", lue_le="x", publiee=dite)})
+    assert json.dumps(lignes, default=str).encode()
 
 
 def test_un_champ_de_plus_est_laisse() -> None:

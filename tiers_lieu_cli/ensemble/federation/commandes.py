@@ -20,7 +20,9 @@ from tiers_lieu_cli.noyau.telechargement import adresse_permise
 from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
 
 app = Application("Les autres maisons : ce qu'elles publient, réuni ici.")
-app.differer("lire", "Réunir ce que les autres maisons publient.", "tiers_lieu_cli.ensemble.federation.lire:app")
+app.differer(
+    "lire", "Réunir ce que les autres maisons publient.", "tiers_lieu_cli.ensemble.federation.lire:app"
+)
 #: « https://… » : une adresse, non un dossier (une lettre seule est un disque).
 _ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 

@@ -19,10 +19,15 @@ FICHIER, MARQUE = "federation.json", "tiers-lieu-cli/federation"
 #: Ce qu'une maison peut dire, au plus, dans une table : cent fois une grande maison.
 LIGNES = 2000
 
+#: En caractères, ce qu'un nom ou un thème a au plus.
+LONGUEUR = 120
 #: Ce qui se voit, sur une ligne : rien qui pilote un écran ni ne retourne un texte.
 Mot = Annotated[
     str,
-    msgspec.Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]{1,120}\Z"),
+    msgspec.Meta(
+        pattern=r"\A[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+\Z",
+        max_length=LONGUEUR,
+    ),
 ]
 Annee = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
 Nombre = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]

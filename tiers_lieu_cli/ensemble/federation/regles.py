@@ -23,7 +23,6 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.texte import accorder
 
 _OU = re.compile(r"`\$\.?([^`]*)`")
-_FORMAT = re.compile(rb'"format"\s*:\s*(\d{1,9})')
 #: Ce que chaque table dit d'une maison ; `maison` est le nom sous lequel nous la suivons.
 _PAR_MAISON: dict[str, type[msgspec.Struct]] = {
     "besoins": ParTheme,
@@ -60,6 +59,10 @@ class Refusee(Echec):
         super().__init__(f"ce qu'elle publie {fait}.", "La prévenir : elle refait « tl site ».")
 
 
+class _Forme(msgspec.Struct):
+    format: int = 0
+
+
 class Etat(StrEnum):
     """Ce que donne une lecture."""
 
@@ -88,18 +91,17 @@ def ou_lire(source: str) -> str:
 def comprendre(octets: bytes) -> Publiee:
     """Ce que ces octets publient, et rien d'autre de ce qu'ils contiennent ; `Refusee` sinon."""
     try:
+        # D'abord la forme : une plus récente peut n'avoir rien d'autre en commun.
+        if msgspec.json.decode(octets, type=_Forme).format > FORMAT:
+            raise Refusee("est d'une forme plus récente que cet outil n'en lit")
         return msgspec.json.decode(octets, type=Publiee)
     except msgspec.ValidationError as faute:
-        dit = _FORMAT.search(octets[:2000])
-        if dit and int(dit[1]) > FORMAT:
-            raise Refusee(f"est d'une forme plus récente ({int(dit[1])}) que cet outil n'en lit") from None
         ou = _OU.search(str(faute))
         raise Refusee(f"ne suit pas le schéma{f' ({ou[1]})' if ou and ou[1] else ''}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         page = octets.lstrip()[:1] == b"<"
-        raise Refusee(
-            "est une page web, non un fichier de la fédération" if page else "n'est pas du JSON"
-        ) from None
+        quoi = "est une page web, non un fichier de la fédération" if page else "n'est pas du JSON"
+        raise Refusee(quoi) from None
 
 
 def tables(gardees: Mapping[str, Gardee]) -> dict[str, list[dict[str, Any]]]:
