@@ -1,19 +1,23 @@
 """Des pannes provoquées : tuer une commande à un pas donné, ou faire échouer ce pas.
 
-Un pas est un appel au système qui écrit, ou un appel à git. La commande est jouée dans
-un processus né de celui-ci : rien à réimporter, des milliers de pannes par minute.
+Un pas est un appel au système qui écrit, ou un appel à git (qui, lui, échoue de ne pouvoir rien écrire).
+La commande est jouée dans un processus né de celui-ci : rien à réimporter. Chaque panne est jouée ; deux qui
+laissent le même disque, octet pour octet, ne sont jugées qu'une fois.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,8 +28,17 @@ from soutien import Lieu, git
 
 #: Les appels qui écrivent sur le disque : ils peuvent échouer, ou être le dernier.
 _ECRITURES = ("fsync", "replace", "link", "rename", "unlink", "mkdir")
-ERREURS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
-
+ERREURS = {
+    "ENOSPC": errno.ENOSPC,
+    "EIO": errno.EIO,
+    "EDQUOT": errno.EDQUOT,
+    "EROFS": errno.EROFS,
+    "EACCES": errno.EACCES,
+}
+#: Ce que l'outil et git tirent au sort sans que rien n'en dépende.
+_TIRES = re.compile(rb"(\.tmp-|tmp_obj_|laissee-)\w+")
+#: Des notes sur ce disque-ci, refaites au besoin.
+_JETABLES = frozenset({"tiers-lieu.vus"})
 
 VELO = "2026-11-26-atelier-velo"
 CREER = ("prog", "evenement", "creer")
@@ -126,6 +139,8 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
 
     for nom in _ECRITURES:
         setattr(os, nom, surveiller(getattr(os, nom), nom, echoue=True))
+    # Les mêmes noms de fiches à chaque fois : deux disques se comparent.
+    os.environ["TIERS_LIEU_GRAINE"] = str(crc32(" ".join(mots).encode()))
     ouvrir = os.open
 
     def ouvrir_surveille(chemin: Any, drapeaux: int, *a: Any, **k: Any) -> int:
@@ -134,7 +149,20 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
         )
 
     os.open = ouvrir_surveille
-    subprocess.Popen.__init__ = surveiller(subprocess.Popen.__init__, "git", echoue=False)  # type: ignore[method-assign]
+    lancer = subprocess.Popen.__init__
+
+    def lancer_borne(*a: Any, **k: Any) -> None:
+        if panne.sorte == "mort" or fait != panne.pas:
+            lancer(*a, **k)
+            return
+        bornes = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, bornes[1]))
+        try:
+            lancer(*a, **k, restore_signals=False)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, bornes)
+
+    subprocess.Popen.__init__ = surveiller(lancer_borne, "git", echoue=False)  # type: ignore[method-assign]
     from tiers_lieu_cli.application import executer
 
     code = executer(["--lieu", str(lieu.racine), *mots])
@@ -174,13 +202,9 @@ def fautes_apres(
     deja: Set[tuple[str, str, str]] = frozenset(),
 ) -> list[str]:
     """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien. `deja` : d'anciens constats."""
-    fautes = []
+    fautes = list(_dites(issue))
     if issue.acquittee and tetes(lieu) == avant:
         fautes.append("acquittée et perdue")
-    if issue.code > 0 and not issue.dit.strip():
-        fautes.append("un échec sans un mot")
-    if "Traceback" in issue.dit:
-        fautes.append(f"un bogue montré : {issue.dit.strip().splitlines()[-1]}")
     for nom, contenu in a_moi.items():
         if (lieu.racine / nom).read_bytes() != contenu:
             fautes.append(f"{nom} touché")
@@ -223,10 +247,62 @@ def fautes_de_la_suite(lieu: Lieu, deja: Set[tuple[str, str, str]] = frozenset()
     return fautes, demande
 
 
-def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool) -> Iterator[tuple[str, list[str]]]:
-    """Chaque commande de `ecritures` qui n'est pas refusée, tuée à tous ses pas : ses fautes.
+@dataclass(frozen=True)
+class Vue:
+    """Une panne jouée, et ce qu'il en est advenu ; `demande` : la suite a-t-elle voulu « tl reprise » ?"""
+
+    dite: str
+    issue: Issue
+    fautes: tuple[str, ...]
+    demande: bool = False
+
+
+#: Juger un lieu où une commande a fini ainsi : ses fautes, et demande-t-il une reprise ?
+Juger = Callable[[Lieu, Issue], tuple[list[str], bool]]
+
+
+def eprouver(
+    lieu: Lieu, mots: tuple[str, ...], pannes: Iterable[Panne], dossier: Path, juger: Juger
+) -> Iterator[Vue]:
+    """Cette commande sous chacune de ces pannes ; `juger` ne voit qu'une fois le même disque."""
+    vus: dict[tuple[str, bool], tuple[list[str], bool]] = {}
+    for panne in pannes:
+        copie = copier(lieu, dossier / "copie")
+        issue = jouer(copie, mots, panne, dossier / "trace")
+        clef = (disque(copie.racine), issue.acquittee)
+        if clef not in vus:
+            vus[clef] = juger(copie, issue)
+        fautes, demande = vus[clef]
+        yield Vue(
+            f"{' '.join(mots)} ({panne.sorte}, pas {panne.pas})", issue, (*_dites(issue), *fautes), demande
+        )
+        shutil.rmtree(copie.racine)
+
+
+def _dites(issue: Issue) -> Iterator[str]:
+    """Ce qui, dans ce qu'une commande a dit, est une faute ; rien de ce que le disque garde."""
+    if issue.code > 0 and not issue.dit.strip():
+        yield "un échec sans un mot"
+    if issue.code not in (0, 1, 2, 11, -signal.SIGKILL):
+        yield f"un code inconnu : {issue.code}"
+    if "Traceback" in issue.dit:
+        yield f"un bogue montré : {issue.dit.strip().splitlines()[-1]}"
+
+
+def toutes_les_pannes(pas: int, rang: int, demarche_neuve: bool) -> Iterator[Panne]:
+    """La mort à chaque pas, et une erreur : chacune pour une démarche neuve, sinon l'une après l'autre."""
+    sortes = [sorte for sorte in ERREURS if sorte != "EACCES"]
+    for n in range(1, pas + 1):
+        yield Panne("mort", n)
+        for sorte in sortes if demarche_neuve else [sortes[(rang + n) % len(sortes)]]:
+            yield Panne(sorte, n)
+
+
+def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool, sur: str = "") -> Iterator[Vue]:
+    """Chaque commande de `ecritures` qui n'est pas refusée, sous toutes les pannes.
 
     Sinon (`tous_les_pas` faux), toutes sont jouées, et une seule de chaque démarche est tuée, à un pas.
+    `sur` : n'éprouver que celles dont la ligne contient ce mot.
     """
     vues: set[tuple[str, ...]] = set()
     for nom in ("Karim Haddad", "Léa D'Hondt"):
@@ -235,21 +311,71 @@ def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool) -> Iterator[tuple[st
     for rang, mots in enumerate(ecritures.toutes("Une fête d'essai", "Un texte d'essai, avec @Karim")):
         suivant = copier(lieu, dossier / f"{rang}")
         entiere = jouer(suivant, mots, Panne(), dossier / "trace")
-        dite = " ".join(mots)
         if not entiere.acquittee:
+            shutil.rmtree(suivant.racine)
             continue
-        a_tuer = tous_les_pas or entiere.demarche not in vues
+        neuve = entiere.demarche not in vues
         vues.add(entiere.demarche)
-        avant, deja = tetes(lieu), constats(lieu) if a_tuer else set()
-        un_pas = 1 + crc32(dite.encode()) % entiere.pas
-        for pas in () if not a_tuer else range(1, entiere.pas + 1) if tous_les_pas else [un_pas]:
-            copie = copier(lieu, dossier / "copie")
-            issue = jouer(copie, mots, Panne("mort", pas), dossier / "trace")
-            fautes = fautes_apres(copie, issue, avant, a_moi, deja)
-            yield f"{dite} (pas {pas})", [*fautes, *fautes_de_la_suite(copie, deja | constats(suivant))[0]]
-            shutil.rmtree(copie.racine)
+        pannes: list[Panne] = []
+        if tous_les_pas and sur in " ".join(mots):
+            pannes = list(toutes_les_pannes(entiere.pas, rang, neuve))
+        elif not tous_les_pas and neuve:
+            pannes = [Panne("mort", 1 + crc32(" ".join(mots).encode()) % entiere.pas)]
+        if pannes:
+            yield from eprouver(lieu, mots, pannes, dossier, _juge(lieu, suivant, a_moi))
         shutil.rmtree(lieu.racine)
         lieu = suivant
+
+
+def _juge(lieu: Lieu, suivant: Lieu, a_moi: dict[str, bytes]) -> Juger:
+    """Le juge d'une commande, d'après le lieu où elle commence et celui où elle finit."""
+    avant, deja = tetes(lieu), constats(lieu)
+    ensuite = deja | constats(suivant)
+
+    def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
+        fautes = fautes_apres(copie, issue, avant, a_moi, deja)
+        de_la_suite, demande = fautes_de_la_suite(copie, ensuite)
+        return [*fautes, *de_la_suite, *a_moitie(lieu.racine, copie.racine, suivant.racine)], demande
+
+    return juger
+
+
+def a_moitie(avant: Path, racine: Path, apres: Path) -> list[str]:
+    """Les dépôts où l'action n'est faite qu'en partie : ni comme avant, ni comme après."""
+    coupes = []
+    for depot in (".", "registre", "finance"):
+        if not (apres / depot / ".git").exists():
+            continue
+        ici, la, fini = (_enregistres(r / depot) for r in (avant, racine, apres))
+        change = [chemin for chemin in {*ici, *fini} if ici.get(chemin) != fini.get(chemin)]
+        etats = {(la.get(c) == ici.get(c), la.get(c) == fini.get(c)) for c in change}
+        if len(etats) > 1 or (False, False) in etats:
+            coupes.append(f"à moitié enregistrée : {depot}")
+    return coupes
+
+
+def _enregistres(depot: Path) -> dict[str, str]:
+    if not (depot / ".git").exists():
+        return {}
+    lignes = git(depot, "ls-tree", "-r", "-z", "HEAD").split("\0")
+    return {chemin: dit for dit, _, chemin in (ligne.partition("\t") for ligne in lignes if ligne)}
+
+
+def disque(racine: Path) -> str:
+    """L'empreinte de tout ce que le disque garde là, aux noms tirés au sort près."""
+    somme = sha256()
+    for dossier, sous, noms in os.walk(racine):
+        sous.sort()
+        for nom in sorted(noms, key=lambda nom: _TIRES.sub(rb"\\1", nom.encode())):
+            fichier = Path(dossier, nom)
+            if nom in _JETABLES:
+                continue
+            octets = fichier.read_bytes()
+            # Chiffré, un contenu n'est jamais deux fois le même ; son nom est l'empreinte du clair.
+            dit = b"%d" % len(octets) if nom.endswith(".age") else sha256(_TIRES.sub(rb"\1", octets)).digest()
+            ou = os.path.relpath(fichier, racine).encode()
+            somme.update(_TIRES.sub(rb"\1", ou) + b"\0" + dit)
+    return somme.hexdigest()
 
 
 def copier(lieu: Lieu, vers: Path) -> Lieu:

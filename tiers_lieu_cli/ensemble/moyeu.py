@@ -14,7 +14,7 @@ from tiers_lieu_cli.ensemble import partage
 from tiers_lieu_cli.ensemble.lecture import Faute, Lecture, contacts_publics
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir, poste
-from tiers_lieu_cli.noyau.depot import moyeu
+from tiers_lieu_cli.noyau.depot import moyeu, voisinage
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.moyeu import SIGNATAIRES, MoyeuAbsent
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
@@ -152,6 +152,7 @@ def rejoindre(
     """
     ici = poste(ctx)
     url = moyeu.adresse(adresse)
+    voisinage.examiner(dossier.expanduser(), ici.environ)
     with dossier_neuf(dossier) as chantier:
         archive = _prendre(chantier, url, role, clef, ici.ecran)
         avec_registre, refus = _prendre_le_registre(chantier, url, role, clef, ici)

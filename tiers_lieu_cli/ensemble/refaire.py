@@ -26,7 +26,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, chemin_permis, message
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
-from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
+from tiers_lieu_cli.noyau.depot.objets import Contenus, Objets
 from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -105,7 +105,7 @@ class Refection:
         self._moment = moment
         self._refuses = frozenset(refuses)
         self._objets = Objets(depot.racine, depot.env)
-        self._identite = depot.identite(moment)
+        self._contenus = Contenus(depot.interne)
         self._propres: dict[tuple[str, str], str | None] = {}
         self._refaits: dict[str, str] = {}
 
@@ -177,9 +177,9 @@ class Refection:
         return lu[0] if lu else None
 
     def _deposer(self, tete: str, changes: Mapping[str, str | None], texte: bytes, quand: datetime) -> str:
-        with Arbres(self._depot.racine, self._identite) as arbres:
-            chemins = {tuple(chemin.split("/")): blob for chemin, blob in changes.items()}
-            arbre = arbres.rebatir(self._objets, self._arbre(tete), chemins) or arbres.deposer({})
+        chemins = {tuple(chemin.split("/")): blob for chemin, blob in changes.items()}
+        rebati = self._contenus.rebatir(self._objets, self._arbre(tete), chemins)
+        arbre = rebati or self._contenus.deposer("tree", b"")
         signature = self._depot.signature()
         signer = ["-S"] if signature else []
         ascendant = ["-p", tete] if tete else []
@@ -231,7 +231,7 @@ class Refection:
             return None
         if neufs == octets:
             return change.apres
-        return self._depot.git("hash-object", "-w", "--no-filters", "--stdin", entree=neufs).decode().strip()
+        return self._contenus.deposer("blob", neufs)
 
     def _renommer(self, octets: bytes) -> bytes:
         """Le même fichier, où une fiche qui change de nom est citée par le nouveau."""

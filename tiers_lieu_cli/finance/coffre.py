@@ -61,9 +61,11 @@ class Coffre:
         from pyrage import x25519
 
         coffre = cls(caisse, environ)
-        coffre.dossier.mkdir(mode=0o700, exist_ok=True)
+        systeme.creer_dossier(coffre.dossier, 0o700)
         if not coffre.clef.exists():
             systeme.ecrire_abrite(coffre.clef, f"{x25519.Identity.generate()}\n".encode(), 0o600)
+            # Sans elle, rien du coffre ne se relit : elle est sur le disque avant ce qu'elle ouvre.
+            systeme.abriter(coffre.clef.parent)
         return coffre
 
     @cached_property
@@ -87,11 +89,11 @@ class Coffre:
         cible = self._fichier(empreinte)
         if cible.exists():
             return
-        cible.parent.mkdir(mode=0o700, exist_ok=True)
+        systeme.creer_dossier(cible.parent, 0o700)
         provisoire = cible.with_name(f".tmp-{os.urandom(6).hex()}")
         systeme.ecrire_abrite(provisoire, pyrage.encrypt(contenu, [self._identite.to_public()]), 0o600)
         os.replace(provisoire, cible)
-        systeme.abriter_dossier(cible.parent)
+        systeme.abriter(cible.parent)
 
     def lire(self, empreinte: str) -> bytes:
         """Le contenu de cette empreinte, vérifié ; `PieceAbsente` s'il n'y est plus ou n'est plus lui."""

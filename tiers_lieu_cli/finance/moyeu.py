@@ -304,10 +304,11 @@ def _contenus(dossier: Path) -> Iterator[str]:
 
 
 def _copier(source: Path, cible: Path) -> None:
-    cible.parent.mkdir(mode=0o700, exist_ok=True)
+    systeme.creer_dossier(cible.parent, 0o700)
     provisoire = cible.with_name(f".tmp-{os.urandom(6).hex()}")
     systeme.ecrire_abrite(provisoire, source.read_bytes(), 0o600)
     os.replace(provisoire, cible)
+    systeme.abriter(cible.parent)
 
 
 # -- relier, rejoindre -----------------------------------------------------------------------

@@ -274,11 +274,13 @@ def dossier_neuf(voulu: Path, *, noms: bool = False, du_lieu: bool = False) -> I
         with _dits(dossier):
             chantier.mkdir(mode=0o700 if noms else 0o777)
             yield chantier
+            systeme.abriter_tout(chantier)
             if la:
                 dossier.chmod(0o700 if noms else stat.S_IMODE(dossier.stat().st_mode))
                 _emmenager(chantier, dossier)
             else:
                 os.rename(chantier, dossier)
+            systeme.abriter(dossier if la else dossier.parent)
     finally:
         shutil.rmtree(chantier, ignore_errors=True)
 

@@ -180,15 +180,47 @@ def est_tenu(chemin: Path) -> bool:
     return False
 
 
-def abriter_dossier(dossier: Path) -> None:
-    """Forcer sur le disque les noms d'un dossier (sans objet sous Windows)."""
+def abriter(chemin: Path) -> None:
+    """Forcer sur le disque un fichier, ou les noms d'un dossier (sans objet sous Windows).
+
+    L'un ne vaut pas l'autre : après une coupure, un fichier abrité peut n'avoir aucun nom.
+    """
     if sys.platform == "win32":
         return
-    poignee = os.open(dossier, os.O_RDONLY)
+    poignee = os.open(chemin, os.O_RDONLY)
     try:
         os.fsync(poignee)
+    except OSError as erreur:
+        # Certains disques (un partage CIFS) n'abritent pas leurs dossiers, et le disent ainsi.
+        if erreur.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
     finally:
         os.close(poignee)
+
+
+def creer_dossier(dossier: Path, mode: int = 0o777) -> None:
+    """Créer ce dossier et ceux qui y mènent, s'ils manquent ; leurs noms sont sur le disque."""
+    if not dossier.is_dir():
+        creer_dossier(dossier.parent)
+        dossier.mkdir(mode, exist_ok=True)
+        abriter(dossier.parent)
+
+
+#: Au-delà, abriter tout le disque d'un coup va plus vite que fichier par fichier.
+_UN_A_UN = 2000
+
+
+def abriter_tout(dossier: Path) -> None:
+    """Forcer sur le disque tout ce que ce dossier contient (sans objet sous Windows)."""
+    if sys.platform == "win32":
+        return
+    tout = [Path(ici, nom) for ici, _, noms in os.walk(dossier) for nom in (".", *noms)]
+    if len(tout) > _UN_A_UN:
+        os.sync()
+        return
+    for chemin in tout:
+        if not chemin.is_symlink():
+            abriter(chemin)
 
 
 def ecrire_abrite(chemin: Path, contenu: bytes, mode: int = 0o640) -> None:
@@ -221,16 +253,24 @@ def mettre_en_place(provisoire: Path, cible: Path, *, neuf: bool) -> None:
     os.replace(provisoire, cible)
 
 
-def remplacer(chemin: Path, morceaux: Iterable[bytes]) -> None:
-    """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié."""
+def remplacer(chemin: Path, morceaux: Iterable[bytes], *, abrite: bool = False) -> None:
+    """Écrire un fichier engendré à côté, puis le mettre à sa place : jamais à moitié.
+
+    `abrite` : une coupure de courant ne l'ôte pas non plus ; ce qui se refait s'en passe.
+    """
     if not chemin.name:
         raise ErreurUsage(f"« {chemin} » n'est pas un nom de fichier.", "Dire où écrire.")
     provisoire = chemin.with_name(f".tmp-{os.urandom(6).hex()}")
     try:
-        chemin.parent.mkdir(parents=True, exist_ok=True)
+        creer_dossier(chemin.parent) if abrite else chemin.parent.mkdir(parents=True, exist_ok=True)
         with provisoire.open("wb") as flux:
             flux.writelines(morceaux)
+            if abrite:
+                flux.flush()
+                os.fsync(flux.fileno())
         os.replace(provisoire, chemin)
+        if abrite:
+            abriter(chemin.parent)
     except OSError as erreur:
         raise ErreurUsage(
             f"{chemin} ne peut pas être écrit ({raison(erreur)}).", "Choisir un autre endroit."

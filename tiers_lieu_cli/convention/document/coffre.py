@@ -215,7 +215,7 @@ class Coffre:
             partie.unlink()
             raise DocumentAbime(empreinte)
         os.replace(partie, cible)
-        systeme.abriter_dossier(cible.parent)
+        systeme.abriter(cible.parent)
 
     def oter(self, empreinte: str) -> None:
         """L'effacer pour de bon, et ce qu'on en avait tiré."""

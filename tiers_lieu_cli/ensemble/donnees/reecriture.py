@@ -20,7 +20,7 @@ from tiers_lieu_cli.ensemble.donnees.traces import Traces
 from tiers_lieu_cli.noyau.depot import enregistrement, git
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.ecriture import chemin_permis, message
-from tiers_lieu_cli.noyau.depot.objets import Entree, Objets, deposer
+from tiers_lieu_cli.noyau.depot.objets import Entree, Objets, deposer, ecrire_dossier
 from tiers_lieu_cli.noyau.depot.purge import A_PART
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -303,7 +303,8 @@ class Reecriture:
                         gardees[nom] = Entree(_ARBRE, dessous)
                 elif self._reste(chemin, entree):
                     gardees[nom] = entree
-            self._arbres[clef] = _deposer_un_arbre(self._part.racine, gardees) if gardees else None
+            dit = ecrire_dossier(gardees)
+            self._arbres[clef] = deposer(self._part.racine, "tree", dit) if dit else None
         return self._arbres[clef]
 
     def _reste(self, chemin: str, entree: Entree) -> bool:
@@ -365,14 +366,4 @@ def _batir(interne: Path, fichiers: Mapping[str, Entree]) -> str:
         else:
             ici[nom] = entree
     ici |= {nom: Entree(_ARBRE, _batir(interne, dedans)) for nom, dedans in sous.items()}
-    return _deposer_un_arbre(interne, ici)
-
-
-def _deposer_un_arbre(interne: Path, entrees: Mapping[str, Entree]) -> str:
-    """Déposer un dossier, dans l'ordre que git attend."""
-    lignes = []
-    for nom, e in entrees.items():
-        dit = nom.encode("utf-8", "surrogateescape")
-        ligne = e.mode.encode() + b" " + dit + b"\0" + bytes.fromhex(e.empreinte)
-        lignes.append((dit + b"/" if e.est_dossier else dit, ligne))
-    return deposer(interne, "tree", b"".join(ligne for _, ligne in sorted(lignes)))
+    return deposer(interne, "tree", ecrire_dossier(ici))

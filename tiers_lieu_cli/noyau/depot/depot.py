@@ -143,19 +143,21 @@ class Depot:
         `gardien` voit tout ce qui sera enregistré (la douane, pour l'archive). Une action que la mort
         d'un processus avait coupée est d'abord finie.
         """
-        from tiers_lieu_cli.noyau.depot import purge, verrous
+        from tiers_lieu_cli.noyau.depot import purge, verrous, voisinage
         from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
         from tiers_lieu_cli.noyau.depot.objets import Objets
 
         _ = self.reglages
         for defaut in sante.chantiers(self.racine):
             raise EchecDuDepot(str(defaut), defaut.remede)
+        a_dire = voisinage.examiner(self.racine, os.environ)
         try:
             with systeme.verrou(self.interne / VERROU, self.ATTENTE) as poignee:
                 verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:
                     ecriture = Ecriture(self.racine, objets, self.identite(moment), gardien, self.signature())
+                    ecriture.avis += a_dire
                     if purge.est_commence(self.interne) and purge.finir(self.racine):
                         ecriture.avis.append("Un effacement interrompu est terminé.")
                     yield ecriture

@@ -17,11 +17,11 @@ from subprocess import Popen
 from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import enregistrement, git, intention
+from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
-from tiers_lieu_cli.noyau.depot.objets import Arbres, Objets
+from tiers_lieu_cli.noyau.depot.objets import Contenus, Objets
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.motif import motif
 
@@ -88,7 +88,7 @@ class Ecriture:
     def __init__(
         self,
         racine: Path,
-        objets: Objets,
+        lecteur: Objets,
         identite: dict[str, str],
         gardien: Gardien,
         signature: tuple[str, ...] = (),
@@ -104,11 +104,13 @@ class Ecriture:
         self.fiches: dict[str, object] = {}
         #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
         self.suivre: Callable[[Any], Any] = lambda lue: lue
-        self._objets = objets
+        self._objets = lecteur
+        self._contenus = Contenus(self.interne)
         self._identite = identite
         self._signature = signature
         self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
         self._vus: dict[str, str | None] = {}
+        self._index_en_retard = False
         self._adoptes: set[str] = set()
         self._d_abord: list[Callable[[], None]] = []
         self._ensuite: list[Callable[[], None]] = []
@@ -191,6 +193,8 @@ class Ecriture:
         texte = message(phrase, action, self.poses, annule)
         for faire in self._d_abord:
             faire()
+        if fond:
+            objets.abriter_les_recus(self.interne)
 
         def batir() -> str:
             racine = self._deposer_arbres(blobs)
@@ -222,6 +226,7 @@ class Ecriture:
 
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
+        objets.abriter_les_recus(self.interne)
         with self._preparer() as (blobs, provisoires), systeme.sans_interruption():
             return self._basculer(phrase, blobs, provisoires, lambda: commit, PRISE)
 
@@ -255,10 +260,12 @@ class Ecriture:
                 commit = suivant
                 self._noter(phrase, commit, blobs, provisoires)
                 continue
-            # C'est enregistré ; une intention qui reste se lèvera à la prochaine écriture.
+            # C'est enregistré ; une intention qui reste se lèvera à la prochaine écriture, l'index refait.
             self.faite = True
             with suppress(OSError):
-                intention.lever(self.interne)
+                self._abriter_la_tete()
+                if not self._index_en_retard:
+                    intention.lever(self.interne)
             return commit
         raise EchecDuDepot("Un autre programme enregistre sans cesse dans ce lieu.", "Recommencer.")
 
@@ -286,10 +293,10 @@ class Ecriture:
             for chemin, contenu in self.poses.items():
                 cible = self._cible(chemin)
                 if contenu is not None and chemin not in self._adoptes:
-                    cible.parent.mkdir(parents=True, exist_ok=True)
+                    systeme.creer_dossier(cible.parent)
                     provisoires[chemin] = cible.parent / f".tmp-{os.urandom(6).hex()}"
                     systeme.ecrire_abrite(provisoires[chemin], contenu)
-            yield self._deposer_contenus(provisoires), provisoires
+            yield self._deposer_contenus(), provisoires
         except GitRefuse as refus:
             raise EchecDuDepot(
                 "L'archive n'a pas pu garder ce qui est écrit.",
@@ -301,22 +308,19 @@ class Ecriture:
                 with suppress(OSError):
                     provisoire.unlink()
 
-    def _deposer_contenus(self, provisoires: Mapping[str, Path]) -> dict[str, str | None]:
-        ecrits = [chemin for chemin, contenu in self.poses.items() if contenu is not None]
-        fichiers = (provisoires.get(chemin) or self._cible(chemin) for chemin in ecrits)
-        liste = "".join(f"{fichier.relative_to(self.racine).as_posix()}\n" for fichier in fichiers).encode()
-        blobs: dict[str, str | None] = dict.fromkeys(self.poses)
-        if ecrits:
-            sortie = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", entree=liste)
-            for chemin, empreinte in zip(ecrits, sortie.decode().split(), strict=True):
-                if empreinte != empreinte_de(self.poses[chemin]):
-                    raise ModifieALaMain(chemin)
-                blobs[chemin] = empreinte
+    def _deposer_contenus(self) -> dict[str, str | None]:
+        blobs: dict[str, str | None] = {}
+        for chemin, contenu in self.poses.items():
+            if chemin in self._adoptes and self._sur_disque(chemin) != contenu:
+                raise ModifieALaMain(chemin)
+            blobs[chemin] = None if contenu is None else self._contenus.deposer("blob", contenu)
         return blobs
 
     def _noter(
         self, phrase: str, commit: str, blobs: Mapping[str, str | None], provisoires: Mapping[str, Path]
     ) -> None:
+        # L'intention se fie à ce qui est déposé : rien n'en manque plus quand elle est sur le disque.
+        self._contenus.abriter(commit)
         intention.noter(
             self.interne,
             Intention(
@@ -332,6 +336,8 @@ class Ecriture:
         for chemin in blobs:
             cible = self._cible(chemin)
             if chemin in self._adoptes:
+                if cible.exists():
+                    systeme.abriter(cible)
                 continue
             if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
                 raise DejaLa(chemin) if self._vus[chemin] is None else ChangeParUnAutre(chemin)
@@ -344,7 +350,7 @@ class Ecriture:
                 cible.unlink()
         for dossier in {self._cible(chemin).parent for chemin in blobs}:
             if dossier.is_dir():
-                systeme.abriter_dossier(dossier)
+                systeme.abriter(dossier)
 
     def _remettre(self, blobs: Mapping[str, str | None]) -> None:
         """Rendre aux fichiers que nous avons changés leur état enregistré ; l'action n'a pas lieu."""
@@ -364,10 +370,12 @@ class Ecriture:
 
     def _changer(self, chemin: str, empreinte: str | None) -> None:
         """Donner au fichier un contenu déjà déposé."""
-        if empreinte is None:
-            self._cible(chemin).unlink(missing_ok=True)
-        else:
-            systeme.remplacer(self._cible(chemin), [self._contenu(empreinte)])
+        cible = self._cible(chemin)
+        if empreinte is not None:
+            systeme.remplacer(cible, [self._contenu(empreinte)], abrite=True)
+        elif cible.exists():
+            cible.unlink()
+            systeme.abriter(cible.parent)
 
     # -- finir ce qu'une mort a coupé -----------------------------------------
 
@@ -394,10 +402,15 @@ class Ecriture:
             if any(etats[c][0] == coupee.fiches[c][1] for c in changes):
                 self._rejouer(coupee, etats)
                 self.avis.append(f"Une action interrompue est terminée : « {coupee.phrase} ».")
+        else:
+            with self._index() as index:
+                restees = {c: apres for c, (_, apres) in coupee.fiches.items() if etats[c][0] == apres}
+                self._mettre_a_l_index(index, restees)
         for provisoire in coupee.provisoires:
             dossier, _, nom = provisoire.rpartition("/")
             if nom.startswith(".tmp-") and (not dossier or chemin_permis(dossier)):
                 (self.racine / provisoire).unlink(missing_ok=True)
+        self._abriter_la_tete()
         intention.lever(self.interne)
         return True
 
@@ -468,9 +481,9 @@ class Ecriture:
 
     def _deposer_arbres(self, blobs: Mapping[str, str | None]) -> str:
         """Bâtir les dossiers depuis l'état enregistré, jamais depuis l'index de l'usager."""
-        with Arbres(self.racine, self._identite) as arbres:
-            changes = {tuple(chemin.split("/")): blob for chemin, blob in blobs.items()}
-            return arbres.rebatir(self._objets, self._arbre, changes) or arbres.deposer({})
+        changes = {tuple(chemin.split("/")): blob for chemin, blob in blobs.items()}
+        rebati = self._contenus.rebatir(self._objets, self._arbre, changes)
+        return rebati or self._contenus.deposer("tree", b"")
 
     @contextmanager
     def _index(self) -> Iterator[Popen[bytes]]:
@@ -481,9 +494,11 @@ class Ecriture:
         finally:
             if index.returncode is None:
                 index.communicate()
+        self._index_en_retard = bool(index.returncode)
         if index.returncode:
             self.avis.append(
-                "La liste des fichiers suivis était occupée ; « tl reprise » la remettra à jour."
+                "La liste des fichiers suivis était occupée ; l'action suivante, ou « tl reprise », "
+                "la remettra à jour."
             )
 
     def _mettre_a_l_index(self, index: Popen[bytes], blobs: Mapping[str, str | None]) -> None:
@@ -493,6 +508,14 @@ class Ecriture:
         )
         # Fini avant la référence : sinon un enregistrement fait à la main déferait la fiche.
         index.communicate(lignes.encode())
+
+    def _abriter_la_tete(self) -> None:
+        """Mettre à l'abri la référence et l'index neufs : git en abrite le contenu, non les noms."""
+        branche = (self.interne / "HEAD").read_text("utf-8").removeprefix("ref: ").strip()
+        systeme.abriter((self.interne / branche).parent)
+        systeme.abriter(self.interne)
+        with suppress(FileNotFoundError):
+            systeme.abriter(self.interne / "logs/HEAD")
 
 
 def empreinte_de(contenu: bytes | None) -> str | None:

@@ -32,7 +32,8 @@ REGLAGES = (
     "safe.bareRepository=explicit",
     "credential.helper=",
     "gc.auto=0",
-    "core.fsync=committed,loose-object,reference",
+    # Ce qui est dit enregistré survit à une coupure de courant ; l'index en est, qui sinon resterait vide.
+    "core.fsync=all",
     "core.quotePath=false",
 )
 #: Ce que le suivi de ce poste note d'une action faite ici, et d'une prise ailleurs.

@@ -45,6 +45,7 @@ def noter(interne: Path, intention: Intention) -> None:
     with suppress(FileNotFoundError):
         (interne / FICHIER).unlink()
     systeme.ecrire_abrite(interne / FICHIER, msgspec.json.encode(intention))
+    systeme.abriter(interne)
 
 
 def lever(interne: Path) -> None:

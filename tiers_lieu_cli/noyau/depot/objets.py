@@ -11,6 +11,7 @@ from subprocess import Popen
 
 import msgspec
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
@@ -160,17 +161,31 @@ class ArbreEnregistre:
         return lu[2]
 
 
-class Arbres:
-    """Dépôt de dossiers enregistrés, par un seul processus."""
+class Contenus:
+    """Des fichiers et des dossiers déposés dans l'archive, chacun sur le disque avant d'avoir un nom.
 
-    def __init__(self, racine: Path, env: dict[str, str]) -> None:
-        self._processus = git.lancer(racine, "mktree", "--batch", "-z", "--missing", env=env)
+    Git n'en ferait pas autant : « mktree » ignore `core.fsync`, et un contenu qu'une coupure de courant
+    laisse vide tient ensuite la place du bon, que git ne réécrit plus.
+    """
 
-    def __enter__(self) -> Arbres:
-        return self
+    def __init__(self, interne: Path) -> None:
+        self._interne = interne
+        self._neufs: set[str] = set()
 
-    def __exit__(self, *_: object) -> None:
-        self._processus.communicate()
+    def deposer(self, sorte: str, contenu: bytes) -> str:
+        """Déposer un contenu et rendre son empreinte."""
+        empreinte = deposer(self._interne, sorte, contenu, abrite=True)
+        self._neufs.add(empreinte)
+        return empreinte
+
+    def abriter(self, *autres: str) -> None:
+        """Mettre à l'abri les noms de tout ce qui est déposé, et de ces autres empreintes."""
+        dossiers = {empreinte[:2] for empreinte in (*self._neufs, *autres)}
+        for dossier in sorted(dossiers):
+            with suppress(FileNotFoundError):
+                systeme.abriter(self._interne / "objects" / dossier)
+        systeme.abriter(self._interne / "objects")
+        self._neufs.clear()
 
     def rebatir(
         self, objets: Objets, ancien: str | None, changes: Mapping[tuple[str, ...], str | None]
@@ -193,40 +208,67 @@ class Arbres:
                 entrees.pop(nom, None)
             else:
                 entrees[nom] = Entree("40000", neuf)
-        return self.deposer(entrees) if entrees else None
-
-    def deposer(self, entrees: Mapping[str, Entree]) -> str:
-        """Déposer un dossier et rendre son empreinte."""
-        entree, sortie, erreurs = self._processus.stdin, self._processus.stdout, self._processus.stderr
-        assert entree and sortie and erreurs
-        for nom, e in entrees.items():
-            sorte = "tree" if e.est_dossier else "commit" if e.mode == "160000" else "blob"
-            entree.write(f"{e.mode:0>6} {sorte} {e.empreinte}\t{nom}\0".encode("utf-8", "surrogateescape"))
-        try:
-            entree.write(b"\0")
-            entree.flush()
-        except BrokenPipeError:
-            pass
-        empreinte = sortie.readline().decode().strip()
-        if not empreinte:
-            raise GitRefuse("mktree", 1, erreurs.read().decode("utf-8", "replace"))
-        return empreinte
+        return self.deposer("tree", ecrire_dossier(entrees)) if entrees else None
 
 
-def deposer(interne: Path, sorte: str, contenu: bytes) -> str:
-    """Déposer un contenu dans un dépôt à part, sans lancer git ; rend son empreinte."""
+def ecrire_dossier(entrees: Mapping[str, Entree]) -> bytes:
+    """Un dossier tel que git le garde : ses entrées dans l'ordre des octets, un dossier comme s'il finissait
+    par « / ».
+    """
+    lignes = []
+    for nom, e in entrees.items():
+        octets = nom.encode("utf-8", "surrogateescape")
+        ligne = b"%s %s\0%s" % (e.mode.encode(), octets, bytes.fromhex(e.empreinte))
+        lignes.append((octets + b"/" * e.est_dossier, ligne))
+    return b"".join(ligne for _, ligne in sorted(lignes))
+
+
+def deposer(interne: Path, sorte: str, contenu: bytes, *, abrite: bool = False) -> str:
+    """Déposer un contenu sans lancer git ; rend son empreinte.
+
+    `abrite` : il est sur le disque avant d'avoir un nom, et remplace celui qu'une coupure a laissé vide.
+    """
     import hashlib
     import zlib
 
     brut = b"%s %d\0" % (sorte.encode(), len(contenu)) + contenu
     empreinte = hashlib.sha1(brut, usedforsecurity=False).hexdigest()
     cible = interne / "objects" / empreinte[:2] / empreinte[2:]
-    if not cible.exists():
+    if abrite and _relu(cible) == brut:
+        systeme.abriter(cible)
+    elif abrite or not cible.exists():
         cible.parent.mkdir(exist_ok=True)
-        provisoire = cible.with_name(f"tmp_obj_{empreinte[:12]}")
-        provisoire.write_bytes(zlib.compress(brut, 1))
+        provisoire = cible.with_name(f"tmp_obj_{os.urandom(6).hex()}")
+        comprime = zlib.compress(brut, 1)
+        if abrite:
+            systeme.ecrire_abrite(provisoire, comprime, 0o444)
+        else:
+            provisoire.write_bytes(comprime)
         os.replace(provisoire, cible)
     return empreinte
+
+
+def _relu(cible: Path) -> bytes | None:
+    """Ce que ce fichier garde ; `None` s'il manque, ou si rien ne s'y lit."""
+    import zlib
+
+    try:
+        return zlib.decompress(cible.read_bytes())
+    except (FileNotFoundError, zlib.error):
+        return None
+
+
+#: En secondes : ce qui fut touché longtemps avant le dernier, le système l'a déjà mis sur le disque.
+_RECENT = 3600
+
+
+def abriter_les_recus(interne: Path) -> None:
+    """Mettre à l'abri les noms de ce que git vient de déposer ici ; il en abrite le contenu, non les noms."""
+    dossiers = [d for d in (interne / "objects", *(interne / "objects").iterdir()) if d.is_dir()]
+    touches = {dossier: dossier.stat().st_mtime for dossier in dossiers}
+    for dossier, touche in touches.items():
+        if touche > max(touches.values()) - _RECENT:
+            systeme.abriter(dossier)
 
 
 def _abime() -> EchecDuDepot:

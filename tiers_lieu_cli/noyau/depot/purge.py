@@ -189,7 +189,7 @@ def installer(depuis: Path, interne: Path, paquet: str) -> None:
     chez.mkdir(parents=True, exist_ok=True)
     for bout in ("pack", "idx"):
         os.replace(depuis / "paquet" / f"{paquet}.{bout}", chez / f"{paquet}.{bout}")
-    systeme.abriter_dossier(chez)
+    systeme.abriter(chez)
 
 
 @contextmanager
@@ -234,7 +234,7 @@ def _ecrire(interne: Path, nom: str, octets: bytes) -> None:
     provisoire = interne / f".tmp-{os.urandom(6).hex()}"
     systeme.ecrire_abrite(provisoire, octets)
     os.replace(provisoire, cible)
-    systeme.abriter_dossier(cible.parent)
+    systeme.abriter(cible.parent)
 
 
 def suivies(interne: Path) -> list[str]:

@@ -55,7 +55,17 @@ def apres_une_mort(poignee: int, interne: Path) -> list[str]:
     """
     mort = os.pread(poignee, 1, 0)
     os.pwrite(poignee, _TENU, 0)
-    return oter(interne) if mort else []
+    # Une coupure de courant est une mort : la marque doit lui survivre comme les verrous de git.
+    os.fsync(poignee)
+    return [*oter(interne), *_oter_les_inacheves(interne)] if mort else []
+
+
+def _oter_les_inacheves(interne: Path) -> Iterator[str]:
+    """Ôter les contenus qu'une mort a laissés à moitié écrits, et que personne n'écrit plus."""
+    for inacheve in sorted((interne / "objects").glob("[0-9a-f][0-9a-f]/tmp_obj_*")):
+        with suppress(FileNotFoundError):
+            if not systeme.est_tenu(inacheve) and lever(inacheve):
+                yield inacheve.name
 
 
 def rendre(poignee: int) -> None:
