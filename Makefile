@@ -19,7 +19,7 @@ aide:
 	@echo "make controles  style, types, sens des imports"
 	@echo "make verifie    essais et contrôles"
 	@echo "make bench      les mesures, en rapports"
-	@echo "make fiabilite  la longue série des pannes"
+	@echo "make fiabilite  la longue série des pannes (SERIES=\"coupure moyeu\" SUR=stock REPRENDRE=oui : moins)"
 	@echo "make moyeu      cinquante postes, un moyeu par ssh, des coupures et des morts (POSTES=8 ECRITURES=5 : moins)"
 	@echo "make mutation   les règles pures, mutées : ce que les essais n'auraient pas vu"
 
@@ -42,7 +42,7 @@ bench: .venv/essais
 	$(BIN)/python bench/mesurer.py
 
 fiabilite: .venv/essais
-	$(BIN)/python bench/fiabilite.py
+	$(BIN)/python bench/fiabilite.py $(SERIES) $(if $(SUR),--sur "$(SUR)") $(if $(REPRENDRE),--reprendre)
 
 POSTES ?= 50
 ECRITURES ?= 40

@@ -1,45 +1,76 @@
-"""`make fiabilite` : la longue série des pannes, et une table. Rien n'y est simulé que la panne."""
+"""`make fiabilite` : la longue série des pannes, et une table. Rien n'y est simulé que la panne.
+
+Chaque série se joue seule : `make fiabilite SERIES="coupure moyeu"` ; `SUR=stock` n'éprouve que les commandes
+dont la ligne contient ce mot ; `REPRENDRE=oui` passe ce que cette version a joué (`.cache/fiabilite.jsonl`).
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
 import annee
+import coupure
+import disque
 import ecritures
+import moyeu_menteur
+import pannes
 import pannes_de_la_caisse
-from caisses import Caisse, chez_elle, peut_fermer
+from caisses import Caisse, chez_elle, peut_fermer, sans_documents
 from effacements import EFFACER, ou_se_lisent, tus
-from pannes import (
-    ECRITURES,
-    ERREURS,
-    Panne,
-    copier,
-    fautes_apres,
-    fautes_de_la_suite,
-    jouer,
-    preparer,
-    refaire,
-    revue,
-    tetes,
-)
+from pannes import ECRITURES, ERREURS, Geste, Issue, Panne, Vue
 from pannes_d_effacement import couper_l_effacement, couper_le_changement_d_epoque
 from restes_d_effacement import MOTS, RANGEMENTS, REFUS, RESTES, Personnage, etat, peupler, ranger
 from restes_d_effacement import copier as copier_le_personnage
 from reunions_d_effacement import CAS
 from reunions_d_effacement import fautes as fautes_d_une_reunion
 from series import deux_postes, huit_a_la_fois, tuer_au_hasard
-from soutien import Lieu, lancer
+from soutien import Lieu, git, lancer
 
 TUES, PROCESSUS, FOIS = 200, 8, 50
+RACINE = Path(__file__).parents[1]
+DEJA = RACINE / ".cache/fiabilite.jsonl"
+
+
+@dataclass
+class Ligne:
+    """Une ligne de la table : combien d'essais, acquittés, fautifs, qui demandent une reprise, refusés."""
+
+    nom: str
+    essayees: int = 0
+    acquittees: int = 0
+    perdues: int = 0
+    bloquees: int = 0
+    refusees: int = 0
+    secondes: float = 0.0
+
+    def compter(self, vues: Iterable[Vue]) -> Ligne:
+        """Compter ces pannes ; chaque faute se dit aussitôt."""
+        debut = time.monotonic()
+        for vue in vues:
+            self.essayees += 1
+            self.acquittees += vue.issue.acquittee
+            self.refusees += vue.issue.code > 0
+            self.perdues += bool(vue.fautes)
+            self.bloquees += vue.demande
+            for faute in vue.fautes:
+                print(f"  ! {vue.dite} : {faute}", file=sys.stderr, flush=True)
+            if vue.demande and not vue.fautes:
+                print(f"  ? {vue.dite} : demande une reprise", file=sys.stderr, flush=True)
+        self.secondes += time.monotonic() - debut
+        return self
 
 
 def neuf(dossier: Path, nom: str) -> Lieu:
@@ -48,64 +79,132 @@ def neuf(dossier: Path, nom: str) -> Lieu:
     return Lieu(dossier / nom)
 
 
-def pannes(dossier: Path, sorte: str) -> tuple[int, int, int, int, int]:
-    """(essayées, fautives, bloquées, refusées, acquittées) : chaque commande, en panne à chaque pas."""
-    essayees = fautives = bloquees = refusees = acquittees = 0
-    for quoi, mots in ECRITURES.items():
-        lieu = neuf(dossier, f"{sorte}-{quoi}")
-        a_moi = preparer(lieu, quoi)
-        avant = tetes(lieu)
-        for pas in range(1, 200):
-            copie = copier(lieu, dossier / f"{sorte}-{quoi}-{pas}")
-            issue = jouer(copie, mots, Panne(sorte, pas), dossier / "trace")
-            fautes = fautes_apres(copie, issue, avant, a_moi)
-            refaire(copie, quoi, issue)
-            de_la_suite, demande = fautes_de_la_suite(copie)
-            essayees += 1
-            fautives += bool(fautes or de_la_suite)
-            for faute in (*fautes, *de_la_suite):
-                print(f"  ! {sorte} {quoi} pas {pas} : {faute}", file=sys.stderr)
-            bloquees += demande
-            refusees += issue.code > 0
-            acquittees += issue.acquittee
-            shutil.rmtree(copie.racine)
-            if issue.pas < pas:
-                break
-    return essayees, fautives, bloquees, refusees, acquittees
-
-
-def lignes(dossier: Path) -> Iterator[tuple[str, ...]]:
+def dix(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Dix écritures ordinaires, ce que la main a commencé à côté : chaque panne à chacun de leurs pas."""
     for sorte in ("mort", *ERREURS):
-        essayees, fautives, bloquees, refusees, acquittees = pannes(dossier, sorte)
-        nom = "mort à chaque pas" if sorte == "mort" else f"{sorte} à chaque pas"
-        yield nom, *map(str, (essayees, acquittees, fautives, bloquees, refusees))
-    mortes = [(dite, fautes) for dite, fautes in revue(neuf(dossier, "revue"), dossier, tous_les_pas=True)]
-    for dite, fautes in mortes:
-        for faute in fautes:
-            print(f"  ! {dite} : {faute}", file=sys.stderr)
-    fautives = sum(bool(fautes) for _, fautes in mortes)
-    yield "toutes les écritures, mort à chaque pas", *map(str, (len(mortes), 0, fautives, 0, 0))
+        ligne = Ligne(f"dix écritures : {sorte} à chaque pas")
+        for quoi, mots in ECRITURES.items():
+            if sur in " ".join(mots):
+                ligne.compter(_une_des_dix(neuf(dossier, f"{sorte}-{quoi}"), dossier, quoi, mots, sorte))
+        yield ligne
+
+
+def _une_des_dix(lieu: Lieu, dossier: Path, quoi: str, mots: tuple[str, ...], sorte: str) -> Iterator[Vue]:
+    a_moi = pannes.preparer(lieu, quoi)
+    avant = pannes.tetes(lieu)
+
+    def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
+        fautes = pannes.fautes_apres(copie, issue, avant, a_moi)
+        pannes.refaire(copie, quoi, issue)
+        de_la_suite, demande = pannes.fautes_de_la_suite(copie)
+        return [*fautes, *de_la_suite], demande
+
+    for vue in pannes.eprouver(lieu, mots, (Panne(sorte, n) for n in range(1, 400)), dossier, juger):
+        yield vue
+        if vue.issue.acquittee and vue.dite.endswith(f"pas {vue.issue.pas + 1})"):
+            return
+
+
+def toutes(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Toutes les commandes de la concierge qui écrivent, la mort et les erreurs du disque."""
+    a_jouer = pannes.gestes(neuf(dossier, "toutes"), dossier)
+    yield from _par_sorte("toutes les écritures", pannes.revue(a_jouer, dossier, tous_les_pas=True, sur=sur))
+
+
+def _par_sorte(nom: str, vues: Iterable[Vue]) -> Iterator[Ligne]:
+    lignes: dict[str, Ligne] = {}
+    debut = time.monotonic()
+    for vue in vues:
+        sorte = vue.dite.rpartition("(")[2].partition(",")[0]
+        lignes.setdefault(sorte, Ligne(f"{nom} : {sorte}")).compter([vue])
+        lignes[sorte].secondes += time.monotonic() - debut
+        debut = time.monotonic()
+    yield from lignes.values()
+
+
+def courant(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Le courant coupé à chaque barrière d'une commande de chaque démarche, et de la caisse."""
+    if not coupure.possible():
+        print("  (sans strace, les coupures de courant ne se jouent pas)", file=sys.stderr)
+        return
+    a_jouer = _de_chaque_demarche(pannes.gestes(neuf(dossier, "coupees"), dossier), sur)
+    ligne = Ligne("coupure de courant à chaque barrière")
+    for geste in a_jouer:
+        ligne.compter(coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger))
+    yield ligne
+    with sans_documents():
+        caisse = _de_chaque_demarche(pannes_de_la_caisse.gestes(_caisse(dossier), dossier), sur)
+        ligne = Ligne("la caisse : coupure de courant à chaque barrière")
+        for geste in caisse:
+            ligne.compter(coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger, entre=2))
+    yield ligne
+
+
+def _de_chaque_demarche(a_jouer: Iterable[Geste], sur: str) -> Iterator[Geste]:
+    return (geste for geste in a_jouer if geste.neuve and sur in geste.dit)
+
+
+def _caisse(dossier: Path) -> Caisse:
+    os.chdir(dossier)
+    return Caisse(neuf(dossier, "caisse").racine)
+
+
+def du_disque(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Le disque plein ou fermé pour de bon, et l'horloge qui saute, sous une commande de chaque démarche."""
+    gestes = _de_chaque_demarche(pannes.gestes(neuf(dossier, "disque"), dossier), sur)
+    plein, ferme = (
+        Ligne("disque plein pour de vrai (git compris)"),
+        Ligne("remonté en lecture seule en route"),
+    )
+    heure = Ligne("horloge : la suite un an plus tôt, plus tard, ailleurs")
+    with ExitStack() as pile:
+        monte = disque.possible()
+        point = pile.enter_context(disque.petit_disque(dossier / "petit")) if monte else dossier
+        for rang, geste in enumerate(gestes):
+            # Un sur quatre à chaque pas, les autres à un pas sur cinq.
+            entre = 1 if rang % 4 == 0 else 5
+            if monte:
+                plein.compter(disque.plein(geste, point, dossier / "trace", entre))
+                ferme.compter(disque.ferme(geste, dossier, dossier / "trace", entre))
+            heure.compter(disque.horloges(geste, dossier, 2 * entre))
+    if not monte:
+        print("  (sans pouvoir monter un disque, il ne se remplit ni ne se ferme)", file=sys.stderr)
+    yield from (plein, ferme, heure) if monte else (heure,)
+
+
+def menteur(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Un moyeu qui a reculé, perdu, abîmé, ou répond une chose puis une autre."""
+    maison = moyeu_menteur.batir(neuf(dossier, "menti"), dossier)
+    yield _compter(
+        "un moyeu qui ment",
+        (
+            (nom, moyeu_menteur.eprouver(maison, dossier / f"{rang}-{deja}", nom, deja_pris=deja))
+            for rang, nom in enumerate(moyeu_menteur.MENSONGES)
+            for deja in (False, True)
+            if sur in nom
+        ),
+    )
+
+
+def hasard(dossier: Path, _sur: str) -> Iterator[Ligne]:
+    """De vrais processus, tués au hasard, à huit, sur deux postes."""
     tues = tuer_au_hasard(neuf(dossier, "tues"), fois=TUES)
     perdus = tues.perdues + tues.emportees + tues.inversees
     nom = f"SIGKILL au hasard ({tues.tuees} tués, {tues.finies} finies par la suite)"
-    yield nom, *map(str, (tues.essayees, tues.acquittees, perdus, tues.demandent, 0))
+    yield Ligne(nom, tues.essayees, tues.acquittees, perdus, tues.demandent)
     huit = huit_a_la_fois(neuf(dossier, "huit"), qui=PROCESSUS, fois=FOIS)
-    yield (
-        f"{PROCESSUS} processus × {FOIS}",
-        *map(str, (huit.demandees, huit.acquittees, huit.acquittees - huit.presentes, 0, 0)),
-    )
+    perdus = huit.acquittees - huit.presentes
+    yield Ligne(f"{PROCESSUS} processus × {FOIS}", huit.demandees, huit.acquittees, perdus)
     deux = deux_postes(neuf(dossier, "deux"), dossier, fois=FOIS)
-    yield (
-        f"deux postes × {FOIS}, un moyeu",
-        *map(str, (deux.demandees, deux.acquittees, deux.acquittees - deux.presentes, deux.tentatives, 0)),
-    )
+    perdus = deux.acquittees - deux.presentes
+    yield Ligne(f"deux postes × {FOIS}, un moyeu", deux.demandees, deux.acquittees, perdus, deux.tentatives)
 
 
 def un_effacement(dossier: Path, nom: str) -> Personnage:
     return peupler(neuf(dossier, nom))
 
 
-def effacements(dossier: Path) -> Iterator[tuple[str, ...]]:
+def effacements(dossier: Path, _sur: str) -> Iterator[Ligne]:
     """Chaque endroit où un nom reste, seul ; chaque refus ; chaque réunion croisée ; chaque pas coupé."""
     modele = un_effacement(dossier, "modele")
     yield _compter(
@@ -134,14 +233,10 @@ def effacements(dossier: Path) -> Iterator[tuple[str, ...]]:
     yield _compter("recevoir un effacement, mort à chaque pas", ((str(n), fautes) for n, fautes in pas))
 
 
-def _compter(nom: str, joues: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
-    essayes = fautifs = 0
-    for quoi, fautes in joues:
-        essayes += 1
-        fautifs += bool(fautes)
-        for faute in fautes:
-            print(f"  ! {nom} : {quoi} : {faute}", file=sys.stderr, flush=True)
-    return nom, *map(str, (essayes, essayes - fautifs, fautifs, 0, 0))
+def _compter(nom: str, joues: Iterable[tuple[str, list[str]]]) -> Ligne:
+    """Une ligne où chaque essai tient, ou non : ce qui tient compte comme acquitté."""
+    vues = (Vue(f"{nom} : {quoi}", Issue(-bool(fautes), "", ()), tuple(fautes)) for quoi, fautes in joues)
+    return Ligne(nom).compter(vues)
 
 
 def copie(p: Personnage, dossier: Path) -> Personnage:
@@ -171,8 +266,15 @@ def _un_rangement(p: Personnage, nom: str) -> list[str]:
     return list(ou_se_lisent(p.registre, *MOTS))
 
 
-def caisse(dossier: Path) -> Iterator[tuple[str, ...]]:
-    """Une année de caisse, 1 200 faits et 300 factures, et les mêmes totaux dans trois programmes."""
+def caisse(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Toutes les commandes de la caisse qui écrivent, la mort et les erreurs du disque."""
+    with sans_documents():
+        a_jouer = pannes_de_la_caisse.gestes(_caisse(dossier), dossier)
+        yield from _par_sorte("la caisse", pannes.revue(a_jouer, dossier, tous_les_pas=True, sur=sur))
+
+
+def annees(dossier: Path, _sur: str) -> Iterator[Ligne]:
+    """Une année de caisse, 1 200 faits et 300 factures, les mêmes totaux dans trois programmes ; le mur."""
     tenue = Caisse(neuf(dossier, "annee").racine)
     verite = annee.vivre(tenue, clients=25, faits=4)
     fautes = annee.ecarts(tenue, verite, dossier / "comptes") + tenue.j("verifier")["defauts"]
@@ -180,9 +282,6 @@ def caisse(dossier: Path) -> Iterator[tuple[str, ...]]:
         f"l'année : {verite.faits} faits, {len(verite.pieces)} factures, contre hledger et beancount",
         [("au centime", fautes)],
     )
-    os.chdir(dossier)
-    vues = pannes_de_la_caisse.revue(Caisse(neuf(dossier, "pannes").racine), dossier, tous_les_pas=True)
-    yield _compter("la caisse : chaque commande, mort à chaque pas", vues)
     yield _compter("le mur : ses commandes, sans la caisse ou à côté", [("octet pour octet", mur(dossier))])
 
 
@@ -198,20 +297,79 @@ def mur(dossier: Path) -> list[str]:
     return [] if sans == ferme and b"finance" not in sans else ["la caisse se voit du dehors"]
 
 
+#: Les séries, de la plus courte à la plus longue.
+SERIES: dict[str, Callable[[Path, str], Iterator[Ligne]]] = {
+    "moyeu": menteur,
+    "hasard": hasard,
+    "annee": annees,
+    "effacement": effacements,
+    "disque": du_disque,
+    "dix": dix,
+    "caisse": caisse,
+    "coupure": courant,
+    "toutes": toutes,
+}
+_COLONNES = ("essayées", "acquittées", "perdues", "bloquées", "refusées", "s")
+
+
 def principal() -> None:
-    tetes = ("série", "essayées", "acquittées", "perdues", "bloquées", "refusées")
-    print(f"{tetes[0]:<58}" + "".join(f"{t:>12}" for t in tetes[1:]))
-    debut = time.monotonic()
-    mauvaises = 0
-    with tempfile.TemporaryDirectory(prefix="tiers-lieu-fiabilite-") as dossier:
-        # « make fiabilite » joue tout ; « python bench/fiabilite.py effacement » (ou caisse), elle seule.
-        seules = {"effacement": effacements, "caisse": caisse}
-        series = [seules[mot] for mot in sys.argv[1:] if mot in seules] or [lignes, effacements, caisse]
-        for nom, *valeurs in (ligne for serie in series for ligne in serie(Path(dossier))):
-            mauvaises += int(valeurs[2])
-            print(f"{nom:<58}" + "".join(f"{v:>12}" for v in valeurs), flush=True)
-    print(f"perdues : fiches perdues, emportées, inversées ou illisibles. {time.monotonic() - debut:.0f} s.")
-    sys.exit(1 if mauvaises else 0)
+    dit = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    dit.add_argument("series", nargs="*", help=f"lesquelles ({', '.join(SERIES)}) ; toutes sinon")
+    dit.add_argument("--sur", default="", help="seulement les commandes dont la ligne contient ce mot")
+    dit.add_argument("--reprendre", action="store_true", help="passer ce que cette version a déjà joué")
+    options = dit.parse_args()
+    if inconnues := set(options.series) - set(SERIES):
+        dit.error(f"séries inconnues : {', '.join(inconnues)}")
+    # Une mort ne perd que le processus : l'abri se juge aux coupures, en vrais processus, qui attendent le disque.
+    os.fsync = lambda _: None
+    version = git(RACINE, "rev-parse", "HEAD").strip()
+    faites = _deja(version) if options.reprendre else {}
+    print(f"{'série':<72}" + "".join(f"{t:>12}" for t in _COLONNES))
+    jouees = []
+    for nom in options.series or SERIES:
+        lignes = faites.get(nom) or list(_jouer(nom, options.sur, version))
+        jouees += lignes
+        for ligne in lignes if nom in faites else ():
+            _montrer(ligne)
+    total = Ligne("en tout", *(sum(getattr(ligne, c) for ligne in jouees) for c in _CHAMPS))
+    _montrer(total)
+    print(
+        "perdues : perdues, à moitié écrites, emportées, inversées, illisibles ; bloquées : voulaient une reprise."
+    )
+    sys.exit(1 if total.perdues or total.bloquees > total.essayees / 100 else 0)
+
+
+_CHAMPS = ("essayees", "acquittees", "perdues", "bloquees", "refusees", "secondes")
+
+
+def _jouer(nom: str, sur: str, version: str) -> Iterator[Ligne]:
+    DEJA.parent.mkdir(exist_ok=True)
+    ici, jouees = Path.cwd(), []
+    with tempfile.TemporaryDirectory(prefix="tiers-lieu-fiabilite-", ignore_cleanup_errors=True) as dossier:
+        debut = time.monotonic()
+        for ligne in SERIES[nom](Path(dossier), sur):
+            ligne.secondes = ligne.secondes or time.monotonic() - debut
+            debut = time.monotonic()
+            _montrer(ligne)
+            jouees.append(ligne)
+            yield ligne
+        os.chdir(ici)
+    if not sur:
+        with DEJA.open("a", encoding="utf-8") as deja:
+            deja.write(
+                json.dumps({"version": version, "serie": nom, "lignes": [vars(x) for x in jouees]}) + "\n"
+            )
+
+
+def _deja(version: str) -> dict[str, list[Ligne]]:
+    """Les séries que cette version a jouées en entier."""
+    notees = map(json.loads, DEJA.read_text("utf-8").splitlines()) if DEJA.exists() else ()
+    return {n["serie"]: [Ligne(**x) for x in n["lignes"]] for n in notees if n["version"] == version}
+
+
+def _montrer(ligne: Ligne) -> None:
+    valeurs = [getattr(ligne, champ) for champ in _CHAMPS]
+    print(f"{ligne.nom:<72}" + "".join(f"{round(v):>12}" for v in valeurs), flush=True)
 
 
 if __name__ == "__main__":

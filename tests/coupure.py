@@ -13,12 +13,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+
+from pannes import Issue, Juger, Vue, copier
+from soutien import Lieu
 
 _APPELS = (
     "open,openat,creat,write,pwrite64,writev,pwritev,lseek,rename,renameat,renameat2,link,linkat,symlink,"
@@ -304,16 +307,25 @@ class Etat:
         return somme.hexdigest()
 
 
-def etats(journal: Journal, graine: int = 2026) -> Iterator[Etat]:
-    """Les états possibles, chacun une fois, à chaque barrière et de chaque manière."""
+def etats(journal: Journal, graine: int = 2026, entre: int = 1) -> Iterator[Etat]:
+    """Les états possibles, chacun une fois, à une barrière sur `entre` et à la fin, de chaque manière."""
     vus = set()
-    for instant in journal.barrieres():
+    barrieres = journal.barrieres()
+    for instant in (*barrieres[:-1:entre], barrieres[-1]):
         for rang, maniere in enumerate(MANIERES):
             fichiers = _possible(journal, instant, maniere, Random(f"{graine}-{instant}-{rang}"))
             etat = Etat(instant, maniere, fichiers)
             if etat.empreinte not in vus:
                 vus.add(etat.empreinte)
                 yield etat
+
+
+def tout(journal: Journal) -> dict[str, bytes | None]:
+    """Le disque si rien ne se coupe."""
+    touches = {g.noeud for g in journal.gestes} | {d for g in journal.gestes for d, _, _ in g.noms}
+    abritee = [*journal.gestes, *(Geste("barriere", ident) for ident in touches)]
+    entier = Journal(journal.racine, journal.noeuds, abritee, journal.code, journal.dit)
+    return _possible(entier, len(abritee), "rien", Random(0))
 
 
 def _possible(journal: Journal, instant: int, maniere: str, hasard: Random) -> dict[str, bytes | None]:
@@ -390,13 +402,20 @@ def poser(etat: Etat, base: Path, vers: Path) -> None:
             fichier.write_bytes(octets)
 
 
-def revue(
-    journal: Journal, base: Path, dossier: Path, juger: Callable[[Path, bool], list[str]], graine: int = 2026
-) -> Iterator[tuple[str, list[str]]]:
-    """Chaque état possible, posé puis jugé : `juger(racine, acquittee)`."""
-    for etat in etats(journal, graine):
-        ou = dossier / "apres-la-coupure"
-        shutil.rmtree(ou, ignore_errors=True)
-        poser(etat, base, ou)
-        acquittee = journal.code == 0 and etat.instant == len(journal.gestes)
-        yield f"coupure {etat.instant}/{len(journal.gestes)}, {etat.maniere}", juger(ou, acquittee)
+def eprouver(lieu: Lieu, mots: tuple[str, ...], dossier: Path, juger: Juger, entre: int = 1) -> Iterator[Vue]:
+    """Cette commande, puis chaque état où une coupure aurait pu laisser le disque."""
+    base = copier(lieu, dossier / "avant")
+    ici = copier(lieu, dossier / "ici")
+    journal = noter(ici.racine, ["--lieu", str(ici.racine), *mots], dossier)
+    assert journal.code == 0, journal.dit
+    for etat in etats(journal, entre=entre):
+        copie = Lieu(dossier / "apres-la-coupure")
+        poser(etat, base.racine, copie.racine)
+        fini = etat.instant == len(journal.gestes)
+        issue = Issue(0 if fini else -9, journal.dit, ())
+        fautes, demande = juger(copie, issue)
+        ou = f"{etat.instant}/{len(journal.gestes)}"
+        yield Vue(f"{' '.join(mots)} (coupée à {ou}, {etat.maniere})", issue, tuple(fautes), demande)
+        shutil.rmtree(copie.racine)
+    shutil.rmtree(base.racine)
+    shutil.rmtree(ici.racine)

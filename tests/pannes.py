@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -71,10 +72,14 @@ def preparer(lieu: Lieu, quoi: str) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class Panne:
-    """Au pas `pas` (à partir de 1) : la mort, ou l'erreur de ce nom ; pas 0 : aucune panne."""
+    """Au pas `pas` (à partir de 1) : la mort, ou l'erreur de ce nom ; pas 0 : aucune panne.
+
+    `faire` : ce qu'on fait alors au disque, pour de bon, et la commande continue.
+    """
 
     sorte: str = "mort"
     pas: int = 0
+    faire: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,12 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
             fait += 1
             os.write(note, f"{sorte}\n".encode())
             if fait == panne.pas:
-                if panne.sorte == "mort":
+                if panne.faire:
+                    panne.faire()
+                elif panne.sorte == "mort":
                     sortie.flush()
                     os.kill(os.getpid(), signal.SIGKILL)
-                if echoue:
+                elif echoue:
                     raise OSError(ERREURS[panne.sorte], "panne d'essai")
             return fonction(*a, **k)
 
@@ -152,7 +159,7 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
     lancer = subprocess.Popen.__init__
 
     def lancer_borne(*a: Any, **k: Any) -> None:
-        if panne.sorte == "mort" or fait != panne.pas:
+        if panne.sorte not in ERREURS or fait != panne.pas:
             lancer(*a, **k)
             return
         bornes = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -202,7 +209,7 @@ def fautes_apres(
     deja: Set[tuple[str, str, str]] = frozenset(),
 ) -> list[str]:
     """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien. `deja` : d'anciens constats."""
-    fautes = list(_dites(issue))
+    fautes = list(dites(issue))
     if issue.acquittee and tetes(lieu) == avant:
         fautes.append("acquittée et perdue")
     for nom, contenu in a_moi.items():
@@ -274,12 +281,12 @@ def eprouver(
             vus[clef] = juger(copie, issue)
         fautes, demande = vus[clef]
         yield Vue(
-            f"{' '.join(mots)} ({panne.sorte}, pas {panne.pas})", issue, (*_dites(issue), *fautes), demande
+            f"{' '.join(mots)} ({panne.sorte}, pas {panne.pas})", issue, (*dites(issue), *fautes), demande
         )
         shutil.rmtree(copie.racine)
 
 
-def _dites(issue: Issue) -> Iterator[str]:
+def dites(issue: Issue) -> Iterator[str]:
     """Ce qui, dans ce qu'une commande a dit, est une faute ; rien de ce que le disque garde."""
     if issue.code > 0 and not issue.dit.strip():
         yield "un échec sans un mot"
@@ -289,42 +296,90 @@ def _dites(issue: Issue) -> Iterator[str]:
         yield f"un bogue montré : {issue.dit.strip().splitlines()[-1]}"
 
 
-def toutes_les_pannes(pas: int, rang: int, demarche_neuve: bool) -> Iterator[Panne]:
-    """La mort à chaque pas, et une erreur : chacune pour une démarche neuve, sinon l'une après l'autre."""
-    sortes = [sorte for sorte in ERREURS if sorte != "EACCES"]
-    for n in range(1, pas + 1):
-        yield Panne("mort", n)
-        for sorte in sortes if demarche_neuve else [sortes[(rang + n) % len(sortes)]]:
-            yield Panne(sorte, n)
+#: Ce qu'un disque oppose, l'un après l'autre ; EACCES, que la porte refuse d'ordinaire avant, a son essai.
+_DU_DISQUE = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
+#: Une commande de même démarche qu'une autre n'a une erreur qu'à un pas sur tant.
+_ENTRE = 3
 
 
-def revue(lieu: Lieu, dossier: Path, *, tous_les_pas: bool, sur: str = "") -> Iterator[Vue]:
-    """Chaque commande de `ecritures` qui n'est pas refusée, sous toutes les pannes.
+def toutes_les_pannes(suite: tuple[str, ...], rang: int, *, neuve: bool) -> Iterator[Panne]:
+    """La mort à chaque pas qui change le disque (après `fsync`, il est le même), et des erreurs partout.
 
-    Sinon (`tous_les_pas` faux), toutes sont jouées, et une seule de chaque démarche est tuée, à un pas.
-    `sur` : n'éprouver que celles dont la ligne contient ce mot.
+    `neuve` : aucune commande n'a encore eu cette démarche ; une erreur à chacun de ses pas.
     """
-    vues: set[tuple[str, ...]] = set()
+    for n, sorte in enumerate(suite, start=1):
+        if n == 1 or suite[n - 2] != "fsync":
+            yield Panne("mort", n)
+        if neuve or (rang + n) % _ENTRE == 0:
+            yield Panne(_DU_DISQUE[(rang + n) % len(_DU_DISQUE)] if sorte != "fsync" else "EIO", n)
+
+
+@dataclass
+class Geste:
+    """Une commande que ce lieu admet : le lieu avant, après, et comment elle y va ; `neuve` : sa démarche."""
+
+    rang: int
+    mots: tuple[str, ...]
+    avant: Lieu
+    apres: Lieu
+    entiere: Issue
+    neuve: bool
+    #: De quoi refaire son juge, quand l'heure a changé.
+    juge: Callable[[Lieu, Lieu], Juger]
+
+    @cached_property
+    def juger(self) -> Juger:
+        """Son juge, fait la première fois qu'on en a besoin."""
+        return self.juge(self.avant, self.apres)
+
+    @property
+    def dit(self) -> str:
+        return " ".join(self.mots)
+
+
+def gestes(lieu: Lieu, dossier: Path) -> Iterator[Geste]:
+    """Chaque commande de `ecritures` qui n'est pas refusée, l'une après l'autre, dans un lieu qui en vit."""
     for nom in ("Karim Haddad", "Léa D'Hondt"):
         lieu.faire("accueil", "personne", "creer", nom)
     a_moi = travail_en_cours(lieu)
-    for rang, mots in enumerate(ecritures.toutes("Une fête d'essai", "Un texte d'essai, avec @Karim")):
+    toutes = ecritures.toutes("Une fête d'essai", "Un texte d'essai, avec @Karim")
+    yield from enchainer(lieu, toutes, dossier, lambda avant, apres: _juge(avant, apres, a_moi))
+
+
+def enchainer(
+    lieu: Lieu,
+    toutes: Iterable[tuple[str, ...]],
+    dossier: Path,
+    juge: Callable[[Lieu, Lieu], Juger],
+) -> Iterator[Geste]:
+    """Ces commandes l'une après l'autre ; `juge` fait le juge de chacune, d'après l'avant et l'après."""
+    vues: set[tuple[str, ...]] = set()
+    for rang, mots in enumerate(toutes):
         suivant = copier(lieu, dossier / f"{rang}")
         entiere = jouer(suivant, mots, Panne(), dossier / "trace")
         if not entiere.acquittee:
             shutil.rmtree(suivant.racine)
             continue
-        neuve = entiere.demarche not in vues
+        yield Geste(rang, mots, lieu, suivant, entiere, entiere.demarche not in vues, juge)
         vues.add(entiere.demarche)
-        pannes: list[Panne] = []
-        if tous_les_pas and sur in " ".join(mots):
-            pannes = list(toutes_les_pannes(entiere.pas, rang, neuve))
-        elif not tous_les_pas and neuve:
-            pannes = [Panne("mort", 1 + crc32(" ".join(mots).encode()) % entiere.pas)]
-        if pannes:
-            yield from eprouver(lieu, mots, pannes, dossier, _juge(lieu, suivant, a_moi))
         shutil.rmtree(lieu.racine)
         lieu = suivant
+
+
+def revue(a_jouer: Iterable[Geste], dossier: Path, *, tous_les_pas: bool, sur: str = "") -> Iterator[Vue]:
+    """Chacun de ces gestes sous toutes les pannes.
+
+    Sinon (`tous_les_pas` faux), tous sont joués, et un seul de chaque démarche est tué, à un pas.
+    `sur` : n'éprouver que ceux dont la ligne contient ce mot.
+    """
+    for geste in a_jouer:
+        pannes: list[Panne] = []
+        if tous_les_pas and sur in geste.dit:
+            pannes = list(toutes_les_pannes(geste.entiere.suite, geste.rang, neuve=geste.neuve))
+        elif not tous_les_pas and geste.neuve:
+            pannes = [Panne("mort", 1 + crc32(geste.dit.encode()) % geste.entiere.pas)]
+        if pannes:
+            yield from eprouver(geste.avant, geste.mots, pannes, dossier, geste.juger)
 
 
 def _juge(lieu: Lieu, suivant: Lieu, a_moi: dict[str, bytes]) -> Juger:

@@ -1,17 +1,15 @@
-"""Chaque écriture de la caisse, tuée en route : elle est faite, ou rien ne s'est passé ; tout se tient."""
+"""Chaque écriture de la caisse, tuée ou mise en échec : elle est faite, ou rien ne s'est passé."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 from caisses import Caisse, fait, lot_de
 from ecritures import caisse as ecritures
-from pannes import Issue, Panne, jouer
+from pannes import Geste, Issue, Juger, a_moitie, enchainer
 from releves import Ligne, coda
-from soutien import git
+from soutien import Lieu, git
 
 #: Une par sorte d'écriture, et ce qu'il leur faut : ce que la suite rejoue chaque fois.
 _BREVES = (
@@ -22,53 +20,40 @@ _BREVES = (
 _OGM, _DU = "202600000192", "30.25"
 
 
-def revue(caisse: Caisse, dossier: Path, *, tous_les_pas: bool) -> Iterator[tuple[str, list[str]]]:
-    """Chaque commande qui n'est pas refusée, tuée à tous ses pas ; sinon, une par démarche, à un pas."""
+def gestes(caisse: Caisse, dossier: Path, *, breves: bool = False) -> Iterator[Geste]:
+    """Chaque commande de la caisse qui n'est pas refusée, la caisse ouverte ; `breves` : quelques-unes."""
     for nom, octets in (
         ("faits.json", lot_de(fait()).encode()),
         ("releve.coda", coda((Ligne(_DU, _OGM), Ligne("-12.10")))),
         ("accuse.xml", b"<ok/>"),
     ):
         Path(nom).write_bytes(octets)
-    vues: set[tuple[str, ...]] = set()
-    toutes = ecritures.commandes("Un titre", "Un texte d'essai")
-    if not tous_les_pas:
+    ouvrir, *toutes = ecritures.commandes("Un titre", "Un texte d'essai")
+    caisse.faire(*ouvrir)
+    if breves:
         toutes = [mots for mots in toutes if " ".join(mots[1:]).startswith(_BREVES)]
-    for rang, mots in enumerate(toutes):
-        suivante = Caisse(_copier(caisse, dossier / f"{rang}"))
-        entiere = jouer(suivante, mots, Panne(), dossier / "trace")
-        if entiere.code or not (caisse.dossier / ".git").exists():
-            if not entiere.code:
-                caisse = suivante
-            continue
-        un_pas = 1 + crc32(" ".join(mots).encode()) % entiere.pas
-        a_tuer = range(1, entiere.pas + 1) if tous_les_pas else [] if entiere.demarche in vues else [un_pas]
-        vues.add(entiere.demarche)
-        for pas in a_tuer:
-            copie = Caisse(_copier(caisse, dossier / "copie"))
-            avant = _tete(copie)
-            issue = jouer(copie, mots, Panne("mort", pas), dossier / "trace")
-            yield f"{' '.join(mots)} (pas {pas})", _fautes(copie, issue, avant)
-            shutil.rmtree(copie.racine)
-        shutil.rmtree(caisse.racine)
-        caisse = suivante
+    yield from enchainer(caisse, toutes, dossier, _juge)
 
 
-def _fautes(caisse: Caisse, issue: Issue, avant: str) -> list[str]:
-    fautes = ["acquittée et perdue"] if issue.acquittee and _tete(caisse) == avant else []
-    fautes += ["un bogue montré"] if "Traceback" in issue.dit else []
-    suite = caisse.f("caisse", "noter", "1", "--compte", "don", code=None)
-    fautes += [f"la suite refuse : {suite.erreurs}"] if suite.code else []
-    fautes += [str(d) for d in caisse.f("verifier", "--json", code=None).json["defauts"]]
-    if reste := git(caisse.dossier, "status", "--porcelain"):
-        fautes.append(f"à moitié écrit : {reste.strip()}")
-    return fautes
+def _juge(caisse: Lieu, suivante: Lieu) -> Juger:
+    avant = _tete(caisse)
+
+    def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
+        ici = Caisse(copie.racine)
+        fautes = ["acquittée et perdue"] if issue.acquittee and _tete(ici) == avant else []
+        suite = ici.f("caisse", "noter", "1", "--compte", "don", code=None)
+        demande = "reprise" in suite.erreurs
+        if suite.code and demande:
+            ici.faire("reprise", "--oui", code=None)
+            suite = ici.f("caisse", "noter", "1", "--compte", "don", code=None)
+        fautes += [f"la suite refuse : {suite.erreurs}"] if suite.code else []
+        fautes += [str(d) for d in ici.f("verifier", "--json", code=None).json["defauts"]]
+        if reste := git(ici.dossier, "status", "--porcelain"):
+            fautes.append(f"à moitié écrit : {reste.strip()}")
+        return [*fautes, *a_moitie(caisse.racine, ici.racine, suivante.racine)], demande
+
+    return juger
 
 
-def _copier(caisse: Caisse, vers: Path) -> Path:
-    shutil.copytree(caisse.racine, vers, symlinks=True)
-    return vers
-
-
-def _tete(caisse: Caisse) -> str:
-    return git(caisse.dossier, "rev-parse", "HEAD")
+def _tete(caisse: Lieu) -> str:
+    return git(caisse.racine / "finance", "rev-parse", "HEAD")

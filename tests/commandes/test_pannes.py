@@ -15,6 +15,7 @@ from pannes import (
     eprouver,
     fautes_apres,
     fautes_de_la_suite,
+    gestes,
     preparer,
     refaire,
     revue,
@@ -79,7 +80,7 @@ def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) ->
 @pytest.mark.long
 def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(lieu: Lieu, tmp_path: Path) -> None:
     """Une de chaque démarche, tuée à un pas ; `make fiabilite` les tue toutes, à chaque pas."""
-    tuees = list(revue(lieu, tmp_path, tous_les_pas=False))
+    tuees = list(revue(gestes(lieu, tmp_path), tmp_path, tous_les_pas=False))
     assert not [vue for vue in tuees if vue.fautes]
     assert tuees
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from caisses import Caisse, sans_documents
-from pannes_de_la_caisse import revue
+from pannes import revue
+from pannes_de_la_caisse import gestes
 
 
 @pytest.mark.long
@@ -16,6 +17,7 @@ def test_une_ecriture_de_la_caisse_tuee_en_route_est_faite_ou_ne_l_est_pas(
 ) -> None:
     subprocess.run(["cp", "-a", str(modele), str(tmp_path / "lieu")], check=True)
     with sans_documents():
-        vues = list(revue(Caisse(tmp_path / "lieu"), tmp_path, tous_les_pas=False))
+        a_jouer = gestes(Caisse(tmp_path / "lieu"), tmp_path, breves=True)
+        vues = list(revue(a_jouer, tmp_path, tous_les_pas=False))
     assert len(vues) >= 5
-    assert [(dite, fautes) for dite, fautes in vues if fautes] == []
+    assert [vue for vue in vues if vue.fautes] == []
