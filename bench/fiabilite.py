@@ -31,7 +31,11 @@ import pannes_de_la_caisse
 from caisses import Caisse, chez_elle, peut_fermer, sans_documents
 from effacements import EFFACER, ou_se_lisent, tus
 from pannes import ECRITURES, ERREURS, Geste, Issue, Panne, Vue
-from pannes_d_effacement import couper_l_effacement, couper_le_changement_d_epoque
+from pannes_d_effacement import (
+    couper_l_effacement,
+    couper_le_changement_d_epoque,
+    courant_coupe,
+)
 from restes_d_effacement import MOTS, RANGEMENTS, REFUS, RESTES, Personnage, etat, peupler, ranger
 from restes_d_effacement import copier as copier_le_personnage
 from reunions_d_effacement import CAS
@@ -229,6 +233,9 @@ def effacements(dossier: Path, _sur: str) -> Iterator[Ligne]:
     for sorte in ("mort", "ENOSPC"):
         pas = couper_l_effacement(neuf(dossier, f"coupe-{sorte}"), dossier, sorte)
         yield _compter(f"effacer, {sorte} à chaque pas", ((str(n), fautes) for n, fautes in pas))
+    if coupure.possible():
+        coupees = courant_coupe(neuf(dossier, "coupe-courant"), dossier)
+        yield Ligne("effacer, coupure de courant à chaque barrière").compter(coupees)
     pas = couper_le_changement_d_epoque(neuf(dossier, "epoque"), dossier)
     yield _compter("recevoir un effacement, mort à chaque pas", ((str(n), fautes) for n, fautes in pas))
 
@@ -320,7 +327,7 @@ def principal() -> None:
     options = dit.parse_args()
     if inconnues := set(options.series) - set(SERIES):
         dit.error(f"séries inconnues : {', '.join(inconnues)}")
-    # Une mort ne perd que le processus : l'abri se juge aux coupures, en vrais processus, qui attendent le disque.
+    # Une mort ne perd que le processus : l'abri se juge aux coupures, en vrais processus.
     os.fsync = lambda _: None
     version = git(RACINE, "rev-parse", "HEAD").strip()
     faites = _deja(version) if options.reprendre else {}
@@ -333,9 +340,7 @@ def principal() -> None:
             _montrer(ligne)
     total = Ligne("en tout", *(sum(getattr(ligne, c) for ligne in jouees) for c in _CHAMPS))
     _montrer(total)
-    print(
-        "perdues : perdues, à moitié écrites, emportées, inversées, illisibles ; bloquées : voulaient une reprise."
-    )
+    print("perdues : perdues, à moitié écrites, emportées, illisibles ; bloquées : voulaient une reprise.")
     sys.exit(1 if total.perdues or total.bloquees > total.essayees / 100 else 0)
 
 

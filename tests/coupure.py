@@ -177,6 +177,9 @@ class _Suivi:
         elif appel in ("link", "linkat"):
             avant, apres = map(self._chemin, textes[:2])
             self._nommer((apres, self._trouver(avant)))
+        elif appel in ("symlink", "symlinkat"):
+            # « git init » en essaie un, et l'ôte : un fichier vide en tient lieu.
+            self._nommer((self._chemin(textes[-1]), self._creer()))
         elif self._nous_regarde(appel, dits, textes, poignees):
             raise NonSuivi(ligne[:200])
 
@@ -188,9 +191,7 @@ class _Suivi:
             return partage and any(self._dedans(c) for _, c in poignees)
         if appel in ("sendfile", "copy_file_range"):
             return self._dedans(poignees[0 if appel == "sendfile" else 1][1])
-        return appel in ("symlink", "symlinkat", "truncate") and self._dedans(
-            os.fsdecode(self._chemin(textes[-1]))
-        )
+        return appel == "truncate" and self._dedans(self._chemin(textes[-1]))
 
     def _ouvrir(self, qui: str, appel: str, dits: str, rendu: str, textes: list[bytes]) -> None:
         chemin = self._chemin(textes[0])
@@ -413,7 +414,10 @@ def eprouver(lieu: Lieu, mots: tuple[str, ...], dossier: Path, juger: Juger, ent
         poser(etat, base.racine, copie.racine)
         fini = etat.instant == len(journal.gestes)
         issue = Issue(0 if fini else -9, journal.dit, ())
-        fautes, demande = juger(copie, issue)
+        try:
+            fautes, demande = juger(copie, issue)
+        except subprocess.CalledProcessError as refus:
+            fautes, demande = [f"git ne lit plus ce dépôt : {refus.cmd[-3:]} : {refus.stderr}"], False
         ou = f"{etat.instant}/{len(journal.gestes)}"
         yield Vue(f"{' '.join(mots)} (coupée à {ou}, {etat.maniere})", issue, tuple(fautes), demande)
         shutil.rmtree(copie.racine)

@@ -6,22 +6,38 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import coupure
 from effacements import EFFACER, PERSONNE, ou_se_lisent, registre, rejoindre
-from pannes import Issue, Panne, copier, jouer
+from pannes import Issue, Panne, Vue, copier, jouer
 from soutien import Lieu, git, lancer
 
 MOTS = ("Omar Yıldız", "Yıldız", "omar@exemple.be")
-_AU_PLUS = 600
+_AU_PLUS = 900
 
 
 def couper_l_effacement(
     lieu: Lieu, dossier: Path, sorte: str, entre: int = 1
 ) -> Iterator[tuple[int, list[str]]]:
     """Effacer Omar, coupé à un pas sur `entre` ; pour chacun, ses fautes."""
+    mots = _omar_a_effacer(lieu)
+    yield from _couper(lieu, dossier, mots, sorte, entre, {"Karim Haddad"})
+
+
+def courant_coupe(lieu: Lieu, dossier: Path, entre: int = 1) -> Iterator[Vue]:
+    """Effacer Omar, et le courant coupé : effacé, il ne revient pas ; sinon, la suite finit, ou rien."""
+    mots = _omar_a_effacer(lieu)
+
+    def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
+        return list(_fautes(copie, mots, issue, {"Karim Haddad"})), False
+
+    yield from coupure.eprouver(lieu, mots, dossier, juger, entre)
+
+
+def _omar_a_effacer(lieu: Lieu) -> tuple[str, ...]:
     lieu.faire(*PERSONNE, "creer", "Karim Haddad")
     omar = lieu.id(*PERSONNE, "creer", "Omar Yıldız", "--courriel", "omar@exemple.be")
     lieu.faire("journal", "noter", f"Vu @{omar}")
-    yield from _couper(lieu, dossier, (*EFFACER, omar, "--oui"), sorte, entre, {"Karim Haddad"})
+    return (*EFFACER, omar, "--oui")
 
 
 def couper_le_changement_d_epoque(

@@ -64,7 +64,7 @@ def remettre(c: Contexte, depot: Depot, voulues: Iterable[Abimee]) -> list[Abime
                 continue
             if a.contenu and a.contenu.strip():
                 systeme.ecrire_abrite(_ou_garder(depot, a), a.contenu)
-            systeme.remplacer(depot.racine / chemin, [a.bonne])
+            systeme.remplacer(depot.racine / chemin, [a.bonne], abrite=True)
             if ecriture.enregistre(chemin) != empreinte_de(a.bonne):
                 ecriture.adopter(chemin, a.bonne)
             remises.append(a)

@@ -159,5 +159,5 @@ def _poser(fichier: Path, octets: bytes) -> bool:
     if fichier.is_file() and fichier.read_bytes() == octets:
         return False
     fichier.parent.mkdir(parents=True, exist_ok=True)
-    systeme.remplacer(fichier, [octets])
+    systeme.remplacer(fichier, [octets], abrite=True)
     return True

@@ -300,7 +300,7 @@ def _copier(depot: Depot, chemin: str, octets: bytes | None) -> None:
     copie = depot.interne / COPIES / chemin
     if octets is not None and chemin_permis(chemin):
         copie.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        systeme.remplacer(copie, [octets])
+        systeme.remplacer(copie, [octets], abrite=True)
 
 
 def _oter_l_impossible(depot: Depot, chemin: str) -> None:

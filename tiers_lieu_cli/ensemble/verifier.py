@@ -243,7 +243,7 @@ def _reparer(c: Contexte, constats: list[Constat], *, oui: bool, essai: bool) ->
             ecriture.enregistrer(f"Corrections de la vérification ({combien} fichiers)", "verifier.reparer")
         repris = [chemin for chemin in voulues if chemin in a_la_main and voulues[chemin] is not None]
         for chemin in repris:
-            systeme.remplacer(c.lieu.racine / chemin, [voulues[chemin] or b""])
+            systeme.remplacer(c.lieu.racine / chemin, [voulues[chemin] or b""], abrite=True)
         return lignes, repris or list(ecriture.poses)
 
     try:

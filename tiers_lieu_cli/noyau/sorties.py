@@ -252,6 +252,7 @@ def _poser(chemin: Path, octets: bytes, mode: int, *, neuf: bool) -> None:
         try:
             systeme.ecrire_abrite(provisoire, octets, mode)
             systeme.mettre_en_place(provisoire, chemin, neuf=neuf)
+            systeme.abriter(chemin.parent)
         except FileExistsError:
             raise DejaLa(chemin) from None
         finally:

@@ -262,7 +262,7 @@ def _oublier_la_main(depot: Depot, partis: frozenset[str]) -> None:
         lu = objets.lire(f"HEAD:{chemin}") if concerne(chemin, partis) else None
         cible = depot.racine / chemin
         if lu and cible.is_file() and not cible.is_symlink() and empreinte_de(cible.read_bytes()) != lu[0]:
-            systeme.remplacer(cible, [lu[2]])
+            systeme.remplacer(cible, [lu[2]], abrite=True)
         elif lu is None and concerne(chemin, partis):
             with suppress(OSError):
                 cible.unlink()

@@ -278,6 +278,8 @@ def creer(dossier: Path, *, effacable: bool, partage: bool, prive: bool = False,
         ("receive.autogc", "false"),
         ("receive.maxInputSize", f"{quota}m"),
         ("transfer.fsckObjects", "true"),
+        # Ce qu'il dit avoir reçu survit à une coupure de courant, de son côté aussi.
+        ("core.fsync", "all"),
     ):
         git.git(dossier, "config", nom, valeur, env=env)
     signe = git.git(dossier, "hash-object", "-w", "--stdin", entree=MOT, env=env)

@@ -79,6 +79,7 @@ def noter(interne: Path, oubli: Oubli) -> None:
     with suppress(FileNotFoundError):
         (interne / _NOTE).unlink()
     systeme.ecrire_abrite(interne / _NOTE, msgspec.json.encode(oubli))
+    systeme.abriter(interne)
 
 
 def est_commence(interne: Path) -> bool:
@@ -95,8 +96,9 @@ def finir(racine: Path) -> bool:
         oubli = None
     fait = oubli is not None and _prolonge(racine, oubli.vers)
     if oubli and fait:
-        for fichier in _a_cote(racine, oubli.partis):
+        for fichier in list(_a_cote(racine, oubli.partis)):
             fichier.unlink(missing_ok=True)
+            systeme.abriter(fichier.parent)
         # Le registre est dans le lieu : l'archive qui l'entoure oublie aussi.
         oublier_l_index(racine.parent / ".git")
         oublier_les_traces(racine.parent / ".git")
@@ -168,9 +170,14 @@ def purger(
     if not nu:
         _refaire_l_index(racine, interne, frozenset(prepares))
     restent = {*_REPRIS, *gardes, *reprises, *(f"objects/pack/{paquet}.{bout}" for bout in ("pack", "idx"))}
+    otes = set()
     for chemin in _fichiers(interne):
         if chemin not in restent and not any(chemin.startswith(f"{nom}/") for nom in gardes):
             (interne / chemin).unlink(missing_ok=True)
+            otes.add((interne / chemin).parent)
+    # Effacé, rien ne doit en revenir après une coupure : c'est sur le disque avant que la note soit levée.
+    for dossier in otes:
+        systeme.abriter(dossier)
     _oter_les_dossiers_vides(interne)
 
 
@@ -186,8 +193,9 @@ def empaqueter(racine: Path, dossier: Path, tetes: Iterable[str], env: dict[str,
 def installer(depuis: Path, interne: Path, paquet: str) -> None:
     """Donner au dépôt ce paquet, écrit à côté : ses contenus d'abord, leur liste ensuite."""
     chez = interne / "objects/pack"
-    chez.mkdir(parents=True, exist_ok=True)
+    systeme.creer_dossier(chez)
     for bout in ("pack", "idx"):
+        systeme.abriter(depuis / "paquet" / f"{paquet}.{bout}")
         os.replace(depuis / "paquet" / f"{paquet}.{bout}", chez / f"{paquet}.{bout}")
     systeme.abriter(chez)
 
@@ -227,7 +235,7 @@ def _prolonge(racine: Path, commit: str) -> bool:
 def _ecrire(interne: Path, nom: str, octets: bytes) -> None:
     """Poser un petit fichier de git, entier, même là où un dossier vide tient sa place."""
     cible = interne / nom
-    cible.parent.mkdir(parents=True, exist_ok=True)
+    systeme.creer_dossier(cible.parent)
     with suppress(OSError):
         cible.rmdir()
     # À la racine : c'est là que l'inventaire admet ce qu'une mort laisse.
@@ -271,6 +279,7 @@ def _refaire_l_index(racine: Path, interne: Path, prepares: frozenset[str]) -> N
         entree = "".join(f"{ligne}\0" for ligne in a_lui).encode("utf-8", "surrogateescape")
         git.git(racine, "update-index", "-z", "--add", "--index-info", entree=entree, env=neuf)
     os.replace(interne / A_PART / "index", interne / "index")
+    systeme.abriter(interne)
 
 
 def _fichiers(interne: Path) -> Iterator[str]:

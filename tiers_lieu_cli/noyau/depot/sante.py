@@ -42,7 +42,7 @@ _PERMIS = frozenset(
 )
 _PERMIS_AU_MOYEU = _PERMIS | {
     *("receive.fsckobjects", "receive.denynonfastforwards", "receive.denydeletes", "receive.autogc"),
-    *("receive.maxinputsize", "transfer.fsckobjects"),
+    *("receive.maxinputsize", "transfer.fsckobjects", "core.fsync"),
 }
 _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
