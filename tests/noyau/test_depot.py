@@ -257,6 +257,19 @@ def test_un_verrou_tenu_finit_par_un_message(depot: Depot, monkeypatch: pytest.M
     assert echec.value.code == CodeSortie.OCCUPE
 
 
+def test_un_processus_qui_finit_ne_fait_pas_passer_un_verrou_pour_tenu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regarder qui tient un fichier, c'est regarder des processus qui s'en vont."""
+    vrai = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda d: ["999999999", *vrai(d)] if d == "/proc" else vrai(d))
+    fichier = tmp_path / "index.lock"
+    fichier.touch()
+    assert not systeme.est_tenu(fichier)
+    with fichier.open():
+        assert systeme.est_tenu(fichier)
+
+
 _TUEUR = """
 import os, sys, signal
 from datetime import UTC, datetime

@@ -173,11 +173,17 @@ def est_tenu(chemin: Path) -> bool:
         age = os.stat(temoin).st_mtime - vise.st_mtime
         temoin.unlink()
         return age < AGE_D_UN_VERROU_MORT
-    for poignee in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):
-            if os.path.samestat(os.stat(poignee), vise):
-                return True
-    return False
+    return any(os.path.samestat(etat, vise) for etat in _ouverts())
+
+
+def _ouverts() -> Iterator[os.stat_result]:
+    """Tout ce que les processus de ce système ont ouvert ; ceux qui finissent pendant qu'on regarde, non."""
+    for processus in os.listdir("/proc"):
+        if processus.isdigit():
+            with suppress(OSError):
+                for poignee in os.listdir(f"/proc/{processus}/fd"):
+                    with suppress(OSError):
+                        yield os.stat(f"/proc/{processus}/fd/{poignee}")
 
 
 def abriter(chemin: Path) -> None:
