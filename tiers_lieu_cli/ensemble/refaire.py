@@ -26,7 +26,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, chemin_permis, message
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
-from tiers_lieu_cli.noyau.depot.objets import Contenus, Objets
+from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
 from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -105,7 +105,7 @@ class Refection:
         self._moment = moment
         self._refuses = frozenset(refuses)
         self._objets = Objets(depot.racine, depot.env)
-        self._contenus = Contenus(depot.interne)
+        self._contenus = Deposes(depot.interne)
         self._propres: dict[tuple[str, str], str | None] = {}
         self._refaits: dict[str, str] = {}
 

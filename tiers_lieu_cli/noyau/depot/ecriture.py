@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
-from tiers_lieu_cli.noyau.depot.objets import Contenus, Objets
+from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.motif import motif
 
@@ -105,7 +105,7 @@ class Ecriture:
         #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
         self.suivre: Callable[[Any], Any] = lambda lue: lue
         self._objets = lecteur
-        self._contenus = Contenus(self.interne)
+        self._contenus = Deposes(self.interne)
         self._identite = identite
         self._signature = signature
         self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])

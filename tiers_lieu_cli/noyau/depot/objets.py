@@ -161,7 +161,7 @@ class ArbreEnregistre:
         return lu[2]
 
 
-class Contenus:
+class Deposes:
     """Des fichiers et des dossiers déposés dans l'archive, chacun sur le disque avant d'avoir un nom.
 
     Git n'en ferait pas autant : « mktree » ignore `core.fsync`, et un contenu qu'une coupure de courant

@@ -8,24 +8,26 @@ même dossier réseau se défont donc l'un l'autre ; un moyeu, lui, est fait pou
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Qui déclare qu'un seul poste écrit dans ce dossier, comme un dossier personnel servi par le réseau.
 VARIABLE = "TIERS_LIEU_UN_SEUL_POSTE"
 _MONTAGES = Path("/proc/self/mountinfo")
+#: Ceux de tous les jours, reconnus sans plus chercher.
+_D_ICI = frozenset({"", "ext4", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "overlay", "vfat", "exfat", "ntfs3"})
 #: Les disques que plusieurs machines montent à la fois, d'après le noyau Linux et les FUSE courants.
-_RESEAU = re.compile(
+_RESEAU = motif(
     r"nfs4?|cifs|smb[23]|smbfs|afs|coda|ceph|glusterfs|lustre|beegfs|gpfs|orangefs|ocfs2|gfs2|davfs"
     r"|fuse\.(sshfs|rclone|davfs2?|s3fs|gcsfuse|goofys|glusterfs|ceph(-fuse)?|smbnetfs|curlftpfs|mfs.*"
     r"|juicefs|gvfsd-fuse|kio-fuse|afsfuse|seaweedfs|onedriver|google-drive-ocamlfuse)"
 )
 #: Les dossiers qu'une machine virtuelle reçoit de son hôte : il y écrit peut-être aussi.
-_HOTE = re.compile(r"9p|virtiofs|vboxsf|prl_fs|vmhgfs|fuse\.vmhgfs-fuse|drvfs")
-_OCTAL = re.compile(r"\\([0-7]{3})")
+_HOTE = motif(r"9p|virtiofs|vboxsf|prl_fs|vmhgfs|fuse\.vmhgfs-fuse|drvfs")
+_OCTAL = motif(r"\\([0-7]{3})")
 
 
 class DossierReseau(EchecDuDepot):
@@ -53,7 +55,9 @@ def sorte(montages: str, chemin: str) -> str:
         champs = tete.split(" ")
         if len(champs) < 5 or not suite:
             continue
-        point = _OCTAL.sub(lambda octal: chr(int(octal[1], 8)), champs[4])
+        point = champs[4]
+        if "\\" in point:
+            point = _OCTAL.sub(lambda octal: chr(int(octal[1], 8)), point)
         if len(point) >= len(proche) and point != "/" and f"{chemin}/".startswith(f"{point.rstrip('/')}/"):
             proche, trouvee = point, suite.split(" ")[0]
     return trouvee
@@ -71,6 +75,8 @@ def examiner(racine: Path, environ: Mapping[str, str]) -> list[str]:
     except OSError:
         return []
     trouvee = sorte(montages, os.path.realpath(racine))
+    if trouvee in _D_ICI:
+        return []
     if _RESEAU.fullmatch(trouvee):
         raise DossierReseau(racine, trouvee)
     if _HOTE.fullmatch(trouvee):
