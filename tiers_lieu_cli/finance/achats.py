@@ -299,13 +299,9 @@ def liste(c: Contexte, json: Json = False) -> None:
     paye = caisse.vue(Banque).paye
     tous = sorted(_tous(caisse), key=lambda a: (a.datee, a.id), reverse=True)
     etats = {a.id: _etat(a, caisse.vendeur.seuil, ZERO - paye.get(a.id, ZERO)) for a in tous}
-    if json:
-        c.ecran.json([{"fiche": a, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous])
-        return
-    if not tous:
-        c.ecran.dire("Aucun achat.  En noter un : tl finance achat creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": a, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous],
+        "Aucun achat.  En noter un : tl finance achat creer --help",
         [
             Colonne("Achat", style=Style.PALE),
             Colonne("De", cede=True),
@@ -313,10 +309,11 @@ def liste(c: Contexte, json: Json = False) -> None:
             Colonne("Échéance"),
             Colonne("État"),
         ],
-        [
+        (
             (a.id, caisse.nom(a.fournisseur), euros(a.total), f"{a.echeance:%d/%m/%Y}", etats[a.id])
             for a in tous
-        ],
+        ),
+        json=json,
     )
 
 

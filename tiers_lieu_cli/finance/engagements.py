@@ -179,13 +179,9 @@ def liste(c: Contexte, json: Json = False) -> None:
     caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
     tous = ENGAGEMENTS.toutes(caisse.arbre).fiches
     prochains = {x.id: next(x.jours(jour, date(jour.year + 5, 12, 31)), None) for x in tous}
-    if json:
-        c.ecran.json([{"fiche": x, "prochaine": prochains[x.id]} for x in tous])
-        return
-    if not tous:
-        c.ecran.dire("Aucun engagement.  En noter un : tl finance engagement creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": x, "prochaine": prochains[x.id]} for x in tous],
+        "Aucun engagement.  En noter un : tl finance engagement creer --help",
         [
             Colonne("Convention", style=Style.GRAS),
             Colonne("Compte", cede=True),
@@ -193,10 +189,11 @@ def liste(c: Contexte, json: Json = False) -> None:
             Colonne("Tous les"),
             Colonne("Prochaine"),
         ],
-        [
+        (
             (x.convention, caisse.plan.compte(x.compte).nom, euros(x.somme), x.chaque, _dire(prochains[x.id]))
             for x in tous
-        ],
+        ),
+        json=json,
     )
 
 

@@ -102,18 +102,15 @@ def liste(
         for h in recolte.fiches
         if qui in ("", h.personne) and (not voulus or h.sujet in voulus) and (tout or h.vaut(jour))
     ]
-    if json:
-        c.ecran.json([{"fiche": h, "vaut": h.vaut(jour)} for h in vues])
-        return
-    if not vues:
-        c.ecran.dire("Aucune.  Habiliter : tl accueil habilitation creer @qui fraiseuse")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": h, "vaut": h.vaut(jour)} for h in vues],
+        "Aucune.  Habiliter : tl accueil habilitation creer @qui fraiseuse",
         [Colonne("sujet", Style.GRAS), Colonne("qui"), Colonne("avec"), Colonne("état", cede=True)],
-        [
+        (
             (h.sujet, h.personne, h.avec, regles.dire_etat(h, jour))
             for h in sorted(vues, key=lambda h: (h.sujet, c.registre.nom(h.personne)))
-        ],
+        ),
+        json=json,
     )
 
 

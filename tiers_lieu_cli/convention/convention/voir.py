@@ -51,13 +51,9 @@ def liste(
         ),
         key=lambda x: (regles.courant(x, jour).fin, x.id),
     )
-    if json:
-        c.ecran.json([_vue(x, jour) for x in vues])
-        return
-    if not vues:
-        c.ecran.dire("Aucune convention.  En écrire une : tl convention creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [_vue(x, jour) for x in vues],
+        "Aucune convention.  En écrire une : tl convention creer --help",
         [
             Colonne("quoi", Style.GRAS, cede=True),
             Colonne("avec", cede=True),
@@ -65,7 +61,8 @@ def liste(
             Colonne("", cede=True),
             Colonne(style=Style.PALE),
         ],
-        [(x.nom, noms.get(x.avec, x.avec), regles.dire_duree(x, jour), _etat(x), x.id) for x in vues],
+        ((x.nom, noms.get(x.avec, x.avec), regles.dire_duree(x, jour), _etat(x), x.id) for x in vues),
+        json=json,
     )
 
 

@@ -226,13 +226,9 @@ def liste(
         (e for e in source.fiches if de in ("", e.convention) and qui in ("", siennes.get(e.convention, ""))),
         key=lambda e: (e.pour_le is None, e.pour_le or jour, e.id),
     )
-    if json:
-        c.ecran.json([{"fiche": e, "ou": regles.ou(e, jour)} for e in vus])
-        return
-    if not vus:
-        c.ecran.dire("Rien n'est promis.  Ajouter : tl convention engagement creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": e, "ou": regles.ou(e, jour)} for e in vus],
+        "Rien n'est promis.  Ajouter : tl convention engagement creer --help",
         [
             Colonne("qui", Style.GRAS, cede=True),
             Colonne("s'engage à", cede=True),
@@ -240,7 +236,7 @@ def liste(
             Colonne(""),
             Colonne("", Style.PALE),
         ],
-        [
+        (
             (
                 "la maison"
                 if e.de is Cote.MAISON
@@ -251,5 +247,6 @@ def liste(
                 e.convention,
             )
             for e in vus
-        ],
+        ),
+        json=json,
     )

@@ -178,15 +178,12 @@ def liste(
         _dehors(c, [p for p in pretees if voulu in ("", p.a)], json)
         return
     cles = [cle for cle in recolte.fiches if tout or not cle.retiree]
-    if json:
-        c.ecran.json([{"fiche": x, "dehors": regles.de_la_cle(pretees, x.id)} for x in cles])
-        return
-    if not cles:
-        c.ecran.dire("Aucune clé.  En ajouter une : tl espace cle creer cave --exemplaires 2 --ouvre")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": x, "dehors": regles.de_la_cle(pretees, x.id)} for x in cles],
+        "Aucune clé.  En ajouter une : tl espace cle creer cave --exemplaires 2 --ouvre",
         [Colonne("clé", Style.GRAS), Colonne("ouvre", cede=True), Colonne("là"), Colonne("chez", cede=True)],
-        [_ligne(c, cle, regles.de_la_cle(pretees, cle.id)) for cle in cles],
+        (_ligne(c, cle, regles.de_la_cle(pretees, cle.id)) for cle in cles),
+        json=json,
     )
 
 
@@ -194,13 +191,9 @@ def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
     """Ce qui est prêté, le plus urgent d'abord."""
     jour = c.horloge.aujourdhui()
     pretees.sort(key=lambda p: (p.rendre_le or date.max, p.depuis, p.id))
-    if json:
-        c.ecran.json(pretees)
-        return
-    if not pretees:
-        c.ecran.dire("Rien n'est dehors.")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        pretees,
+        "Rien n'est dehors.",
         [
             Colonne("clé", Style.GRAS),
             Colonne("chez"),
@@ -208,7 +201,7 @@ def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
             Colonne("à rendre"),
             Colonne("pour", cede=True),
         ],
-        [
+        (
             (
                 p.cle,
                 p.detenteur,
@@ -217,7 +210,8 @@ def _dehors(c: Contexte, pretees: list[PretDeCle], json: bool) -> None:
                 p.pour,
             )
             for p in pretees
-        ],
+        ),
+        json=json,
     )
 
 

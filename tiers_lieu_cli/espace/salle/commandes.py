@@ -265,20 +265,16 @@ def liste(
     recolte = SALLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     salles = [s for s in recolte.fiches if tout or not s.retiree]
-    if json:
-        c.ecran.json(salles)
-        return
-    if not salles:
-        c.ecran.dire('Aucune salle.  En ajouter une : tl espace salle creer salle-rez --nom "Salle du rez"')
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        salles,
+        'Aucune salle.  En ajouter une : tl espace salle creer salle-rez --nom "Salle du rez"',
         [
             Colonne("salle", style=Style.GRAS),
             Colonne("nom"),
             Colonne("personnes"),
             Colonne("équipements", cede=True),
         ],
-        [
+        (
             (
                 s.id,
                 s.nom,
@@ -286,5 +282,6 @@ def liste(
                 ", ".join([*s.equipements, *(["accès PMR"] if s.pmr else [])]),
             )
             for s in salles
-        ],
+        ),
+        json=json,
     )

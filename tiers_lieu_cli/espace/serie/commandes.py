@@ -196,18 +196,15 @@ def liste(
         for s in recolte.fiches
         if toutes or (s.tient(c.horloge.murale()) and (not s.recurrence.au or s.recurrence.au >= jour))
     ]
-    if json:
-        c.ecran.json(gardees)
-        return
-    if not gardees:
-        c.ecran.dire("Aucune série.  En ouvrir une : tl espace serie creer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        gardees,
+        "Aucune série.  En ouvrir une : tl espace serie creer",
         [
             Colonne("série", style=Style.GRAS),
             Colonne("objet", cede=True),
             Colonne("salle"),
             Colonne("quand", cede=True),
         ],
-        [(s.id, s.objet, s.salle, dire_regle(s.recurrence)) for s in gardees],
+        ((s.id, s.objet, s.salle, dire_regle(s.recurrence)) for s in gardees),
+        json=json,
     )

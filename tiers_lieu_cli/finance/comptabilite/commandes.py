@@ -56,13 +56,9 @@ def livre(
     if compte:
         voulu = comptes.caisse.plan.designer(compte).numero
         toutes = [e for e in toutes if any(ligne.compte == voulu for ligne in e.lignes)]
-    if json:
-        c.ecran.json([_vue(e) for e in toutes])
-        return
-    if not toutes:
-        c.ecran.dire("Aucune écriture cette année-là.")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [_vue(e) for e in toutes],
+        "Aucune écriture cette année-là.",
         [
             *(
                 Colonne("Jour", style=Style.PALE),
@@ -72,7 +68,8 @@ def livre(
             ),
             *(Colonne("Débit"), Colonne("Crédit")),
         ],
-        [rang for e in toutes for rang in _rangs(comptes, e)],
+        (rang for e in toutes for rang in _rangs(comptes, e)),
+        json=json,
     )
 
 

@@ -127,18 +127,12 @@ def liste(
         for fait in sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id))
         if tous or fait.id not in factures
     ]
-    if json:
-        c.ecran.json(
-            [
-                {"fait": _vue(r.fait), "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}
-                for r in reponses
-            ]
-        )
-        return
-    if not reponses:
-        c.ecran.dire("Aucun fait n'attend.  Recevoir : tl finance faits importer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [
+            {"fait": _vue(r.fait), "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}
+            for r in reponses
+        ],
+        "Aucun fait n'attend.  Recevoir : tl finance faits importer",
         [
             Colonne("Jour", style=Style.GRAS),
             Colonne("Quoi", cede=True),
@@ -146,7 +140,8 @@ def liste(
             Colonne("Pour", cede=True),
             Colonne("Où", cede=True),
         ],
-        [_rang(caisse, r, factures.get(r.fait.id, "")) for r in reponses],
+        (_rang(caisse, r, factures.get(r.fait.id, "")) for r in reponses),
+        json=json,
     )
 
 

@@ -130,15 +130,12 @@ def liste(c: Contexte, json: Json = False) -> None:
     caisse = caisses.ouvrir(c)
     jour = c.horloge.aujourdhui()
     tous = sorted(DEVIS.toutes(caisse.arbre).fiches, key=lambda d: (d.cree, d.id), reverse=True)
-    if json:
-        c.ecran.json([{**_resume(caisse, d), "etat": etat(d, jour)} for d in tous])
-        return
-    if not tous:
-        c.ecran.dire("Aucun devis.  En faire un : tl finance devis creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{**_resume(caisse, d), "etat": etat(d, jour)} for d in tous],
+        "Aucun devis.  En faire un : tl finance devis creer --help",
         [Colonne("Devis", style=Style.GRAS), Colonne("Pour", cede=True), Colonne("Montant"), Colonne("État")],
-        [(d.id, caisse.nom(d.tiers), euros(_totaux(caisse, d).du), etat(d, jour)) for d in tous],
+        ((d.id, caisse.nom(d.tiers), euros(_totaux(caisse, d).du), etat(d, jour)) for d in tous),
+        json=json,
     )
 
 

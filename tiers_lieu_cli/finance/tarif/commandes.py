@@ -134,13 +134,9 @@ def liste(
     gardes = sorted(
         (t for t in caisse.tarifs if tous or t.au is None or t.au > jour), key=lambda t: (t.code, t.du)
     )
-    if json:
-        c.ecran.json(gardes)
-        return
-    if not gardes:
-        c.ecran.dire("Aucun tarif.  En dire un : tl finance tarif creer --help")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        gardes,
+        "Aucun tarif.  En dire un : tl finance tarif creer --help",
         [
             Colonne("Tarif", style=Style.GRAS),
             Colonne("Ce qu'il chiffre", cede=True),
@@ -148,7 +144,8 @@ def liste(
             Colonne("Régime"),
             Colonne("Vaut"),
         ],
-        [(t.code, t.libelle, _dire(t), t.regime, _periode(t)) for t in gardes],
+        ((t.code, t.libelle, _dire(t), t.regime, _periode(t)) for t in gardes),
+        json=json,
     )
 
 

@@ -196,19 +196,16 @@ def liste(
     caisse = caisses.ouvrir(c)
     noms = {i: caisse.nom(i) for i, t in caisse.tiers.items() if not t.restreint}
     gardes = sorted((i for i, nom in noms.items() if clef(mot) in clef(nom)), key=lambda i: clef(noms[i]))
-    if json:
-        c.ecran.json([{"fiche": caisse.tiers[i], "nom": noms[i]} for i in gardes])
-        return
-    if not gardes:
-        c.ecran.dire(f"Aucun tiers{f' « {mot} »' if mot else ''}.  L'ajouter : tl finance tiers creer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": caisse.tiers[i], "nom": noms[i]} for i in gardes],
+        f"Aucun tiers{f' « {mot} »' if mot else ''}.  L'ajouter : tl finance tiers creer",
         [
             Colonne("Nom", cede=True, style=Style.GRAS),
             Colonne("Qualité"),
             Colonne("Identifiant", style=Style.PALE),
         ],
-        [(noms[i], caisse.tiers[i].qualite.value, i) for i in gardes],
+        ((noms[i], caisse.tiers[i].qualite.value, i) for i in gardes),
+        json=json,
     )
 
 

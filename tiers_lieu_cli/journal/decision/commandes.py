@@ -134,20 +134,16 @@ def liste(
         else en_vigueur(recolte.fiches)
     )
     vues = [d for d in connues if not a_revoir or (d.revoir and d.revoir <= jour)]
-    if json:
-        c.ecran.json(vues)
-        return
-    if not vues:
-        c.ecran.dire("Aucune décision.  En garder une : tl journal decision creer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        vues,
+        "Aucune décision.  En garder une : tl journal decision creer",
         [
             Colonne("le"),
             Colonne("décision", Style.GRAS, cede=True),
             Colonne("à relire"),
             Colonne("", Style.PALE),
         ],
-        [
+        (
             (
                 temps.dire_jour(d.le, jour),
                 d.titre,
@@ -155,7 +151,8 @@ def liste(
                 d.id[-4:],
             )
             for d in vues
-        ],
+        ),
+        json=json,
     )
 
 

@@ -130,15 +130,12 @@ def liste(c: Contexte, json: Json = False) -> None:
     recolte = PRATIQUES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     pages = sorted(recolte.fiches, key=lambda p: (p.titre.casefold(), p.id))
-    if json:
-        c.ecran.json(pages)
-        return
-    if not pages:
-        c.ecran.dire('Aucune page.  En écrire une : tl journal fiche creer "Ouvrir la maison"')
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        pages,
+        'Aucune page.  En écrire une : tl journal fiche creer "Ouvrir la maison"',
         [Colonne("page", Style.GRAS, cede=True), Colonne("à relire"), Colonne("", Style.PALE)],
-        [(p.titre, _quand(p), p.id) for p in pages],
+        ((p.titre, _quand(p), p.id) for p in pages),
+        json=json,
     )
 
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, contextmanager
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -158,6 +158,23 @@ class Ecran(msgspec.Struct):
         propres = (tuple(self.propre(code(case)) for case in ligne) for ligne in lignes)
         for ligne in aligner(colonnes, propres, self._largeur(), couleurs=self.couleurs):
             self._ecrire(self.sortie, ligne + "\n")
+
+    def liste(
+        self,
+        valeur: Sized,
+        vide: str,
+        colonnes: Sequence[Colonne],
+        lignes: Iterable[Sequence[str]],
+        *,
+        json: bool,
+    ) -> None:
+        """Une liste : la valeur pour un programme, sinon un tableau, ou `vide` s'il n'y a rien."""
+        if json:
+            self.json(valeur)
+        elif valeur:
+            self.tableau(colonnes, lignes)
+        else:
+            self.dire(vide)
 
     def json(self, valeur: object) -> None:
         """Un objet pour les machines : ni langue, ni largeur, ni couleur n'y changent rien."""

@@ -44,13 +44,9 @@ def liste(
     recolte = FORMATIONS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     vues = [f for f in recolte.fiches if tout or f.est_donnee]
-    if json:
-        c.ecran.json(vues)
-        return
-    if not vues:
-        c.ecran.dire("Aucune formation.  En bâtir une : tl prog formation creer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        vues,
+        "Aucune formation.  En bâtir une : tl prog formation creer",
         [
             Colonne("formation", style=Style.GRAS, cede=True),
             Colonne("par", cede=True),
@@ -58,7 +54,8 @@ def liste(
             Colonne("suivie par"),
             Colonne("", style=Style.PALE),
         ],
-        [_ligne(c, f) for f in vues],
+        (_ligne(c, f) for f in vues),
+        json=json,
     )
 
 

@@ -173,13 +173,9 @@ def liste(
     recolte = SERVICES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     services = [s for s in recolte.fiches if tous or s.stade is not Stade.ARRETE]
-    if json:
-        c.ecran.json(services)
-        return
-    if not services:
-        c.ecran.dire("Aucun service encore.  Commencer : tl prog service creer")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        services,
+        "Aucun service encore.  Commencer : tl prog service creer",
         [
             Colonne("service", style=Style.GRAS, cede=True),
             Colonne("où il en est", cede=True),
@@ -187,7 +183,8 @@ def liste(
             Colonne("à revoir"),
             Colonne("identifiant", style=Style.PALE),
         ],
-        [(s.nom, regles.dire(s), ", ".join(s.responsables), str(s.revoir_le or ""), s.id) for s in services],
+        ((s.nom, regles.dire(s), ", ".join(s.responsables), str(s.revoir_le or ""), s.id) for s in services),
+        json=json,
     )
 
 

@@ -168,13 +168,9 @@ def liste(c: Contexte, json: Json = False) -> None:
     recolte = ARTICLES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     tenus = fiches.articles(c.arbre)
-    if json:
-        c.ecran.json(tenus)
-        return
-    if not tenus:
-        c.ecran.dire('Aucun article.  En ouvrir un : tl stock article creer "Café moulu" --unite kg')
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        tenus,
+        'Aucun article.  En ouvrir un : tl stock article creer "Café moulu" --unite kg',
         [
             Colonne("article", Style.GRAS, cede=True),
             Colonne("unité"),
@@ -183,7 +179,7 @@ def liste(c: Contexte, json: Json = False) -> None:
             Colonne("chez", cede=True),
             Colonne("place", cede=True),
         ],
-        [
+        (
             (
                 a.nom,
                 a.unite,
@@ -193,7 +189,8 @@ def liste(c: Contexte, json: Json = False) -> None:
                 a.place,
             )
             for a in tenus
-        ],
+        ),
+        json=json,
     )
 
 

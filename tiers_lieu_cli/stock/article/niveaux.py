@@ -43,20 +43,17 @@ def niveau(
     places = valeurs.filtrer(filter(None, [place]), dict(places_connues(c)), "un endroit où l'on range")
     restes = fiches.niveaux(c)
     vus = [a for a in voulus if not places or a.place in places]
-    if json:
-        c.ecran.json([{"article": a.id, "niveau": str(restes[a.id]), "unite": a.unite} for a in vus])
-        return
-    if not vus:
-        c.ecran.dire('Aucun article.  En ouvrir un : tl stock article creer "Café moulu" --unite kg')
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"article": a.id, "niveau": str(restes[a.id]), "unite": a.unite} for a in vus],
+        'Aucun article.  En ouvrir un : tl stock article creer "Café moulu" --unite kg',
         [
             Colonne("article", Style.GRAS, cede=True),
             Colonne("reste"),
             Colonne("place", cede=True),
             Colonne(""),
         ],
-        [(a.nom, unites.dire(restes[a.id], a.unite), a.place, _alerte(a, restes[a.id])) for a in vus],
+        ((a.nom, unites.dire(restes[a.id], a.unite), a.place, _alerte(a, restes[a.id])) for a in vus),
+        json=json,
     )
 
 
@@ -121,17 +118,12 @@ def perimes(
     limite = saisie.lire_jour(jusqua, c.horloge.murale()) if jusqua else jour + fiches.BIENTOT * UN_JOUR
     restes = fiches.perimes(c.arbre, limite)
     articles = {a.id: a for a in fiches.articles(c.arbre, finis=True)}
-    if json:
-        c.ecran.json(
-            [{"article": lot.article, "perime": lot.perime, "reste": str(lot.reste)} for lot in restes]
-        )
-        return
-    if not restes:
-        c.ecran.dire("Rien ne périme d'ici là.")
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"article": lot.article, "perime": lot.perime, "reste": str(lot.reste)} for lot in restes],
+        "Rien ne périme d'ici là.",
         [Colonne("périme", Style.GRAS), Colonne("article", cede=True), Colonne("reste")],
-        [_lot(articles, lot, jour) for lot in restes],
+        (_lot(articles, lot, jour) for lot in restes),
+        json=json,
     )
 
 

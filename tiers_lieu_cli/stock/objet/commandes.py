@@ -261,20 +261,17 @@ def liste(
         for o in recolte.fiches
         if not o.retire and (not places or o.place in places) and (la[o.id] > 0 or not libres)
     ]
-    if json:
-        c.ecran.json([{"fiche": o, "libres": la[o.id]} for o in vus])
-        return
-    if not vus:
-        c.ecran.dire('Aucun objet.  En ajouter un : tl stock objet creer "Perceuse" --place "casier 4"')
-        return
-    c.ecran.tableau(
+    c.ecran.liste(
+        [{"fiche": o, "libres": la[o.id]} for o in vus],
+        'Aucun objet.  En ajouter un : tl stock objet creer "Perceuse" --place "casier 4"',
         [
             Colonne("objet", Style.GRAS, cede=True),
             Colonne("là"),
             Colonne("place", cede=True),
             Colonne("", cede=True),
         ],
-        [(o.nom, _la(o, la[o.id]), o.place, regles.dire_indisponible(o)) for o in vus],
+        ((o.nom, _la(o, la[o.id]), o.place, regles.dire_indisponible(o)) for o in vus),
+        json=json,
     )
 
 
