@@ -231,6 +231,19 @@ def test_une_barre_dit_ou_l_on_en_est(lieu: Lieu, serveur: Serveur) -> None:
         assert ecran.finir() == 0
 
 
+def test_interrompu_on_rend_la_main_aussitot(lieu: Lieu, serveur: Serveur) -> None:
+    suivre(lieu, serveur, 40)
+    serveur.attente = 3.0
+    avant = lieu.git("rev-parse", "HEAD")
+    with terminal("prog", "reseau", "lire", "--telecharger", dans=lieu.racine) as ecran:
+        ecran.attendre("Prendre", secondes=60)
+        ecran.interrompre()
+        ecran.attendre("Interrompu ; rien n'a été enregistré", secondes=6)
+        assert ecran.finir() == 1
+    assert lieu.git("rev-parse", "HEAD") == avant
+    assert len(serveur.demandes) < 40
+
+
 def test_un_agenda_relu_sans_rien_de_neuf_n_est_plus_a_relire(
     lieu: Lieu, serveur: Serveur, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,19 +41,24 @@ def prendre(c: Contexte, agendas: list[AgendaAmi], telechargement: bool) -> dict
 def _tout_prendre(c: Contexte, agendas: list[AgendaAmi], telechargement: bool) -> dict[str, Pris]:
     """Lire chaque agenda dès qu'il est arrivé, pendant que les autres arrivent encore."""
     pris: dict[str, Pris] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as lecteurs, c.ecran.transport() as avancer:
-        lectures: list[tuple[str, Future[Pris]]] = []
-        for rang, (agenda, arrive) in enumerate(_arrives(c, agendas, telechargement), start=1):
-            if isinstance(arrive, Pris):
-                pris[agenda.id] = arrive
-            else:
-                lectures.append((agenda.id, lecteurs.submit(_essayer, arrive)))
-            if avancer:
-                avancer("Prendre", rang, len(agendas))
-        for rang, (ident, lecture) in enumerate(lectures, start=1):
-            pris[ident] = lecture.result()
-            if avancer:
-                avancer("Lire", rang, len(lectures))
+    lecteurs = ThreadPoolExecutor(os.cpu_count())
+    try:
+        with c.ecran.transport() as avancer:
+            lectures: list[tuple[str, Future[Pris]]] = []
+            for rang, (agenda, arrive) in enumerate(_arrives(c, agendas, telechargement), start=1):
+                if isinstance(arrive, Pris):
+                    pris[agenda.id] = arrive
+                else:
+                    lectures.append((agenda.id, lecteurs.submit(_essayer, arrive)))
+                if avancer:
+                    avancer("Prendre", rang, len(agendas))
+            for rang, (ident, lecture) in enumerate(lectures, start=1):
+                pris[ident] = lecture.result()
+                if avancer:
+                    avancer("Lire", rang, len(lectures))
+    finally:
+        # Interrompu, on n'attend pas que tout soit lu.
+        lecteurs.shutdown(cancel_futures=True)
     return pris
 
 
