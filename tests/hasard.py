@@ -11,7 +11,8 @@ import re
 import signal
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from agendas import agenda, lu
+from caisses import fait, lot_de
 from courriels import courriel, partie, parties, replique
 from mots_du_hasard import MOTS
 from msgspec import inspect, structs
@@ -30,9 +32,11 @@ from tiers_lieu_cli.ensemble.echanges import tables
 from tiers_lieu_cli.ensemble.gabarits import _exemples, connus, exemple
 from tiers_lieu_cli.ensemble.releve import Releve
 from tiers_lieu_cli.espace.planning.regles import Planning
+from tiers_lieu_cli.finance import recue
 from tiers_lieu_cli.finance.banque import regles
 from tiers_lieu_cli.finance.banque.commandes import _lire as lire_un_releve
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
+from tiers_lieu_cli.finance.faits import regles as lots
 from tiers_lieu_cli.noyau import fichiers, ressources
 from tiers_lieu_cli.noyau.agenda import lecteur_ics
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Refus
@@ -187,11 +191,29 @@ def _prets() -> dict[str, Any]:
     return {n: gabarit.preparer(s, html=n.endswith(".html")) for n, s in sources.items()}
 
 
+def _facture(octets: bytes) -> None:
+    """Jusqu'à ce que l'achat en garderait."""
+    lue = recue.lire(octets)
+    assert lue.ht.is_finite() and lue.tva.is_finite()
+    msgspec.json.encode(lue)
+
+
+def _lot(octets: bytes) -> None:
+    """Tel quel, puis sous l'empreinte qui est la sienne : c'est alors ce qu'il dit qu'on juge."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        if isinstance(dit := msgspec.json.decode(octets), dict):
+            dit["empreinte"] = lots.empreinte_canonique(dit)
+            octets = msgspec.json.encode(dit)
+    msgspec.json.encode(lots.lire(octets, date(2027, 1, 1)))
+
+
 LECTEURS: dict[str, Callable[[bytes], None]] = {
     "agenda (ICS)": _agenda,
     "tableau (CSV)": _tableau,
     "courriel": _courriel,
     "relevé (CODA, camt.053)": _releve,
+    "facture reçue (UBL)": _facture,
+    "lot de faits (JSON)": _lot,
     "fiche (YAML)": _fiche,
     "mise en page (Jinja)": _gabarit,
     "texte d'une page": _page,
@@ -223,6 +245,15 @@ _SERIE = (
     ["UID:s", "DTSTART;TZID=Europe/Brussels:20261124T183000", "DURATION:PT2H", "SUMMARY:Chorale"],
     ["RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=20;WKST=MO", "EXDATE;TZID=Europe/Brussels:20261201T183000"],
 )
+_UBL = b"""<?xml version="1.0"?>
+<Invoice xmlns="urn:a" xmlns:cbc="urn:b" xmlns:cac="urn:c"><cbc:ID>F-1</cbc:ID>
+<cbc:IssueDate>2026-11-24</cbc:IssueDate><cbc:DueDate>2026-12-24</cbc:DueDate>
+<cac:AccountingSupplierParty><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>BE0202239951</cbc:CompanyID>
+</cac:PartyTaxScheme></cac:Party></cac:AccountingSupplierParty><cac:TaxTotal>
+<cbc:TaxAmount>21.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>
+<cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount>
+</cac:LegalMonetaryTotal></Invoice>"""
+_LOT = lot_de(fait("f-0001"), fait("f-0002", quantite="1.5")).encode()
 _YAML = """titre: "Chorale d'hiver"  # à confirmer
 debut: 2026-11-24T18:30
 fin: 2026-11-24T20:00
@@ -283,6 +314,8 @@ def corpus(lecteur: str) -> tuple[bytes, ...]:
             courriel("Final-Recipient: rfc822; a@b.be", sorte='multipart/report; boundary="zz"'),
         ),
         "relevé (CODA, camt.053)": lambda: (coda(_LIGNES), camt(_LIGNES)),
+        "facture reçue (UBL)": lambda: (_UBL, _UBL.replace(b"cac:", b"").replace(b"cbc:", b"")),
+        "lot de faits (JSON)": lambda: (_LOT,),
         "fiche (YAML)": lambda: (
             _YAML.encode(),
             f"---\n{_YAML.partition('description')[0]}---\n\nVenez *chanter*.\n".encode(),

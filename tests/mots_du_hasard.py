@@ -87,6 +87,22 @@ MOTS: dict[str, tuple[bytes, ...]] = {
             b"8" * 128,
         ),
     ),
+    "facture reçue (UBL)": (
+        *(
+            b"NaN",
+            b"sNaN",
+            b"Infinity",
+            b"1E+99999",
+            b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+            b"&a;",
+            b"<!-- x -->",
+        ),
+        *(b"<cbc:ID/>", b"20261124", b"99999999", b"381", b"encoding='utf-16'", b"<?x?>", b"xmlns='x'"),
+    ),
+    "lot de faits (JSON)": (
+        *(b"null", b"true", b"[]", b"{}", b"1e999", b"-0", b'"NaN"', b'"1E+9"', b"\\ud800", b'"montant":1,'),
+        *(b"[" * 2_000, b'{"a":' * 2_000, b'"quantite":"99999999999"', b'"revision":9223372036854775808'),
+    ),
     "fiche (YAML)": (
         *(
             b"&a ",

@@ -271,6 +271,9 @@ _SANS_MONTANT = (
         b"%PDF-1.7 rien",
         b"<Invoice><ID>1</ID><IssueDate>hier</IssueDate></Invoice>",
         _SANS_MONTANT,
+        _SANS_MONTANT.replace(b"douze", b"NaN"),
+        _SANS_MONTANT.replace(b"douze", b"Infinity"),
+        _SANS_MONTANT.replace(b"douze", b"1E+99"),
     ],
 )
 def test_fin_25_ce_qui_n_est_pas_une_facture_est_refuse_en_francais(octets: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import msgspec
 
 from tiers_lieu_cli.finance.montants import arrondir
+from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
+#: Ce qu'on laisse de secondes à un PDF.
+DELAI = 20.0
 _CONDITIONS = "{*}SupplyChainTradeTransaction/{*}ApplicableHeaderTradeSettlement"
 _VENDEUR = "{*}SupplyChainTradeTransaction/{*}ApplicableHeaderTradeAgreement/{*}SellerTradeParty"
 _SOMMES = f"{_CONDITIONS}/{{*}}SpecifiedTradeSettlementHeaderMonetarySummation"
@@ -62,8 +66,8 @@ def lire(octets: bytes) -> Recue:
             datee=datee,
             echeance=_jour(lus["echeance"]) if lus["echeance"] else datee,
             vendeurs=tuple(dict.fromkeys(filter(None, (lus["vendeur"], lus["immatricule"])))),
-            ht=arrondir(Decimal(lus["ht"])),
-            tva=arrondir(Decimal(lus["tva"] or "0")),
+            ht=_montant(lus["ht"]),
+            tva=_montant(lus["tva"] or "0"),
         )
     except (ValueError, InvalidOperation):
         raise ErreurUsage(
@@ -98,7 +102,15 @@ def _chemins(racine: Any) -> dict[str, str]:
 
 
 def _xml_du_pdf(octets: bytes) -> bytes:
-    """Le XML qu'un PDF porte, tel quel : ni règle ni réseau ne s'y appliquent ici. Vide s'il n'en a pas."""
+    """Le XML qu'un PDF porte, lu par un autre processus, borné ; vide s'il n'en a pas."""
+    try:
+        return borne.executer(__name__, octets, delai=DELAI, calcul=DELAI, memoire=borne.GRANDE)
+    except borne.Depassement:
+        return b""
+
+
+def _tirer_le_xml(octets: bytes) -> bytes:
+    """Tel quel : ni règle ni réseau ne s'y appliquent ici."""
     import logging
 
     from facturx import get_xml_from_pdf
@@ -111,5 +123,16 @@ def _xml_du_pdf(octets: bytes) -> bytes:
     return bytes(xml or b"")
 
 
+def _montant(dit: str) -> Decimal:
+    somme = Decimal(dit)
+    if not somme.is_finite():
+        raise InvalidOperation
+    return arrondir(somme)
+
+
 def _jour(dit: str) -> date:
     return datetime.strptime(dit, "%Y%m%d").date() if dit.isdigit() else date.fromisoformat(dit)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_tirer_le_xml(sys.stdin.buffer.read()))
