@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
+from tiers_lieu_cli.ensemble.genres import GENRES, est_libre
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.cle import fiches as cles
 from tiers_lieu_cli.espace.modele import SALLES
@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
+from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
@@ -139,34 +140,47 @@ class Verification:
                 textes.clear()
         self._retenir(textes)
 
-    def regler(self) -> None:
-        """Lire les seuls réglages du lieu, qui furent trouvés bons."""
-        if octets := self._arbre.lire(REGLAGES):
-            self._comprendre(Reglages, [("lieu", REGLAGES, octets)])
+    def regler(self, octets: bytes | None = None) -> None:
+        """Lire les réglages du lieu."""
+        octets = octets or self._arbre.lire(REGLAGES) or b""
+        try:
+            lus = fiche.lire(octets, Reglages, "lieu", REGLAGES)
+        except FicheFautive as faute:
+            self._constater(faute.defaut, "schema")
+            return
+        self._publics = lus.publics
+        if lus.horaires:
+            self.constats.append(_autrefois(octets, lus.horaires))
 
     def _retenir(self, textes: list[tuple[str, bytes]]) -> None:
         """Comprendre des fichiers, genre par genre, et voir ce qu'ils ne devraient pas dire."""
-        par_genre: dict[type[Fiche], list[fiche.Contenu]] = {}
+        rangees: dict[str, Collection[Any] | None] = {}
+        par_genre: dict[str, list[fiche.Contenu]] = {}
         for chemin, octets in textes:
-            if trouve := structure_de(chemin):
-                par_genre.setdefault(trouve[1], []).append((trouve[0], chemin, octets))
+            if chemin == REGLAGES:
+                self.regler(octets)
+                continue
+            # Les fichiers d'un dossier sont d'un même genre.
+            dossier = chemin.rpartition("/")[0]
+            if dossier not in rangees:
+                rangees[dossier] = GENRES.collection(GENRES.dossier(chemin))
+            rangee = rangees[dossier]
+            ident = rangee.genre.ident(chemin) if rangee else None
+            if rangee and ident is not None:
+                par_genre.setdefault(rangee.genre.dossier, []).append((ident, chemin, octets))
             elif not est_libre(chemin):
                 self.constats.append(self._egare(chemin))
-        for structure, contenus in par_genre.items():
-            self._comprendre(structure, contenus)
+        for genre, contenus in par_genre.items():
+            self._comprendre(genre, contenus)
         self._surveiller(textes)
 
-    def _comprendre(self, structure: type[Fiche], contenus: list[fiche.Contenu]) -> None:
-        for (_, chemin, octets), lue in zip(contenus, fiche.lire_toutes(contenus, structure), strict=True):
+    def _comprendre(self, dossier: str, contenus: list[fiche.Contenu]) -> None:
+        for lue in fiche.lire_toutes(contenus, GENRES.exiger(contenus[0][1]).structure):
             if isinstance(lue, Defaut):
                 self._constater(lue, "schema")
-            elif isinstance(lue, Reglages):
-                self._publics = lue.publics
-                if lue.horaires:
-                    self.constats.append(_autrefois(octets, lue.horaires))
             else:
                 self._idents.add(lue.id)
-                self._lues.setdefault(GENRES.dossier(chemin), []).append(lue)
+                self._lues.setdefault(dossier, []).append(lue)
 
     def _egare(self, chemin: str) -> Constat:
         """Un fichier qui n'est pas à sa place ; s'il n'en a qu'une possible, on la propose."""
