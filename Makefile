@@ -12,7 +12,7 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[essais]'
 	touch $@
 
-.PHONY: aide demo test controles verifie bench fiabilite moyeu mutation propre
+.PHONY: aide demo test controles verifie bench fiabilite moyeu retour mutation propre
 aide:
 	@echo "make demo       un lieu inventé, et un matin dedans"
 	@echo "make test       tous les essais"
@@ -21,6 +21,7 @@ aide:
 	@echo "make bench      les mesures, en rapports"
 	@echo "make fiabilite  la longue série des pannes (SERIES=\"coupure moyeu\" SUR=stock REPRENDRE=oui : moins)"
 	@echo "make moyeu      cinquante postes, un moyeu par ssh, des coupures et des morts (POSTES=8 ECRITURES=5 : moins)"
+	@echo "make retour     un an hors ligne : 5 000 actions ici, 5 000 ailleurs, par ssh"
 	@echo "make mutation   les règles pures, mutées : ce que les essais n'auraient pas vu"
 
 demo: .venv/pret
@@ -48,6 +49,9 @@ POSTES ?= 50
 ECRITURES ?= 40
 moyeu: .venv/essais
 	$(BIN)/python bench/moyeu.py --postes $(POSTES) --ecritures $(ECRITURES)
+
+retour: .venv/essais
+	$(BIN)/python bench/retour.py
 
 mutation: .venv/essais
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8,<3.9'

@@ -83,6 +83,8 @@ def principal() -> None:
                 shutil.copytree(choix.lieu, ici, symlinks=True)
             else:
                 tl("init", str(ici), "--nom", "La Passerelle", *(f"--salle={s}" for s in engendrer.SALLES))
+                gens = engendrer.registre(engendrer.personnes())
+                engendrer.importer(ici / "registre", iter([(engendrer.AUJOURDHUI, gens)]))
             tl("moyeu", "relier", adresse, ou=ici, reglages=reglages)
             mesurer("le premier dépôt", lambda: tl("synchroniser", ou=ici, reglages=reglages))
             rejoindre = ("moyeu", "rejoindre", adresse, str(ailleurs))

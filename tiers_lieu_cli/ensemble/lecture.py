@@ -10,14 +10,15 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from typing import TypeVar
 
 import msgspec
 
 from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
 from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.depot import enregistrement, histoire
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE, Arbre
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
@@ -30,8 +31,11 @@ from tiers_lieu_cli.noyau.fiches import controle, fiche
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, lire_reglages
 
+T = TypeVar("T")
 #: Deux postes ne sont pas réglés pareil ; au-delà, une horloge est fausse, ou l'on ment.
 AVANCE = timedelta(days=1)
+#: Combien d'enregistrements, ou de fichiers, se demandent ensemble.
+_LOT = 512
 _DIFFERENCES = ("-r", "-t", "-m", "--root", "-z", "--no-renames", "--pretty=format:%x01%H%x00")
 
 
@@ -100,13 +104,15 @@ class Lecture:
     ) -> Iterator[Faute]:
         """Tout ce qui ne passe pas dans ce que `neuf` ajoute à `ancien` (vide : tout est neuf)."""
         lus: set[tuple[str, Changement]] = set()
-        for apport in self.apports(ancien, neuf, suivre, self._sans_faute):
-            siennes = False
-            for faute in self._d_un_apport(apport, lus):
-                siennes = True
-                yield faute
-            if not siennes:
-                self._sans_faute.add(apport.lu.empreinte)
+        for lot in par_lots(self.apports(ancien, neuf, suivre, self._sans_faute), _LOT):
+            self._prevoir(change for apport in lot for _, change in apport.neufs())
+            for apport in lot:
+                siennes = False
+                for faute in self._d_un_apport(apport, lus):
+                    siennes = True
+                    yield faute
+                if not siennes:
+                    self._sans_faute.add(apport.lu.empreinte)
         if self._est_d_un_outil_a_venir(neuf):
             return
         net = histoire.changements(self._depot, ancien, neuf)
@@ -115,13 +121,20 @@ class Lecture:
                 f"{REGLAGES} ne s'ôte pas : sans lui, il n'y a plus de lieu.", Nature.SCHEMA, "", REGLAGES
             )
         reste = [(c, change) for c, change in net.items() if (c, change.apres) not in self._bons]
-        for defaut, chemin, octets in controle.controler(reste, self._objets, self._attributs):
-            if defaut:
-                continue
-            if fait := schema(chemin, octets):
-                yield Faute(fait, Nature.SCHEMA, "", chemin)
-            else:
-                self._bons.add((chemin, net[chemin].apres))
+        for fichiers in par_lots(reste, _LOT):
+            self._prevoir(change for _, change in fichiers)
+            for defaut, chemin, octets in controle.controler(fichiers, self._objets, self._attributs):
+                if defaut:
+                    continue
+                if fait := schema(chemin, octets):
+                    yield Faute(fait, Nature.SCHEMA, "", chemin)
+                else:
+                    self._bons.add((chemin, net[chemin].apres))
+
+    def _prevoir(self, changes: Iterable[Changement]) -> None:
+        """Demander d'avance les deux versions de ces fichiers."""
+        voulus = (e for change in changes if change.mode != "040000" for e in (change.apres, change.avant))
+        self._objets.prevoir(list(dict.fromkeys(filter(None, voulus))), TAILLE_MAXIMALE)
 
     def _d_un_apport(self, apport: Apport, lus: set[tuple[str, Changement]]) -> Iterator[Faute]:
         """Ce qui ne passe pas dans un enregistrement ; `lus` : les fichiers déjà lus dans un autre."""
@@ -166,20 +179,26 @@ class Lecture:
             changes.setdefault(commit, []).append(
                 dict(histoire.lire_changements(m.lstrip("\n") for m in morceaux))
             )
-        for empreinte in suivre(empreintes):
-            lu = self._lire(empreinte)
+        for rang, empreinte in enumerate(suivre(empreintes)):
+            if rang % _LOT == 0:
+                lus = self._enregistrements(empreintes[rang : rang + _LOT])
+            lu = lus[empreinte]
             contre = changes.get(empreinte) or [{}]
             if len(lu.parents) > len(contre):
                 # Identique à l'un de ses ascendants : git ne dit rien de celui-là, ni duquel il s'agit.
                 contre = [histoire.changements(self._depot, parent, empreinte) for parent in lu.parents]
             yield Apport(lu, tuple(contre))
 
-    def _lire(self, empreinte: str) -> Enregistrement:
-        try:
-            lu = self._objets.lire(empreinte, controle.TEXTE_MAXIMAL)
-        except TropGros:
-            lu = None
-        return enregistrement.lire(empreinte, lu[2] if lu else b"")
+    def _enregistrements(self, empreintes: list[str]) -> dict[str, Enregistrement]:
+        self._objets.prevoir(empreintes, controle.TEXTE_MAXIMAL)
+        lus = {}
+        for empreinte in empreintes:
+            try:
+                lu = self._objets.lire(empreinte, controle.TEXTE_MAXIMAL)
+            except TropGros:
+                lu = None
+            lus[empreinte] = enregistrement.lire(empreinte, lu[2] if lu else b"")
+        return lus
 
     def de_l_enregistrement(self, apport: Apport) -> Iterator[Faute]:
         """Qui, quand, ce qu'il dit : la forme, puis les noms et les montants."""
@@ -258,6 +277,13 @@ class Lecture:
             return self._depot.git("merge-base", "--all", *parents).decode().split()
         except GitRefuse:
             return []
+
+
+def par_lots(elements: Iterable[T], combien: int) -> Iterator[list[T]]:
+    """Les mêmes, par paquets d'autant au plus."""
+    suite = iter(elements)
+    while lot := list(islice(suite, combien)):
+        yield lot
 
 
 def _a_lire(apport: Apport) -> str:

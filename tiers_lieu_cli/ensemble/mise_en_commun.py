@@ -8,7 +8,7 @@ voit en prenant. Un tour perdu ne refait que ce qui a changé.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import structs
@@ -209,7 +209,10 @@ class MiseEnCommun:
         if recues:
             partage.base_commune(depot, distant)
             admis = partage.admis(moyeu.etait_garde(depot), partage.inscriptions(c.registre))
-            a_corriger = partage.lire_l_apport(self._lecture, depot.tete(), distant, admis=admis)
+            ici = depot.tete()
+            a_corriger = partage.lire_l_apport(
+                self._lecture, ici, distant, admis=admis, suivre=self._montrer("Lit ce qui arrive")
+            )
         with c.ecriture(depot, reunit=True) as ecriture:
             reunion = partage.reunir(depot, ecriture, distant, c.horloge.maintenant())
             for avis in ecriture.avis:
@@ -226,7 +229,7 @@ class MiseEnCommun:
     def _porter(self, distant: str) -> None:
         """Lire ce qui va partir comme le moyeu le lira, puis le porter ; `NonEnvoye` si cela ne passe pas."""
         depot, lue = self._depot, self._lecture
-        fautes = list(lue.fautes(distant, "HEAD"))
+        fautes = list(lue.fautes(distant, "HEAD", self._montrer("Relit ce qui part")))
         if not fautes:
             try:
                 with self._c.ecran.transport() as avancee:
@@ -239,6 +242,10 @@ class MiseEnCommun:
                     raise
         non_envoyees = refaire.non_envoyees(lue, distant, fautes)
         raise NonEnvoye(non_envoyees, fautes, depot.role, refaisable=bool(non_envoyees))
+
+    def _montrer(self, quoi: str) -> Callable[[list[str]], Iterable[str]]:
+        """De quoi montrer où en est une longue lecture : le retour d'un an sans réseau."""
+        return lambda commits: self._c.ecran.avancer(commits, quoi)
 
     def _quitter_la_file(self, distant: str) -> None:
         """Une garde ôte elle-même ce qui a servi ; sans elle, c'est à nous, et de ceux qui sont partis."""

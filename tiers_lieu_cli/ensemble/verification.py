@@ -18,7 +18,7 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
-from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
@@ -231,9 +231,10 @@ class Verification:
         self.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
         self.ajouter(AGENDAS_AMIS.genre.dossier, AGENDAS_AMIS.toutes(arbre).fiches)
         autour: dict[str, list[Fiche]] = {}
+        for dossier, voisine in occupations.voisines(arbre, lues):
+            autour.setdefault(dossier, []).append(voisine)
         for lue in lues:
             for dossier, voisine in (
-                *occupations.voisines(arbre, lue),
                 *inscriptions.voisines(arbre, lue),
                 *cles.voisines(arbre, lue),
                 *objets.voisines(arbre, lue),
@@ -307,7 +308,9 @@ def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
 
 def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> list[Constat]:
     """Les constats qui touchent ces fiches : elles-mêmes, et ce qu'elles font aux autres."""
-    chemins = [chemin for chemin in chemins if arbre.lire(chemin) is not None]
+    # Les fiches d'un mois s'entourent l'une l'autre : rien n'est lu ni compris deux fois.
+    arbre = arbre if isinstance(arbre, ArbreMemoire) else ArbreMemoire(arbre)
+    chemins = {chemin: None for chemin in chemins if arbre.lire(chemin) is not None}
     maison = Verification(arbre, registre, registre.detecteur)
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
     # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.

@@ -199,19 +199,24 @@ def exiger_libre(arbre: Arbre, voulues: Iterable[Occupation], maintenant: dateti
         raise SalleDejaPromise(trouvees, graphe(arbre))
 
 
-def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
-    """Les fiches (dossier du genre, fiche) dont les occupations touchent celles de cette fiche."""
-    fenetre = _etendue(fiche)
-    if fenetre is None:
-        return
-    for evenement in prog.de_la_fenetre(arbre, _large(fenetre)).fiches:
-        yield prog.collection(evenement.id, evenement.creneau).genre.dossier, evenement
-    for reservation in reservations_de(arbre, fenetre).fiches:
-        yield RESERVATIONS.genre.dossier, reservation
-    for periode in PERIODES.toutes(arbre).fiches:
-        yield PERIODES.genre.dossier, periode
-    for serie in SERIES.toutes(arbre).fiches:
-        yield SERIES.genre.dossier, serie
+def voisines(arbre: Arbre, lues: Iterable[Fiche]) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) dont les occupations touchent, au jour près, celles de ces fiches.
+
+    Les jours se regardent une fois chacun : une année de fiches ne relit pas ses mois pour chacune.
+    """
+    fenetres = {_au_jour(occupe) for occupe in map(_etendue, lues) if occupe}
+    for fenetre in fenetres:
+        for evenement in prog.de_la_fenetre(arbre, _large(fenetre)).fiches:
+            yield prog.collection(evenement.id, evenement.creneau).genre.dossier, evenement
+        for reservation in reservations_de(arbre, fenetre).fiches:
+            yield RESERVATIONS.genre.dossier, reservation
+    for rangement in (PERIODES, SERIES) if fenetres else ():
+        for fiche in rangement.toutes(arbre).fiches:
+            yield rangement.genre.dossier, fiche
+
+
+def _au_jour(occupe: Creneau) -> Creneau:
+    return occupe if occupe.est_sans_fin else Creneau.de_jours(occupe.premier_jour, occupe.dernier_jour)
 
 
 def _etendue(fiche: Fiche) -> Creneau | None:

@@ -21,6 +21,8 @@ from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 _MORCEAU = 1 << 16
 #: Combien de contenus se demandent d'un coup : leurs noms tiennent dans un tube.
 _LOT = 256
+#: Ce qu'on garde au plus d'objets demandés d'avance, en octets.
+_PREVU = 32 << 20
 
 
 class Entree(msgspec.Struct, frozen=True):
@@ -43,6 +45,7 @@ class Objets:
 
     def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
         self._dossiers: dict[str, dict[str, Entree]] = {}
+        self._prevus: dict[str, tuple[str, str, bytes]] = {}
         self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
         #: Rendre le processus ; de lui-même si on l'oublie, fût-ce par un échec ou à la fin de tout.
         self.fermer = weakref.finalize(self, _rendre, self._processus, os.getpid())
@@ -52,6 +55,8 @@ class Objets:
 
         `au_plus` : la taille au-delà de laquelle il est seulement compté (`TropGros`).
         """
+        if nom in self._prevus and (au_plus is None or len(self._prevus[nom][2]) <= au_plus):
+            return self._prevus[nom]
         entree, sortie = self._processus.stdin, self._processus.stdout
         assert entree and sortie
         try:
@@ -67,30 +72,66 @@ class Objets:
             return None
         reste = int(tete[2])
         if au_plus is not None and reste > au_plus:
-            while reste >= 0:
-                reste -= len(sortie.read(min(reste + 1, _MORCEAU)) or b"\0" * (reste + 1))
+            self._passer(reste)
             raise TropGros
         contenu = sortie.read(reste)
         sortie.read(1)
         return tete[0], tete[1], contenu
 
-    def contenus(self, empreintes: Sequence[str]) -> Iterator[bytes | None]:
-        """Ces contenus l'un après l'autre, demandés par lots : cinquante mille se lisent en une seconde."""
-        entree, sortie = self._processus.stdin, self._processus.stdout
-        assert entree and sortie
+    def prevoir(self, empreintes: Sequence[str], au_plus: int) -> None:
+        """Demander d'un coup des objets qui se liront ensuite un à un ; les précédents s'oublient.
+
+        Une question à la fois, git et nous nous attendons l'un l'autre : ensemble, c'est cinq fois plus vite.
+        `au_plus` : la taille au-delà de laquelle un objet n'est pas gardé d'avance ; tous ensemble, ils
+        ne prennent pas plus que `_PREVU`, et le reste se lira à son tour.
+        """
+        self._prevus, place = {}, _PREVU
         for rang in range(0, len(empreintes), _LOT):
             lot = empreintes[rang : rang + _LOT]
-            try:
-                entree.write("".join(f"{empreinte}\n" for empreinte in lot).encode())
-                entree.flush()
-            except BrokenPipeError:
-                raise self._muet() from None
-            for _ in lot:
-                tete = sortie.readline().split()
-                if not tete:
-                    raise self._muet()
-                # « nom missing » ; un nom peut avoir des blancs.
-                yield sortie.read(int(tete[2]) + 1)[:-1] if len(tete) == 3 and tete[2].isdigit() else None
+            for demandee, lu in zip(lot, self._d_un_coup(lot, min(au_plus, place)), strict=True):
+                if lu:
+                    self._prevus[demandee] = lu
+                    place -= len(lu[2])
+            if place <= 0:
+                return
+
+    def contenus(self, empreintes: Sequence[str]) -> Iterator[bytes | None]:
+        """Ces contenus l'un après l'autre, demandés par lots : cinquante mille se lisent en une seconde."""
+        for rang in range(0, len(empreintes), _LOT):
+            for lu in self._d_un_coup(empreintes[rang : rang + _LOT]):
+                yield lu[2] if lu else None
+
+    def _d_un_coup(
+        self, lot: Sequence[str], au_plus: int | None = None
+    ) -> Iterator[tuple[str, str, bytes] | None]:
+        """Ces objets, demandés ensemble : leurs noms tiennent dans un tube."""
+        entree, sortie = self._processus.stdin, self._processus.stdout
+        assert entree and sortie
+        try:
+            entree.write("".join(f"{nom}\n" for nom in lot).encode())
+            entree.flush()
+        except BrokenPipeError:
+            raise self._muet() from None
+        for _ in lot:
+            tete = sortie.readline().decode().split()
+            if not tete:
+                raise self._muet()
+            # « nom missing » ; un nom peut avoir des blancs.
+            if len(tete) != 3 or not tete[2].isdigit():
+                yield None
+            elif au_plus is not None and int(tete[2]) > au_plus:
+                self._passer(int(tete[2]))
+                yield None
+            else:
+                yield tete[0], tete[1], sortie.read(int(tete[2]) + 1)[:-1]
+
+    def _passer(self, taille: int) -> None:
+        """Lire un objet, et la ligne qui le finit, sans le garder."""
+        sortie = self._processus.stdout
+        assert sortie
+        reste = taille + 1
+        while reste > 0 and (lu := sortie.read(min(reste, _MORCEAU))):
+            reste -= len(lu)
 
     def dossier(self, empreinte: str) -> dict[str, Entree]:
         """Les entrées d'un dossier enregistré ; une copie, qu'on peut changer."""

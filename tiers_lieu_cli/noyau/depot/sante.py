@@ -44,6 +44,8 @@ _PERMIS_AU_MOYEU = _PERMIS | {
     *("receive.fsckobjects", "receive.denynonfastforwards", "receive.denydeletes", "receive.autogc"),
     *("receive.maxinputsize", "transfer.fsckobjects", "core.fsync"),
 }
+#: Ce que git laisse d'une histoire prise en partie (`docs/decisions/0016-rejoindre-en-entier.md`).
+_EN_PARTIE = ("shallow", "extensions.partialclone", "remote.promisor", "remote.partialclonefilter")
 _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
@@ -66,16 +68,28 @@ def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
     Le dernier d'un nom l'emporte, comme pour git ; `DepotDouteux` dès la première chose étrangère.
     """
     for defaut in inventaire.etrangers(interne, moyeu=moyeu):
+        if defaut.fichier.endswith(f"/{interne.name}/{_EN_PARTIE[0]}"):
+            raise _incomplet(defaut.fichier)
         raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
     permis = _PERMIS_AU_MOYEU if moyeu else _PERMIS
     trouves = {}
     for numero, nom, valeur in _lire_reglages(interne / "config"):
         if nom not in permis or valeur.endswith("\\"):
             fichier = f"{interne.parent.name}/{interne.name}/config"
+            if nom in _EN_PARTIE:
+                raise _incomplet(fichier, numero)
             defaut = Defaut(fichier, numero, f"l'outil n'admet pas le réglage « {nom} »")
             raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
         trouves[nom] = valeur
     return trouves
+
+
+def _incomplet(fichier: str, ligne: int = 0) -> DepotDouteux:
+    """Un lieu dont il manque le passé dirait faux : l'histoire d'une fiche, sa révision, un jour d'avant."""
+    fait = "ce lieu n'a qu'une part de son histoire ; on ne peut pas s'y fier, ni y écrire"
+    return DepotDouteux(
+        Defaut(fichier, ligne, fait), "Le prendre en entier, à côté : tl moyeu rejoindre ADRESSE DOSSIER"
+    )
 
 
 def _remede(interne: Path, *, moyeu: bool) -> str:
