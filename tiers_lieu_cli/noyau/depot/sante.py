@@ -45,7 +45,8 @@ _PERMIS_AU_MOYEU = _PERMIS | {
     *("receive.maxinputsize", "transfer.fsckobjects", "core.fsync"),
 }
 #: Ce que git laisse d'une histoire prise en partie (`docs/decisions/0016-rejoindre-en-entier.md`).
-_EN_PARTIE = ("shallow", "extensions.partialclone", "remote.promisor", "remote.partialclonefilter")
+_BORDS = ("/.git/shallow", ".promisor")
+_EN_PARTIE = ("extensions.partialclone", "remote.promisor", "remote.partialclonefilter")
 _TAILLE_DES_REGLAGES = 64 * 1024
 _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un autre poste."
 #: Des noms que l'archive ne doit jamais porter : git leur donne un sens.
@@ -68,7 +69,7 @@ def ouvrir(interne: Path, *, moyeu: bool = False) -> dict[str, str]:
     Le dernier d'un nom l'emporte, comme pour git ; `DepotDouteux` dès la première chose étrangère.
     """
     for defaut in inventaire.etrangers(interne, moyeu=moyeu):
-        if defaut.fichier.endswith(f"/{interne.name}/{_EN_PARTIE[0]}"):
+        if defaut.fichier.endswith(_BORDS):
             raise _incomplet(defaut.fichier)
         raise DepotDouteux(defaut, _remede(interne, moyeu=moyeu))
     permis = _PERMIS_AU_MOYEU if moyeu else _PERMIS
