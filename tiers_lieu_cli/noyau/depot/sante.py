@@ -44,7 +44,7 @@ _PERMIS_AU_MOYEU = _PERMIS | {
     *("receive.fsckobjects", "receive.denynonfastforwards", "receive.denydeletes", "receive.autogc"),
     *("receive.maxinputsize", "transfer.fsckobjects", "core.fsync"),
 }
-#: Ce que git laisse d'une histoire prise en partie (`docs/decisions/0016-rejoindre-en-entier.md`).
+#: Ce que git laisse d'une histoire prise en partie (`docs/decisions/0018-rejoindre-en-entier.md`).
 _BORDS = ("/.git/shallow", ".promisor")
 _EN_PARTIE = ("extensions.partialclone", "remote.promisor", "remote.partialclonefilter")
 _TAILLE_DES_REGLAGES = 64 * 1024
