@@ -11,26 +11,18 @@ from datetime import date, timedelta
 
 from msgspec import structs
 
-from tiers_lieu_cli.accueil.annonce.modele import Besoin, Offre
-from tiers_lieu_cli.accueil.bienvenue.modele import Bienvenue
-from tiers_lieu_cli.accueil.suivi.modele import Suivi
-from tiers_lieu_cli.ensemble import echeances, recit
+from tiers_lieu_cli.ensemble import echeances
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.espace.cle.modele import PretDeCle
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.journal.passation.modele import PASSATIONS, Chose, Rubrique
 from tiers_lieu_cli.journal.passation.regles import ranger
-from tiers_lieu_cli.journal.suite.modele import Suite
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog.idee.modele import Idee
-from tiers_lieu_cli.stock.objet.modele import Etat as EtatDePret
-from tiers_lieu_cli.stock.objet.modele import Pret
 
 #: Une fermeture plus lointaine n'est pas l'affaire du relais.
 HORIZON = timedelta(days=31)
@@ -72,6 +64,17 @@ def _en_cours(c: Contexte, jour: date) -> Iterator[Chose]:
 
 def _chose(f: Fiche, genre: str, jour: date) -> Chose:
     """Comment le suivant doit l'entendre ; sans mieux, le nom de son genre et le sien."""
+    # Une maison où rien de cela n'est ouvert n'a pas à les charger.
+    from tiers_lieu_cli.accueil.annonce.modele import Besoin, Offre
+    from tiers_lieu_cli.accueil.bienvenue.modele import Bienvenue
+    from tiers_lieu_cli.accueil.suivi.modele import Suivi
+    from tiers_lieu_cli.ensemble import recit
+    from tiers_lieu_cli.espace.cle.modele import PretDeCle
+    from tiers_lieu_cli.journal.suite.modele import Suite
+    from tiers_lieu_cli.prog.idee.modele import Idee
+    from tiers_lieu_cli.stock.objet.modele import Etat as EtatDePret
+    from tiers_lieu_cli.stock.objet.modele import Pret
+
     rubrique, quand = Rubrique.COURT, None
     phrase, commande = f"{genre} : {recit.nom(f)}", ""
     match f:

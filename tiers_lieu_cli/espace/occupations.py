@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.espace import regles
 from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
@@ -33,13 +34,15 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import Recolte, hors_de
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.series import Exclus, etendue
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 from tiers_lieu_cli.prog import fiches as prog
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie.modele import SERIES as DU_PROGRAMME
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.fiches.verification import Fonds
 
 #: Les fiches dont l'une, illisible, tient peut-être une salle.
 _OCCUPANTS = (RESERVATIONS, SERIES, EVENEMENTS, LONGS, DU_PROGRAMME, FERMETURES, LONGUES, ENTRETIENS)

@@ -15,7 +15,6 @@ from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, Recolte, hors_de
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
-from tiers_lieu_cli.noyau.fiches.verification import Fonds
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.series import etendue as etendue_de
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -28,6 +27,7 @@ from tiers_lieu_cli.prog.serie.regles import Exclus
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+    from tiers_lieu_cli.noyau.fiches.verification import Fonds
 
 _UN_AN = timedelta(days=366)
 

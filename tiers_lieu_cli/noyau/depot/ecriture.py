@@ -522,10 +522,7 @@ def empreinte_de(contenu: bytes | None) -> str | None:
     """Le nom que l'archive donne à un contenu ; `None` pour un fichier absent."""
     if contenu is None:
         return None
-    import hashlib
-
-    # git nomme un contenu par cette empreinte ; elle n'a ici aucun rôle de sécurité.
-    return hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False).hexdigest()
+    return objets.empreinte_de(b"blob %d\0" % len(contenu) + contenu)
 
 
 def message(phrase: str, action: str, chemins: Iterable[str], annule: str = "") -> bytes:

@@ -122,8 +122,11 @@ def _entrees(racine: str, dossier: str) -> Iterator[tuple[str, os.stat_result]]:
     """Les entrées d'un dossier ; ce qu'un autre poste, ou git, ôte pendant qu'on regarde n'y est plus."""
     with suppress(FileNotFoundError), os.scandir(f"{racine}/{dossier}") as entrees:
         for entree in entrees:
-            with suppress(FileNotFoundError):
-                yield dossier + entree.name, entree.stat(follow_symlinks=False)
+            try:
+                etat = entree.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            yield dossier + entree.name, etat
 
 
 def _etranger(

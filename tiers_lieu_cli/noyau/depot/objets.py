@@ -264,16 +264,25 @@ def ecrire_dossier(entrees: Mapping[str, Entree]) -> bytes:
     return b"".join(ligne for _, ligne in sorted(lignes))
 
 
+def empreinte_de(brut: bytes) -> str:
+    """Le nom que git donne à un contenu précédé de sa sorte ; il n'a ici aucun rôle de sécurité."""
+    try:
+        # Sans OpenSSL, que `hashlib` charge en deux millisecondes pour le même résultat.
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
+    return str(sha1(brut, usedforsecurity=False).hexdigest())
+
+
 def deposer(interne: Path, sorte: str, contenu: bytes, *, abrite: bool = False) -> str:
     """Déposer un contenu sans lancer git ; rend son empreinte.
 
     `abrite` : il est sur le disque avant d'avoir un nom, et remplace celui qu'une coupure a laissé vide.
     """
-    import hashlib
     import zlib
 
     brut = b"%s %d\0" % (sorte.encode(), len(contenu)) + contenu
-    empreinte = hashlib.sha1(brut, usedforsecurity=False).hexdigest()
+    empreinte = empreinte_de(brut)
     cible = interne / "objects" / empreinte[:2] / empreinte[2:]
     if abrite and _relu(cible) == brut:
         systeme.abriter(cible)

@@ -6,21 +6,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Collection as Noms
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, inventaire
-from tiers_lieu_cli.noyau.depot.contenus import Contenus
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.motif import motif
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.contenus import Contenus
 
 _CHANTIERS = {
     "MERGE_HEAD": "une mise en commun",
@@ -152,9 +154,17 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> 
         )
 
 
+@cache
+def _sha1() -> Callable[..., Any]:
+    """Chargé par qui relit tout, non par qui ouvre un lieu."""
+    import hashlib
+
+    return hashlib.sha1
+
+
 def ligne(chemin: str, contenu: bytes) -> bytes:
     """La ligne que la liste de l'archive a pour ce fichier, s'il y est tel qu'on le lit."""
-    empreinte = hashlib.sha1(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False)
+    empreinte = _sha1()(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False)
     return b"100644 blob %s\t%s" % (empreinte.hexdigest().encode(), chemin.encode("utf-8", "surrogateescape"))
 
 
