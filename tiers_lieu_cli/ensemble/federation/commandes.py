@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.telechargement import adresse_permise
-from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
+from tiers_lieu_cli.noyau.texte import en_tirets, ligne
 
 app = Application("Les autres maisons : ce qu'elles publient, réuni ici.")
 app.differer(
@@ -81,15 +81,17 @@ def liste(c: Contexte, json: Json = False) -> None:
         tl federation liste
     """
     maisons = MAISONS.toutes(c.arbre).fiches
-    if json:
-        c.ecran.json(maisons)
-        return
-    if not maisons:
-        c.ecran.dire('Aucune.  En suivre une : tl federation creer "Le Moulin" https://moulin.example')
-        return
-    lignes = [(m.nom, m.source, m.id) for m in maisons]
-    c.ecran.tableau([Colonne(style=Style.GRAS, cede=True), Colonne(cede=True), Colonne()], lignes)
-    c.ecran.dire(f"  {accorder(len(maisons), 'maison')}. Les lire : tl federation lire --telecharger")
+    c.ecran.liste(
+        maisons,
+        'Aucune.  En suivre une : tl federation creer "Le Moulin" https://moulin.example',
+        [
+            Colonne("maison", style=Style.GRAS, cede=True),
+            Colonne("où on la lit", cede=True),
+            Colonne("identifiant", style=Style.PALE),
+        ],
+        ((m.nom, m.source, m.id) for m in maisons),
+        json=json,
+    )
 
 
 @app.ecrit("retirer", oui=True)
