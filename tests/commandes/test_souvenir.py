@@ -339,6 +339,7 @@ def _abimer_un_contenu(lieu: Lieu) -> None:
         lambda lieu: _change(lieu, commit="0" * 40),
         lambda lieu: _change(lieu, registre="0" * 40),
         _abimer_un_contenu,
+        lambda lieu: _changer_un_octet(lieu.racine / ".git/index", 60),
     ],
 )
 def test_un_souvenir_douteux_n_est_pas_cru(
@@ -462,6 +463,7 @@ def _un_contenu_epars(lieu: Lieu) -> Path:
         (lambda lieu: _oter(_un_paquet(lieu, ".pack")), False),
         (lambda lieu: _changer_un_octet(_un_contenu_epars(lieu), 12), False),
         (lambda lieu: _oter(_un_contenu_epars(lieu)), False),
+        (lambda lieu: _changer_un_octet(lieu.racine / ".git/index", 60), False),
     ],
 )
 def test_ce_qui_est_enregistre_se_relit_meme_si_on_le_savait_bon(

@@ -26,7 +26,7 @@ from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Etat, Racine, R
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
-from tiers_lieu_cli.noyau.depot.contenus import Contenus
+from tiers_lieu_cli.noyau.depot.contenus import Contenus, index_sain
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.motif import motif
@@ -102,7 +102,10 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
 
     def finir() -> Depuis | None:
         try:
-            return _comparer(c, souvenir, tetes, attendre(), arrivee)
+            # Pendant que les états se relèvent.
+            sains = all(index_sain(depot.interne) for depot in c.depots)
+            etats = attendre()
+            return _comparer(c, souvenir, tetes, etats, arrivee) if sains else None
         except (Change, GitRefuse, Echec, OSError):
             return None
         finally:

@@ -30,7 +30,7 @@ _DOSSIER = motif(r"[0-9a-f]{2}", re.ASCII)
 class Contenus(msgspec.Struct, frozen=True):
     """Ce qu'un dépôt contient : l'empreinte de chaque fichier de paquet, les contenus épars par leur nom.
 
-    `sains` : chaque contenu épars répond de son nom, et il n'y a rien d'autre.
+    `sains` : chaque contenu épars répond de son nom, il n'y a rien d'autre, et l'index se lit.
     """
 
     paquets: dict[str, str]
@@ -60,9 +60,18 @@ def relire(interne: Path) -> Contenus:
                 if len(epars) == _TROP or not _repond(dossier.name, fichier):
                     return Contenus(paquets, frozenset(epars), sains=False)
                 epars.add(dossier.name + fichier.name)
+        return Contenus(paquets, frozenset(epars), sains=index_sain(interne))
     except (OSError, zlib.error):
         return Contenus(paquets, frozenset(epars), sains=False)
-    return Contenus(paquets, frozenset(epars), sains=True)
+
+
+def index_sain(interne: Path) -> bool:
+    """L'index de ce dépôt finit-il par sa propre empreinte ? Un dépôt peut n'en avoir pas encore."""
+    try:
+        octets = (interne / "index").read_bytes()
+    except FileNotFoundError:
+        return True
+    return hashlib.sha1(octets[:-20], usedforsecurity=False).digest() == octets[-20:]
 
 
 def _empreinte(fichier: os.DirEntry[str]) -> str:
