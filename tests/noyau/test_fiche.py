@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from ruamel.yaml import YAML
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.lieu import Reglages
 
 
 class Essai(Fiche, frozen=True):
@@ -263,3 +266,11 @@ def test_n_importe_quels_octets_sont_lus_ou_refuses(octets: bytes) -> None:
             fiche.lire(octets, genre, "x", chemin)
         except FicheFautive as faute:
             assert str(faute).startswith(chemin)  # noqa: PT017
+
+
+def test_un_mot_par_defaut_ecrit_a_la_main_le_reste_aussi() -> None:
+    modele = (Path(__file__).parents[2] / "data_template" / "lieu.yaml").read_bytes()
+    neuf = fiche.modifier(modele, Reglages(id="lieu", format=1, nom="La Passerelle"), "lieu.yaml")
+    ecrit, garde = modele.decode(), neuf.decode()
+    for ligne in ("domaine: lieu.invalid", 'couleur: "#1c6e5a"', "langues: [fr]"):
+        assert ligne in ecrit and ligne in garde

@@ -186,6 +186,10 @@ def modifier(octets: bytes, fiche: Fiche, chemin: str) -> bytes:
     ancienne = lire(octets, type(fiche), fiche.id, chemin)
     texte, corps = octets.decode("utf-8"), None
     avant, apres = _champs(ancienne), _champs(fiche)
+    # msgspec n'omet un défaut que s'il est le même objet : écrit à la main, il n'a pas changé pour autant.
+    inchanges = {c for c in fiche.__struct_fields__ if getattr(ancienne, c) == getattr(fiche, c)}
+    apres = {c: v for c, v in apres.items() if c not in inchanges}
+    apres |= {c: v for c, v in avant.items() if c in inchanges}
     if chemin.endswith(".md"):
         texte, corps = _separer(texte, chemin)
         ancien, neuf = avant.pop(CORPS, ""), apres.pop(CORPS, "")
