@@ -200,7 +200,7 @@ def test_pour_qui_et_ou_cela_se_tient() -> None:
 
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_un_jour_est_dans_sa_semaine_et_dans_son_mois(jour: date) -> None:
-    semaine, mois = temps.semaine_de(jour), regles.mois_de(jour)
+    semaine, mois = temps.semaine_de(jour), temps.mois_de(jour)
     assert semaine.premier_jour.weekday() == 0 and semaine.duree == timedelta(days=7)
     assert semaine.premier_jour <= jour <= semaine.dernier_jour
     assert mois.premier_jour.day == 1 and (mois.dernier_jour + timedelta(days=1)).day == 1

@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application("Noter le quotidien, relire un jour, corriger une note.")
 app.differer("semaine", "Relire une semaine.", "tiers_lieu_cli.journal.semaine:app")
@@ -167,7 +168,8 @@ def jour(
         c.ecran.json({"jour": voulu, "notes": recolte.fiches})
         return
     c.ecran.titre(
-        f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}", _compte(len(recolte.fiches))
+        f"{c.lieu.reglages.nom} · journal du {temps.dire_jour(voulu)}",
+        accorder(len(recolte.fiches), "note") if recolte.fiches else "",
     )
     if not recolte.fiches:
         c.ecran.dire("Rien de noté.  Noter : tl journal noter")
@@ -176,10 +178,6 @@ def jour(
         [Colonne(style=Style.GRAS), Colonne(cede=True), Colonne(style=Style.PALE)],
         [(f"{n.instant:%H:%M}", fiches.dire(c, n), identifiants.abrege(n.id)) for n in recolte.fiches],
     )
-
-
-def _compte(nombre: int) -> str:
-    return {0: "", 1: "1 note"}.get(nombre, f"{nombre} notes")
 
 
 @app.ecrit("editer")

@@ -242,11 +242,6 @@ def _croise(voulus: frozenset[str], dits: Iterable[str]) -> bool:
     return not voulus or not voulus.isdisjoint(dits)
 
 
-def mois_de(jour: date) -> Creneau:
-    """Le mois de ce jour."""
-    return Creneau.de_jours(jour.replace(day=1), jour.replace(day=temps.jours_du_mois(jour.year, jour.month)))
-
-
 def lieu_dit(situe: Situe, salles: Mapping[str, str]) -> str:
     """Où cela se tient : le nom des salles, ou l'endroit dit."""
     return ", ".join([*(salles.get(s, s) for s in situe.salles), *filter(None, [situe.ailleurs])])

@@ -192,7 +192,7 @@ def _dire(fenetre: Creneau) -> str:
     premier, dernier = fenetre.premier_jour, fenetre.dernier_jour
     if premier == dernier:
         return temps.dire_jour(premier)
-    if fenetre == regles.mois_de(premier):
+    if fenetre == temps.mois_de(premier):
         return f"{temps.MOIS[premier.month - 1]} {premier.year}"
     return temps.dire_semaine(fenetre)
 

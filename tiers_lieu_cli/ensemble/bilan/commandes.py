@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.pages.compte_rendu import APublier, Options
 from tiers_lieu_cli.noyau.pages.rendu import Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, jours_du_mois
+from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, mois_de
 
 app = Application("Le rapport d'activité : la maison, mission par mission.")
 #: Ce que le rapport cite du journal, au plus.
@@ -53,7 +53,7 @@ def mois(c: Contexte, options: _Une) -> None:
     jour = _jour(c, options)
     if options.public and not options.du:
         jour = jour.replace(day=1) - UN_JOUR
-    _rendre(c, options, jour.replace(day=1), _fin_du_mois(jour), "tl bilan mois")
+    _rendre(c, options, jour.replace(day=1), mois_de(jour).dernier_jour, "tl bilan mois")
 
 
 @app.lit("annee", options=_Une)
@@ -86,10 +86,6 @@ def periode(c: Contexte, options: Options) -> None:
 
 def _jour(c: Contexte, o: _Une) -> date:
     return saisie.lire_jour(o.du, c.horloge.murale(), saisie.Sens.LIBRE) if o.du else c.horloge.aujourdhui()
-
-
-def _fin_du_mois(jour: date) -> date:
-    return jour.replace(day=jours_du_mois(jour.year, jour.month))
 
 
 def _rendre(c: Contexte, o: _Une | Options, du: date, fin: date, commande: str) -> None:

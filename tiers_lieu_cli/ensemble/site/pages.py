@@ -82,7 +82,7 @@ class Pages(Cadre):
         mois = self._r.mois
         for rang, premier in enumerate(mois):
             fichier = self._du_mois(premier)
-            jours = self._r.jours(regles.mois_de(premier))
+            jours = self._r.jours(temps.mois_de(premier))
             titre = capitale(self._langue.mois(premier))
             avant = mois[rang - 1] if rang else None
             apres = mois[rang + 1] if rang + 1 < len(mois) else None

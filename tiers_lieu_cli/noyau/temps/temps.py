@@ -159,6 +159,11 @@ def semaine_de(jour: date) -> Creneau:
     return Creneau.de_jours(lundi, lundi + timedelta(days=6))
 
 
+def mois_de(jour: date) -> Creneau:
+    """Le mois de ce jour."""
+    return Creneau.de_jours(jour.replace(day=1), jour.replace(day=jours_du_mois(jour.year, jour.month)))
+
+
 def jour_court(jour: date) -> str:
     """« mar 24 »."""
     return f"{JOURS[jour.weekday()][:3]} {jour.day}"

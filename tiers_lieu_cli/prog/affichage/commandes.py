@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import phrase
-from tiers_lieu_cli.prog import fiches, regles, semaines
+from tiers_lieu_cli.prog import fiches, semaines
 from tiers_lieu_cli.prog.affichage import feuilles
 from tiers_lieu_cli.prog.affichage import fiches as affichage
 from tiers_lieu_cli.prog.options import Etiquettes, Publics, Salles
@@ -86,7 +86,7 @@ def mois(
         tl prog mois
         tl prog mois 1/12 --sortie decembre.pdf
     """
-    _montrer(c, regles.mois_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
+    _montrer(c, temps.mois_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
 
 @jour_app.lit("jour", vue=Vue, papier=Papier)

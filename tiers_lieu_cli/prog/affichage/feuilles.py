@@ -10,7 +10,6 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.pages import qr
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.prog import regles
 from tiers_lieu_cli.prog.publier import SANS_DOMAINE
 from tiers_lieu_cli.prog.semaines import Semaine
 
@@ -39,7 +38,7 @@ def imprimer(
 ) -> tuple[str, Feuille]:
     """La page typst de ce programme, et ce qu'elle reçoit."""
     adresse = en_ligne(c)
-    est_un_mois = fenetre == regles.mois_de(fenetre.premier_jour)
+    est_un_mois = fenetre == temps.mois_de(fenetre.premier_jour)
     feuille = Feuille(
         semaine=semaine,
         papier="a3" if a3 else "a4",

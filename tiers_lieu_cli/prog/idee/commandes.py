@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.liens import IdeeCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog.idee import fiches, regles
 from tiers_lieu_cli.prog.idee.modele import IDEES, SOUTIENS, Idee
 from tiers_lieu_cli.prog.options import De, Publics, Qui
@@ -128,7 +129,9 @@ def boite(c: Contexte, json: Json = False) -> None:
             }
         )
         return
-    c.ecran.titre(f"{c.lieu.reglages.nom} · la boîte à idées", _compte(len(attendent)))
+    c.ecran.titre(
+        f"{c.lieu.reglages.nom} · la boîte à idées", accorder(len(attendent), "idée") if attendent else ""
+    )
     if not attendent:
         c.ecran.dire("Rien en attente.  Déposer une idée : tl prog proposer")
     colonnes = [Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 3, Colonne(style=Style.PALE)]
@@ -161,10 +164,6 @@ def boite(c: Contexte, json: Json = False) -> None:
             ],
         )
     c.ecran.dire("  Répondre : tl prog accepter · tl prog decliner")
-
-
-def _compte(nombre: int) -> str:
-    return {0: "", 1: "1 idée"}.get(nombre, f"{nombre} idées")
 
 
 def _depuis(jours: int) -> str:
