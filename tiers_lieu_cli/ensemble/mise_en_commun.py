@@ -116,11 +116,19 @@ class MiseEnCommun:
 
     def faire(self) -> Bilan:
         """Recommencer tant qu'un autre poste passe devant ; `Interrompue` si cela ne va pas au bout."""
+        echec: Echec | None = None
         try:
             self._jusqu_a_porter()
-        except Echec as echec:
-            raise Interrompue(self._constater(), echec) from None
-        return self._constater()
+        except Echec as refus:
+            echec = refus
+        try:
+            bilan = self._constater()
+        except Echec as refus:
+            # Ce qui est envoyé l'est : on le dira, et ce qui n'a pas pu se juger ensuite aussi.
+            bilan, echec = self._fait, echec or refus
+        if echec:
+            raise Interrompue(bilan, echec) from None
+        return bilan
 
     def _jusqu_a_porter(self) -> None:
         depot = self._depot
