@@ -378,10 +378,6 @@ def _vider(document: Any) -> str:
     return flux.getvalue()
 
 
-#: yaml-rs et ruamel ne lisent pas ces textes nus de la même façon : on les met entre guillemets.
-_AMBIGU = r"(?a)[\d.+-][\d._:+\-a-fA-FoxXeE ]*|~|"
-
-
 def _a_ecrire(valeur: Any) -> Any:
     """La valeur telle que ruamel doit l'écrire : texte long en bloc, liste sans ambiguïté."""
     from ruamel.yaml.comments import CommentedSeq
@@ -394,7 +390,7 @@ def _a_ecrire(valeur: Any) -> Any:
             re.MULTILINE,
         ):
             return LiteralScalarString(valeur)
-        return DoubleQuotedScalarString(valeur) if re.fullmatch(_AMBIGU, valeur) else valeur
+        return DoubleQuotedScalarString(valeur) if re.fullmatch(ordinaire.AMBIGU, valeur) else valeur
     if isinstance(valeur, CommentedSeq):
         valeur[:] = [_a_ecrire(v) for v in valeur]
         return valeur
