@@ -220,7 +220,13 @@ RESTES: dict[str, tuple[str, Callable[[Personnage], None]]] = {
                 "tiers-lieu.non-envoyes/personnes/x.yaml",
                 "tiers-lieu.laissee-0a0a0a0a",
             ),
-            *("tiers-lieu.recherche", "tiers-lieu.paquet", "tiers-lieu.recu/HEAD", ".tmp-0123456789ab"),
+            *(
+                "tiers-lieu.recherche",
+                "tiers-lieu.traces",
+                "tiers-lieu.paquet",
+                "tiers-lieu.recu/HEAD",
+                ".tmp-0123456789ab",
+            ),
             *("tiers-lieu.a-part/personnes", "index.lock", "logs/refs/heads/main.lock", "refs/heads/x.lock"),
         )
     },
