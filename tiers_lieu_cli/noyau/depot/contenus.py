@@ -23,6 +23,8 @@ from tiers_lieu_cli.noyau.motif import motif
 _TROP = 5000
 #: En octets : ce qui n'est pas en paquet ne se déplie pas au-delà.
 _TROP_GROS = 64 * 1024 * 1024
+#: En octets : une empreinte de git, et ce qu'on lit d'un coup de l'index, qui ne se garde pas.
+_EMPREINTE, _MORCEAU = 20, 1 << 17
 _OBJET = motif(r"[0-9a-f]{38}", re.ASCII)
 _DOSSIER = motif(r"[0-9a-f]{2}", re.ASCII)
 
@@ -68,10 +70,15 @@ def relire(interne: Path) -> Contenus:
 def index_sain(interne: Path) -> bool:
     """L'index de ce dépôt finit-il par sa propre empreinte ? Un dépôt peut n'en avoir pas encore."""
     try:
-        octets = (interne / "index").read_bytes()
+        with open(interne / "index", "rb", buffering=0) as flux:
+            reste = os.fstat(flux.fileno()).st_size - _EMPREINTE
+            empreinte, morceau = hashlib.sha1(usedforsecurity=False), bytearray(_MORCEAU)
+            while reste > 0 and (lus := flux.readinto(memoryview(morceau)[: min(reste, _MORCEAU)])):
+                empreinte.update(memoryview(morceau)[:lus])
+                reste -= lus
+            return not reste and flux.read(_EMPREINTE) == empreinte.digest()
     except FileNotFoundError:
         return True
-    return hashlib.sha1(octets[:-20], usedforsecurity=False).digest() == octets[-20:]
 
 
 def _empreinte(fichier: os.DirEntry[str]) -> str:
