@@ -127,20 +127,25 @@ def _par_sorte(nom: str, vues: Iterable[Vue]) -> Iterator[Ligne]:
 
 
 def courant(dossier: Path, sur: str) -> Iterator[Ligne]:
-    """Le courant coupé à chaque barrière d'une commande de chaque démarche, et de la caisse."""
+    """Le courant coupé sous une commande de chaque démarche, caisse comprise.
+
+    Une sur six à chaque barrière, les autres à une barrière sur six.
+    """
     if not coupure.possible():
         print("  (sans strace, les coupures de courant ne se jouent pas)", file=sys.stderr)
         return
     a_jouer = _de_chaque_demarche(pannes.gestes(neuf(dossier, "coupees"), dossier), sur)
-    ligne = Ligne("coupure de courant à chaque barrière")
-    for geste in a_jouer:
-        ligne.compter(coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger))
+    ligne = Ligne("coupure de courant, à des barrières de chaque démarche")
+    for rang, geste in enumerate(a_jouer):
+        ligne.compter(coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger, 6 if rang % 6 else 1))
     yield ligne
     with sans_documents():
         caisse = _de_chaque_demarche(pannes_de_la_caisse.gestes(_caisse(dossier), dossier), sur)
-        ligne = Ligne("la caisse : coupure de courant à chaque barrière")
-        for geste in caisse:
-            ligne.compter(coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger, entre=2))
+        ligne = Ligne("la caisse : coupure de courant, de même")
+        for rang, geste in enumerate(caisse):
+            ligne.compter(
+                coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger, 6 if rang % 6 else 1)
+            )
     yield ligne
 
 
@@ -165,8 +170,8 @@ def du_disque(dossier: Path, sur: str) -> Iterator[Ligne]:
         monte = disque.possible()
         point = pile.enter_context(disque.petit_disque(dossier / "petit")) if monte else dossier
         for rang, geste in enumerate(gestes):
-            # Un sur quatre à chaque pas, les autres à un pas sur cinq.
-            entre = 1 if rang % 4 == 0 else 5
+            # Une sur douze à chaque pas, les autres à un pas sur neuf.
+            entre = 1 if rang % 12 == 0 else 9
             if monte:
                 plein.compter(disque.plein(geste, point, dossier / "trace", entre))
                 ferme.compter(disque.ferme(geste, dossier, dossier / "trace", entre))

@@ -19,6 +19,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 from pannes import Issue, Juger, Vue, copier
 from soutien import Lieu
@@ -407,7 +408,9 @@ def eprouver(lieu: Lieu, mots: tuple[str, ...], dossier: Path, juger: Juger, ent
     """Cette commande, puis chaque état où une coupure aurait pu laisser le disque."""
     base = copier(lieu, dossier / "avant")
     ici = copier(lieu, dossier / "ici")
-    journal = noter(ici.racine, ["--lieu", str(ici.racine), *mots], dossier)
+    # Les mêmes noms de fiches que `pannes.jouer` : le juge compare à ce que la commande, entière, a fait.
+    env = {"TIERS_LIEU_GRAINE": str(crc32(" ".join(mots).encode()))}
+    journal = noter(ici.racine, ["--lieu", str(ici.racine), *mots], dossier, env)
     assert journal.code == 0, journal.dit
     for etat in etats(journal, entre=entre):
         copie = Lieu(dossier / "apres-la-coupure")

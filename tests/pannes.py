@@ -298,19 +298,20 @@ def dites(issue: Issue) -> Iterator[str]:
 
 #: Ce qu'un disque oppose, l'un après l'autre ; EACCES, que la porte refuse d'ordinaire avant, a son essai.
 _DU_DISQUE = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
-#: Une commande de même démarche qu'une autre n'a une erreur qu'à un pas sur tant.
-_ENTRE = 3
+#: Une commande de même démarche qu'une autre ne meurt qu'à un pas sur tant, n'a une erreur qu'à un sur tant.
+_UNE_MORT_SUR, _UNE_ERREUR_SUR = 2, 6
 
 
 def toutes_les_pannes(suite: tuple[str, ...], rang: int, *, neuve: bool) -> Iterator[Panne]:
     """La mort à chaque pas qui change le disque (après `fsync`, il est le même), et des erreurs partout.
 
-    `neuve` : aucune commande n'a encore eu cette démarche ; une erreur à chacun de ses pas.
+    `neuve` : aucune commande n'a encore eu cette démarche ; les autres en ont moins.
     """
     for n, sorte in enumerate(suite, start=1):
-        if n == 1 or suite[n - 2] != "fsync":
+        change = n == 1 or suite[n - 2] != "fsync"
+        if change and (neuve or (rang + n) % _UNE_MORT_SUR == 0):
             yield Panne("mort", n)
-        if neuve or (rang + n) % _ENTRE == 0:
+        if neuve or (rang + n) % _UNE_ERREUR_SUR == 0:
             yield Panne(_DU_DISQUE[(rang + n) % len(_DU_DISQUE)] if sorte != "fsync" else "EIO", n)
 
 

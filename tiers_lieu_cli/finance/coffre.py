@@ -118,6 +118,7 @@ class Coffre:
         for empreinte in empreintes:
             with suppress(FileNotFoundError):
                 self._fichier(empreinte).unlink()
+                systeme.abriter(self._fichier(empreinte).parent)
 
     def _fichier(self, empreinte: str) -> Path:
         chiffres = empreinte.removeprefix("sha256:")

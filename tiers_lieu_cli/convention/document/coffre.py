@@ -192,6 +192,7 @@ class Coffre:
             with suppress(FileExistsError):
                 chacun.mkdir()
                 chacun.chmod(self._modes[0])
+                systeme.abriter(chacun.parent)
 
     def _continuer(self, flux: BinaryIO, source: Path, partie: Path) -> None:
         with open(systeme.ouvrir_pour_ajouter(partie, self._modes[1]), "ab") as sortie:
@@ -214,6 +215,7 @@ class Coffre:
         if lue != empreinte:
             partie.unlink()
             raise DocumentAbime(empreinte)
+        systeme.abriter(partie)
         os.replace(partie, cible)
         systeme.abriter(cible.parent)
 
@@ -222,6 +224,8 @@ class Coffre:
         cible = self.fichier(empreinte)
         for chemin in (cible, cible.with_name(f"{empreinte}{_EN_COURS}"), self.texte(empreinte)):
             chemin.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            systeme.abriter(cible.parent)
 
     def texte(self, empreinte: str) -> Path:
         """Où l'on garde le texte qu'on en a tiré : jetable, jamais porté ailleurs."""
