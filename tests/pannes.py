@@ -41,6 +41,7 @@ _TIRES = re.compile(rb"(\.tmp-|tmp_obj_|laissee-)\w+")
 #: Des notes sur ce disque-ci, refaites au besoin.
 _JETABLES = frozenset({"tiers-lieu.vus"})
 
+PERDUE = "acquittée et perdue"
 VELO = "2026-11-26-atelier-velo"
 CREER = ("prog", "evenement", "creer")
 
@@ -211,7 +212,7 @@ def fautes_apres(
     """Ce qu'une panne n'aurait pas dû faire ; une liste vide si tout va bien. `deja` : d'anciens constats."""
     fautes = list(dites(issue))
     if issue.acquittee and tetes(lieu) == avant:
-        fautes.append("acquittée et perdue")
+        fautes.append(PERDUE)
     for nom, contenu in a_moi.items():
         if (lieu.racine / nom).read_bytes() != contenu:
             fautes.append(f"{nom} touché")
@@ -390,6 +391,9 @@ def _juge(lieu: Lieu, suivant: Lieu, a_moi: dict[str, bytes]) -> Juger:
 
     def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
         fautes = fautes_apres(copie, issue, avant, a_moi, deja)
+        if tetes(suivant) == avant:
+            # Une commande qui n'enregistre rien n'a rien à perdre.
+            fautes = [f for f in fautes if f != PERDUE]
         de_la_suite, demande = fautes_de_la_suite(copie, ensuite)
         return [*fautes, *de_la_suite, *a_moitie(lieu.racine, copie.racine, suivant.racine)], demande
 
@@ -397,15 +401,15 @@ def _juge(lieu: Lieu, suivant: Lieu, a_moi: dict[str, bytes]) -> Juger:
 
 
 def a_moitie(avant: Path, racine: Path, apres: Path) -> list[str]:
-    """Les dépôts où l'action n'est faite qu'en partie : ni comme avant, ni comme après."""
+    """Les dépôts où l'action n'est faite qu'en partie : des fichiers changés, d'autres comme avant."""
     coupes = []
     for depot in (".", "registre", "finance"):
         if not (apres / depot / ".git").exists():
             continue
         ici, la, fini = (_enregistres(r / depot) for r in (avant, racine, apres))
         change = [chemin for chemin in {*ici, *fini} if ici.get(chemin) != fini.get(chemin)]
-        etats = {(la.get(c) == ici.get(c), la.get(c) == fini.get(c)) for c in change}
-        if len(etats) > 1 or (False, False) in etats:
+        # Un contenu chiffré n'est jamais deux fois le même : on ne demande pas qu'il soit celui d'« après ».
+        if len({la.get(c) == ici.get(c) for c in change}) > 1:
             coupes.append(f"à moitié enregistrée : {depot}")
     return coupes
 

@@ -36,11 +36,11 @@ def gestes(caisse: Caisse, dossier: Path, *, breves: bool = False) -> Iterator[G
 
 
 def _juge(caisse: Lieu, suivante: Lieu) -> Juger:
-    avant = _tete(caisse)
+    avant, apres = _tete(caisse), _tete(suivante)
 
     def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
         ici = Caisse(copie.racine)
-        fautes = ["acquittée et perdue"] if issue.acquittee and _tete(ici) == avant else []
+        fautes = ["acquittée et perdue"] if issue.acquittee and _tete(ici) == avant != apres else []
         suite = ici.f("caisse", "noter", "1", "--compte", "don", code=None)
         demande = "reprise" in suite.erreurs
         if suite.code and demande:
