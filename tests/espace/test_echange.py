@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pty
+import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -189,9 +191,9 @@ def test_un_nom_que_plusieurs_portent_se_dit_avec_sa_ligne_et_son_remede(lieu: L
     assert pris["ligne"] == 2 and pris["id"] in fait["neuves"] and "velo" in pris["id"]
     dit = lieu.faire(*IMPORTER, source, "--oui").sortie
     assert "ligne 2 : plusieurs personnes portent ce nom" in dit
-    remede = f"tl espace modifier {pris['id']} --pour @"
-    assert remede in dit and "ligne 3 : plusieurs" not in dit
-    lieu.faire(*remede.removeprefix("tl ").removesuffix("@").split(), "Karim Haddad")
+    remedes = re.findall(rf"→ tl (espace modifier {pris['id']} --pour .+)", dit)
+    assert len(remedes) == 2 and "ligne 3 : plusieurs" not in dit
+    lieu.faire(*shlex.split(remedes[0]))
     assert lieu.faire(*IMPORTER, source, "--oui", "--json").json["a_designer"] == []
 
 

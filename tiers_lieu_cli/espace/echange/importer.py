@@ -42,7 +42,7 @@ from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import a_taper, en_tirets
 
 app = Application()
 #: Ce qu'on cite dans un aperçu.
@@ -253,9 +253,9 @@ def _reservation(c: Contexte, plan: Plan, ligne: Ligne, salle: str, cle: str) ->
     ident = f"{ligne.creneau.premier_jour:%Y-%m-%d}-{en_tirets(objet, 'reservation')}-{cle}"
     try:
         pour = _pour(c, ligne.pour)
-    except SaisieAmbigue:
+    except SaisieAmbigue as ambigue:
         # On ne devine pas lequel ; le nom, lui, n'est pas recopié.
-        pour, plan.a_designer[ident] = "", ligne.rang
+        pour, plan.a_designer[ident] = "", (ligne.rang, tuple(lue.texte for lue in ambigue.lectures))
     return Reservation(
         id=ident,
         salle=salle,
@@ -314,9 +314,9 @@ def _dire_ce_qui_reste(c: Contexte, plan: Plan) -> Iterator[str]:
         yield f"  ! {f'ligne {rang} : ' if rang else ''}{raison}"
     if len(plan.laissees) > CITES:
         yield f"  ! … et {len(plan.laissees) - CITES} autres laissées"
-    for ident, rang in list(plan.a_designer.items())[:CITES]:
+    for ident, (rang, qui) in list(plan.a_designer.items())[:CITES]:
         yield f"  ! {f'ligne {rang} : ' if rang else ''}plusieurs personnes portent ce nom, importée sans"
-        yield f"    → Dire laquelle : tl espace modifier {ident} --pour @…"
+        yield from (f"    → tl espace modifier {ident} --pour {a_taper(dit)}" for dit in qui[:CITES])
     if len(plan.a_designer) > CITES:
         yield f"  ! … et {len(plan.a_designer) - CITES} autres dont plusieurs personnes portent le nom"
     yield from _dire_les_changements(c, plan)
@@ -357,6 +357,6 @@ def _bilan(plan: Plan) -> dict[str, object]:
         "genees": [
             {"objet": r.objet, "debut": r.debut, "salle": r.salle, "conflit": g.id} for r, g in plan.genees
         ],
-        "a_designer": [{"ligne": rang, "id": ident} for ident, rang in plan.a_designer.items()],
+        "a_designer": [{"ligne": rang, "id": ident} for ident, (rang, _) in plan.a_designer.items()],
         "laissees": [{"ligne": rang, "raison": raison} for rang, raison in plan.laissees],
     }

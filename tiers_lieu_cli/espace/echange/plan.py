@@ -14,7 +14,7 @@ from tiers_lieu_cli.espace.reservation.regles import occuper
 class Plan:
     """Ce que l'import ferait. `laissees` : une ligne, et la raison de la laisser.
 
-    `a_designer` : par réservation, la ligne dont plusieurs personnes portent le nom dit ; elle entre sans.
+    `a_designer` : par réservation, sa ligne et les personnes qui portent le nom dit ; elle entre sans.
 
     `changees` : ce qu'on a, et ce que le fichier en dit maintenant ; rien n'en est pris sans qu'on le dise.
     """
@@ -25,7 +25,7 @@ class Plan:
     changees: list[tuple[Reservation, Reservation]] = field(default_factory=list)
     genees: list[tuple[Reservation, Occupation]] = field(default_factory=list)
     laissees: list[tuple[int, str]] = field(default_factory=list)
-    a_designer: dict[str, int] = field(default_factory=dict)
+    a_designer: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def departager(plan: Plan, prises: Iterable[Occupation], graphe: Graphe) -> None:
@@ -49,5 +49,5 @@ def departager(plan: Plan, prises: Iterable[Occupation], graphe: Graphe) -> None
     genees = {r.id for r, _ in plan.genees}
     plan.neuves = [r for r in plan.neuves if r.id not in genees]
     neuves = {r.id for r in plan.neuves}
-    plan.a_designer = {ident: rang for ident, rang in plan.a_designer.items() if ident in neuves}
+    plan.a_designer = {ident: dit for ident, dit in plan.a_designer.items() if ident in neuves}
     plan.changees = [(a, n) for a, n in plan.changees if n.id not in genees]

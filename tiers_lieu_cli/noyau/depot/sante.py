@@ -91,7 +91,8 @@ def _incomplet(fichier: str, ligne: int = 0) -> DepotDouteux:
     """Un lieu dont il manque le passé dirait faux : l'histoire d'une fiche, sa révision, un jour d'avant."""
     fait = "ce lieu n'a qu'une part de son histoire ; on ne peut pas s'y fier, ni y écrire"
     return DepotDouteux(
-        Defaut(fichier, ligne, fait), "Le prendre en entier, à côté : tl moyeu rejoindre ADRESSE DOSSIER"
+        Defaut(fichier, ligne, fait),
+        "Le prendre en entier, à côté, du moyeu qui l'a. Voir : tl moyeu rejoindre --help",
     )
 
 
