@@ -300,7 +300,7 @@ def dites(issue: Issue) -> Iterator[str]:
 #: Ce qu'un disque oppose, l'un après l'autre ; EACCES, que la porte refuse d'ordinaire avant, a son essai.
 _DU_DISQUE = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
 #: Une commande de même démarche qu'une autre ne meurt qu'à un pas sur tant, n'a une erreur qu'à un sur tant.
-_UNE_MORT_SUR, _UNE_ERREUR_SUR = 2, 6
+_UNE_MORT_SUR, _UNE_ERREUR_SUR = 3, 6
 
 
 def toutes_les_pannes(suite: tuple[str, ...], rang: int, *, neuve: bool) -> Iterator[Panne]:
