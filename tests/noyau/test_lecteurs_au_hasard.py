@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from agendas import agenda
+from courriels import partie, parties
 from hasard import LECTEURS, cas, fautes
 from releves import Ligne, coda
 
@@ -29,6 +30,14 @@ TROUVES: dict[str, tuple[str, bytes]] = {
     "mille commentaires emboîtés dans une adresse": (
         "courriel",
         b"From: a@b.be\r\nTo: " + b"(" * 1_000 + b"c@b.be\r\n\r\nx",
+    ),
+    "un paramètre entier, et en morceaux": (
+        "courriel",
+        b"From: a@b.be\r\nContent-Type: text/plain; charset*=utf-8; charset*0=x\r\n\r\nx",
+    ),
+    "un nom de pièce entier, et en morceaux": (
+        "courriel",
+        parties("multipart/mixed", [partie("text/plain; name*=x; name*0=y", "z")]),
     ),
     "des paramètres par milliers": (
         "courriel",

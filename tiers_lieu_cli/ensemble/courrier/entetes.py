@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -27,6 +27,14 @@ _REGLES = _Bornee()
 def ouvrir(octets: bytes) -> Message:
     """Le courriel que disent ces octets ; il peut lever, s'il est écrit pour faire tomber."""
     return message_from_bytes(octets, policy=_REGLES)
+
+
+def parametre(lire: Callable[[], str | None]) -> str:
+    """Ce qu'un paramètre dit ; vide si `email` n'en sait trier les morceaux (RFC 2231)."""
+    try:
+        return lire() or ""
+    except (TypeError, ValueError, LookupError):
+        return ""
 
 
 def bruts(courriel: Message, nom: str) -> Iterator[str]:

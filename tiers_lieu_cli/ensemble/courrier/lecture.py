@@ -267,7 +267,7 @@ def _est_jointe(partie: Message) -> bool:
 
 def _nom(partie: Message) -> str:
     try:
-        return _ligne(entetes.decoder(partie.get_filename() or ""))
+        return _ligne(entetes.decoder(entetes.parametre(partie.get_filename)))
     except (ValueError, TypeError, LookupError):
         return ""
 
@@ -285,7 +285,7 @@ def _texte(parties: list[Message]) -> str:
 
 def _lisible(partie: Message) -> str:
     texte = entetes.en_texte(
-        _contenu(partie)[: 40 * LONGUEUR_DU_TEXTE], partie.get_content_charset() or "utf-8"
+        _contenu(partie)[: 40 * LONGUEUR_DU_TEXTE], entetes.parametre(partie.get_content_charset) or "utf-8"
     )
     # Une ligne repliée par le client (format=flowed, RFC 3676) en redevient une.
     if "format=flowed" in str(partie.get("Content-Type")).lower():
@@ -297,7 +297,9 @@ def _invitation(partie: Message) -> Invitation | None:
     """Ce qu'un « text/calendar; method=REPLY » répond ; toute autre sorte d'agenda n'est qu'une pièce."""
     if partie.get_content_type() not in ("text/calendar", "application/ics"):
         return None
-    texte = entetes.en_texte(_contenu(partie)[:200_000], partie.get_content_charset() or "utf-8")
+    texte = entetes.en_texte(
+        _contenu(partie)[:200_000], entetes.parametre(partie.get_content_charset) or "utf-8"
+    )
     deplie = re.sub(r"\r?\n[ \t]", "", texte)
     if not re.search(r"^METHOD:REPLY\s*$", deplie, re.IGNORECASE | re.MULTILINE):
         return None
