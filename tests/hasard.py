@@ -38,7 +38,7 @@ from tiers_lieu_cli.finance.banque.commandes import _lire as lire_un_releve
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.finance.faits import regles as lots
 from tiers_lieu_cli.noyau import fichiers, ressources
-from tiers_lieu_cli.noyau.agenda import lecteur_ics
+from tiers_lieu_cli.noyau.agenda import lecteur_venus
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Refus
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -174,7 +174,7 @@ def _page(octets: bytes) -> None:
     """
     texte = octets.decode("utf-8", "replace").replace("\x00", "")[:TAILLE_MAXIMALE]
     page, pret = list(_prets().items())[zlib.crc32(octets) % len(_prets())]
-    tous = texte[: lecteur_ics._LONGUEURS["description"]]
+    tous = texte[: lecteur_venus.LONGUEURS["description"]]
     for vue in _vues(page):
         ecrite = json.dumps(vue)
         gabarit._rendre(pret, json.loads(ecrite.replace('"exemple"', json.dumps(tous))))

@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire, ArbrePose
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.fiches import fiche, identifiants
+from tiers_lieu_cli.noyau.fiches import fautes_dites, fiche, identifiants
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare
@@ -77,7 +77,7 @@ class Planificateur:
             try:
                 prevue = self._prevoir(ligne, par_cle.get(selon(cle, ligne.dits) or ()))
             except (Echec, msgspec.ValidationError) as faute:
-                fait = faute.fait if isinstance(faute, Echec) else fiche.expliquer(str(faute))[0]
+                fait = faute.fait if isinstance(faute, Echec) else fautes_dites.expliquer(str(faute))[0]
                 plan.laissees.append((ligne.rang, fait.rstrip(".")))
                 continue
             if deja := self._pris.get(prevue.fiche.id):
