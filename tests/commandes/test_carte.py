@@ -36,6 +36,11 @@ def test_le_graphe_des_imports_n_a_pas_de_cycle() -> None:
     TopologicalSorter(lus).prepare()
 
 
+def test_un_module_se_lit_d_une_traite() -> None:
+    lignes = {m: len(m.read_text("utf-8").splitlines()) for m in (RACINE / "tiers_lieu_cli").rglob("*.py")}
+    assert [str(m) for m, combien in lignes.items() if combien > 400] == []
+
+
 @pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
 def test_chaque_commande_a_une_aide_francaise_et_un_exemple(mots: tuple[str, ...]) -> None:
     aide = lancer(*mots, "--help")

@@ -17,7 +17,7 @@ from soutien import Lieu, git
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, ModifieALaMain
+from tiers_lieu_cli.noyau.depot.poses import DejaLa, ModifieALaMain
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 

@@ -13,8 +13,8 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.passe import contenus
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches.collection import derniers_bons

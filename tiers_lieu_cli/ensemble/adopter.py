@@ -21,8 +21,8 @@ from tiers_lieu_cli.noyau.contexte import poste
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
-from tiers_lieu_cli.noyau.depot.ecriture import chemin_permis
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.depot.poses import chemin_permis
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json

@@ -13,9 +13,9 @@ from pathlib import Path
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.depot.sante import sans_date
 from tiers_lieu_cli.noyau.motif import motif
 

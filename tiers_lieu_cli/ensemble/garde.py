@@ -19,8 +19,8 @@ from tiers_lieu_cli.ensemble.donnees import admission
 from tiers_lieu_cli.ensemble.lecture import Lecture, contacts_publics
 from tiers_lieu_cli.noyau.depot import git, moyeu, tickets
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES

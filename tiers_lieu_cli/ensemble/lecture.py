@@ -20,11 +20,11 @@ from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.depot import enregistrement, histoire
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE, Arbre
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets, TropGros
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.depot.roles import ROLES, permis, qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import controle, fiche

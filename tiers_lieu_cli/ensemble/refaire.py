@@ -21,12 +21,13 @@ from tiers_lieu_cli.ensemble import lecture, partage
 from tiers_lieu_cli.ensemble.lecture import Apport, Faute, Lecture, Nature
 from tiers_lieu_cli.ensemble.reparation import remplacer
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, histoire, photos
+from tiers_lieu_cli.noyau.depot import enregistrement, git, histoire, photos
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, chemin_permis, message
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
+from tiers_lieu_cli.noyau.depot.poses import chemin_permis
 from tiers_lieu_cli.noyau.depot.purge import COPIES
 from tiers_lieu_cli.noyau.depot.roles import permis
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -128,7 +129,9 @@ class Refection:
         reste = self._a_changer(tete, voulus)
         if reste:
             phrase = "Mise en commun avec les autres postes"
-            tete = self._deposer(tete, reste, message(phrase, "synchroniser", reste), self._moment)
+            tete = self._deposer(
+                tete, reste, enregistrement.ecrire(phrase, "synchroniser", reste), self._moment
+            )
         return Refaite(tete, tuple(laisses), tuple(self._refaits.values()))
 
     def _refaire(self, apport: Apport, tete: str, laisses: frozenset[str]) -> str:
@@ -162,7 +165,7 @@ class Refection:
             phrase = "Une action dont la phrase ne pouvait pas être envoyée"
         actions = suites.get("Action", ["enregistrer"])
         defait = suites.get("Annule", [""])[0]
-        return message(
+        return enregistrement.ecrire(
             phrase[: controle.PHRASE_MAXIMALE], actions[0], changes, self._refaits.get(defait, defait)
         )
 

@@ -22,9 +22,10 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import histoire, moyeu, purge, verrous
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, empreinte_de
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.depot.purge import COMMUN, NEUVE, Oubli
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, EFFACEES, RENVOIS, effacees

@@ -19,8 +19,8 @@ from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, LUS, Courrier, Et
 from tiers_lieu_cli.ensemble.donnees.traces import Traces
 from tiers_lieu_cli.noyau.depot import enregistrement, git
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
-from tiers_lieu_cli.noyau.depot.ecriture import chemin_permis, message
 from tiers_lieu_cli.noyau.depot.objets import Entree, Objets, deposer, ecrire_dossier
+from tiers_lieu_cli.noyau.depot.poses import chemin_permis
 from tiers_lieu_cli.noyau.depot.purge import A_PART
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -336,7 +336,7 @@ class Reecriture:
             arbre[chemin] = Entree(_FICHIER, deposer(self._part.racine, "blob", octets))
         racine = _batir(self._part.racine, arbre)
         qui = ", ".join(e.ident for e in self._effacements)
-        texte = message(f"Effacement : {qui}", ACTION, poses)
+        texte = enregistrement.ecrire(f"Effacement : {qui}", ACTION, poses)
         signer = ["-S"] if signature else []
         ascendant = ["-p", tete] if tete else []
         mots = (*signature, "commit-tree", *signer, racine, *ascendant)

@@ -33,7 +33,7 @@ class Lecture:
 
 
 def sans_echappement(dit: str) -> str:
-    """Le texte d'un champ, sans ses échappements (RFC 5545 § 3.3.11) ; un saut de ligne devient une espace."""
+    """Le texte d'un champ, sans ses échappements (RFC 5545 § 3.3.11) ; un saut de ligne devient espace."""
     return re.sub(r"\\(.)", lambda t: " " if t[1] in "nN" else t[1], dit)
 
 

@@ -9,7 +9,6 @@ remplacés, puis l'index, puis la référence. Une mort à tout instant laisse l
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,55 +17,24 @@ from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets
-from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
+from tiers_lieu_cli.noyau.depot.poses import (
+    ChangeParUnAutre,
+    DejaLa,
+    ModifieALaMain,
+    Poses,
+    chemin_permis,
+    empreinte_de,
+)
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.motif import motif
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
 ESSAIS = 5
 _AUCUN = "0" * 40
-_COMPOSANT = motif(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
-_DE_L_OUTIL = frozenset({".gitignore", ".gitattributes"})
 #: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
 UN_JOUR = 86_400
-#: Au-delà, un système ou un autre (Windows, une archive zip) ne saurait plus écrire le chemin.
-LONGUEUR_DES_CHEMINS = 200
-
-
-class ModifieALaMain(Echec):
-    """La fiche porte une modification qui n'est pas encore enregistrée."""
-
-    def __init__(self, chemin: str) -> None:
-        super().__init__(
-            f"{chemin} a été modifié à la main et cette modification n'est pas enregistrée.",
-            "L'enregistrer d'abord (tl enregistrer), ou remettre le fichier comme il était.",
-        )
-
-
-class DejaLa(Echec):
-    """Un fichier de ce nom existe déjà : on n'écrase jamais."""
-
-    def __init__(self, chemin: str) -> None:
-        super().__init__(f"{chemin} existe déjà.", "Choisir un autre nom, ou modifier cette fiche.")
-
-
-class ChangeParUnAutre(Echec):
-    """La fiche n'est plus celle qu'on avait lue sous le verrou."""
-
-    def __init__(self, chemin: str) -> None:
-        super().__init__(
-            f"{chemin} vient d'être changé par un autre programme.", "Relire la fiche, puis recommencer."
-        )
-
-
-def chemin_permis(chemin: str) -> bool:
-    """Ce chemin peut-il être celui d'un fichier de l'archive ?"""
-    composants = chemin.split("/")
-    bien_forme = all(_COMPOSANT.fullmatch(c) for c in composants) or chemin in _DE_L_OUTIL
-    return bien_forme and len(chemin) <= LONGUEUR_DES_CHEMINS and composants[0] not in HORS_ARCHIVE
 
 
 class Gardien(Protocol):
@@ -82,7 +50,7 @@ class Gardien(Protocol):
         ...
 
 
-class Ecriture:
+class Ecriture(Poses):
     """Une écriture en cours ; `poses` est ce qu'elle changera, `avis` ce qu'il faudra en dire."""
 
     def __init__(
@@ -93,10 +61,9 @@ class Ecriture:
         gardien: Gardien,
         signature: tuple[str, ...] = (),
     ) -> None:
-        self.racine = racine
+        super().__init__(racine, lecteur)
         self._gardien = gardien
         self.interne = racine / ".git"
-        self.poses: dict[str, bytes | None] = {}
         self.avis: list[str] = []
         #: Quelque chose est-il enregistré ?
         self.faite = False
@@ -104,67 +71,15 @@ class Ecriture:
         self.fiches: dict[str, object] = {}
         #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
         self.suivre: Callable[[Any], Any] = lambda lue: lue
-        self._objets = lecteur
         self._contenus = Deposes(self.interne)
         self._identite = identite
         self._signature = signature
         self._instant = int(identite["GIT_COMMITTER_DATE"].split()[0])
-        self._vus: dict[str, str | None] = {}
         self._index_en_retard = False
-        self._adoptes: set[str] = set()
         self._d_abord: list[Callable[[], None]] = []
         self._ensuite: list[Callable[[], None]] = []
-        self._lire_tete()
         self._finir_l_interrompue()
         self._surveiller_l_horloge()
-
-    # -- poser ----------------------------------------------------------------
-
-    def lire(self, chemin: str) -> bytes | None:
-        """Le fichier tel qu'enregistré, refusé s'il porte une modification à la main."""
-        sur_disque = self._sur_disque(chemin)
-        enregistre = self.enregistre(chemin)
-        if empreinte_de(sur_disque) != enregistre:
-            raise ModifieALaMain(chemin)
-        self._vus[chemin] = enregistre
-        return sur_disque
-
-    def creer(self, chemin: str, contenu: bytes) -> None:
-        """Poser un fichier neuf."""
-        if self._sur_disque(chemin) is not None or self.enregistre(chemin):
-            raise DejaLa(chemin)
-        self._vus[chemin] = None
-        self.poses[chemin] = contenu
-
-    def remplacer(self, chemin: str, contenu: bytes) -> None:
-        """Poser une nouvelle version d'un fichier lu par `lire`."""
-        if chemin not in self._vus:
-            self.lire(chemin)
-        self.poses[chemin] = contenu
-
-    def retirer(self, chemin: str) -> None:
-        """Ôter un fichier ; l'histoire le garde."""
-        if chemin not in self._vus:
-            self.lire(chemin)
-        self.poses[chemin] = None
-
-    def donner(self, chemin: str, contenu: bytes | None) -> None:
-        """Donner à ce fichier ce contenu (`None` : l'ôter), s'il ne l'a pas déjà."""
-        present = self.lire(chemin)
-        if contenu is None and present is not None:
-            self.retirer(chemin)
-        elif contenu is not None and present is None:
-            self.creer(chemin, contenu)
-        elif contenu is not None and contenu != present:
-            self.remplacer(chemin, contenu)
-
-    def adopter(self, chemin: str, contenu: bytes | None) -> None:
-        """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté), sans le réécrire."""
-        if self._sur_disque(chemin) != contenu:
-            raise ModifieALaMain(chemin)
-        self._vus[chemin] = self.enregistre(chemin)
-        self._adoptes.add(chemin)
-        self.poses[chemin] = contenu
 
     def d_abord(self, faire: Callable[[], None]) -> None:
         """Faire ceci juste avant d'enregistrer : ce qui s'écrit hors de ce dépôt, et que l'action citera.
@@ -190,7 +105,7 @@ class Ecriture:
         `annule` : celui que celui-ci défait.
         """
         self.examiner(phrase, fond)
-        texte = message(phrase, action, self.poses, annule)
+        texte = enregistrement.ecrire(phrase, action, self.poses, annule)
         for faire in self._d_abord:
             faire()
         if fond:
@@ -430,42 +345,10 @@ class Ecriture:
             ) from None
         self._lire_tete()
 
-    # -- fichiers -------------------------------------------------------------
-
-    def _cible(self, chemin: str) -> Path:
-        """Le fichier visé, après avoir vérifié qu'il est bien dans le lieu et à nous."""
-        if not chemin_permis(chemin):
-            raise EchecDuDepot(f"« {chemin} » n'est pas un chemin permis.", "")
-        cible = self.racine
-        for composant in chemin.split("/"):
-            cible = cible / composant
-            if cible.is_symlink():
-                raise EchecDuDepot(
-                    f"{chemin} passe par un lien vers ailleurs.", "Remplacer le lien par un vrai dossier."
-                )
-        return cible
-
-    def _sur_disque(self, chemin: str) -> bytes | None:
-        try:
-            return self._cible(chemin).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
     # -- objets ---------------------------------------------------------------
 
     def _git(self, *mots: str, entree: bytes = b"") -> bytes:
         return git.git(self.racine, *self._signature, *mots, entree=entree, env=self._identite)
-
-    def _contenu(self, empreinte: str) -> bytes:
-        lu = self._objets.lire(empreinte)
-        if lu is None:
-            raise EchecDuDepot("Un contenu manque à l'archive.", "L'examiner : tl verifier")
-        return lu[2]
-
-    def _lire_tete(self) -> None:
-        lu = self._objets.lire("HEAD")
-        self._tete = lu[0] if lu else ""
-        self._arbre = lu[2].split(b"\n", 1)[0].split()[1].decode() if lu else None
 
     def _surveiller_l_horloge(self) -> None:
         """L'histoire s'ordonne par ascendance ; une horloge en retard ne la trouble pas, mais se dit."""
@@ -473,11 +356,6 @@ class Ecriture:
         derniere = enregistrement.lire(lu[0], lu[2]).depose.instant if lu else None
         if derniere and derniere - self._instant > UN_JOUR:
             self.avis.append("L'horloge de ce poste retarde sur la dernière action : la régler.")
-
-    def enregistre(self, chemin: str) -> str | None:
-        """L'empreinte du fichier tel qu'enregistré."""
-        entree = self._objets.entree(self._arbre, chemin)
-        return entree.empreinte if entree else None
 
     def _deposer_arbres(self, blobs: Mapping[str, str | None]) -> str:
         """Bâtir les dossiers depuis l'état enregistré, jamais depuis l'index de l'usager."""
@@ -516,18 +394,3 @@ class Ecriture:
         systeme.abriter(self.interne)
         with suppress(FileNotFoundError):
             systeme.abriter(self.interne / "logs/HEAD")
-
-
-def empreinte_de(contenu: bytes | None) -> str | None:
-    """Le nom que l'archive donne à un contenu ; `None` pour un fichier absent."""
-    if contenu is None:
-        return None
-    return objets.empreinte_de(b"blob %d\0" % len(contenu) + contenu)
-
-
-def message(phrase: str, action: str, chemins: Iterable[str], annule: str = "") -> bytes:
-    """Le texte d'un enregistrement : une phrase, puis ce que l'outil en relit."""
-    titre = re.sub(r"\s+", " ", phrase).strip()
-    fiches = "".join(f"Fiche: {chemin}\n" for chemin in chemins)
-    defait = f"Annule: {annule}\n" if annule else ""
-    return f"{titre}\n\nAction: {action}\n{defait}{fiches}".encode()

@@ -7,6 +7,7 @@ malice, y est un défaut qu'on peut dire, jamais une surprise.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -105,3 +106,11 @@ def instant(dit: str) -> int | None:
     """L'instant que git dit en secondes ; `None` s'il ne se lit pas, ou n'a pas de date."""
     secondes = int(dit) if len(dit) < 13 and dit.isascii() and dit.isdecimal() else -1
     return secondes if 0 <= secondes <= _DERNIER_INSTANT else None
+
+
+def ecrire(phrase: str, action: str, chemins: Iterable[str], annule: str = "") -> bytes:
+    """Le texte d'un enregistrement : une phrase, puis ce que l'outil en relit."""
+    titre = re.sub(r"\s+", " ", phrase).strip()
+    fiches = "".join(f"Fiche: {chemin}\n" for chemin in chemins)
+    defait = f"Annule: {annule}\n" if annule else ""
+    return f"{titre}\n\nAction: {action}\n{defait}{fiches}".encode()

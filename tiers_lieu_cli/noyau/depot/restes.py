@@ -16,8 +16,8 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, intention, verrous
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.depot import VERROU, Depot
-from tiers_lieu_cli.noyau.depot.ecriture import empreinte_de
 from tiers_lieu_cli.noyau.depot.intention import Intention
+from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 
 
 class Restes(msgspec.Struct, frozen=True):

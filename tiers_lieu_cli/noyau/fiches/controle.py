@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
-from tiers_lieu_cli.noyau.depot.ecriture import chemin_permis
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import Objets, TropGros
+from tiers_lieu_cli.noyau.depot.poses import chemin_permis
 from tiers_lieu_cli.noyau.depot.roles import ROLES
 from tiers_lieu_cli.noyau.depot.sante import entree_etrangere
 from tiers_lieu_cli.noyau.echecs import Defaut

@@ -11,7 +11,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau import modification
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.depot.ecriture import DejaLa, Ecriture
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.depot.poses import DejaLa
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
