@@ -53,7 +53,7 @@ def test_ce_qui_change_les_inscrits_suivent_et_on_dit_qui_prevenir(
     lieu: Lieu, serie: str, mots: tuple[str, ...]
 ) -> None:
     fait = lieu.faire("prog", "serie", *(m.format(serie=serie) for m in mots)).sortie
-    assert "À prévenir : 1 inscrit" in fait
+    assert "Y étaient attendus : 1 inscrit" in fait
     assert "lea" in inscrits(lieu, f"2026-12-08-{serie}")
     assert lieu.faire("verifier").code == 0
 

@@ -42,7 +42,7 @@ def test_un_report_emmene_les_inscrits(lieu: Lieu, velo: str) -> None:
     for qui in ("@Léa", "@Karim", "@Amina"):
         lieu.faire("prog", "inscrire", velo, "--personne", qui)
     reponse = lieu.faire("prog", "evenement", "reporter", velo, "--quand", "8 décembre 18h")
-    assert "À prévenir : 2 inscrits" in reponse.sortie
+    assert "Y étaient attendus : 2 inscrits" in reponse.sortie
     refus = lieu.faire("prog", "inscrire", velo, "--personne", "@Tom", code=2).erreurs
     neuf = refus.rpartition(" ")[2].strip()
     suivie = lieu.faire("prog", "inscrits", neuf, "--json").json

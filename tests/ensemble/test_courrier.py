@@ -169,6 +169,13 @@ def test_defaire_ce_qu_un_courrier_a_fait_le_remet_a_traiter(pret: Lieu, atelier
     seul = next(a for a in pret.faire("historique", "--json").json if a["phrase"] == "Courrier accepté")
     assert pret.faire("defaire", seul["code"], "--oui", "--json").json["courriers"] == [ident]
     assert "ne s'annule pas" in pret.faire("defaire", seul["code"], "--oui", code=2).erreurs
+    # Défaire ce retour refait les deux, et le refaire les défait encore.
+    for etat in ("fait", "a-traiter", "fait"):
+        retour = next(
+            a for a in pret.faire("historique", "--json").json if "Annulation : Insc" in a["phrase"]
+        )
+        assert pret.faire("defaire", retour["code"], "--oui", "--json").json["courriers"] == [ident]
+        assert {x["id"]: x["etat"] for x in pret.faire("courrier", "liste", "--json").json}[ident] == etat
     assert pret.faire("verifier").code == 0
 
 

@@ -201,6 +201,7 @@ def test_rgpd_un_tiers_efface_laisse_ce_que_ses_carnets_ont_servi(
     assert caisse.j("credit", "liste")[0]["reste"] == "7"
     # Ce qu'un carnet a payé n'attend plus personne.
     assert caisse.j("faits", "trous")["sans_tiers"] == {}
+    assert [f["etat"] for f in caisse.j("faits", "liste")] == ["accepte"]
     assert "tout se tient" in caisse.f("verifier").sortie
 
 

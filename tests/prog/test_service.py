@@ -71,7 +71,7 @@ def test_arreter_un_service_annule_la_suite_de_ses_permanences(
     assert "« Permanence », chaque mercredi" in refus and f"tl prog service finir {ident} --oui" in refus
     assert "à l'essai" in lieu.faire("prog", "service", "liste").sortie
     dit = lieu.faire("prog", "service", "finir", ident, "--oui", "--motif", "repris ailleurs").sortie
-    assert "annulée pour la suite" in dit and "À prévenir : 1 inscrit" in dit
+    assert "annulée pour la suite" in dit and "Y étaient attendus : 1 inscrit" in dit
     assert "ANNULÉ (repris ailleurs)" in lieu.faire("prog", "jour", "25/11").sortie
     assert "ANNULÉ" not in lieu.faire("prog", "jour", "2026-11-18").sortie
     assert lieu.faire("verifier").code == 0

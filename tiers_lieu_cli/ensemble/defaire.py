@@ -12,7 +12,7 @@ from tiers_lieu_cli.ensemble import verification
 from tiers_lieu_cli.ensemble.actes import ecrits
 from tiers_lieu_cli.ensemble.courrier import fiches as courriers
 from tiers_lieu_cli.ensemble.courrier.actes import ACTIONS
-from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, Etat
+from tiers_lieu_cli.ensemble.courrier.modele import COURRIERS, Courrier, Etat
 from tiers_lieu_cli.ensemble.refaire import REFAITES
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot import histoire
@@ -26,6 +26,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
+from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.temps import temps
 
 app = Application()
@@ -86,7 +87,7 @@ def defaire(
         dit += f" (fait sur un autre poste, rôle {acte.role})"
     c.questions.oui, c.questions.essai = oui, essai
     c.confirmer(f"Annuler {dit} ?", sinon=f"tl defaire {acte.code} --oui")
-    acceptations = _acceptations(c, acte)
+    suites = _a_suivre(c, depot, acte)
     with c.ecriture(depot) as ecriture:
         _poser(c, depot, acte, ecriture)
         fait = Fait(
@@ -96,32 +97,48 @@ def defaire(
             phrase=f"Annulée : {dit}. L'histoire garde les deux.",
             suite="tl historique",
             annule=acte.empreinte,
-            details={"courriers": [*acceptations]},
+            details={"courriers": [*suites]},
         )
         commit = c.conclure(ecriture, fait, essai=essai)
     if not essai:
-        fait = structs.replace(fait, lignes=_rendre_a_traiter(c, acceptations))
+        fait = structs.replace(fait, lignes=_le_suivre(c, suites))
     rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
-def _acceptations(c: Contexte, acte: Acte) -> dict[str, Acte]:
-    """Par courrier, l'acceptation qui a mené à cette action : elle se défait avec elle."""
-    noms, siennes = _noms(acte), dict[str, Acte]()
+def _a_suivre(c: Contexte, depot: Depot, acte: Acte) -> dict[str, Acte]:
+    """Par courrier, ce qui se défait avec cette action : son acceptation, ou le retour de celle-ci."""
+    noms, siens, premiere, refait = _noms(acte), dict[str, Acte](), acte, False
+    while premiere.annule:
+        premiere, refait = next(histoire.actes(depot, combien=1, entre=premiere.annule)), not refait
     for x in courriers.ouverts(c):
-        if x.etat is Etat.FAIT and x.suite in noms and acte.action in ACTIONS.get(x.sorte, ()):
-            dernier = next(histoire.actes(c.registre.depot, COURRIERS.genre.chemin(x.id), combien=1), None)
-            if dernier and dernier.action == courriers.ACCEPTER:
-                siennes[x.id] = dernier
-    return siennes
+        if premiere.action not in ACTIONS.get(x.sorte, ()) or x.etat is (
+            Etat.FAIT if refait else Etat.A_TRAITER
+        ):
+            continue
+        chemin = COURRIERS.genre.chemin(x.id)
+        dernier = next(histoire.actes(c.registre.depot, chemin, combien=1), None)
+        if dernier and (dernier.annule or dernier.action == courriers.ACCEPTER):
+            accepte = _avant(c.registre.depot, chemin, dernier) if refait else x
+            siens |= {x.id: dernier} if accepte and accepte.suite in noms else {}
+    return siens
 
 
-def _rendre_a_traiter(c: Contexte, acceptations: Mapping[str, Acte]) -> list[str]:
+def _avant(depot: Depot, chemin: str, acte: Acte) -> Courrier | None:
+    """Ce courrier tel qu'il était juste avant cette action."""
+    change = histoire.changements(depot, acte.parents[0], acte.empreinte).get(chemin)
+    lu = Objets(depot.racine).lire(change.avant) if change and change.avant else None
+    ident = chemin.rpartition("/")[2].partition(".")[0]
+    return fiche.lire(lu[2], Courrier, ident, chemin) if lu else None
+
+
+def _le_suivre(c: Contexte, suites: Mapping[str, Acte]) -> list[str]:
     """Le lieu d'abord, le registre ensuite, comme on l'avait accepté."""
-    for accepte in acceptations.values():
+    for suite in suites.values():
         with c.ecriture(c.registre.depot) as e:
-            _poser(c, c.registre.depot, accepte, e)
-            e.enregistrer(f"Annulation : {accepte.phrase}", ACTION, annule=accepte.empreinte)
-    return [f"Le courrier est de nouveau à traiter : tl courrier voir {ident}" for ident in acceptations]
+            _poser(c, c.registre.depot, suite, e)
+            e.enregistrer(f"Annulation : {suite.phrase}", ACTION, annule=suite.empreinte)
+    etats = {x.id: "fait, à répondre" if x.etat is Etat.FAIT else "à traiter" for x in courriers.ouverts(c)}
+    return [f"Le courrier est de nouveau {etats[i]} : tl courrier voir {i}" for i in suites]
 
 
 def _derniere(c: Contexte) -> tuple[Depot, Acte]:

@@ -61,8 +61,7 @@ def composer(caisse: Caisse) -> dict[str, object]:
             "etat": r.etat.value,
             "motif": r.motif and r.motif.value,
         }
-        for fait in sorted(caisse.memoire.faits.values(), key=lambda f: f.id)
-        for r in [etats.repondre(caisse, fait)]
+        for r in etats.repondre(caisse, sorted(caisse.memoire.faits.values(), key=lambda f: f.id))
     ]
     droits = [
         {"compte": lien, "genre": genre.value, "etat": "voir-tresorier" if tiers.voir else "ouvert"}

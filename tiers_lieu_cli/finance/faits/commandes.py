@@ -122,11 +122,8 @@ def liste(
     """
     caisse = caisses.ouvrir(c)
     factures = {cle.partition(":")[0]: ou[0] for cle, ou in caisse.factures_des_faits.items()}
-    reponses = [
-        etats.repondre(caisse, fait)
-        for fait in sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id))
-        if tous or fait.id not in factures
-    ]
+    faits = sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id))
+    reponses = list(etats.repondre(caisse, (f for f in faits if tous or f.id not in factures)))
     c.ecran.liste(
         [
             {"fait": _vue(r.fait), "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -33,9 +33,14 @@ class Reponse(msgspec.Struct, frozen=True):
     motif: Motif | None = None
 
 
-def repondre(caisse: Caisse, fait: Fait) -> Reponse:
-    """Ce que la caisse fait de ce fait."""
-    if fait.annule or _est_interne(fait):
+def repondre(caisse: Caisse, faits: Iterable[Fait]) -> Iterator[Reponse]:
+    """Ce que la caisse fait de chacun de ces faits."""
+    regles = _regles(caisse)
+    return (_repondre(caisse, fait, regles) for fait in faits)
+
+
+def _repondre(caisse: Caisse, fait: Fait, regles: Collection[str]) -> Reponse:
+    if fait.annule or _est_interne(fait) or fait.id in regles:
         return Reponse(fait, Etat.ACCEPTE)
     if fait.genre in FACTURABLES and tarifs.du_fait(fait, caisse.tarifs) is None:
         if tarifs.unites_attendues(fait, caisse.tarifs):

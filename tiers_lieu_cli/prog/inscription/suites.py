@@ -8,6 +8,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
@@ -23,8 +24,8 @@ def suivre(c: Contexte, ecriture: Ecriture, ancien: Evenement, nouveau: Evenemen
         yield from regles.dire_le_surnombre(nouveau, deja)
     attendus = sum(i.places for i in deja if i.est_attendue)
     if attendus and (nouveau.creneau != ancien.creneau or nouveau.a_lieu != ancien.a_lieu):
-        combien = "1 inscrit" if attendus == 1 else f"{attendus} inscrits"
-        yield f"À prévenir : {combien} (tl prog inscrits {nouveau.id})."
+        combien = accorder(attendus, "inscrit")
+        yield f"Y étaient attendus : {combien} (tl prog inscrits {nouveau.id})."
 
 
 def dire_promues(e: Evenement, promues: Sequence[Inscription], deja: Iterable[Inscription]) -> Iterator[str]:
