@@ -63,6 +63,8 @@ class Serveur(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Reponses)
         #: Ce qu'une maison répond, si ce n'est pas ce qu'elle publie.
         self.autres: dict[str, bytes | int] = {}
+        #: Ce qu'il sert d'autre, par chemin.
+        self.fichiers: dict[str, bytes] = {}
         self.attente = 0.0
         #: Ce qu'on lui a demandé : le chemin, et l'étiquette qu'on avait.
         self.demandes: list[tuple[str, str | None]] = []
@@ -82,7 +84,11 @@ class _Reponses(BaseHTTPRequestHandler):
         time.sleep(self.server.attente)
         rang = self.path.split("/")[1]
         dit = self.server.autres.get(rang, b"")
-        octets = dit if isinstance(dit, bytes) and dit else msgspec.json.encode(maison(int(rang)))
+        if self.path in self.server.fichiers:
+            dit = self.server.fichiers[self.path]
+        octets = dit if isinstance(dit, bytes) and dit else b""
+        if not octets and not isinstance(dit, int):
+            octets = msgspec.json.encode(maison(int(rang)))
         etag = f'"{hash(octets):x}"'
         with suppress(OSError):
             if isinstance(dit, int):

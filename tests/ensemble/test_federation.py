@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import federation
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from soutien import Lieu, lancer
 
 from tiers_lieu_cli.ensemble.federation import prendre, regles
-from tiers_lieu_cli.ensemble.federation.modele import LIGNES, Gardee, Maison
+from tiers_lieu_cli.ensemble.federation.modele import LIGNES, Federation, Gardee, Maison, Reunie
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
 
 duckdb = pytest.importorskip("duckdb")
@@ -163,7 +164,7 @@ def test_des_octets_abimes_se_refusent_ou_se_lisent(abimes: list[tuple[int, byte
         dite = regles.comprendre(bytes(octets))
     except regles.Refusee:
         return
-    lignes = regles.tables({"x": Gardee(source="x", lue_le="x", publiee=dite)})
+    lignes = regles.tables(regles.reunir({"x": Gardee(source="x", lue_le="2026-11-24T08:52", publiee=dite)}))
     assert json.dumps(lignes, default=str).encode()
 
 
@@ -308,3 +309,140 @@ def test_sans_pyarrow_le_remede_se_dit(lieu: Lieu, monkeypatch: pytest.MonkeyPat
 def test_une_gardee_se_relit_telle_quelle() -> None:
     gardee = Gardee(source="x", lue_le="2026-11-24T08:52", publiee=maison(3))
     assert msgspec.json.decode(msgspec.json.encode(gardee), type=Gardee) == gardee
+
+
+# -- par d'autres fédérations ------------------------------------------------------------------
+
+
+@pytest.fixture
+def region(lieu: Lieu, serveur: Serveur, tmp_path: Path) -> Path:
+    """Les tables d'une fédération qui suit les maisons 1, 2 et 3 : faites par la vraie commande."""
+    pytest.importorskip("pyarrow")
+    ailleurs = Lieu(tmp_path / "region")
+    assert lancer("init", str(ailleurs.racine), "--nom", "Région").code == 0
+    suivre(ailleurs, serveur, 1, 2, 3)
+    ailleurs.faire(*LIRE)
+    serveur.demandes.clear()
+    return ailleurs.racine / "interne/federation"
+
+
+def test_une_federation_se_lit_comme_une_maison_et_rien_ne_compte_double(
+    lieu: Lieu, serveur: Serveur, region: Path
+) -> None:
+    """La maison 2 est suivie d'ici, sous un autre nom : elle l'emporte ; les autres viennent de la région."""
+    lieu.faire("federation", "creer", "La deux", f"{serveur.adresse}/2")
+    lieu.faire("federation", "creer", "Région", str(region))
+    assert "maisons.parquet" in lieu.faire("federation", "liste").sortie
+    sortie = lieu.faire(*LIRE).sortie
+    assert "region : 3 maisons, dont 1 déjà lue ailleurs" in sortie
+    assert [m[0] for m in table(lieu, "maisons")] == ["la-deux", "region/maison-1", "region/maison-3"]
+    assert {x[0] for x in table(lieu, "salles")} == {"la-deux", "region/maison-1", "region/maison-3"}
+    une = [x[1:] for x in table(lieu, "salles") if x[0] == "region/maison-1"]
+    assert len(une) == len(maison(1).salles)
+    assert "2 inchangées" in lieu.faire(*LIRE).sortie
+    assert "2 inchangées" in lieu.faire("federation", "lire", "--telecharger").sortie
+    lieu.faire("federation", "retirer", "la-deux", "--oui")
+    lieu.faire(*LIRE)
+    assert [m[0] for m in table(lieu, "maisons")] == [f"region/maison-{n}" for n in (1, 2, 3)]
+
+
+def test_deux_federations_qui_suivent_la_meme_maison() -> None:
+    """La plus récente compte ; à égalité, la moins indirecte. Un homonyme lu ailleurs en est une autre."""
+
+    def lue(rang: int, adresse: str = "", jusqu_au: str = "2026-10-31") -> Reunie:
+        dite = msgspec.structs.replace(maison(rang), jusqu_au=date.fromisoformat(jusqu_au))
+        return Reunie(adresse=adresse, lue_le="2026-11-24T08:52", publiee=dite)
+
+    def federation(**maisons: Reunie) -> Federation:
+        return Federation(
+            source="x", lue_le="", maisons={nom.replace("_", "/"): m for nom, m in maisons.items()}
+        )
+
+    a, b = "https://A.example/", "https://a.example/federation.json"
+    dites = regles.reunir(
+        {
+            "une": federation(x=lue(1, a), y=lue(2, jusqu_au="2026-04-30"), z=lue(3, "https://z.example")),
+            "autre": federation(b_x=lue(9, b), y=lue(2), z=lue(3, "https://ailleurs.example")),
+        }
+    )
+    assert sorted(dites) == ["autre/y", "autre/z", "une/x", "une/z"]
+    ici = Gardee(source="~/moulin", lue_le="2026-11-24T08:52", publiee=maison(3))
+    assert sorted(regles.reunir({"ici": ici, "une": federation(z=lue(3, a))})) == ["ici"]
+
+
+def test_ses_tables_en_ligne_ne_se_redemandent_que_changees(
+    lieu: Lieu, serveur: Serveur, region: Path
+) -> None:
+    for fichier in region.glob("*.parquet"):
+        serveur.fichiers[f"/tables/{fichier.name}"] = fichier.read_bytes()
+    lieu.faire("federation", "creer", "Région", f"{serveur.adresse}/tables/maisons.parquet")
+    lieu.faire(*LIRE)
+    avant = table(lieu, "maisons")
+    serveur.demandes.clear()
+    assert "1 inchangée" in lieu.faire(*LIRE).sortie
+    assert len(serveur.demandes) == len(regles.TABLES) and all(etag for _, etag in serveur.demandes)
+    # Une seule table change : les autres se relisent aussi, et le compte y est.
+    sans = duckdb.sql(f"SELECT * FROM '{region}/besoins.parquet' WHERE maison <> 'maison-1'")
+    sans.write_parquet(str(region / "neuve.parquet"))
+    serveur.fichiers["/tables/besoins.parquet"] = (region / "neuve.parquet").read_bytes()
+    assert "1 changée" in lieu.faire(*LIRE).sortie
+    assert table(lieu, "maisons") == avant
+    assert "region/maison-1" not in {x[0] for x in table(lieu, "besoins")}
+    del serveur.fichiers["/tables/salles.parquet"]
+    serveur.autres["tables"] = 404
+    sortie = lieu.faire(*LIRE).sortie
+    assert "répond 404 (salles.parquet)" in sortie and "Sa dernière version reste." in sortie
+    assert table(lieu, "maisons") == avant
+
+
+@pytest.mark.parametrize(
+    ("fichier", "autrement", "dit"),
+    [
+        ("maisons", "SELECT * EXCLUDE (pays) FROM t", "colonne « pays »"),
+        ("besoins", "SELECT * REPLACE (nombre::DOUBLE AS nombre) FROM t", "« nombre » de type BIGINT"),
+        ("maisons", "FROM t UNION ALL FROM t", "deux fois une maison"),
+        ("besoins", "SELECT * REPLACE ('x' AS maison) FROM t", "n'y est pas"),
+        ("besoins", "SELECT * REPLACE (-1::BIGINT AS nombre) FROM t", "nombre"),
+        ("besoins", "SELECT maison, annee, theme, nombre FROM t, range(2)", "schéma"),
+        ("besoins", "SELECT maison, annee, theme, nombre FROM t, range(100000)", "500 000 lignes"),
+        ("maisons", "SELECT * REPLACE (chr(27) AS nom) FROM t", "nom"),
+        ("maisons", "SELECT * REPLACE ('../x' AS maison) FROM t LIMIT 1", "parle d'une maison"),
+        ("maisons", "SELECT * REPLACE ('javascript:x' AS adresse) FROM t", "adresse"),
+        ("maisons", "SELECT * REPLACE (NULL AS lue_le) FROM t", "lue_le"),
+        ("besoins", "SELECT maison, annee, repeat('x', 999) AS theme, nombre FROM t", "theme"),
+    ],
+)
+def test_des_tables_qui_ne_suivent_pas_la_forme_sont_refusees(
+    lieu: Lieu, region: Path, fichier: str, autrement: str, dit: str
+) -> None:
+    ou = region / f"{fichier}.parquet"
+    lignes = duckdb.sql(f"SELECT * FROM '{ou}'").arrow()
+    t = lignes.read_all() if hasattr(lignes, "read_all") else lignes
+    assert t.num_rows
+    duckdb.sql(autrement).write_parquet(str(ou))
+    lieu.faire("federation", "creer", "Région", str(region))
+    refus = lieu.faire("federation", "lire", code=1).erreurs
+    assert dit in refus and "region : " in refus, refus
+
+
+@pytest.mark.parametrize("octets", [b"", b"<html>", b"PAR1" + bytes(60) + b"PAR1"])
+def test_ce_qui_n_est_pas_du_parquet_est_dit(lieu: Lieu, region: Path, octets: bytes) -> None:
+    (region / "salles.parquet").write_bytes(octets)
+    lieu.faire("federation", "creer", "Région", str(region))
+    assert "n'est pas du Parquet" in lieu.faire("federation", "lire", code=1).erreurs
+
+
+def test_des_tables_demesurees_sont_refusees(lieu: Lieu, region: Path) -> None:
+    """Quelques Kio qui valent cent Gio une fois dépliés : refusés, sans que la machine y passe."""
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rangs = pyarrow.array([0] * 400_000, pyarrow.int32())
+    mots = pyarrow.DictionaryArray.from_arrays(rangs, pyarrow.array(["x" * 300_000]))
+    nombres = pyarrow.array([5] * 400_000, pyarrow.int64())
+    demesuree = pyarrow.table({"maison": mots, "annee": nombres, "theme": mots, "nombre": nombres})
+    ou = region / "besoins.parquet"
+    parquet.write_table(demesuree, ou, store_schema=False)
+    assert ou.stat().st_size < 2**20
+    lieu.faire("federation", "creer", "Région", str(region))
+    refus = lieu.faire("federation", "lire", code=1).erreurs
+    assert "trop de temps ou de mémoire" in refus or "pas du Parquet" in refus, refus

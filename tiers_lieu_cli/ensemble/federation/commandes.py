@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble.federation.modele import MAISONS, Maison, MaisonCitee
+from tiers_lieu_cli.ensemble.federation.modele import DES_TABLES, MAISONS, Maison, MaisonCitee
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -33,14 +33,18 @@ def creer(
     e: Ecriture,
     nom: Annotated[str, typer.Argument(help="Le nom de la maison.")],
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="L'adresse https de son site, ou un dossier où il est.")
+        str,
+        typer.Argument(metavar="SOURCE", help="L'adresse https de son site ou de ses tables, un dossier."),
     ],
 ) -> Fait:
     """Suivre une maison de plus. Rien n'est lu encore ; pour beaucoup d'un coup : tl importer csv.
 
+    Une fédération se suit comme une maison, par ses tables (maisons.parquet et les autres, à côté).
+
     Exemples :
         tl federation creer "La Ressourcerie" https://ressourcerie.example
         tl federation creer "Le Moulin" ~/partage/moulin
+        tl federation creer "La Région" https://region.example/tables/maisons.parquet
     """
     propre = ligne(nom, "Le nom de la maison")
     neuve = Maison(id=en_tirets(propre, "maison"), nom=propre, source=_source(c, source))
@@ -67,6 +71,8 @@ def _source(c: Contexte, dite: str) -> str:
     chemin = Path(dite).expanduser().resolve()
     if not chemin.exists():
         raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
+    if (chemin / DES_TABLES).is_file():
+        chemin /= DES_TABLES
     for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):
         if chemin.is_relative_to(base):
             return f"{debut}{chemin.relative_to(base)}"

@@ -76,7 +76,8 @@ def lire(
     if not lues:
         raise Echec("\n".join([*_pannes(lectures), "Aucune maison n'a pu être lue."]), _remede(lectures))
     oublier_les_autres(ou, suivies)
-    lignes = regles.tables(lues)
+    reunies = regles.reunir(lues)
+    lignes = regles.tables(reunies)
     tables.ecrire(ou, lignes)
     comptes = {table: len(dites) for table, dites in lignes.items()}
     if json:
@@ -87,6 +88,8 @@ def lire(
         c.ecran.dire(f"  ! {phrase}")
     if remede := _remede(lectures):
         c.ecran.dire(f"  {remede}")
+    for ident, combien in regles.apports(lues, reunies).items():
+        c.ecran.dire(f"  {ident} : {combien}")
     dits = ", ".join(f"{table} {n}" for table, n in comptes.items() if n)
     c.ecran.dire(f"{vers or f'{INTERNE}/{FEDERATION}'}, en lignes : {dits}.")
     c.ecran.dire("  Les interroger : docs/federation.md")

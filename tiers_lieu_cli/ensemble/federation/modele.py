@@ -18,6 +18,8 @@ FORMAT = 1
 FICHIER, MARQUE = "federation.json", "tiers-lieu-cli/federation"
 #: Ce qu'une maison peut dire, au plus, dans une table : cent fois une grande maison.
 LIGNES = 2000
+#: Par quoi finit la source d'une fédération : des tables comme les nôtres, à côté de celle-ci.
+DES_TABLES = "maisons.parquet"
 
 #: En caractères, ce qu'un nom ou un thème a au plus.
 LONGUEUR = 120
@@ -103,10 +105,19 @@ class Publiee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Maison(Fiche, frozen=True):
-    """Une maison qu'on suit. `source` : l'adresse https de son site, ou un dossier, ou le fichier même."""
+    """Une maison qu'on suit, ou une fédération qui en suit d'autres.
+
+    `source` : l'adresse https de son site, ou un dossier, ou le fichier même ; d'une fédération, celle de
+    sa table `maisons.parquet`.
+    """
 
     nom: str
     source: str
+
+    @property
+    def en_suit_d_autres(self) -> bool:
+        """Est-ce une fédération, qui publie ses tables ?"""
+        return self.source.endswith(DES_TABLES)
 
 
 MAISONS = Collection(
@@ -132,3 +143,27 @@ class Gardee(msgspec.Struct, frozen=True, kw_only=True):
     modifie: str = ""
     lue_le: str
     publiee: Publiee
+
+
+#: Le nom d'une maison dans des tables : le sien, ou « fédération/le sien » s'il vient d'une autre.
+Nommee = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9-]+(/[a-z0-9-]+)*\Z", max_length=LONGUEUR)]
+#: L'adresse d'un site, telle que l'outil l'admet (`telechargement.adresse_permise`), ou rien.
+Adresse = Annotated[str, msgspec.Meta(pattern=r"\A(https?://[!-~]+)?\Z", max_length=2000)]
+Moment = Annotated[str, msgspec.Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d\Z")]
+
+
+class Reunie(msgspec.Struct, frozen=True, kw_only=True):
+    """Une maison dans les tables. `adresse` : où on la lit, si c'est sur le réseau ; `lue_le` : murale."""
+
+    adresse: Adresse = ""
+    lue_le: Moment
+    publiee: Publiee
+
+
+class Federation(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce qu'on garde d'une fédération ; `validateurs` : par table, son ETag et sa date."""
+
+    source: str
+    validateurs: dict[str, tuple[str, str]] = {}
+    lue_le: str
+    maisons: dict[Nommee, Reunie]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.federation import regles
-from tiers_lieu_cli.ensemble.federation.modele import Gardee, Maison
+from tiers_lieu_cli.ensemble.federation import autres, regles
+from tiers_lieu_cli.ensemble.federation.modele import Federation, Gardee, Maison
 from tiers_lieu_cli.ensemble.federation.regles import Etat, Lecture
 from tiers_lieu_cli.noyau import fichiers, sorties, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -25,6 +25,8 @@ BORNES = Bornes(taille=1024 * 1024, ensemble=600.0, connexions=32)
 #: Le dossier du lieu où elle se range.
 FEDERATION = "federation"
 _MAISONS = "maisons"
+#: Ce qu'on garde d'une maison, ou d'une fédération.
+Prise = Gardee | Federation
 
 
 def dossier(c: Contexte, voulu: Path | None) -> Path:
@@ -35,16 +37,17 @@ def dossier(c: Contexte, voulu: Path | None) -> Path:
     return ou
 
 
-def gardees(ou: Path, maisons: Sequence[Maison]) -> dict[str, Gardee]:
+def gardees(ou: Path, maisons: Sequence[Maison]) -> dict[str, Prise]:
     """Ce qu'on a déjà lu de ces maisons, tant qu'on les lit au même endroit."""
-    lues = {m.id: gardee for m in maisons if (gardee := _relire(ou, m.id))}
+    lues = {m.id: gardee for m in maisons if (gardee := _relire(ou, m))}
     return {m.id: lues[m.id] for m in maisons if m.id in lues and lues[m.id].source == m.source}
 
 
-def _relire(ou: Path, ident: str) -> Gardee | None:
+def _relire(ou: Path, maison: Maison) -> Prise | None:
     """`None` si elle n'y est pas, ou ne se lit plus : elle se reprendra."""
+    forme: type[Prise] = Federation if maison.en_suit_d_autres else Gardee
     try:
-        return msgspec.json.decode(systeme.lire_ordinaire(_fichier(ou, ident)), type=Gardee)
+        return msgspec.json.decode(systeme.lire_ordinaire(_fichier(ou, maison.id)), type=forme)
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -62,8 +65,8 @@ def oublier_les_autres(ou: Path, suivies: Sequence[Maison]) -> None:
 
 
 def prendre(
-    c: Contexte, ou: Path, maisons: Sequence[Maison], deja: Mapping[str, Gardee], telechargement: bool
-) -> Iterator[tuple[Lecture, Gardee | None]]:
+    c: Contexte, ou: Path, maisons: Sequence[Maison], deja: Mapping[str, Prise], telechargement: bool
+) -> Iterator[tuple[Lecture, Prise | None]]:
     """Chaque maison dès qu'elle est lue et posée, avec ce qu'on en garde ; une panne n'arrête qu'elle."""
     moment = c.horloge.murale().isoformat(timespec="minutes")
     for maison, arrive in _arrives(c, maisons, deja, telechargement):
@@ -76,29 +79,34 @@ def prendre(
             continue
         neuve = msgspec.structs.replace(arrive, lue_le=moment)
         systeme.remplacer(_fichier(ou, maison.id), [msgspec.json.encode(neuve)])
-        changee = Etat.INCHANGEE if ancienne and ancienne.publiee == neuve.publiee else Etat.CHANGEE
+        changee = Etat.INCHANGEE if ancienne and _dit(ancienne) == _dit(neuve) else Etat.CHANGEE
         yield Lecture(maison.id, changee if ancienne else Etat.NEUVE), neuve
 
 
+def _dit(prise: Prise) -> object:
+    return prise.publiee if isinstance(prise, Gardee) else prise.maisons
+
+
 def _arrives(
-    c: Contexte, maisons: Sequence[Maison], deja: Mapping[str, Gardee], telechargement: bool
-) -> Iterator[tuple[Maison, Gardee | Echec | None]]:
+    c: Contexte, maisons: Sequence[Maison], deja: Mapping[str, Prise], telechargement: bool
+) -> Iterator[tuple[Maison, Prise | Echec | None]]:
     """Ce que chaque maison donne ; `None` : elle est sur le réseau, et l'on n'y va pas.
 
     Du réseau, celles qu'on a lues il y a le plus longtemps d'abord : relancer reprend où l'on en était.
     """
-    distantes = [m for m in maisons if "://" in m.source]
+    distantes = [m for m in maisons if "://" in m.source and not m.en_suit_d_autres]
     for maison in maisons:
         if "://" not in maison.source:
-            yield maison, _d_ici(c, maison)
+            yield maison, autres.d_ici(c, maison) if maison.en_suit_d_autres else _d_ici(c, maison)
         elif not telechargement:
             yield maison, None
     if not telechargement:
         return
-    distantes.sort(key=lambda m: deja[m.id].lue_le if m.id in deja else "")
+    connues = {ident: prise for ident, prise in deja.items() if isinstance(prise, Gardee)}
+    distantes.sort(key=lambda m: connues[m.id].lue_le if m.id in connues else "")
     demandes = [
-        Demande(regles.ou_lire(m.source), deja[m.id].etag, deja[m.id].modifie)
-        if m.id in deja
+        Demande(regles.ou_lire(m.source), connues[m.id].etag, connues[m.id].modifie)
+        if m.id in connues
         else Demande(regles.ou_lire(m.source))
         for m in distantes
     ]
@@ -107,9 +115,13 @@ def _arrives(
         if reponse.refus:
             yield maison, TelechargementImpossible(maison.source, reponse.refus)
         elif reponse.octets is None:
-            yield maison, deja.get(maison.id)
+            yield maison, connues.get(maison.id)
         else:
             yield maison, _comprise(maison, reponse.octets, reponse.etag, reponse.modifie)
+    federations = [m for m in maisons if "://" in m.source and m.en_suit_d_autres]
+    yield from autres.prendre(
+        federations, {ident: prise for ident, prise in deja.items() if isinstance(prise, Federation)}
+    )
 
 
 def _d_ici(c: Contexte, maison: Maison) -> Gardee | Echec:

@@ -10,14 +10,18 @@ from typing import Any
 import msgspec
 
 from tiers_lieu_cli.ensemble.federation.modele import (
+    DES_TABLES,
     FICHIER,
     FORMAT,
     Donnees,
+    Federation,
     Gardee,
+    Nommee,
     ParPublic,
     ParSalle,
     ParTheme,
     Publiee,
+    Reunie,
 )
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.texte import accorder
@@ -43,6 +47,7 @@ TABLES: dict[str, dict[str, str]] = {
         "commune": "VARCHAR",
         "jusqu_au": "DATE",
         "lue_le": "VARCHAR",
+        "adresse": "VARCHAR",
     },
     **{
         table: {"maison": "VARCHAR"}
@@ -104,11 +109,84 @@ def comprendre(octets: bytes) -> Publiee:
         raise Refusee(quoi) from None
 
 
-def tables(gardees: Mapping[str, Gardee]) -> dict[str, list[dict[str, Any]]]:
+def reunir(gardees: Mapping[str, Gardee | Federation]) -> dict[str, Reunie]:
+    """Chaque maison une fois : celles qu'on suit, puis celles que seule une fédération suit.
+
+    Une maison est la même si son adresse est la même ou, faute d'une des deux, son nom et sa commune. Que
+    deux fédérations la suivent, la plus récente compte ; à égalité, la moins indirecte.
+    """
+    reunies = {
+        ident: Reunie(adresse=g.source if "://" in g.source else "", lue_le=g.lue_le, publiee=g.publiee)
+        for ident, g in gardees.items()
+        if isinstance(g, Gardee)
+    }
+    connues = _Connues(reunies.values())
+    ailleurs = [
+        (f"{ident}/{nom}", reunie)
+        for ident, g in gardees.items()
+        if isinstance(g, Federation)
+        for nom, reunie in g.maisons.items()
+    ]
+    ailleurs.sort(key=lambda x: (-x[1].publiee.jusqu_au.toordinal(), x[0].count("/"), x[0]))
+    for nom, reunie in ailleurs:
+        if not connues.a_deja(reunie):
+            reunies[nom] = reunie
+            connues.ajouter(reunie)
+    return reunies
+
+
+def apports(gardees: Mapping[str, Gardee | Federation], reunies: Mapping[str, Reunie]) -> dict[str, str]:
+    """Par fédération, ce qu'elle apporte : « 512 maisons, dont 3 déjà lues ailleurs »."""
+    dits = {}
+    for ident, g in sorted(gardees.items()):
+        if isinstance(g, Federation):
+            deja = sum(f"{ident}/{nom}" not in reunies for nom in g.maisons)
+            reste = f", dont {deja} déjà lue{'s' * (deja > 1)} ailleurs" if deja else ""
+            dits[ident] = f"{accorder(len(g.maisons), 'maison')}{reste}"
+    return dits
+
+
+class _Connues:
+    """Les maisons déjà réunies : par adresse, et par nom, avec les adresses de celles qui le portent."""
+
+    def __init__(self, reunies: Iterable[Reunie]) -> None:
+        self._adresses: set[str] = set()
+        self._noms: dict[tuple[str, ...], set[str]] = {}
+        for reunie in reunies:
+            self.ajouter(reunie)
+
+    def ajouter(self, reunie: Reunie) -> None:
+        """Celle-ci y est."""
+        adresse = _meme_adresse(reunie.adresse)
+        self._adresses.add(adresse)
+        self._noms.setdefault(_qui(reunie), set()).add(adresse)
+
+    def a_deja(self, reunie: Reunie) -> bool:
+        """Y est-elle, sous quelque nom ?"""
+        adresse, homonymes = _meme_adresse(reunie.adresse), self._noms.get(_qui(reunie), set())
+        return (
+            bool(adresse and adresse in self._adresses) or bool(homonymes and not adresse) or "" in homonymes
+        )
+
+
+def _meme_adresse(adresse: str) -> str:
+    """L'adresse sans ce qui ne change rien : les capitales de l'hôte, la barre, le fichier même."""
+    sans_fichier = adresse.removesuffix(f"/{FICHIER}").rstrip("/")
+    protocole, barres, reste = sans_fichier.partition("://")
+    hote, barre, chemin = reste.partition("/")
+    return f"{protocole}{barres}{hote.lower()}{barre}{chemin}"
+
+
+def _qui(reunie: Reunie) -> tuple[str, ...]:
+    p = reunie.publiee
+    return p.pays, p.commune.casefold(), p.nom.casefold()
+
+
+def tables(reunies: Mapping[str, Reunie]) -> dict[str, list[dict[str, Any]]]:
     """Par table, ses lignes, maison par maison dans l'ordre de leurs noms."""
     lignes: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
-    for ident, gardee in sorted(gardees.items()):
-        p = gardee.publiee
+    for ident, reunie in sorted(reunies.items()):
+        p = reunie.publiee
         lignes["maisons"].append(
             {
                 "maison": ident,
@@ -116,13 +194,38 @@ def tables(gardees: Mapping[str, Gardee]) -> dict[str, list[dict[str, Any]]]:
                 "pays": p.pays,
                 "commune": p.commune,
                 "jusqu_au": p.jusqu_au,
-                "lue_le": gardee.lue_le,
+                "lue_le": reunie.lue_le,
+                "adresse": reunie.adresse or None,
             }
         )
         for table in _PAR_MAISON:
             dites: Iterable[msgspec.Struct] = getattr(p, table)
             lignes[table] += ({"maison": ident, **msgspec.structs.asdict(dite)} for dite in dites)
     return lignes
+
+
+def des_tables(lignes: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Reunie]:
+    """L'inverse de `tables`, pour des tables venues d'ailleurs ; `Refusee` si l'une ne suit pas la forme."""
+    maisons: dict[str, dict[str, Any]] = {}
+    for ligne in lignes["maisons"]:
+        if ligne["maison"] in maisons:
+            raise Refusee(f"nomme deux fois une maison ({DES_TABLES})")
+        maisons[ligne["maison"]] = ligne | {table: [] for table in _PAR_MAISON}
+    for table in _PAR_MAISON:
+        for ligne in lignes[table]:
+            if ligne["maison"] not in maisons:
+                raise Refusee(f"parle d'une maison qui n'y est pas ({table}.parquet)")
+            maisons[ligne["maison"]][table].append(ligne)
+    try:
+        return {
+            msgspec.convert(nom, Nommee): msgspec.convert(
+                {"adresse": dite["adresse"] or "", "lue_le": dite["lue_le"], "publiee": dite}, Reunie
+            )
+            for nom, dite in maisons.items()
+        }
+    except msgspec.ValidationError as faute:
+        ou = _OU.search(str(faute))
+        raise Refusee(f"ne suit pas le schéma{f' ({ou[1]})' if ou and ou[1] else ''}") from None
 
 
 def compter(lectures: Sequence[Lecture]) -> str:
