@@ -53,6 +53,25 @@ def maison(rang: int, graine: int = 22) -> Publiee:
     )
 
 
+def agenda(rang: int) -> bytes:
+    """L'agenda de cette maison : un bal, un concert annulé ; d'une sur quatre, un atelier chaque semaine."""
+    jour = 1 + rang % 7
+    lignes = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x"]
+    for uid, titre, debut, reste in (
+        (
+            "atelier",
+            f"Atelier {rang}",
+            f"202601{4 + jour:02}T180000",
+            "RRULE:FREQ=WEEKLY;UNTIL=20261231T220000Z",
+        ),
+        ("bal", f"Bal, de {rang}", f"202611{21 + jour:02}T200000", "LOCATION:La cour"),
+        ("concert", f"Concert {rang}", "20261128T200000", "STATUS:CANCELLED"),
+    )[rang % 4 != 1 :]:
+        lignes += ["BEGIN:VEVENT", f"UID:{uid}-{rang}@x", "DTSTAMP:20260101T000000Z", f"DTSTART:{debut}"]
+        lignes += ["DURATION:PT2H", f"SUMMARY:{titre.replace(',', chr(92) + ',')}", reste, "END:VEVENT"]
+    return "\r\n".join([*lignes, "END:VCALENDAR", ""]).encode()
+
+
 class Serveur(ThreadingHTTPServer):
     """Des maisons en ligne : « /3/federation.json » est celle de rang 3."""
 
@@ -87,7 +106,9 @@ class _Reponses(BaseHTTPRequestHandler):
         if self.path in self.server.fichiers:
             dit = self.server.fichiers[self.path]
         octets = dit if isinstance(dit, bytes) and dit else b""
-        if not octets and not isinstance(dit, int):
+        if not octets and self.path.endswith("/programme.ics"):
+            octets = agenda(int(rang))
+        elif not octets and not isinstance(dit, int):
             octets = msgspec.json.encode(maison(int(rang)))
         etag = f'"{hash(octets):x}"'
         with suppress(OSError):

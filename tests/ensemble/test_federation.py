@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import federation
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soutien import Lieu, lancer
 
-from tiers_lieu_cli.ensemble.federation import prendre, regles
+from tiers_lieu_cli.ensemble.federation import agendas, prendre, regles
 from tiers_lieu_cli.ensemble.federation.modele import LIGNES, Federation, Gardee, Maison, Reunie
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
 
@@ -311,6 +311,72 @@ def test_une_gardee_se_relit_telle_quelle() -> None:
     assert msgspec.json.decode(msgspec.json.encode(gardee), type=Gardee) == gardee
 
 
+# -- leurs agendas -----------------------------------------------------------------------------
+
+AGENDAS = (*LIRE, "--agendas")
+
+
+def test_leurs_agendas_date_par_date_et_une_panne_n_arrete_que_le_sien(lieu: Lieu, serveur: Serveur) -> None:
+    suivre(lieu, serveur, 1, 2)
+    assert "3 agendas" not in lieu.faire(*LIRE).sortie and table(lieu, "evenements") == []
+    assert "2 agendas : 2 neufs." in lieu.faire(*AGENDAS).sortie
+    ateliers = [x for x in table(lieu, "evenements") if x[1] == "atelier-1@x"]
+    # Chaque mardi, de trois mois en arrière (le 24 août) à la fin de l'année.
+    assert [str(x[3])[:10] for x in ateliers][::18] == ["2026-08-25", "2026-12-29"] and len(ateliers) == 19
+    (concert,) = [x for x in table(lieu, "evenements") if x[1] == "concert-1@x"]
+    assert concert[2:] == ("Concert 1", datetime(2026, 11, 28, 20), datetime(2026, 11, 28, 22), None, True)
+    avant = table(lieu, "evenements")
+    serveur.demandes.clear()
+    assert "2 agendas : 2 inchangés." in lieu.faire(*AGENDAS).sortie
+    assert all(etag for _, etag in serveur.demandes)
+    serveur.fichiers["/1/programme.ics"] = b"<html>"
+    serveur.fichiers["/2/programme.ics"] = federation.agenda(2).replace(b"Bal", b"Grand bal")
+    rendu = lieu.faire(*AGENDAS)
+    assert "2 agendas : 1 changé, 1 en panne." in rendu.sortie
+    assert "maison-1 : son agenda n'est pas un agenda" in rendu.sortie
+    apres = table(lieu, "evenements")
+    assert [x for x in apres if x[0] == "maison-1"] == [x for x in avant if x[0] == "maison-1"]
+    assert "Grand bal, de 2" in {x[2] for x in apres}
+    # Sans --agendas, ce qu'on en avait reste.
+    lieu.faire(*LIRE)
+    assert table(lieu, "evenements") == apres
+    lieu.faire("federation", "retirer", "maison-2", "--oui")
+    lieu.faire(*LIRE)
+    assert {x[0] for x in table(lieu, "evenements")} == {"maison-1"}
+    assert not (lieu.racine / "interne/federation/agendas/maison-2.json").exists()
+
+
+def test_un_agenda_developpe_trop_court_se_relit_entier(
+    lieu: Lieu, serveur: Serveur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deux mois plus tard, rien n'a changé là-bas : ses dates vont pourtant plus loin."""
+    suivre(lieu, serveur, 1)
+    sans_fin = federation.agenda(1).replace(b";UNTIL=20261231T220000Z", b"")
+    serveur.fichiers["/1/programme.ics"] = sans_fin
+    lieu.faire(*AGENDAS)
+    derniere = max(str(x[3]) for x in table(lieu, "evenements"))
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-24T08:52+01:00")
+    serveur.demandes.clear()
+    lieu.faire(*AGENDAS)
+    assert ("/1/programme.ics", None) in serveur.demandes
+    assert max(str(x[3]) for x in table(lieu, "evenements")) > derniere
+
+
+def test_un_agenda_hostile_n_arrete_que_lui(lieu: Lieu, tmp_path: Path) -> None:
+    """Celui du milieu demande tant de calcul que son lecteur est arrêté : un autre lit la suite."""
+    lourd = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + b"".join(
+        b"BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:20200101T000000Z\r\nDURATION:PT1M\r\nSUMMARY:x\r\n"
+        b"RRULE:FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO\r\nEND:VEVENT\r\n" % n
+        for n in range(4000)
+    )
+    lus = agendas._lire(
+        [federation.agenda(1), lourd + b"END:VCALENDAR\r\n", federation.agenda(2)],
+        "Europe/Brussels",
+        regles.fenetre(date(2026, 11, 24)),
+    )
+    assert [bool(x.evenements) for x in lus] == [True, False, True], [x.refus for x in lus]
+
+
 # -- par d'autres fédérations ------------------------------------------------------------------
 
 
@@ -321,9 +387,9 @@ def region(lieu: Lieu, serveur: Serveur, tmp_path: Path) -> Path:
     ailleurs = Lieu(tmp_path / "region")
     assert lancer("init", str(ailleurs.racine), "--nom", "Région").code == 0
     suivre(ailleurs, serveur, 1, 2, 3)
-    ailleurs.faire(*LIRE)
+    ailleurs.faire(*AGENDAS)
     serveur.demandes.clear()
-    return ailleurs.racine / "interne/federation"
+    return Path(ailleurs.racine, "interne/federation")
 
 
 def test_une_federation_se_lit_comme_une_maison_et_rien_ne_compte_double(
@@ -337,6 +403,7 @@ def test_une_federation_se_lit_comme_une_maison_et_rien_ne_compte_double(
     assert "region : 3 maisons, dont 1 déjà lue ailleurs" in sortie
     assert [m[0] for m in table(lieu, "maisons")] == ["la-deux", "region/maison-1", "region/maison-3"]
     assert {x[0] for x in table(lieu, "salles")} == {"la-deux", "region/maison-1", "region/maison-3"}
+    assert {x[0] for x in table(lieu, "evenements")} == {"region/maison-1", "region/maison-3"}
     une = [x[1:] for x in table(lieu, "salles") if x[0] == "region/maison-1"]
     assert len(une) == len(maison(1).salles)
     assert "2 inchangées" in lieu.faire(*LIRE).sortie
@@ -409,6 +476,8 @@ def test_ses_tables_en_ligne_ne_se_redemandent_que_changees(
         ("maisons", "SELECT * REPLACE ('../x' AS maison) FROM t LIMIT 1", "parle d'une maison"),
         ("maisons", "SELECT * REPLACE ('javascript:x' AS adresse) FROM t", "adresse"),
         ("maisons", "SELECT * REPLACE (NULL AS lue_le) FROM t", "lue_le"),
+        ("evenements", "SELECT * REPLACE (chr(8238) AS titre) FROM t", "titre"),
+        ("evenements", "SELECT * REPLACE (debut::VARCHAR AS debut) FROM t", "« debut » de type TIMESTAMP"),
         ("besoins", "SELECT maison, annee, repeat('x', 999) AS theme, nombre FROM t", "theme"),
     ],
 )

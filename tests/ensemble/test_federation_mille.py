@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from federation import maison
+from federation import agenda, maison
 from soutien import MAINTENANT, Lieu, lancer
 
 from tiers_lieu_cli.ensemble.federation.modele import Publiee
@@ -43,7 +43,12 @@ def mille(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lieu, Maisons]:
             (dossier / nom / "public/federation.json").write_bytes(octets)
             fiche = f"nom: {nom}\nsource: {dossier / nom / 'public'}\n"
             (ici.racine / f"federation/maisons/{nom}.yaml").write_text(fiche, "utf-8")
-        assert f"{COMBIEN} maisons : {COMBIEN} neuves." in ici.faire("federation", "lire").sortie
+            if nom.startswith("maison-"):
+                ics = agenda(int(nom.removeprefix("maison-")))
+                (dossier / nom / "public/programme.ics").write_bytes(ics)
+        rendu = ici.faire("federation", "lire", "--agendas").sortie
+        assert f"{COMBIEN} maisons : {COMBIEN} neuves." in rendu
+        assert f"{COMBIEN} agendas : {COMBIEN} neufs." in rendu
         return ici, {nom: comprendre(octets) for nom, octets in dites.items()}
 
 
@@ -142,6 +147,30 @@ def sans_nouvelles(maisons: Maisons) -> Lignes:
     ]
 
 
+def ce_week_end(maisons: Maisons) -> Lignes:
+    """L'agenda inventé, compté à la main : un jour de la semaine par maison, et le bal d'un jour de plus."""
+    dites: Lignes = []
+    for nom, p in maisons.items():
+        if nom.startswith("vraie-"):
+            continue
+        rang = int(nom.removeprefix("maison-"))
+        # Le 5 janvier 2026 et le 23 novembre sont des lundis ; le bal de rang 0 est le 22, un dimanche.
+        if rang % 7 >= 5 and rang % 4 == 1:
+            samedi = datetime(2026, 11, 28) + timedelta(rang % 7 - 5)
+            dites.append((p.commune, samedi.replace(hour=18), f"Atelier {rang}", p.nom, None))
+        if rang % 7 == 6:
+            dites.append((p.commune, datetime(2026, 11, 28, 20), f"Bal, de {rang}", p.nom, "La cour"))
+    return dites
+
+
+def par_public(maisons: Maisons) -> Lignes:
+    par: dict[str, dict[str, int]] = defaultdict(dict)
+    for nom, p in maisons.items():
+        for x in (x for x in p.activites if x.annee == 2026):
+            par[x.public][nom] = x.activites
+    return [(public, sum(dites.values()), len(dites)) for public, dites in par.items()]
+
+
 #: Dans l'ordre de la page.
 CALCULS: tuple[Callable[[Maisons], Lignes], ...] = (
     besoins,
@@ -150,6 +179,8 @@ CALCULS: tuple[Callable[[Maisons], Lignes], ...] = (
     heures,
     activites,
     sans_nouvelles,
+    ce_week_end,
+    par_public,
 )
 REQUETES = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
@@ -168,9 +199,12 @@ def test_une_question_de_la_page(
     ici, maisons = mille
     monkeypatch.chdir(ici.racine)
     rendu, attendu = duckdb.sql(requete).fetchall(), calcul(maisons)
-    textes = [tuple(x for x in ligne if isinstance(x, str | int)) for ligne in attendu]
+    textes = [tuple(x for x in ligne if isinstance(x, str | int | date)) for ligne in attendu]
     assert rendu and len(rendu) == len(attendu) == len(set(textes))
-    clef: Callable[[tuple[Any, ...]], Any] = lambda ligne: [str(x) for x in ligne[:2]]  # noqa: E731
+
+    def clef(ligne: tuple[Any, ...]) -> list[str]:
+        return [str(x) for x in ligne if isinstance(x, str | int | date)]
+
     assert sorted(rendu, key=clef) == sorted(attendu, key=clef)
 
 
@@ -197,4 +231,5 @@ def test_deux_lectures_donnent_les_memes_octets(mille: tuple[Lieu, Maisons]) -> 
     dossier = ici.racine / "interne/federation"
     avant = {f.name: f.read_bytes() for f in dossier.glob("*.parquet")}
     assert f"{COMBIEN} inchangées" in ici.faire("federation", "lire").sortie
+    assert f"{COMBIEN} inchangés" in ici.faire("federation", "lire", "--agendas").sortie
     assert {f.name: f.read_bytes() for f in dossier.glob("*.parquet")} == avant and len(avant) == len(TABLES)

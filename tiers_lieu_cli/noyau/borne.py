@@ -60,12 +60,12 @@ def executer(
     return sortie
 
 
-def suivre(module: str, entree: bytes, *, delai: float) -> Iterator[bytes]:
+def suivre(module: str, entree: bytes, *, delai: float, memoire: int = GRANDE) -> Iterator[bytes]:
     """Lancer `module` à part, et rendre chaque message dès qu'il le `rendre` ; `Depassement` s'il finit mal.
 
     Ce qui est déjà rendu est acquis. Cesser d'y puiser arrête le processus.
     """
-    processus = _lancer(module, delai, GRANDE)
+    processus = _lancer(module, delai, memoire)
     assert processus.stdin and processus.stdout
     minuteur = threading.Timer(delai, _signaler, (processus,))
     minuteur.daemon = True

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tiers_lieu_cli.ensemble.federation import regles
+from tiers_lieu_cli.ensemble.federation import regles, tables
 from tiers_lieu_cli.ensemble.federation.modele import Nommee, Reunie
 from tiers_lieu_cli.ensemble.federation.regles import TABLES, Refusee
 
@@ -38,7 +38,7 @@ def _lignes(table: str, octets: bytes) -> list[dict[str, Any]]:
     fichier = f"{table}.parquet"
     try:
         lue = pyarrow.parquet.ParquetFile(BytesIO(octets))
-        types = {"VARCHAR": pyarrow.string(), "BIGINT": pyarrow.int64(), "DATE": pyarrow.date32()}
+        types = tables.types()
         for nom, type_ in TABLES[table].items():
             rang = lue.schema_arrow.get_field_index(nom)
             if rang < 0 or lue.schema_arrow.field(rang).type != types[type_]:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble.federation import regles, tables
-from tiers_lieu_cli.ensemble.federation.modele import MAISONS, MaisonCitee
+from tiers_lieu_cli.ensemble.federation import agendas, regles, tables
+from tiers_lieu_cli.ensemble.federation.modele import MAISONS, Agenda, Maison, MaisonCitee
 from tiers_lieu_cli.ensemble.federation.prendre import (
     FEDERATION,
     dossier,
@@ -38,6 +38,9 @@ def lire(
     telechargement: Annotated[
         bool, typer.Option("--telecharger", help="Aller sur le réseau pour celles qui y sont.")
     ] = False,
+    programmes: Annotated[
+        bool, typer.Option("--agendas", help="Prendre aussi l'agenda que chacune publie.")
+    ] = False,
     vers: Annotated[
         Path | None,
         typer.Option("--vers", metavar="DOSSIER", help="Où les réunir ; sinon, interne/federation."),
@@ -50,7 +53,7 @@ def lire(
     dite, garde sa dernière version, et n'empêche pas les autres.
 
     Exemples :
-        tl federation lire --telecharger
+        tl federation lire --telecharger --agendas
         tl federation lire le-moulin --vers ~/federation
     """
     tables.exiger()
@@ -76,23 +79,63 @@ def lire(
     if not lues:
         raise Echec("\n".join([*_pannes(lectures), "Aucune maison n'a pu être lue."]), _remede(lectures))
     oublier_les_autres(ou, suivies)
-    reunies = regles.reunir(lues)
-    lignes = regles.tables(reunies)
+    agendas.oublier_les_autres(ou, suivies)
+    lus = agendas.gardes(ou, suivies)
+    des_agendas = _les_agendas(c, ou, voulues, lectures, lus, telechargement) if programmes else []
+    reunies = regles.reunir(lues, lus)
+    lignes = regles.tables(reunies, regles.fenetre(c.horloge.aujourdhui()))
     tables.ecrire(ou, lignes)
     comptes = {table: len(dites) for table, dites in lignes.items()}
     if json:
-        c.ecran.json({"dossier": str(ou), "maisons": lectures, "tables": comptes})
+        c.ecran.json({"dossier": str(ou), "maisons": lectures, "agendas": des_agendas, "tables": comptes})
         return
     c.ecran.dire(f"{regles.compter(lectures)}.")
     for phrase in _pannes(lectures):
         c.ecran.dire(f"  ! {phrase}")
-    if remede := _remede(lectures):
+    if des_agendas:
+        c.ecran.dire(f"{regles.compter(des_agendas, 'agenda')}.")
+    for phrase in (*_pannes(des_agendas), *_laisses(des_agendas)):
+        c.ecran.dire(f"  ! {phrase}")
+    if remede := _remede([*lectures, *des_agendas]):
         c.ecran.dire(f"  {remede}")
     for ident, combien in regles.apports(lues, reunies).items():
         c.ecran.dire(f"  {ident} : {combien}")
     dits = ", ".join(f"{table} {n}" for table, n in comptes.items() if n)
     c.ecran.dire(f"{vers or f'{INTERNE}/{FEDERATION}'}, en lignes : {dits}.")
     c.ecran.dire("  Les interroger : docs/federation.md")
+
+
+def _les_agendas(
+    c: Contexte,
+    ou: Path,
+    voulues: list[Maison],
+    lectures: list[Lecture],
+    lus: dict[str, Agenda],
+    telechargement: bool,
+) -> list[Lecture]:
+    """Ceux des maisons qu'on vient de lire ; une fédération les a dans ses tables."""
+    en_panne = {lecture.id for lecture in lectures if lecture.etat is Etat.PANNE}
+    a_lire = [m for m in voulues if m.id not in en_panne and not m.en_suit_d_autres]
+    faites = []
+    with c.ecran.transport() as avancer:
+        for rang, (lecture, lu) in enumerate(
+            agendas.prendre(c, ou, a_lire, dict(lus), telechargement), start=1
+        ):
+            faites.append(lecture)
+            if lu:
+                lus[lecture.id] = lu
+            if avancer:
+                avancer("Agendas", rang, len(a_lire))
+    return faites
+
+
+def _laisses(lectures: list[Lecture]) -> list[str]:
+    """Ce qui ne se comprend pas dans les agendas, en une phrase."""
+    chez = [lecture for lecture in lectures if lecture.laisses]
+    combien = sum(lecture.laisses for lecture in chez)
+    return [
+        f"{accorder(combien, 'événement')} qui ne se lisent pas, dans {accorder(len(chez), 'agenda')}."
+    ] * bool(chez)
 
 
 def _pannes(lectures: list[Lecture]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +11,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import cite
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 #: Le numéro de la forme publiée ; une forme plus récente est refusée, un champ de plus est laissé.
 FORMAT = 1
@@ -18,6 +19,8 @@ FORMAT = 1
 FICHIER, MARQUE = "federation.json", "tiers-lieu-cli/federation"
 #: Ce qu'une maison peut dire, au plus, dans une table : cent fois une grande maison.
 LIGNES = 2000
+#: Ce qu'un agenda dit de dates, au plus, dans la fenêtre qu'on en lit : dix par jour.
+DATES = 5000
 #: Par quoi finit la source d'une fédération : des tables comme les nôtres, à côté de celle-ci.
 DES_TABLES = "maisons.parquet"
 
@@ -149,7 +152,50 @@ class Gardee(msgspec.Struct, frozen=True, kw_only=True):
 Nommee = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9-]+(/[a-z0-9-]+)*\Z", max_length=LONGUEUR)]
 #: L'adresse d'un site, telle que l'outil l'admet (`telechargement.adresse_permise`), ou rien.
 Adresse = Annotated[str, msgspec.Meta(pattern=r"\A(https?://[!-~]+)?\Z", max_length=2000)]
+Mural = Annotated[datetime, msgspec.Meta(tz=False)]
 Moment = Annotated[str, msgspec.Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d\Z")]
+
+
+class Evenement(msgspec.Struct, frozen=True, kw_only=True):
+    """Une date d'un agenda publié, de `debut` inclus à `fin` exclue (les mêmes : un instant).
+
+    Aux heures murales de qui lit. Une journée entière va de minuit à minuit ; une série y est date par date.
+    """
+
+    uid: Mot
+    titre: Mot
+    debut: Mural
+    fin: Mural
+    lieu: Mot | None = None
+    annule: bool = False
+
+
+class Agenda(msgspec.Struct, frozen=True, kw_only=True):
+    """L'agenda qu'on garde d'une maison, développé jusqu'à `au` ; `laisses` : ce qui ne s'y lit pas."""
+
+    source: str
+    etag: str = ""
+    modifie: str = ""
+    lue_le: str
+    au: date
+    evenements: tuple[Evenement, ...]
+    laisses: int = 0
+
+
+class Lot(msgspec.Struct, frozen=True):
+    """Des agendas à lire dans un autre processus ; `fuseau` et `fenetre` : ceux de qui lit."""
+
+    agendas: tuple[bytes, ...]
+    fuseau: str
+    fenetre: Creneau
+
+
+class Lu(msgspec.Struct, frozen=True):
+    """Les dates d'un agenda, ou pourquoi il n'a pu être lu."""
+
+    evenements: tuple[Evenement, ...] = ()
+    laisses: int = 0
+    refus: str = ""
 
 
 class Reunie(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +204,7 @@ class Reunie(msgspec.Struct, frozen=True, kw_only=True):
     adresse: Adresse = ""
     lue_le: Moment
     publiee: Publiee
+    evenements: Annotated[tuple[Evenement, ...], msgspec.Meta(max_length=DATES)] = ()
 
 
 class Federation(msgspec.Struct, frozen=True, kw_only=True):

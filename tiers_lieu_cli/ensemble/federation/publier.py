@@ -13,13 +13,13 @@ from tiers_lieu_cli.accueil.bilan import fiches as accueil
 from tiers_lieu_cli.accueil.bilan import vue as accueils
 from tiers_lieu_cli.ensemble.federation.modele import (
     LIGNES,
-    LONGUEUR,
     Donnees,
     ParPublic,
     ParSalle,
     ParTheme,
     Publiee,
 )
+from tiers_lieu_cli.ensemble.federation.regles import lisible
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.taux import fiches as taux
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -57,9 +57,9 @@ def publiee(c: Contexte) -> Publiee | None:
     ]
     chapitres = {du.year: {ch.titre: ch for ch in bilan.publier(lire, du, au)} for du, au in annees}
     return Publiee(
-        nom=_lisible(r.nom),
+        nom=lisible(r.nom),
         pays=r.pays,
-        commune=_lisible(r.commune),
+        commune=lisible(r.commune),
         jusqu_au=fin,
         besoins=tuple(_par_theme(chapitres, _BESOINS))[:LIGNES],
         offres=tuple(_par_theme(chapitres, _OFFRES))[:LIGNES],
@@ -86,7 +86,7 @@ def _par_theme(chapitres: _Chapitres, titre: str) -> Iterator[ParTheme]:
     """Un thème qui nommerait quelqu'un n'est pas un thème."""
     for an, chapitre in _dits(chapitres, titre):
         for compte in chapitre.comptes:
-            if compte.nombre and _lisible(compte.nom) == compte.nom and not CITE.search(compte.nom):
+            if compte.nombre and lisible(compte.nom) == compte.nom and not CITE.search(compte.nom):
                 yield ParTheme(an, compte.nom, compte.nombre)
 
 
@@ -97,11 +97,6 @@ def _heures(chapitres: _Chapitres) -> Iterator[Donnees]:
         dites = Donnees(an, _nombre(chapitre.total), _nombre(bras))
         if dites.minutes is not None or dites.benevoles is not None:
             yield dites
-
-
-def _lisible(texte: str) -> str:
-    """Le texte sur une ligne, sans rien d'invisible, à la longueur que la forme permet."""
-    return " ".join("".join(x if x.isprintable() else " " for x in texte).split())[:LONGUEUR].rstrip()
 
 
 def _nombre(compte: Compte | None) -> int | None:
@@ -116,11 +111,11 @@ def _salles(c: Contexte, du: date, au: date) -> Iterator[ParSalle]:
     for s in usages if any(u.prises for u in usages) else ():
         if s.ouvertes and not s.composee and s.salle in capacites:
             yield ParSalle(
-                du.year, s.salle, _lisible(s.nom) or s.salle, capacites[s.salle] or 0, s.pendant, s.ouvertes
+                du.year, s.salle, lisible(s.nom) or s.salle, capacites[s.salle] or 0, s.pendant, s.ouvertes
             )
 
 
 def _activites(c: Contexte, du: date, au: date) -> Iterator[ParPublic]:
     for public, n in prog.compter(c, du, au).activites_par_public.items():
-        if n and public and _lisible(public) == public:
+        if n and public and lisible(public) == public:
             yield ParPublic(du.year, public, n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,8 @@ from tiers_lieu_cli.ensemble.federation.modele import (
     DES_TABLES,
     FICHIER,
     FORMAT,
+    LONGUEUR,
+    Agenda,
     Donnees,
     Federation,
     Gardee,
@@ -24,6 +27,7 @@ from tiers_lieu_cli.ensemble.federation.modele import (
     Reunie,
 )
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import accorder
 
 _OU = re.compile(r"`\$\.?([^`]*)`")
@@ -35,6 +39,11 @@ _PAR_MAISON: dict[str, type[msgspec.Struct]] = {
     "salles": ParSalle,
     "activites": ParPublic,
 }
+EVENEMENTS = "evenements"
+#: L'agenda qu'une maison publie, à côté de ses comptes.
+PROGRAMME = "programme.ics"
+#: En jours, ce qu'on lit d'un agenda autour d'aujourd'hui ; la marge évite de le développer chaque jour.
+AVANT, APRES, MARGE = timedelta(days=92), timedelta(days=366), timedelta(days=31)
 _ENTIERS = frozenset(
     {"annee", "nombre", "minutes", "benevoles", "capacite", "prises", "ouvertes", "activites"}
 )
@@ -53,6 +62,15 @@ TABLES: dict[str, dict[str, str]] = {
         table: {"maison": "VARCHAR"}
         | {champ: "BIGINT" if champ in _ENTIERS else "VARCHAR" for champ in structure.__struct_fields__}
         for table, structure in _PAR_MAISON.items()
+    },
+    EVENEMENTS: {
+        "maison": "VARCHAR",
+        "uid": "VARCHAR",
+        "titre": "VARCHAR",
+        "debut": "TIMESTAMP",
+        "fin": "TIMESTAMP",
+        "lieu": "VARCHAR",
+        "annule": "BOOLEAN",
     },
 }
 
@@ -80,17 +98,36 @@ class Etat(StrEnum):
 
 
 class Lecture(msgspec.Struct, frozen=True):
-    """Ce qu'une maison a donné ; `panne` : pourquoi elle n'a pu être lue ; `gardee` : on en a une version."""
+    """Ce qu'une maison a donné ; `panne` : pourquoi elle n'a pu être lue ; `gardee` : on en a une version.
+
+    `laisses` : de son agenda, ce qui ne s'est pas compris.
+    """
 
     id: str
     etat: Etat
     panne: str = ""
     gardee: bool = True
+    laisses: int = 0
 
 
 def ou_lire(source: str) -> str:
     """Le fichier d'une source : elle-même, ou celui que son site ou son dossier contient."""
     return source if source.endswith(".json") else f"{source.rstrip('/')}/{FICHIER}"
+
+
+def ou_lire_l_agenda(source: str) -> str:
+    """L'agenda d'une source, que `tl site` met à côté de ses comptes."""
+    return f"{ou_lire(source).rpartition('/')[0]}/{PROGRAMME}"
+
+
+def fenetre(aujourdhui: date) -> Creneau:
+    """Ce qu'on réunit des agendas : de trois mois en arrière à un an devant."""
+    return Creneau.de_jours(aujourdhui - AVANT, aujourdhui + APRES)
+
+
+def lisible(texte: str) -> str:
+    """Le texte sur une ligne, sans rien d'invisible, à la longueur que la forme permet."""
+    return " ".join("".join(x if x.isprintable() else " " for x in texte).split())[:LONGUEUR].rstrip()
 
 
 def comprendre(octets: bytes) -> Publiee:
@@ -109,14 +146,21 @@ def comprendre(octets: bytes) -> Publiee:
         raise Refusee(quoi) from None
 
 
-def reunir(gardees: Mapping[str, Gardee | Federation]) -> dict[str, Reunie]:
+def reunir(
+    gardees: Mapping[str, Gardee | Federation], agendas: Mapping[str, Agenda] | None = None
+) -> dict[str, Reunie]:
     """Chaque maison une fois : celles qu'on suit, puis celles que seule une fédération suit.
 
     Une maison est la même si son adresse est la même ou, faute d'une des deux, son nom et sa commune. Que
     deux fédérations la suivent, la plus récente compte ; à égalité, la moins indirecte.
     """
     reunies = {
-        ident: Reunie(adresse=g.source if "://" in g.source else "", lue_le=g.lue_le, publiee=g.publiee)
+        ident: Reunie(
+            adresse=g.source if "://" in g.source else "",
+            lue_le=g.lue_le,
+            publiee=g.publiee,
+            evenements=agendas[ident].evenements if agendas and ident in agendas else (),
+        )
         for ident, g in gardees.items()
         if isinstance(g, Gardee)
     }
@@ -182,8 +226,8 @@ def _qui(reunie: Reunie) -> tuple[str, ...]:
     return p.pays, p.commune.casefold(), p.nom.casefold()
 
 
-def tables(reunies: Mapping[str, Reunie]) -> dict[str, list[dict[str, Any]]]:
-    """Par table, ses lignes, maison par maison dans l'ordre de leurs noms."""
+def tables(reunies: Mapping[str, Reunie], du_au: Creneau | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Par table, ses lignes, maison par maison dans l'ordre de leurs noms ; des agendas, ce créneau seul."""
     lignes: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
     for ident, reunie in sorted(reunies.items()):
         p = reunie.publiee
@@ -201,6 +245,11 @@ def tables(reunies: Mapping[str, Reunie]) -> dict[str, list[dict[str, Any]]]:
         for table in _PAR_MAISON:
             dites: Iterable[msgspec.Struct] = getattr(p, table)
             lignes[table] += ({"maison": ident, **msgspec.structs.asdict(dite)} for dite in dites)
+        lignes[EVENEMENTS] += (
+            {"maison": ident, **msgspec.structs.asdict(e)}
+            for e in reunie.evenements
+            if du_au is None or (e.debut < du_au.fin and e.fin > du_au.debut)
+        )
     return lignes
 
 
@@ -210,8 +259,8 @@ def des_tables(lignes: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Reun
     for ligne in lignes["maisons"]:
         if ligne["maison"] in maisons:
             raise Refusee(f"nomme deux fois une maison ({DES_TABLES})")
-        maisons[ligne["maison"]] = ligne | {table: [] for table in _PAR_MAISON}
-    for table in _PAR_MAISON:
+        maisons[ligne["maison"]] = ligne | {table: [] for table in (*_PAR_MAISON, EVENEMENTS)}
+    for table in (*_PAR_MAISON, EVENEMENTS):
         for ligne in lignes[table]:
             if ligne["maison"] not in maisons:
                 raise Refusee(f"parle d'une maison qui n'y est pas ({table}.parquet)")
@@ -219,7 +268,13 @@ def des_tables(lignes: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Reun
     try:
         return {
             msgspec.convert(nom, Nommee): msgspec.convert(
-                {"adresse": dite["adresse"] or "", "lue_le": dite["lue_le"], "publiee": dite}, Reunie
+                {
+                    "adresse": dite["adresse"] or "",
+                    "lue_le": dite["lue_le"],
+                    "publiee": dite,
+                    EVENEMENTS: dite[EVENEMENTS],
+                },
+                Reunie,
             )
             for nom, dite in maisons.items()
         }
@@ -228,20 +283,22 @@ def des_tables(lignes: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Reun
         raise Refusee(f"ne suit pas le schéma{f' ({ou[1]})' if ou and ou[1] else ''}") from None
 
 
-def compter(lectures: Sequence[Lecture]) -> str:
-    """« 1000 maisons : 12 neuves, 34 changées, 951 inchangées, 3 en panne »."""
-    dits = {
-        Etat.NEUVE: "neuve",
-        Etat.CHANGEE: "changée",
-        Etat.INCHANGEE: "inchangée",
-        Etat.LAISSEE: "laissée sur le réseau",
-    }
-    comptes = {etat: sum(lecture.etat is etat for lecture in lectures) for etat in Etat}
+#: Comment se dit chaque état, d'une maison puis d'un agenda.
+_DITS = {
+    Etat.NEUVE: ("neuve", "neuf"),
+    Etat.CHANGEE: ("changée", "changé"),
+    Etat.INCHANGEE: ("inchangée", "inchangé"),
+    Etat.LAISSEE: ("laissée sur le réseau", "laissé sur le réseau"),
+}
+
+
+def compter(lectures: Sequence[Lecture], quoi: str = "maison") -> str:
+    """« 1000 maisons : 12 neuves, 34 changées, 951 inchangées, 3 en panne » ; ou des agendas."""
     morceaux = []
-    for etat, mot in dits.items():
-        if n := comptes[etat]:
-            premier, espace, reste = mot.partition(" ")
+    for etat, mots in _DITS.items():
+        if n := sum(lecture.etat is etat for lecture in lectures):
+            premier, espace, reste = mots[quoi != "maison"].partition(" ")
             morceaux.append(f"{accorder(n, premier)}{espace}{reste}")
-    if n := comptes[Etat.PANNE]:
+    if n := sum(lecture.etat is Etat.PANNE for lecture in lectures):
         morceaux.append(f"{n} en panne")
-    return f"{accorder(len(lectures), 'maison')} : {', '.join(morceaux)}"
+    return f"{accorder(len(lectures), quoi)} : {', '.join(morceaux)}"

@@ -20,14 +20,27 @@ def exiger() -> None:
         raise SansParquet from None
 
 
+def types() -> dict[str, Any]:
+    """Le type d'une colonne, par son nom dans DuckDB."""
+    import pyarrow
+
+    return {
+        "VARCHAR": pyarrow.string(),
+        "BIGINT": pyarrow.int64(),
+        "DATE": pyarrow.date32(),
+        "TIMESTAMP": pyarrow.timestamp("us"),
+        "BOOLEAN": pyarrow.bool_(),
+    }
+
+
 def ecrire(ou: Path, lignes: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Un fichier par table, entier ou pas du tout ; les mêmes lignes donnent les mêmes octets."""
     import pyarrow
     import pyarrow.parquet
 
-    types = {"VARCHAR": pyarrow.string(), "BIGINT": pyarrow.int64(), "DATE": pyarrow.date32()}
+    connus = types()
     for table, colonnes in TABLES.items():
-        schema = pyarrow.schema([(nom, types[type_]) for nom, type_ in colonnes.items()])
+        schema = pyarrow.schema([(nom, connus[type_]) for nom, type_ in colonnes.items()])
         octets = BytesIO()
         dites = pyarrow.Table.from_pylist(list(lignes[table]), schema=schema)
         pyarrow.parquet.write_table(dites, octets)
