@@ -202,6 +202,7 @@ def test_trente_agendas_lents_se_relisent_ensemble(lieu: Lieu, serveur: Serveur)
     lire = ("prog", "reseau", "lire", "--telecharger")
     rendu = lieu.faire(*lire)
     assert "30 agendas : 28 neufs, 2 qu'on n'a pas pu lire" in rendu.sortie
+    assert "ont changé : agenda-0 (1)" in rendu.sortie and "et 16 autres (--json les dit)" in rendu.sortie
     assert "répond 404" in rendu.sortie and "agenda-29 : 127.0.0.1" in rendu.sortie
     assert 8 <= serveur.plus_a_la_fois <= BORNES.connexions
     assert lieu.git("log", "-1", "--format=%s").strip().endswith("et 16 autres")

@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog import entree, import_dit
 from tiers_lieu_cli.prog.importation import Plan
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, AgendaAmi
@@ -83,7 +84,10 @@ def _dire_tout(faites: list[Lecture]) -> list[str]:
     if len(faites) <= NOMMES:
         return [ligne for lecture in faites for ligne in _dire(lecture)]
     a_voir = [lecture for lecture in faites if lecture.refus or lecture.laisses or lecture.avis]
-    return [regles.compter(faites), *(ligne for lecture in a_voir for ligne in _dire(lecture))]
+    changes = [f"{f.id} ({f.neufs + f.changes})" for f in faites if f not in a_voir and f.neufs + f.changes]
+    reste = [f"et {accorder(n, 'autre')} (--json les dit)"] if (n := len(changes) - NOMMES) > 0 else []
+    dits = [f"  ont changé : {', '.join([*changes[:NOMMES], *reste])}"] if changes else []
+    return [regles.compter(faites), *dits, *(ligne for lecture in a_voir for ligne in _dire(lecture))]
 
 
 def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
