@@ -155,11 +155,11 @@ def repartir(
     la_bas = ArbreEnregistre(depot.racine, vers)
     a_nous = {chemin for chemin in histoire.changements(depot, base, "HEAD") if not perdu(chemin)}
     for chemin in sorted(a_nous | set(ecriture.poses)):
-        octets = ecriture.poses.get(chemin, contenu(objets, ecriture.enregistre(chemin)))
+        octets = ecriture.poses.get(chemin, objets.contenu(ecriture.enregistre(chemin)))
         if octets is not None:
             _nettoyer(ecriture, chemin, octets, nettoyage)
     for chemin in sorted(a_nous | set(ecriture.poses)):
-        ici = ecriture.poses.get(chemin, contenu(objets, ecriture.enregistre(chemin)))
+        ici = ecriture.poses.get(chemin, objets.contenu(ecriture.enregistre(chemin)))
         if ici != la_bas.lire(chemin):
             ecriture.enregistrer(
                 "Reprise de ce poste après un effacement", "synchroniser", fond=vers, repart=True
@@ -212,12 +212,12 @@ def _poser_les_apports(
     for chemin, apport in apports.items():
         notre = les_notres.get(chemin)
         if notre is None:
-            ecriture.donner(chemin, contenu(objets, apport.apres))
+            ecriture.donner(chemin, objets.contenu(apport.apres))
             continue
         if perdu(chemin):
             continue
         reunie = _fondre(objets, chemin, notre, apport)
-        if reunie.octets != contenu(objets, notre.apres):
+        if reunie.octets != objets.contenu(notre.apres):
             ecriture.donner(chemin, reunie.octets)
         if reunie.desaccord:
             ident = _garder(ecriture, chemin, reunie, moment)
@@ -228,7 +228,7 @@ def _poser_les_apports(
 
 
 def _fondre(objets: Objets, chemin: str, notre: Changement, apport: Changement) -> Fusion:
-    base, ici, partage = (contenu(objets, e) for e in (notre.avant, notre.apres, apport.apres))
+    base, ici, partage = (objets.contenu(e) for e in (notre.avant, notre.apres, apport.apres))
     return fondre(base, ici, partage, chemin, structure_de(chemin))
 
 
@@ -244,9 +244,3 @@ def _garder(ecriture: Ecriture, chemin: str, reunie: Fusion, moment: datetime) -
     if ecriture.lire(chemin_du_desaccord) is None:
         ecriture.creer(chemin_du_desaccord, fiche.ecrire(neuf, chemin_du_desaccord))
     return neuf.id
-
-
-def contenu(objets: Objets, empreinte: str | None) -> bytes | None:
-    """Le contenu déposé sous cette empreinte."""
-    lu = objets.lire(empreinte) if empreinte else None
-    return lu[2] if lu else None

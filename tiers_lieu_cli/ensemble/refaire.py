@@ -17,7 +17,7 @@ from functools import cached_property
 
 import msgspec
 
-from tiers_lieu_cli.ensemble import lecture, partage
+from tiers_lieu_cli.ensemble import lecture
 from tiers_lieu_cli.ensemble.lecture import Apport, Faute, Lecture, Nature
 from tiers_lieu_cli.ensemble.reparation import remplacer
 from tiers_lieu_cli.noyau import systeme
@@ -219,14 +219,14 @@ class Refection:
 
     def _deja_au_moyeu(self, chemin: str) -> bytes | None:
         entree = self._objets.entree(self._arbre(self._distant), chemin)
-        return partage.contenu(self._objets, entree.empreinte) if entree else None
+        return self._objets.contenu(entree.empreinte) if entree else None
 
     def _nettoyer(self, chemin: str, change: Changement) -> str | None:
         nu = Changement(change.mode, None, change.apres)
         fautes = list(self._lue.des_fichiers([(chemin, nu)]))
         if any(f.nature is Nature.FORME for f in fautes):
             return None
-        octets = partage.contenu(self._objets, change.apres) or b""
+        octets = self._objets.contenu(change.apres) or b""
         neufs: bytes | None = self._renommer(octets) if not photos.est_photo(chemin) else octets
         if fautes and neufs is not None:
             neufs = nettoyer(self._lue, self._chemin(chemin), neufs, self._deja_au_moyeu(chemin) or b"")
@@ -288,10 +288,10 @@ def y_aller(depot: Depot, ecriture: Ecriture, refaite: Refaite) -> None:
     a_la_main: list[str] = []
     for chemin, change in histoire.changements(depot, "HEAD", refaite.tete).items():
         if chemin in refaite.laisses and change.avant:
-            _copier(depot, chemin, partage.contenu(objets, change.avant))
+            _copier(depot, chemin, objets.contenu(change.avant))
         sur_disque = depot.racine / chemin
         if chemin_permis(chemin) and not sur_disque.is_symlink() and not sur_disque.is_dir():
-            ecriture.donner(chemin, partage.contenu(objets, change.apres))
+            ecriture.donner(chemin, objets.contenu(change.apres))
         else:
             a_la_main.append(chemin)
     ecriture.avancer(refaite.tete, "Actions refaites pour être envoyées")

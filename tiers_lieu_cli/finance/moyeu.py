@@ -198,12 +198,12 @@ def _reunir(caisse: Caisse, e: Ecriture, distant: str, fait: Bilan) -> Bilan:
     demises = _demettre(caisse, e, objets, notres, apports)
     desaccords = []
     for chemin, apport in apports.items():
-        octets = _contenu(objets, apport.apres)
+        octets = objets.contenu(apport.apres)
         notre = notres.get(chemin)
         if notre is None or _de_la_chaine(chemin):
             e.donner(chemin, octets)
             continue
-        avant, ici = _contenu(objets, notre.avant), _contenu(objets, notre.apres)
+        avant, ici = objets.contenu(notre.avant), objets.contenu(notre.apres)
         reunie = fondre(avant, ici, octets, chemin, _structure_de(chemin))
         e.donner(chemin, reunie.octets)
         if reunie.desaccord:
@@ -241,7 +241,7 @@ def _demettre(
     idents = {chemin.rpartition("/")[2].removesuffix(".json").encode() for chemin in fourchues}
     numeros = [caisse.livre.lire(chemin).numero for chemin in fourchues]
     for chemin, notre in notres.items():
-        octets = b"" if _de_la_chaine(chemin) else _contenu(objets, notre.apres) or b""
+        octets = b"" if _de_la_chaine(chemin) else objets.contenu(notre.apres) or b""
         if any(ident in octets for ident in idents):
             raise DejaSuivies(", ".join(numeros))
     for chemin in fourchues:
@@ -254,7 +254,7 @@ def _demettre(
             and notre.apres is None
             and chemin not in apports
         ):
-            e.donner(chemin, _contenu(objets, notre.avant))
+            e.donner(chemin, objets.contenu(notre.avant))
     return numeros
 
 
@@ -271,11 +271,6 @@ def _garder(e: Ecriture, chemin: str, autre: bytes) -> str:
     ou = f"{DESACCORDS}/{nom[-60:].lstrip('-.')}-{marque}.{suffixe}"
     e.donner(ou, autre or b"\n")
     return ou
-
-
-def _contenu(objets: Objets, empreinte: str | None) -> bytes | None:
-    lu = objets.lire(empreinte) if empreinte else None
-    return lu[2] if lu else None
 
 
 # -- le coffre ----------------------------------------------------------------------------

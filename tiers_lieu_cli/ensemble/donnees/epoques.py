@@ -102,7 +102,7 @@ def effacer(
     purge.noter(depot.interne, Oubli(neuve, refs, tuple(sorted(effacement.anciens)), prepares, suivies))
     objets = Objets(depot.racine)
     for chemin, change in histoire.changements(depot, "HEAD", neuve).items():
-        ecriture.donner(chemin, partage.contenu(objets, change.apres))
+        ecriture.donner(chemin, objets.contenu(change.apres))
     ecriture.avancer(neuve, f"Effacement de {ident}")
     objets.fermer()
     purge.finir(depot.racine)

@@ -50,6 +50,11 @@ class Objets:
         #: Rendre le processus ; de lui-même si on l'oublie, fût-ce par un échec ou à la fin de tout.
         self.fermer = weakref.finalize(self, _rendre, self._processus, os.getpid())
 
+    def contenu(self, empreinte: str | None) -> bytes | None:
+        """Le contenu déposé sous cette empreinte ; `None` s'il n'y en a pas."""
+        lu = self.lire(empreinte) if empreinte else None
+        return lu[2] if lu else None
+
     def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
         """(empreinte, sorte, contenu) de l'objet `nom`, ou `None` s'il n'existe pas.
 
