@@ -16,8 +16,12 @@ def principal() -> NoReturn:
         lancer()
     except KeyboardInterrupt:
         import os
+        import sys
 
-        os.write(2, "Interrompu ; rien n'a été enregistré.\n".encode())
+        phrase = "Interrompu ; rien n'a été enregistré."
+        # Comme `Echec.json` : rien de plus ne se charge ici.
+        refus = '{"refus": {"code": "echec", "phrase": "%s", "remede": null, "commandes": []}}\n'
+        os.write(*(1, (refus % phrase).encode()) if "--json" in sys.argv else (2, f"{phrase}\n".encode()))
         os._exit(1)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from soutien import MAINTENANT, Lieu, Reponse, lancer
 
 from tiers_lieu_cli.ensemble import demo_de_la_caisse
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
+from tiers_lieu_cli.noyau.echecs import Echec
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ICI, FIN = "<!-- engendré : pytest --maj-or -->\n", "<!-- fin -->\n"
@@ -132,3 +135,21 @@ def test_un_refus_est_un_objet(lieu: Lieu) -> None:
         assert set(rendu) == {"refus"}
         assert {"code", "phrase", "remede", "commandes"} <= set(rendu["refus"])
         exiger_le_contrat(rendu)
+
+
+_COUPE = """
+from tiers_lieu_cli import __main__, demarrage
+
+def couper():
+    raise KeyboardInterrupt
+
+demarrage.alleger = couper
+__main__.principal()
+"""
+
+
+def test_interrompu_avant_d_avoir_commence_c_est_un_refus_comme_un_autre() -> None:
+    fini = subprocess.run([sys.executable, "-c", _COUPE, "journal", "jour", "--json"], capture_output=True)
+    assert (fini.returncode, fini.stderr) == (1, b"")
+    attendu = json.dumps(Echec("Interrompu ; rien n'a été enregistré.").json)
+    assert json.loads(fini.stdout) == json.loads(attendu)
