@@ -27,7 +27,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
-from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants, Fonds, ligne_de
+from tiers_lieu_cli.noyau.fiches.verification import Ailleurs, Constat, Existants, Fonds, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
@@ -39,6 +39,8 @@ from tiers_lieu_cli.stock.objet import fiches as objets
 
 #: Combien de fichiers la vie privée se lisent d'un coup.
 PAQUET = 2000
+#: Où sont les fiches qui tiennent une salle.
+_ENSEMBLE = tuple(f"{rangee.genre.dossier}/" for rangee in occupations.OCCUPANTS)
 #: Ce qui se lit ici quand deux cœurs lisent : plus de la moitié, l'autre ayant en plus à rendre ce qu'il lit.
 _ICI = 0.55
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
@@ -60,8 +62,8 @@ class _Part(msgspec.Struct):
     doutes: list[Doute]
     combien: int
     publics: tuple[str, ...]
-    #: Les fiches de chaque dossier, écrites : leur structure se retrouve à leur place.
-    lues: dict[str, msgspec.Raw]
+    #: Par dossier, ce qu'on y a lu.
+    lues: dict[str, Ailleurs]
     lignes: bytes
 
 
@@ -77,6 +79,7 @@ class Verification:
         self._registre = registre
         self._detecteur = detecteur
         self._lues: dict[str, list[Fiche]] = {}
+        self._ailleurs: dict[str, Ailleurs] = {}
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
         #: Ce qu'on a lu, comme la liste de l'archive le dirait (`sante.ligne`) ; quand on le demande.
@@ -86,6 +89,11 @@ class Verification:
         self, chemins: Sequence[str], avancer: Callable[[Sequence[str]], Iterable[str]]
     ) -> None:
         """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où en est la part lue ici."""
+        # Ce qui se juge ensemble se lit ici : le reste n'a pas à y revenir.
+        chemins = [
+            *(chemin for chemin in chemins if chemin.startswith(_ENSEMBLE)),
+            *(chemin for chemin in chemins if not chemin.startswith(_ENSEMBLE)),
+        ]
         ici = len(chemins) if len(chemins) < 2 * PAQUET else int(len(chemins) * _ICI)
         self.lignes = []
         # Ce dont les deux parts se servent se bâtit avant qu'elles ne se séparent.
@@ -98,20 +106,16 @@ class Verification:
         self.combien += part.combien
         self._publics = part.publics or self._publics
         self.lignes += part.lignes.split(b"\0")
-        for dossier, dites in part.lues.items():
-            rangee = GENRES.collection(dossier)
-            assert rangee
-            # Calculé : la structure dépend du dossier.
-            structures: Any = list[rangee.structure]  # type: ignore[name-defined]
-            lues = msgspec.msgpack.decode(dites, type=structures)
-            self._lues.setdefault(dossier, []).extend(lues)
-            self._idents.update(lue.id for lue in lues)
+        self._ailleurs = part.lues
+        for lues in part.lues.values():
+            self._idents.update(lues.idents)
 
     def _a_part(self, chemins: Sequence[str]) -> bytes:
         autre = Verification(self._arbre, self._registre, self._detecteur)
         autre.lignes = []
         autre.examiner(chemins)
-        lues = {dossier: msgspec.Raw(msgspec.msgpack.encode(f)) for dossier, f in autre._lues.items()}
+        autre.constats += autre._seules(GENRES)
+        lues = {dossier: Ailleurs.de(lues) for dossier, lues in autre._lues.items()}
         return msgspec.msgpack.encode(
             _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues, b"\0".join(autre.lignes))
         )
@@ -253,23 +257,36 @@ class Verification:
 
     def relier(self, idents: Noms[str] | None = None, *, genres: Iterable[Declare] = GENRES) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
-        registre = self._registre
-        connues = registre.idents() if registre and registre.est_la else None
-        fonds = Fonds(
-            arbre=self._arbre,
-            lues=self._lues,
-            idents=self._idents if idents is None else idents,
-            personnes=connues,
-            genres=GENRES,
-            suivre=registre.resoudre if registre else str,
-            publics=self._publics,
-        )
+        # D'abord : ensuite, les fiches lues à côté, et déjà jugées là, seront peut-être parmi celles d'ici.
+        seules = list(self._seules(genres))
+        fonds = self._fonds(self._idents if idents is None else idents, self._ailleurs)
         self.constats += fonds.liens()
         for declare in genres:
             if isinstance(declare, Affaires):
                 self.constats += fonds.mal_rangees(declare)
             if declare.genre.verifier:
                 self.constats += charger(declare.genre.verifier)(fonds)
+        self.constats += seules
+
+    def _seules(self, genres: Iterable[Declare]) -> Iterator[Constat]:
+        """Ce que chaque fiche lue ici doit être, quoi que disent les autres."""
+        fonds = self._fonds(self._idents, {})
+        for declare in genres:
+            if declare.genre.verifier_chacune:
+                yield from charger(declare.genre.verifier_chacune)(fonds)
+
+    def _fonds(self, idents: Noms[str], ailleurs: dict[str, Ailleurs]) -> Fonds:
+        registre = self._registre
+        return Fonds(
+            arbre=self._arbre,
+            lues=self._lues,
+            idents=idents,
+            personnes=registre.idents() if registre and registre.est_la else None,
+            genres=GENRES,
+            suivre=registre.resoudre if registre else str,
+            publics=self._publics,
+            ailleurs=ailleurs,
+        )
 
     def _constater(self, defaut: Defaut, regle: str) -> None:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))

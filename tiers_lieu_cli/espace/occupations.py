@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.fiches.verification import Fonds
 
 #: Les fiches dont l'une, illisible, tient peut-être une salle.
-_OCCUPANTS = (RESERVATIONS, SERIES, EVENEMENTS, LONGS, DU_PROGRAMME, FERMETURES, LONGUES, ENTRETIENS)
+OCCUPANTS = (RESERVATIONS, SERIES, EVENEMENTS, LONGS, DU_PROGRAMME, FERMETURES, LONGUES, ENTRETIENS)
 
 
 def graphe(arbre: Arbre) -> Graphe:
@@ -137,7 +137,7 @@ def _prises(arbre: Arbre, fenetre: Creneau, maintenant: datetime, salles: Graphe
 def illisibles(arbre: Arbre, fenetre: Creneau, salles: Graphe) -> Iterator[Occupation]:
     """Ce que tient peut-être une fiche qui ne se lit pas, et ne s'est jamais lue."""
     for chemin in arbre.perdues if isinstance(arbre, Secours) else ():
-        ident = next(filter(None, (c.genre.ident(chemin) for c in _OCCUPANTS)), "")
+        ident = next(filter(None, (c.genre.ident(chemin) for c in OCCUPANTS)), "")
         if not ident:
             continue
         quand = fenetre

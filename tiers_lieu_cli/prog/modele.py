@@ -193,7 +193,7 @@ _EVENEMENTS = Genre(
     par_mois=True,
     plutot="tl prog evenement annuler {id}",
     usage=USAGE,
-    verifier="prog.verification:verifier",
+    verifier_chacune="prog.verification:verifier",
     a_faire="prog.evenement.fiches:a_faire",
     proposer="prog.evenement.proposer:proposer",
 )

@@ -66,7 +66,7 @@ PASSAGES = Collection(
         ouvrir="tl accueil passages --du {jour} --au {jour}",
         par_mois=True,
         usage=Usage("Compter qui passe, par public", Base.INTERET),
-        verifier="accueil.verification:passages",
+        verifier_chacune="accueil.verification:passages",
     ),
     Passage,
 )

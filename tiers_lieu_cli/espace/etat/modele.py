@@ -88,7 +88,7 @@ ETATS = Collection(
         pluriel="états des lieux",
         dire=lambda etat: f"{etat.sens} de {etat.salle}",
         usage=USAGE,
-        verifier="espace.etat.verification:verifier",
+        verifier_chacune="espace.etat.verification:verifier",
     ),
     EtatDesLieux,
 )

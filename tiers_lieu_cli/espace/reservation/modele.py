@@ -156,7 +156,7 @@ RESERVATIONS = Collection(
         feminin=True,
         plutot="tl espace annuler {id}",
         usage=USAGE,
-        verifier="espace.promesse.verification:verifier",
+        verifier_chacune="espace.promesse.verification:verifier",
         a_faire="espace.promesse.fiches:a_faire",
     ),
     Reservation,

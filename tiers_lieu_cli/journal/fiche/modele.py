@@ -48,7 +48,7 @@ PRATIQUES = Collection(
         feminin=True,
         ouvrir="tl journal fiche lire {id}",
         usage=USAGE,
-        verifier="journal.verification:verifier",
+        verifier_chacune="journal.verification:verifier",
         a_faire="journal.fiche.modele:a_faire",
     ),
     Pratique,

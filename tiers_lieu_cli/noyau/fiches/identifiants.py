@@ -61,8 +61,9 @@ class Genre(msgspec.Struct, frozen=True):
     une ligne ; `ouvrir` : la commande qui la montre, d'après son `{id}`, son `{jour}` ou un champ
     (`{fiche.cle}`). `sert` : propose-t-on encore cette fiche ? `plutot` : ce qu'on fait d'une fiche citée,
     au lieu de l'ôter. `usage` : ce que ces fiches font des gens. Et, chargé seulement si on le demande
-    (« module:fonction ») : ce qu'elles vérifient (`verifier`) ; ce qu'elles attendent aujourd'hui (`a_faire`,
-    ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ; lesquels de ces noms sont de leurs dates (`dates`) ;
+    (« module:fonction ») : ce qu'elles vérifient ensemble (`verifier`) ou chacune, sans regarder les autres
+    (`verifier_chacune`) ; ce qu'elles attendent aujourd'hui (`a_faire`, ou `a_faire_du_lieu` s'il y faut plus
+    que l'arbre) ; lesquels de ces noms sont de leurs dates (`dates`) ;
     ce que Tab en propose, si ce n'est pas toutes (`proposer`) ; ce qu'elles deviennent quand change la
     réservation qu'elles accompagnent (`accompagner`, voir `espace/materiel.py`).
     """
@@ -79,6 +80,7 @@ class Genre(msgspec.Struct, frozen=True):
     plutot: str = ""
     usage: Usage | None = None
     verifier: str = ""
+    verifier_chacune: str = ""
     a_faire: str = ""
     a_faire_du_lieu: str = ""
     dates: str = ""

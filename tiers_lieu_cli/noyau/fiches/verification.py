@@ -7,9 +7,9 @@ d'autres règles entre fiches le déclare (`Genre.verifier`) : une fonction du f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -42,26 +42,52 @@ class Constat(Defaut, frozen=True):
         return bool(self.remplacer or self.deplacer or self.remettre)
 
 
+class Ailleurs(msgspec.Struct, frozen=True):
+    """Des fiches d'un genre, lues par un autre processus : ce qu'on en demande, et elles, encore écrites."""
+
+    idents: list[str]
+    citees: list[Citation]
+    ecrites: msgspec.Raw
+
+    @classmethod
+    def de(cls, lues: Sequence[Fiche]) -> Ailleurs:
+        """De quoi les rendre à qui relie tout."""
+        ecrites = msgspec.Raw(msgspec.msgpack.encode(lues))
+        return cls([lue.id for lue in lues], list(set(sans_repetition(lues))), ecrites)
+
+
 class Fonds(msgspec.Struct, frozen=True):
     """Des fiches déjà lues, par dossier de genre, et l'arbre d'où elles viennent.
 
+    `ailleurs` : celles qui ont été lues à côté, dont la structure ne se refait que si une règle la demande ;
     `idents` : toutes les fiches du lieu, lues ou non ; `personnes` : celles du registre,
     `None` sur un poste qui ne l'a pas ; `suivre` : la fiche où mène un identifiant de personne, à
     travers les réunions.
     """
 
     arbre: Arbre
-    lues: Mapping[str, list[Fiche]]
+    lues: dict[str, list[Fiche]]
     idents: Noms[str]
     personnes: Noms[str] | None
     genres: Genres
     suivre: Callable[[str], str]
     publics: tuple[str, ...] = ()
+    ailleurs: dict[str, Ailleurs] = msgspec.field(default_factory=dict)
     _noms: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def toutes(self, collection: Collection[F]) -> list[F]:
         """Les fiches lues de cette collection."""
-        return cast("list[F]", self.lues.get(collection.genre.dossier, []))
+        return cast("list[F]", self._de(collection.genre.dossier))
+
+    def _de(self, dossier: str) -> list[Fiche]:
+        if dossier in self.ailleurs:
+            rangee = self.genres.collection(dossier)
+            assert rangee
+            # Calculé : la structure dépend du dossier.
+            structures: Any = list[rangee.structure]  # type: ignore[name-defined]
+            lues = msgspec.msgpack.decode(self.ailleurs.pop(dossier).ecrites, type=structures)
+            self.lues.setdefault(dossier, []).extend(lues)
+        return self.lues.get(dossier, [])
 
     def constat(
         self,
@@ -97,14 +123,14 @@ class Fonds(msgspec.Struct, frozen=True):
     def casses(self) -> Iterator[tuple[Genre, Fiche, Citation]]:
         """Qui cite quoi qui n'existe pas."""
         datees: list[tuple[Genre, Fiche, Citation]] = []
-        for dossier, lues in self.lues.items():
+        for dossier in [*(self.lues | self.ailleurs)]:
             rangee = self.genres.collection(dossier)
-            if not lues or rangee is None or not champs(type(lues[0])):
+            if rangee is None or not champs(rangee.structure):
                 continue
-            if all(map(self._existe, sans_repetition(lues))):
+            if all(map(self._existe, self._citees(dossier))):
                 continue
             genre = rangee.genre
-            for lue in lues:
+            for lue in self._de(dossier):
                 for citation in citations(lue):
                     if self._existe(citation):
                         continue
@@ -114,6 +140,13 @@ class Fonds(msgspec.Struct, frozen=True):
                         yield genre, lue, citation
         dates = self._dates({citation.vers for _, _, citation in datees}) if datees else ()
         yield from (casse for casse in datees if casse[2].vers not in dates)
+
+    def _citees(self, dossier: str) -> Iterator[Citation]:
+        """Tout ce que citent les fiches de ce genre, où qu'on les ait lues."""
+        if lues := self.lues.get(dossier):
+            yield from sans_repetition(lues)
+        if dossier in self.ailleurs:
+            yield from self.ailleurs[dossier].citees
 
     def _dates(self, noms: Noms[str]) -> set[str]:
         """De ces noms, ceux qui désignent une date d'une série."""
@@ -135,7 +168,8 @@ class Fonds(msgspec.Struct, frozen=True):
     def _connus(self, dossier: str) -> frozenset[str]:
         """Les fiches lues de ce genre."""
         if dossier not in self._noms:
-            self._noms[dossier] = frozenset(lue.id for lue in self.lues.get(dossier, ()))
+            la = self.ailleurs[dossier].idents if dossier in self.ailleurs else ()
+            self._noms[dossier] = frozenset(lue.id for lue in self.lues.get(dossier, ())).union(la)
         return self._noms[dossier]
 
     def _est_rangee(self, dossier: str, ident: str) -> bool:

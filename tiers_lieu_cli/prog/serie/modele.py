@@ -115,7 +115,7 @@ SERIES = Collection(
         feminin=True,
         plutot="tl prog serie annuler {id}",
         usage=USAGE,
-        verifier="prog.serie.verification:verifier",
+        verifier_chacune="prog.serie.verification:verifier",
         a_faire="prog.serie.fiches:a_faire",
         dates="prog.verification:evenements_nommes",
     ),
