@@ -40,6 +40,9 @@ _BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _COUPE = rb"(?:-(?:\r?\n[ \t]{0,20})?)*"
 #: Ce par quoi commencent les lettres des écritures sans blancs, et ce qui peut le devenir à plat.
 _D_AUTRES_ECRITURES = rb"[\xe0\xe1\xe3-\xf4]|\xe2[\xba-\xbf]"
+#: `_OPAQUE`, en octets : ses lettres au hasard (« ct », « fr ») feraient lire pour rien la fiche qui cite.
+_UN_OPAQUE = rb"p-(?<![A-Za-z0-9\x80-\xff]p-)[a-z0-9]{6}(?![A-Za-z0-9\x80-\xff])"
+_OPAQUE_AUSSI = b"p-xxxxxx"
 #: Entre deux textes lus d'un coup, ce qu'aucun motif ne traverse.
 _ENTRE = b"\n" + b":" * 16 + b"\n"
 _ADRESSE = (
@@ -186,7 +189,7 @@ class Detecteur:
 
         Tous se lisent d'un coup : chercher un signe dans mille fiches coûte à peine plus que dans une.
         """
-        joint = _ENTRE.join(textes)
+        joint = re.sub(_UN_OPAQUE, _OPAQUE_AUSSI, _ENTRE.join(textes))
         debuts = list(accumulate((len(octets) + len(_ENTRE) for octets in textes), initial=0))
         return sorted({bisect_right(debuts, place) - 1 for place in self._places(joint)})
 
