@@ -42,7 +42,7 @@ PAQUET = 2000
 #: Où sont les fiches qui tiennent une salle.
 _ENSEMBLE = tuple(f"{rangee.genre.dossier}/" for rangee in occupations.OCCUPANTS)
 #: Ce qui se lit ici quand deux cœurs lisent : plus de la moitié, l'autre ayant en plus à rendre ce qu'il lit.
-_ICI = 0.55
+_ICI = 0.42
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -85,6 +85,13 @@ class Verification:
         #: Ce qu'on a lu, comme la liste de l'archive le dirait (`sante.ligne`) ; quand on le demande.
         self.lignes: list[bytes] | None = None
 
+    def preparer(self) -> None:
+        """Charger ce dont les deux parts se serviront, avant qu'elles ne se séparent."""
+        self._detecteur.suspect(b"Un mot")
+        for declare in GENRES:
+            for regle in filter(None, (declare.genre.verifier, declare.genre.verifier_chacune)):
+                charger(regle)
+
     def examiner_a_deux(
         self, chemins: Sequence[str], avancer: Callable[[Sequence[str]], Iterable[str]]
     ) -> None:
@@ -96,8 +103,6 @@ class Verification:
         ]
         ici = len(chemins) if len(chemins) < 2 * PAQUET else int(len(chemins) * _ICI)
         self.lignes = []
-        # Ce dont les deux parts se servent se bâtit avant qu'elles ne se séparent.
-        self._detecteur.suspect(b"Un mot")
         la = a_cote.commencer(lambda: self._a_part(chemins[ici:]))
         self.examiner(avancer(chemins[:ici]))
         part = msgspec.msgpack.decode(la(), type=_Part)

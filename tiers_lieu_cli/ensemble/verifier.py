@@ -142,6 +142,7 @@ def examiner(c: Contexte) -> Examen:
             relectures.append((_prefixe(c, depot), relecture))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
+    maison.preparer()
     etats = relever()
     if not isinstance(c.lieu.faute, FormatFutur):
         maison.examiner_a_deux(
