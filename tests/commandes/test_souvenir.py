@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,12 @@ from tiers_lieu_cli.ensemble import souvenir
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot import sante
+from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
+from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.genres import charger
+from tiers_lieu_cli.noyau.fiches.verification import Fonds
+from tiers_lieu_cli.prog.modele import LONGS
 
 MEMOIRE = ".git/tiers-lieu.verifie"
 MOIS = "2026/11"
@@ -377,19 +383,32 @@ def test_ce_qui_se_range_ailleurs_se_cite_des_deux_cotes() -> None:
 def test_ce_que_les_metiers_verifient_a_plusieurs_est_connu() -> None:
     """Une règle neuve entre fiches : dire ce qu'elle lit dans `Verification.entourer`, puis ici."""
     assert {d.genre.verifier for d in GENRES if d.genre.verifier} == {
-        "accueil.verification:habilitations",
         "accueil.verification:parcours",
-        "accueil.verification:passages",
         "espace.cle.verification:verifier",
-        "espace.etat.verification:verifier",
-        "espace.promesse.verification:verifier",
         "espace.verification:verifier",
-        "journal.verification:verifier",
         "prog.inscription.verification:verifier",
-        "prog.serie.verification:verifier",
-        "prog.verification:verifier",
         "stock.verification:verifier",
     }
+
+
+def test_ce_qui_se_verifie_chacune_ne_lit_que_son_genre(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jugée là où elle est lue, une fiche l'est sans que celles des autres genres y soient."""
+    lus: list[str] = []
+
+    def noter(_: Fonds, rangee: Collection[Any]) -> list[Any]:
+        lus.append(rangee.genre.dossier)
+        return []
+
+    monkeypatch.setattr(Fonds, "toutes", noter)
+    arbre = ArbreDisque(Path("/nulle/part"))
+    fonds = Fonds(arbre=arbre, lues={}, idents=(), personnes=None, genres=GENRES, suivre=str)
+    for declare in GENRES:
+        if declare.genre.verifier_chacune:
+            lus.clear()
+            assert not list(charger(declare.genre.verifier_chacune)(fonds))
+            siens = {rangee.genre.dossier for rangee in declare.rangements}
+            # Un événement est long ou ne l'est pas : deux dossiers, une règle.
+            assert {*lus} - {LONGS.genre.dossier} == siens
 
 
 def test_un_geste_trop_recent_pour_se_distinguer_du_suivant_est_relu(bon: Path, tmp_path: Path) -> None:
