@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from soutien import Lieu, git, lancer
+
+from tiers_lieu_cli.noyau.depot import moyeu as transport
+from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.ouvert import LIT
 
 NOTE = "journal/notes/2026/11/2026-11-24-0812-x-aaaa.md"
 CREER = ("prog", "evenement", "creer")
@@ -290,3 +295,22 @@ def test_un_moyeu_peut_exiger_des_signatures(lieu: Lieu, tmp_path: Path) -> None
     lieu.faire("moyeu", "relier", str(moyeu), "--clef", str(clefs["intrus"]))
     lieu.faire("journal", "noter", "Pas de la maison")
     assert "n'est pas signé" in lieu.faire("synchroniser", code=1).erreurs
+
+
+def test_la_garde_dit_ou_elle_en_est_pendant_qu_elle_lit(
+    ici: Lieu, moyeu: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """La vraie garde, qui parle à chaque enregistrement : le poste le montre, et n'y voit pas un refus."""
+
+    def bavarde(dossier: Path, _: object) -> None:
+        corps = "from tiers_lieu_cli.ensemble import garde; garde._ENTRE_DEUX_MOTS = -1"
+        crochet = dossier / "pre-receive"
+        crochet.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{corps}; exit(garde.principal())'\n")
+        crochet.chmod(0o755)
+
+    monkeypatch.setattr(transport, "poser_la_garde", bavarde)
+    for mot in ("Du bois", "De la colle", "Des clous"):
+        assert ici.faire("journal", "noter", mot).code == 0
+    vus: list[tuple[str, int, int | None]] = []
+    transport.porter(Depot(ici.racine), str(moyeu), avancee=lambda *vu: vus.append(vu))
+    assert [vu for vu in vus if vu[0] == LIT] == [(LIT, 0, 3), (LIT, 1, 3), (LIT, 2, 3)]

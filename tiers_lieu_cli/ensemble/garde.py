@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -20,6 +21,7 @@ from tiers_lieu_cli.ensemble.lecture import Lecture, contacts_publics
 from tiers_lieu_cli.noyau.depot import git, moyeu, tickets
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
+from tiers_lieu_cli.noyau.depot.ouvert import LIT
 from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -30,6 +32,8 @@ from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 _AUCUN = "0" * 40
 #: Au-delà, la suite des raisons n'apprend plus rien ; et l'on cesse de lire.
 RAISONS, LUES = 10, 200
+#: Secondes entre deux mots au poste qui attend.
+_ENTRE_DEUX_MOTS = 0.5
 #: Ce que git met en quarantaine avant d'accepter n'est lisible qu'avec ces variables.
 _QUARANTAINE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
@@ -59,7 +63,7 @@ def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator
             if effacable:
                 yield from admission.raisons_de_refuser_un_ajout(depot, ancien, neuf)
             yield from _signatures(depot, ancien, neuf)
-            yield from (faute.fait for faute in lecture.fautes(ancien, neuf))
+            yield from (faute.fait for faute in lecture.fautes(ancien, neuf, dire_ou_l_on_en_est))
         elif effacable:
             yield from _posees_a_la_main(depot)
             yield from _hors_d_atteinte(depot, neuf)
@@ -68,6 +72,17 @@ def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator
             yield from _reecrits(lecture, ancien, neuf)
         else:
             yield "L'histoire du lieu ne se réécrit pas ; synchroniser d'abord."
+
+
+def dire_ou_l_on_en_est(commits: list[str]) -> Iterator[str]:
+    """Ces enregistrements ; et au poste, par la voie des refus, combien sont lus, si cela dure."""
+    dit = time.monotonic()
+    for rang, commit in enumerate(commits):
+        if time.monotonic() - dit > _ENTRE_DEUX_MOTS:
+            dit = time.monotonic()
+            sys.stderr.write(f"{LIT} {rang}/{len(commits)}\n")
+            sys.stderr.flush()
+        yield commit
 
 
 def _est_le_registre(depot: DepotNu) -> bool:

@@ -7,6 +7,7 @@ avec chaque version de chaque fichier ; le schéma, lui, ne se vérifie que sur 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -18,12 +19,13 @@ import msgspec
 from tiers_lieu_cli.ensemble.genres import est_libre, structure_de
 from tiers_lieu_cli.noyau import ressources
 from tiers_lieu_cli.noyau.depot import enregistrement, histoire
-from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE, Arbre
+from tiers_lieu_cli.noyau.depot.arbre import TAILLE_MAXIMALE, Arbre, taille_permise
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets, TropGros
+from tiers_lieu_cli.noyau.depot.photos import est_photo
 from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.depot.roles import ROLES, permis, qui_peut
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
@@ -89,6 +91,7 @@ class Lecture:
         self._au_plus_tard = int((maintenant + AVANCE).timestamp())
         self._sans_faute: set[str] = set()
         self._bons: set[tuple[str, str | None]] = set()
+        self._innocents: set[str | tuple[str, str | None]] = set()
 
     @cached_property
     def _objets(self) -> Objets:
@@ -106,6 +109,7 @@ class Lecture:
         lus: set[tuple[str, Changement]] = set()
         for lot in par_lots(self.apports(ancien, neuf, suivre, self._sans_faute), _LOT):
             self._prevoir(change for apport in lot for _, change in apport.neufs())
+            self._trier(lot)
             for apport in lot:
                 siennes = False
                 for faute in self._d_un_apport(apport, lus):
@@ -135,6 +139,29 @@ class Lecture:
         """Demander d'avance les deux versions de ces fichiers."""
         voulus = (e for change in changes if change.mode != "040000" for e in (change.apres, change.avant))
         self._objets.prevoir(list(dict.fromkeys(filter(None, voulus))), TAILLE_MAXIMALE)
+
+    def _trier(self, apports: list[Apport]) -> None:
+        """Chercher d'un coup ce dont le mur ne dirait rien : ces phrases, ces fichiers ne s'y liront plus."""
+        self._innocents = set()
+        if self._detecteur is None:
+            return
+        for dits in par_lots(self._ce_que_disent(apports), _LOT):
+            suspects = set(self._detecteur.suspects([texte.encode() for _, texte in dits]))
+            self._innocents.update(clef for rang, (clef, _) in enumerate(dits) if rang not in suspects)
+
+    def _ce_que_disent(self, apports: list[Apport]) -> Iterator[tuple[str | tuple[str, str | None], str]]:
+        """Les phrases de ces enregistrements et les fichiers qu'ils changent, ceux du moins qui se lisent."""
+        lus = set()
+        for apport in apports:
+            yield apport.lu.empreinte, _a_lire(apport)
+            for chemin, change in controle.fichiers(apport.neufs()):
+                clef = (chemin, change.apres)
+                if change.apres and clef not in lus and not est_photo(chemin):
+                    lus.add(clef)
+                    with suppress(TropGros, UnicodeDecodeError):
+                        lu = self._objets.lire(change.apres, taille_permise(chemin))
+                        if lu and lu[2].decode("utf-8"):
+                            yield clef, tout_ce_que_dit(chemin, lu[2])
 
     def _d_un_apport(self, apport: Apport, lus: set[tuple[str, Changement]]) -> Iterator[Faute]:
         """Ce qui ne passe pas dans un enregistrement ; `lus` : les fichiers déjà lus dans un autre."""
@@ -206,7 +233,8 @@ class Lecture:
         for forme in controle.formes(lu, self._au_plus_tard):
             fait = f"L'enregistrement {lu.empreinte[:8]} {forme}."
             yield Faute(fait, Nature.ENREGISTREMENT, lu.empreinte)
-        for nature, quoi, personnes in _indiscretions(self.indices(_a_lire(apport))):
+        dits = [] if lu.empreinte in self._innocents else self.indices(_a_lire(apport))
+        for nature, quoi, personnes in _indiscretions(dits):
             fait = f"L'enregistrement {lu.empreinte[:8]} contient {quoi}, dans sa phrase."
             yield Faute(fait, nature, lu.empreinte, "", personnes, lu.moment)
 
@@ -221,6 +249,8 @@ class Lecture:
         for defaut, chemin, octets in controle.controler(lus.items(), self._objets, self._attributs):
             if defaut:
                 yield Faute(str(defaut), Nature.FORME, commit, chemin)
+                continue
+            if (chemin, lus[chemin].apres) in self._innocents:
                 continue
             indices = self.indices(tout_ce_que_dit(chemin, octets))
             avant = lus[chemin].avant

@@ -209,7 +209,8 @@ def _poser_les_apports(
     objets = Objets(depot.racine)
     la_bas = ArbreEnregistre(depot.racine, partage)
     desaccords = []
-    for chemin, apport in apports.items():
+    for chemin in ecriture.montrer(list(apports), "Réunit"):
+        apport = apports[chemin]
         notre = les_notres.get(chemin)
         if notre is None:
             ecriture.donner(chemin, objets.contenu(apport.apres))

@@ -113,6 +113,7 @@ class Contexte(msgspec.Struct, frozen=True):
         vers = depot or self.archive
         with vers.ecriture(maintenant, self.gardien(vers, reunit=reunit)) as ecriture:
             ecriture.suivre = self.registre.suivre
+            ecriture.montrer = self.ecran.avancer
             try:
                 yield ecriture
             finally:

@@ -9,7 +9,7 @@ remplacés, puis l'index, puis la référence. Une mort à tout instant laisse l
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
@@ -71,6 +71,8 @@ class Ecriture(Poses):
         self.fiches: dict[str, object] = {}
         #: Ce qu'une fiche lue devient (voir `ArbreMemoire`).
         self.suivre: Callable[[Any], Any] = lambda lue: lue
+        #: De quoi montrer où l'on en est, quand il y a beaucoup à écrire : ces chemins, sous ce titre.
+        self.montrer: Callable[[Sequence[str], str], Iterable[str]] = lambda chemins, _: chemins
         self._contenus = Deposes(self.interne)
         self._identite = identite
         self._signature = signature
@@ -205,8 +207,8 @@ class Ecriture(Poses):
         """Écrire les contenus à côté et les déposer ; rien de visible n'a encore changé."""
         provisoires: dict[str, Path] = {}
         try:
-            for chemin, contenu in self.poses.items():
-                cible = self._cible(chemin)
+            for chemin in self.montrer(list(self.poses), "Écrit"):
+                cible, contenu = self._cible(chemin), self.poses[chemin]
                 if contenu is not None and chemin not in self._adoptes:
                     systeme.creer_dossier(cible.parent)
                     provisoires[chemin] = cible.parent / f".tmp-{os.urandom(6).hex()}"
@@ -225,7 +227,8 @@ class Ecriture(Poses):
 
     def _deposer_contenus(self) -> dict[str, str | None]:
         blobs: dict[str, str | None] = {}
-        for chemin, contenu in self.poses.items():
+        for chemin in self.montrer(list(self.poses), "Dépose"):
+            contenu = self.poses[chemin]
             if chemin in self._adoptes and self._sur_disque(chemin) != contenu:
                 raise ModifieALaMain(chemin)
             blobs[chemin] = None if contenu is None else self._contenus.deposer("blob", contenu)
@@ -248,7 +251,7 @@ class Ecriture(Poses):
         )
 
     def _mettre_en_place(self, blobs: Mapping[str, str | None], provisoires: Mapping[str, Path]) -> None:
-        for chemin in blobs:
+        for chemin in self.montrer(list(blobs), "Met en place"):
             cible = self._cible(chemin)
             if chemin in self._adoptes:
                 if cible.exists():

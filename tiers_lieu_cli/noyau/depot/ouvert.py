@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
+from tiers_lieu_cli.noyau.motif import motif
 
 if TYPE_CHECKING:
     from git import RemoteProgress, Repo
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: Où l'on en est : ce qui se fait, combien est fait, sur combien (`None` : on ne sait pas).
 Avancee = Callable[[str, int, int | None], None]
 _MORCEAU = 4096
+#: Ce que dit la garde d'un moyeu pendant qu'elle lit : combien, sur combien.
+LIT = "Le moyeu lit"
+_LU = motif(rf"(?:remote: )?{LIT} (\d{{1,9}})/(\d{{1,9}})\s*")
 
 
 @contextmanager
@@ -99,7 +103,11 @@ def _suivi(avancee: Avancee | None) -> tuple[RemoteProgress, list[str]]:
 
     class Suivi(RemoteProgress):
         def line_dropped(self, line: str) -> None:
-            entendu.append(line)
+            if lu := _LU.fullmatch(line):
+                if avancee:
+                    avancee(LIT, int(lu[1]), int(lu[2]))
+            else:
+                entendu.append(line)
 
         def update(
             self,

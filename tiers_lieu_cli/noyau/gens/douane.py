@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.mur import Indice
     from tiers_lieu_cli.noyau.gens.registre import Registre
 
+#: Au-delà, les textes se trient d'abord d'un coup ; en deçà, préparer le tri coûterait plus.
+_EN_NOMBRE = 64
+
 
 class Douane:
     """Le gardien des écritures de l'archive ; voir `depot.ecriture.Gardien`.
@@ -33,8 +36,11 @@ class Douane:
         self, phrase: str, poses: Mapping[str, bytes | None], avant: Callable[[], Iterable[bytes]]
     ) -> Iterable[str]:
         """Refuser ce qui ne doit pas entrer dans l'archive ; rend ce qu'il faut en dire sans l'empêcher."""
-        trouver = self._registre.detecteur.trouver
-        indices = dict.fromkeys(i for texte in _a_lire(phrase, poses) for i in trouver(texte))
+        detecteur = self._registre.detecteur
+        textes = list(_a_lire(phrase, poses))
+        if len(textes) > _EN_NOMBRE:
+            textes = [textes[rang] for rang in detecteur.suspects([texte.encode() for texte in textes])]
+        indices = dict.fromkeys(i for texte in textes for i in detecteur.trouver(texte))
         deja_la = b"\0".join(avant()) if indices else b""
         neufs = [indice for indice in indices if indice.extrait.encode() not in deja_la]
         # Ce qui est sûr d'abord : on ne demande rien pour refuser ensuite.

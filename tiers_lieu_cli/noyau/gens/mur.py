@@ -58,13 +58,19 @@ _SOUPCONS = (
         rb"[acAC](?<=\s[acAC])(?i:(?<=a)(?:t|rr?obase?|rr?obaz|penstaartje)|(?<=c)hez)"
         rb"\s[^\n]{0,80}(?i:dot|point|punt|\.)"
     ),
-    rb"[+034](?<!\d[+034])(?:[^A-Za-z0-9]{0,9}\d){7}",
     (
         rb"\d(?<=[A-Za-z .-]\d)"
         rb"(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d))"
         rb"\d(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
     ),
     rb"[- ]\d{7}(?<=\d{3}[- ]\d{7})[- ]\d{2}",
+)
+#: Les chiffres d'un numéro ; et les jours que `telephones` met à part quoi qu'il y ait autour : celui d'un
+#: chemin, et celui qui est seul entre deux valeurs d'une fiche lue (`fiche.textes`).
+_NUMERO = rb"[+034](?<!\d[+034])(?:[^A-Za-z0-9]{0,9}\d){7}"
+_DATE = contacts.DATE_D_UN_CHEMIN.encode() + (
+    rb"|(?<=\n\.\n)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    rb"(?:T(?:[01]\d|2[0-3]):[0-5]\d)?(?=\n)"
 )
 #: Ce qu'une lettre d'une autre écriture peut devenir à plat, et que les octets ne montrent pas.
 _REVELE = rf"[@\d%&\\{montants.SIGNES}]"
@@ -202,6 +208,8 @@ class Detecteur:
         for soupcon in (montants.UN_SIGNE, montants.TIRETS, *_SOUPCONS):
             # La fin : le blanc qui précède peut être celui d'avant le texte.
             yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
+        sans_dates = re.sub(_DATE, lambda date: b"x" * len(date[0]), octets)
+        yield from (trouve.end() - 1 for trouve in re.finditer(_NUMERO, sans_dates))
         if b"@" in octets:
             yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
         yield from echappes(octets)
