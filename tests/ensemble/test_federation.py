@@ -333,7 +333,7 @@ def test_leurs_agendas_date_par_date_et_une_panne_n_arrete_que_le_sien(lieu: Lie
     serveur.fichiers["/2/programme.ics"] = federation.agenda(2).replace(b"Bal", b"Grand bal")
     rendu = lieu.faire(*AGENDAS)
     assert "2 agendas : 1 changé, 1 en panne." in rendu.sortie
-    assert "maison-1 : son agenda n'est pas un agenda" in rendu.sortie
+    assert "maison-1 : programme.ics n'est pas un agenda" in rendu.sortie
     apres = table(lieu, "evenements")
     assert [x for x in apres if x[0] == "maison-1"] == [x for x in avant if x[0] == "maison-1"]
     assert "Grand bal, de 2" in {x[2] for x in apres}

@@ -1,6 +1,6 @@
 """Prendre l'agenda que chaque maison publie, et n'en garder que des dates ; chacun est posé dès qu'il est lu.
 
-Les lire se fait à part, trente-deux par processus, un processus par cœur : un hostile n'arrête que lui.
+Les lire se fait à part, des dizaines par processus, un processus par cœur : un hostile n'arrête que lui.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 BORNES = Bornes(taille=TAILLE_MAXIMALE, ensemble=600.0, connexions=32)
 _LECTEUR = "tiers_lieu_cli.ensemble.federation.lecteur_agendas"
 _AGENDAS = "agendas"
-_PAR_LOT = 32
+#: Un lot s'arrête aussi passé la taille d'un agenda : son lecteur a peu de mémoire.
+_PAR_LOT = 64
 #: En secondes, ce qu'on attend un lot ; un agenda n'a que cinq secondes de calcul (`lecteur_agendas`).
 _DELAI = 20.0 + 5.0 * _PAR_LOT
 
@@ -86,7 +87,7 @@ def prendre(
         for maison, arrive in _arrives(c, maisons, valables, telechargement):
             if isinstance(arrive, _Recu):
                 lot.append(arrive)
-                if len(lot) == _PAR_LOT:
+                if len(lot) == _PAR_LOT or sum(len(recu.octets) for recu in lot) >= TAILLE_MAXIMALE:
                     lire()
             else:
                 yield _sans_lire(maison, arrive, deja.get(maison.id))
@@ -121,7 +122,10 @@ def _poser(
     for recu, reponse in lus:
         ident, ancien = recu.maison.id, deja.get(recu.maison.id)
         if reponse.refus:
-            yield Lecture(ident, Etat.PANNE, f"son agenda {reponse.refus}.", ancien is not None), ancien
+            yield (
+                Lecture(ident, Etat.PANNE, f"{regles.PROGRAMME} {reponse.refus}.", ancien is not None),
+                ancien,
+            )
             continue
         neuf = Agenda(
             source=recu.maison.source,
