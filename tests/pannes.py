@@ -7,6 +7,7 @@ laissent le même disque, octet pour octet, ne sont jugées qu'une fois.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import re
@@ -16,6 +17,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -36,6 +38,8 @@ ERREURS = {
     "EROFS": errno.EROFS,
     "EACCES": errno.EACCES,
 }
+#: <linux/prctl.h>
+_PR_SET_CHILD_SUBREAPER = 36
 #: Ce que l'outil et git tirent au sort sans que rien n'en dépende.
 _TIRES = re.compile(rb"(\.tmp-|tmp_obj_|laissee-)\w+")
 #: Des notes sur ce disque-ci, refaites au besoin.
@@ -109,15 +113,32 @@ def jouer(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path) -> Issue
     """Jouer une commande dans un processus à part, avec une panne."""
     compte = trace.with_suffix(".pas")
     compte.write_bytes(b"")
-    enfant = os.fork()
-    if enfant == 0:
-        try:
-            _dans_l_enfant(lieu, mots, panne, trace, compte)
-        finally:
-            os._exit(99)
-    _, etat = os.waitpid(enfant, 0)
+    with _recueillir_les_orphelins():
+        enfant = os.fork()
+        if enfant == 0:
+            try:
+                os.setpgid(0, 0)
+                _dans_l_enfant(lieu, mots, panne, trace, compte)
+            finally:
+                os._exit(99)
+        _, etat = os.waitpid(enfant, 0)
+        # Ce qu'elle laisse ne se juge qu'une fois finis les siens.
+        with suppress(ChildProcessError):
+            while True:
+                os.waitpid(-enfant, 0)
     dit = trace.read_text("utf-8", "replace")
     return Issue(os.waitstatus_to_exitcode(etat), dit, tuple(compte.read_text("utf-8").split()))
+
+
+@contextmanager
+def _recueillir_les_orphelins() -> Iterator[None]:
+    """Le git d'une commande tuée finit seul, sans parent : qu'il devienne le nôtre (Linux, prctl(2))."""
+    appel = getattr(ctypes.CDLL(None), "prctl", lambda *_: 0)
+    appel(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        appel(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
 def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path, compte: Path) -> None:
@@ -251,7 +272,12 @@ def fautes_de_la_suite(lieu: Lieu, deja: Set[tuple[str, str, str]] = frozenset()
     attendu = {" M regles/en-cours.md", "A  regles/prepare.md", "?? regles/neuf.md"}
     if reste != attendu:
         fautes.append(f"le lieu n'est pas propre : {sorted(reste - attendu)}")
-    fautes += [fait for _, _, fait in constats(lieu) - deja]
+    neufs = constats(lieu) - deja
+    if any(regle == "reprise" for regle, _, _ in neufs):
+        # Chaque dépôt finit la sienne à sa propre suite : celle du registre attend qu'on y écrive.
+        lieu.faire("accueil", "personne", "creer", "Zoé Lasuite", code=None)
+        neufs = constats(lieu) - deja
+    fautes += [fait for _, _, fait in neufs]
     return fautes, demande
 
 
@@ -401,23 +427,41 @@ def _juge(lieu: Lieu, suivant: Lieu, a_moi: dict[str, bytes]) -> Juger:
 
 
 def a_moitie(avant: Path, racine: Path, apres: Path) -> list[str]:
-    """Les dépôts où l'action n'est faite qu'en partie : des fichiers changés, d'autres comme avant."""
+    """Les dépôts où un enregistrement n'est fait qu'en partie : des fichiers changés, d'autres comme avant.
+
+    Une commande qui enregistre plusieurs fois peut mourir entre deux : c'est une étape, non une moitié.
+    """
     coupes = []
     for depot in (".", "registre", "finance"):
         if not (apres / depot / ".git").exists():
             continue
         ici, la, fini = (_enregistres(r / depot) for r in (avant, racine, apres))
         change = [chemin for chemin in {*ici, *fini} if ici.get(chemin) != fini.get(chemin)]
+
         # Un contenu chiffré n'est jamais deux fois le même : on ne demande pas qu'il soit celui d'« après ».
-        if len({la.get(c) == ici.get(c) for c in change}) > 1:
+        def faits(etat: dict[str, str], ici: dict[str, str] = ici, change: list[str] = change) -> list[bool]:
+            return [etat.get(c) != ici.get(c) for c in change]
+
+        if faits(la) not in (faits(etape) for etape in (ici, fini, *_etapes(avant / depot, apres / depot))):
             coupes.append(f"à moitié enregistrée : {depot}")
     return coupes
 
 
-def _enregistres(depot: Path) -> dict[str, str]:
+def _etapes(avant: Path, apres: Path) -> Iterator[dict[str, str]]:
+    """Ce que chaque enregistrement de la commande a laissé, l'un après l'autre."""
+    depuis = f"^{tete}" if (tete := _tete(avant)) else "HEAD"
+    for commit in git(apres, "rev-list", "--reverse", "HEAD", depuis).split():
+        yield _enregistres(apres, commit)
+
+
+def _tete(depot: Path) -> str:
+    return git(depot, "rev-parse", "HEAD").strip() if (depot / ".git").exists() else ""
+
+
+def _enregistres(depot: Path, commit: str = "HEAD") -> dict[str, str]:
     if not (depot / ".git").exists():
         return {}
-    lignes = git(depot, "ls-tree", "-r", "-z", "HEAD").split("\0")
+    lignes = git(depot, "ls-tree", "-r", "-z", commit).split("\0")
     return {chemin: dit for dit, _, chemin in (ligne.partition("\t") for ligne in lignes if ligne)}
 
 
@@ -430,7 +474,11 @@ def disque(racine: Path) -> str:
             fichier = Path(dossier, nom)
             if nom in _JETABLES:
                 continue
-            octets = fichier.read_bytes()
+            try:
+                octets = fichier.read_bytes()
+            except FileNotFoundError:
+                # Tué, un git s'en va parfois avec son verrou au moment où l'on regarde.
+                continue
             # Chiffré, un contenu n'est jamais deux fois le même ; son nom est l'empreinte du clair.
             dit = b"%d" % len(octets) if nom.endswith(".age") else sha256(_TIRES.sub(rb"\1", octets)).digest()
             ou = os.path.relpath(fichier, racine).encode()

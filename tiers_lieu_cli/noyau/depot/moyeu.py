@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tiers_lieu_cli.noyau.depot import git, sante
+from tiers_lieu_cli.noyau.depot import git, objets, sante
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
@@ -115,20 +115,30 @@ def relier(depot: Depot, url: str) -> None:
 
 
 def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
-    """Rapporter ce que le moyeu garde, et rendre son dernier enregistrement ; vide s'il est neuf."""
+    """Rapporter ce que le moyeu garde, et rendre son dernier enregistrement ; vide s'il est neuf.
+
+    Git nommerait ce qu'il reçoit avant que ce soit à l'abri d'une coupure : il ne fait que le noter.
+    """
     _regarder(url)
-    mots = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc", "--prune")
-    voulus = [f"+refs/heads/main:{PARTAGE}"]
+    mots = ("--no-tags", "--refmap=", "--no-recurse-submodules", "--no-auto-gc", "--prune")
     # Là où une histoire se réécrit à part, rien d'autre qu'elle n'a sa place.
-    voulus += [] if isinstance(depot, DepotNu) else ["+refs/tiers-lieu/*:refs/remotes/origin/tiers-lieu/*"]
+    file = [] if isinstance(depot, DepotNu) else ["+refs/tiers-lieu/*:refs/remotes/origin/tiers-lieu/*"]
+    note = depot.interne / "FETCH_HEAD"
     with ouvert(depot) as repo:
         try:
-            suivre(repo, "fetch", *mots, "--", url, *voulus, avancee=avancee)
+            suivre(repo, "fetch", *mots, "--", url, HISTOIRE, *file, avancee=avancee)
+            notes = note.read_text("utf-8", "replace").splitlines()
+            la_bas = next(dit.partition("\t")[0] for dit in notes if "\tbranch 'main' of " in dit)
         except GitRefuse as refus:
             if "couldn't find remote ref" in refus.erreur:
                 return ""
             raise MoyeuAbsent(url, str(refus)) from None
-    return depot.empreinte(PARTAGE)
+        finally:
+            note.unlink(missing_ok=True)
+    if la_bas != depot.empreinte(PARTAGE):
+        objets.abriter_les_recus(depot.interne)
+        depot.git("update-ref", PARTAGE, la_bas)
+    return la_bas
 
 
 def porter(depot: Depot, url: str, *, remplace: str = "", avancee: Avancee | None = None) -> None:
