@@ -29,7 +29,7 @@ demo: .venv/pret
 	$(BIN)/tiers-lieu demo .demo
 
 test: .venv/essais
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 controles: .venv/essais
 	$(BIN)/ruff check .

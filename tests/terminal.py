@@ -1,9 +1,10 @@
-"""Un vrai terminal devant l'outil : on y tape, on y lit ; jamais plus de dix secondes sans réponse."""
+"""Un vrai terminal devant l'outil : on y tape, on y lit ; jamais plus d'une minute sans réponse."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ def terminal(*mots: str, dans: Path, colonnes: int = 100, **environ: str) -> Ite
         cwd=str(dans),
         encoding="utf-8",
         timeout=60,
+        # Lancés en arrière-plan, les essais ignorent Ctrl-C ; l'outil, à son terminal, l'entend.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         dimensions=(24, colonnes),
         env={**ici, "TERM": "xterm", **environ},  # type: ignore[arg-type]
     )
