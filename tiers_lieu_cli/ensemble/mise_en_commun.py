@@ -142,7 +142,7 @@ class MiseEnCommun:
                 self._recevoir(distant)
             if depot.tete() == distant:
                 return
-            a_porter = _combien(depot, f"{distant}..HEAD" if distant else "HEAD")
+            a_porter = depot.combien(f"{distant}..HEAD" if distant else "HEAD")
             try:
                 self._porter(distant)
             except MoyeuEnAvance:
@@ -190,7 +190,7 @@ class MiseEnCommun:
         file, sien = tickets.vus(self._depot, distant)
         if not file:
             return 0
-        poids = _combien(self._depot, f"{distant}..HEAD")
+        poids = self._depot.combien(f"{distant}..HEAD")
         devant = self._attente.devant(file, sien, distant, time.monotonic()) if poids else 0
         if devant and sien is None:
             self._prendre_place(file, poids)
@@ -212,7 +212,7 @@ class MiseEnCommun:
     def _recevoir(self, distant: str) -> None:
         """Lire ce que le moyeu propose, puis le réunir à ce qui est ici."""
         c, depot = self._c, self._depot
-        recues = _combien(depot, f"HEAD..{distant}")
+        recues = depot.combien(f"HEAD..{distant}")
         a_corriger = list[Faute]()
         if recues:
             partage.base_commune(depot, distant)
@@ -270,11 +270,6 @@ class MiseEnCommun:
             return self._fait
         trouves = verification.de_quelques(c.arbre, c.registre, sorted(self._chemins))
         return structs.replace(self._fait, constats=tuple(k for k in trouves if k.regle in _A_DIRE))
-
-
-def _combien(depot: Depot, entre: str) -> int:
-    """Les actions de cette suite d'enregistrements ; réunir n'en est pas une."""
-    return int(depot.git("rev-list", "--count", "--max-parents=1", entre))
 
 
 def _attendre(essai: int, tirer: Callable[[str], str]) -> None:

@@ -101,7 +101,7 @@ def mettre_en_commun(c: Contexte) -> Bilan:
                     fait = _reunir(Caisse(c, depot, ArbreDisque(depot.racine)), e, distant, fait)
             if depot.tete() == distant:
                 break
-            envoyees = _combien(depot, f"{distant}..HEAD" if distant else "HEAD")
+            envoyees = depot.combien(f"{distant}..HEAD" if distant else "HEAD")
             # Ce que l'histoire cite arrive avant elle.
             portes, pris, porte = _echanger_le_coffre(c, depot, url)
             fait = msgspec.structs.replace(
@@ -119,10 +119,6 @@ def mettre_en_commun(c: Contexte) -> Bilan:
         raise MoyeuMuet("tout est gardé sur ce poste") from None
     portes, pris, porte = _echanger_le_coffre(c, depot, url)
     return msgspec.structs.replace(fait, portes=fait.portes + portes, pris=fait.pris + pris, coffre=porte)
-
-
-def _combien(depot: Depot, entre: str) -> int:
-    return sum(len(acte.parents) < 2 for acte in histoire.actes(depot, entre=entre))
 
 
 # -- un numéro n'est pris qu'une fois ------------------------------------------------------
@@ -214,7 +210,7 @@ def _reunir(caisse: Caisse, e: Ecriture, distant: str, fait: Bilan) -> Bilan:
         e.enregistrer("Mise en commun de la caisse", "finance.synchroniser", fond=distant)
     return msgspec.structs.replace(
         fait,
-        recues=fait.recues + _combien(depot, f"{base}..{distant}"),
+        recues=fait.recues + depot.combien(f"{base}..{distant}"),
         demises=(*fait.demises, *demises),
         desaccords=(*fait.desaccords, *desaccords),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +16,8 @@ from tiers_lieu_cli.noyau import borne
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.motif import motif
 
+#: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
+_ADRESSE = motif(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _TELECHARGEUR = "tiers_lieu_cli.noyau.telechargeur"
 MIO = 1024 * 1024
 _HOTE = motif(r"[\w](?:[\w.-]{0,250}\w)?|[0-9a-f:.]{2,45}")
@@ -98,6 +101,25 @@ def adresse_permise(dite: str) -> str:
             "Demander à l'autre lieu son adresse en https.",
         )
     return adresse
+
+
+def source(dite: str, racine: Path, *, tables: str = "") -> str:
+    """Une source à suivre, telle qu'une fiche la garde : une adresse permise, ou un chemin qui existe.
+
+    `racine` : celle du lieu ; ni elle, ni le dossier personnel n'y sont nommés. `tables` : le fichier par où
+    un dossier se lit, s'il l'a. `ErreurUsage` si l'adresse n'est pas sûre, ou s'il n'y a rien là.
+    """
+    if _ADRESSE.match(dite):
+        return adresse_permise(dite)
+    chemin = Path(dite).expanduser().resolve()
+    if not chemin.exists():
+        raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
+    if tables and (chemin / tables).is_file():
+        chemin /= tables
+    for base, debut in ((racine, ""), (Path.home().resolve(), "~/")):
+        if chemin.is_relative_to(base):
+            return f"{debut}{chemin.relative_to(base)}"
+    return str(chemin)
 
 
 def telecharger(

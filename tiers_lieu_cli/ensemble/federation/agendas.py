@@ -26,7 +26,8 @@ from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 BORNES = Bornes(taille=TAILLE_MAXIMALE, ensemble=600.0, connexions=32)
 _LECTEUR = "tiers_lieu_cli.ensemble.federation.lecteur_agendas"
-_AGENDAS = "agendas"
+#: Le dossier où chaque agenda se range.
+AGENDAS = "agendas"
 #: Un lot s'arrête aussi passé la taille d'un agenda : son lecteur a peu de mémoire.
 _PAR_LOT = 64
 #: En secondes, ce qu'on attend un lot ; un agenda n'a que cinq secondes de calcul (`lecteur_agendas`).
@@ -54,22 +55,14 @@ def gardes(ou: Path, maisons: Sequence[Maison]) -> dict[str, Agenda]:
 
 
 def _fichier(ou: Path, ident: str) -> Path:
-    return ou / _AGENDAS / f"{ident}.json"
-
-
-def oublier_les_autres(ou: Path, suivies: Sequence[Maison]) -> None:
-    """Ôter l'agenda d'une maison qu'on ne suit plus."""
-    siens = {f"{m.id}.json" for m in suivies}
-    for fichier in sorted((ou / _AGENDAS).glob("*.json")):
-        if fichier.name not in siens and not fichier.is_symlink() and fichier.is_file():
-            fichier.unlink()
+    return ou / AGENDAS / f"{ident}.json"
 
 
 def prendre(
     c: Contexte, ou: Path, maisons: Sequence[Maison], deja: Mapping[str, Agenda], telechargement: bool
 ) -> Iterator[tuple[Lecture, Agenda | None]]:
     """Chaque agenda dès qu'il est lu et posé ; une panne n'arrête que lui."""
-    sorties.verifier(ou / _AGENDAS, dossier=True).mkdir(exist_ok=True)
+    sorties.verifier(ou / AGENDAS, dossier=True).mkdir(exist_ok=True)
     voulue = regles.fenetre(c.horloge.aujourdhui())
     # Développé assez loin, il vaut tant qu'il ne change pas : une série n'y manque pas.
     valables = {ident: a for ident, a in deja.items() if a.au >= voulue.dernier_jour}

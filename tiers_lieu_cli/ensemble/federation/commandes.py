@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.ensemble.federation.modele import DES_TABLES, MAISONS, Maison, MaisonCitee
+from tiers_lieu_cli.noyau import telechargement
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -16,15 +15,12 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.telechargement import adresse_permise
 from tiers_lieu_cli.noyau.texte import en_tirets, ligne
 
 app = Application("Les autres maisons : ce qu'elles publient, réuni ici.")
 app.differer(
     "lire", "Réunir ce que les autres maisons publient.", "tiers_lieu_cli.ensemble.federation.lire:app"
 )
-#: « https://… » : une adresse, non un dossier (une lettre seule est un disque).
-_ADRESSE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 @app.ecrit("creer")
@@ -47,7 +43,9 @@ def creer(
         tl federation creer "La Région" https://region.example/tables/maisons.parquet
     """
     propre = ligne(nom, "Le nom de la maison")
-    neuve = Maison(id=en_tirets(propre, "maison"), nom=propre, source=_source(c, source))
+    ou = telechargement.source(source, c.lieu.racine, tables=DES_TABLES)
+    ou = ou.rstrip("/") if "://" in ou else ou
+    neuve = Maison(id=en_tirets(propre, "maison"), nom=propre, source=ou)
     for connue in MAISONS.toutes(c.arbre).fiches:
         if connue.source == neuve.source:
             raise ErreurUsage(
@@ -62,21 +60,6 @@ def creer(
         phrase=f"« {neuve.nom} » est suivie ({neuve.id}).",
         suite=f"tl federation lire {neuve.id}{reseau}",
     )
-
-
-def _source(c: Contexte, dite: str) -> str:
-    """La source telle que la fiche la garde : le dossier personnel n'y est pas nommé."""
-    if _ADRESSE.match(dite):
-        return adresse_permise(dite).rstrip("/")
-    chemin = Path(dite).expanduser().resolve()
-    if not chemin.exists():
-        raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
-    if (chemin / DES_TABLES).is_file():
-        chemin /= DES_TABLES
-    for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):
-        if chemin.is_relative_to(base):
-            return f"{debut}{chemin.relative_to(base)}"
-    return str(chemin)
 
 
 @app.lit("liste")

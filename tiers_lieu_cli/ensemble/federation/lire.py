@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -24,6 +25,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import INTERNE
 from tiers_lieu_cli.noyau.texte import accorder
 
+P = TypeVar("P")
 app = Application()
 #: Combien de pannes l'écran nomme ; toutes sont dans --json.
 NOMMEES = 12
@@ -66,20 +68,10 @@ def lire(
     voulues = [MAISONS.exiger(c.arbre, mot) for mot in maisons or ()] or list(suivies)
     ou = dossier(c, vers)
     lues = gardees(ou, suivies)
-    lectures = []
-    with c.ecran.transport() as avancer:
-        for rang, (lecture, gardee) in enumerate(
-            prendre(c, ou, voulues, dict(lues), telechargement), start=1
-        ):
-            lectures.append(lecture)
-            if gardee:
-                lues[lecture.id] = gardee
-            if avancer:
-                avancer("Lire", rang, len(voulues))
+    lectures = _suivre(c, "Lire", len(voulues), prendre(c, ou, voulues, dict(lues), telechargement), lues)
     if not lues:
         raise Echec("\n".join([*_pannes(lectures), "Aucune maison n'a pu être lue."]), _remede(lectures))
     oublier_les_autres(ou, suivies)
-    agendas.oublier_les_autres(ou, suivies)
     lus = agendas.gardes(ou, suivies)
     des_agendas = _les_agendas(c, ou, voulues, lectures, lus, telechargement) if programmes else []
     reunies = regles.reunir(lues, lus)
@@ -116,17 +108,23 @@ def _les_agendas(
     """Ceux des maisons qu'on vient de lire ; une fédération les a dans ses tables."""
     en_panne = {lecture.id for lecture in lectures if lecture.etat is Etat.PANNE}
     a_lire = [m for m in voulues if m.id not in en_panne and not m.en_suit_d_autres]
-    faites = []
+    pris = agendas.prendre(c, ou, a_lire, dict(lus), telechargement)
+    return _suivre(c, "Agendas", len(a_lire), pris, lus)
+
+
+def _suivre(
+    c: Contexte, quoi: str, combien: int, pris: Iterable[tuple[Lecture, P | None]], gardees: dict[str, P]
+) -> list[Lecture]:
+    """Recueillir ce qui arrive, en montrant où l'on en est ; ce qui s'en garde va dans `gardees`."""
+    lectures = []
     with c.ecran.transport() as avancer:
-        for rang, (lecture, lu) in enumerate(
-            agendas.prendre(c, ou, a_lire, dict(lus), telechargement), start=1
-        ):
-            faites.append(lecture)
-            if lu:
-                lus[lecture.id] = lu
+        for rang, (lecture, gardee) in enumerate(pris, start=1):
+            lectures.append(lecture)
+            if gardee:
+                gardees[lecture.id] = gardee
             if avancer:
-                avancer("Agendas", rang, len(a_lire))
-    return faites
+                avancer(quoi, rang, combien)
+    return lectures
 
 
 def _laisses(lectures: list[Lecture]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.ensemble.federation import autres, regles
+from tiers_lieu_cli.ensemble.federation.agendas import AGENDAS
 from tiers_lieu_cli.ensemble.federation.modele import Federation, Gardee, Maison
 from tiers_lieu_cli.ensemble.federation.regles import Etat, Lecture
 from tiers_lieu_cli.noyau import fichiers, sorties, systeme
@@ -57,9 +58,9 @@ def _fichier(ou: Path, ident: str) -> Path:
 
 
 def oublier_les_autres(ou: Path, suivies: Sequence[Maison]) -> None:
-    """Ôter ce qu'on avait lu d'une maison qu'on ne suit plus."""
+    """Ôter ce qu'on avait lu d'une maison qu'on ne suit plus, son agenda aussi."""
     siens = {f"{m.id}.json" for m in suivies}
-    for fichier in sorted((ou / _MAISONS).glob("*.json")):
+    for fichier in sorted((*(ou / _MAISONS).glob("*.json"), *(ou / AGENDAS).glob("*.json"))):
         if fichier.name not in siens and not fichier.is_symlink() and fichier.is_file():
             fichier.unlink()
 

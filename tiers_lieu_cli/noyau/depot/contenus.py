@@ -54,10 +54,7 @@ def relire(interne: Path) -> Contenus:
         for dossier in os.scandir(interne / "objects"):
             for fichier in os.scandir(dossier.path):
                 if dossier.name in ("pack", "info"):
-                    with open(fichier.path, "rb") as flux:
-                        paquets[f"{dossier.name}/{fichier.name}"] = hashlib.file_digest(
-                            flux, "sha256"
-                        ).hexdigest()
+                    paquets[f"{dossier.name}/{fichier.name}"] = _empreinte(fichier)
                     continue
                 if len(epars) == _TROP or not _repond(dossier.name, fichier):
                     return Contenus(paquets, frozenset(epars), sains=False)

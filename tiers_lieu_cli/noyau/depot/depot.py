@@ -107,6 +107,10 @@ class Depot:
                 raise
             return ""
 
+    def combien(self, entre: str) -> int:
+        """Les actions de cette suite d'enregistrements (« a..b ») ; réunir n'en est pas une."""
+        return int(self.git("rev-list", "--count", "--max-parents=1", entre))
+
     def prolonge(self, ancien: str, neuf: str) -> bool:
         """Ce dépôt a-t-il cet `ancien` enregistrement, et `neuf` en descend-il, ou est-ce lui ?"""
         try:

@@ -27,13 +27,10 @@ from tiers_lieu_cli.noyau.texte import sans_accent
 T = TypeVar("T")
 #: À changer avec les tables ; une autre version de l'outil lit autrement les fiches, et refait l'index.
 FORMAT = f"2-{__version__}"
-#: En secondes : combien on attend qu'une autre recherche ait fini de le mettre à jour.
-_ATTENTE = 5
 #: Ce que SQLite prend d'identifiants d'un coup.
 _LOT = 500
 _MOT = motif(r"[^\W_]+")
 _TABLES = (
-    "CREATE TABLE repere(nom TEXT PRIMARY KEY, valeur TEXT)",
     "CREATE TABLE fiche(n INTEGER PRIMARY KEY, chemin TEXT UNIQUE, genre TEXT, du TEXT, au TEXT)",
     "CREATE VIRTUAL TABLE dit USING fts5(texte, cites, etiquettes, detail=column, tokenize='unicode61')",
     "CREATE VIRTUAL TABLE mot USING fts5vocab(dit, 'col')",
@@ -79,12 +76,7 @@ class Index:
     """Des lignes où l'on cherche, sur le disque ou en mémoire."""
 
     def __init__(self, fichier: Path | None = None, *, neuf: bool = True) -> None:
-        self._base = sqlite3.connect(fichier or ":memory:", timeout=_ATTENTE, isolation_level=None)
-        # Un lieu reçu peut porter une base arrangée : rien de ce qu'elle contient ne se lance.
-        for reglage in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF", "temp_store=MEMORY"):
-            self._base.execute(f"PRAGMA {reglage}")
-        for table in _TABLES if neuf else ():
-            self._base.execute(table)
+        self._base = scelle.ouvrir(fichier or ":memory:", _TABLES, neuve=neuf)
 
     def fermer(self) -> None:
         """Rendre le fichier."""
@@ -92,8 +84,7 @@ class Index:
 
     def repere(self, nom: str) -> str:
         """Ce que l'index retient de lui-même ; vide s'il n'en dit rien."""
-        trouve = self._base.execute("SELECT valeur FROM repere WHERE nom = ?", (nom,)).fetchone()
-        return str(trouve[0]) if trouve else ""
+        return scelle.repere(self._base, nom)
 
     def mettre_a_jour(self, commit: str, otees: Iterable[str], lignes: Iterable[Ligne]) -> None:
         """Ôter, poser, et retenir l'enregistrement que l'index dit désormais : tout, ou rien."""
@@ -101,7 +92,7 @@ class Index:
         try:
             self.oter(otees)
             self.poser(lignes)
-            self._base.execute("INSERT OR REPLACE INTO repere VALUES ('commit', ?)", (commit,))
+            scelle.retenir(self._base, "commit", commit)
         except BaseException:
             self._base.execute("ROLLBACK")
             raise

@@ -1,4 +1,4 @@
-"""Un fichier jetable de `.git` auquel on se fie : c'est celui qu'on y a laissé, et rien n'y a touché.
+"""Une base jetable de `.git` à laquelle on se fie : c'est celle qu'on y a laissée, et rien n'y a touché.
 
 Son sceau porte l'état que ce disque-ci lui donnait alors : inode, taille, instants. Un lieu reçu ne peut
 pas l'avoir deviné, une copie ne l'a plus, et qui récrit le fichier le change : il se refait.
@@ -7,11 +7,43 @@ pas l'avoir deviné, une copie ne l'a plus, et qui récrit le fichier le change 
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
 
 _TAILLE_DU_SCEAU = 1024
+#: En secondes : combien on attend qu'une autre commande ait fini de la mettre à jour.
+_ATTENTE = 5
+#: Ce que la base retient d'elle-même.
+_REPERES = "CREATE TABLE repere(nom TEXT PRIMARY KEY, valeur TEXT)"
+
+
+def ouvrir(fichier: Path | str, tables: Iterable[str], *, neuve: bool) -> sqlite3.Connection:
+    """Cette base ; neuve, avec ces tables."""
+    base = sqlite3.connect(fichier, timeout=_ATTENTE, isolation_level=None)
+    try:
+        # Un lieu reçu peut porter une base arrangée : rien de ce qu'elle contient ne se lance.
+        for reglage in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF", "temp_store=MEMORY"):
+            base.execute(f"PRAGMA {reglage}")
+        for table in (_REPERES, *tables) if neuve else ():
+            base.execute(table)
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def repere(base: sqlite3.Connection, nom: str) -> str:
+    """Ce qu'elle retient sous ce nom ; vide si elle n'en dit rien."""
+    trouve = base.execute("SELECT valeur FROM repere WHERE nom = ?", (nom,)).fetchone()
+    return str(trouve[0]) if trouve else ""
+
+
+def retenir(base: sqlite3.Connection, nom: str, valeur: str) -> None:
+    """Lui faire retenir cela sous ce nom."""
+    base.execute("INSERT OR REPLACE INTO repere VALUES (?, ?)", (nom, valeur))
 
 
 def est_intact(fichier: Path, sceau: Path, format: str) -> bool:

@@ -18,12 +18,9 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 
 #: À changer avec les tables.
 FORMAT = "1"
-#: En secondes : combien on attend qu'une autre commande ait fini de le mettre à jour.
-_ATTENTE = 5
 #: Ce que SQLite prend de chemins d'un coup.
 _LOT = 500
 _TABLES = (
-    "CREATE TABLE repere(nom TEXT PRIMARY KEY, valeur TEXT)",
     "CREATE TABLE acte(n INTEGER PRIMARY KEY, empreinte TEXT UNIQUE, rang INTEGER)",
     "CREATE TABLE chemin(n INTEGER PRIMARY KEY, nom TEXT UNIQUE)",
     "CREATE TABLE touche(chemin INTEGER, acte INTEGER, PRIMARY KEY (chemin, acte)) WITHOUT ROWID",
@@ -67,29 +64,18 @@ def _rouvrir(depot: Depot, tete: str, avancer: Avancer) -> sqlite3.Connection:
     la = scelle.est_intact(fichier, sceau, FORMAT)
     if not la:
         purge.oublier_les_traces(depot.interne)
-    base = sqlite3.connect(fichier, timeout=_ATTENTE, isolation_level=None)
+    base = scelle.ouvrir(fichier, _TABLES, neuve=not la)
     try:
-        # Un lieu reçu peut porter une base arrangée : rien de ce qu'elle contient ne se lance.
-        for reglage in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF", "temp_store=MEMORY"):
-            base.execute(f"PRAGMA {reglage}")
-        for table in () if la else _TABLES:
-            base.execute(table)
-        connu = _repere(base) if la else ""
-        if connu != tete:
+        if scelle.repere(base, "tete") != tete:
             base.execute("BEGIN IMMEDIATE")
-            _mettre_a_jour(depot, base, _repere(base), tete, avancer)
-            base.execute("INSERT OR REPLACE INTO repere VALUES ('tete', ?)", (tete,))
+            _mettre_a_jour(depot, base, scelle.repere(base, "tete"), tete, avancer)
+            scelle.retenir(base, "tete", tete)
             base.execute("COMMIT")
             scelle.sceller(fichier, sceau, FORMAT)
     except BaseException:
         base.close()
         raise
     return base
-
-
-def _repere(base: sqlite3.Connection) -> str:
-    trouve = base.execute("SELECT valeur FROM repere WHERE nom = 'tete'").fetchone()
-    return str(trouve[0]) if trouve else ""
 
 
 def _mettre_a_jour(depot: Depot, base: sqlite3.Connection, connu: str, tete: str, avancer: Avancer) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau import modification, telechargement
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.poses import DejaLa
@@ -19,9 +18,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.liens import AgendaCite
-from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.telechargement import adresse_permise
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import accorder, en_tirets, ligne
@@ -33,8 +30,6 @@ from tiers_lieu_cli.prog.serie.modele import SERIES
 
 app = Application("Les lieux amis : leurs agendas, à côté du nôtre.")
 app.anciens["ajouter"] = "creer"
-#: « https://… », « webcal: », « file: » : une adresse, non un fichier (une lettre seule est un disque).
-_ADRESSE = motif(r"[A-Za-z][A-Za-z0-9+.-]+:")
 #: Jusqu'où l'on regarde ce qui tombe le même soir.
 HORIZON = timedelta(days=60)
 
@@ -69,7 +64,7 @@ def creer(
     neuf = AgendaAmi(
         id=en_tirets(propre, "agenda"),
         nom=propre,
-        source=_source(c, source),
+        source=telechargement.source(source, c.lieu.racine),
         publics=c.lieu.reglages.publics_connus(publics or ()),
     )
     connu = AGENDAS_AMIS.une(c.arbre, neuf.id)
@@ -87,19 +82,6 @@ def creer(
         phrase=f"L'agenda {elider('de', neuf.nom)} est suivi ({neuf.id}).",
         suite=f"tl prog reseau lire {neuf.id}{reseau}",
     )
-
-
-def _source(c: Contexte, dite: str) -> str:
-    """La source telle que la fiche la garde : le dossier personnel n'y est pas nommé."""
-    if _ADRESSE.match(dite):
-        return adresse_permise(dite)
-    chemin = Path(dite).expanduser().resolve()
-    if not chemin.exists():
-        raise ErreurUsage(f"Il n'y a ni fichier ni dossier {chemin}.", "Vérifier son nom et son dossier.")
-    for base, debut in ((c.lieu.racine, ""), (Path.home().resolve(), "~/")):
-        if chemin.is_relative_to(base):
-            return f"{debut}{chemin.relative_to(base)}"
-    return str(chemin)
 
 
 @app.lit("liste")
@@ -163,7 +145,7 @@ def modifier(
         tl prog reseau modifier fablab-d-a-cote --source https://fablab.example/neuf.ics
     """
     ancien = AGENDAS_AMIS.exiger(c.arbre, agenda)
-    voulue = None if source is None else _source(c, source)
+    voulue = None if source is None else telechargement.source(source, c.lieu.racine)
     ailleurs = voulue is not None and voulue != ancien.source
     nouveau = modification.changer(
         ancien,
