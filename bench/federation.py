@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,11 +22,10 @@ sys.path[:0] = [str(RACINE / "tests"), str(RACINE)]
 import duckdb  # noqa: E402
 import federation  # noqa: E402
 import msgspec  # noqa: E402
+from une_commande import ENV, TL, mesurer  # noqa: E402
 
 COMBIEN = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 ATTENTE = float(sys.argv[2]) if len(sys.argv) > 2 else 0.1
-ENV = {**os.environ, "TIERS_LIEU_MAINTENANT": "2026-11-24T08:52+01:00"}
-TL = [sys.executable, "-m", "tiers_lieu_cli"]
 
 
 def servir(vers: Connection) -> None:
@@ -37,16 +35,6 @@ def servir(vers: Connection) -> None:
     serveur.autres |= {str(n): msgspec.json.encode(federation.maison(n)) for n in range(COMBIEN)}
     vers.send(serveur.adresse)
     serveur.serve_forever()
-
-
-def mesurer(quoi: str, *mots: str, dossier: Path) -> None:
-    avant = resource.getrusage(resource.RUSAGE_CHILDREN)
-    debut = time.monotonic()
-    rendu = subprocess.run([*TL, *mots], cwd=dossier, env=ENV, capture_output=True, text=True, check=False)
-    apres = resource.getrusage(resource.RUSAGE_CHILDREN)
-    calcul = apres.ru_utime + apres.ru_stime - avant.ru_utime - avant.ru_stime
-    print(f"{quoi} : {time.monotonic() - debut:.1f} s, {calcul:.1f} s de calcul, code {rendu.returncode}")
-    print(f"  {(rendu.stdout or rendu.stderr).splitlines()[0]}", flush=True)
 
 
 def questions(dossier: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -12,11 +10,11 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from une_commande import ENV, TL, mesurer
+
 COMBIEN = int(sys.argv[1]) if len(sys.argv) > 1 else 300
 ATTENTE = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
 EVENEMENTS = 20
-ENV = {**os.environ, "TIERS_LIEU_MAINTENANT": "2026-11-24T08:52+01:00"}
-TL = [sys.executable, "-m", "tiers_lieu_cli"]
 
 
 class Reponses(BaseHTTPRequestHandler):
@@ -46,16 +44,6 @@ def agenda(nom: str) -> bytes:
         for n in range(EVENEMENTS)
     )
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{dits}END:VCALENDAR\r\n".encode()
-
-
-def mesurer(quoi: str, *mots: str, dossier: Path) -> None:
-    avant = resource.getrusage(resource.RUSAGE_CHILDREN)
-    debut = time.monotonic()
-    rendu = subprocess.run([*TL, *mots], cwd=dossier, env=ENV, capture_output=True, text=True, check=False)
-    apres = resource.getrusage(resource.RUSAGE_CHILDREN)
-    calcul = apres.ru_utime + apres.ru_stime - avant.ru_utime - avant.ru_stime
-    print(f"{quoi} : {time.monotonic() - debut:.1f} s, {calcul:.1f} s de calcul, code {rendu.returncode}")
-    print(f"  {(rendu.stdout or rendu.stderr).splitlines()[0]}")
 
 
 def principal() -> None:

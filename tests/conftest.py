@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from invente import batir
 from oracles import ical_js  # noqa: F401  (un témoin que plusieurs essais demandent)
-from soutien import MAINTENANT, OR, Lieu, lancer
+from soutien import MAINTENANT, OR, Lieu, git, lancer
 
 settings.register_profile(
     "maison", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -67,6 +67,16 @@ def moyeu(tmp_path: Path) -> Path:
     dossier = tmp_path / "moyeu"
     assert lancer("moyeu", "init", str(dossier)).code == 0
     return dossier
+
+
+@pytest.fixture
+def nu(tmp_path: Path) -> Path:
+    """Un simple dépôt pris pour moyeu : il ne garde rien."""
+    racine = tmp_path / "nu"
+    for dossier in (racine, racine / "registre"):
+        dossier.mkdir()
+        git(dossier, "init", "-q", "--bare", "-b", "main")
+    return racine
 
 
 @pytest.fixture(scope="session")

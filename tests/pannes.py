@@ -474,11 +474,7 @@ def disque(racine: Path) -> str:
             fichier = Path(dossier, nom)
             if nom in _JETABLES:
                 continue
-            try:
-                octets = fichier.read_bytes()
-            except FileNotFoundError:
-                # Tué, un git s'en va parfois avec son verrou au moment où l'on regarde.
-                continue
+            octets = fichier.read_bytes()
             # Chiffré, un contenu n'est jamais deux fois le même ; son nom est l'empreinte du clair.
             dit = b"%d" % len(octets) if nom.endswith(".age") else sha256(_TIRES.sub(rb"\1", octets)).digest()
             ou = os.path.relpath(fichier, racine).encode()

@@ -113,6 +113,25 @@ def dater(lieu: Lieu, date: str) -> str:
     return pose.stdout.decode()[:7]
 
 
+def envoyer_a_la_main(poste: Lieu, moyeu: Path, change: tuple[str, str, str], *portes: str) -> str:
+    """Un envoi bâti sans git push : ce changement (avant, après, nom), et un paquet de ces contenus."""
+    paquet = subprocess.run(
+        ["git", "-C", str(poste.racine), "pack-objects", "--stdout", "-q"],
+        input="".join(f"{porte}\n" for porte in portes).encode(),
+        capture_output=True,
+        check=True,
+    ).stdout
+    ligne = f"{' '.join(change)}\0report-status"
+    fini = subprocess.run(
+        ["git-receive-pack", str(moyeu)],
+        input=f"{len(ligne) + 4:04x}{ligne}0000".encode() + paquet,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
+    )
+    return fini.stderr.decode()
+
+
 def lancer(*mots: str, entree: str = "") -> Reponse:
     """Lancer une commande et tout recueillir."""
     sortie, erreurs = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))

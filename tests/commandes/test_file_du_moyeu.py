@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, git, lancer
+from soutien import Lieu, envoyer_a_la_main, git, lancer
 
 from tiers_lieu_cli.ensemble import mise_en_commun
 from tiers_lieu_cli.noyau.depot import moyeu as transport
@@ -22,15 +22,6 @@ AILLEURS = "a" * 40
 def la(ici: Lieu, moyeu: Path, tmp_path: Path) -> Lieu:
     assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
     return Lieu(tmp_path / "la")
-
-
-@pytest.fixture
-def nu(tmp_path: Path) -> Path:
-    racine = tmp_path / "nu"
-    for dossier in (racine, racine / "registre"):
-        dossier.mkdir()
-        git(dossier, "init", "-q", "--bare", "-b", "main")
-    return racine
 
 
 def file(moyeu: Path) -> list[str]:
@@ -48,23 +39,11 @@ def deposer(poste: Lieu, contenu: bytes) -> str:
     return empreinte
 
 
-def a_la_main(poste: Lieu, moyeu: Path, mot: str, nom: str, *portes: str) -> str:
-    """Un envoi bâti à la main : cette référence neuve, et un paquet qui porte autre chose."""
-    paquet = subprocess.run(
-        ["git", "-C", str(poste.racine), "pack-objects", "--stdout", "-q"],
-        input="".join(f"{porte}\n" for porte in portes).encode(),
-        capture_output=True,
-        check=True,
-    ).stdout
-    ligne = f"{'0' * 40} {mot} {nom}\0report-status"
-    fini = subprocess.run(
-        ["git-receive-pack", str(moyeu)],
-        input=f"{len(ligne) + 4:04x}{ligne}0000".encode() + paquet,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
-    )
-    return fini.stderr.decode()
+def presser_le_temps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six secondes passent à chaque fois qu'on regarde l'heure ; attendre n'en prend pas."""
+    instants = iter(range(0, 10_000, 6))
+    monkeypatch.setattr(mise_en_commun.time, "monotonic", lambda: float(next(instants)))
+    monkeypatch.setattr(mise_en_commun.time, "sleep", lambda _: None)
 
 
 def tout(depot: Path) -> bytes:
@@ -151,9 +130,7 @@ def test_un_mort_n_arrete_pas_la_file_et_son_ticket_s_en_va(
 ) -> None:
     assert prendre(ici, moyeu, Ticket(1, AILLEURS, 1))
     os.utime(moyeu / file(moyeu)[0], (0, 0))
-    instants = iter(range(0, 10_000, 6))
-    monkeypatch.setattr(mise_en_commun.time, "monotonic", lambda: float(next(instants)))
-    monkeypatch.setattr(mise_en_commun.time, "sleep", lambda _: None)
+    presser_le_temps(monkeypatch)
     ici.faire("journal", "noter", "Après lui")
     assert ici.faire("synchroniser", "--json").json["envoyees"] == 1
     assert file(moyeu) == []
@@ -186,7 +163,9 @@ def test_la_garde_n_admet_qu_un_ticket_et_rien_avec(ici: Lieu, moyeu: Path) -> N
     assert "ne se change pas" in pousser(ici, moyeu, f"+{tete}:{bon}")
     assert "ne se change pas" in pousser(ici, moyeu, f":{bon}")
     assert file(moyeu) == [bon]
-    assert "contient plus que l'histoire" in a_la_main(ici, moyeu, mot, Ticket(2, AILLEURS, 1).nom, secret)
+    assert "contient plus que l'histoire" in envoyer_a_la_main(
+        ici, moyeu, ("0" * 40, mot, Ticket(2, AILLEURS, 1).nom), secret
+    )
     assert file(moyeu) == [bon]
     assert b"Karim" not in tout(moyeu)
 
@@ -225,9 +204,7 @@ def test_un_simple_depot_tient_aussi_la_file(
     assert lancer("moyeu", "rejoindre", str(nu), str(tmp_path / "la")).code == 0
     la = Lieu(tmp_path / "la")
     assert prendre(la, nu, Ticket(1, AILLEURS, 1))
-    instants = iter(range(0, 10_000, 6))
-    monkeypatch.setattr(mise_en_commun.time, "monotonic", lambda: float(next(instants)))
-    monkeypatch.setattr(mise_en_commun.time, "sleep", lambda _: None)
+    presser_le_temps(monkeypatch)
     la.faire("journal", "noter", "Après le mort")
     assert la.faire("synchroniser", "--json").json["envoyees"] == 1
     assert file(nu) == []

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, git, lancer
+from soutien import Lieu, envoyer_a_la_main, git, lancer
 
 from tiers_lieu_cli.ensemble import garde
 from tiers_lieu_cli.noyau.depot import photos
@@ -272,22 +272,9 @@ def test_ce_qu_aucun_enregistrement_n_atteint_n_entre_pas(poste: tuple[Lieu, Pat
     cache.write_text("Karim Haddad, 0470 12 34 56\n", "utf-8")
     blob = lieu.git("hash-object", "-w", str(cache)).strip()
     ancien, neuf = (lieu.git("rev-parse", nom).strip() for nom in ("HEAD~1", "HEAD"))
-    portes = lieu.git("rev-list", "--objects", "--no-object-names", neuf, f"^{ancien}") + blob + "\n"
-    paquet = subprocess.run(
-        ["git", "-C", str(lieu.racine), "pack-objects", "--stdout", "-q"],
-        input=portes.encode(),
-        capture_output=True,
-        check=True,
-    ).stdout
-    ligne = f"{ancien} {neuf} refs/heads/main\0report-status"
-    fini = subprocess.run(
-        ["git-receive-pack", str(moyeu)],
-        input=f"{len(ligne) + 4:04x}{ligne}0000".encode() + paquet,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
-    )
-    assert "contient plus que l'histoire du lieu" in fini.stderr.decode()
+    portes = lieu.git("rev-list", "--objects", "--no-object-names", neuf, f"^{ancien}").split()
+    dit = envoyer_a_la_main(lieu, moyeu, (ancien, neuf, "refs/heads/main"), *portes, blob)
+    assert "contient plus que l'histoire du lieu" in dit
     assert lieu.faire("synchroniser", "--json").json["envoyees"] == 1
 
 

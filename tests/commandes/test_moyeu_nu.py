@@ -13,15 +13,6 @@ CORPS = "---\nmoment: 2026-11-24T08:12\n---\n\n{}\n"
 
 
 @pytest.fixture
-def nu(tmp_path: Path) -> Path:
-    racine = tmp_path / "nu"
-    for dossier in (racine, racine / "registre"):
-        dossier.mkdir()
-        git(dossier, "init", "-q", "--bare", "-b", "main")
-    return racine
-
-
-@pytest.fixture
 def deux(lieu: Lieu, nu: Path, tmp_path: Path) -> tuple[Lieu, Lieu]:
     lieu.faire("accueil", "personne", "creer", "Karim Haddad")
     assert "ne garde rien" in lieu.faire("moyeu", "relier", str(nu)).erreurs
