@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -37,12 +37,13 @@ from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
 from tiers_lieu_cli.stock.objet import fiches as objets
 
-#: Combien de fichiers la vie privée se lisent d'un coup.
-PAQUET = 2000
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
+
+#: Combien de fichiers se lisent d'un trait, et de lots une lecture à deux se partage tout au plus.
+PAQUET, LOTS = 1000, 4096
 #: Où sont les fiches qui tiennent une salle.
 _ENSEMBLE = tuple(f"{rangee.genre.dossier}/" for rangee in occupations.OCCUPANTS)
-#: Ce qui se lit ici quand deux cœurs lisent : plus de la moitié, l'autre ayant en plus à rendre ce qu'il lit.
-_ICI = 0.42
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -64,7 +65,10 @@ class _Part(msgspec.Struct):
     publics: tuple[str, ...]
     #: Par dossier, ce qu'on y a lu.
     lues: dict[str, Ailleurs]
-    lignes: bytes
+    #: Voir `Empreintes.dites`.
+    empreintes: dict[str, list[bytes]]
+    #: Combien de lots, pris par la fin.
+    lots: int
 
 
 class Verification:
@@ -82,8 +86,8 @@ class Verification:
         self._ailleurs: dict[str, Ailleurs] = {}
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
-        #: Ce qu'on a lu, comme la liste de l'archive le dirait (`sante.ligne`) ; quand on le demande.
-        self.lignes: list[bytes] | None = None
+        #: De tout ce qu'on lit, si on le demande.
+        self.empreintes: Empreintes | None = None
 
     def preparer(self) -> None:
         """Charger ce dont les deux parts se serviront, avant qu'elles ne se séparent."""
@@ -93,36 +97,54 @@ class Verification:
                 charger(regle)
 
     def examiner_a_deux(
-        self, chemins: Sequence[str], avancer: Callable[[Sequence[str]], Iterable[str]]
+        self, chemins: Sequence[str], avancer: Callable[[str, int, int | None], None] | None
     ) -> None:
-        """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où en est la part lue ici."""
-        # Ce qui se juge ensemble se lit ici : le reste n'a pas à y revenir.
+        """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où l'on en est."""
+        # Ce qui se juge ensemble se lit ici, autant que possible : le reste n'a pas à y revenir.
         chemins = [
             *(chemin for chemin in chemins if chemin.startswith(_ENSEMBLE)),
             *(chemin for chemin in chemins if not chemin.startswith(_ENSEMBLE)),
         ]
-        ici = len(chemins) if len(chemins) < 2 * PAQUET else int(len(chemins) * _ICI)
-        self.lignes = []
-        la = a_cote.commencer(lambda: self._a_part(chemins[ici:]))
-        self.examiner(avancer(chemins[:ici]))
+        taille = max(PAQUET, -(-len(chemins) // LOTS))
+        lots = [chemins[rang : rang + taille] for rang in range(0, len(chemins), taille)]
+        partage = a_cote.Partage(len(lots))
+        la = a_cote.commencer(lambda: self._a_part(map(lots.__getitem__, partage.par_la_fin())))
+        ici = 0
+        for rang in partage.par_le_debut():
+            self.examiner(lots[rang])
+            ici = rang + 1
+            if avancer:
+                # L'autre en a lu à peu près autant.
+                avancer("Lecture", min(2 * ici, len(lots)), len(lots))
         part = msgspec.msgpack.decode(la(), type=_Part)
+        partage.fermer()
+        # Ce que l'autre avait pris, s'il est mort en route.
+        for lot in lots[ici : len(lots) - part.lots]:
+            self.examiner(lot)
+        self._joindre(part)
+
+    def _joindre(self, part: _Part) -> None:
         self.constats += part.constats
         self.doutes += part.doutes
         self.combien += part.combien
         self._publics = part.publics or self._publics
-        self.lignes += part.lignes.split(b"\0")
+        if self.empreintes:
+            self.empreintes.joindre(part.empreintes)
         self._ailleurs = part.lues
         for lues in part.lues.values():
             self._idents.update(lues.idents)
 
-    def _a_part(self, chemins: Sequence[str]) -> bytes:
-        autre = Verification(self._arbre, self._registre, self._detecteur)
-        autre.lignes = []
-        autre.examiner(chemins)
+    def _a_part(self, lots: Iterable[Sequence[str]]) -> bytes:
+        autre, pris = Verification(self._arbre, self._registre, self._detecteur), 0
+        autre.empreintes = type(self.empreintes)() if self.empreintes else None
+        for lot in lots:
+            autre.examiner(lot)
+            pris += 1
         autre.constats += autre._seules(GENRES)
         lues = {dossier: Ailleurs.de(lues) for dossier, lues in autre._lues.items()}
+        dites = autre.empreintes.dites() if autre.empreintes else {}
         return msgspec.msgpack.encode(
-            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues, b"\0".join(autre.lignes))
+            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues, dites, pris)
         )
 
     def examiner(self, chemins: Iterable[str]) -> None:
@@ -137,8 +159,8 @@ class Verification:
                 continue
             if octets is None:
                 continue
-            if self.lignes is not None:
-                self.lignes.append(etat.ligne(chemin, octets))
+            if self.empreintes is not None:
+                self.empreintes.ajouter(chemin, octets)
             if photos.est_photo(chemin):
                 if mal := photos.faute(chemin, octets):
                     self._constater(Defaut(chemin, 0, mal), "photo")

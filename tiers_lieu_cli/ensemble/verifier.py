@@ -129,32 +129,35 @@ def examiner(c: Contexte) -> Examen:
     relever = souvenir.relever(c)
     from tiers_lieu_cli.ensemble import verification
     from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
+    from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
     tetes = [depot.tete() for depot in c.depots]
+    lues = [Empreintes() for _ in c.depots]
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
     constats: list[Constat] = []
     relectures: list[tuple[str, etat.Relecture]] = []
     bons = souvenir.contenus_bons(c)
     for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True)):
         if tete:
-            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None)
+            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang])
             relectures.append((_prefixe(c, depot), relecture))
         constats += _situer(c, depot, list(verification.sante(depot)))
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
+    maison.empreintes = lues[0]
     maison.preparer()
     etats = relever()
     if not isinstance(c.lieu.faute, FormatFutur):
-        maison.examiner_a_deux(
-            etats_du_disque.fichiers(etats), lambda chemins: c.ecran.avancer(chemins, "Lecture")
-        )
+        with c.ecran.transport() as avancer:
+            maison.examiner_a_deux(etats_du_disque.fichiers(etats), avancer)
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
     constats += _documents(c)
     combien = maison.combien
-    for depot in c.depots[1:]:
+    for depot, les_siennes in zip(c.depots[1:], lues[1:], strict=True):
         registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()))
+        registre.empreintes = les_siennes
         registre.examiner(etats_du_disque.fichiers(etats, etats_du_disque.AU_REGISTRE))
         constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
@@ -164,7 +167,7 @@ def examiner(c: Contexte) -> Examen:
             for d in relecture.defauts()
         )
     # Tout ce qu'on a lu est-il ce qui est enregistré ? Sinon seulement, on cherche quoi.
-    tel = tetes[0] and maison.lignes and relectures[0][1].est_ce_que(maison.lignes)
+    tel = tetes[0] and relectures[0][1].est_ce_qu_on_lit
     a_la_main = [] if tel and not etats_du_disque.programmes(etats) else _a_la_main(c)
     if not constats and all(tetes):
         a_relire = {*a_la_main, *(doute.fichier for doute in maison.doutes)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 
 def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
@@ -33,6 +34,37 @@ def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
         return travail() if etat else dit
 
     return attendre
+
+
+class Partage:
+    """Un travail de `combien` lots que deux copies de ce processus se partagent, sans se parler.
+
+    Chacune en prend un de plus quand elle a fini le précédent, l'une par un bout, l'autre par l'autre : elles
+    se rejoignent, et finissent ensemble, quoi que chaque lot ait coûté.
+    """
+
+    def __init__(self, combien: int) -> None:
+        # Un octet par lot à prendre : le système n'en donne aucun deux fois. Un tube en tient 65 536 ; le
+        # moindre en tient 4 096.
+        self._combien = combien
+        self._a_prendre, ecriture = os.pipe()
+        os.write(ecriture, b"." * combien)
+        os.close(ecriture)
+
+    def par_le_debut(self) -> Iterator[int]:
+        """Les rangs qu'une copie prend, à mesure qu'elle les demande."""
+        return iter(partial(self._prendre, iter(range(self._combien))), -1)
+
+    def par_la_fin(self) -> Iterator[int]:
+        """Ceux de l'autre."""
+        return iter(partial(self._prendre, iter(reversed(range(self._combien)))), -1)
+
+    def _prendre(self, rangs: Iterator[int]) -> int:
+        return next(rangs) if os.read(self._a_prendre, 1) else -1
+
+    def fermer(self) -> None:
+        """Rendre au système de quoi partager ; ce qui n'est pas pris ne l'est plus."""
+        os.close(self._a_prendre)
 
 
 def _travailler(travail: Callable[[], bytes], ecriture: int) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from collections.abc import Collection as Noms
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, inventaire
@@ -23,6 +22,7 @@ from tiers_lieu_cli.noyau.motif import motif
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.contenus import Contenus
+    from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
 
 _CHANTIERS = {
     "MERGE_HEAD": "une mise en commun",
@@ -155,29 +155,22 @@ def entree_etrangere(mode: str, empreinte: str, chemin: str, attributs: str) -> 
         )
 
 
-@cache
-def _sha1() -> Callable[..., Any]:
-    """Chargé par qui relit tout, non par qui ouvre un lieu."""
-    import hashlib
-
-    return hashlib.sha1
-
-
-def ligne(chemin: str, contenu: bytes) -> bytes:
-    """La ligne que la liste de l'archive a pour ce fichier, s'il y est tel qu'on le lit."""
-    empreinte = _sha1()(b"blob %d\0" % len(contenu) + contenu, usedforsecurity=False)
-    return b"100644 blob %s\t%s" % (empreinte.hexdigest().encode(), chemin.encode("utf-8", "surrogateescape"))
-
-
 class Relecture:
     """La relecture de tout ce qui est enregistré, menée à côté pendant qu'on lit les fiches.
 
     `attributs` : l'empreinte de notre `.gitattributes` ; `bons` : le dernier enregistrement qu'une relecture
-    d'avant a trouvé bon, et les contenus d'alors.
+    d'avant a trouvé bon, et les contenus d'alors ; `lues` : ce qu'on lit d'autre part, à mesure.
     """
 
-    def __init__(self, racine: Path, attributs: str, bons: tuple[str, Contenus] | None = None) -> None:
+    def __init__(
+        self,
+        racine: Path,
+        attributs: str,
+        bons: tuple[str, Contenus] | None = None,
+        lues: Empreintes | None = None,
+    ) -> None:
         self._attributs = attributs
+        self._lues = lues
         self._racine = racine
         self._bons = bons
         from tiers_lieu_cli.noyau.depot import contenus
@@ -186,8 +179,8 @@ class Relecture:
         # De ce qui était entier jusqu'à ce qui est là, ne manque-t-il rien ?
         mots = ("rev-list", "--objects", "--quiet", "--all", "--not", bons[0]) if bons else ()
         self._objets = git.commencer(racine, *mots) if mots else self._tout_deplier()
-        self._lister = git.commencer(racine, *_LISTE)
         self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD")
+        self._racine_enregistree = git.commencer(racine, "rev-parse", "HEAD^{tree}")
 
     def _tout_deplier(self) -> Callable[[], bytes]:
         dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
@@ -199,13 +192,19 @@ class Relecture:
         return self._contenus()
 
     @cached_property
-    def _liste(self) -> list[bytes] | None:
-        dite = _ou_rien(self._lister)
-        return None if dite is None else dite.split(b"\0")[:-1]
+    def est_ce_qu_on_lit(self) -> bool:
+        """Tout ce qu'on a lu est-il, octet pour octet, ce qui est enregistré, et rien d'autre ?"""
+        enregistree = _ou_rien(self._racine_enregistree)
+        return bool(self._lues and enregistree and self._lues.racine() == enregistree.decode().strip())
 
-    def est_ce_que(self, lignes: Noms[bytes]) -> bool:
-        """Ce qui est enregistré est-il, ligne pour ligne (voir `ligne`), ce qu'on a lu ?"""
-        return {b"", *(self._liste or ())} == {b"", *lignes}
+    def _speciales(self) -> Iterator[tuple[str, str, str]]:
+        """(mode, empreinte, chemin) de ce qui n'a pas le mode, ou le nom, d'un fichier ordinaire."""
+        if self.est_ce_qu_on_lit and self._lues:
+            yield from (("100644", empreinte, chemin) for chemin, empreinte in self._lues.speciales())
+            return
+        for dite in git.git(self._racine, *_LISTE).split(b"\0")[:-1]:
+            if not dite.startswith(b"100644 ") or b".git" in dite.lower():
+                yield _entree(dite)
 
     def _sont_restes_bons(self) -> bool:
         """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
@@ -217,12 +216,15 @@ class Relecture:
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
-        # Les deux s'attendent, même si la première est refusée : aucun processus ne reste derrière.
-        liste, dates = self._liste, _ou_rien(self._dates)
-        # Ni un fichier ordinaire, ni un nom ordinaire.
-        for dite in liste or ():
-            if not dite.startswith(b"100644 ") or b".git" in dite.lower():
-                yield from entree_etrangere(*_entree(dite), self._attributs)
+        # Toutes s'attendent, même si la première est refusée : aucun processus ne reste derrière.
+        dates, illisible = _ou_rien(self._dates), False
+        try:
+            for mode, empreinte, chemin in self._speciales():
+                yield from entree_etrangere(mode, empreinte, chemin, self._attributs)
+        except GitRefuse as refus:
+            if git.est_trop_vieux(refus):
+                raise
+            illisible = True
         for code in sans_date(dates or b""):
             yield Defaut(
                 ".git",
@@ -230,7 +232,7 @@ class Relecture:
                 f"l'enregistrement {code} porte une date qui ne se lit pas",
                 "Rien n'est perdu ; s'il n'est pas encore envoyé, on propose de le refaire : tl synchroniser",
             )
-        if liste is None or dates is None:
+        if illisible or dates is None:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
         if self._bons:
             if self._sont_restes_bons():

@@ -26,6 +26,10 @@ _ECHAPPE = (
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[nrtNLP_]|\r?\n[ \t]*)"
 )
+#: En octets, par quoi il commence : un tri grossier, dix fois plus vite cherché (voir `mur`).
+_ECHAPPE_PEUT_ETRE = (
+    rb"[%=&\\](?:(?<=%)[0-9A-Fa-f]|(?<==)(?:[C-F][0-9A-F]|2[07E]|40)|(?<=&)[#A-Za-z]|(?<=\\)[xuUnrtNLP_\r\n])"
+)
 #: Ce qu'un caractère échappé deux fois (`%2540`) demande ; au-delà, personne ne le lit plus.
 _PASSES = 3
 _YAML = {"n": "\n", "r": "\n", "t": " ", "N": "\n", "L": "\n", "P": "\n", "_": " "}
@@ -65,9 +69,8 @@ def plat(texte: str) -> str:
 
 
 def echappes(octets: bytes) -> Iterator[int]:
-    """Où il y en a, dans des octets."""
-    if any(signe in octets for signe in (b"%", b"=", b"&", b"\\")):
-        yield from (trouve.start() for trouve in re.finditer(_ECHAPPE.encode(), octets))
+    """Où il y en a, peut-être, dans des octets."""
+    yield from (trouve.start() for trouve in re.finditer(_ECHAPPE_PEUT_ETRE, octets))
 
 
 class Aplati:

@@ -67,6 +67,7 @@ _SOUPCONS = (
 )
 #: Les chiffres d'un numéro ; et les jours que `telephones` met à part quoi qu'il y ait autour : celui d'un
 #: chemin, et celui qui est seul entre deux valeurs d'une fiche lue (`fiche.textes`).
+_DES_CHIFFRES = rb"[+034](?:[^A-Za-z0-9]{0,9}\d){7}"
 _NUMERO = rb"[+034](?<!\d[+034])(?:[^A-Za-z0-9]{0,9}\d){7}"
 _DATE = contacts.DATE_D_UN_CHEMIN.encode() + (
     rb"|(?<=\n\.\n)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
@@ -208,8 +209,7 @@ class Detecteur:
         for soupcon in (montants.UN_SIGNE, montants.TIRETS, *_SOUPCONS):
             # La fin : le blanc qui précède peut être celui d'avant le texte.
             yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
-        sans_dates = re.sub(_DATE, lambda date: b"x" * len(date[0]), octets)
-        yield from (trouve.end() - 1 for trouve in re.finditer(_NUMERO, sans_dates))
+        yield from _numeros(octets)
         if b"@" in octets:
             yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
         yield from echappes(octets)
@@ -246,6 +246,22 @@ class Detecteur:
         return not (
             self._declics.isdisjoint(lu.lower() for lu in lus) and self._noms.appels.isdisjoint(appeles)
         )
+
+
+def _numeros(octets: bytes) -> Iterator[int]:
+    """Où finit ce qui est peut-être un numéro : là où il y a assez de chiffres, une fois les jours mis à part.
+
+    Peu de textes en ont assez : seuls ceux-là se relisent sans leurs jours.
+    """
+    vu = 0
+    for chiffres in re.finditer(_DES_CHIFFRES, octets):
+        if chiffres.start() < vu:
+            continue
+        debut = max(0, octets.rfind(_ENTRE, 0, chiffres.start()))
+        suivant = octets.find(_ENTRE, chiffres.end())
+        vu = len(octets) if suivant < 0 else suivant
+        sans_jours = re.sub(_DATE, lambda jour: b"x" * len(jour[0]), octets[debut:vu] + b"\n")
+        yield from (debut + trouve.end() - 1 for trouve in re.finditer(_NUMERO, sans_jours))
 
 
 def _sans_traits(octets: bytes) -> bytes:
