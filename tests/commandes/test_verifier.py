@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,29 @@ def test_a_deux_coeurs_la_meme_chose(lieu: Lieu, monkeypatch: pytest.MonkeyPatch
         a_deux = lieu.faire("verifier", "--tout", "--json", code=1).json
         assert any(b"constats" in part for part in parts)
         assert trie(a_deux) == trie(d_un_coeur)
+
+
+@pytest.mark.parametrize("lus", [0, 1, 3])
+def test_l_autre_coeur_mort_en_route_rien_ne_manque(
+    lieu: Lieu, lus: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(9):
+        lieu.poser(NOTE.replace("q2x7", f"q2x{n + 2}"), note(f"450 € ({n})"))
+    attendu = lieu.faire("verifier", "--tout", "--json", code=1).json
+    ici, examiner, faits = os.getpid(), verification.Verification.examiner, []
+
+    def mourir(self: verification.Verification, chemins: list[str]) -> None:
+        if os.getpid() != ici and len(faits) == lus:
+            os._exit(3)
+        faits.append(chemins)
+        if os.getpid() == ici:
+            # L'autre a le temps de prendre sa part.
+            time.sleep(0.02)
+        examiner(self, chemins)
+
+    monkeypatch.setattr(verification, "PAQUET", 2)
+    monkeypatch.setattr(verification.Verification, "examiner", mourir)
+    assert trie(lieu.faire("verifier", "--tout", "--json", code=1).json) == trie(attendu)
 
 
 def trie(vu: dict[str, Any]) -> dict[str, Any]:

@@ -38,3 +38,20 @@ def test_sans_copie_possible_le_travail_se_fait_ici(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(os, "fork", refuser)
     assert a_cote.commencer(lambda: str(os.getpid()).encode())() == str(os.getpid()).encode()
+
+
+@pytest.mark.parametrize("combien", [0, 1, 2, 40])
+def test_deux_copies_se_partagent_chaque_lot_une_fois(combien: int) -> None:
+    partage = a_cote.Partage(combien)
+    la = a_cote.commencer(lambda: bytes(partage.par_la_fin()))
+    ici = [*partage.par_le_debut()]
+    autres = [*la()]
+    assert ici == [*range(len(ici))]
+    assert autres == [*reversed(range(len(ici), combien))]
+    partage.fermer()
+
+
+def test_sans_autre_copie_celle_ci_prend_tout() -> None:
+    partage = a_cote.Partage(5)
+    assert [*partage.par_le_debut()] == [0, 1, 2, 3, 4]
+    assert [*partage.par_la_fin()] == []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from tiers_lieu_cli.noyau import a_cote
+from tiers_lieu_cli.noyau import a_cote, systeme
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.sorties import permis
@@ -25,8 +25,6 @@ _SECONDE = 1_000_000_000
 _CONFUS = _SECONDE // 20
 #: Le même, sur un disque qui ne compte que les secondes.
 _CONFUS_A_LA_SECONDE = 2 * _SECONDE
-
-_UN_DOSSIER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 #: Le nom d'un fichier, sa taille, la date de son dernier geste, son rang sur le disque, son mode.
 Etat = tuple[str, int, int, int, int]
@@ -60,25 +58,20 @@ class Racine(msgspec.Struct, frozen=True):
         sous: list[str] = []
         tard = maintenant - _CONFUS_A_LA_SECONDE
         passes = {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
-        # Chaque nom se cherche depuis son dossier, ouvert : deux fois moins de chemin à suivre.
-        poignee = os.open(f"{self.dossier}/{chemin}", _UN_DOSSIER)
-        try:
-            with os.scandir(poignee) as entrees:
-                for entree in entrees:
-                    nom = entree.name
-                    if nom in passes or nom.startswith(".tmp-"):
-                        continue
-                    if entree.is_dir(follow_symlinks=False):
-                        sous.append(f"{chemin}{nom}/")
-                        continue
-                    vu = entree.stat(follow_symlinks=False)
-                    geste = vu.st_ctime_ns
-                    if geste > tard and _se_confond(geste, maintenant):
-                        # Un état que nul autre relevé ne donnera : ce fichier sera relu.
-                        geste = -time.time_ns()
-                    etats.append((nom, vu.st_size, geste, vu.st_ino, vu.st_mode))
-        finally:
-            os.close(poignee)
+        with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
+            for entree in entrees:
+                nom = entree.name
+                if nom in passes or nom.startswith(".tmp-"):
+                    continue
+                if entree.is_dir(follow_symlinks=False):
+                    sous.append(f"{chemin}{nom}/")
+                    continue
+                vu = entree.stat(follow_symlinks=False)
+                geste = vu.st_ctime_ns
+                if geste > tard and _se_confond(geste, maintenant):
+                    # Un état que nul autre relevé ne donnera : ce fichier sera relu.
+                    geste = -time.time_ns()
+                etats.append((nom, vu.st_size, geste, vu.st_ino, vu.st_mode))
         return etats, sous
 
 

@@ -124,6 +124,24 @@ def ouvrir_ordinaire(chemin: Path) -> Iterator[BinaryIO]:
         yield flux
 
 
+@contextmanager
+def parcourir(dossier: str | Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """Les entrées d'un dossier, jamais d'un lien vers lui ; `OSError` s'il ne s'ouvre pas.
+
+    L'état de chacune se cherche depuis le dossier, tenu ouvert : un tiers de chemin en moins.
+    """
+    if sys.platform == "win32":
+        with os.scandir(dossier) as entrees:
+            yield entrees
+        return
+    poignee = os.open(dossier, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        with os.scandir(poignee) as entrees:
+            yield entrees
+    finally:
+        os.close(poignee)
+
+
 def ouvrir_pour_ajouter(chemin: Path, mode: int) -> int:
     """La poignée d'un fichier ordinaire, neuf ou non, où écrire à la suite."""
     poignee = _sans_suivre(chemin, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -8,13 +8,14 @@ plus tard, une fois enregistré : regarder chacun de cinquante mille fichiers co
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.objets import Objets
 
 #: En nanosecondes : un dossier changé si récemment pourrait l'être encore au même instant.
@@ -25,11 +26,16 @@ class Dossiers:
     """Les dossiers d'un enregistrement ; `du_disque` : ceux d'ici, et non ceux d'alors."""
 
     def __init__(self, objets: Objets, racine: Path, commit: str, jour: date, *, du_disque: bool) -> None:
-        tete = objets.lire(commit)
         self._objets = objets
+        self._commit = commit
         self._racine = racine if du_disque else None
         self._depuis = f"{jour.year - 1:04}/{jour:%m}"
-        self._arbre = tete[2].split(b"\n", 1)[0].split()[1].decode() if tete else None
+
+    @cached_property
+    def _arbre(self) -> str | None:
+        # Lu à la première question : d'ici là, le processus démarre pendant qu'on travaille.
+        tete = self._objets.lire(self._commit)
+        return tete[2].split(b"\n", 1)[0].split()[1].decode() if tete else None
 
     def empreinte(self, dossier: str) -> str:
         """De quoi reconnaître que rien n'y a changé ; vide si l'on ne saurait le dire."""
@@ -38,7 +44,7 @@ class Dossiers:
             return entree.empreinte if entree else ""
         try:
             vu = (self._racine / dossier).stat()
-            change = max(vu.st_mtime_ns, vu.st_ctime_ns)
+            change = vu.st_ctime_ns
             if dossier[-len(self._depuis) :] >= self._depuis:
                 change = max(change, _dernier_change(self._racine / dossier))
         except OSError:
@@ -49,9 +55,8 @@ class Dossiers:
 
 def _dernier_change(dossier: Path) -> int:
     """Quand l'un de ses fichiers changea pour la dernière fois, en nanosecondes."""
-    with os.scandir(dossier) as fichiers:
-        vus = [f.stat(follow_symlinks=False) for f in fichiers]
-    return max((max(v.st_mtime_ns, v.st_ctime_ns) for v in vus), default=0)
+    with systeme.parcourir(dossier) as fichiers:
+        return max((f.stat(follow_symlinks=False).st_ctime_ns for f in fichiers), default=0)
 
 
 @contextmanager

@@ -249,7 +249,7 @@ class Detecteur:
 
 
 def _numeros(octets: bytes) -> Iterator[int]:
-    """Où finit ce qui est peut-être un numéro : là où il y a assez de chiffres, une fois les jours mis à part.
+    """Où finit ce qui est peut-être un numéro : assez de chiffres, une fois les jours mis à part.
 
     Peu de textes en ont assez : seuls ceux-là se relisent sans leurs jours.
     """

@@ -60,11 +60,11 @@ def mouvements_de(arbre: Arbre, article: str) -> list[Mouvement]:
 
 def _sommes(c: Contexte) -> dict[tuple[str, str], Decimal]:
     """Les sommes de tous les mois, ceux qui n'ont pas changé sans les relire."""
-    memoire = _relire(c)
     neuve: dict[str, _Mois] = {}
     sommes: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     courant = MOUVEMENTS.genre.mois(c.horloge.aujourdhui().year, c.horloge.aujourdhui().month)
     with dossiers.ouvrir(c.lieu.racine, c.horloge.aujourdhui(), c.commit, du_disque=c.au is None) as vus:
+        memoire = _relire(c)
         for dossier in MOUVEMENTS.dossiers(c.arbre):
             empreinte = vus.empreinte(dossier) if dossier != courant else ""
             connu = memoire.get(dossier)
