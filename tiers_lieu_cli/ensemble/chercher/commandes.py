@@ -154,6 +154,10 @@ def trouver(c: Contexte, demande: Demande, *, neufs: bool = True) -> Resultat:
         return _contenus(c, attendre())
 
     def agir(enregistre: Index) -> Resultat:
+        # Pendant que l'archive cherche ce que la main a changé : rien, le plus souvent.
+        enregistrees = _dans(c, demande, Fonds(enregistre))
+        if not la_main():
+            return enregistrees
         la = {chemin: octets for chemin, octets in la_main().items() if octets is not None}
         return _dans(c, demande, Fonds(enregistre, index.de(la, fiches.ligne), la_main().keys()))
 
