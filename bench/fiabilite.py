@@ -23,6 +23,7 @@ os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
 import annee
 import coupure
+import coupure_du_moyeu
 import disque
 import ecritures
 import moyeu_menteur
@@ -147,6 +148,20 @@ def courant(dossier: Path, sur: str) -> Iterator[Ligne]:
                 coupure.eprouver(geste.avant, geste.mots, dossier, geste.juger, 6 if rang % 6 else 1)
             )
     yield ligne
+
+
+def du_moyeu(dossier: Path, sur: str) -> Iterator[Ligne]:
+    """Le courant coupé pendant qu'on rejoint ou qu'on met en commun : au poste, au moyeu, sous les deux."""
+    if not coupure.possible():
+        return
+    for jouer, dit in (
+        (coupure_du_moyeu.mettre_en_commun, "mettre en commun"),
+        (coupure_du_moyeu.rejoindre, "rejoindre"),
+    ):
+        for combien, entre in ((coupure_du_moyeu.PEU, 5), (coupure_du_moyeu.BEAUCOUP, 25)):
+            if sur in dit:
+                ligne = Ligne(f"{dit}, {combien} notes : coupure de courant, ici, au moyeu, partout")
+                yield ligne.compter(jouer(dossier / f"{jouer.__name__}-{combien}", combien, entre))
 
 
 def _de_chaque_demarche(a_jouer: Iterable[Geste], sur: str) -> Iterator[Geste]:
@@ -321,6 +336,7 @@ SERIES: dict[str, Callable[[Path, str], Iterator[Ligne]]] = {
     "dix": dix,
     "caisse": caisse,
     "coupure": courant,
+    "partage": du_moyeu,
     "toutes": toutes,
 }
 _COLONNES = ("essayées", "acquittées", "perdues", "bloquées", "refusées", "s")

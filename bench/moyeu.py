@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -32,7 +32,8 @@ from statistics import median
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
+MAINTENANT = datetime.fromisoformat("2026-11-24T08:52+01:00")
+os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT.isoformat()
 
 from serveur import serveur
 from soutien import Lieu, git, lancer
@@ -40,6 +41,8 @@ from soutien import Lieu, git, lancer
 T = TypeVar("T")
 SALLES = ("salle-du-rez", "cour")
 PREMIER_JOUR = date(2026, 12, 1)
+#: L'heure des postes avance avec celle du banc : d'une même date, git parcourrait toute l'histoire.
+OUVERTURE = time.monotonic()
 #: Sur cent commandes : les écritures tuées, les mises en commun tuées, celles dont la liaison est coupée.
 TUEES, MISES_A_MORT, COUPEES = 15, 15, 15
 #: Les sessions ssh d'une mise en commun, file comprise ; la liaison se coupe dans l'une d'elles.
@@ -116,13 +119,18 @@ class Poste:
     def jouer(self, *mots: str, mort: float | None = None, ici: bool = True) -> tuple[int, str, str]:
         """Une commande dans son processus ; `mort` : tuée, elle et ce qu'elle lance, après ces secondes."""
         ou = ("--lieu", str(self.lieu.racine)) if ici else ()
+        maintenant = MAINTENANT + timedelta(seconds=int(time.monotonic() - OUVERTURE))
         processus = subprocess.Popen(
             [sys.executable, "-m", "tiers_lieu_cli", *ou, *mots],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            env={**os.environ, "PATH": f"{self.liaison}{os.pathsep}{os.environ['PATH']}"},
+            env={
+                **os.environ,
+                "PATH": f"{self.liaison}{os.pathsep}{os.environ['PATH']}",
+                "TIERS_LIEU_MAINTENANT": maintenant.isoformat(),
+            },
         )
         try:
             sortie, erreurs = processus.communicate(timeout=mort)

@@ -13,8 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -29,13 +29,22 @@ _APPELS = (
     "symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,ftruncate,truncate,sendfile,"
     "copy_file_range,mmap,chdir,fchdir"
 )
+#: Ce qui avance dans un fichier sans y écrire : un paquet reçu se relit avant de finir. Chaque octet lu par
+#: tous s'écrit dans la trace : on ne les suit que là où il le faut.
+_LECTURES = "read,readv"
 _LIGNE = re.compile(r"(\d+) +(\w+)\((.*)\) += (-?\d+|0x[0-9a-f]+)")
 _REPRISE = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)")
 _TEXTE = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _POIGNEE = re.compile(r"(-?\d+|AT_FDCWD)<((?:\\x[0-9a-f]{2})*)>")
+_CHEMINS = re.compile(rf"{_POIGNEE.pattern}|{_TEXTE.pattern}")
 #: Ce qu'une coupure peut faire de ce qui n'est pas abrité : rien ne reste, les noms seuls restent, tout reste
 #: sauf la fin des fichiers, ou au hasard.
 MANIERES = ("rien", "noms", "coupes", "hasard", "hasard", "hasard")
+
+
+_DANS_UN_FICHIER = frozenset(
+    ["write", "pwrite64", "writev", "pwritev", "lseek", "ftruncate", "fsync", "fdatasync"]
+)
 
 
 class NonSuivi(Exception):
@@ -79,6 +88,8 @@ class Journal:
     gestes: list[Geste]
     code: int
     dit: str
+    #: Les dossiers faits en route : rien n'y entre toujours.
+    dossiers: frozenset[int] = frozenset()
 
     def barrieres(self) -> list[int]:
         """Les instants où l'on coupe : juste avant chaque barrière, et une fois la commande finie."""
@@ -87,11 +98,17 @@ class Journal:
         ]
 
 
-def noter(racine: Path, mots: list[str], ou: Path, env: dict[str, str] | None = None) -> Journal:
-    """Jouer une commande dans un vrai processus, et noter tout ce qu'elle et ses enfants écrivent ici."""
+def noter(
+    racine: Path, mots: list[str], ou: Path, env: dict[str, str] | None = None, *, relit: bool = False
+) -> Journal:
+    """Jouer une commande dans un vrai processus, et noter tout ce qu'elle et ses enfants écrivent ici.
+
+    `relit` : elle relit, par la même poignée, ce qu'elle écrit (un paquet reçu).
+    """
     modele = _lire(racine)
     trace = ou / "strace"
-    suivre = ["strace", "-f", "-y", "-xx", "-s", "100000000", "-e", f"trace={_APPELS}", "-e", "signal=none"]
+    appels = f"{_APPELS},{_LECTURES}" if relit else _APPELS
+    suivre = ["strace", "-f", "-y", "-xx", "-s", "100000000", "-e", f"trace={appels}", "-e", "signal=none"]
     fini = subprocess.run(
         [*suivre, "-o", str(trace), sys.executable, "-m", "tiers_lieu_cli", *mots],
         capture_output=True,
@@ -107,7 +124,8 @@ def noter(racine: Path, mots: list[str], ou: Path, env: dict[str, str] | None = 
         for ligne in _reunir(lignes):
             suivi.prendre(ligne)
     trace.unlink()
-    return Journal(racine, depart, suivi.gestes, fini.returncode, fini.stdout + fini.stderr)
+    dit = fini.stdout + fini.stderr
+    return Journal(racine, depart, suivi.gestes, fini.returncode, dit, frozenset(suivi.dossiers))
 
 
 def _lire(racine: Path) -> dict[int, Noeud]:
@@ -153,50 +171,67 @@ class _Suivi:
         self.racine = racine
         self.noeuds = noeuds
         self.gestes: list[Geste] = []
+        self.dossiers: set[int] = set()
         self._neuf = len(noeuds)
         #: (processus, poignée) → [nœud, place, ajoute-t-on toujours au bout ?]
         self._ouverts: dict[tuple[str, str], list[int]] = {}
+        #: Où est chaque processus : strace le dit chaque fois qu'il ouvre quelque chose de là.
+        self._ici: dict[str, str] = {}
 
     def prendre(self, ligne: str) -> None:
         lue = _LIGNE.match(ligne)
         if not lue or lue[4].startswith("-"):
             return
         qui, appel, dits, rendu = lue.groups()
+        if appel in _LECTURES.split(","):
+            self._avancer(qui, dits, int(rendu, 0))
+            return
         textes = [_clair(t) for t in _TEXTE.findall(dits)]
         poignees = [(n, _clair(c).decode("utf-8", "replace")) for n, c in _POIGNEE.findall(dits)]
-        if appel in ("open", "openat", "creat"):
-            self._ouvrir(qui, appel, dits, rendu, textes)
-        elif appel in ("write", "pwrite64", "writev", "pwritev", "lseek", "ftruncate", "fsync", "fdatasync"):
+        chemins = [] if appel in _DANS_UN_FICHIER else self._chemins(qui, dits)
+        if appel in ("chdir", "fchdir"):
+            self._ici[qui] = chemins[0] if chemins else poignees[0][1]
+        elif appel in ("open", "openat", "creat"):
+            self._ouvrir(qui, appel, dits, rendu, chemins[0])
+        elif appel in _DANS_UN_FICHIER:
             self._ecrire(qui, appel, dits, int(rendu, 0), textes, poignees)
         elif appel in ("mkdir", "mkdirat"):
-            self._nommer((self._chemin(textes[0]), self._creer(dossier=True)))
+            self._nommer((chemins[0], self._creer(dossier=True)))
         elif appel in ("unlink", "unlinkat", "rmdir"):
-            self._nommer((self._chemin(textes[0]), None))
+            self._nommer((chemins[0], None))
         elif appel.startswith("rename"):
-            avant, apres = map(self._chemin, textes[:2])
-            self._nommer((avant, None), (apres, self._trouver(avant)))
+            avant, apres = chemins
+            if self._dedans(avant) or self._dedans(apres):
+                self._nommer((avant, None), (apres, self._trouver(avant)))
         elif appel in ("link", "linkat"):
-            avant, apres = map(self._chemin, textes[:2])
-            self._nommer((apres, self._trouver(avant)))
+            avant, apres = chemins
+            if self._dedans(avant) or self._dedans(apres):
+                self._nommer((apres, self._trouver(avant)))
         elif appel in ("symlink", "symlinkat"):
             # « git init » en essaie un, et l'ôte : un fichier vide en tient lieu.
-            self._nommer((self._chemin(textes[-1]), self._creer()))
-        elif self._nous_regarde(appel, dits, textes, poignees):
+            self._nommer((chemins[-1], self._creer()))
+        elif self._nous_regarde(appel, dits, chemins, poignees):
             raise NonSuivi(ligne[:200])
 
     def _nous_regarde(
-        self, appel: str, dits: str, textes: list[bytes], poignees: list[tuple[str, str]]
+        self, appel: str, dits: str, chemins: list[str], poignees: list[tuple[str, str]]
     ) -> bool:
         if appel == "mmap":
             partage = "MAP_SHARED" in dits and "PROT_WRITE" in dits
             return partage and any(self._dedans(c) for _, c in poignees)
         if appel in ("sendfile", "copy_file_range"):
             return self._dedans(poignees[0 if appel == "sendfile" else 1][1])
-        return appel == "truncate" and self._dedans(self._chemin(textes[-1]))
+        return appel == "truncate" and self._dedans(chemins[-1])
 
-    def _ouvrir(self, qui: str, appel: str, dits: str, rendu: str, textes: list[bytes]) -> None:
-        chemin = self._chemin(textes[0])
+    def _avancer(self, qui: str, dits: str, combien: int) -> None:
+        """Ce qui est lu d'un fichier qu'on suit avance d'autant."""
+        poignee = _POIGNEE.match(dits)
+        if poignee and (ouvert := self._ouverts.get((qui, poignee[1]))):
+            ouvert[1] += combien
+
+    def _ouvrir(self, qui: str, appel: str, dits: str, rendu: str, chemin: str) -> None:
         if not self._dedans(chemin):
+            self._ouverts.pop((qui, rendu), None)
             return
         ident = self._trouver(chemin)
         if ident is None:
@@ -268,11 +303,21 @@ class _Suivi:
         ident = self._neuf
         self._neuf += 1
         self.noeuds[ident] = Noeud(noms={} if dossier else None)
+        if dossier:
+            self.dossiers.add(ident)
         return ident
 
-    def _chemin(self, brut: bytes) -> str:
-        # Git est lancé par « -C » dans le lieu : ce qui est relatif l'est à lui.
-        return os.path.normpath(os.path.join(self.racine, os.fsdecode(brut)))
+    def _chemins(self, qui: str, dits: str) -> list[str]:
+        """Les chemins que dit un appel, entiers : depuis le dossier nommé devant chacun, ou d'ici."""
+        chemins, depuis = [], self._ici.get(qui, str(self.racine))
+        for numero, dossier, texte in _CHEMINS.findall(dits):
+            if numero:
+                depuis = os.fsdecode(_clair(dossier))
+                if numero == "AT_FDCWD":
+                    self._ici[qui] = depuis
+            else:
+                chemins.append(os.path.normpath(os.path.join(depuis, os.fsdecode(_clair(texte)))))
+        return chemins
 
     def _dedans(self, chemin: str) -> bool:
         return chemin == str(self.racine) or chemin.startswith(f"{self.racine}/")
@@ -326,7 +371,7 @@ def tout(journal: Journal) -> dict[str, bytes | None]:
     """Le disque si rien ne se coupe."""
     touches = {g.noeud for g in journal.gestes} | {d for g in journal.gestes for d, _, _ in g.noms}
     abritee = [*journal.gestes, *(Geste("barriere", ident) for ident in touches)]
-    entier = Journal(journal.racine, journal.noeuds, abritee, journal.code, journal.dit)
+    entier = replace(journal, gestes=abritee)
     return _possible(entier, len(abritee), "rien", Random(0))
 
 
@@ -363,8 +408,7 @@ def _possible(journal: Journal, instant: int, maniere: str, hasard: Random) -> d
             noeud.octets = _applique(noeud.octets, geste, zeros=True)
         elif maniere == "hasard" and hasard.random() < chance:
             noeud.octets = _applique(noeud.octets, geste, zeros=hasard.random() < 0.2)
-    dossiers = {d for g in journal.gestes if g.sorte == "noms" for d, _, i in g.noms}
-    return dict(_visibles(noeuds, 0, "", dossiers | _les_dossiers(journal)))
+    return dict(_visibles(noeuds, 0, "", journal.dossiers | _les_dossiers(journal)))
 
 
 def _les_dossiers(journal: Journal) -> set[int]:
@@ -372,7 +416,7 @@ def _les_dossiers(journal: Journal) -> set[int]:
 
 
 def _visibles(
-    noeuds: dict[int, Noeud], ident: int, prefixe: str, dossiers: set[int]
+    noeuds: dict[int, Noeud], ident: int, prefixe: str, dossiers: Set[int]
 ) -> Iterator[tuple[str, bytes | None]]:
     for nom, enfant in (noeuds[ident].noms or {}).items():
         noeud = noeuds.setdefault(enfant, Noeud(noms={} if enfant in dossiers else None))

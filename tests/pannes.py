@@ -307,10 +307,11 @@ def eprouver(
         if clef not in vus:
             vus[clef] = juger(copie, issue)
         fautes, demande = vus[clef]
+        # D'abord : qui en a vu assez ne revient pas ici.
+        shutil.rmtree(copie.racine)
         yield Vue(
             f"{' '.join(mots)} ({panne.sorte}, pas {panne.pas})", issue, (*dites(issue), *fautes), demande
         )
-        shutil.rmtree(copie.racine)
 
 
 def dites(issue: Issue) -> Iterator[str]:

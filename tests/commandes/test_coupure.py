@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import coupure
+import coupure_du_moyeu
 import pytest
-from pannes import gestes
+from pannes import Vue, gestes
 from soutien import Lieu
 
 _ENTRE = 7
@@ -21,6 +23,25 @@ def test_une_coupure_de_courant(lieu: Lieu, tmp_path: Path) -> None:
     """Ce qui n'était pas abrité manque, est vide, ou rempli de zéros."""
     geste = next(gestes(lieu, tmp_path))
     vues = list(coupure.eprouver(geste.avant, geste.mots, tmp_path, geste.juger, _ENTRE))
+    assert len(vues) > 10
+    assert not [vue for vue in vues if vue.fautes or vue.demande]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not coupure.possible(), reason="il faut strace, et qu'il puisse suivre un processus")
+@pytest.mark.parametrize(
+    ("jouer", "combien", "entre"),
+    [
+        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.PEU, 90),
+        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.BEAUCOUP, 400),
+        (coupure_du_moyeu.rejoindre, coupure_du_moyeu.PEU, 90),
+    ],
+)
+def test_une_coupure_pendant_qu_on_partage(
+    jouer: Callable[[Path, int, int], Iterator[Vue]], combien: int, entre: int, tmp_path: Path
+) -> None:
+    """Au poste, au moyeu, ou sous les deux : rien d'acquitté ne manque, et la même commande finit."""
+    vues = list(jouer(tmp_path, combien, entre))
     assert len(vues) > 10
     assert not [vue for vue in vues if vue.fautes or vue.demande]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -55,3 +57,15 @@ def test_sans_autre_copie_celle_ci_prend_tout() -> None:
     partage = a_cote.Partage(5)
     assert [*partage.par_le_debut()] == [0, 1, 2, 3, 4]
     assert [*partage.par_la_fin()] == []
+
+
+def test_une_copie_qu_on_ne_lit_pas_ne_reste_pas() -> None:
+    """Plus qu'un tube n'en tient : elle attendait d'être lue, et retenait la sortie de qui l'avait lancée."""
+    programme = (
+        "from tiers_lieu_cli.noyau import a_cote\n"
+        "a_cote.commencer(lambda: bytes(1_000_000))\n"
+        "print('fini', flush=True)\n"
+        "import os; os._exit(0)\n"
+    )
+    fini = subprocess.run([sys.executable, "-c", programme], capture_output=True, text=True, timeout=20)
+    assert (fini.stdout, fini.stderr, fini.returncode) == ("fini\n", "", 0)

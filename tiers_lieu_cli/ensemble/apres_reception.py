@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, moyeu, purge, tickets
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
@@ -20,8 +21,12 @@ A_PURGER = "tiers-lieu.a-purger"
 
 
 def principal() -> int:
-    """Une fois reçu : si quelqu'un est effacé, ne rien garder de l'histoire d'avant ; la file avance."""
+    """Une fois reçu : si quelqu'un est effacé, ne rien garder de l'histoire d'avant ; la file avance.
+
+    Le poste attend d'ici qu'on lui dise reçu : l'histoire reçue est d'abord à l'abri d'une coupure.
+    """
     depot = DepotNu(Path(os.environ.get("GIT_DIR", ".")).resolve())
+    systeme.abriter((depot.racine / moyeu.HISTOIRE).parent)
     finir_l_oubli(depot)
     avancer_la_file(depot)
     return 0

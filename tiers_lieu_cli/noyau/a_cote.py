@@ -24,6 +24,8 @@ def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
         os.close(ecriture)
         return travail
     if not fils:
+        # Sinon, qui ne lit pas jusqu'au bout laisserait la copie attendre à jamais d'être lue.
+        os.close(lecture)
         _travailler(travail, ecriture)
     os.close(ecriture)
 

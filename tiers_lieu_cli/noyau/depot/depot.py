@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, sante
+from tiers_lieu_cli.noyau.depot import git, sante, verrous
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
 from tiers_lieu_cli.noyau.motif import motif
@@ -79,7 +79,9 @@ class Depot:
     def git(self, *mots: str, entree: bytes = b"") -> bytes:
         """Interroger l'archive ; refusé si ses réglages sont douteux."""
         self.exiger_sain()
-        return git.git(self.racine, *mots, entree=entree, env=self.env)
+        return verrous.malgre_un_mort(
+            self.interne, lambda: git.git(self.racine, *mots, entree=entree, env=self.env)
+        )
 
     def tete(self) -> str:
         """L'empreinte du dernier enregistrement ; vide s'il n'y en a aucun."""
@@ -147,7 +149,7 @@ class Depot:
         `gardien` voit tout ce qui sera enregistré (la douane, pour l'archive). Une action que la mort
         d'un processus avait coupée est d'abord finie.
         """
-        from tiers_lieu_cli.noyau.depot import purge, verrous, voisinage
+        from tiers_lieu_cli.noyau.depot import purge, voisinage
         from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
         from tiers_lieu_cli.noyau.depot.objets import Objets
 

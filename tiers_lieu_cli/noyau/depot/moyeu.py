@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tiers_lieu_cli.noyau.depot import git, objets, sante
+from tiers_lieu_cli.noyau.depot import git, objets, sante, verrous
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
@@ -124,9 +124,16 @@ def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
     # Là où une histoire se réécrit à part, rien d'autre qu'elle n'a sa place.
     file = [] if isinstance(depot, DepotNu) else ["+refs/tiers-lieu/*:refs/remotes/origin/tiers-lieu/*"]
     note = depot.interne / "FETCH_HEAD"
+    if file and not etait_garde(depot):
+        # Le signe de la garde et chaque place de la file désignent ce mot : il est ici avant eux.
+        depot.git("hash-object", "-w", "--stdin", entree=MOT)
+        objets.abriter_les_recus(depot.interne)
     with ouvert(depot) as repo:
         try:
-            suivre(repo, "fetch", *mots, "--", url, HISTOIRE, *file, avancee=avancee)
+            verrous.malgre_un_mort(
+                depot.interne,
+                lambda: suivre(repo, "fetch", *mots, "--", url, HISTOIRE, *file, avancee=avancee),
+            )
             notes = note.read_text("utf-8", "replace").splitlines()
             la_bas = next(dit.partition("\t")[0] for dit in notes if "\tbranch 'main' of " in dit)
         except GitRefuse as refus:

@@ -326,6 +326,27 @@ def abriter_les_recus(interne: Path) -> None:
             systeme.abriter(dossier)
 
 
+def placer_les_recus(recus: Path, objets: Path) -> None:
+    """Mettre à leur place, à l'abri, des contenus que git tient encore à part (`GIT_QUARANTINE_PATH`).
+
+    Il le ferait ensuite sans abriter leurs noms, et nommerait l'histoire qui s'en sert : après une coupure,
+    un moyeu dirait tenir ce qu'il n'a plus. Ce qui y est déjà, il le laisse.
+    """
+    with suppress(OSError):
+        for dossier in (d for d in recus.iterdir() if d.is_dir()):
+            vers = objets / dossier.name
+            if not vers.is_dir():
+                vers.mkdir(exist_ok=True)
+                vers.chmod(objets.stat().st_mode & 0o7777)
+            # Un paquet est là dès que son index y est : il vient en dernier.
+            for contenu in sorted(dossier.iterdir(), key=lambda f: f.suffix == ".idx"):
+                if contenu.suffix != ".keep":
+                    with suppress(FileExistsError):
+                        os.link(contenu, vers / contenu.name)
+            systeme.abriter(vers)
+        systeme.abriter(objets)
+
+
 def _abime() -> EchecDuDepot:
     return EchecDuDepot(
         "L'archive est abîmée : un de ses contenus manque ou ne se lit plus.",

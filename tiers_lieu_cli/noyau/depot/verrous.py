@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.motif import motif
 
 #: Celui de l'outil, que le système rend de lui-même.
 _LE_NOTRE = "tiers-lieu.lock"
 _CONTENUS = motif(r"[0-9a-f]{2}", re.ASCII)
 _TENU = b"tenu"
+#: Ce que git dit d'un verrou qu'un autre tient (LC_ALL=C).
+_VERROU = motif(r"(?:Unable to create '([^'\n]+)\.lock'|could not lock config file ([^'\n]+)): File exists")
+#: En secondes : un verrou vivant se rend bien avant.
+_ESSAIS, _ENTRE_DEUX_ESSAIS = 10, 0.1
+T = TypeVar("T")
 
 
 def sans_maitre(interne: Path) -> Iterator[Path]:
@@ -46,6 +54,37 @@ def lever(verrou: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def malgre_un_mort(interne: Path, agir: Callable[[], T]) -> T:
+    """Ce que rend `agir`, même si le verrou d'un processus mort l'en empêche d'abord.
+
+    Hors de nos écritures (prendre ce qu'a le moyeu, en retenir l'adresse), nul autre ne l'ôterait. Un vivant
+    ne tient le sien qu'un instant : on l'attend.
+    """
+    for _ in range(_ESSAIS):
+        try:
+            return agir()
+        except GitRefuse as refus:
+            dit = _VERROU.search(refus.erreur)
+            if not dit or not (verrou := Path(f"{dit[1] or dit[2]}.lock")).is_relative_to(interne):
+                raise
+        time.sleep(_ENTRE_DEUX_ESSAIS)
+    lever_un_mort(verrou)
+    return agir()
+
+
+def lever_un_mort(verrou: Path) -> None:
+    """Ôter ce verrou si son maître, de ce compte, est mort ; d'un autre compte, on ne saurait le dire."""
+    with suppress(FileNotFoundError):
+        vu = os.lstat(verrou)
+        a_nous = not hasattr(os, "geteuid") or vu.st_uid == os.geteuid()
+        if not a_nous or systeme.est_tenu(verrou):
+            return
+        # Git ferme le sien juste avant de le renommer : il n'est alors plus là l'instant d'après.
+        time.sleep(_ENTRE_DEUX_ESSAIS)
+        if os.path.samestat(vu, os.lstat(verrou)) and not systeme.est_tenu(verrou):
+            lever(verrou)
 
 
 def apres_une_mort(poignee: int, interne: Path) -> list[str]:
