@@ -32,8 +32,7 @@ from statistics import median
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-MAINTENANT = datetime.fromisoformat("2026-11-24T08:52+01:00")
-os.environ["TIERS_LIEU_MAINTENANT"] = MAINTENANT.isoformat()
+os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 
 from serveur import serveur
 from soutien import Lieu, git, lancer
@@ -42,7 +41,7 @@ T = TypeVar("T")
 SALLES = ("salle-du-rez", "cour")
 PREMIER_JOUR = date(2026, 12, 1)
 #: L'heure des postes avance avec celle du banc : d'une même date, git parcourrait toute l'histoire.
-OUVERTURE = time.monotonic()
+OUVERTURE, MAINTENANT = time.monotonic(), datetime.fromisoformat(os.environ["TIERS_LIEU_MAINTENANT"])
 #: Sur cent commandes : les écritures tuées, les mises en commun tuées, celles dont la liaison est coupée.
 TUEES, MISES_A_MORT, COUPEES = 15, 15, 15
 #: Les sessions ssh d'une mise en commun, file comprise ; la liaison se coupe dans l'une d'elles.
