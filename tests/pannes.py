@@ -272,12 +272,7 @@ def fautes_de_la_suite(lieu: Lieu, deja: Set[tuple[str, str, str]] = frozenset()
     attendu = {" M regles/en-cours.md", "A  regles/prepare.md", "?? regles/neuf.md"}
     if reste != attendu:
         fautes.append(f"le lieu n'est pas propre : {sorted(reste - attendu)}")
-    neufs = constats(lieu) - deja
-    if any(regle == "reprise" for regle, _, _ in neufs):
-        # Chaque dépôt finit la sienne à sa propre suite : celle du registre attend qu'on y écrive.
-        lieu.faire("accueil", "personne", "creer", "Zoé Lasuite", code=None)
-        neufs = constats(lieu) - deja
-    fautes += [fait for _, _, fait in neufs]
+    fautes += [fait for _, _, fait in constats(lieu) - deja]
     return fautes, demande
 
 
@@ -366,13 +361,24 @@ class Geste:
         return " ".join(self.mots)
 
 
+#: Ce qui n'écrit qu'au registre, où un texte libre peut nommer n'importe qui.
+_AU_REGISTRE = (
+    ("accueil", "personne", "creer", "Zoé Lambert", "--courriel", "zoe@exemple.be"),
+    ("accueil", "personne", "modifier", "@Léa", "--telephone", "0470 12 34 56"),
+    ("accueil", "personne", "mot", "lambert"),
+    ("accueil", "personne", "fusionner", "@Zoé", "@Léa", "--oui"),
+)
+
+
 def gestes(lieu: Lieu, dossier: Path) -> Iterator[Geste]:
     """Chaque commande de `ecritures` qui n'est pas refusée, l'une après l'autre, dans un lieu qui en vit."""
     for nom in ("Karim Haddad", "Léa D'Hondt"):
         lieu.faire("accueil", "personne", "creer", nom)
     a_moi = travail_en_cours(lieu)
     toutes = ecritures.toutes("Une fête d'essai", "Un texte d'essai, avec @Karim")
-    yield from enchainer(lieu, toutes, dossier, lambda avant, apres: _juge(avant, apres, a_moi))
+    yield from enchainer(
+        lieu, [*toutes, *_AU_REGISTRE], dossier, lambda avant, apres: _juge(avant, apres, a_moi)
+    )
 
 
 def enchainer(

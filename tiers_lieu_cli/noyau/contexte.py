@@ -100,13 +100,13 @@ class Contexte(msgspec.Struct, frozen=True):
                 f"On regarde le lieu tel qu'il était le {jour} : rien ne s'y change.",
                 "Refaire la commande sans --au.",
             )
-        from tiers_lieu_cli.noyau.depot import purge
+        from tiers_lieu_cli.noyau.depot import intention, purge
         from tiers_lieu_cli.noyau.gens.douane import SansDouane
 
         maintenant = self.horloge.maintenant()
         for registre in self.depots[1:] if depot is None else ():
-            # Un effacement coupé ne doit pas attendre qu'on écrive de nouveau au registre.
-            if purge.est_commence(registre.interne):
+            # Ce qu'une mort y a coupé n'attend pas qu'on écrive de nouveau au registre : l'ouvrir le finit.
+            if purge.est_commence(registre.interne) or intention.est_notee(registre.interne):
                 with registre.ecriture(maintenant, SansDouane()) as finie:
                     for avis in finie.avis:
                         self.ecran.avertir(avis)

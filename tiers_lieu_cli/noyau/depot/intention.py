@@ -40,6 +40,11 @@ def lire(interne: Path) -> Intention | None:
         return None
 
 
+def est_notee(interne: Path) -> bool:
+    """Une action attend-elle d'être finie ?"""
+    return os.path.lexists(interne / FICHIER)
+
+
 def noter(interne: Path, intention: Intention) -> None:
     """Noter l'intention, sur le disque avant de rendre la main."""
     with suppress(FileNotFoundError):
