@@ -120,6 +120,17 @@ def test_lus_d_un_coup_les_memes_textes_sont_suspects(textes: list[str]) -> None
     assert attendus <= {*DETECTEUR.suspects(lus)}
 
 
+@pytest.mark.parametrize("texte", ["Fatima Zahra Benalib", "Vu FATIMA ZAHRA", "LAnA"])
+def test_un_prenom_en_deux_mots_ou_colle_n_echappe_pas_au_tri(texte: str) -> None:
+    assert any(True for _ in DETECTEUR.trouver(texte))
+    assert DETECTEUR.suspects([b"rien", texte.encode()]) == [1]
+
+
+@pytest.mark.parametrize("texte", ["Vu le 01 p-7k2mq9 ici", "Le 04 p-000000", "12/01 concert-du-0x4k 02"])
+def test_un_identifiant_n_est_pas_la_suite_d_un_numero(texte: str) -> None:
+    assert not list(DETECTEUR.trouver(texte))
+
+
 @pytest.mark.parametrize("suite", ["Had-\ndad est passé", "HADDAD", "x=Haddad", "\\x48addad", "Haddad\\"])
 def test_un_nom_coupe_dans_un_texte_et_entier_dans_un_autre(suite: str) -> None:
     lus = [b"Le four de Karim Haddad", f"Karim {suite}".encode(), b"rien du tout"]

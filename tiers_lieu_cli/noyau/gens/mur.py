@@ -36,6 +36,8 @@ _EMPREINTE = motif(r"(?<![^\W_])(?:[0-9a-f]{40}|[0-9a-f]{62}(?:[0-9a-f]{2})?)(?!
 # Pour `suspects`, en octets : un tri grossier, qui doute à tort et ne se tait jamais à tort. Un motif qui
 # commence par une seule classe de signes, le reste regardé en arrière, se cherche trois fois plus vite.
 _EN_ESPACES = bytes(c if c >= 0x80 or chr(c).isalpha() else 0x20 for c in range(256))
+#: Combien de mots collés par leurs capitales font au plus un nom.
+_PARTIES = 8
 _BOSSES = rb"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _COUPE = rb"(?:-(?:\r?\n[ \t]{0,20})?)*"
 #: Ce par quoi commencent les lettres des écritures sans blancs, et ce qui peut le devenir à plat.
@@ -145,13 +147,13 @@ class Detecteur:
 
     @cached_property
     def _declics(self) -> frozenset[str]:
-        return self._noms.declics | montants.MOTS | montants.ANNONCES
+        return self._noms.declics | self._noms.morceaux | montants.MOTS | montants.ANNONCES
 
     def trouver(self, texte: str) -> Iterator[Indice]:
         """Tout ce qui ne doit pas être dans l'archive, le plus sûr d'abord ; rien, le plus souvent."""
         lu = Aplati(texte)
-        a_plat = _OPAQUE.sub("0" * 8, lu.plat) if "p-" in lu.plat else lu.plat
-        a_plat = _CODE.sub("0" * 4, a_plat)
+        a_plat = _OPAQUE.sub("_" * 8, lu.plat) if "p-" in lu.plat else lu.plat
+        a_plat = _CODE.sub("_" * 4, a_plat)
         vus = [*self._personnelles(lu, a_plat), *self._autres(lu, a_plat)]
         vus.sort(key=lambda vu: (vu[1].certitude, vu[0]))
         yield from dict.fromkeys(indice for _, indice in vus if not self._est_un_mot(indice))
@@ -222,7 +224,7 @@ class Detecteur:
         """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""
         dits = set(octets.translate(_EN_ESPACES).split())
         coupes = set(_sans_traits(octets).split()) if b"-" in octets else set()
-        dits |= set(re.sub(_BOSSES, b" ", b" ".join(dits)).split())
+        dits |= {partie for mot in dits if not mot.islower() for partie in _sans_bosses(mot)}
         yield from map(re.escape, filter(self._nomme_peut_etre, dits - coupes))
         # Entier dans un texte, il est peut-être coupé dans un autre.
         for mot in filter(self._nomme_peut_etre, coupes):
@@ -246,6 +248,14 @@ class Detecteur:
         return not (
             self._declics.isdisjoint(lu.lower() for lu in lus) and self._noms.appels.isdisjoint(appeles)
         )
+
+
+def _sans_bosses(mot: bytes) -> Iterator[bytes]:
+    """Les mots qu'une capitale au milieu (« LéaDubois ») y fait lire, seuls ou plusieurs d'affilée."""
+    parties = re.sub(_BOSSES, b" ", mot).split()
+    for debut in range(len(parties) if len(parties) > 1 else 0):
+        for fin in range(debut + 1, min(debut + _PARTIES, len(parties)) + 1):
+            yield b"".join(parties[debut:fin])
 
 
 def _numeros(octets: bytes) -> Iterator[int]:

@@ -13,7 +13,16 @@ from functools import cache, cached_property
 
 import msgspec
 
-from tiers_lieu_cli.noyau.gens.formes import COURT, PREFIXES, Famille, Nommee, declics, entiers, raccourcis
+from tiers_lieu_cli.noyau.gens.formes import (
+    COURT,
+    PREFIXES,
+    Famille,
+    Nommee,
+    declics,
+    entiers,
+    mots,
+    raccourcis,
+)
 from tiers_lieu_cli.noyau.gens.lecture import D_UN_TENANT, Lecture, Lien
 from tiers_lieu_cli.noyau.gens.mots import CIVILITES, COMMUNS, ET, GRAMMAIRE, LIEUX_DITS, PARTICULES
 
@@ -105,6 +114,13 @@ class Noms:
     def appels(self) -> frozenset[str]:
         """Les mots qui, avec leur capitale, font demander."""
         return frozenset((*self._index.par_appel, *self._index.par_pivot))
+
+    @cached_property
+    def morceaux(self) -> frozenset[str]:
+        """Un mot de chaque prénom ou surnom qui en a plusieurs : écrits à part, ils font demander ensemble."""
+        dits = (dit for p in self._personnes for dit in (p.nom.partition(" ")[0], p.surnom))
+        composes = (mots(dit) for dit in dits if not dit.isalpha())
+        return frozenset(max(compose, key=len) for compose in composes if compose)
 
     @cached_property
     def sans_espace(self) -> dict[str, list[tuple[str, str]]]:
