@@ -117,7 +117,7 @@ class Noms:
 
     @cached_property
     def morceaux(self) -> frozenset[str]:
-        """Un mot de chaque prénom ou surnom qui en a plusieurs : écrits à part, ils font demander ensemble."""
+        """Un mot de chaque prénom ou surnom qui en a plusieurs : à part, ils font demander ensemble."""
         dits = (dit for p in self._personnes for dit in (p.nom.partition(" ")[0], p.surnom))
         composes = (mots(dit) for dit in dits if not dit.isalpha())
         return frozenset(max(compose, key=len) for compose in composes if compose)
