@@ -2,7 +2,7 @@
 
 Le verrou du lieu est celui du système (`flock`), et un verrou de git sans maître se reconnaît à ce qu'aucun
 processus d'ici ne le tient : ni l'un ni l'autre ne voit une autre machine. Deux postes qui écrivent dans le
-même dossier réseau se défont donc l'un l'autre ; un moyeu, lui, est fait pour cela (docs/decisions/0017).
+même dossier réseau se défont donc l'un l'autre ; un moyeu, lui, est fait pour cela (docs/decisions/0019).
 """
 
 from __future__ import annotations
