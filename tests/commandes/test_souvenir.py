@@ -312,13 +312,39 @@ def test_ce_qui_n_a_pas_change_n_est_pas_relu(bon: Path, tmp_path: Path) -> None
 
 
 def _change(lieu: Lieu, **champs: object) -> None:
-    import zlib
-
     import msgspec
 
-    dit = msgspec.msgpack.decode((lieu.racine / MEMOIRE).read_bytes()[4:], type=souvenir.Souvenir)
-    neuf = msgspec.msgpack.encode(msgspec.structs.replace(dit, **champs))
-    (lieu.racine / MEMOIRE).write_bytes(zlib.crc32(neuf).to_bytes(4, "big") + neuf)
+    (dit,) = souvenir.morceaux((lieu.racine / MEMOIRE).read_bytes())
+    neuf = msgspec.structs.replace(msgspec.msgpack.decode(dit, type=souvenir.Souvenir), **champs)
+    (lieu.racine / MEMOIRE).write_bytes(souvenir._sceller(neuf))
+
+
+def test_ce_qui_s_apprend_s_ajoute_au_bout_puis_se_recrit(
+    bon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    monkeypatch.setattr(souvenir, "_SUITES", 2)
+    debut, combien = (lieu.racine / MEMOIRE).read_bytes(), []
+    for n in range(4):
+        lieu.faire("journal", "noter", f"Livraison {n}")
+        vieillir()
+        assert "1 fichier relu ; " in lieu.faire("verifier").sortie
+        octets = (lieu.racine / MEMOIRE).read_bytes()
+        combien.append(len([*souvenir.morceaux(octets)]))
+        assert octets.startswith(debut) is (n < 2)
+        assert "0 fichier relu ; " in lieu.faire("verifier").sortie
+    assert combien == [2, 3, 1, 2]
+
+
+@pytest.mark.parametrize("ote", [1, 5, 9, 40])
+def test_une_suite_coupee_fait_tout_relire(bon: Path, tmp_path: Path, ote: int) -> None:
+    lieu = a_part(bon, str(tmp_path))
+    lieu.faire("journal", "noter", "Livraison")
+    vieillir()
+    lieu.faire("verifier")
+    memoire = lieu.racine / MEMOIRE
+    memoire.write_bytes(memoire.read_bytes()[:-ote])
+    assert "fichiers lus" in lieu.faire("verifier").sortie
 
 
 def _abimer(lieu: Lieu) -> None:
@@ -339,8 +365,8 @@ def _abimer_un_contenu(lieu: Lieu) -> None:
         _abimer,
         lambda lieu: (lieu.racine / MEMOIRE).write_bytes((lieu.racine / MEMOIRE).read_bytes()[:20]),
         lambda lieu: (lieu.racine / MEMOIRE).write_bytes(b""),
-        lambda lieu: _change(lieu, format="3-0.0.9"),
-        lambda lieu: _change(lieu, format="4-0.1.0"),
+        lambda lieu: _change(lieu, format="4-0.0.9"),
+        lambda lieu: _change(lieu, format="5-0.1.0"),
         lambda lieu: _change(lieu, ici="12-34 56-78"),
         lambda lieu: _change(lieu, commit="0" * 40),
         lambda lieu: _change(lieu, registre="0" * 40),

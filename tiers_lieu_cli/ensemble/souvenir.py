@@ -14,7 +14,7 @@ import os
 import re
 import stat
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -33,13 +33,17 @@ from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import permis
 
 FICHIER = "tiers-lieu.verifie"
-FORMAT = f"3-{__version__}"
+FORMAT = f"4-{__version__}"
 #: En secondes : au-delà, tout se relit ; un disque s'abîme aussi sans qu'on y touche.
 _VIEUX = 30 * 24 * 3600
 #: Ce qui change le sens de tant d'autres fiches qu'il faut toutes les relire.
 _TOUCHE_A_TOUT = frozenset({"espace/salles", "espace/periodes", "espace/series", "prog/series"})
 #: Au-delà, tout relire coûte à peine plus.
 _TROP, _TROP_DE_CONTENUS = 300, 5000
+#: Au-delà de tant de suites, ou de dossiers dans une seule, tout récrire se rattrape.
+_SUITES, _TROP_DE_DOSSIERS = 40, 100
+#: En octets, ce qui précède chaque morceau du souvenir.
+_SCEAU = 8
 #: Devant les contenus enregistrés de chaque dépôt ; aucun fichier du lieu ne commence ainsi.
 _CONTENUS = "/{}/"
 _CONTENU = motif(r"/(\d)/([0-9a-f]{2})/([0-9a-f]{38})", re.ASCII)
@@ -65,10 +69,36 @@ class Souvenir(msgspec.Struct, frozen=True, array_like=True):
     paquets: list[dict[str, str]]
 
 
+class Suite(msgspec.Struct, frozen=True, array_like=True):
+    """Ce qu'une vérification a appris depuis : ajouté au bout, sans récrire trois Mio.
+
+    `neufs` : les dossiers qui ne sont plus tels ; `partis` : ceux qui ne sont plus là.
+    """
+
+    commit: str
+    combien: int
+    a_relire: list[str]
+    neufs: Releve
+    partis: list[str]
+
+    def appliquer(self, souvenir: Souvenir) -> Souvenir:
+        """Le souvenir, et ceci."""
+        gardes = {d: e for d, e in souvenir.etats.items() if d not in self.partis} if self.partis else None
+        return msgspec.structs.replace(
+            souvenir,
+            commit=self.commit,
+            combien=self.combien,
+            a_relire=self.a_relire,
+            etats=(souvenir.etats if gardes is None else gardes) | self.neufs,
+        )
+
+
 class Depuis(msgspec.Struct, frozen=True):
     """Ce qui est à relire, depuis que tout était bon."""
 
     souvenir: Souvenir
+    #: Combien de suites il a.
+    suites: int
     commit: str
     presents: list[str]
     #: Tous les fichiers, relus ou non.
@@ -90,7 +120,7 @@ def relever(c: Contexte, connus: Releve | None = None) -> Callable[[], Releve]:
 
 def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
     """Commencer à chercher ce qui a changé ; `None` s'il n'y a pas de souvenir, ou rien à quoi se fier."""
-    souvenir = _charger(c)
+    souvenir, suites = _charger(c) or (None, 0)
     if souvenir is None:
         return None
     try:
@@ -105,7 +135,7 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
             # Pendant que les états se relèvent.
             sains = all(index_sain(depot.interne) for depot in c.depots)
             etats = attendre()
-            return _comparer(c, souvenir, tetes, etats, arrivee) if sains else None
+            return _comparer(c, souvenir, suites, tetes, etats, arrivee) if sains else None
         except (Change, GitRefuse, Echec, OSError):
             return None
         finally:
@@ -116,7 +146,7 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
 
 def contenus_bons(c: Contexte) -> list[tuple[str, Contenus]] | None:
     """Par dépôt, le dernier enregistrement et les contenus que la mémoire dit bons ; `None` sans mémoire."""
-    souvenir = _charger(c)
+    souvenir, _ = _charger(c) or (None, 0)
     if souvenir is None or len(souvenir.paquets) != len(c.depots):
         return None
     epars: list[set[str]] = [set() for _ in c.depots]
@@ -163,35 +193,61 @@ def retenir(
 
 def mettre_a_jour(c: Contexte, depuis: Depuis, a_relire: Iterable[str]) -> None:
     """Ce qui a changé est bon aussi."""
-    neuf = msgspec.structs.replace(
-        depuis.souvenir,
+    avant = depuis.souvenir.etats
+    suite = Suite(
         commit=depuis.commit,
         combien=depuis.combien,
         a_relire=sorted({*a_relire, *depuis.a_la_main}),
-        etats=depuis.etats,
+        neufs={dossier: e for dossier, e in depuis.etats.items() if avant.get(dossier) != e},
+        partis=[dossier for dossier in avant if dossier not in depuis.etats],
     )
-    if neuf != depuis.souvenir:
-        with suppress(Echec, OSError):
+    neuf = suite.appliquer(depuis.souvenir)
+    if neuf == depuis.souvenir:
+        return
+    with suppress(Echec, OSError):
+        if depuis.suites < _SUITES and len(suite.neufs) < _TROP_DE_DOSSIERS:
+            poignee = systeme.ouvrir_pour_ajouter(c.archive.interne / FICHIER, 0o600)
+            with os.fdopen(poignee, "ab") as flux:
+                flux.write(_sceller(suite))
+        else:
             ecrire(c, neuf)
 
 
 def ecrire(c: Contexte, souvenir: Souvenir) -> None:
-    """Poser le souvenir, et la preuve qu'il n'est pas abîmé."""
-    dit = msgspec.msgpack.encode(souvenir)
-    systeme.remplacer(c.archive.interne / FICHIER, [zlib.crc32(dit).to_bytes(4, "big"), dit])
+    """Poser le souvenir, sans suite."""
+    systeme.remplacer(c.archive.interne / FICHIER, [_sceller(souvenir)])
 
 
-def _charger(c: Contexte) -> Souvenir | None:
+def _sceller(quoi: Souvenir | Suite) -> bytes:
+    """Ces octets, et de quoi voir qu'ils ne sont ni abîmés ni coupés : leur somme, leur nombre."""
+    dit = msgspec.msgpack.encode(quoi)
+    return b"".join((zlib.crc32(dit).to_bytes(4, "big"), len(dit).to_bytes(4, "big"), dit))
+
+
+def morceaux(octets: bytes) -> Iterator[bytes]:
+    """Le souvenir, puis ses suites ; `ValueError` au premier abîmé."""
+    place = 0
+    while place < len(octets):
+        somme, nombre = (int.from_bytes(octets[place + n : place + n + 4], "big") for n in (0, 4))
+        dit = octets[place + _SCEAU : place + _SCEAU + nombre]
+        if len(dit) != nombre or zlib.crc32(dit) != somme:
+            raise ValueError
+        yield dit
+        place += _SCEAU + nombre
+
+
+def _charger(c: Contexte) -> tuple[Souvenir, int] | None:
+    """Le souvenir, et combien de suites il a."""
     try:
-        octets = systeme.lire_ordinaire(c.archive.interne / FICHIER)
-        dit = octets[4:]
-        if zlib.crc32(dit).to_bytes(4, "big") != octets[:4]:
-            return None
-        lu = msgspec.msgpack.decode(dit, type=Souvenir)
-    except (OSError, msgspec.MsgspecError):
+        premier, *suites = morceaux(systeme.lire_ordinaire(c.archive.interne / FICHIER))
+        lu = msgspec.msgpack.decode(premier, type=Souvenir)
+        for dit in suites:
+            lu = msgspec.msgpack.decode(dit, type=Suite).appliquer(lu)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
     age = c.horloge.maintenant().timestamp() - lu.moment
-    return lu if lu.format == FORMAT and lu.ici == _ici(c) and 0 <= age < _VIEUX else None
+    bon = lu.format == FORMAT and lu.ici == _ici(c) and 0 <= age < _VIEUX
+    return (lu, len(suites)) if bon else None
 
 
 def _ici(c: Contexte) -> str:
@@ -204,7 +260,9 @@ def _du_registre(tetes: Sequence[str]) -> str:
     return tetes[1] if len(tetes) > 1 else ""
 
 
-def _comparer(c: Contexte, souvenir: Souvenir, tetes: list[str], etats: Releve, arrivee: Arrivee) -> Depuis:
+def _comparer(
+    c: Contexte, souvenir: Souvenir, suites: int, tetes: list[str], etats: Releve, arrivee: Arrivee
+) -> Depuis:
     """Ce qui est à relire ; `Change` dès que quelques fichiers ne suffisent pas à juger."""
     if _du_registre(tetes) != souvenir.registre:
         raise Change
@@ -224,6 +282,7 @@ def _comparer(c: Contexte, souvenir: Souvenir, tetes: list[str], etats: Releve, 
         raise Change
     return Depuis(
         souvenir=souvenir,
+        suites=suites,
         commit=arrivee.commit,
         presents=presents,
         combien=souvenir.combien + _en_plus(souvenir.etats, etats),
