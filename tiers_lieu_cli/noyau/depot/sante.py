@@ -176,10 +176,10 @@ class Relecture:
         from tiers_lieu_cli.noyau.depot import contenus
 
         self._contenus = contenus.commencer(racine / ".git")
-        # De ce qui était entier jusqu'à ce qui est là, ne manque-t-il rien ?
-        mots = ("rev-list", "--objects", "--quiet", "--all", "--not", bons[0]) if bons else ()
-        self._objets = git.commencer(racine, *mots) if mots else self._tout_deplier()
-        self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD")
+        # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi une référence sans contenu.
+        depuis = ("--not", bons[0]) if bons else ()
+        self._objets = git.commencer(racine, "rev-list", "--all", *depuis) if bons else self._tout_deplier()
+        self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD", *depuis)
         self._racine_enregistree = git.commencer(racine, "rev-parse", "HEAD^{tree}")
 
     def _tout_deplier(self) -> Callable[[], bytes]:
@@ -209,6 +209,10 @@ class Relecture:
     def _sont_restes_bons(self) -> bool:
         """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
         suite, vus = _ou_rien(self._objets), self.contenus
+        if suite and self._bons:
+            # Ne manque-t-il rien à ce qui s'est ajouté ?
+            mots = ("rev-list", "--objects", "--quiet", "--all", "--not", self._bons[0])
+            suite = _ou_rien(lambda: git.git(self._racine, *mots))
         if suite is None or not self._bons:
             return False
         bons = self._bons[1]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, cached_property
 
 # Aucun motif n'est préparé avant de servir : une commande qui ne fait que lire n'aplatit rien.
@@ -26,9 +25,10 @@ _ECHAPPE = (
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[nrtNLP_]|\r?\n[ \t]*)"
 )
-#: En octets, par quoi il commence : un tri grossier, dix fois plus vite cherché (voir `mur`).
-_ECHAPPE_PEUT_ETRE = (
-    rb"[%=&\\](?:(?<=%)[0-9A-Fa-f]|(?<==)(?:[C-F][0-9A-F]|2[07E]|40)|(?<=&)[#A-Za-z]|(?<=\\)[xuUnrtNLP_\r\n])"
+#: En octets, un tri grossier : par quoi il commence, et la suite du motif (voir `mur`).
+ECHAPPES = (
+    rb"%=&\\",
+    rb"(?<=%)[0-9A-Fa-f]|(?<==)(?:[C-F][0-9A-F]|2[07E]|40)|(?<=&)[#A-Za-z]|(?<=\\)[xuUnrtNLP_\r\n]",
 )
 #: Ce qu'un caractère échappé deux fois (`%2540`) demande ; au-delà, personne ne le lit plus.
 _PASSES = 3
@@ -66,11 +66,6 @@ def plat(texte: str) -> str:
         return texte
     table = _table()
     return re.sub(_MUETS, "", unicodedata.normalize("NFKD", texte.translate(table))).translate(table)
-
-
-def echappes(octets: bytes) -> Iterator[int]:
-    """Où il y en a, peut-être, dans des octets."""
-    yield from (trouve.start() for trouve in re.finditer(_ECHAPPE_PEUT_ETRE, octets))
 
 
 class Aplati:

@@ -14,8 +14,8 @@ from tiers_lieu_cli.noyau.gens.formes import LETTRES
 # avant de servir : la plupart des textes n'ont rien d'une monnaie.
 SIGNES = "€$£¥₣₤₽₺₹₴₿¢₪₫₩₦₱฿円元"
 _SIGNES = tuple(signe.encode() for signe in SIGNES)
-#: Les mêmes en un seul motif, qui commence par une seule classe de signes : il se cherche bien plus vite.
-UN_SIGNE = b"[%s](?:%s)" % (
+#: Les mêmes, en octets : par quoi ils commencent, et la suite du motif (voir `mur`).
+UN_SIGNE = (
     b"".join(re.escape(debut) for debut in sorted({signe[:1] for signe in _SIGNES})),
     b"|".join(b"(?<=%s)%s" % (re.escape(signe[:1]), re.escape(signe[1:])) for signe in _SIGNES),
 )
@@ -46,9 +46,10 @@ MOTS = frozenset(
 )
 #: Ce qu'écrit un montant sans eux ; en octets, comme `UN_SIGNE`.
 TIRETS = (
-    rb"[.,](?<=\d[.,])(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xef|\d\d(?:"
+    b".,",
+    rb"(?<=\d[.,])(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xef|\d\d(?:"
     + b"|".join(rb"(?<=\d[.,' \x80-\xff]{%d}\d{3}[.,]\d\d)" % n for n in (1, 2, 3))
-    + rb"))"
+    + rb"))",
 )
 _ECART = 60
 _LETTRE = r"(?![^\W_])"
@@ -123,7 +124,7 @@ class Montant(msgspec.Struct, frozen=True):
 
 def peut_etre(octets: bytes) -> bool:
     """Y a-t-il un signe ou un tiret de montant ? Les `MOTS` se cherchent à part."""
-    return any(signe in octets for signe in _SIGNES) or bool(re.search(TIRETS, octets))
+    return any(signe in octets for signe in _SIGNES) or bool(re.search(b"[%s]%s" % TIRETS, octets))
 
 
 def chercher(plat: str) -> Iterator[Montant]:

@@ -17,7 +17,7 @@ from itertools import accumulate
 import msgspec
 
 from tiers_lieu_cli.noyau.gens import contacts, montants
-from tiers_lieu_cli.noyau.gens.aplati import Aplati, echappes, plat
+from tiers_lieu_cli.noyau.gens.aplati import ECHAPPES, Aplati, plat
 from tiers_lieu_cli.noyau.gens.contacts import Contact, cle_courriel, cle_telephone
 from tiers_lieu_cli.noyau.gens.contacts import nationaux as nationaux
 from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, cle_du_mot
@@ -53,8 +53,14 @@ _ADRESSE = (
     + rb")[^\w]{0,6}(?!p-[a-z0-9]{6}\b)[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}"
     rb"(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
+_ENTRE_CROCHETS = (
+    rb"\[({<",
+    rb"(?<=[\[({<])\s?(?i:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]",
+)
+#: Ceux qui commencent par des signes rares se cherchent tous d'un trait.
+_RARES = (montants.UN_SIGNE, montants.TIRETS, ECHAPPES, _ENTRE_CROCHETS)
 _SOUPCONS = (
-    rb"(?i)[\[({<]\s?(?:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]",
+    b"[%s](?:%s)" % (b"".join(debut for debut, _ in _RARES), b"|".join(suite for _, suite in _RARES)),
     rb"[-_*|](?i:at)[-_*|]",
     (
         rb"[acAC](?<=\s[acAC])(?i:(?<=a)(?:t|rr?obase?|rr?obaz|penstaartje)|(?<=c)hez)"
@@ -65,8 +71,10 @@ _SOUPCONS = (
         rb"(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d))"
         rb"\d(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
     ),
-    rb"[- ]\d{7}(?<=\d{3}[- ]\d{7})[- ]\d{2}",
 )
+#: Un compte d'avant l'IBAN (« 123-1234567-12 ») : chaque chiffre y devient « 0 », chaque trait « - ».
+_EN_CHIFFRES = bytes(0x30 if chr(c).isdigit() and c < 0x80 else 0x2D if c == 0x20 else c for c in range(256))
+_UN_COMPTE = b"000-0000000-00"
 #: Les chiffres d'un numéro ; et les jours que `telephones` met à part quoi qu'il y ait autour : celui d'un
 #: chemin, et celui qui est seul entre deux valeurs d'une fiche lue (`fiche.textes`).
 _DES_CHIFFRES = rb"[+034](?:[^A-Za-z0-9]{0,9}\d){7}"
@@ -208,13 +216,13 @@ class Detecteur:
 
     def _places(self, octets: bytes) -> Iterator[int]:
         """Où il y a peut-être quelque chose à trouver."""
-        for soupcon in (montants.UN_SIGNE, montants.TIRETS, *_SOUPCONS):
+        for soupcon in _SOUPCONS:
             # La fin : le blanc qui précède peut être celui d'avant le texte.
             yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
+        yield from _comptes(octets)
         yield from _numeros(octets)
         if b"@" in octets:
             yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
-        yield from echappes(octets)
         if self._noms.sans_espace:
             yield from (trouve.start() for trouve in re.finditer(_D_AUTRES_ECRITURES, octets))
         for soupcon in self._mots_suspects(octets):
@@ -222,7 +230,8 @@ class Detecteur:
 
     def _mots_suspects(self, octets: bytes) -> Iterator[bytes]:
         """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""
-        dits = set(octets.translate(_EN_ESPACES).split())
+        lignes = set(octets.split(b"\n"))
+        dits = set(b"\n".join(lignes).translate(_EN_ESPACES).split())
         coupes = set(_sans_traits(octets).split()) if b"-" in octets else set()
         dits |= {partie for mot in dits if not mot.islower() for partie in _sans_bosses(mot)}
         yield from map(re.escape, filter(self._nomme_peut_etre, dits - coupes))
@@ -256,6 +265,13 @@ def _sans_bosses(mot: bytes) -> Iterator[bytes]:
     for debut in range(len(parties) if len(parties) > 1 else 0):
         for fin in range(debut + 1, min(debut + _PARTIES, len(parties)) + 1):
             yield b"".join(parties[debut:fin])
+
+
+def _comptes(octets: bytes) -> Iterator[int]:
+    """Où il y a peut-être un compte d'avant l'IBAN."""
+    chiffres, place = octets.translate(_EN_CHIFFRES), -1
+    while (place := chiffres.find(_UN_COMPTE, place + 1)) >= 0:
+        yield place
 
 
 def _numeros(octets: bytes) -> Iterator[int]:

@@ -188,8 +188,14 @@ def tient_dans_son_mois(ident: str, creneau: Creneau) -> bool:
     jour du fait, ou le précédent.
     """
     range_en = int(ident[:4]) * 12 + int(ident[5:7])
-    premier, dernier = creneau.premier_jour, creneau.dernier_jour
-    return premier.year * 12 + premier.month >= range_en >= dernier.year * 12 + dernier.month - 1
+    debut, fin = creneau.debut, creneau.fin
+    if debut.year * 12 + debut.month < range_en:
+        return False
+    # Sa fin suit son dernier jour : le plus souvent, elle suffit à répondre.
+    if range_en >= fin.year * 12 + fin.month - 1:
+        return True
+    dernier = creneau.dernier_jour
+    return range_en >= dernier.year * 12 + dernier.month - 1
 
 
 def jours_du_mois(annee: int, mois: int) -> int:
