@@ -55,6 +55,7 @@ _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un aut
 _SPECIAUX = motif(r"(^|/)\.gitmodules$", re.IGNORECASE)
 #: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
 _DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
+_DES_DATES = ("log", "--format=%h %at %ct", "HEAD")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 
 
@@ -176,11 +177,17 @@ class Relecture:
         from tiers_lieu_cli.noyau.depot import contenus
 
         self._contenus = contenus.commencer(racine / ".git")
-        # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi une référence sans contenu.
-        depuis = ("--not", bons[0]) if bons else ()
-        self._objets = git.commencer(racine, "rev-list", "--all", *depuis) if bons else self._tout_deplier()
-        self._dates = git.commencer(racine, "log", "--format=%h %at %ct", "HEAD", *depuis)
         self._racine_enregistree = git.commencer(racine, "rev-parse", "HEAD^{tree}")
+        if bons:
+            # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi un nom sans contenu.
+            self._suite = git.commencer(racine, "rev-list", "--all", "--not", bons[0])
+            self._dates = git.commencer(racine, *_DES_DATES, "--not", bons[0])
+        else:
+            self._tout_redemander()
+
+    def _tout_redemander(self) -> None:
+        self._objets = self._tout_deplier()
+        self._dates = git.commencer(self._racine, *_DES_DATES)
 
     def _tout_deplier(self) -> Callable[[], bytes]:
         dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
@@ -206,22 +213,23 @@ class Relecture:
             if not dite.startswith(b"100644 ") or b".git" in dite.lower():
                 yield _entree(dite)
 
-    def _sont_restes_bons(self) -> bool:
+    def _sont_restes_bons(self, commit: str, bons: Contenus) -> bool:
         """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
-        suite, vus = _ou_rien(self._objets), self.contenus
-        if suite and self._bons:
-            # Ne manque-t-il rien à ce qui s'est ajouté ?
-            mots = ("rev-list", "--objects", "--quiet", "--all", "--not", self._bons[0])
+        suite, vus = _ou_rien(self._suite), self.contenus
+        if suite:
+            mots = ("rev-list", "--objects", "--quiet", "--all", "--not", commit)
             suite = _ou_rien(lambda: git.git(self._racine, *mots))
-        if suite is None or not self._bons:
-            return False
-        bons = self._bons[1]
-        return vus.sains and vus.paquets == bons.paquets and vus.epars >= bons.epars
+        entiers = suite is not None and vus.sains
+        return entiers and vus.paquets == bons.paquets and vus.epars >= bons.epars
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
         # Toutes s'attendent, même si la première est refusée : aucun processus ne reste derrière.
+        restes_bons = self._bons is not None and self._sont_restes_bons(*self._bons)
         dates, illisible = _ou_rien(self._dates), False
+        if self._bons and not restes_bons:
+            self._tout_redemander()
+            dates = _ou_rien(self._dates)
         try:
             for mode, empreinte, chemin in self._speciales():
                 yield from entree_etrangere(mode, empreinte, chemin, self._attributs)
@@ -238,10 +246,8 @@ class Relecture:
             )
         if illisible or dates is None:
             yield Defaut(".git/HEAD", 0, "le dernier enregistrement ne se relit pas", _RESTAURER)
-        if self._bons:
-            if self._sont_restes_bons():
-                return
-            self._objets = self._tout_deplier()
+        if restes_bons:
+            return
         try:
             self._objets()
         except GitRefuse as refus:
