@@ -162,7 +162,7 @@ def _nommees(c: Contexte, sujet: str) -> list[str]:
     voulu = clef(sujet)
     # Un fichier jamais enregistré n'a pas d'histoire : on ne les cherche qu'à défaut.
     for neufs in (False, True):
-        trouve = trouver(c, Demande(tuple(voulu.split("-"))), neufs=neufs)
+        trouve = trouver(c, Demande(tuple(voulu.split("-"))), neufs=neufs, a_lire=REGARDEES)
         choses = lire(c, trouve.fiches[:REGARDEES] if trouve.entier else ())
         noms = {chose.chemin: clef(chose.titre.partition(" · ")[0]) for chose in choses}
         exactes = [chemin for chemin, nom in noms.items() if nom == voulu]

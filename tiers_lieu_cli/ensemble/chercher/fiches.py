@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -83,8 +84,9 @@ def ligne(chemin: str, octets: bytes) -> Ligne | None:
     )
 
 
+@cache
 def chose(chemin: str, octets: bytes) -> Chose:
-    """De quoi montrer ce qu'on a trouvé."""
+    """De quoi montrer ce qu'on a trouvé ; ce qui se lit deux fois ne se comprend qu'une."""
     trouve, lue = structure_de(chemin), _lire(chemin, octets)
     if trouve is None or lue is None:
         texte = octets.decode("utf-8", "replace")

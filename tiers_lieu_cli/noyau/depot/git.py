@@ -52,6 +52,10 @@ _ENVIRONNEMENT = {
 }
 
 
+#: Comparer deux enregistrements sans rien lancer de ce qu'un lieu reçu demande.
+SANS_RIEN_LANCER = ("--no-renames", "--no-ext-diff", "--no-textconv")
+
+
 class EchecDuDepot(Echec):
     """L'archive n'a pas pu faire ce qu'on lui demandait ; `detail` est pour le développeur."""
 

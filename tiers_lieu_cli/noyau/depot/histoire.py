@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tiers_lieu_cli.noyau.depot import enregistrement
+from tiers_lieu_cli.noyau.depot import enregistrement, git
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.depot.ouvert import ouvert
 
-#: Rien de ce qu'un lieu reçu demande ne se lance en lisant.
-_SUR = {"no_renames": True, "no_ext_diff": True, "no_textconv": True}
+#: Les mêmes mots, pour GitPython.
+_SUR = {mot.strip("-").replace("-", "_"): True for mot in git.SANS_RIEN_LANCER}
 
 
 class Acte(msgspec.Struct, frozen=True):
@@ -198,9 +198,10 @@ def revisions(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> di
 
 def passe(depot: Depot, dossiers: Iterable[str], jusque: str = "HEAD") -> Passe:
     """Les mêmes, et l'ordre des enregistrements qui les ont faites."""
-    with ouvert(depot) as repo:
-        mots = {**_SUR, "format": "%x01%H %ct", "name_only": True, "z": True}
-        sortie = repo.git.log(jusque, "--", *dossiers, stdout_as_string=False, **mots)
+    # Sans GitPython, qui coûte à importer plus que git à répondre.
+    sortie = depot.git(
+        "log", *git.SANS_RIEN_LANCER, "--format=%x01%H %ct", "--name-only", "-z", jusque, "--", *dossiers
+    )
     blocs = sortie.decode("utf-8", "replace").split("\x01")[1:]
     rangs: dict[str, int] = {}
     vus: dict[str, list[tuple[int, int]]] = {}
@@ -232,9 +233,8 @@ def versions(
 
     Pour quelques fichiers : chacun est relu. `rangs` : l'ordre des enregistrements, s'il est connu.
     """
-    with ouvert(depot) as repo:
-        mots = {**_SUR, "format": "%x01%H %ct", "raw": True, "abbrev": 40, "z": True, "reverse": True}
-        sortie = repo.git.log(jusque, "--", *dossiers, stdout_as_string=False, **mots)
+    mots = ("--format=%x01%H %ct", "--raw", "--abbrev=40", "-z", "--reverse")
+    sortie = depot.git("log", *git.SANS_RIEN_LANCER, *mots, jusque, "--", *dossiers)
     objets, trouvees = Objets(depot.racine, depot.env), dict[str, list[Version]]()
     for rang, bloc in enumerate(sortie.decode("utf-8", "replace").split("\x01")[1:]):
         tete, *morceaux = bloc.replace("\n", "\0").split("\0")

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 
-from tiers_lieu_cli.noyau.depot import purge, scelle
+from tiers_lieu_cli.noyau.depot import git, purge, scelle
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 
@@ -25,7 +25,6 @@ _TABLES = (
     "CREATE TABLE chemin(n INTEGER PRIMARY KEY, nom TEXT UNIQUE)",
     "CREATE TABLE touche(chemin INTEGER, acte INTEGER, PRIMARY KEY (chemin, acte)) WITHOUT ROWID",
 )
-_SUR = ("--no-renames", "--no-ext-diff", "--no-textconv")
 #: Montre une longue suite qui avance ; voir `Ecran.avancer`.
 Avancer = Callable[[Sequence[str], str], Iterator[str]]
 
@@ -106,7 +105,7 @@ def _mettre_a_jour(depot: Depot, base: sqlite3.Connection, connu: str, tete: str
 
 def _blocs(depot: Depot, suite: str) -> list[str] | None:
     """De chaque enregistrement, empreintes et chemins ; « < » s'il n'est que de l'ancienne histoire."""
-    mots = ("--left-right", "--format=%x01%m%H %P", "--name-only", "-z", *_SUR, suite)
+    mots = ("--left-right", "--format=%x01%m%H %P", "--name-only", "-z", *git.SANS_RIEN_LANCER, suite)
     try:
         return depot.git("log", *mots).decode("utf-8", "replace").split("\x01")[1:]
     except GitRefuse:
