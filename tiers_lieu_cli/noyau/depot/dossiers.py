@@ -8,6 +8,7 @@ plus tard, une fois enregistré : regarder chacun de cinquante mille fichiers co
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ class Dossiers:
             return entree.empreinte if entree else ""
         try:
             vu = (self._racine / dossier).stat()
-            change = vu.st_ctime_ns
+            change = _geste(vu)
             if dossier[-len(self._depuis) :] >= self._depuis:
                 change = max(change, _dernier_change(self._racine / dossier))
         except OSError:
@@ -56,7 +57,12 @@ class Dossiers:
 def _dernier_change(dossier: Path) -> int:
     """Quand l'un de ses fichiers changea pour la dernière fois, en nanosecondes."""
     with systeme.parcourir(dossier) as fichiers:
-        return max((f.stat(follow_symlinks=False).st_ctime_ns for f in fichiers), default=0)
+        return max((_geste(f.stat(follow_symlinks=False)) for f in fichiers), default=0)
+
+
+def _geste(vu: os.stat_result) -> int:
+    """L'heure du dernier geste ; sous Windows, `ctime` n'est que celle de la naissance."""
+    return max(vu.st_mtime_ns, vu.st_ctime_ns)
 
 
 @contextmanager
