@@ -239,8 +239,9 @@ def fautes_apres(
             fautes.append(f"{nom} touché")
     emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant[0], "HEAD").split())
     fautes += [f"{nom} emporté" for nom in emportes]
-    # Deux fichiers ne se remplacent pas au même instant : la suite refait leur lien en finissant l'action.
-    permis = {"reprise"} if issue.acquittee else {"reprise", "lien"}
+    # Deux fichiers ne changent pas au même instant : la suite refait leur lien, ou ôte celui qui est parti, en
+    # finissant l'action.
+    permis = {"reprise"} if issue.acquittee else {"reprise", "lien", "rangement"}
     neufs = constats(lieu) - deja
     fautes += [f"{fichier} : {fait}" for regle, fichier, fait in neufs if regle not in permis]
     return fautes

@@ -69,6 +69,17 @@ def test_le_meme_contenu_n_est_garde_qu_une_fois(lieu: Lieu, pdf: Path) -> None:
     assert lieu.faire("verifier").code == 0
 
 
+def test_un_contenu_detruit_qui_est_encore_la_se_dit(lieu: Lieu, pdf: Path) -> None:
+    """Une mort entre la fiche et le contenu ; la fiche, elle, ne le dit pas."""
+    ident = lieu.id(*AJOUTER, str(pdf), "--titre", "Police du local")
+    octets = range_(lieu, pdf).read_bytes()
+    lieu.faire("convention", "document", "detruire", ident, "--motif", "fini", "--oui")
+    range_(lieu, pdf).write_bytes(octets)
+    assert "détruit, est encore dans le coffre" in lieu.faire("verifier", "--tout", code=1).sortie
+    range_(lieu, pdf).unlink()
+    assert lieu.faire("verifier", "--tout").code == 0
+
+
 def test_ce_qui_n_entre_pas_au_coffre(lieu: Lieu, pdf: Path, tmp_path: Path) -> None:
     """Deux Gio refusés sans être lus, un type qui ment, un lien, un vide, un nom, un montant."""
     geant, ment, lien, vide, autre = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,6 +150,17 @@ def test_rgpd_01_sans_piece_tout_disparait_meme_les_identites_d_hier(caisse: Cai
     assert len(list(caisse.dossier.glob("coffre/*/*.age"))) == avant - 2
     verifie = caisse.j("verifier")
     assert verifie["purgees"] == 2 and not verifie["defauts"]
+
+
+def test_rgpd_01_ce_qu_une_mort_a_laisse_s_ote_a_l_ecriture_suivante(caisse: Caisse, tmp_path: Path) -> None:
+    shutil.copytree(caisse.dossier / "coffre", tmp_path / "coffre")
+    caisse.f("rgpd", "effacer", "amina", "--oui")
+    apres = len(list(caisse.dossier.glob("coffre/*/*.age")))
+    shutil.copytree(tmp_path / "coffre", caisse.dossier / "coffre", dirs_exist_ok=True)
+    assert "une mort l'en a empêché" in caisse.f("verifier", code=1).sortie
+    caisse.importer(fait())
+    assert len(list(caisse.dossier.glob("coffre/*/*.age"))) == apres
+    assert not caisse.j("verifier")["defauts"]
 
 
 def test_rgpd_03_tout_rendre_a_un_tiers(caisse: Caisse, tmp_path: Path) -> None:

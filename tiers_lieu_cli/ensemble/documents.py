@@ -247,11 +247,16 @@ def _echanger(c: Contexte, connus: Sequence[Document], la_bas: Ailleurs) -> Port
 
 def constats(c: Contexte) -> Iterator[Constat]:
     """Chaque contenu cité est là, entier, et lui-même ; ce qui est détruit n'y est plus."""
-    coffre = Coffre.du_lieu(c.lieu.racine)
-    for d in DOCUMENTS.toutes(c.arbre).fiches:
+    coffre, connus = Coffre.du_lieu(c.lieu.racine), DOCUMENTS.toutes(c.arbre).fiches
+    gardees = {d.empreinte for d in connus if not d.detruit_le}
+    for d in connus:
         chemin = DOCUMENTS.genre.chemin(d.id)
         taille = coffre.taille(d.empreinte)
         if d.detruit_le:
+            if taille is not None and d.empreinte not in gardees:
+                fait = f"le contenu de « {d.titre} », détruit, est encore dans le coffre"
+                ou = coffre.fichier(d.empreinte).relative_to(c.lieu.racine)
+                yield Constat(chemin, 0, fait, f"L'ôter : {ou}", regle="document")
             continue
         if taille is None and (len(c.depots) > 1 or not d.est_nominatif):
             fait = f"le contenu de « {d.titre} » n'est pas dans le coffre de ce poste"

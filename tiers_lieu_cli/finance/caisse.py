@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from datetime import date
+from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -41,6 +42,7 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.gens import formes
 
 if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
     from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 V = TypeVar("V")
@@ -130,6 +132,14 @@ class DepotDeLaCaisse(Depot):
     def role(self) -> str:
         """Seul le trésorier y écrit."""
         return TRESORIER
+
+    @contextmanager
+    def ecriture(self, moment: datetime, gardien: Gardien) -> Iterator[Ecriture]:
+        """Voir `Depot.ecriture` ; ce qu'une mort a laissé d'un contenu dit effacé s'ôte d'abord."""
+        with super().ecriture(moment, gardien) as ecriture:
+            caisse = Caisse(self._c, self, ArbreDisque(self.racine))
+            caisse.coffre.oter(*filter(caisse.coffre.contient, caisse.purges))
+            yield ecriture
 
     def gardien(self) -> Gardien:
         """Les montants y sont chez eux ; les noms, jamais."""

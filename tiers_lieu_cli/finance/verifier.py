@@ -85,8 +85,8 @@ def _defauts(caisse: Caisse) -> Iterator[Defaut]:
             yield Defaut(
                 f"coffre/{empreinte[7:19]}…",
                 0,
-                "devait être effacé et ne l'est pas",
-                "L'ôter de finance/coffre.",
+                "devait être effacé et ne l'est pas encore : une mort l'en a empêché",
+                "La prochaine écriture de la caisse l'ôte ; ou l'ôter de finance/coffre.",
             )
     yield from _lots_changes(caisse)
     yield from _comptes_trahis(caisse)
