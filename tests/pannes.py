@@ -239,8 +239,8 @@ def fautes_apres(
             fautes.append(f"{nom} touché")
     emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant[0], "HEAD").split())
     fautes += [f"{nom} emporté" for nom in emportes]
-    # Deux fichiers ne changent pas au même instant : la suite refait leur lien, ou ôte celui qui est parti, en
-    # finissant l'action.
+    # Deux fichiers ne changent pas au même instant : en finissant l'action, la suite refait leur lien, ou ôte
+    # celui qui est parti.
     permis = {"reprise"} if issue.acquittee else {"reprise", "lien", "rangement"}
     neufs = constats(lieu) - deja
     fautes += [f"{fichier} : {fait}" for regle, fichier, fait in neufs if regle not in permis]
