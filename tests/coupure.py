@@ -19,9 +19,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from zlib import crc32
 
-from pannes import Issue, Juger, Vue, copier
+from pannes import Issue, Juger, Vue, copier, graine
 from soutien import Lieu
 
 _APPELS = (
@@ -453,7 +452,7 @@ def eprouver(lieu: Lieu, mots: tuple[str, ...], dossier: Path, juger: Juger, ent
     base = copier(lieu, dossier / "avant")
     ici = copier(lieu, dossier / "ici")
     # Les mêmes noms de fiches que `pannes.jouer` : le juge compare à ce que la commande, entière, a fait.
-    env = {"TIERS_LIEU_GRAINE": str(crc32(" ".join(mots).encode()))}
+    env = {"TIERS_LIEU_GRAINE": graine(lieu, mots)}
     journal = noter(ici.racine, ["--lieu", str(ici.racine), *mots], dossier, env)
     assert journal.code == 0, journal.dit
     for etat in etats(journal, entre=entre):

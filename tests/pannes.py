@@ -169,7 +169,7 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
     for nom in _ECRITURES:
         setattr(os, nom, surveiller(getattr(os, nom), nom, echoue=True))
     # Les mêmes noms de fiches à chaque fois : deux disques se comparent.
-    os.environ["TIERS_LIEU_GRAINE"] = str(crc32(" ".join(mots).encode()))
+    os.environ["TIERS_LIEU_GRAINE"] = graine(lieu, mots)
     ouvrir = os.open
 
     def ouvrir_surveille(chemin: Any, drapeaux: int, *a: Any, **k: Any) -> int:
@@ -197,6 +197,13 @@ def _dans_l_enfant(lieu: Lieu, mots: tuple[str, ...], panne: Panne, trace: Path,
     code = executer(["--lieu", str(lieu.racine), *mots])
     sortie.flush()
     os._exit(int(code))
+
+
+def graine(lieu: Lieu, mots: tuple[str, ...]) -> str:
+    """De quoi tirer au sort les mêmes noms pour une même commande au même instant, et d'autres plus tard."""
+    tete = lieu.racine / ".git/refs/heads/main"
+    dit = tete.read_text("ascii") if tete.exists() else ""
+    return str(crc32(f"{' '.join(mots)} {dit}".encode()))
 
 
 def travail_en_cours(lieu: Lieu) -> dict[str, bytes]:
