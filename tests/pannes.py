@@ -230,6 +230,10 @@ def constats(lieu: Lieu) -> set[tuple[str, str, str]]:
     return {(k["regle"], k["fichier"], k["fait"]) for k in vus}
 
 
+#: Ce qu'une fiche doit être, seule, à tout instant.
+_ENTIERS = frozenset({"schema", "fichier", "archive", "vie-privee"})
+
+
 def fautes_apres(
     lieu: Lieu,
     issue: Issue,
@@ -246,11 +250,16 @@ def fautes_apres(
             fautes.append(f"{nom} touché")
     emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant[0], "HEAD").split())
     fautes += [f"{nom} emporté" for nom in emportes]
-    # Deux fichiers ne changent pas au même instant : en finissant l'action, la suite refait leur lien, ou ôte
-    # celui qui est parti.
-    permis = {"reprise"} if issue.acquittee else {"reprise", "lien", "rangement"}
+    # Deux fichiers ne changent pas au même instant : tant que l'action coupée attend d'être finie, et que c'est
+    # dit, ce qui les lie ne se juge pas ; la suite, elle, n'en laissera rien.
     neufs = constats(lieu) - deja
-    fautes += [f"{fichier} : {fait}" for regle, fichier, fait in neufs if regle not in permis]
+    attend = not issue.acquittee and any(regle == "reprise" for regle, _, _ in neufs)
+    permis = {"reprise"} if issue.acquittee else {"reprise", "lien"}
+    fautes += [
+        f"{fichier} : {fait}"
+        for regle, fichier, fait in neufs
+        if regle not in permis and not (attend and regle not in _ENTIERS)
+    ]
     return fautes
 
 
