@@ -372,7 +372,8 @@ _CHAMPS = ("essayees", "acquittees", "perdues", "bloquees", "refusees", "seconde
 
 def _jouer(nom: str, sur: str, version: str) -> Iterator[Ligne]:
     DEJA.parent.mkdir(exist_ok=True)
-    ici, jouees = Path.cwd(), []
+    # Une série change l'heure, ou d'où l'on joue : la suivante part des mêmes.
+    ici, environ, jouees = Path.cwd(), dict(os.environ), []
     with tempfile.TemporaryDirectory(prefix="tiers-lieu-fiabilite-", ignore_cleanup_errors=True) as dossier:
         debut = time.monotonic()
         for ligne in SERIES[nom](Path(dossier), sur):
@@ -382,6 +383,8 @@ def _jouer(nom: str, sur: str, version: str) -> Iterator[Ligne]:
             jouees.append(ligne)
             yield ligne
         os.chdir(ici)
+        os.environ.clear()
+        os.environ.update(environ)
     if not sur:
         with DEJA.open("a", encoding="utf-8") as deja:
             deja.write(
