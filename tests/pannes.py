@@ -250,7 +250,7 @@ def fautes_apres(
             fautes.append(f"{nom} touché")
     emportes = set(a_moi) & set(git(lieu.racine, "diff", "--name-only", avant[0], "HEAD").split())
     fautes += [f"{nom} emporté" for nom in emportes]
-    # Deux fichiers ne changent pas au même instant : tant que l'action coupée attend, et que c'est dit, ce qui
+    # Deux fichiers ne changent pas au même instant : tant que l'action coupée attend, et qu'on le dit, ce qui
     # les lie ne se juge pas ; la suite, elle, n'en laissera rien.
     neufs = constats(lieu) - deja
     attend = not issue.acquittee and any(regle == "reprise" for regle, _, _ in neufs)
