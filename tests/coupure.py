@@ -13,12 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from pannes import Issue, Juger, Vue, copier, graine
 from soutien import Lieu
@@ -28,9 +29,10 @@ _APPELS = (
     "symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,ftruncate,truncate,sendfile,"
     "copy_file_range,mmap,chdir,fchdir"
 )
+T = TypeVar("T")
 #: Ce qui avance dans un fichier sans y écrire : un paquet reçu se relit avant de finir. Chaque octet lu par
 #: tous s'écrit dans la trace : on ne les suit que là où il le faut.
-_LECTURES = "read,readv"
+_LECTURES = ("read", "readv")
 _LIGNE = re.compile(r"(\d+) +(\w+)\((.*)\) += (-?\d+|0x[0-9a-f]+)")
 _REPRISE = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)")
 _TEXTE = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -106,7 +108,7 @@ def noter(
     """
     modele = _lire(racine)
     trace = ou / "strace"
-    appels = f"{_APPELS},{_LECTURES}" if relit else _APPELS
+    appels = ",".join((_APPELS, *_LECTURES)) if relit else _APPELS
     suivre = ["strace", "-f", "-y", "-xx", "-s", "100000000", "-e", f"trace={appels}", "-e", "signal=none"]
     fini = subprocess.run(
         [*suivre, "-o", str(trace), sys.executable, "-m", "tiers_lieu_cli", *mots],
@@ -182,7 +184,7 @@ class _Suivi:
         if not lue or lue[4].startswith("-"):
             return
         qui, appel, dits, rendu = lue.groups()
-        if appel in _LECTURES.split(","):
+        if appel in _LECTURES:
             self._avancer(qui, dits, int(rendu, 0))
             return
         textes = [_clair(t) for t in _TEXTE.findall(dits)]
@@ -458,14 +460,20 @@ def eprouver(lieu: Lieu, mots: tuple[str, ...], dossier: Path, juger: Juger, ent
     for etat in etats(journal, entre=entre):
         copie = Lieu(dossier / "apres-la-coupure")
         poser(etat, base.racine, copie.racine)
-        fini = etat.instant == len(journal.gestes)
-        issue = Issue(0 if fini else -9, journal.dit, ())
-        try:
-            fautes, demande = juger(copie, issue)
-        except subprocess.CalledProcessError as refus:
-            fautes, demande = [f"git ne lit plus ce dépôt : {refus.cmd[-3:]} : {refus.stderr}"], False
-        ou = f"{etat.instant}/{len(journal.gestes)}"
-        yield Vue(f"{' '.join(mots)} (coupée à {ou}, {etat.maniere})", issue, tuple(fautes), demande)
+        yield voir(journal, etat, f"{' '.join(mots)} (coupée", copie, juger)
         shutil.rmtree(copie.racine)
     shutil.rmtree(base.racine)
     shutil.rmtree(ici.racine)
+
+
+def voir(
+    journal: Journal, etat: Etat, debut: str, la: T, juger: Callable[[T, Issue], tuple[list[str], bool]]
+) -> Vue:
+    """Ce que vaut `la`, où cet état est posé ; la commande n'est acquittée que si elle était finie."""
+    issue = Issue(0 if etat.instant == len(journal.gestes) else -9, journal.dit, ())
+    try:
+        fautes, demande = juger(la, issue)
+    except subprocess.CalledProcessError as refus:
+        fautes, demande = [f"git ne lit plus ce dépôt : {refus.cmd[-3:]} : {refus.stderr}"], False
+    quand = f"à {etat.instant}/{len(journal.gestes)}, {etat.maniere}"
+    return Vue(f"{debut} {quand})", issue, tuple(fautes), demande)

@@ -116,20 +116,13 @@ def _eprouver(maison: Maison, mots: list[str], dossier: Path, juger: Juger, entr
     assert journal.code == 0, journal.dit
     dit, entier = " ".join(mots[-3:]).replace(str(dossier), ""), coupure.tout(journal)
     for etat in coupure.etats(journal, entre=entre):
-        fini = etat.instant == len(journal.gestes)
         # L'autre machine, elle, a tout gardé.
-        for ou, autre in (("poste", "moyeu"), ("moyeu", "poste"), ("les deux", "")):
+        for ou, autre in (("au poste", "moyeu"), ("au moyeu", "poste"), ("partout", "")):
             coupe = replace(etat, fichiers=_sous(etat.fichiers, entier, autre)) if autre else etat
             apres = Maison(dossier / "apres")
             coupure.poser(coupe, base, apres.racine)
             _readresser(apres, maison)
-            issue = Issue(0 if fini else -9, journal.dit, ())
-            try:
-                fautes, demande = juger(apres, issue)
-            except subprocess.CalledProcessError as refus:
-                fautes, demande = [f"git ne lit plus ce dépôt : {refus.cmd[-3:]} : {refus.stderr}"], False
-            quand = f"{ou} : {etat.instant}/{len(journal.gestes)}, {etat.maniere}"
-            yield Vue(f"{dit} (coupée, {quand})", issue, tuple(fautes), demande)
+            yield coupure.voir(journal, etat, f"{dit} (coupée {ou}", apres, juger)
             shutil.rmtree(apres.racine)
     shutil.rmtree(base)
 

@@ -35,8 +35,7 @@ from tiers_lieu_cli.noyau.sorties import permis
 FICHIER = "tiers-lieu.verifie"
 FORMAT = f"4-{__version__}"
 #: En secondes : au-delà, tout se relit ; un disque s'abîme aussi sans qu'on y touche.
-_UN_JOUR = 24 * 3600
-_VIEUX = 30 * _UN_JOUR
+_VIEUX = 30 * 24 * 3600
 #: Ce qui change le sens de tant d'autres fiches qu'il faut toutes les relire.
 _TOUCHE_A_TOUT = frozenset({"espace/salles", "espace/periodes", "espace/series", "prog/series"})
 #: Au-delà, tout relire coûte à peine plus.
@@ -174,22 +173,22 @@ def retenir(
     with suppress(GitRefuse, Echec, OSError):
         if any(depot.a_la_main() for depot in c.depots[1:]):
             return
-        neuf = Souvenir(
-            format=FORMAT,
-            ici=_ici(c),
-            commit=tetes[0],
-            registre=_du_registre(tetes),
-            moment=c.horloge.maintenant().timestamp(),
-            combien=combien,
-            a_relire=sorted({*a_relire}),
-            etats={d: etats_du_disque.taire(e) if d.startswith(AU_REGISTRE) else e for d, e in etats.items()},
-            paquets=paquets,
+        ecrire(
+            c,
+            Souvenir(
+                format=FORMAT,
+                ici=_ici(c),
+                commit=tetes[0],
+                registre=_du_registre(tetes),
+                moment=c.horloge.maintenant().timestamp(),
+                combien=combien,
+                a_relire=sorted({*a_relire}),
+                etats={
+                    d: etats_du_disque.taire(e) if d.startswith(AU_REGISTRE) else e for d, e in etats.items()
+                },
+                paquets=paquets,
+            ),
         )
-        deja, _ = _charger(c) or (None, 0)
-        # Le même, à la date près, ne se récrit qu'une fois par jour.
-        meme = deja is not None and deja == msgspec.structs.replace(neuf, moment=deja.moment)
-        if not deja or not meme or neuf.moment - deja.moment > _UN_JOUR:
-            ecrire(c, neuf)
 
 
 def mettre_a_jour(c: Contexte, depuis: Depuis, a_relire: Iterable[str]) -> None:

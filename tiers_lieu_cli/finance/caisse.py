@@ -137,13 +137,16 @@ class DepotDeLaCaisse(Depot):
     def ecriture(self, moment: datetime, gardien: Gardien) -> Iterator[Ecriture]:
         """Voir `Depot.ecriture` ; ce qu'une mort a laissé d'un contenu dit effacé s'ôte d'abord."""
         with super().ecriture(moment, gardien) as ecriture:
-            caisse = Caisse(self._c, self, ArbreDisque(self.racine))
+            caisse = self._caisse()
             caisse.coffre.oter(*filter(caisse.coffre.contient, caisse.purges))
             yield ecriture
 
     def gardien(self) -> Gardien:
         """Les montants y sont chez eux ; les noms, jamais."""
-        return _Garde(Caisse(self._c, self, ArbreDisque(self.racine)))
+        return _Garde(self._caisse())
+
+    def _caisse(self) -> Caisse:
+        return Caisse(self._c, self, ArbreDisque(self.racine))
 
 
 class Caisse:
