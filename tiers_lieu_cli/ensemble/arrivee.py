@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git
+from tiers_lieu_cli.noyau.depot import enregistrement, git, poses
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.objets import Objets
-from tiers_lieu_cli.noyau.depot.poses import empreinte_de
+from tiers_lieu_cli.noyau.depot.objets import Objets, empreinte_de
 from tiers_lieu_cli.noyau.depot.sante import sans_date
 from tiers_lieu_cli.noyau.motif import motif
 
+#: Au-delà, c'est à git de remonter.
+_TROP_LOIN = 100
 _BRANCHE = motif(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
 
 
@@ -29,13 +29,12 @@ class Change(Exception):
 class ObjetsVerifies(Objets):
     """Des objets dont le contenu répond de son empreinte."""
 
-    def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes] | None:
+    def lire(self, nom: str, au_plus: int | None = None) -> tuple[str, str, bytes]:
         """Voir `Objets.lire` ; `Change` s'il manque ou ment."""
         lu = super().lire(nom, au_plus)
         if lu is None:
             raise Change
-        brut = b"%s %d\0" % (lu[1].encode(), len(lu[2])) + lu[2]
-        if hashlib.sha1(brut, usedforsecurity=False).hexdigest() != lu[0]:
+        if empreinte_de(b"%s %d\0" % (lu[1].encode(), len(lu[2])) + lu[2]) != lu[0]:
             raise Change
         return lu
 
@@ -59,40 +58,46 @@ def _lire(depot: Depot, nom: str) -> str:
 
 
 class Arrivee:
-    """Ce que l'archive a enregistré depuis ; ses processus partent quand il y a de quoi."""
+    """Ce que l'archive a enregistré depuis ; si cela ne se suit pas d'un trait, git le cherche à côté."""
 
     def __init__(self, archive: Depot, avant: str, apres: str) -> None:
-        self._archive, self._avant, self.commit = archive, avant, apres
-        self._objets: ObjetsVerifies | None = None
-        self._dates = None
-        if avant != apres:
+        self._avant, self.commit = avant, apres
+        #: De quoi relire des contenus enregistrés.
+        self.objets = ObjetsVerifies(archive.racine)
+        self._dates: Callable[[], bytes] | None = None
+        if not self._se_suit():
             self._dates = git.commencer(archive.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
-            self._objets = ObjetsVerifies(archive.racine)
 
-    @property
-    def objets(self) -> ObjetsVerifies:
-        """De quoi relire des contenus enregistrés."""
-        self._objets = self._objets or ObjetsVerifies(self._archive.racine)
-        return self._objets
+    def _se_suit(self) -> bool:
+        """D'un ascendant à l'autre, remonte-t-on à celui qu'on connaît ? `Change` si une date ne se lit pas.
+
+        Une mise en commun réunit deux suites : git seul sait ce qu'elle apporte.
+        """
+        rang, vu = 0, self.commit
+        while vu != self._avant:
+            lu = enregistrement.lire(vu, self.objets.lire(vu)[2])
+            if None in (lu.auteur.instant, lu.depose.instant):
+                raise Change
+            rang += 1
+            if len(lu.parents) != 1 or rang == _TROP_LOIN:
+                return False
+            (vu,) = lu.parents
+        return True
 
     def fermer(self) -> None:
         """Ne laisser aucun processus derrière."""
-        if self._objets:
-            self._objets.fermer()
+        self.objets.fermer()
         if self._dates:
             with suppress(GitRefuse):
                 self._dates()
 
     def enregistres(self) -> Iterator[str]:
         """Les fichiers qui diffèrent entre les deux enregistrements, leurs contenus relus."""
-        dates, self._dates = self._dates, None
-        if not dates:
+        if self._avant == self.commit:
             return
-        try:
-            yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
-        finally:
-            dites = dates()
-        if any(True for _ in sans_date(dites)):
+        yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
+        dates, self._dates = self._dates, None
+        if dates and any(True for _ in sans_date(dates())):
             raise Change
 
     def a_la_main(self, racine: Path, chemins: Iterable[str]) -> list[str]:
@@ -114,15 +119,13 @@ class Arrivee:
         return sorted(changes)
 
     def _racine(self, commit: str) -> str:
-        lu = self.objets.lire(f"{commit}^{{tree}}")
-        assert lu
-        return lu[0]
+        return self.objets.lire(f"{commit}^{{tree}}")[0]
 
 
 def _est_tel(fichier: Path, empreinte: str) -> bool:
     """Ce fichier a-t-il ce contenu, sans être un programme ?"""
     programme = os.lstat(fichier).st_mode & stat.S_IXUSR
-    return not programme and empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
+    return not programme and poses.empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
 
 
 def _differences(objets: Objets, avant: str | None, apres: str | None, prefixe: str = "") -> Iterator[str]:

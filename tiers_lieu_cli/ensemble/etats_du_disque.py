@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -80,70 +80,85 @@ def _se_confond(geste: int, maintenant: int) -> bool:
     return abs(maintenant - geste) < (_CONFUS if geste % _SECONDE else _CONFUS_A_LA_SECONDE)
 
 
+class _Part(msgspec.Struct):
+    """Ce qu'une copie a relevé, et combien de lots elle a pris."""
+
+    trouves: Releve
+    lots: int
+
+
 def commencer(
     racine: Racine, autres: Iterable[Racine] = (), connus: Mapping[str, bytes] | None = None
 ) -> Callable[[], Releve]:
-    """Commencer à relever, sur deux cœurs, ces dossiers ; `connus` : le relevé d'avant, pour les partager."""
-    connus = connus or {}
-    maintenant = time.time_ns()
-    trouves: Releve = {}
-    parts = [(autre, "") for autre in autres]
-    dessus = [""]
-    while dessus:
-        chemin = dessus.pop()
-        etats, sous = racine.lister(chemin, maintenant)
-        trouves[racine.prefixe + chemin] = msgspec.msgpack.encode(etats)
-        if chemin:
-            parts += ((racine, dossier) for dossier in sous)
-        else:
-            dessus += sous
+    """Commencer à relever, sur deux cœurs, ces dossiers ; `connus` : le relevé d'avant."""
+    tour = _Tour((racine, *autres), connus or {}, time.time_ns())
+    lots = a_cote.en_lots(tour.departs())
+    partage = a_cote.Partage(len(lots))
     attentes = [
-        a_cote.commencer(partial(_relever, part, connus, maintenant)) for part in _partager(parts, connus)
+        a_cote.commencer(partial(tour.relever, lots, prendre))
+        for prendre in (partage.par_le_debut, partage.par_la_fin)
     ]
 
     def finir() -> Releve:
-        for attendre in attentes:
-            dits = msgspec.msgpack.decode(attendre(), type=Releve)
-            trouves.update((dossier, etats or connus[dossier]) for dossier, etats in dits.items())
-        return trouves
+        debut, fin = (msgspec.msgpack.decode(attendre(), type=_Part) for attendre in attentes)
+        partage.fermer()
+        # Ce qu'une copie avait pris, si elle est morte en route.
+        reste = msgspec.msgpack.decode(
+            tour.relever(lots, lambda: iter(range(debut.lots, len(lots) - fin.lots))), type=_Part
+        )
+        return {
+            dossier: etats or tour.connus[dossier]
+            for part in (debut, fin, reste)
+            for dossier, etats in part.trouves.items()
+        }
 
     return finir
 
 
-def _partager(
-    parts: list[tuple[Racine, str]], connus: Mapping[str, bytes]
-) -> tuple[list[tuple[Racine, str]], list[tuple[Racine, str]]]:
-    """Deux parts de même poids, d'après ce qu'on y trouvait."""
-    poids = {(racine.prefixe + chemin): 1 for racine, chemin in parts}
-    for dossier, etats in connus.items():
-        premier, _, reste = dossier.partition("/")
-        haut = dossier if (haut := f"{premier}/") in poids else f"{haut}{reste.partition('/')[0]}/"
-        if haut in poids:
-            poids[haut] += len(etats)
-    une: list[tuple[Racine, str]] = []
-    autre: list[tuple[Racine, str]] = []
-    charge = 0
-    for part in sorted(parts, key=lambda part: -poids[part[0].prefixe + part[1]]):
-        legere = charge <= 0
-        (une if legere else autre).append(part)
-        charge += poids[part[0].prefixe + part[1]] * (1 if legere else -1)
-    return une, autre
+class _Tour(msgspec.Struct, frozen=True):
+    """Des dossiers à relever, ce qu'on en connaissait, et l'heure où l'on commence."""
 
+    racines: tuple[Racine, ...]
+    connus: Mapping[str, bytes]
+    maintenant: int
 
-def _relever(parts: list[tuple[Racine, str]], connus: Mapping[str, bytes], maintenant: int) -> bytes:
-    """L'état de tout ce qu'il y a là ; un dossier comme on le connaissait se dit d'un mot vide."""
-    trouves: Releve = {}
-    for racine, depart in parts:
-        restent = [depart]
-        while restent:
-            chemin = restent.pop()
-            etats, sous = racine.lister(chemin, maintenant)
-            restent += sous
-            dits = msgspec.msgpack.encode(etats)
-            dits = taire(dits) if racine.tait else dits
-            dossier = racine.prefixe + chemin
-            trouves[dossier] = b"" if connus.get(dossier) == dits else dits
-    return msgspec.msgpack.encode(trouves)
+    def departs(self) -> list[tuple[Racine, str]]:
+        """D'où partir : chaque dossier connu, ou les racines et ce qu'elles contiennent."""
+        if self.connus:
+            passes = {racine: tuple(f"{nom}/" for nom in racine.sauf) for racine in self.racines}
+            situes = map(self._situer, self.connus)
+            return [(racine, chemin) for racine, chemin in situes if not chemin.startswith(passes[racine])]
+        haut = [(racine, "") for racine in self.racines]
+        return haut + [(r, sous) for r, _ in haut for sous in r.lister("", self.maintenant)[1]]
+
+    def _situer(self, dossier: str) -> tuple[Racine, str]:
+        """Sa racine, et son chemin depuis elle."""
+        autre = next((r for r in self.racines[1:] if dossier.startswith(r.prefixe)), self.racines[0])
+        return autre, dossier.removeprefix(autre.prefixe)
+
+    def relever(
+        self, lots: Sequence[Sequence[tuple[Racine, str]]], prendre: Callable[[], Iterator[int]]
+    ) -> bytes:
+        """L'état de ce qu'il y a dans ces lots ; un dossier comme on le connaissait se dit d'un mot vide."""
+        ailleurs = {racine.prefixe + chemin for lot in lots for racine, chemin in lot}
+        part = _Part({}, 0)
+        for rang in prendre():
+            part.lots += 1
+            restent = list(lots[rang])
+            while restent:
+                racine, chemin = restent.pop()
+                dossier = racine.prefixe + chemin
+                try:
+                    etats, sous = racine.lister(chemin, self.maintenant)
+                except (FileNotFoundError, NotADirectoryError):
+                    if dossier not in self.connus:
+                        raise
+                    continue
+                restent += ((racine, autre) for autre in sous if racine.prefixe + autre not in ailleurs)
+                dits = msgspec.msgpack.encode(etats)
+                dits = taire(dits) if racine.tait else dits
+                part.trouves[dossier] = b"" if self.connus.get(dossier) == dits else dits
+        return msgspec.msgpack.encode(part)
 
 
 def taire(etats: bytes) -> bytes:

@@ -224,12 +224,12 @@ def _sceller(quoi: Souvenir | Suite) -> bytes:
     return b"".join((zlib.crc32(dit).to_bytes(4, "big"), len(dit).to_bytes(4, "big"), dit))
 
 
-def morceaux(octets: bytes) -> Iterator[bytes]:
+def morceaux(octets: bytes) -> Iterator[memoryview]:
     """Le souvenir, puis ses suites ; `ValueError` au premier abîmé."""
-    place = 0
+    place, tout = 0, memoryview(octets)
     while place < len(octets):
         somme, nombre = (int.from_bytes(octets[place + n : place + n + 4], "big") for n in (0, 4))
-        dit = octets[place + _SCEAU : place + _SCEAU + nombre]
+        dit = tout[place + _SCEAU : place + _SCEAU + nombre]
         if len(dit) != nombre or zlib.crc32(dit) != somme:
             raise ValueError
         yield dit

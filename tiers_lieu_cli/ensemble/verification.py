@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tiers_lieu_cli.ensemble.genres import GENRES, est_libre
-from tiers_lieu_cli.espace import occupations
-from tiers_lieu_cli.espace.cle import fiches as cles
-from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -32,18 +29,13 @@ from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
 from tiers_lieu_cli.noyau.texte import a_taper
-from tiers_lieu_cli.prog.inscription import fiches as inscriptions
 from tiers_lieu_cli.prog.inscription.modele import Inscription
-from tiers_lieu_cli.prog.modele import AGENDAS_AMIS
-from tiers_lieu_cli.stock.objet import fiches as objets
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
 
-#: Combien de fichiers se lisent d'un trait, et de lots une lecture à deux se partage tout au plus.
-PAQUET, LOTS = 1000, 4096
-#: Où sont les fiches qui tiennent une salle.
-_ENSEMBLE = tuple(f"{rangee.genre.dossier}/" for rangee in occupations.OCCUPANTS)
+#: Combien de fichiers se lisent d'un trait.
+PAQUET = 1000
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -101,12 +93,12 @@ class Verification:
     ) -> None:
         """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où l'on en est."""
         # Ce qui se juge ensemble se lit ici, autant que possible : le reste n'a pas à y revenir.
+        ensemble = tuple(f"{declare.genre.dossier}/" for declare in GENRES if declare.genre.voisines)
         chemins = [
-            *(chemin for chemin in chemins if chemin.startswith(_ENSEMBLE)),
-            *(chemin for chemin in chemins if not chemin.startswith(_ENSEMBLE)),
+            *(chemin for chemin in chemins if chemin.startswith(ensemble)),
+            *(chemin for chemin in chemins if not chemin.startswith(ensemble)),
         ]
-        taille = max(PAQUET, -(-len(chemins) // LOTS))
-        lots = [chemins[rang : rang + taille] for rang in range(0, len(chemins), taille)]
+        lots = a_cote.en_lots(chemins, PAQUET)
         partage = a_cote.Partage(len(lots))
         la = a_cote.commencer(lambda: self._a_part(map(lots.__getitem__, partage.par_la_fin())))
         ici = 0
@@ -258,21 +250,16 @@ class Verification:
 
     def entourer(self) -> None:
         """Lire ce que les fiches déjà lues touchent : ce qui se juge à plusieurs."""
-        arbre, lues = self._arbre, self.lues()
-        self.ajouter(SALLES.genre.dossier, SALLES.toutes(arbre).fiches)
-        self.ajouter(AGENDAS_AMIS.genre.dossier, AGENDAS_AMIS.toutes(arbre).fiches)
-        autour: dict[str, list[Fiche]] = {}
-        for dossier, voisine in occupations.voisines(arbre, lues):
-            autour.setdefault(dossier, []).append(voisine)
-        for lue in lues:
-            for dossier, voisine in (
-                *inscriptions.voisines(arbre, lue),
-                *cles.voisines(arbre, lue),
-                *objets.voisines(arbre, lue),
-            ):
-                autour.setdefault(dossier, []).append(voisine)
+        par_regle: dict[str, list[Fiche]] = {}
+        for dossier, lues in self._lues.items():
+            for regle in GENRES.declare(dossier).genre.voisines:
+                par_regle.setdefault(regle, []).extend(lues)
+        autour: dict[str, dict[str, Fiche]] = {}
+        for regle, lues in par_regle.items():
+            for dossier, voisine in charger(regle)(self._arbre, lues):
+                autour.setdefault(dossier, {})[voisine.id] = voisine
         for dossier, voisines in autour.items():
-            self.ajouter(dossier, {voisine.id: voisine for voisine in voisines}.values())
+            self.ajouter(dossier, voisines.values())
 
     def genres_lus(self) -> list[Declare]:
         """Les genres dont on a lu une fiche."""
@@ -360,7 +347,7 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.
     cites = {lue.evenement for lue in maison.lues() if isinstance(lue, Inscription)}
     maison.entourer()
-    maison.relier(Existants(arbre))
+    maison.relier(Existants(arbre), genres=maison.genres_lus())
     idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 

@@ -105,15 +105,18 @@ class Examen(msgspec.Struct, frozen=True):
 def _relire_ce_qui_change(c: Contexte) -> Examen | None:
     """Si tout est toujours en ordre, l'examen de ce qui a changé depuis que ce l'était ; sinon `None`."""
     finir = souvenir.chercher(c) if c.lieu.faute is None else None
-    # Les règles de chaque métier se chargent pendant que git cherche.
+    if finir is None:
+        return None
+    # Ce qui jugera se prépare pendant que les états se relèvent.
     from tiers_lieu_cli.ensemble import verification
 
-    depuis = finir() if finir else None
+    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
+    maison.regler()
+    c.registre.detecteur.suspect(b"Un mot")
+    depuis = finir()
     if depuis is None or any(True for depot in c.depots for _ in verification.sante(depot)):
         return None
-    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
     if depuis.presents:
-        maison.regler()
         maison.examiner(depuis.presents)
         maison.entourer()
         maison.relier(Existants(c.arbre), genres=maison.genres_lus())

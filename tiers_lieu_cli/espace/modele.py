@@ -66,6 +66,7 @@ SALLES = Collection(
         plutot="tl espace salle retirer {id}",
         usage=USAGE,
         verifier="espace.verification:verifier",
+        voisines=("espace.occupations:voisines",),
     ),
     Salle,
 )

@@ -203,7 +203,7 @@ def exiger_libre(arbre: Arbre, voulues: Iterable[Occupation], maintenant: dateti
 
 
 def voisines(arbre: Arbre, lues: Iterable[Fiche]) -> Iterator[tuple[str, Fiche]]:
-    """Les fiches (dossier du genre, fiche) dont les occupations touchent, au jour près, celles de ces fiches.
+    """Les salles, et les fiches dont les occupations touchent, au jour près, celles-ci : (dossier, fiche).
 
     Les jours se regardent une fois chacun : une année de fiches ne relit pas ses mois pour chacune.
     """
@@ -213,7 +213,7 @@ def voisines(arbre: Arbre, lues: Iterable[Fiche]) -> Iterator[tuple[str, Fiche]]
             yield prog.collection(evenement.id, evenement.creneau).genre.dossier, evenement
         for reservation in reservations_de(arbre, fenetre).fiches:
             yield RESERVATIONS.genre.dossier, reservation
-    for rangement in (PERIODES, SERIES) if fenetres else ():
+    for rangement in (SALLES, PERIODES, SERIES) if fenetres else (SALLES,):
         for fiche in rangement.toutes(arbre).fiches:
             yield rangement.genre.dossier, fiche
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TypeVar
+
+T = TypeVar("T")
+#: Combien de lots se partagent tout au plus : le moindre tube en tient autant d'octets.
+_LOTS = 4096
 
 
 def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
@@ -38,6 +43,12 @@ def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
     return attendre
 
 
+def en_lots(elements: Sequence[T], taille: int = 1) -> list[Sequence[T]]:
+    """Ces éléments par lots de `taille` ; plus gros, s'il y en aurait plus qu'un partage n'en tient."""
+    taille = max(taille, -(-len(elements) // _LOTS))
+    return [elements[rang : rang + taille] for rang in range(0, len(elements), taille)]
+
+
 class Partage:
     """Un travail de `combien` lots que deux copies de ce processus se partagent, sans se parler.
 
@@ -46,8 +57,7 @@ class Partage:
     """
 
     def __init__(self, combien: int) -> None:
-        # Un octet par lot à prendre : le système n'en donne aucun deux fois. Un tube en tient 65 536 ; le
-        # moindre en tient 4 096.
+        # Un octet par lot à prendre : le système n'en donne aucun deux fois.
         self._combien = combien
         self._a_prendre, ecriture = os.pipe()
         os.write(ecriture, b"." * combien)

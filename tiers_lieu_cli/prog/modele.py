@@ -194,6 +194,7 @@ _EVENEMENTS = Genre(
     plutot="tl prog evenement annuler {id}",
     usage=USAGE,
     verifier_chacune="prog.verification:verifier",
+    voisines=("espace.occupations:voisines", "prog.inscription.fiches:voisines"),
     a_faire="prog.evenement.fiches:a_faire",
     proposer="prog.evenement.proposer:proposer",
 )
@@ -206,6 +207,7 @@ LONGS = Collection(
         ouvrir="tl prog evenement fiche {id}",
         plutot=_EVENEMENTS.plutot,
         usage=USAGE,
+        voisines=_EVENEMENTS.voisines,
     ),
     Evenement,
 )

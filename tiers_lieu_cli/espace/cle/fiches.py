@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tiers_lieu_cli.espace.cle import regles
-from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, Cle, PretDeCle
+from tiers_lieu_cli.espace.cle.modele import CLES, PRETS, PretDeCle
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
@@ -22,11 +22,10 @@ def pretees(arbre: Arbre) -> tuple[PretDeCle, ...]:
     return PRETS.en_cours.toutes(arbre).fiches
 
 
-def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
-    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celle-ci pour compter les exemplaires."""
-    if isinstance(fiche, (Cle, PretDeCle)):
-        for rangement in (CLES, PRETS.en_cours):
-            yield from ((rangement.genre.dossier, lue) for lue in rangement.toutes(arbre).fiches)
+def voisines(arbre: Arbre, _: Iterable[Fiche]) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) qu'il faut lire avec une clé ou un prêt : leurs exemplaires."""
+    for rangement in (CLES, PRETS.en_cours):
+        yield from ((rangement.genre.dossier, lue) for lue in rangement.toutes(arbre).fiches)
 
 
 def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:

@@ -109,6 +109,7 @@ CLES = Collection(
         plutot="tl espace cle retirer {id}",
         usage=USAGE,
         verifier="espace.cle.verification:verifier",
+        voisines=("espace.cle.fiches:voisines",),
     ),
     Cle,
 )
@@ -122,6 +123,7 @@ PRETS = affaires(
         ouvrir="tl espace cle fiche {fiche.cle}",
         pluriel="prêts de clés",
         usage=USAGE,
+        voisines=("espace.cle.fiches:voisines",),
         a_faire="espace.cle.fiches:a_faire",
     ),
     PretDeCle,

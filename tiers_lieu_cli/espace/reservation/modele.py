@@ -157,6 +157,7 @@ RESERVATIONS = Collection(
         plutot="tl espace annuler {id}",
         usage=USAGE,
         verifier_chacune="espace.promesse.verification:verifier",
+        voisines=("espace.occupations:voisines", "stock.objet.fiches:voisines"),
         a_faire="espace.promesse.fiches:a_faire",
     ),
     Reservation,

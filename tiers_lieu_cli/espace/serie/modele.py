@@ -36,6 +36,7 @@ SERIES = Collection(
         feminin=True,
         plutot="tl espace serie annuler {id}",
         usage=USAGE,
+        voisines=("espace.occupations:voisines",),
         dates="espace.serie.fiches:dates",
     ),
     Serie,

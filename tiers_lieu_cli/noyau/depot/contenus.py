@@ -7,7 +7,6 @@ suffit à le dire, vingt fois plus vite que de le déplier. Ce qui n'est pas en 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import zlib
@@ -66,10 +65,12 @@ def relire(interne: Path) -> Contenus:
 
 def index_sain(interne: Path) -> bool:
     """L'index de ce dépôt finit-il par sa propre empreinte ? Un dépôt peut n'en avoir pas encore."""
+    from hashlib import sha1
+
     try:
         with open(interne / "index", "rb", buffering=0) as flux:
             reste = os.fstat(flux.fileno()).st_size - _EMPREINTE
-            empreinte, morceau = hashlib.sha1(usedforsecurity=False), bytearray(_MORCEAU)
+            empreinte, morceau = sha1(usedforsecurity=False), bytearray(_MORCEAU)
             while reste > 0 and (lus := flux.readinto(memoryview(morceau)[: min(reste, _MORCEAU)])):
                 empreinte.update(memoryview(morceau)[:lus])
                 reste -= lus
@@ -79,16 +80,20 @@ def index_sain(interne: Path) -> bool:
 
 
 def _empreinte(fichier: os.DirEntry[str]) -> str:
+    import hashlib
+
     with open(fichier.path, "rb") as flux:
         return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
 def _repond(dossier: str, fichier: os.DirEntry[str]) -> bool:
     """Ce contenu est-il celui que son nom dit ?"""
+    from hashlib import sha1
+
     if not (_DOSSIER.fullmatch(dossier) and _OBJET.fullmatch(fichier.name)):
         return False
     depliage = zlib.decompressobj()
     with open(fichier.path, "rb") as flux:
         brut = depliage.decompress(flux.read(_TROP_GROS), _TROP_GROS)
     entier = depliage.eof and not depliage.unused_data
-    return entier and hashlib.sha1(brut, usedforsecurity=False).hexdigest() == dossier + fichier.name
+    return entier and sha1(brut, usedforsecurity=False).hexdigest() == dossier + fichier.name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,15 +14,11 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, sante, verrous
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
-from tiers_lieu_cli.noyau.motif import motif
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 
 VERROU = "tiers-lieu.lock"
-_TAILLE_D_UN_NOM = 1024
-_BRANCHE = motif(r"ref: (refs/heads(?:/[A-Za-z0-9_][\w.-]*)+)\n", re.ASCII)
-_EMPREINTE = motif(r"[0-9a-f]{40}\n")
 
 
 class Depot:
@@ -86,19 +81,7 @@ class Depot:
     def tete(self) -> str:
         """L'empreinte du dernier enregistrement ; vide s'il n'y en a aucun."""
         self.exiger_sain()
-        return self._tete_ecrite() or self.empreinte("HEAD")
-
-    def _tete_ecrite(self) -> str:
-        """La même, lue où git l'écrit, sans lancer un programme ; vide s'il vaut mieux le lui demander."""
-        try:
-            dit = systeme.lire_ordinaire(self.interne / "HEAD", _TAILLE_D_UN_NOM).decode()
-            branche = _BRANCHE.fullmatch(dit)
-            if branche is None or ".." in dit:
-                return ""
-            lue = systeme.lire_ordinaire(self.interne / branche[1], _TAILLE_D_UN_NOM).decode()
-        except (OSError, ValueError):
-            return ""
-        return lue[:-1] if _EMPREINTE.fullmatch(lue) else ""
+        return git.tete_ecrite(self.interne) or self.empreinte("HEAD")
 
     def empreinte(self, nom: str) -> str:
         """L'empreinte que ce nom désigne ; vide s'il n'en désigne aucune."""

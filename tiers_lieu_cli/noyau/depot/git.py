@@ -8,13 +8,16 @@ l'écran.
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.motif import motif
 
 #: Les mêmes pour tout ce qui lance git, GitPython compris (`ouvert.py`).
 REGLAGES = (
@@ -52,6 +55,9 @@ _ENVIRONNEMENT = {
 }
 
 
+_TAILLE_D_UN_NOM = 1024
+_BRANCHE = motif(r"ref: (refs/heads(?:/[A-Za-z0-9_][\w.-]*)+)\n", re.ASCII)
+_EMPREINTE = motif(r"[0-9a-f]{40}\n")
 #: Comparer deux enregistrements sans rien lancer de ce qu'un lieu reçu demande.
 SANS_RIEN_LANCER = ("--no-renames", "--no-ext-diff", "--no-textconv")
 
@@ -126,6 +132,19 @@ def initialiser(racine: Path, *, nu: bool = False, ouvert: str = "") -> None:
     mots = ("init", "--quiet", "--initial-branch=main", "--template=")
     options = [mot for mot, voulu in (("--bare", nu), (f"--shared={ouvert}", ouvert)) if voulu]
     git(racine, *mots, *options, ".", env=propre_de_git())
+
+
+def tete_ecrite(interne: Path) -> str:
+    """Le dernier enregistrement, lu où git l'écrit, sans le lancer ; vide s'il vaut mieux le lui demander."""
+    try:
+        dit = systeme.lire_ordinaire(interne / "HEAD", _TAILLE_D_UN_NOM).decode()
+        branche = _BRANCHE.fullmatch(dit)
+        if branche is None or ".." in dit:
+            return ""
+        lue = systeme.lire_ordinaire(interne / branche[1], _TAILLE_D_UN_NOM).decode()
+    except (OSError, ValueError):
+        return ""
+    return lue[:-1] if _EMPREINTE.fullmatch(lue) else ""
 
 
 def commande(racine: Path, *mots: str) -> list[str]:

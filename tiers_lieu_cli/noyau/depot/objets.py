@@ -6,6 +6,7 @@ import os
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from subprocess import Popen
 
@@ -16,7 +17,12 @@ from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
+from tiers_lieu_cli.noyau.motif import motif
 
+_EMPREINTE = motif(r"[0-9a-f]{40}")
+_SON_DOSSIER = "^{tree}"
+#: En octets, de quoi lire la sorte et la taille d'un objet.
+_TETE = 64
 #: Ce qu'on lit à la fois d'un contenu qu'on ne gardera pas.
 _MORCEAU = 1 << 16
 #: Combien de contenus se demandent d'un coup : leurs noms tiennent dans un tube.
@@ -41,14 +47,24 @@ class TropGros(Exception):
 
 
 class Objets:
-    """Lecture des objets enregistrés, par un seul processus tenu ouvert."""
+    """Lecture des objets enregistrés : les récents où ils sont, les autres par un processus de git."""
 
     def __init__(self, racine: Path, env: dict[str, str] | None = None) -> None:
+        self._racine, self._env = racine, env if env is not None else git.environnement(racine)
         self._dossiers: dict[str, dict[str, Entree]] = {}
         self._prevus: dict[str, tuple[str, str, bytes]] = {}
-        self._processus = git.lancer(racine, "cat-file", "--batch", env=env)
-        #: Rendre le processus ; de lui-même si on l'oublie, fût-ce par un échec ou à la fin de tout.
-        self.fermer = weakref.finalize(self, _rendre, self._processus, os.getpid())
+
+    @cached_property
+    def _processus(self) -> Popen[bytes]:
+        """Lancé quand il le faut, et tenu ouvert ; rendu de lui-même si on l'oublie, fût-ce par un échec."""
+        processus = git.lancer(self._racine, "cat-file", "--batch", env=self._env)
+        self._rendre = weakref.finalize(self, _rendre, processus, os.getpid())
+        return processus
+
+    def fermer(self) -> None:
+        """Rendre le processus, s'il y en a un."""
+        if "_processus" in vars(self):
+            self._rendre()
 
     def contenu(self, empreinte: str | None) -> bytes | None:
         """Le contenu déposé sous cette empreinte ; `None` s'il n'y en a pas."""
@@ -62,6 +78,8 @@ class Objets:
         """
         if nom in self._prevus and (au_plus is None or len(self._prevus[nom][2]) <= au_plus):
             return self._prevus[nom]
+        if lu := self._lire_ici(nom, au_plus):
+            return lu
         entree, sortie = self._processus.stdin, self._processus.stdout
         assert entree and sortie
         try:
@@ -82,6 +100,31 @@ class Objets:
         contenu = sortie.read(reste)
         sortie.read(1)
         return tete[0], tete[1], contenu
+
+    def _lire_ici(self, nom: str, au_plus: int | None) -> tuple[str, str, bytes] | None:
+        """Cet objet, s'il n'est pas encore en paquet et se lit ; sinon, c'est à git de le dire."""
+        if nom.endswith(_SON_DOSSIER):
+            enregistre = self._lire_ici(nom.removesuffix(_SON_DOSSIER), None)
+            dossier = enregistre[2].partition(b"\n")[0].removeprefix(b"tree ") if enregistre else b""
+            return self._lire_ici(dossier.decode("utf-8", "replace"), au_plus)
+        if nom == "HEAD":
+            nom = git.tete_ecrite(Path(self._env["GIT_DIR"]))
+        if _EMPREINTE.fullmatch(nom) is None:
+            return None
+        import zlib
+
+        try:
+            depliage = zlib.decompressobj()
+            garde = systeme.lire_ordinaire(Path(self._env["GIT_OBJECT_DIRECTORY"], nom[:2], nom[2:]))
+            tete, fin, debut = depliage.decompress(garde, _TETE).partition(b"\0")
+            sorte, _, dite = tete.decode("ascii").partition(" ")
+            taille = int(dite)
+            if au_plus is not None and taille > au_plus:
+                raise TropGros
+            contenu = debut + depliage.decompress(depliage.unconsumed_tail, max(1, taille - len(debut) + 1))
+        except (OSError, ValueError, zlib.error):
+            return None
+        return (nom, sorte, contenu) if fin and depliage.eof and len(contenu) == taille else None
 
     def prevoir(self, empreintes: Sequence[str], au_plus: int) -> None:
         """Demander d'un coup des objets qui se liront ensuite un à un ; les précédents s'oublient.

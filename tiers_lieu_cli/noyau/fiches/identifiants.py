@@ -62,10 +62,11 @@ class Genre(msgspec.Struct, frozen=True):
     (`{fiche.cle}`). `sert` : propose-t-on encore cette fiche ? `plutot` : ce qu'on fait d'une fiche citée,
     au lieu de l'ôter. `usage` : ce que ces fiches font des gens. Et, chargé seulement si on le demande
     (« module:fonction ») : ce qu'elles vérifient ensemble (`verifier`) ou chacune, sans regarder les autres
-    (`verifier_chacune`) ; ce qu'elles attendent aujourd'hui (`a_faire`, ou `a_faire_du_lieu` s'il y faut plus
-    que l'arbre) ; lesquels de ces noms sont de leurs dates (`dates`) ;
-    ce que Tab en propose, si ce n'est pas toutes (`proposer`) ; ce qu'elles deviennent quand change la
-    réservation qu'elles accompagnent (`accompagner`, voir `espace/materiel.py`).
+    (`verifier_chacune`), et ce qu'il faut lire avec quelques-unes pour les juger (`voisines`) ; ce qu'elles
+    attendent aujourd'hui (`a_faire`, ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ; lesquels de ces
+    noms sont de leurs dates (`dates`) ; ce que Tab en propose, si ce n'est pas toutes (`proposer`) ; ce
+    qu'elles deviennent quand change la réservation qu'elles accompagnent (`accompagner`, voir
+    `espace/materiel.py`).
     """
 
     nom: str
@@ -81,6 +82,7 @@ class Genre(msgspec.Struct, frozen=True):
     usage: Usage | None = None
     verifier: str = ""
     verifier_chacune: str = ""
+    voisines: tuple[str, ...] = ()
     a_faire: str = ""
     a_faire_du_lieu: str = ""
     dates: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
@@ -38,16 +38,16 @@ def affluences(arbre: Arbre, evenements: Iterable[Evenement]) -> dict[str, Afflu
     return {ident: regles.affluence(e.capacite, inscriptions[ident]) for ident, e in attendus.items()}
 
 
-def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
-    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celle-ci pour compter les places."""
-    if isinstance(fiche, Inscription):
-        for rangement in (EVENEMENTS, LONGS):
-            if e := rangement.une(arbre, fiche.evenement):
-                yield rangement.genre.dossier, e
-        yield from ((SERIES.genre.dossier, serie) for serie in SERIES.toutes(arbre).fiches)
-    if isinstance(fiche, (Inscription, Evenement)):
-        ident = fiche.evenement if isinstance(fiche, Inscription) else fiche.id
+def voisines(arbre: Arbre, lues: Sequence[Inscription | Evenement]) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celles-ci pour compter les places."""
+    evenements = {lue.evenement if isinstance(lue, Inscription) else lue.id: lue for lue in lues}
+    for ident, lue in evenements.items():
         yield from ((INSCRIPTIONS.genre.dossier, i) for i in de(arbre, ident))
+        for rangement in (EVENEMENTS, LONGS) if isinstance(lue, Inscription) else ():
+            if e := rangement.une(arbre, ident):
+                yield rangement.genre.dossier, e
+    if any(isinstance(lue, Inscription) for lue in lues):
+        yield from ((SERIES.genre.dossier, serie) for serie in SERIES.toutes(arbre).fiches)
 
 
 def promouvoir(

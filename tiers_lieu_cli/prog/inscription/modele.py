@@ -92,6 +92,7 @@ INSCRIPTIONS = Collection(
         feminin=True,
         usage=USAGE,
         verifier="prog.inscription.verification:verifier",
+        voisines=("prog.inscription.fiches:voisines",),
     ),
     Inscription,
 )

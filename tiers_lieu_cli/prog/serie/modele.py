@@ -116,6 +116,7 @@ SERIES = Collection(
         plutot="tl prog serie annuler {id}",
         usage=USAGE,
         verifier_chacune="prog.serie.verification:verifier",
+        voisines=("espace.occupations:voisines",),
         a_faire="prog.serie.fiches:a_faire",
         dates="prog.verification:evenements_nommes",
     ),

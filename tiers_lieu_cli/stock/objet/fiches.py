@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
@@ -27,9 +27,9 @@ def ouverts(arbre: Arbre) -> tuple[Pret, ...]:
     return PRETS.en_cours.toutes(arbre).fiches
 
 
-def voisines(arbre: Arbre, fiche: Fiche) -> Iterator[tuple[str, Fiche]]:
-    """Les fiches (dossier du genre, fiche) qu'il faut lire avec celle-ci pour juger des prêts."""
-    if isinstance(fiche, (Objet, Pret, Reservation)) and (prets := ouverts(arbre)):
+def voisines(arbre: Arbre, _: Iterable[Fiche]) -> Iterator[tuple[str, Fiche]]:
+    """Les fiches (dossier du genre, fiche) qu'il faut lire avec un objet, un prêt ou une réservation."""
+    if prets := ouverts(arbre):
         yield from ((PRETS.en_cours.genre.dossier, pret) for pret in prets)
         yield from ((OBJETS.genre.dossier, objet) for objet in OBJETS.toutes(arbre).fiches)
         for ident in {pret.avec for pret in prets if pret.avec}:

@@ -144,6 +144,7 @@ OBJETS = Collection(
         sert=lambda objet: not objet.retire,
         plutot="tl stock objet retirer {id}",
         usage=USAGE,
+        voisines=("stock.objet.fiches:voisines",),
     ),
     Objet,
 )
@@ -155,6 +156,7 @@ PRETS = affaires(
         plutot="tl stock annuler {id}",
         usage=USAGE,
         verifier="stock.verification:verifier",
+        voisines=("stock.objet.fiches:voisines",),
         a_faire="stock.objet.fiches:a_faire",
         accompagner="stock.objet.materiel:Materiel",
     ),
