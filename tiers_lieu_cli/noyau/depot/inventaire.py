@@ -41,6 +41,17 @@ _DOSSIERS = {
     "logs": rf"logs/refs(/{_REFS}*)?",
     "refs": rf"refs/{_REFS}*",
 }
+#: Ce que tout lieu a, et que les motifs permettent : les préparer pour eux prendrait deux millisecondes.
+_FICHIERS_DE_TOUS = (
+    *("HEAD", "config", "description", "index", "packed-refs", "ORIG_HEAD", "info/exclude"),
+    *("refs/heads/main", "logs/HEAD", "logs/refs/heads/main"),
+    *(f"tiers-lieu.{nom}" for nom in ("lock", "vus", "verifie", "mentions", "flux", "sorties", "publie")),
+    *(f"tiers-lieu.{nom}{sceau}" for nom in ("recherche", "traces") for sceau in ("", ".sceau")),
+)
+_DOSSIERS_DE_TOUS = (
+    *("info", "hooks", "branches", "logs", "logs/refs", "logs/refs/heads", "refs", "refs/heads", "refs/tags"),
+    *("objects", "objects/info", "objects/pack", *(f"objects/{n:02x}" for n in range(256))),
+)
 #: Des notes que git, une main ou l'outil laissent, dont rien ne s'exécute.
 _LIBRES = r"(rebase-merge|rebase-apply|sequencer|lost-found|rr-cache|tiers-lieu\.(a-part|recu|non-envoyes))"
 #: Ce qu'un moyeu a de plus : la garde qui lit ce qu'on lui porte, qui peut signer, le moyeu du registre,
@@ -64,7 +75,10 @@ _A_UN_AUTRE = "appartient à un autre compte de cet ordinateur"
 class _Liste:
     """Les noms permis d'une sorte d'entrée : fichiers, ou dossiers."""
 
-    def __init__(self, par_dossier: Mapping[str, str], libres: str, de_plus: Mapping[str, str]) -> None:
+    def __init__(
+        self, par_dossier: Mapping[str, str], libres: str, de_plus: Mapping[str, str], *ordinaires: str
+    ) -> None:
+        self._ordinaires = frozenset(ordinaires)
         self._motifs = {
             dossier: motif(permis + de_plus.get(dossier, ""), re.ASCII)
             for dossier, permis in par_dossier.items()
@@ -73,6 +87,8 @@ class _Liste:
 
     def connait(self, chemin: str) -> bool:
         """Ce chemin, depuis `.git`, est-il permis ?"""
+        if chemin in self._ordinaires:
+            return True
         dossier, emboite, _ = chemin.partition("/")
         permis = self._motifs.get(dossier if emboite else "")
         return bool((permis and permis.fullmatch(chemin)) or self._libres.fullmatch(chemin))
@@ -82,8 +98,8 @@ def _listes(
     fichiers_de_plus: Mapping[str, str], dossiers_de_plus: Mapping[str, str]
 ) -> tuple[_Liste, _Liste]:
     return (
-        _Liste(_FICHIERS, rf"{_LIBRES}(/[^/]+)+", fichiers_de_plus),
-        _Liste(_DOSSIERS, rf"{_LIBRES}(/[^/]+)*", dossiers_de_plus),
+        _Liste(_FICHIERS, rf"{_LIBRES}(/[^/]+)+", fichiers_de_plus, *_FICHIERS_DE_TOUS),
+        _Liste(_DOSSIERS, rf"{_LIBRES}(/[^/]+)*", dossiers_de_plus, *_DOSSIERS_DE_TOUS),
     )
 
 
