@@ -20,11 +20,17 @@ _LARGEUR = 60
 
 def ecrits(depots: Iterable[Depot], actes: Collection[Acte]) -> dict[str, str]:
     """Par action, de quelque dépôt qu'elle soit, ce qu'elle a écrit ou ôté, si sa phrase ne le dit pas."""
-    return {empreinte: dit for depot in depots for empreinte, dit in _ecrits(depot, actes).items()}
-
-
-def _ecrits(depot: Depot, actes: Iterable[Acte]) -> dict[str, str]:
+    dits: dict[str, str] = {}
     courts = [acte for acte in actes if 0 < len(acte.fiches) <= _FICHES_AU_PLUS]
+    for depot in depots:
+        siens = _ecrits(depot, courts)
+        dits |= siens
+        courts = [acte for acte in courts if acte.empreinte not in siens]
+    return dits
+
+
+def _ecrits(depot: Depot, courts: Iterable[Acte]) -> dict[str, str]:
+    """De celles de ces actions que ce dépôt a, ce qu'elles ont écrit."""
     # Une fiche ôtée se lit dans l'enregistrement d'avant.
     demandes = [
         (acte, chemin, f"{ou}:{chemin}")
@@ -39,9 +45,11 @@ def _ecrits(depot: Depot, actes: Iterable[Acte]) -> dict[str, str]:
         objets.fermer()
     dits: dict[str, dict[str, str]] = {}
     for (acte, chemin, _), octets in zip(demandes, lus, strict=True):
-        dit = _titre(chemin, octets) if octets is not None else ""
-        if dit and chemin not in dits.setdefault(acte.empreinte, {}) and clef(dit) not in clef(acte.phrase):
-            dits[acte.empreinte][chemin] = dit
+        if octets is None:
+            continue
+        dit, deja = _titre(chemin, octets), dits.setdefault(acte.empreinte, {})
+        if dit and chemin not in deja and clef(dit) not in clef(acte.phrase):
+            deja[chemin] = dit
     return {empreinte: " ; ".join(dict.fromkeys(titres.values())) for empreinte, titres in dits.items()}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, time
+from functools import cache
 from typing import Annotated
 
 import typer
 
 from tiers_lieu_cli.ensemble.actes import ecrits
-from tiers_lieu_cli.ensemble.chercher.commandes import lire, trouver
+from tiers_lieu_cli.ensemble.chercher.commandes import Resultat, lire, trouver
 from tiers_lieu_cli.ensemble.chercher.regles import Demande
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import histoire
@@ -99,12 +100,14 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
             *(histoire.actes(depot, *siennes, depuis=debut) for depot in registre),
         ]
     else:
-        chemins = _chemins(c, sujet)
-        suites = [
-            histoire.actes(c.archive, *chemins, depuis=debut, entre=c.commit)
-            if c.au
-            else histoire.touchant(c.archive, chemins, debut, c.ecran.avancer)
-        ]
+
+        @cache
+        def toucher(chemins: tuple[str, ...]) -> list[Acte]:
+            if c.au:
+                return list(histoire.actes(c.archive, *chemins, depuis=debut, entre=c.commit))
+            return list(histoire.touchant(c.archive, chemins, debut, c.ecran.avancer))
+
+        suites = [toucher(_chemins(c, sujet, toucher))]
     trouves = {acte.empreinte: acte for suite in suites for acte in suite if len(acte.parents) < 2}
     actes = list(trouves.values())
     if len(suites) > 1:
@@ -138,18 +141,21 @@ def _presentes(c: Contexte, sujet: str) -> list[str]:
         return []
 
 
-def _chemins(c: Contexte, sujet: str) -> list[str]:
-    """Les chemins que ce mot désigne : un nom de fiche, présente ou retirée, ou un chemin du lieu."""
+def _chemins(c: Contexte, sujet: str, pendant: Callable[[tuple[str, ...]], object]) -> tuple[str, ...]:
+    """Les chemins que ce mot désigne : un nom de fiche, présente ou retirée, ou un chemin du lieu.
+
+    `pendant` : quoi faire de ceux qui sont enregistrés, en attendant de savoir ce que la main a changé.
+    """
     if "/" in sujet or "." in sujet:
-        return [sujet]
+        return (sujet,)
     if chemins := _presentes(c, sujet):
-        return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
-    if nommees := _nommees(c, sujet):
+        return _et_en_cours(chemins)
+    if nommees := _nommees(c, sujet, pendant):
         return nommees
     retires = [f for a in histoire.actes(c.archive) for f in a.fiches if sujet in f.rpartition("/")[2]]
     if not retires:
         raise FicheIntrouvable("toutes", sujet, (), "Donner son nom, ou un morceau de son nom.")
-    return sorted(set(retires))
+    return tuple(sorted(set(retires)))
 
 
 def _nomme_quelqu_un(c: Contexte, sujet: str) -> bool:
@@ -157,18 +163,33 @@ def _nomme_quelqu_un(c: Contexte, sujet: str) -> bool:
     return any(clef(sujet) in (e.cle, e.cle_surnom) for e in c.registre.annuaire)
 
 
-def _nommees(c: Contexte, sujet: str) -> list[str]:
+def _nommees(c: Contexte, sujet: str, pendant: Callable[[tuple[str, ...]], object]) -> tuple[str, ...]:
     """Les fiches de ce nom ; à défaut, celles dont le nom dit tous ces mots."""
     voulu = clef(sujet)
-    # Un fichier jamais enregistré n'a pas d'histoire : on ne les cherche qu'à défaut.
-    for neufs in (False, True):
-        trouve = trouver(c, Demande(tuple(voulu.split("-"))), neufs=neufs, a_lire=REGARDEES)
+
+    @cache
+    def de_ce_nom(trouve: Resultat) -> tuple[str, ...]:
         choses = lire(c, trouve.fiches[:REGARDEES] if trouve.entier else ())
         noms = {chose.chemin: clef(chose.titre.partition(" · ")[0]) for chose in choses}
         exactes = [chemin for chemin, nom in noms.items() if nom == voulu]
-        if chemins := exactes or [chemin for chemin, nom in noms.items() if f"-{voulu}-" in f"-{nom}-"]:
-            return sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)})
-    return []
+        proches = (chemin for chemin, nom in noms.items() if f"-{voulu}-" in f"-{nom}-")
+        return _et_en_cours(exactes or list(proches))
+
+    def d_avance(enregistre: Resultat) -> None:
+        if chemins := de_ce_nom(enregistre):
+            pendant(chemins)
+
+    # Un fichier jamais enregistré n'a pas d'histoire : on ne les cherche qu'à défaut.
+    for neufs in (False, True):
+        trouve = trouver(c, Demande(tuple(voulu.split("-"))), neufs=neufs, pendant=d_avance)
+        if chemins := de_ce_nom(trouve):
+            return chemins
+    return ()
+
+
+def _et_en_cours(chemins: Collection[str]) -> tuple[str, ...]:
+    """Ces chemins, et ceux où une affaire close était quand elle ne l'était pas."""
+    return tuple(sorted({*chemins, *(en_cours(chemin) for chemin in chemins if chemin.count("/") > 3)}))
 
 
 def _vue(acte: Acte, ecrit: str) -> dict[str, object]:

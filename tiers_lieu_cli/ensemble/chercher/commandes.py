@@ -140,11 +140,17 @@ def _genre(dit: str) -> str:
     )
 
 
-def trouver(c: Contexte, demande: Demande, *, neufs: bool = True, a_lire: int = 0) -> Resultat:
+def trouver(
+    c: Contexte,
+    demande: Demande,
+    *,
+    neufs: bool = True,
+    pendant: Callable[[Resultat], object] = lambda _: None,
+) -> Resultat:
     """Chercher dans ce qui est enregistré, et dans ce que la main a changé depuis.
 
-    `neufs` : et dans les fichiers qui n'ont jamais été enregistrés ; `a_lire` : combien on en lira ensuite,
-    qui se lisent donc en attendant de savoir ce que la main a changé.
+    `neufs` : et dans les fichiers qui n'ont jamais été enregistrés ; `pendant` : quoi faire de ce qui est
+    enregistré en attendant de savoir ce que la main a changé ; rien, le plus souvent.
     """
     if c.au:
         return _dans(c, demande, Fonds(index.du_passe(c.archive, c.commit, fiches.ligne)))
@@ -155,9 +161,8 @@ def trouver(c: Contexte, demande: Demande, *, neufs: bool = True, a_lire: int = 
         return _contenus(c, attendre())
 
     def agir(enregistre: Index) -> Resultat:
-        # Pendant que l'archive cherche ce que la main a changé : rien, le plus souvent.
         enregistrees = _dans(c, demande, Fonds(enregistre))
-        lire(c, enregistrees.fiches[:a_lire])
+        pendant(enregistrees)
         if not la_main():
             return enregistrees
         la = {chemin: octets for chemin, octets in la_main().items() if octets is not None}
