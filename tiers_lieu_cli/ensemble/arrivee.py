@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import enregistrement, git, poses
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.objets import Objets, empreinte_de
 from tiers_lieu_cli.noyau.depot.sante import sans_date
 from tiers_lieu_cli.noyau.motif import motif
@@ -58,15 +57,25 @@ def _lire(depot: Depot, nom: str) -> str:
 
 
 class Arrivee:
-    """Ce que l'archive a enregistré depuis ; si cela ne se suit pas d'un trait, git le cherche à côté."""
+    """Ce que l'archive a enregistré depuis, relu : `enregistres`, les fichiers qui diffèrent.
+
+    `Change` si une date ou un contenu ne se lit pas.
+    """
 
     def __init__(self, archive: Depot, avant: str, apres: str) -> None:
         self._avant, self.commit = avant, apres
         #: De quoi relire des contenus enregistrés.
         self.objets = ObjetsVerifies(archive.racine)
-        self._dates: Callable[[], bytes] | None = None
+        self.enregistres = frozenset(self._enregistres(archive))
+
+    def _enregistres(self, archive: Depot) -> Iterator[str]:
+        if self._avant == self.commit:
+            return
         if not self._se_suit():
-            self._dates = git.commencer(archive.racine, "log", "--format=%h %at %ct", apres, f"^{avant}")
+            dites = git.git(archive.racine, "log", "--format=%h %at %ct", self.commit, f"^{self._avant}")
+            if any(True for _ in sans_date(dites)):
+                raise Change
+        yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
 
     def _se_suit(self) -> bool:
         """D'un ascendant à l'autre, remonte-t-on à celui qu'on connaît ? `Change` si une date ne se lit pas.
@@ -87,18 +96,6 @@ class Arrivee:
     def fermer(self) -> None:
         """Ne laisser aucun processus derrière."""
         self.objets.fermer()
-        if self._dates:
-            with suppress(GitRefuse):
-                self._dates()
-
-    def enregistres(self) -> Iterator[str]:
-        """Les fichiers qui diffèrent entre les deux enregistrements, leurs contenus relus."""
-        if self._avant == self.commit:
-            return
-        yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
-        dates, self._dates = self._dates, None
-        if dates and any(True for _ in sans_date(dates())):
-            raise Change
 
     def a_la_main(self, racine: Path, chemins: Iterable[str]) -> list[str]:
         """De ces chemins, ceux dont le disque n'a pas ce qui est enregistré ; ni ce que l'archive ignore."""

@@ -127,7 +127,7 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
         tetes = [tete(depot) for depot in c.depots]
         attendre = relever(c, souvenir.etats)
         arrivee = Arrivee(c.archive, souvenir.commit, tetes[0])
-    except (Change, OSError, Echec):
+    except (Change, GitRefuse, OSError, Echec):
         return None
 
     def finir() -> Depuis | None:
@@ -272,7 +272,7 @@ def _comparer(
         raise Change
     _exiger_les_contenus(c, contenus, arrivee)
     ailleurs = HORS_ARCHIVE | permis(c.lieu.racine)
-    nommes = {*touches, *arrivee.enregistres(), *souvenir.a_relire}
+    nommes = {*touches, *arrivee.enregistres, *souvenir.a_relire}
     voulus = {chemin for chemin in nommes if _compte(chemin, ailleurs)}
     if len(voulus) > _TROP:
         raise Change

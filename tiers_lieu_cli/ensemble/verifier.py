@@ -18,7 +18,6 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.echecs import Abandon, CodeSortie, ErreurUsage
@@ -30,6 +29,7 @@ from tiers_lieu_cli.noyau.texte import accorder
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.ensemble.verification import Doute
+    from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 app = Application()
 #: Combien de mots douteux on montre.

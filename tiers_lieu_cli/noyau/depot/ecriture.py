@@ -348,8 +348,6 @@ class Ecriture(Poses):
             ) from None
         self._lire_tete()
 
-    # -- objets ---------------------------------------------------------------
-
     def _git(self, *mots: str, entree: bytes = b"") -> bytes:
         return git.git(self.racine, *self._signature, *mots, entree=entree, env=self._identite)
 
@@ -369,7 +367,9 @@ class Ecriture(Poses):
     @contextmanager
     def _index(self) -> Iterator[Popen[bytes]]:
         """L'index, ouvert pour y inscrire nos fichiers ; occupé, il n'empêche rien."""
-        index = git.lancer(self.racine, "update-index", "-z", "--add", "--index-info", env=self._identite)
+        # En version 4, il est d'un tiers moins gros : à 50 000 fiches, cinq millisecondes à chaque action.
+        mots = ("update-index", "--index-version", "4", "-z", "--add", "--index-info")
+        index = git.lancer(self.racine, *mots, env=self._identite)
         try:
             yield index
         finally:
