@@ -15,7 +15,8 @@ from typing import Annotated
 
 import typer
 
-from tiers_lieu_cli.ensemble import etats_du_disque, partage
+from tiers_lieu_cli.ensemble import partage
+from tiers_lieu_cli.ensemble.etats_du_disque import Racine
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import poste
 from tiers_lieu_cli.noyau.depot import git
@@ -148,8 +149,8 @@ def _lire(fichier: Path) -> bytes:
 
 def _fichiers(source: Path) -> Iterator[tuple[str, bytes]]:
     """Les fichiers ordinaires de ce lieu, tels que la main les a laissés."""
-    for chemin in etats_du_disque.fichiers(etats_du_disque.commencer(etats_du_disque.Racine.de(source))()):
-        if chemin_permis(chemin):
+    for dossier in Racine.de(source).dossiers():
+        for chemin in filter(chemin_permis, (dossier.chemin + nom for nom in dossier.noms)):
             with suppress(OSError):
                 yield chemin, systeme.lire_ordinaire(source / chemin, taille_permise(chemin))
 

@@ -10,13 +10,15 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from tiers_lieu_cli.noyau import a_cote, systeme
-from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, lire_avec_son_etat
+from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER
 from tiers_lieu_cli.noyau.sorties import permis
 
@@ -52,27 +54,66 @@ class Racine(msgspec.Struct, frozen=True):
         """Les fichiers d'un dépôt du lieu, ceux que la vérification lit."""
         return cls(os.fspath(racine), prefixe, HORS_ARCHIVE | permis(racine), tait)
 
-    def lister(self, chemin: str, maintenant: int) -> tuple[list[Etat], list[str]]:
-        """(états des fichiers de ce dossier, ses sous-dossiers) ; `maintenant` : l'heure du relevé."""
+    def lister(self, chemin: str) -> tuple[list[Etat], list[str]]:
+        """(états des fichiers de ce dossier, ses sous-dossiers)."""
         etats: list[Etat] = []
         sous: list[str] = []
-        tard = maintenant - _CONFUS_A_LA_SECONDE
-        passes = {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
+        tard = time.time_ns() - _CONFUS_A_LA_SECONDE
         with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
-            for entree in entrees:
-                nom = entree.name
-                if nom in passes or nom.startswith(".tmp-"):
-                    continue
+            for entree in self._gardees(chemin, entrees):
                 if entree.is_dir(follow_symlinks=False):
-                    sous.append(f"{chemin}{nom}/")
-                    continue
-                vu = entree.stat(follow_symlinks=False)
-                geste = vu.st_ctime_ns
-                if geste > tard and _se_confond(geste, maintenant):
-                    # Un état que nul autre relevé ne donnera : ce fichier sera relu.
-                    geste = -time.time_ns()
-                etats.append((nom, vu.st_size, geste, vu.st_ino, vu.st_mode))
+                    sous.append(f"{chemin}{entree.name}/")
+                else:
+                    etats.append(_etat(entree.name, entree.stat(follow_symlinks=False), tard))
         return etats, sous
+
+    def _gardees(self, chemin: str, entrees: Iterator[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+        passes = {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
+        return [e for e in entrees if e.name not in passes and not e.name.startswith(".tmp-")]
+
+    def dossiers(self) -> list[Dossier]:
+        """Tous les dossiers, dans l'ordre, et leurs fichiers dans celui du disque ; aucun n'est regardé."""
+        trouves: list[Dossier] = []
+        restent = [""]
+        while restent:
+            chemin = restent.pop()
+            with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
+                gardees = self._gardees(chemin, entrees)
+            sous = [e.name for e in gardees if e.is_dir(follow_symlinks=False)]
+            noms = [e.name for e in gardees if not e.is_dir(follow_symlinks=False)]
+            trouves.append(Dossier(chemin, noms, feuille=not sous))
+            restent += (f"{chemin}{nom}/" for nom in sous)
+        return sorted(trouves, key=lambda dossier: dossier.chemin)
+
+    def lire(self, dossier: Dossier) -> Iterator[tuple[Etat, bytes | Defaut]]:
+        """Les fichiers d'un dossier qui y sont encore : leur état d'avant qu'on les lise, leur contenu."""
+        tard = time.time_ns() - _CONFUS_A_LA_SECONDE
+        with suppress(FileNotFoundError), systeme.ouvrir_dans(f"{self.dossier}/{dossier.chemin}") as ouvrir:
+            for nom in dossier.noms:
+                try:
+                    lu = lire_avec_son_etat(ouvrir, nom, dossier.chemin + nom)
+                except FicheFautive as faute:
+                    yield (nom, 0, 0, 0, 0), faute.defaut
+                else:
+                    if lu:
+                        yield _etat(nom, lu[0], tard), lu[1]
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """Un dossier (« journal/notes/2026/11/ ») et ses fichiers ; `feuille` : il n'en contient aucun autre."""
+
+    chemin: str
+    noms: list[str]
+    feuille: bool
+
+
+def _etat(nom: str, vu: os.stat_result, tard: int) -> Etat:
+    """L'état d'un fichier qu'on vient de regarder ; d'avant `tard`, aucun geste ne se confond plus."""
+    geste = vu.st_ctime_ns
+    if geste > tard and _se_confond(geste, time.time_ns()):
+        # Un état que nul autre relevé ne donnera : ce fichier sera relu.
+        geste = -time.time_ns()
+    return nom, vu.st_size, geste, vu.st_ino, vu.st_mode
 
 
 def _se_confond(geste: int, maintenant: int) -> bool:
@@ -87,27 +128,32 @@ class _Part(msgspec.Struct):
     lots: int
 
 
-def commencer(
-    racine: Racine, autres: Iterable[Racine] = (), connus: Mapping[str, bytes] | None = None
-) -> Callable[[], Releve]:
+def relever(racines: Iterable[Racine]) -> Releve:
+    """L'état de tout ce qu'il y a dans ces dossiers."""
+    tour = _Tour(tuple(racines), {})
+    return tour.relever([[(racine, "") for racine in tour.racines]], lambda: iter((0,))).trouves
+
+
+def commencer(racines: Iterable[Racine], connus: Releve) -> Callable[[], Releve]:
     """Commencer à relever, sur deux cœurs, ces dossiers ; `connus` : le relevé d'avant."""
-    tour = _Tour((racine, *autres), connus or {}, time.time_ns())
+    tour = _Tour(tuple(racines), connus)
     lots = a_cote.en_lots(tour.departs())
     partage = a_cote.Partage(len(lots))
+
+    def part(prendre: Callable[[], Iterator[int]]) -> bytes:
+        return msgspec.msgpack.encode(tour.relever(lots, prendre))
+
     attentes = [
-        a_cote.commencer(partial(tour.relever, lots, prendre))
-        for prendre in (partage.par_le_debut, partage.par_la_fin)
+        a_cote.commencer(partial(part, prendre)) for prendre in (partage.par_le_debut, partage.par_la_fin)
     ]
 
     def finir() -> Releve:
         debut, fin = (msgspec.msgpack.decode(attendre(), type=_Part) for attendre in attentes)
         partage.fermer()
         # Ce qu'une copie avait pris, si elle est morte en route.
-        reste = msgspec.msgpack.decode(
-            tour.relever(lots, lambda: iter(range(debut.lots, len(lots) - fin.lots))), type=_Part
-        )
+        reste = tour.relever(lots, lambda: iter(range(debut.lots, len(lots) - fin.lots)))
         return {
-            dossier: etats or tour.connus[dossier]
+            dossier: etats or connus[dossier]
             for part in (debut, fin, reste)
             for dossier, etats in part.trouves.items()
         }
@@ -116,20 +162,16 @@ def commencer(
 
 
 class _Tour(msgspec.Struct, frozen=True):
-    """Des dossiers à relever, ce qu'on en connaissait, et l'heure où l'on commence."""
+    """Des dossiers à relever, et ce qu'on en connaissait."""
 
     racines: tuple[Racine, ...]
-    connus: Mapping[str, bytes]
-    maintenant: int
+    connus: Releve
 
     def departs(self) -> list[tuple[Racine, str]]:
-        """D'où partir : chaque dossier connu, ou les racines et ce qu'elles contiennent."""
-        if self.connus:
-            passes = {racine: tuple(f"{nom}/" for nom in racine.sauf) for racine in self.racines}
-            situes = map(self._situer, self.connus)
-            return [(racine, chemin) for racine, chemin in situes if not chemin.startswith(passes[racine])]
-        haut = [(racine, "") for racine in self.racines]
-        return haut + [(r, sous) for r, _ in haut for sous in r.lister("", self.maintenant)[1]]
+        """D'où partir : chaque dossier connu."""
+        passes = {racine: tuple(f"{nom}/" for nom in racine.sauf) for racine in self.racines}
+        situes = map(self._situer, self.connus)
+        return [(racine, chemin) for racine, chemin in situes if not chemin.startswith(passes[racine])]
 
     def _situer(self, dossier: str) -> tuple[Racine, str]:
         """Sa racine, et son chemin depuis elle."""
@@ -138,7 +180,7 @@ class _Tour(msgspec.Struct, frozen=True):
 
     def relever(
         self, lots: Sequence[Sequence[tuple[Racine, str]]], prendre: Callable[[], Iterator[int]]
-    ) -> bytes:
+    ) -> _Part:
         """L'état de ce qu'il y a dans ces lots ; un dossier comme on le connaissait se dit d'un mot vide."""
         ailleurs = {racine.prefixe + chemin for lot in lots for racine, chemin in lot}
         part = _Part({}, 0)
@@ -149,7 +191,7 @@ class _Tour(msgspec.Struct, frozen=True):
                 racine, chemin = restent.pop()
                 dossier = racine.prefixe + chemin
                 try:
-                    etats, sous = racine.lister(chemin, self.maintenant)
+                    etats, sous = racine.lister(chemin)
                 except (FileNotFoundError, NotADirectoryError):
                     if dossier not in self.connus:
                         raise
@@ -158,7 +200,7 @@ class _Tour(msgspec.Struct, frozen=True):
                 dits = msgspec.msgpack.encode(etats)
                 dits = taire(dits) if racine.tait else dits
                 part.trouves[dossier] = b"" if self.connus.get(dossier) == dits else dits
-        return msgspec.msgpack.encode(part)
+        return part
 
 
 def taire(etats: bytes) -> bytes:
@@ -173,16 +215,6 @@ def taire(etats: bytes) -> bytes:
 def lire(etats: bytes) -> list[Etat]:
     """Les états d'un dossier."""
     return msgspec.msgpack.decode(etats, type=list[Etat])
-
-
-def fichiers(etats: Releve, prefixe: str = "") -> list[str]:
-    """Les fichiers relevés de l'archive, ou de ce dépôt, triés et nommés depuis sa racine."""
-    return sorted(
-        dossier.removeprefix(prefixe) + etat[0]
-        for dossier, dits in etats.items()
-        if dossier.startswith(prefixe or _PAS_DE_L_ARCHIVE) == bool(prefixe)
-        for etat in lire(dits)
-    )
 
 
 def programmes(etats: Releve) -> bool:

@@ -108,14 +108,12 @@ class Depuis(msgspec.Struct, frozen=True):
     a_la_main: list[str]
 
 
-def relever(c: Contexte, connus: Releve | None = None) -> Callable[[], Releve]:
-    """Commencer le relevé du lieu et de ses contenus ; `connus` : celui d'avant, où le registre se tait."""
-    autres = [Racine.de(depot.racine, AU_REGISTRE, tait=bool(connus)) for depot in c.depots[1:]]
-    autres += (
+def des_contenus(c: Contexte) -> list[Racine]:
+    """Où sont les contenus enregistrés de chaque dépôt."""
+    return [
         Racine(os.fspath(depot.interne / "objects"), _CONTENUS.format(rang))
         for rang, depot in enumerate(c.depots)
-    )
-    return etats_du_disque.commencer(Racine.de(c.lieu.racine), autres, connus)
+    ]
 
 
 def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
@@ -125,7 +123,9 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
         return None
     try:
         tetes = [tete(depot) for depot in c.depots]
-        attendre = relever(c, souvenir.etats)
+        registres = [Racine.de(depot.racine, AU_REGISTRE, tait=True) for depot in c.depots[1:]]
+        racines = [Racine.de(c.lieu.racine), *registres, *des_contenus(c)]
+        attendre = etats_du_disque.commencer(racines, souvenir.etats)
         arrivee = Arrivee(c.archive, souvenir.commit, tetes[0])
     except (Change, GitRefuse, OSError, Echec):
         return None

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from tiers_lieu_cli.ensemble import indiscretions
+from tiers_lieu_cli.ensemble.etats_du_disque import Dossier, Etat, Racine, Releve
 from tiers_lieu_cli.ensemble.genres import GENRES, est_libre
+from tiers_lieu_cli.ensemble.indiscretions import Doute
 from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.depot import intention, photos, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
+from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
@@ -25,27 +29,14 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.fiches.verification import Ailleurs, Constat, Existants, Fonds, ligne_de
-from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
+from tiers_lieu_cli.noyau.gens.mur import Detecteur, Sorte
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import REGLAGES, Reglages
-from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 
-if TYPE_CHECKING:
-    from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
-
 #: Combien de fichiers se lisent d'un trait.
-PAQUET = 1000
+PAQUET = 500
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
-
-
-class Doute(msgspec.Struct, frozen=True):
-    """Un mot qui désigne peut-être quelqu'un (`personne`), ou un nombre qui est peut-être un numéro."""
-
-    mot: str
-    personne: str
-    fichier: str
-    ligne: int
 
 
 class _Part(msgspec.Struct):
@@ -57,8 +48,8 @@ class _Part(msgspec.Struct):
     publics: tuple[str, ...]
     #: Par dossier, ce qu'on y a lu.
     lues: dict[str, Ailleurs]
-    #: Voir `Empreintes.dites`.
-    empreintes: dict[str, list[bytes]]
+    etats: Releve
+    empreintes: Empreintes | None
     #: Combien de lots, pris par la fin.
     lots: int
 
@@ -66,11 +57,20 @@ class _Part(msgspec.Struct):
 class Verification:
     """Une vérification en cours : on lui donne des chemins, elle accumule fiches et constats."""
 
-    def __init__(self, arbre: Arbre, registre: Registre | None, detecteur: Detecteur) -> None:
+    def __init__(
+        self,
+        arbre: Arbre,
+        registre: Registre | None,
+        detecteur: Detecteur,
+        empreintes: Empreintes | None = None,
+    ) -> None:
         self.constats: list[Constat] = []
         #: Ce qui nomme peut-être quelqu'un : à regarder, et qui n'empêche rien.
         self.doutes: list[Doute] = []
         self.combien = 0
+        #: De chaque dossier lu en entier, l'état de ses fichiers ; et leur empreinte, si on la demande.
+        self.etats: Releve = {}
+        self._empreintes = empreintes
         self._arbre = arbre
         self._registre = registre
         self._detecteur = detecteur
@@ -78,70 +78,99 @@ class Verification:
         self._ailleurs: dict[str, Ailleurs] = {}
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
-        #: De tout ce qu'on lit, si on le demande.
-        self.empreintes: Empreintes | None = None
 
-    def preparer(self) -> None:
+    def _preparer(self) -> None:
         """Charger ce dont les deux parts se serviront, avant qu'elles ne se séparent."""
         self._detecteur.suspect(b"Un mot")
         for declare in GENRES:
             for regle in filter(None, (declare.genre.verifier, declare.genre.verifier_chacune)):
                 charger(regle)
 
-    def examiner_a_deux(
-        self, chemins: Sequence[str], avancer: Callable[[str, int, int | None], None] | None
-    ) -> None:
-        """Examiner beaucoup de fichiers sur deux cœurs ; `avancer` : dire où l'on en est."""
-        # Ce qui se juge ensemble se lit ici, autant que possible : le reste n'a pas à y revenir.
-        ensemble = tuple(f"{declare.genre.dossier}/" for declare in GENRES if declare.genre.voisines)
-        chemins = [
-            *(chemin for chemin in chemins if chemin.startswith(ensemble)),
-            *(chemin for chemin in chemins if not chemin.startswith(ensemble)),
-        ]
-        lots = a_cote.en_lots(chemins, PAQUET)
+    def examiner_a_deux(self, racine: Racine, avancer: Callable[[str, int, int | None], None] | None) -> None:
+        """Examiner tout un lieu sur deux cœurs ; `avancer` : dire où l'on en est."""
+        lots = _lots(racine.dossiers())
+        self._preparer()
         partage = a_cote.Partage(len(lots))
-        la = a_cote.commencer(lambda: self._a_part(map(lots.__getitem__, partage.par_la_fin())))
+        la = a_cote.commencer(lambda: self._a_part(racine, map(lots.__getitem__, partage.par_la_fin())))
         ici = 0
         for rang in partage.par_le_debut():
-            self.examiner(lots[rang])
+            self.examiner_dossiers(racine, lots[rang])
             ici = rang + 1
             if avancer:
                 # L'autre en a lu à peu près autant.
                 avancer("Lecture", min(2 * ici, len(lots)), len(lots))
+        # Avant de réunir : ce que l'autre a lu, il le juge.
+        self.constats += self._seules(GENRES)
         part = msgspec.msgpack.decode(la(), type=_Part)
         partage.fermer()
+        self._joindre(part)
         # Ce que l'autre avait pris, s'il est mort en route.
         for lot in lots[ici : len(lots) - part.lots]:
-            self.examiner(lot)
-        self._joindre(part)
+            seul = self._neuve()
+            seul.examiner_dossiers(racine, lot)
+            self._joindre(msgspec.msgpack.decode(seul._rendre(1), type=_Part))
+
+    def _neuve(self) -> Verification:
+        empreintes = Empreintes() if self._empreintes else None
+        return Verification(self._arbre, self._registre, self._detecteur, empreintes)
+
+    def _a_part(self, racine: Racine, lots: Iterable[Sequence[Dossier]]) -> bytes:
+        autre, pris = self._neuve(), 0
+        for lot in lots:
+            autre.examiner_dossiers(racine, lot)
+            pris += 1
+        return autre._rendre(pris)
+
+    def _rendre(self, lots: int) -> bytes:
+        """Ce qu'on a lu et jugé, pour qui l'a demandé."""
+        self.constats += self._seules(GENRES)
+        lues = {
+            dossier: Ailleurs.de(lues, ecrire=bool(GENRES.declare(dossier).genre.voisines))
+            for dossier, lues in self._lues.items()
+        }
+        dits = (self.constats, self.doutes, self.combien, self._publics, lues, self.etats)
+        return msgspec.msgpack.encode(_Part(*dits, self._empreintes, lots))
 
     def _joindre(self, part: _Part) -> None:
         self.constats += part.constats
         self.doutes += part.doutes
         self.combien += part.combien
         self._publics = part.publics or self._publics
-        if self.empreintes:
-            self.empreintes.joindre(part.empreintes)
-        self._ailleurs = part.lues
-        for lues in part.lues.values():
+        self.etats |= part.etats
+        if self._empreintes and part.empreintes:
+            self._empreintes.joindre(part.empreintes)
+        for dossier, lues in part.lues.items():
+            self._ailleurs[dossier] = lues.et(self._ailleurs.get(dossier))
             self._idents.update(lues.idents)
 
-    def _a_part(self, lots: Iterable[Sequence[str]]) -> bytes:
-        autre, pris = Verification(self._arbre, self._registre, self._detecteur), 0
-        autre.empreintes = type(self.empreintes)() if self.empreintes else None
-        for lot in lots:
-            autre.examiner(lot)
-            pris += 1
-        autre.constats += autre._seules(GENRES)
-        lues = {dossier: Ailleurs.de(lues) for dossier, lues in autre._lues.items()}
-        dites = autre.empreintes.dites() if autre.empreintes else {}
-        return msgspec.msgpack.encode(
-            _Part(autre.constats, autre.doutes, autre.combien, autre._publics, lues, dites, pris)
-        )
+    def examiner_dossiers(self, racine: Racine, dossiers: Iterable[Dossier]) -> None:
+        """Lire des dossiers entiers : voir `examiner`."""
+        textes: list[tuple[str, bytes]] = []
+        for dossier in dossiers:
+            etats: list[Etat] = []
+            lus: list[tuple[str, bytes]] = []
+            for vu, lu in racine.lire(dossier):
+                etats.append(vu)
+                if isinstance(lu, Defaut):
+                    self._constater(lu, "fichier")
+                else:
+                    lus.append((vu[0], lu))
+            lus.sort()
+            self.combien += len(etats)
+            self.etats[racine.prefixe + dossier.chemin] = msgspec.msgpack.encode(etats)
+            if self._empreintes is not None:
+                self._empreintes.ajouter(dossier.chemin[:-1], lus, feuille=dossier.feuille)
+            textes += self._sans_les_photos((dossier.chemin + nom, octets) for nom, octets in lus)
+            if len(textes) >= PAQUET:
+                self._retenir(textes)
+                textes.clear()
+        self._retenir(textes)
 
     def examiner(self, chemins: Iterable[str]) -> None:
         """Lire des fichiers : leur rangement, leur schéma, ce qu'ils ne devraient pas dire."""
-        textes: list[tuple[str, bytes]] = []
+        self._retenir(list(self._sans_les_photos(self._lire(chemins))))
+
+    def _lire(self, chemins: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for chemin in chemins:
             self.combien += 1
             try:
@@ -149,19 +178,16 @@ class Verification:
             except FicheFautive as faute:
                 self._constater(faute.defaut, "fichier")
                 continue
-            if octets is None:
-                continue
-            if self.empreintes is not None:
-                self.empreintes.ajouter(chemin, octets)
-            if photos.est_photo(chemin):
-                if mal := photos.faute(chemin, octets):
-                    self._constater(Defaut(chemin, 0, mal), "photo")
-                continue
-            textes.append((chemin, octets))
-            if len(textes) == PAQUET:
-                self._retenir(textes)
-                textes.clear()
-        self._retenir(textes)
+            if octets is not None:
+                yield chemin, octets
+
+    def _sans_les_photos(self, lus: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """Ce qui est du texte ; une photo se juge à part."""
+        for chemin, octets in lus:
+            if not photos.est_photo(chemin):
+                yield chemin, octets
+            elif mal := photos.faute(chemin, octets):
+                self._constater(Defaut(chemin, 0, mal), "photo")
 
     def regler(self, octets: bytes | None = None) -> None:
         """Lire les réglages du lieu."""
@@ -238,9 +264,9 @@ class Verification:
             for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
                 # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
                 if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
-                    self.constats.append(_indiscretion(chemin, octets, indice))
+                    self.constats.append(indiscretions.constat(chemin, octets, indice))
                 elif indice.a_demander and self._registre:
-                    self.doutes.append(_doute(chemin, octets, indice))
+                    self.doutes.append(indiscretions.doute(chemin, octets, indice))
 
     def ajouter(self, dossier: str, fiches: Iterable[Fiche]) -> None:
         """Des fiches déjà lues, qui entourent celles qu'on vérifie."""
@@ -261,31 +287,33 @@ class Verification:
         for dossier, voisines in autour.items():
             self.ajouter(dossier, voisines.values())
 
-    def genres_lus(self) -> list[Declare]:
-        """Les genres dont on a lu une fiche."""
-        return list({id(d): d for d in (GENRES.declare(dossier) for dossier in self._lues)}.values())
-
     def lues(self) -> list[Fiche]:
         """Les fiches lues, de tous genres."""
         return [fiche for lues in self._lues.values() for fiche in lues]
 
+    def juger_avec_ce_qui_entoure(self) -> None:
+        """Quelques fiches lues : lire ce qu'elles touchent, et juger le tout."""
+        self.entourer()
+        genres = list({id(d): d for d in (GENRES.declare(dossier) for dossier in self._lues)}.values())
+        self.constats += self._seules(genres)
+        self.relier(Existants(self._arbre), genres=genres)
+
     def relier(self, idents: Noms[str] | None = None, *, genres: Iterable[Declare] = GENRES) -> None:
         """Une fois tout lu : les règles entre fiches, métier par métier."""
-        # D'abord : ensuite, les fiches lues à côté, et déjà jugées là, seront peut-être parmi celles d'ici.
-        seules = list(self._seules(genres))
         fonds = self._fonds(self._idents if idents is None else idents, self._ailleurs)
         self.constats += fonds.liens()
         for declare in genres:
             if isinstance(declare, Affaires):
-                self.constats += fonds.mal_rangees(declare)
+                self.constats += fonds.en_double(declare)
             if declare.genre.verifier:
                 self.constats += charger(declare.genre.verifier)(fonds)
-        self.constats += seules
 
     def _seules(self, genres: Iterable[Declare]) -> Iterator[Constat]:
         """Ce que chaque fiche lue ici doit être, quoi que disent les autres."""
         fonds = self._fonds(self._idents, {})
         for declare in genres:
+            if isinstance(declare, Affaires):
+                yield from fonds.mal_rangees(declare)
             if declare.genre.verifier_chacune:
                 yield from charger(declare.genre.verifier_chacune)(fonds)
 
@@ -306,35 +334,28 @@ class Verification:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
 
 
+def _lots(dossiers: Iterable[Dossier]) -> list[list[Dossier]]:
+    """Des dossiers qui se lisent d'un trait, de `PAQUET` fichiers environ.
+
+    Ce qui se juge ensemble vient d'abord : qui relie tout le lit lui-même, autant que possible.
+    """
+    ensemble = tuple(f"{declare.genre.dossier}/" for declare in GENRES if declare.genre.voisines)
+    lots: list[list[Dossier]] = []
+    place = 0
+    for dossier in sorted(dossiers, key=lambda dossier: not dossier.chemin.startswith(ensemble)):
+        if place <= 0:
+            lots.append([])
+            place = PAQUET
+        lots[-1].append(dossier)
+        place -= len(dossier.noms)
+    return lots
+
+
 def _autrefois(octets: bytes, horaires: str) -> Constat:
     """Les heures qu'un ancien `lieu.yaml` dit encore, et que plus rien ne lit."""
     fait = f"les heures (« {horaires} ») ne s'écrivent plus ici"
     remede = 'Les dire : tl lieu --heures "lun-ven 9h-18h"'
     return Constat(REGLAGES, ligne_de(octets, "horaires"), fait, remede, regle="reglages")
-
-
-def _doute(chemin: str, octets: bytes, indice: Indice) -> Doute:
-    return Doute(indice.extrait, indice.personne, chemin, ligne_de(octets, indice.extrait))
-
-
-def _indiscretion(chemin: str, octets: bytes, indice: Indice) -> Constat:
-    if indice.personne:
-        fait = "contient le nom ou le contact d'une personne du registre"
-        remede, plutot = f"Écrire @{indice.personne} à la place.", f"@{indice.personne}"
-    elif indice.sorte is Sorte.MONTANT:
-        fait = f"contient un montant (« {indice.extrait} »)"
-        remede, plutot = "L'ôter : l'argent est au trésorier.", ""
-    else:
-        fait = f"contient un contact que nul ne connaît (« {indice.extrait} »)"
-        remede, plutot = f"L'ôter ; si c'est la maison : tl lieu --contact {a_taper(indice.extrait)}", ""
-    return Constat(
-        fichier=chemin,
-        ligne=ligne_de(octets, indice.extrait),
-        fait=fait,
-        remede=remede,
-        regle="vie-privee",
-        remplacer=(indice.extrait, plutot) if plutot else None,
-    )
 
 
 def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> list[Constat]:
@@ -346,8 +367,7 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison.examiner([REGLAGES, *(chemin for chemin in chemins if chemin != REGLAGES)])
     # Une inscription de plus se voit à l'événement qu'elle remplit, non à elle-même.
     cites = {lue.evenement for lue in maison.lues() if isinstance(lue, Inscription)}
-    maison.entourer()
-    maison.relier(Existants(arbre), genres=maison.genres_lus())
+    maison.juger_avec_ce_qui_entoure()
     idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
 

@@ -13,6 +13,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.ensemble import etats_du_disque, souvenir
+from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Racine
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import sante as etat
@@ -23,12 +24,12 @@ from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 from tiers_lieu_cli.noyau.echecs import Abandon, CodeSortie, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.fiches.verification import Constat, Existants
+from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, derniers_bons
 from tiers_lieu_cli.noyau.texte import accorder
 
 if TYPE_CHECKING:
-    from tiers_lieu_cli.ensemble.verification import Doute
+    from tiers_lieu_cli.ensemble.indiscretions import Doute
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 
 app = Application()
@@ -118,8 +119,7 @@ def _relire_ce_qui_change(c: Contexte) -> Examen | None:
         return None
     if depuis.presents:
         maison.examiner(depuis.presents)
-        maison.entourer()
-        maison.relier(Existants(c.arbre), genres=maison.genres_lus())
+        maison.juger_avec_ce_qui_entoure()
     if maison.constats or any(True for _ in _documents(c)):
         return None
     souvenir.mettre_a_jour(c, depuis, {doute.fichier for doute in maison.doutes})
@@ -128,8 +128,8 @@ def _relire_ce_qui_change(c: Contexte) -> Examen | None:
 
 def examiner(c: Contexte) -> Examen:
     """Tout relire ; l'archive se relit à côté."""
-    # L'état de chaque fichier, d'avant qu'il ne soit lu.
-    relever = souvenir.relever(c)
+    # L'état de chaque contenu, d'avant qu'il ne soit lu ; celui d'une fiche se relève quand on l'ouvre.
+    etats = etats_du_disque.relever(souvenir.des_contenus(c))
     from tiers_lieu_cli.ensemble import verification
     from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
     from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
@@ -146,22 +146,20 @@ def examiner(c: Contexte) -> Examen:
             relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang])
             relectures.append((_prefixe(c, depot), relecture))
         constats += _situer(c, depot, list(verification.sante(depot)))
-    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur)
-    maison.empreintes = lues[0]
-    maison.preparer()
-    etats = relever()
+    maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur, lues[0])
     if not isinstance(c.lieu.faute, FormatFutur):
         with c.ecran.transport() as avancer:
-            maison.examiner_a_deux(etats_du_disque.fichiers(etats), avancer)
+            maison.examiner_a_deux(Racine.de(c.lieu.racine), avancer)
         maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
     constats += _documents(c)
     combien = maison.combien
     for depot, les_siennes in zip(c.depots[1:], lues[1:], strict=True):
-        registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()))
-        registre.empreintes = les_siennes
-        registre.examiner(etats_du_disque.fichiers(etats, etats_du_disque.AU_REGISTRE))
+        registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()), les_siennes)
+        fiches = Racine.de(depot.racine, AU_REGISTRE)
+        registre.examiner_dossiers(fiches, fiches.dossiers())
+        etats |= registre.etats
         constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
     for prefixe, relecture in relectures:
@@ -169,6 +167,7 @@ def examiner(c: Contexte) -> Examen:
             Constat(f"{prefixe}{d.fichier}", d.ligne, d.fait, d.remede, regle="archive")
             for d in relecture.defauts()
         )
+    etats |= maison.etats
     # Tout ce qu'on a lu est-il ce qui est enregistré ? Sinon seulement, on cherche quoi.
     tel = tetes[0] and relectures[0][1].est_ce_qu_on_lit
     a_la_main = [] if tel and not etats_du_disque.programmes(etats) else _a_la_main(c)

@@ -8,8 +8,9 @@ import signal
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -138,6 +139,19 @@ def parcourir(dossier: str | Path) -> Iterator[Iterator[os.DirEntry[str]]]:
     try:
         with os.scandir(poignee) as entrees:
             yield entrees
+    finally:
+        os.close(poignee)
+
+
+@contextmanager
+def ouvrir_dans(dossier: str) -> Iterator[Callable[[str, int], int]]:
+    """De quoi ouvrir (nom, drapeaux) les fichiers d'un dossier tenu ouvert ; voir `parcourir`."""
+    if sys.platform == "win32":
+        yield lambda nom, drapeaux: os.open(f"{dossier}/{nom}", drapeaux)
+        return
+    poignee = os.open(dossier, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield partial(os.open, dir_fd=poignee)
     finally:
         os.close(poignee)
 

@@ -95,6 +95,30 @@ class ArbreDisque:
         return attendu
 
 
+def lire_avec_son_etat(
+    ouvrir: Callable[[str, int], int], nom: str, chemin: str
+) -> tuple[os.stat_result, bytes] | None:
+    """Un fichier d'un dossier tenu ouvert, comme `Arbre.lire`, et son état d'avant qu'on le lise."""
+    try:
+        poignee = ouvrir(nom, _EN_LECTURE)
+    except FileNotFoundError:
+        return None
+    except OSError as erreur:
+        raise _fautive(chemin, "n'est pas un fichier lisible", systeme.raison(erreur)) from None
+    try:
+        etat = os.fstat(poignee)
+        if not systeme.est_ordinaire(etat):
+            raise _fautive(chemin, "n'est pas un fichier ordinaire")
+        octets = os.read(poignee, (permise := taille_permise(chemin)) + 1)
+    except OSError:
+        raise _fautive(chemin, "n'est pas un fichier ordinaire") from None
+    finally:
+        os.close(poignee)
+    if max(etat.st_size, len(octets)) > permise:
+        raise _fautive(chemin, f"dépasse {permise // 1024} Kio")
+    return etat, octets
+
+
 class ArbrePose:
     """Un arbre tel qu'il serait avec quelques fichiers changés (`None` : ôtés), sans rien écrire."""
 

@@ -207,7 +207,7 @@ class Relecture:
     def _speciales(self) -> Iterator[tuple[str, str, str]]:
         """(mode, empreinte, chemin) de ce qui n'a pas le mode, ou le nom, d'un fichier ordinaire."""
         if self.est_ce_qu_on_lit and self._lues:
-            yield from (("100644", empreinte, chemin) for chemin, empreinte in self._lues.speciales())
+            yield from (("100644", empreinte, chemin) for chemin, empreinte in self._lues.speciales)
             return
         for dite in git.git(self._racine, *_LISTE).split(b"\0")[:-1]:
             if not dite.startswith(b"100644 ") or b".git" in dite.lower():

@@ -47,13 +47,22 @@ class Ailleurs(msgspec.Struct, frozen=True):
 
     idents: list[str]
     citees: list[Citation]
-    ecrites: msgspec.Raw
+    #: Les fiches écrites, par paquets ; aucun, si une règle qui les demanderait peut les relire.
+    ecrites: list[msgspec.Raw]
 
     @classmethod
-    def de(cls, lues: Sequence[Fiche]) -> Ailleurs:
+    def de(cls, lues: Sequence[Fiche], ecrire: bool) -> Ailleurs:
         """De quoi les rendre à qui relie tout."""
-        ecrites = msgspec.Raw(msgspec.msgpack.encode(lues))
+        ecrites = [msgspec.Raw(msgspec.msgpack.encode(lues))] if ecrire else []
         return cls([lue.id for lue in lues], list(set(sans_repetition(lues))), ecrites)
+
+    def et(self, autres: Ailleurs | None) -> Ailleurs:
+        """Celles-ci, et d'autres du même genre."""
+        if autres is None:
+            return self
+        return Ailleurs(
+            self.idents + autres.idents, self.citees + autres.citees, self.ecrites + autres.ecrites
+        )
 
 
 class Fonds(msgspec.Struct, frozen=True):
@@ -83,10 +92,13 @@ class Fonds(msgspec.Struct, frozen=True):
         if dossier in self.ailleurs:
             rangee = self.genres.collection(dossier)
             assert rangee
+            autres, lues = self.ailleurs.pop(dossier), self.lues.setdefault(dossier, [])
             # Calculé : la structure dépend du dossier.
             structures: Any = list[rangee.structure]  # type: ignore[name-defined]
-            lues = msgspec.msgpack.decode(self.ailleurs.pop(dossier).ecrites, type=structures)
-            self.lues.setdefault(dossier, []).extend(lues)
+            for paquet in autres.ecrites:
+                lues.extend(msgspec.msgpack.decode(paquet, type=structures))
+            if not autres.ecrites:
+                lues.extend(filter(None, (rangee.une(self.arbre, ident) for ident in autres.idents)))
         return self.lues.get(dossier, [])
 
     def constat(
@@ -202,12 +214,10 @@ class Fonds(msgspec.Struct, frozen=True):
             *map(self._connus, dossiers)
         )
 
-    def mal_rangees(self, affaires: Affaires[F]) -> Iterator[Constat]:
-        """Un constat par fiche close restée parmi celles en cours, ou l'inverse, ou écrite deux fois."""
-        communes = {a.id for a in self.toutes(affaires.en_cours)} & {
-            a.id for a in self.toutes(affaires.closes)
-        }
-        for ident in communes:
+    def en_double(self, affaires: Affaires[F]) -> Iterator[Constat]:
+        """Un constat par fiche écrite deux fois : parmi celles en cours, et parmi les closes."""
+        en_cours, closes = (self._connus(r.genre.dossier) for r in affaires.rangements)
+        for ident in sorted(en_cours & closes):
             yield self.constat(
                 affaires.en_cours,
                 ident,
@@ -216,10 +226,13 @@ class Fonds(msgspec.Struct, frozen=True):
                 f"« {ident} » est à la fois en cours et close",
                 f"Garder la bonne, et ôter l'autre ({affaires.closes.genre.chemin(ident)}).",
             )
+
+    def mal_rangees(self, affaires: Affaires[F]) -> Iterator[Constat]:
+        """Un constat par fiche close restée parmi celles en cours, ou l'inverse."""
         for rangement in affaires.rangements:
             for affaire in self.toutes(rangement):
                 voulu = affaires.rangement(affaire)
-                if voulu is not rangement and affaire.id not in communes:
+                if voulu is not rangement and self.arbre.lire(voulu.genre.chemin(affaire.id)) is None:
                     yield Constat(
                         fichier=rangement.genre.chemin(affaire.id),
                         ligne=1,
