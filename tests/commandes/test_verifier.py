@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from soutien import Lieu
 
 from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.ensemble.etats_du_disque import Dossier, Racine
 from tiers_lieu_cli.noyau import a_cote
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.gens.personnes import Personne
@@ -233,25 +234,33 @@ def test_a_deux_coeurs_la_meme_chose(lieu: Lieu, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("lus", [0, 1, 3])
 def test_l_autre_coeur_mort_en_route_rien_ne_manque(
-    lieu: Lieu, lus: int, monkeypatch: pytest.MonkeyPatch
+    lieu: Lieu, lus: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for n in range(9):
-        lieu.poser(NOTE.replace("q2x7", f"q2x{n + 2}"), note(f"450 € ({n})"))
+    for mois in range(1, 10):
+        chemin = NOTE.replace("2026/11", f"2026/{mois:02}").replace("2026-11", f"2026-{mois:02}")
+        lieu.poser(chemin, note(f"450 € ({mois})").replace("2026-11", f"2026-{mois:02}"))
     attendu = lieu.faire("verifier", "--tout", "--json", code=1).json
-    ici, examiner, faits = os.getpid(), verification.Verification.examiner, []
+    assert len(attendu["constats"]) == 9
+    ici, examiner, faits = os.getpid(), verification.Verification.examiner_dossiers, []
+    part, mort = tmp_path / "part", tmp_path / "mort"
 
-    def mourir(self: verification.Verification, chemins: list[str]) -> None:
+    def mourir(self: verification.Verification, racine: Racine, dossiers: list[Dossier]) -> None:
         if os.getpid() != ici and len(faits) == lus:
+            mort.touch()
             os._exit(3)
-        faits.append(chemins)
-        if os.getpid() == ici:
+        faits.append(dossiers)
+        if os.getpid() != ici:
+            part.touch()
+        elif len(faits) < 5:
             # L'autre a le temps de prendre sa part.
             time.sleep(0.02)
-        examiner(self, chemins)
+        examiner(self, racine, dossiers)
 
-    monkeypatch.setattr(verification, "PAQUET", 2)
-    monkeypatch.setattr(verification.Verification, "examiner", mourir)
+    monkeypatch.setattr(verification, "PAQUET", 1)
+    monkeypatch.setattr(verification.Verification, "examiner_dossiers", mourir)
     assert trie(lieu.faire("verifier", "--tout", "--json", code=1).json) == trie(attendu)
+    assert mort.exists()
+    assert part.exists() == bool(lus)
 
 
 def trie(vu: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ système date chaque geste (`ctime`), et nul ne choisit cette date.
 from __future__ import annotations
 
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -34,7 +33,8 @@ Etat = tuple[str, int, int, int, int]
 Releve = dict[str, bytes]
 #: Devant ce qui est au registre.
 AU_REGISTRE = f"{DOSSIER}/"
-_PAS_DE_L_ARCHIVE = ("/", AU_REGISTRE)
+#: Ce qu'une écriture commence.
+_PROVISOIRE = ".tmp-"
 _VIDE = msgspec.msgpack.encode([])
 
 
@@ -58,45 +58,61 @@ class Racine(msgspec.Struct, frozen=True):
         """(états des fichiers de ce dossier, ses sous-dossiers)."""
         etats: list[Etat] = []
         sous: list[str] = []
-        tard = time.time_ns() - _CONFUS_A_LA_SECONDE
+        passes, tard = self._passes(chemin), time.time_ns() - _CONFUS_A_LA_SECONDE
         with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
-            for entree in self._gardees(chemin, entrees):
+            for entree in entrees:
+                nom = entree.name
+                if nom in passes or nom.startswith(_PROVISOIRE):
+                    continue
                 if entree.is_dir(follow_symlinks=False):
-                    sous.append(f"{chemin}{entree.name}/")
+                    sous.append(f"{chemin}{nom}/")
                 else:
-                    etats.append(_etat(entree.name, entree.stat(follow_symlinks=False), tard))
+                    etats.append(_etat(nom, entree.stat(follow_symlinks=False), tard))
         return etats, sous
-
-    def _gardees(self, chemin: str, entrees: Iterator[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
-        passes = {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
-        return [e for e in entrees if e.name not in passes and not e.name.startswith(".tmp-")]
 
     def dossiers(self) -> list[Dossier]:
         """Tous les dossiers, dans l'ordre, et leurs fichiers dans celui du disque ; aucun n'est regardé."""
         trouves: list[Dossier] = []
         restent = [""]
         while restent:
-            chemin = restent.pop()
+            chemin, noms, sous = restent.pop(), list[str](), list[str]()
+            passes = self._passes(chemin)
             with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
-                gardees = self._gardees(chemin, entrees)
-            sous = [e.name for e in gardees if e.is_dir(follow_symlinks=False)]
-            noms = [e.name for e in gardees if not e.is_dir(follow_symlinks=False)]
+                for entree in entrees:
+                    nom = entree.name
+                    if nom not in passes and not nom.startswith(_PROVISOIRE):
+                        (sous if entree.is_dir(follow_symlinks=False) else noms).append(nom)
             trouves.append(Dossier(chemin, noms, feuille=not sous))
             restent += (f"{chemin}{nom}/" for nom in sous)
         return sorted(trouves, key=lambda dossier: dossier.chemin)
 
-    def lire(self, dossier: Dossier) -> Iterator[tuple[Etat, bytes | Defaut]]:
-        """Les fichiers d'un dossier qui y sont encore : leur état d'avant qu'on les lise, leur contenu."""
-        tard = time.time_ns() - _CONFUS_A_LA_SECONDE
-        with suppress(FileNotFoundError), systeme.ouvrir_dans(f"{self.dossier}/{dossier.chemin}") as ouvrir:
+    def chercher(self) -> Callable[[], list[Dossier]]:
+        """Commencer à chercher tous les dossiers, à côté."""
+        attendre = a_cote.commencer(lambda: msgspec.msgpack.encode(self.dossiers()))
+        return lambda: msgspec.msgpack.decode(attendre(), type=list[Dossier])
+
+    def _passes(self, chemin: str) -> set[str]:
+        return {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
+
+    def lire(self, dossier: Dossier) -> Lus:
+        """Les fichiers d'un dossier qui y sont encore."""
+        etats: list[Etat] = []
+        contenus: list[tuple[str, bytes]] = []
+        fautes: list[Defaut] = []
+        modes = 0
+        chemin, tard = dossier.chemin, time.time_ns() - _CONFUS_A_LA_SECONDE
+        with suppress(FileNotFoundError), systeme.ouvrir_dans(f"{self.dossier}/{chemin}") as ouvrir:
             for nom in dossier.noms:
                 try:
-                    lu = lire_avec_son_etat(ouvrir, nom, dossier.chemin + nom)
+                    lu = lire_avec_son_etat(ouvrir, nom, chemin + nom)
                 except FicheFautive as faute:
-                    yield (nom, 0, 0, 0, 0), faute.defaut
-                else:
-                    if lu:
-                        yield _etat(nom, lu[0], tard), lu[1]
+                    fautes.append(faute.defaut)
+                    continue
+                if lu:
+                    etats.append(_etat(nom, lu[0], tard))
+                    contenus.append((nom, lu[1]))
+                    modes |= lu[0].st_mode
+        return Lus(etats, sorted(contenus), fautes, modes)
 
 
 class Dossier(msgspec.Struct, frozen=True):
@@ -105,6 +121,18 @@ class Dossier(msgspec.Struct, frozen=True):
     chemin: str
     noms: list[str]
     feuille: bool
+
+
+class Lus(msgspec.Struct, frozen=True):
+    """Ce qu'on a lu d'un dossier : l'état de chaque fichier avant qu'on le lise, son contenu, les fautes.
+
+    `modes` : ceux de tous, réunis bit à bit.
+    """
+
+    etats: list[Etat]
+    contenus: list[tuple[str, bytes]]
+    fautes: list[Defaut]
+    modes: int
 
 
 def _etat(nom: str, vu: os.stat_result, tard: int) -> Etat:
@@ -215,16 +243,6 @@ def taire(etats: bytes) -> bytes:
 def lire(etats: bytes) -> list[Etat]:
     """Les états d'un dossier."""
     return msgspec.msgpack.decode(etats, type=list[Etat])
-
-
-def programmes(etats: Releve) -> bool:
-    """Un fichier de l'archive peut-il être lancé ?"""
-    return any(
-        etat[4] & stat.S_IXUSR
-        for dossier, dits in etats.items()
-        if not dossier.startswith(_PAS_DE_L_ARCHIVE)
-        for etat in lire(dits)
-    )
 
 
 def changes(avant: Mapping[str, bytes], apres: Mapping[str, bytes]) -> Iterator[tuple[str, Etat | None]]:

@@ -168,11 +168,9 @@ def retenir(
 ) -> None:
     """Retenir que tout est bon ; `tetes` et `etats` : d'avant qu'on ne lise quoi que ce soit.
 
-    Rien n'est retenu d'un registre qui n'est pas tel qu'enregistré.
+    À ne pas demander d'un registre qui n'est pas tel qu'enregistré.
     """
     with suppress(GitRefuse, Echec, OSError):
-        if any(depot.a_la_main() for depot in c.depots[1:]):
-            return
         ecrire(
             c,
             Souvenir(

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from typing import Any
+from itertools import chain
 
 import msgspec
 
 from tiers_lieu_cli.ensemble import indiscretions
-from tiers_lieu_cli.ensemble.etats_du_disque import Dossier, Etat, Racine, Releve
+from tiers_lieu_cli.ensemble.etats_du_disque import Dossier, Racine, Releve
 from tiers_lieu_cli.ensemble.genres import GENRES, est_libre
 from tiers_lieu_cli.ensemble.indiscretions import Doute
 from tiers_lieu_cli.noyau import a_cote
-from tiers_lieu_cli.noyau.depot import intention, photos, purge
-from tiers_lieu_cli.noyau.depot import sante as etat
+from tiers_lieu_cli.noyau.depot import photos
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreMemoire
-from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
 from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
-from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
@@ -36,6 +33,10 @@ from tiers_lieu_cli.prog.inscription.modele import Inscription
 
 #: Combien de fichiers se lisent d'un trait.
 PAQUET = 500
+#: L'identifiant de la fiche de ce chemin, s'il en est une.
+Nommer = Callable[[str], str | None]
+#: Un lot sur tant n'est pas à partager.
+_POUR_ICI = 25
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -49,6 +50,7 @@ class _Part(msgspec.Struct):
     #: Par dossier, ce qu'on y a lu.
     lues: dict[str, Ailleurs]
     etats: Releve
+    modes: int
     empreintes: Empreintes | None
     #: Combien de lots, pris par la fin.
     lots: int
@@ -70,6 +72,8 @@ class Verification:
         self.combien = 0
         #: De chaque dossier lu en entier, l'état de ses fichiers ; et leur empreinte, si on la demande.
         self.etats: Releve = {}
+        #: Les modes de tous ces fichiers, réunis bit à bit.
+        self.modes = 0
         self._empreintes = empreintes
         self._arbre = arbre
         self._registre = registre
@@ -79,33 +83,39 @@ class Verification:
         self._idents: set[str] = set()
         self._publics: tuple[str, ...] = ()
 
-    def _preparer(self) -> None:
+    def preparer(self) -> None:
         """Charger ce dont les deux parts se serviront, avant qu'elles ne se séparent."""
         self._detecteur.suspect(b"Un mot")
         for declare in GENRES:
             for regle in filter(None, (declare.genre.verifier, declare.genre.verifier_chacune)):
                 charger(regle)
 
-    def examiner_a_deux(self, racine: Racine, avancer: Callable[[str, int, int | None], None] | None) -> None:
-        """Examiner tout un lieu sur deux cœurs ; `avancer` : dire où l'on en est."""
-        lots = _lots(racine.dossiers())
-        self._preparer()
-        partage = a_cote.Partage(len(lots))
+    def examiner_a_deux(
+        self,
+        racine: Racine,
+        dossiers: Iterable[Dossier],
+        avancer: Callable[[str, int, int | None], None] | None,
+    ) -> None:
+        """Examiner des dossiers sur deux cœurs ; `avancer` : dire où l'on en est."""
+        lots = _lots(dossiers)
+        # L'autre aura encore à rendre ce qu'il a lu : les derniers lots sont pour ici.
+        a_partager = len(lots) - len(lots) // _POUR_ICI
+        partage = a_cote.Partage(a_partager)
         la = a_cote.commencer(lambda: self._a_part(racine, map(lots.__getitem__, partage.par_la_fin())))
         ici = 0
-        for rang in partage.par_le_debut():
+        for lus, rang in enumerate(chain(partage.par_le_debut(), range(a_partager, len(lots))), start=1):
             self.examiner_dossiers(racine, lots[rang])
-            ici = rang + 1
+            ici += rang < a_partager
             if avancer:
                 # L'autre en a lu à peu près autant.
-                avancer("Lecture", min(2 * ici, len(lots)), len(lots))
+                avancer("Lecture", min(2 * lus, len(lots)), len(lots))
         # Avant de réunir : ce que l'autre a lu, il le juge.
         self.constats += self._seules(GENRES)
         part = msgspec.msgpack.decode(la(), type=_Part)
         partage.fermer()
         self._joindre(part)
         # Ce que l'autre avait pris, s'il est mort en route.
-        for lot in lots[ici : len(lots) - part.lots]:
+        for lot in lots[ici : a_partager - part.lots]:
             seul = self._neuve()
             seul.examiner_dossiers(racine, lot)
             self._joindre(msgspec.msgpack.decode(seul._rendre(1), type=_Part))
@@ -129,7 +139,7 @@ class Verification:
             for dossier, lues in self._lues.items()
         }
         dits = (self.constats, self.doutes, self.combien, self._publics, lues, self.etats)
-        return msgspec.msgpack.encode(_Part(*dits, self._empreintes, lots))
+        return msgspec.msgpack.encode(_Part(*dits, self.modes, self._empreintes, lots))
 
     def _joindre(self, part: _Part) -> None:
         self.constats += part.constats
@@ -137,6 +147,7 @@ class Verification:
         self.combien += part.combien
         self._publics = part.publics or self._publics
         self.etats |= part.etats
+        self.modes |= part.modes
         if self._empreintes and part.empreintes:
             self._empreintes.joindre(part.empreintes)
         for dossier, lues in part.lues.items():
@@ -147,20 +158,16 @@ class Verification:
         """Lire des dossiers entiers : voir `examiner`."""
         textes: list[tuple[str, bytes]] = []
         for dossier in dossiers:
-            etats: list[Etat] = []
-            lus: list[tuple[str, bytes]] = []
-            for vu, lu in racine.lire(dossier):
-                etats.append(vu)
-                if isinstance(lu, Defaut):
-                    self._constater(lu, "fichier")
-                else:
-                    lus.append((vu[0], lu))
-            lus.sort()
-            self.combien += len(etats)
-            self.etats[racine.prefixe + dossier.chemin] = msgspec.msgpack.encode(etats)
+            lus, chemin = racine.lire(dossier), dossier.chemin
+            self.combien += len(lus.contenus) + len(lus.fautes)
+            for faute in lus.fautes:
+                self._constater(faute, "fichier")
+            self.modes |= lus.modes
+            self.etats[racine.prefixe + chemin] = msgspec.msgpack.encode(lus.etats)
             if self._empreintes is not None:
-                self._empreintes.ajouter(dossier.chemin[:-1], lus, feuille=dossier.feuille)
-            textes += self._sans_les_photos((dossier.chemin + nom, octets) for nom, octets in lus)
+                self._empreintes.ajouter(chemin[:-1], lus.contenus, feuille=dossier.feuille)
+            siens = ((chemin + nom, octets) for nom, octets in lus.contenus)
+            textes += self._sans_les_photos(siens) if chemin.startswith(photos.DOSSIER) else siens
             if len(textes) >= PAQUET:
                 self._retenir(textes)
                 textes.clear()
@@ -203,33 +210,38 @@ class Verification:
 
     def _retenir(self, textes: list[tuple[str, bytes]]) -> None:
         """Comprendre des fichiers, genre par genre, et voir ce qu'ils ne devraient pas dire."""
-        rangees: dict[str, Collection[Any] | None] = {}
+        # Les fichiers d'un dossier sont d'un même genre : de quoi les nommer, et où ils vont.
+        dossiers: dict[str, tuple[Nommer, list[fiche.Contenu]]] = {}
         par_genre: dict[str, list[fiche.Contenu]] = {}
         for chemin, octets in textes:
             if chemin == REGLAGES:
                 self.regler(octets)
                 continue
-            # Les fichiers d'un dossier sont d'un même genre.
             dossier = chemin.rpartition("/")[0]
-            if dossier not in rangees:
-                rangees[dossier] = GENRES.collection(GENRES.dossier(chemin))
-            rangee = rangees[dossier]
-            ident = rangee.genre.ident(chemin) if rangee else None
-            if rangee and ident is not None:
-                par_genre.setdefault(rangee.genre.dossier, []).append((ident, chemin, octets))
+            if dossier not in dossiers:
+                rangee = GENRES.collection(genre := GENRES.dossier(chemin))
+                nommer: Nommer = rangee.genre.ident if rangee else _sans_nom
+                dossiers[dossier] = nommer, par_genre.setdefault(genre, [])
+            nommer, siens = dossiers[dossier]
+            if (ident := nommer(chemin)) is not None:
+                siens.append((ident, chemin, octets))
             elif not est_libre(chemin):
                 self.constats.append(self._egare(chemin))
         for genre, contenus in par_genre.items():
-            self._comprendre(genre, contenus)
+            if contenus:
+                self._comprendre(genre, contenus)
         self._surveiller(textes)
 
     def _comprendre(self, dossier: str, contenus: list[fiche.Contenu]) -> None:
+        lues: list[Fiche] = []
         for lue in fiche.lire_toutes(contenus, GENRES.exiger(contenus[0][1]).structure):
             if isinstance(lue, Defaut):
                 self._constater(lue, "schema")
             else:
-                self._idents.add(lue.id)
-                self._lues.setdefault(dossier, []).append(lue)
+                lues.append(lue)
+        if lues:
+            self._idents.update(lue.id for lue in lues)
+            self._lues.setdefault(dossier, []).extend(lues)
 
     def _egare(self, chemin: str) -> Constat:
         """Un fichier qui n'est pas à sa place ; s'il n'en a qu'une possible, on la propose."""
@@ -334,6 +346,11 @@ class Verification:
         self.constats.append(Constat(defaut.fichier, defaut.ligne, defaut.fait, _CORRIGER, regle=regle))
 
 
+def _sans_nom(_chemin: str) -> str | None:
+    """Ce qui n'est pas une fiche n'a pas d'identifiant."""
+    return None
+
+
 def _lots(dossiers: Iterable[Dossier]) -> list[list[Dossier]]:
     """Des dossiers qui se lisent d'un trait, de `PAQUET` fichiers environ.
 
@@ -370,16 +387,3 @@ def de_quelques(arbre: Arbre, registre: Registre, chemins: Iterable[str]) -> lis
     maison.juger_avec_ce_qui_entoure()
     idents = cites | {chemin.rpartition("/")[2].rpartition(".")[0] for chemin in chemins}
     return [k for k in maison.constats if k.fichier in chemins or any(i in k.fait for i in idents)]
-
-
-def sante(depot: Depot) -> Iterator[Constat]:
-    """L'état du dépôt lui-même, au-delà de ce qui se vérifie avant de s'en servir."""
-    for d in (*etat.chantiers(depot.racine), *etat.remplaces(depot.racine)):
-        yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
-    if purge.est_commence(depot.interne):
-        fait = "un effacement a été interrompu"
-        yield Constat(".git", 0, fait, "Le finir : tl reprise", regle="reprise")
-    coupees = [intention.lire(depot.interne), *intention.laissees(depot.interne).values()]
-    for coupee in filter(None, coupees):
-        fait = f"une action a été interrompue : « {coupee.phrase} »"
-        yield Constat(".git", 0, fait, "La finir ou l'abandonner : tl reprise", regle="reprise")

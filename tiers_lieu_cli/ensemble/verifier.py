@@ -5,6 +5,7 @@ Ce qui était bon et n'a pas changé n'est pas relu (`souvenir`) ; `--tout` reli
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from tiers_lieu_cli.ensemble import etats_du_disque, souvenir
 from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Racine
 from tiers_lieu_cli.noyau import ressources, systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.depot import sante as etat
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -30,7 +32,9 @@ from tiers_lieu_cli.noyau.texte import accorder
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.ensemble.indiscretions import Doute
+    from tiers_lieu_cli.noyau.depot.contenus import Contenus
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+    from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
 
 app = Application()
 #: Combien de mots douteux on montre.
@@ -115,7 +119,7 @@ def _relire_ce_qui_change(c: Contexte) -> Examen | None:
     maison.regler()
     c.registre.detecteur.suspect(b"Un mot")
     depuis = finir()
-    if depuis is None or any(True for depot in c.depots for _ in verification.sante(depot)):
+    if depuis is None or any(True for depot in c.depots for _ in _sante(depot)):
         return None
     if depuis.presents:
         maison.examiner(depuis.presents)
@@ -130,6 +134,8 @@ def examiner(c: Contexte) -> Examen:
     """Tout relire ; l'archive se relit à côté."""
     # L'état de chaque contenu, d'avant qu'il ne soit lu ; celui d'une fiche se relève quand on l'ouvre.
     etats = etats_du_disque.relever(souvenir.des_contenus(c))
+    fiches = Racine.de(c.lieu.racine)
+    dossiers = fiches.chercher()
     from tiers_lieu_cli.ensemble import verification
     from tiers_lieu_cli.ensemble.donnees.verification import verifier as liens_du_registre
     from tiers_lieu_cli.noyau.depot.empreintes import Empreintes
@@ -137,29 +143,27 @@ def examiner(c: Contexte) -> Examen:
 
     tetes = [depot.tete() for depot in c.depots]
     lues = [Empreintes() for _ in c.depots]
-    attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
-    constats: list[Constat] = []
-    relectures: list[tuple[str, etat.Relecture]] = []
     bons = souvenir.contenus_bons(c)
-    for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True)):
-        if tete:
-            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang])
-            relectures.append((_prefixe(c, depot), relecture))
-        constats += _situer(c, depot, list(verification.sante(depot)))
+    # Tout déplier prend le temps de lire les fiches ; revoir ce qui l'est déjà, moins que de les relier.
+    relectures = [] if bons else list(_relectures(c, tetes, lues, None))
+    constats = [k for depot in c.depots for k in _situer(c, depot, list(_sante(depot)))]
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur, lues[0])
+    maison.preparer()
     if not isinstance(c.lieu.faute, FormatFutur):
         with c.ecran.transport() as avancer:
-            maison.examiner_a_deux(Racine.de(c.lieu.racine), avancer)
-        maison.relier()
+            maison.examiner_a_deux(fiches, dossiers(), avancer)
+    relectures = relectures or list(_relectures(c, tetes, lues, bons))
+    maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
     constats += _documents(c)
     combien = maison.combien
     for depot, les_siennes in zip(c.depots[1:], lues[1:], strict=True):
         registre = verification.Verification(ArbreDisque(depot.racine), None, Detecteur(()), les_siennes)
-        fiches = Racine.de(depot.racine, AU_REGISTRE)
-        registre.examiner_dossiers(fiches, fiches.dossiers())
+        siennes = Racine.de(depot.racine, AU_REGISTRE)
+        registre.examiner_dossiers(siennes, siennes.dossiers())
         etats |= registre.etats
+        maison.modes |= registre.modes
         constats += _situer(c, depot, [*registre.constats, *liens_du_registre(c.registre)])
         combien += registre.combien
     for prefixe, relecture in relectures:
@@ -169,19 +173,44 @@ def examiner(c: Contexte) -> Examen:
         )
     etats |= maison.etats
     # Tout ce qu'on a lu est-il ce qui est enregistré ? Sinon seulement, on cherche quoi.
-    tel = tetes[0] and relectures[0][1].est_ce_qu_on_lit
-    a_la_main = [] if tel and not etats_du_disque.programmes(etats) else _a_la_main(c)
-    if not constats and all(tetes):
+    tel = all(tetes) and not maison.modes & stat.S_IXUSR
+    tel = tel and all(relecture.est_ce_qu_on_lit for _, relecture in relectures)
+    a_la_main = [] if tel else _a_la_main(c.archive)
+    if not constats and all(tetes) and (tel or not any(map(_a_la_main, c.depots[1:]))):
         a_relire = {*a_la_main, *(doute.fichier for doute in maison.doutes)}
         paquets = [relecture.contenus.paquets for _, relecture in relectures]
         souvenir.retenir(c, tetes, etats, combien, a_relire, paquets)
     return Examen(constats, maison.doutes, combien, a_la_main)
 
 
-def _a_la_main(c: Contexte) -> list[str]:
+def _relectures(
+    c: Contexte, tetes: list[str], lues: list[Empreintes], bons: list[tuple[str, Contenus]] | None
+) -> Iterator[tuple[str, etat.Relecture]]:
+    """Commencer à relire chaque dépôt qui a une histoire : de quoi le nommer, et sa relecture."""
+    attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
+    for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True)):
+        if tete:
+            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang])
+            yield _prefixe(c, depot), relecture
+
+
+def _sante(depot: Depot) -> Iterator[Constat]:
+    """L'état du dépôt lui-même, au-delà de ce qui se vérifie avant de s'en servir."""
+    for d in (*etat.chantiers(depot.racine), *etat.remplaces(depot.racine)):
+        yield Constat(d.fichier, d.ligne, d.fait, d.remede, regle="archive")
+    if purge.est_commence(depot.interne):
+        fait = "un effacement a été interrompu"
+        yield Constat(".git", 0, fait, "Le finir : tl reprise", regle="reprise")
+    coupees = [intention.lire(depot.interne), *intention.laissees(depot.interne).values()]
+    for coupee in filter(None, coupees):
+        fait = f"une action a été interrompue : « {coupee.phrase} »"
+        yield Constat(".git", 0, fait, "La finir ou l'abandonner : tl reprise", regle="reprise")
+
+
+def _a_la_main(depot: Depot) -> list[str]:
     """Ce que la main a changé ; rien si l'archive ne répond pas."""
     try:
-        return c.archive.a_la_main()
+        return depot.a_la_main()
     except GitRefuse:
         return []
 

@@ -89,9 +89,10 @@ class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
             raise ValueError("un montage ou un démontage dure un jour au plus ; au-delà, réserver plus long")
         if (self.etat is Etat.OPTION) != bool(self.expire):
             raise ValueError("une option, et elle seule, a un moment où elle expire (« expire »)")
-        if self.expire and len(self.expire) < len("2026-11-24T18:00"):
-            raise ValueError("« expire » est un moment : écrire 2026-11-24T18:00")
-        _ = self.expiration
+        if self.expire:
+            if len(self.expire) < len("2026-11-24T18:00"):
+                raise ValueError("« expire » est un moment : écrire 2026-11-24T18:00")
+            _ = self.expiration
 
     @cached_property
     def expiration(self) -> datetime | None:

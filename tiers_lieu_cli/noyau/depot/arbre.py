@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from tiers_lieu_cli.noyau.echecs import Defaut, FicheFautive
 HORS_ARCHIVE = frozenset({"registre", "finance", "public", "interne", "documents"})
 #: Une fiche tient sur quelques écrans ; au-delà, on n'analyse même pas.
 TAILLE_MAXIMALE = 64 * 1024
+_UNE_FICHE = (".yaml", ".md")
 #: Un an de faits d'une grande maison, reçus d'un coup par la caisse.
 TAILLE_D_UN_LOT = 16 * 1024 * 1024
 #: Ni lien suivi, ni attente devant un tube ; ce que le système ne connaît pas est sans effet.
@@ -107,9 +109,10 @@ def lire_avec_son_etat(
         raise _fautive(chemin, "n'est pas un fichier lisible", systeme.raison(erreur)) from None
     try:
         etat = os.fstat(poignee)
-        if not systeme.est_ordinaire(etat):
+        if not stat.S_ISREG(etat.st_mode):
             raise _fautive(chemin, "n'est pas un fichier ordinaire")
-        octets = os.read(poignee, (permise := taille_permise(chemin)) + 1)
+        permise = TAILLE_MAXIMALE if nom.endswith(_UNE_FICHE) else taille_permise(chemin)
+        octets = os.read(poignee, permise + 1)
     except OSError:
         raise _fautive(chemin, "n'est pas un fichier ordinaire") from None
     finally:

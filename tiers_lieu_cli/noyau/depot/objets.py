@@ -103,12 +103,12 @@ class Objets:
 
     def _lire_ici(self, nom: str, au_plus: int | None) -> tuple[str, str, bytes] | None:
         """Cet objet, s'il n'est pas encore en paquet et se lit ; sinon, c'est à git de le dire."""
+        if nom == "HEAD":
+            nom = git.tete_ecrite(Path(self._env["GIT_DIR"]))
         if nom.endswith(_SON_DOSSIER):
             enregistre = self._lire_ici(nom.removesuffix(_SON_DOSSIER), None)
             dossier = enregistre[2].partition(b"\n")[0].removeprefix(b"tree ") if enregistre else b""
             return self._lire_ici(dossier.decode("utf-8", "replace"), au_plus)
-        if nom == "HEAD":
-            nom = git.tete_ecrite(Path(self._env["GIT_DIR"]))
         if _EMPREINTE.fullmatch(nom) is None:
             return None
         import zlib

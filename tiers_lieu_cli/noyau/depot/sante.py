@@ -177,7 +177,6 @@ class Relecture:
         from tiers_lieu_cli.noyau.depot import contenus
 
         self._contenus = contenus.commencer(racine / ".git")
-        self._racine_enregistree = git.commencer(racine, "rev-parse", "HEAD^{tree}")
         if bons:
             # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi un nom sans contenu.
             self._suite = git.commencer(racine, "rev-list", "--all", "--not", bons[0])
@@ -201,8 +200,12 @@ class Relecture:
     @cached_property
     def est_ce_qu_on_lit(self) -> bool:
         """Tout ce qu'on a lu est-il, octet pour octet, ce qui est enregistré, et rien d'autre ?"""
-        enregistree = _ou_rien(self._racine_enregistree)
-        return bool(self._lues and enregistree and self._lues.racine() == enregistree.decode().strip())
+        from tiers_lieu_cli.noyau.depot.objets import Objets
+
+        objets = Objets(self._racine)
+        enregistree = objets.lire("HEAD^{tree}")
+        objets.fermer()
+        return bool(self._lues and enregistree and self._lues.racine() == enregistree[0])
 
     def _speciales(self) -> Iterator[tuple[str, str, str]]:
         """(mode, empreinte, chemin) de ce qui n'a pas le mode, ou le nom, d'un fichier ordinaire."""

@@ -78,7 +78,9 @@ Contenu = tuple[str, str, bytes]
 #: Combien de fiches s'analysent d'un trait : au-delà, leur texte sort des mémoires les plus proches.
 _TRAIT = 50
 #: Ce qui, dans une fiche, ne se lirait pas de même si une autre la précède ou la suit (« \0 » les sépare).
-_SE_LIT_SEULE = ("&", "\ufeff", *(f"{bord}{signe}" for bord in "\n\r\0" for signe in ("---", "...", "%")))
+_SE_LIT_SEULE = ("&", "\ufeff")
+#: Le même, au début d'une ligne.
+_AU_DEBUT = ("---", "...", "%")
 
 
 def lire_toutes(contenus: Sequence[Contenu], genre: type[F]) -> Iterator[F | Defaut]:
@@ -110,7 +112,7 @@ def _d_un_trait(lot: Sequence[Contenu], genre: type[F]) -> list[F] | None:
             return None
         textes, corps = _sans_les_corps(lot, texte.split("\0"))
         joints = "\0" + "\0".join(textes) + "\0"
-        if joints.count("\n\0") != len(lot) or any(signe in joints for signe in _SE_LIT_SEULE):
+        if joints.count("\n\0") != len(lot) or _se_lit_seule(joints):
             return None
         lus = yaml_rs.loads("---\n" + "---\n".join(textes), parse_datetime=False)
         lues: list[Any] = lus if isinstance(lus, list) and len(lot) > 1 else [lus]
@@ -123,6 +125,12 @@ def _d_un_trait(lot: Sequence[Contenu], genre: type[F]) -> list[F] | None:
         return msgspec.convert(lues, list[genre])  # type: ignore[valid-type]
     except (ValueError, TypeError, FicheFautive):
         return None
+
+
+def _se_lit_seule(joints: str) -> bool:
+    return any(signe in joints for signe in _SE_LIT_SEULE) or any(
+        f"{bord}{signe}" in joints for signe in _AU_DEBUT if signe in joints for bord in "\n\r\0"
+    )
 
 
 def _sans_les_corps(lot: Sequence[Contenu], textes: list[str]) -> tuple[list[str], list[str | None]]:

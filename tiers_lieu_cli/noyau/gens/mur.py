@@ -61,17 +61,25 @@ _ENTRE_CROCHETS = (
 _RARES = (montants.UN_SIGNE, montants.TIRETS, ECHAPPES, _ENTRE_CROCHETS)
 _SOUPCONS = (
     b"[%s](?:%s)" % (b"".join(debut for debut, _ in _RARES), b"|".join(suite for _, suite in _RARES)),
-    rb"[-_*|](?i:at)[-_*|]",
     (
         rb"[acAC](?<=\s[acAC])(?i:(?<=a)(?:t|rr?obase?|rr?obaz|penstaartje)|(?<=c)hez)"
         rb"\s[^\n]{0,80}(?i:dot|point|punt|\.)"
     ),
-    (
-        rb"\d(?<=[A-Za-z .-]\d)"
-        rb"(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d))"
-        rb"\d(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
-    ),
 )
+#: « at » entre deux traits : chacun y devient « - », chaque lettre est en minuscule.
+_EN_TRAITS = bytes(0x2D if c in b"_*|" else c for c in range(256)).lower()
+_ENTRE_TRAITS = b"-at-"
+#: Un compte (IBAN), depuis son premier chiffre ; et ce qui le précède, où chaque lettre devient « a », chaque
+#: chiffre « 0 », chaque signe permis entre eux « - ».
+_COMPTE = motif(
+    rb"\d(?:(?<=(?<![A-Za-z0-9])[A-Za-z]{2}\d)|(?<=(?<![A-Za-z0-9])[A-Za-z]{2}[ .-]\d))"
+    rb"\d(?:[^A-Za-z0-9:]{0,6}[A-Za-z0-9]){11}"
+)
+_EN_SORTES = bytes(
+    0x61 if chr(c).isalpha() and c < 0x80 else 0x30 if 0x30 <= c < 0x3A else 0x2D if c in b" .-" else 0x20
+    for c in range(256)
+)
+_DEBUTS_DE_COMPTE = (b"aa00", b"aa-00")
 #: Un compte d'avant l'IBAN (« 123-1234567-12 ») : chaque chiffre y devient « 0 », chaque trait « - ».
 _EN_CHIFFRES = bytes(0x30 if chr(c).isdigit() and c < 0x80 else 0x2D if c == 0x20 else c for c in range(256))
 _UN_COMPTE = b"000-0000000-00"
@@ -219,6 +227,7 @@ class Detecteur:
         for soupcon in _SOUPCONS:
             # La fin : le blanc qui précède peut être celui d'avant le texte.
             yield from (trouve.end() - 1 for trouve in re.finditer(soupcon, octets))
+        yield from _toutes_les(_ENTRE_TRAITS, octets.translate(_EN_TRAITS))
         yield from _comptes(octets)
         yield from _numeros(octets)
         if b"@" in octets:
@@ -232,7 +241,7 @@ class Detecteur:
         """De quoi retrouver chaque mot qui nomme peut-être, d'un trait, coupé ou collé à un autre."""
         lignes = set(octets.split(b"\n"))
         dits = set(b"\n".join(lignes).translate(_EN_ESPACES).split())
-        coupes = set(_sans_traits(octets).split()) if b"-" in octets else set()
+        coupes = set(_sans_traits(octets, lignes).split())
         dits |= {partie for mot in dits if not mot.islower() for partie in _sans_bosses(mot)}
         yield from map(re.escape, filter(self._nomme_peut_etre, dits - coupes))
         # Entier dans un texte, il est peut-être coupé dans un autre.
@@ -268,9 +277,19 @@ def _sans_bosses(mot: bytes) -> Iterator[bytes]:
 
 
 def _comptes(octets: bytes) -> Iterator[int]:
-    """Où il y a peut-être un compte d'avant l'IBAN."""
-    chiffres, place = octets.translate(_EN_CHIFFRES), -1
-    while (place := chiffres.find(_UN_COMPTE, place + 1)) >= 0:
+    """Où il y a peut-être un compte, ou un compte d'avant l'IBAN."""
+    yield from _toutes_les(_UN_COMPTE, octets.translate(_EN_CHIFFRES))
+    sortes = octets.translate(_EN_SORTES)
+    for debut in _DEBUTS_DE_COMPTE:
+        for place in _toutes_les(debut, sortes):
+            if trouve := _COMPTE.match(octets, place + len(debut) - 2):
+                yield trouve.end() - 1
+
+
+def _toutes_les(forme: bytes, octets: bytes) -> Iterator[int]:
+    """Où commence cette forme, chaque fois."""
+    place = -1
+    while (place := octets.find(forme, place + 1)) >= 0:
         yield place
 
 
@@ -290,8 +309,11 @@ def _numeros(octets: bytes) -> Iterator[int]:
         yield from (debut + trouve.end() - 1 for trouve in re.finditer(_NUMERO, sans_jours))
 
 
-def _sans_traits(octets: bytes) -> bytes:
-    """Les mots de ce texte, ceux qu'un trait coupe, fût-ce en fin de ligne, remis d'un tenant."""
+def _sans_traits(octets: bytes, lignes: Iterable[bytes]) -> bytes:
+    """Les mots de ce texte qu'un trait coupe, fût-ce en fin de ligne, remis d'un tenant."""
+    coupees = [ligne for ligne in lignes if b"-" in ligne]
+    if all(ligne == b"---" or not ligne.rstrip(b"\r").endswith(b"-") for ligne in coupees):
+        return b"\n".join(coupees).translate(_EN_ESPACES, b"-")
     premier, *suite = octets.replace(b"\r\n", b"\n").split(b"-\n")
     return b"".join([premier, *(morceau.lstrip(b" \t") for morceau in suite)]).translate(_EN_ESPACES, b"-")
 
