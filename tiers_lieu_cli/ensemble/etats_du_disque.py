@@ -66,8 +66,10 @@ class Racine(msgspec.Struct, frozen=True):
                     continue
                 if entree.is_dir(follow_symlinks=False):
                     sous.append(f"{chemin}{nom}/")
-                else:
-                    etats.append(_etat(nom, entree.stat(follow_symlinks=False), tard))
+                    continue
+                vu = entree.stat(follow_symlinks=False)
+                geste = vu.st_ctime_ns if vu.st_ctime_ns <= tard else _sans_pareil(vu.st_ctime_ns)
+                etats.append((nom, vu.st_size, geste, vu.st_ino, vu.st_mode))
         return etats, sous
 
     def dossiers(self) -> list[Dossier]:
@@ -109,9 +111,11 @@ class Racine(msgspec.Struct, frozen=True):
                     fautes.append(faute.defaut)
                     continue
                 if lu:
-                    etats.append(_etat(nom, lu[0], tard))
-                    contenus.append((nom, lu[1]))
-                    modes |= lu[0].st_mode
+                    vu, octets = lu
+                    geste = vu.st_ctime_ns if vu.st_ctime_ns <= tard else _sans_pareil(vu.st_ctime_ns)
+                    etats.append((nom, vu.st_size, geste, vu.st_ino, vu.st_mode))
+                    contenus.append((nom, octets))
+                    modes |= vu.st_mode
         return Lus(etats, sorted(contenus), fautes, modes)
 
 
@@ -135,18 +139,14 @@ class Lus(msgspec.Struct, frozen=True):
     modes: int
 
 
-def _etat(nom: str, vu: os.stat_result, tard: int) -> Etat:
-    """L'état d'un fichier qu'on vient de regarder ; d'avant `tard`, aucun geste ne se confond plus."""
-    geste = vu.st_ctime_ns
-    if geste > tard and _se_confond(geste, time.time_ns()):
-        # Un état que nul autre relevé ne donnera : ce fichier sera relu.
-        geste = -time.time_ns()
-    return nom, vu.st_size, geste, vu.st_ino, vu.st_mode
+def _sans_pareil(geste: int) -> int:
+    """La date d'un geste récent ; si un autre, juste après, avait la même, une que nul relevé ne redonnera.
 
-
-def _se_confond(geste: int, maintenant: int) -> bool:
-    """Un geste de plus, juste après, aurait-il peut-être la même date ?"""
-    return abs(maintenant - geste) < (_CONFUS if geste % _SECONDE else _CONFUS_A_LA_SECONDE)
+    Ce fichier sera donc relu.
+    """
+    maintenant = time.time_ns()
+    confus = _CONFUS if geste % _SECONDE else _CONFUS_A_LA_SECONDE
+    return -maintenant if abs(maintenant - geste) < confus else geste
 
 
 class _Part(msgspec.Struct):

@@ -82,6 +82,9 @@ DANGEREUX = motif(
 
 def inoffensif(texte: str) -> str:
     """Le texte où ce qui piloterait le terminal est écrit en clair (`\\x1b`)."""
+    # Rien de ce qui s'imprime n'est dangereux : le motif n'est préparé que s'il le faut.
+    if texte.isprintable():
+        return texte
     return DANGEREUX.sub(lambda c: c[0].encode("unicode_escape", "backslashreplace").decode(), texte)
 
 

@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.motif import motif
 
 _REF = r"[^\x00-\x20\x7f~^:?*\[\\/]+"
 _REFS = rf"(heads|remotes|tags|tiers-lieu)(/{_REF})"
+_PAQUETS = "objects/pack"
 _PAQUET = r"pack-[0-9a-f]{40}\.(pack|idx|rev|bitmap|keep|mtimes)|multi-pack-index[\w.-]*|\.?tmp[-_][\w.-]+"
 _GRAPHES = r"commit-graph|commit-graphs/(graph-[0-9a-f]{40}\.graph|commit-graph-chain)"
 #: Par premier dossier, les fichiers permis ; chaque motif n'est préparé que si ce dossier en a.
@@ -33,7 +34,8 @@ _FICHIERS = {
     "hooks": r"hooks/[a-z-]+\.sample",
     "logs": rf"logs/(HEAD|refs/stash|refs/{_REFS}+)(\.lock)?",
     "refs": rf"refs/(stash|{_REFS}+)(\.lock)?",
-    "objects": rf"objects/(info/(packs|{_GRAPHES})(\.lock)?|pack/({_PAQUET}))",
+    "objects": rf"objects/info/(packs|{_GRAPHES})(\.lock)?",
+    _PAQUETS: rf"{_PAQUETS}/({_PAQUET})",
 }
 _DOSSIERS = {
     "": r"info|hooks|branches|logs|objects|refs",
@@ -89,8 +91,8 @@ class _Liste:
         """Ce chemin, depuis `.git`, est-il permis ?"""
         if chemin in self._ordinaires:
             return True
-        dossier, emboite, _ = chemin.partition("/")
-        permis = self._motifs.get(dossier if emboite else "")
+        dossier = _PAQUETS if chemin.startswith(f"{_PAQUETS}/") else chemin[: max(0, chemin.find("/"))]
+        permis = self._motifs.get(dossier)
         return bool((permis and permis.fullmatch(chemin)) or self._libres.fullmatch(chemin))
 
 
