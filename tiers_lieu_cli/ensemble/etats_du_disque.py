@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -159,30 +158,25 @@ class _Part(msgspec.Struct):
 def relever(racines: Iterable[Racine]) -> Releve:
     """L'état de tout ce qu'il y a dans ces dossiers."""
     tour = _Tour(tuple(racines), {})
-    return tour.relever([[(racine, "") for racine in tour.racines]], lambda: iter((0,))).trouves
+    return tour.relever([[(racine, "") for racine in tour.racines]], (0,)).trouves
 
 
 def commencer(racines: Iterable[Racine], connus: Releve) -> Callable[[], Releve]:
-    """Commencer à relever, sur deux cœurs, ces dossiers ; `connus` : le relevé d'avant."""
+    """Commencer à relever ces dossiers, à côté ; on finit ici. `connus` : le relevé d'avant."""
     tour = _Tour(tuple(racines), connus)
     lots = a_cote.en_lots(tour.departs())
     partage = a_cote.Partage(len(lots))
-
-    def part(prendre: Callable[[], Iterator[int]]) -> bytes:
-        return msgspec.msgpack.encode(tour.relever(lots, prendre))
-
-    attentes = [
-        a_cote.commencer(partial(part, prendre)) for prendre in (partage.par_le_debut, partage.par_la_fin)
-    ]
+    attendre = a_cote.commencer(lambda: msgspec.msgpack.encode(tour.relever(lots, partage.par_la_fin())))
 
     def finir() -> Releve:
-        debut, fin = (msgspec.msgpack.decode(attendre(), type=_Part) for attendre in attentes)
+        ici = tour.relever(lots, partage.par_le_debut())
+        la = msgspec.msgpack.decode(attendre(), type=_Part)
         partage.fermer()
-        # Ce qu'une copie avait pris, si elle est morte en route.
-        reste = tour.relever(lots, lambda: iter(range(debut.lots, len(lots) - fin.lots)))
+        # Ce que l'autre avait pris, s'il est mort en route.
+        reste = tour.relever(lots, range(ici.lots, len(lots) - la.lots))
         return {
             dossier: etats or connus[dossier]
-            for part in (debut, fin, reste)
+            for part in (ici, la, reste)
             for dossier, etats in part.trouves.items()
         }
 
@@ -206,13 +200,11 @@ class _Tour(msgspec.Struct, frozen=True):
         autre = next((r for r in self.racines[1:] if dossier.startswith(r.prefixe)), self.racines[0])
         return autre, dossier.removeprefix(autre.prefixe)
 
-    def relever(
-        self, lots: Sequence[Sequence[tuple[Racine, str]]], prendre: Callable[[], Iterator[int]]
-    ) -> _Part:
+    def relever(self, lots: Sequence[Sequence[tuple[Racine, str]]], rangs: Iterable[int]) -> _Part:
         """L'état de ce qu'il y a dans ces lots ; un dossier comme on le connaissait se dit d'un mot vide."""
         ailleurs = {racine.prefixe + chemin for lot in lots for racine, chemin in lot}
         part = _Part({}, 0)
-        for rang in prendre():
+        for rang in rangs:
             part.lots += 1
             restent = list(lots[rang])
             while restent:
