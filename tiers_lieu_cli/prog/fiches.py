@@ -136,9 +136,10 @@ def occupations(evenements: Iterable[Evenement]) -> Iterator[Occupation]:
     """Les salles que ces événements occupent vraiment."""
     for e in evenements:
         if e.a_lieu and e.est_a_nous:
+            emprise = e.emprise
+            seance = None if emprise == e.creneau else e.creneau
             for salle in e.salles:
-                seance = None if e.emprise == e.creneau else e.creneau
-                yield Occupation(e.id, e.titre, salle, e.emprise, seance, dans=e.reservation)
+                yield Occupation(e.id, e.titre, salle, emprise, seance, dans=e.reservation)
 
 
 def corriger(

@@ -45,6 +45,10 @@ class Etat(StrEnum):
     TENU = "tenu"
 
 
+#: Ceux où il occupe vraiment son créneau.
+_A_LIEU = frozenset({Etat.BROUILLON, Etat.CONFIRME, Etat.TENU})
+
+
 class Origine(Fiche, frozen=True, kw_only=True):
     """D'où vient ce qui est importé : la clé qui le retrouve, et ce que l'agenda en disait, champ par champ.
 
@@ -157,7 +161,7 @@ class Evenement(Fiche, frozen=True, dict=True):
     @property
     def a_lieu(self) -> bool:
         """Occupe-t-il vraiment son créneau ?"""
-        return self.etat in (Etat.BROUILLON, Etat.CONFIRME, Etat.TENU)
+        return self.etat in _A_LIEU
 
     @property
     def est_a_nous(self) -> bool:

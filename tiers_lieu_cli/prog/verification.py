@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
 from tiers_lieu_cli.prog import fiches
@@ -19,20 +18,16 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
     """Chaque événement est dans le dossier de sa date."""
     for rangement in (EVENEMENTS, LONGS):
         for e in fonds.toutes(rangement):
-            yield from _rangement(rangement, e)
-
-
-def _rangement(rangement: Collection[Evenement], e: Evenement) -> Iterator[Constat]:
-    voulu = fiches.collection(e.id, e.creneau)
-    if voulu is not rangement:
-        yield Constat(
-            fichier=rangement.genre.chemin(e.id),
-            ligne=1,
-            fait="cet événement n'est pas dans le dossier de sa date",
-            remede=f"Le ranger dans {voulu.genre.dossier}.",
-            regle="rangement",
-            deplacer=voulu.genre.chemin(e.id),
-        )
+            voulu = fiches.collection(e.id, e.creneau)
+            if voulu is not rangement:
+                yield Constat(
+                    fichier=rangement.genre.chemin(e.id),
+                    ligne=1,
+                    fait="cet événement n'est pas dans le dossier de sa date",
+                    remede=f"Le ranger dans {voulu.genre.dossier}.",
+                    regle="rangement",
+                    deplacer=voulu.genre.chemin(e.id),
+                )
 
 
 def evenements_nommes(fonds: Fonds, idents: Iterable[str]) -> dict[str, Evenement]:

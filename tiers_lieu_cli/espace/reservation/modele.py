@@ -48,6 +48,10 @@ class Etat(StrEnum):
     DEPLACEE = "deplacee"
 
 
+#: Ceux où la place est promise.
+_FERMES = frozenset({Etat.CONFIRMEE, Etat.DEMANDEE})
+
+
 class Forcage(Fiche, frozen=True, kw_only=True):
     """Pourquoi on a passé outre, et ce que cela gênait (fiches, fermetures, règles)."""
 
@@ -108,7 +112,7 @@ class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
     @property
     def est_ferme(self) -> bool:
         """La place est-elle promise, sans plus de condition que d'être validée ?"""
-        return self.etat in (Etat.CONFIRMEE, Etat.DEMANDEE)
+        return self.etat in _FERMES
 
     def etendre(self, seance: Creneau) -> Creneau:
         """Tout le temps où la salle est prise : la séance, son montage et son démontage."""

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un aut
 _SPECIAUX = motif(r"(^|/)\.gitmodules$", re.IGNORECASE)
 #: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
 _DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
-_DES_DATES = ("log", "--format=%h %at %ct", "HEAD")
+_DES_DATES = ("log", "--format=%h %at %ct")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 
 
@@ -179,14 +179,13 @@ class Relecture:
         self._contenus = contenus.commencer(racine / ".git")
         if bons:
             # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi un nom sans contenu.
-            self._suite = git.commencer(racine, "rev-list", "--all", "--not", bons[0])
-            self._dates = git.commencer(racine, *_DES_DATES, "--not", bons[0])
+            self._suite = git.commencer(racine, *_DES_DATES, "--all", "--not", bons[0])
         else:
             self._tout_redemander()
 
     def _tout_redemander(self) -> None:
         self._objets = self._tout_deplier()
-        self._dates = git.commencer(self._racine, *_DES_DATES)
+        self._dates = git.commencer(self._racine, *_DES_DATES, "HEAD")
 
     def _tout_deplier(self) -> Callable[[], bytes]:
         dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
@@ -216,22 +215,28 @@ class Relecture:
             if not dite.startswith(b"100644 ") or b".git" in dite.lower():
                 yield _entree(dite)
 
-    def _sont_restes_bons(self, commit: str, bons: Contenus) -> bool:
-        """Rien de ce qui était bon n'a-t-il changé, et tient-on tout ce qui s'y est ajouté ?"""
+    def _dates_depuis(self, commit: str, bons: Contenus) -> bytes | None:
+        """Les dates de ce qui s'est ajouté ; `None` si ce qui était bon a changé, ou n'est plus entier."""
         suite, vus = _ou_rien(self._suite), self.contenus
+        entiers = suite == b""
         if suite:
             mots = ("rev-list", "--objects", "--quiet", "--all", "--not", commit)
-            suite = _ou_rien(lambda: git.git(self._racine, *mots))
-        entiers = suite is not None and vus.sains
-        return entiers and vus.paquets == bons.paquets and vus.epars >= bons.epars
+            entiers = _ou_rien(partial(git.git, self._racine, *mots)) is not None
+        if not (entiers and vus.sains and vus.paquets == bons.paquets and vus.epars >= bons.epars):
+            return None
+        if any(True for _ in sans_date(suite or b"")):
+            # Seul ce qui est d'ici est à dire.
+            return _ou_rien(partial(git.git, self._racine, *_DES_DATES, "HEAD", "--not", commit))
+        return b""
 
     def defauts(self) -> Iterator[Defaut]:
         """Attendre la fin ; ce qui ne se relit pas, et ce que l'archive ne doit pas contenir."""
         # Toutes s'attendent, même si la première est refusée : aucun processus ne reste derrière.
-        restes_bons = self._bons is not None and self._sont_restes_bons(*self._bons)
-        dates, illisible = _ou_rien(self._dates), False
-        if self._bons and not restes_bons:
-            self._tout_redemander()
+        dates = self._dates_depuis(*self._bons) if self._bons else None
+        restes_bons, illisible = dates is not None, False
+        if not restes_bons:
+            if self._bons:
+                self._tout_redemander()
             dates = _ou_rien(self._dates)
         try:
             for mode, empreinte, chemin in self._speciales():
