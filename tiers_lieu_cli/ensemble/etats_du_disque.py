@@ -32,6 +32,7 @@ Etat = tuple[str, int, int, int, int]
 Releve = dict[str, bytes]
 #: Devant ce qui est au registre.
 AU_REGISTRE = f"{DOSSIER}/"
+_GIT = frozenset({".git"})
 #: Ce qu'une écriture commence.
 _PROVISOIRE = ".tmp-"
 _VIDE = msgspec.msgpack.encode([])
@@ -61,7 +62,8 @@ class Racine(msgspec.Struct, frozen=True):
         with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
             for entree in entrees:
                 nom = entree.name
-                if nom in passes or nom.startswith(_PROVISOIRE):
+                # Un nom qui commence par une lettre n'est de ceux-là qu'à la racine.
+                if (nom[0] == "." or passes is not _GIT) and (nom in passes or nom.startswith(_PROVISOIRE)):
                     continue
                 if entree.is_dir(follow_symlinks=False):
                     sous.append(f"{chemin}{nom}/")
@@ -92,8 +94,9 @@ class Racine(msgspec.Struct, frozen=True):
         attendre = a_cote.commencer(lambda: msgspec.msgpack.encode(self.dossiers()))
         return lambda: msgspec.msgpack.decode(attendre(), type=list[Dossier])
 
-    def _passes(self, chemin: str) -> set[str]:
-        return {".git"}.union(nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin))
+    def _passes(self, chemin: str) -> frozenset[str]:
+        sauf = [nom.removeprefix(chemin) for nom in self.sauf if nom.startswith(chemin)]
+        return _GIT.union(sauf) if sauf else _GIT
 
     def lire(self, dossier: Dossier) -> Lus:
         """Les fichiers d'un dossier qui y sont encore."""

@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.convention.document import coffre
-from tiers_lieu_cli.ensemble import verifier
+from tiers_lieu_cli.ensemble import examen
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte, Poste, ouvrir, ouvrir_lieu, poste
 from tiers_lieu_cli.noyau.depot import moyeu
@@ -140,7 +140,7 @@ def restaurer(
         clair = _dechiffrer(chiffre, "" if clef else _phrase(ici.ecran), clef, fichier)
         _deballer(clair, chantier, fichier, ici.ecran)
     dossier = dossier.expanduser().resolve()
-    vu = verifier.examiner(ouvrir_lieu(dossier, ici, malgre_tout=True))
+    vu = examen.examiner(ouvrir_lieu(dossier, ici, malgre_tout=True))
     if json:
         ici.ecran.json({"id": str(dossier), "fiches": vu.combien, "constats": len(vu.constats)})
         return
@@ -208,7 +208,7 @@ def _deballer(clair: bytes, racine: Path, fichier: Path, ecran: Ecran) -> None:
 def _eprouver(clair: bytes, racine: Path, c: Contexte) -> tuple[int, int]:
     """Restaurer à côté et vérifier : (fichiers relus, constats)."""
     _deballer(clair, racine, racine, c.ecran)
-    vu = verifier.examiner(ouvrir_lieu(racine, Poste(environ=c.environ), malgre_tout=True))
+    vu = examen.examiner(ouvrir_lieu(racine, Poste(environ=c.environ), malgre_tout=True))
     return vu.combien, len(vu.constats)
 
 

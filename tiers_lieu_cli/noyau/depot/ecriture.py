@@ -215,11 +215,8 @@ class Ecriture(Poses):
                     systeme.ecrire_abrite(provisoires[chemin], contenu)
             yield self._deposer_contenus(), provisoires
         except GitRefuse as refus:
-            raise EchecDuDepot(
-                "L'archive n'a pas pu garder ce qui est écrit.",
-                "Rien n'est changé. L'examiner : tl verifier",
-                str(refus),
-            ) from None
+            fait = "L'archive n'a pas pu garder ce qui est écrit."
+            raise git.expliquer(refus, fait, "Rien n'est changé. L'examiner : tl verifier") from None
         finally:
             for provisoire in provisoires.values():
                 with suppress(OSError):

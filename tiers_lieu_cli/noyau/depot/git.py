@@ -89,13 +89,15 @@ def est_trop_vieux(refus: GitRefuse) -> bool:
     return any(mot in refus.erreur.lower() for mot in ("unknown option", "unknown switch", "usage: git"))
 
 
-def expliquer(refus: GitRefuse) -> EchecDuDepot:
+def expliquer(
+    refus: GitRefuse, fait: str = "L'archive n'a pas répondu.", remede: str = "L'examiner : tl verifier"
+) -> EchecDuDepot:
     """Un refus de git que personne n'attendait, dit à l'usager."""
     if est_trop_vieux(refus):
         return EchecDuDepot(
             "Le programme « git » de cet ordinateur est trop ancien.", "L'installer en version 2.34 ou plus."
         )
-    return EchecDuDepot("L'archive n'a pas répondu.", "L'examiner : tl verifier", str(refus))
+    return EchecDuDepot(fait, remede, str(refus))
 
 
 def environnement(
