@@ -26,6 +26,7 @@ import coupure
 import coupure_du_moyeu
 import disque
 import ecritures
+import menages
 import moyeu_menteur
 import pannes
 import pannes_de_la_caisse
@@ -226,6 +227,17 @@ def hasard(dossier: Path, _sur: str) -> Iterator[Ligne]:
     yield Ligne(f"deux postes × {FOIS}, un moyeu", deux.demandees, deux.acquittees, perdus, deux.tentatives)
 
 
+def menage(dossier: Path, _sur: str) -> Iterator[Ligne]:
+    """Une action qui range les contenus épars : la mort, chaque erreur, le courant coupé."""
+    lieu = neuf(dossier, "a-ranger")
+    juger = menages.juger_de(lieu)
+    for sorte in ("mort", *ERREURS):
+        vues = menages.pas_du_menage(lieu, juger, sorte, dossier / sorte, 200)
+        yield Ligne(f"ranger les contenus épars : {sorte} à chaque pas").compter(vues)
+    if coupure.possible():
+        yield Ligne("ranger : coupure de courant").compter(menages.courant_coupe(lieu, juger, dossier))
+
+
 def un_effacement(dossier: Path, nom: str) -> Personnage:
     return peupler(neuf(dossier, nom))
 
@@ -331,6 +343,7 @@ SERIES: dict[str, Callable[[Path, str], Iterator[Ligne]]] = {
     "moyeu": menteur,
     "hasard": hasard,
     "annee": annees,
+    "menage": menage,
     "effacement": effacements,
     "disque": du_disque,
     "dix": dix,

@@ -1,4 +1,4 @@
-"""Au moyeu, une fois l'envoi reçu (`post-receive`) : finir un effacement, faire avancer la file.
+"""Au moyeu, une fois l'envoi reçu (`post-receive`) : finir un effacement, faire avancer la file, ranger.
 
 À part de la garde : chaque envoi l'attend, et il n'a rien à lire.
 """
@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import git, moyeu, purge, tickets
+from tiers_lieu_cli.noyau.depot import git, menage, moyeu, purge, tickets
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 
@@ -29,6 +29,7 @@ def principal() -> int:
     systeme.abriter((depot.racine / moyeu.HISTOIRE).parent)
     finir_l_oubli(depot)
     avancer_la_file(depot)
+    menage.ranger(depot)
     return 0
 
 

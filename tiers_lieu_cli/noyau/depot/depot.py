@@ -132,7 +132,7 @@ class Depot:
         `gardien` voit tout ce qui sera enregistré (la douane, pour l'archive). Une action que la mort
         d'un processus avait coupée est d'abord finie.
         """
-        from tiers_lieu_cli.noyau.depot import purge, voisinage
+        from tiers_lieu_cli.noyau.depot import menage, purge, voisinage
         from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
         from tiers_lieu_cli.noyau.depot.objets import Objets
 
@@ -150,6 +150,8 @@ class Depot:
                     if purge.est_commence(self.interne) and purge.finir(self.racine):
                         ecriture.avis.append("Un effacement interrompu est terminé.")
                     yield ecriture
+                    if ecriture.faite:
+                        menage.ranger(self)
                 finally:
                     objets.fermer()
                     verrous.rendre(poignee)

@@ -53,7 +53,7 @@ def chercher(depot: Depot) -> Restes:
             coupee=coupee,
             laissees=intention.laissees(depot.interne),
             verrous=tuple(verrous.sans_maitre(depot.interne)),
-            provisoires=(*provisoires, *sorted((depot.interne / "objects").glob("*/tmp_obj_*"))),
+            provisoires=(*provisoires, *sorted((depot.interne / "objects").glob("*/tmp_*"))),
             index=tuple(_index_en_retard(depot)),
         )
 
