@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.motif import motif
+
+if TYPE_CHECKING:
+    from tiers_lieu_cli.noyau.depot.depot import Depot
 
 #: Les noms sont tirés au sort : un de leurs 256 dossiers dit, à peu près, combien il y en a dans tous.
 TEMOIN, ASSEZ = "17", 8
