@@ -80,7 +80,8 @@ class Racine(msgspec.Struct, frozen=True):
         while restent:
             chemin, noms, sous = restent.pop(), list[str](), list[str]()
             passes = self._passes(chemin)
-            with systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
+            # Un dossier ôté entre-temps n'a plus rien.
+            with suppress(FileNotFoundError), systeme.parcourir(f"{self.dossier}/{chemin}") as entrees:
                 for entree in entrees:
                     nom = entree.name
                     if nom not in passes and not nom.startswith(_PROVISOIRE):
