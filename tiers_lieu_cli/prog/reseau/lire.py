@@ -80,24 +80,29 @@ def _dire(lecture: Lecture) -> list[str]:
 
 
 def _dire_tout(faites: list[Lecture]) -> list[str]:
-    """Un agenda par ligne ; s'il y en a beaucoup, un compte, puis ceux qui demandent qu'on les regarde."""
+    """Un agenda par ligne ; s'il y en a beaucoup, un compte, puis ceux qui demandent qu'on les regarde.
+
+    Une panne ou trente, ce qu'il faut y faire se dit une fois.
+    """
+    remedes = [f"  → {remede}" for remede in dict.fromkeys(filter(None, (f.remede for f in faites)))]
     if len(faites) <= NOMMES:
-        return [ligne for lecture in faites for ligne in _dire(lecture)]
+        return [*(ligne for lecture in faites for ligne in _dire(lecture)), *remedes]
     a_voir = [lecture for lecture in faites if lecture.refus or lecture.laisses or lecture.avis]
     changes = [f"{f.id} ({f.neufs + f.changes})" for f in faites if f not in a_voir and f.neufs + f.changes]
     reste = [f"et {accorder(n, 'autre')} (--json les dit)"] if (n := len(changes) - NOMMES) > 0 else []
     dits = [f"  ont changé : {', '.join([*changes[:NOMMES], *reste])}"] if changes else []
-    return [regles.compter(faites), *dits, *(ligne for lecture in a_voir for ligne in _dire(lecture))]
+    a_dire = (ligne for lecture in a_voir for ligne in _dire(lecture))
+    return [regles.compter(faites), *dits, *a_dire, *remedes]
 
 
 def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
     """Faire entrer un agenda ; l'un ne se lit pas, les autres si."""
     if pris.refus is not None:
-        return Lecture(agenda.id, refus=f"{pris.refus.fait} {pris.refus.remede}".strip())
+        return Lecture(agenda.id, refus=pris.refus.fait, remede=pris.refus.remede)
     try:
         return _entrer(c, e, agenda, pris)
     except Echec as echec:
-        return Lecture(agenda.id, refus=f"{echec.fait} {echec.remede}".strip())
+        return Lecture(agenda.id, refus=echec.fait, remede=echec.remede)
 
 
 def _entrer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:

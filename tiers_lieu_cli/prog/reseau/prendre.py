@@ -81,7 +81,7 @@ def _arrives(
         if "://" not in agenda.source:
             yield agenda, _d_ici(c, agenda)
         elif not telechargement:
-            yield agenda, Pris(refus=_pas_sans_le_dire(agenda))
+            yield agenda, Pris(refus=_pas_sans_le_dire([a.id for a in distants]))
     if not telechargement:
         return
     demandes = [Demande(a.source, a.etag, a.modifie) for a in distants]
@@ -95,10 +95,11 @@ def _arrives(
             yield agenda, _du_reseau(c, agenda, reponse.octets, Pris(None, reponse.etag, reponse.modifie))
 
 
-def _pas_sans_le_dire(agenda: AgendaAmi) -> ErreurUsage:
+def _pas_sans_le_dire(distants: list[str]) -> ErreurUsage:
+    lesquels = f"{distants[0]} " if len(distants) == 1 else ""
     return ErreurUsage(
         "il est sur le réseau, et l'outil n'y va que si on le demande.",
-        f"tl prog reseau lire {agenda.id} --telecharger",
+        f"tl prog reseau lire {lesquels}--telecharger",
     )
 
 

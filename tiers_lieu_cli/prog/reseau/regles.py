@@ -29,7 +29,7 @@ class Heurt(msgspec.Struct, frozen=True):
 
 
 class Lecture(msgspec.Struct, frozen=True):
-    """Ce qu'un agenda suivi a donné ; `laisses` et `avis`, en phrases."""
+    """Ce qu'un agenda suivi a donné, en phrases ; s'il ne se lit pas, pourquoi, et qu'y faire."""
 
     id: str
     neufs: int = 0
@@ -37,6 +37,7 @@ class Lecture(msgspec.Struct, frozen=True):
     laisses: tuple[str, ...] = ()
     avis: tuple[str, ...] = ()
     refus: str = ""
+    remede: str = ""
 
 
 def heurts(evenements: Iterable[Evenement]) -> Iterator[Heurt]:
