@@ -6,6 +6,7 @@ from pathlib import Path
 
 import coupure
 import pytest
+from effacements import ou_se_lisent
 from menages import NOTER, contenus, courant_coupe, juger_de, pas_du_menage, remplir
 from soutien import Lieu, git
 
@@ -63,6 +64,19 @@ def test_un_contenu_abime_n_empeche_pas_d_ecrire(lieu: Lieu) -> None:
     lieu.faire(*NOTER)
     assert "Du bois" in lieu.faire("journal", "jour").sortie
     assert "abîmé" in lieu.faire("verifier", code=1).sortie
+
+
+def test_ce_qui_est_range_s_efface_aussi(lieu: Lieu) -> None:
+    """Quelqu'un dont la fiche est passée dans un paquet ne reste ni là, ni dans celui d'après."""
+    qui = lieu.id("accueil", "personne", "creer", "Zorglub Quertinmont")
+    registre = lieu.racine / "registre"
+    remplir(registre / ".git")
+    lieu.faire("accueil", "personne", "creer", "Autre Personne")
+    assert len(paquets(registre)) == 1
+    assert list(ou_se_lisent(registre, "Zorglub", "Quertinmont"))
+    remplir(registre / ".git", depuis=100_000)
+    lieu.faire("donnees", "effacer", qui, "--oui")
+    assert not list(ou_se_lisent(lieu.racine, "Zorglub", "Quertinmont"))
 
 
 def test_un_moyeu_se_range_aussi(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -29,6 +29,8 @@ TOUJOURS = "9999-12-31"
 _ISO = motif(r"(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 _JOUR = motif(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ETIQUETTE = motif(r"(?<![\w#&])#(\w[\w-]*)")
+#: Ce qu'une commande montre, et de quoi le dire deux fois.
+_A_LA_FOIS = 4096
 
 
 class Chose(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ def ligne(chemin: str, octets: bytes) -> Ligne | None:
     )
 
 
-@cache
+@lru_cache(_A_LA_FOIS)
 def chose(chemin: str, octets: bytes) -> Chose:
     """De quoi montrer ce qu'on a trouvé ; ce qui se lit deux fois ne se comprend qu'une."""
     trouve, lue = structure_de(chemin), _lire(chemin, octets)
