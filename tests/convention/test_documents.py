@@ -13,6 +13,7 @@ from typing import BinaryIO
 import pytest
 import typst
 from msgspec import structs
+from pannes import Issue, Panne, eprouver
 from soutien import Lieu, clef_age, lancer
 
 from tiers_lieu_cli.convention.convention.modele import Convention, Modele
@@ -20,6 +21,7 @@ from tiers_lieu_cli.convention.document import coffre, regles
 from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime
 from tiers_lieu_cli.convention.document.modele import Classe, Document, Durees
 from tiers_lieu_cli.ensemble.documents import ParSftp
+from tiers_lieu_cli.noyau.depot.intention import Intention
 
 AJOUTER = ("convention", "document", "creer")
 
@@ -333,3 +335,37 @@ def test_un_pdf_hostile_n_a_pas_de_texte_mais_garde_sa_fiche(lieu: Lieu, tmp_pat
     lieu.faire(*AJOUTER, str(casse), "--titre", "Cassé")
     assert "Cassé" in lieu.faire("convention", "document", "chercher", "cassé").sortie
     assert "Aucun" in lieu.faire("convention", "document", "chercher", "introuvable").sortie
+
+
+@pytest.mark.parametrize("sorte", ["mort", "EIO"])
+def test_ce_qui_est_dit_detruit_l_est_quoi_qu_il_arrive(
+    lieu: Lieu, pdf: Path, tmp_path: Path, sorte: str
+) -> None:
+    """Tuée ou en panne à chaque pas, la suite finit : ni fiche détruite et contenu gardé, ni l'inverse."""
+    ident = lieu.id(*AJOUTER, str(pdf), "--titre", "Police")
+    detruire = ("convention", "document", "detruire", ident, "--motif", "numérisé deux fois", "--oui")
+    (entiere,) = eprouver(lieu, detruire, [Panne()], tmp_path, lambda copie, _: ([], False))
+
+    def juger(copie: Lieu, issue: Issue) -> tuple[list[str], bool]:
+        suite = copie.faire("journal", "noter", "La suite", code=None)
+        detruit = "détruit le" in copie.faire("convention", "document", "fiche", ident).sortie
+        fautes = (
+            [] if detruit != range_(copie, pdf).exists() else [f"détruit : {detruit}, et l'inverse au coffre"]
+        )
+        fautes += ["dit fait, et ce ne l'est pas"] if issue.acquittee and not detruit else []
+        fautes += [] if suite.code == 0 else [suite.erreurs]
+        return [
+            *fautes,
+            *(str(k) for k in copie.faire("verifier", "--json", code=None).json["constats"]),
+        ], False
+
+    pas = range(max(1, entiere.issue.pas - 45), entiere.issue.pas + 1)
+    vues = list(eprouver(lieu, detruire, [Panne(sorte, n) for n in pas], tmp_path, juger))
+    assert not [vue for vue in vues if vue.fautes]
+
+
+@pytest.mark.parametrize(
+    "chemin", ["lieu.yaml", "../autre", "documents/../lieu.yaml", "documents", "/etc/x", "documents//x"]
+)
+def test_une_intention_venue_d_ailleurs_n_ote_que_de_son_dossier(chemin: str) -> None:
+    assert not list(Intention("Forgée", "", "", {}, oter=(chemin,)).a_oter(Path("/lieu")))

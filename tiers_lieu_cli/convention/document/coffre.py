@@ -221,11 +221,15 @@ class Coffre:
 
     def oter(self, empreinte: str) -> None:
         """L'effacer pour de bon, et ce qu'on en avait tiré."""
-        cible = self.fichier(empreinte)
-        for chemin in (cible, cible.with_name(f"{empreinte}{_EN_COURS}"), self.texte(empreinte)):
+        for chemin in self.fichiers(empreinte):
             chemin.unlink(missing_ok=True)
         with suppress(FileNotFoundError):
-            systeme.abriter(cible.parent)
+            systeme.abriter(self.fichier(empreinte).parent)
+
+    def fichiers(self, empreinte: str) -> tuple[Path, Path, Path]:
+        """Lui, ce qui en était arrivé, ce qu'on en avait tiré ; chacun peut manquer."""
+        cible = self.fichier(empreinte)
+        return cible, cible.with_name(f"{empreinte}{_EN_COURS}"), self.texte(empreinte)
 
     def texte(self, empreinte: str) -> Path:
         """Où l'on garde le texte qu'on en a tiré : jetable, jamais porté ailleurs."""

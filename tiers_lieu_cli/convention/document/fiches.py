@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from msgspec import structs
@@ -94,7 +93,7 @@ def detruire(c: Contexte, e: Ecriture, lesquels: Iterable[Document], motif: str)
         neuf = structs.replace(d, detruit_le=c.horloge.aujourdhui(), motif=motif)
         DOCUMENTS.corriger(e, d, neuf)
         if d.empreinte not in autres:
-            e.ensuite(partial(coffre.oter, d.empreinte))
+            e.detruire(*coffre.fichiers(d.empreinte))
 
 
 def sorts(c: Contexte, idents: Set[str]) -> list[Sort]:

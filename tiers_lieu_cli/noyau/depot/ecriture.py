@@ -16,18 +16,11 @@ from subprocess import Popen
 from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets
+from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets, poses
 from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
-from tiers_lieu_cli.noyau.depot.poses import (
-    ChangeParUnAutre,
-    DejaLa,
-    ModifieALaMain,
-    Poses,
-    chemin_permis,
-    empreinte_de,
-)
+from tiers_lieu_cli.noyau.depot.poses import Poses, chemin_permis, empreinte_de
 from tiers_lieu_cli.noyau.echecs import Echec
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
@@ -80,6 +73,7 @@ class Ecriture(Poses):
         self._index_en_retard = False
         self._d_abord: list[Callable[[], None]] = []
         self._ensuite: list[Callable[[], None]] = []
+        self._a_oter: list[Path] = []
         self._finir_l_interrompue()
         self._surveiller_l_horloge()
 
@@ -94,7 +88,9 @@ class Ecriture(Poses):
         """Faire ceci une fois l'action enregistrée : ce qui s'ôte hors de ce dépôt, et peut se refaire."""
         self._ensuite.append(faire)
 
-    # -- enregistrer ----------------------------------------------------------
+    def detruire(self, *fichiers: Path) -> None:
+        """Ôter avec l'action ces fichiers d'à côté : enregistrée, ils s'en vont, quoi qu'il arrive."""
+        self._a_oter += fichiers
 
     def enregistrer(
         self, phrase: str, action: str, *, fond: str = "", repart: bool = False, annule: str = ""
@@ -181,6 +177,7 @@ class Ecriture(Poses):
             self.faite = True
             with suppress(OSError):
                 self._abriter_la_tete()
+                self._oter(self._a_oter)
                 if not self._index_en_retard:
                     intention.lever(self.interne)
             return commit
@@ -200,7 +197,7 @@ class Ecriture(Poses):
         for chemin, vu in self._vus.items():
             if self.enregistre(chemin) != vu:
                 self._remettre(blobs)
-                raise ChangeParUnAutre(chemin)
+                raise poses.ChangeParUnAutre(chemin)
 
     @contextmanager
     def _preparer(self) -> Iterator[tuple[dict[str, str | None], dict[str, Path]]]:
@@ -227,7 +224,7 @@ class Ecriture(Poses):
         for chemin in self.montrer(list(self.poses), "Dépose"):
             contenu = self.poses[chemin]
             if chemin in self._adoptes and self._sur_disque(chemin) != contenu:
-                raise ModifieALaMain(chemin)
+                raise poses.ModifieALaMain(chemin)
             blobs[chemin] = None if contenu is None else self._contenus.deposer("blob", contenu)
         return blobs
 
@@ -244,8 +241,15 @@ class Ecriture(Poses):
                 apres=commit,
                 fiches={chemin: (self._vus[chemin], blob) for chemin, blob in blobs.items()},
                 provisoires=tuple(p.relative_to(self.racine).as_posix() for p in provisoires.values()),
+                oter=tuple(f.relative_to(self.racine).as_posix() for f in self._a_oter),
             ),
         )
+
+    def _oter(self, fichiers: Iterable[Path]) -> None:
+        for fichier in fichiers:
+            with suppress(FileNotFoundError):
+                fichier.unlink()
+                systeme.abriter(fichier.parent)
 
     def _mettre_en_place(self, blobs: Mapping[str, str | None], provisoires: Mapping[str, Path]) -> None:
         for chemin in self.montrer(list(blobs), "Met en place"):
@@ -255,12 +259,12 @@ class Ecriture(Poses):
                     systeme.abriter(cible)
                 continue
             if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
-                raise DejaLa(chemin) if self._vus[chemin] is None else ChangeParUnAutre(chemin)
+                raise poses.DejaLa(chemin) if self._vus[chemin] is None else poses.ChangeParUnAutre(chemin)
             if chemin in provisoires:
                 try:
                     systeme.mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
                 except FileExistsError:
-                    raise DejaLa(chemin) from None
+                    raise poses.DejaLa(chemin) from None
             else:
                 cible.unlink()
         for dossier in {self._cible(chemin).parent for chemin in blobs}:
@@ -291,8 +295,6 @@ class Ecriture(Poses):
         elif cible.exists():
             cible.unlink()
             systeme.abriter(cible.parent)
-
-    # -- finir ce qu'une mort a coupé -----------------------------------------
 
     def _finir_l_interrompue(self) -> None:
         coupee = intention.lire(self.interne)
@@ -326,6 +328,8 @@ class Ecriture(Poses):
             if nom.startswith(".tmp-") and (not dossier or chemin_permis(dossier)):
                 (self.racine / provisoire).unlink(missing_ok=True)
         self._abriter_la_tete()
+        if self._tete == coupee.apres:
+            self._oter(coupee.a_oter(self.racine))
         intention.lever(self.interne)
         return True
 

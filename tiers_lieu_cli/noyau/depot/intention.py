@@ -8,12 +8,14 @@ est écrite ; elle ne porte que leurs empreintes.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from tiers_lieu_cli.noyau import systeme
+from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 
 FICHIER = "tiers-lieu.en-cours"
 _LAISSEE = "tiers-lieu.laissee-"
@@ -22,7 +24,8 @@ _LAISSEE = "tiers-lieu.laissee-"
 class Intention(msgspec.Struct, frozen=True):
     """Passer de l'enregistrement `avant` à `apres` ; par chemin, les empreintes avant et après.
 
-    `provisoires` : les fichiers à côté, que l'action finie rend inutiles.
+    `provisoires` : les fichiers à côté, que l'action finie rend inutiles ; `oter` : ceux d'un dossier hors de
+    l'archive (`documents/`) qu'elle détruit.
     """
 
     phrase: str
@@ -30,6 +33,14 @@ class Intention(msgspec.Struct, frozen=True):
     apres: str
     fiches: dict[str, tuple[str | None, str | None]]
     provisoires: tuple[str, ...] = ()
+    oter: tuple[str, ...] = ()
+
+    def a_oter(self, racine: Path) -> Iterator[Path]:
+        """Ce qu'elle détruit ; d'une intention venue d'ailleurs, rien de ce qui n'est pas à sa place."""
+        for chemin in self.oter:
+            dossier, *reste = chemin.split("/")
+            if dossier in HORS_ARCHIVE and reste and not {"", ".", ".."}.intersection(reste):
+                yield racine / chemin
 
 
 def lire(interne: Path) -> Intention | None:
