@@ -274,3 +274,24 @@ def test_un_mot_par_defaut_ecrit_a_la_main_le_reste_aussi() -> None:
     ecrit, garde = modele.decode(), neuf.decode()
     for ligne in ("domaine: lieu.invalid", 'couleur: "#1c6e5a"', "langues: [fr]"):
         assert ligne in ecrit and ligne in garde
+
+
+@pytest.mark.parametrize("signe", ["\u2028", "\u2029", "\x85"])
+def test_une_fin_de_ligne_qui_ne_se_voit_pas_est_refusee_hors_de_la_prose(signe: str) -> None:
+    """Ruamel y coupe la ligne, yaml-rs non : la fiche se lirait, et ne se changerait plus."""
+    with pytest.raises(FicheFautive) as faute:
+        lire(f"nombre: 1\ntitre: Bal{signe} d'hiver\n")
+    assert (faute.value.defaut.ligne, "ne se voit pas" in faute.value.defaut.fait) == (2, True)
+    page = f"---\ntitre: Bal\n---\n\nUne ligne,{signe}la suite.\n".encode()
+    lue = fiche.lire(page, Page, "x", "page.md")
+    assert signe in lue.texte
+    changee = fiche.modifier(page, Page(id="x", titre="Bal d'hiver", texte=lue.texte), "page.md")
+    assert fiche.lire(changee, Page, "x", "page.md").texte == lue.texte
+
+
+def test_ce_que_l_outil_ne_sait_pas_recrire_est_dit_et_reste_tel() -> None:
+    ecrite = b'nombre: 1\ntitre: !!binary "Bal d\'hiver"\n'
+    lue = lire(ecrite)
+    with pytest.raises(FicheFautive) as faute:
+        fiche.modifier(ecrite, Essai(id="x", titre=lue.titre, nombre=2), "essai.yaml")
+    assert (faute.value.defaut.ligne, "récrire" in faute.value.defaut.fait) == (2, True)

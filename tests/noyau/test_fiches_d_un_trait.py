@@ -26,6 +26,9 @@ class Bref(Fiche, frozen=True):
 BONNES = ["titre: Bal\n", "titre: Bal\nnombre: 3\n", "titre: |\n  deux\n  lignes\n", "nombre: 1\ntitre: é\n"]
 #: Ce qui change de sens, ou de faute, selon ce qui précède ou suit.
 ETRANGES = [
+    "titre: a\u2028b\n",
+    "titre: \u2029\n",
+    "titre: a\x85b\n",
     "",
     "\n",
     "  \n",

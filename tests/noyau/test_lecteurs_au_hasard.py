@@ -18,6 +18,8 @@ CAS = 110
 _CODA = coda((Ligne("121.00", libelle="versement"),))
 _QP = "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET="
 
+_YAML = "titre: Bal\ndebut: 2026-11-24T18:30\nfin: 2026-11-24T20:00\n"
+
 TROUVES: dict[str, tuple[str, bytes]] = {
     "un numéro de relevé qui n'en est pas un": (
         "relevé (CODA, camt.053)",
@@ -48,6 +50,11 @@ TROUVES: dict[str, tuple[str, bytes]] = {
         b"From: a@b.be\r\nContent-Type: text/plain"
         + b"".join(b"; name*%d=a" % n for n in range(60_000))
         + b"\r\n\r\nx",
+    ),
+    "une fin de ligne qui ne se voit pas": ("fiche (YAML)", _YAML.replace("Bal", "\u2028Bal").encode()),
+    "une étiquette qu'un seul des deux lecteurs comprend": (
+        "fiche (YAML)",
+        _YAML.replace("Bal", '!!binary "Bal d\'hiver"').encode(),
     ),
     "trente mille tirets emboîtés": ("fiche (YAML)", b"titre:\n" + b"- " * 32_000),
     "trente mille clés emboîtées": ("fiche (YAML)", b"titre:\n" + b"? -  " * 12_000),

@@ -79,6 +79,8 @@ Contenu = tuple[str, str, bytes]
 _TRAIT = 50
 #: Ce qui, dans une fiche, ne se lirait pas de même si une autre la précède ou la suit (« \0 » les sépare).
 _SE_LIT_SEULE = ("&", "\ufeff")
+#: Des fins de ligne qui ne se voient pas : ruamel y coupe, yaml-rs non.
+_INVISIBLES = ("\u2028", "\u2029", "\x85")
 #: Le même, au début d'une ligne.
 _AU_DEBUT = ("---", "...", "%")
 
@@ -128,7 +130,7 @@ def _d_un_trait(lot: Sequence[Contenu], genre: type[F]) -> list[F] | None:
 
 
 def _se_lit_seule(joints: str) -> bool:
-    return any(signe in joints for signe in _SE_LIT_SEULE) or any(
+    return any(signe in joints for signe in (*_SE_LIT_SEULE, *_INVISIBLES)) or any(
         f"{bord}{signe}" in joints for signe in _AU_DEBUT if signe in joints for bord in "\n\r\0"
     )
 
@@ -207,10 +209,23 @@ def modifier(octets: bytes, fiche: Fiche, chemin: str) -> bytes:
         return _relue(_assembler(texte, corps), fiche, chemin)
     from tiers_lieu_cli.noyau.fiches.retouche import NonRetouchable, retoucher
 
-    document = _ruamel().load(texte)
+    document = _a_retoucher(texte, chemin)
     with suppress(NonRetouchable, FicheFautive):
         return _relue(_assembler(retoucher(texte, document, avant, apres, _vider), corps), fiche, chemin)
     return _relue(_assembler(_changer(document, avant, apres), corps), fiche, chemin)
+
+
+def _a_retoucher(texte: str, chemin: str) -> Any:
+    """Le même YAML, avec ce que la main y a mis ; les deux lecteurs ne sont pas d'accord sur tout."""
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return _ruamel().load(texte)
+    except (YAMLError, ValueError, AttributeError) as erreur:
+        marque = erreur.problem_mark if isinstance(erreur, MarkedYAMLError) else None
+        ligne = marque.line + 1 + chemin.endswith(".md") if marque else 1
+        fait = "s'écrit d'une façon que l'outil ne sait pas récrire (« !! »…) ; l'écrire simplement"
+        raise _fautive(chemin, ligne, fait) from None
 
 
 def _changer(document: Any, avant: dict[str, Any], apres: dict[str, Any]) -> str:
@@ -286,6 +301,9 @@ def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
     if len(texte) > _LONGUE and (tirets := _EMBOITES.search(texte)):
         ligne = texte.count("\n", 0, tirets.start()) + 1 + decalage
         raise _fautive(chemin, ligne, "des tirets s'y emboîtent sans fin")
+    if invisible := next((signe for signe in _INVISIBLES if signe in texte), ""):
+        ligne = texte.count("\n", 0, texte.index(invisible)) + 1 + decalage
+        raise _fautive(chemin, ligne, "contient une fin de ligne qui ne se voit pas ; l'effacer")
     try:
         # Sans ancre, pas de renvoi : les bornes ne coûtent qu'aux fiches qui en ont.
         bornes = _BORNES_DES_ALIAS if "&" in texte else None
