@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import enregistrement, git, poses
+from tiers_lieu_cli.noyau.depot import enregistrement, git, histoire, poses
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import Objets, empreinte_de
 from tiers_lieu_cli.noyau.depot.sante import sans_date
@@ -75,7 +75,13 @@ class Arrivee:
             dites = git.git(archive.racine, "log", "--format=%h %at %ct", self.commit, f"^{self._avant}")
             if any(True for _ in sans_date(dites)):
                 raise Change
-        yield from _differences(self.objets, self._racine(self._avant), self._racine(self.commit))
+        racines = self._racine(self._avant), self._racine(self.commit)
+        for chemin, _, neuve in histoire.differences(self.objets, *racines):
+            if neuve and neuve.mode != "100644":
+                raise Change
+            if neuve:
+                self.objets.lire(neuve.empreinte)
+            yield chemin
 
     def _se_suit(self) -> bool:
         """D'un ascendant à l'autre, remonte-t-on à celui qu'on connaît ? `Change` si une date ne se lit pas.
@@ -123,20 +129,3 @@ def _est_tel(fichier: Path, empreinte: str) -> bool:
     """Ce fichier a-t-il ce contenu, sans être un programme ?"""
     programme = os.lstat(fichier).st_mode & stat.S_IXUSR
     return not programme and poses.empreinte_de(systeme.lire_ordinaire(fichier)) == empreinte
-
-
-def _differences(objets: Objets, avant: str | None, apres: str | None, prefixe: str = "") -> Iterator[str]:
-    anciennes, neuves = (objets.dossier(arbre) if arbre else {} for arbre in (avant, apres))
-    for nom in sorted(anciennes.keys() | neuves.keys()):
-        ancienne, neuve = anciennes.get(nom), neuves.get(nom)
-        if ancienne == neuve:
-            continue
-        if neuve and neuve.mode not in ("40000", "100644"):
-            raise Change
-        dossiers = [e.empreinte if e and e.est_dossier else None for e in (ancienne, neuve)]
-        if any(dossiers):
-            yield from _differences(objets, dossiers[0], dossiers[1], f"{prefixe}{nom}/")
-        if any(e and not e.est_dossier for e in (ancienne, neuve)):
-            if neuve and not neuve.est_dossier:
-                objets.lire(neuve.empreinte)
-            yield f"{prefixe}{nom}"

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from tiers_lieu_cli.ensemble import apres_reception
 from tiers_lieu_cli.ensemble.donnees import admission
 from tiers_lieu_cli.ensemble.lecture import Lecture, contacts_publics
-from tiers_lieu_cli.noyau.depot import git, moyeu, objets, tickets, verrous
+from tiers_lieu_cli.noyau.depot import git, moyeu, recus, tickets, verrous
 from tiers_lieu_cli.noyau.depot.depot import DepotNu
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
 from tiers_lieu_cli.noyau.depot.ouvert import LIT
@@ -190,8 +190,8 @@ def principal() -> int:
         return 1
     if any(_AUCUN not in ligne and not depot.prolonge(*ligne.split(" ")[:2]) for ligne in lignes):
         (depot.racine / apres_reception.A_PURGER).touch()
-    if recus := depot.quarantaine.get("GIT_QUARANTINE_PATH"):
-        objets.placer_les_recus(Path(recus), depot.racine / "objects")
+    if a_part := depot.quarantaine.get("GIT_QUARANTINE_PATH"):
+        recus.placer(Path(a_part), depot.racine / "objects")
     return 0
 
 

@@ -16,7 +16,7 @@ from subprocess import Popen
 from typing import Any, Protocol
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, objets, poses
+from tiers_lieu_cli.noyau.depot import enregistrement, git, intention, poses, recus
 from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
@@ -107,7 +107,7 @@ class Ecriture(Poses):
         for faire in self._d_abord:
             faire()
         if fond:
-            objets.abriter_les_recus(self.interne)
+            recus.abriter(self.interne)
 
         def batir() -> str:
             racine = self._deposer_arbres(blobs)
@@ -139,7 +139,7 @@ class Ecriture(Poses):
 
     def avancer(self, commit: str, phrase: str) -> str:
         """Prendre tel quel un enregistrement fait ailleurs, que les fichiers posés rejoignent."""
-        objets.abriter_les_recus(self.interne)
+        recus.abriter(self.interne)
         with self._preparer() as (blobs, provisoires), systeme.sans_interruption():
             return self._basculer(phrase, blobs, provisoires, lambda: commit, PRISE)
 

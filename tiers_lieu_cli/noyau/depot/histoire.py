@@ -10,7 +10,7 @@ import msgspec
 from tiers_lieu_cli.noyau.depot import enregistrement, git
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
-from tiers_lieu_cli.noyau.depot.objets import Objets
+from tiers_lieu_cli.noyau.depot.objets import Entree, Objets
 from tiers_lieu_cli.noyau.depot.ouvert import ouvert
 
 #: Les mêmes mots, pour GitPython.
@@ -159,6 +159,26 @@ def changements(depot: Depot, avant: str, apres: str) -> dict[str, Changement]:
         avant = depot.git("hash-object", "-t", "tree", "--stdin").decode().strip()
     sortie = depot.git("diff-tree", "-r", "-z", "--no-renames", avant, apres).decode("utf-8", "replace")
     return dict(lire_changements(sortie.split("\0")))
+
+
+def differences(
+    objets: Objets, avant: str | None, apres: str | None, prefixe: str = ""
+) -> Iterator[tuple[str, Entree | None, Entree | None]]:
+    """Chaque fichier qui diffère entre deux dossiers enregistrés, avant et après ; `None` : absent.
+
+    Peu de choses ont changé : ce sont des contenus récents, qui se lisent sans lancer git.
+    """
+    anciennes, neuves = (objets.dossier(arbre) if arbre else {} for arbre in (avant, apres))
+    for nom in sorted(anciennes.keys() | neuves.keys()):
+        paire = anciennes.get(nom), neuves.get(nom)
+        if paire[0] == paire[1]:
+            continue
+        dossiers = [e.empreinte if e and e.est_dossier else None for e in paire]
+        if any(dossiers):
+            yield from differences(objets, dossiers[0], dossiers[1], f"{prefixe}{nom}/")
+        ancien, neuf = (None if e is None or e.est_dossier else e for e in paire)
+        if ancien or neuf:
+            yield f"{prefixe}{nom}", ancien, neuf
 
 
 def lire_changements(morceaux: Iterable[str]) -> Iterator[tuple[str, Changement]]:

@@ -18,8 +18,7 @@ import msgspec
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.noyau.depot import histoire, purge, scelle
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
-from tiers_lieu_cli.noyau.depot.histoire import Changement
+from tiers_lieu_cli.noyau.depot.git import EchecDuDepot
 from tiers_lieu_cli.noyau.depot.objets import Objets
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sans_accent
@@ -239,7 +238,8 @@ def chercher(depot: Depot, lire: Lire, agir: Callable[[Index], T]) -> T:
 def du_passe(depot: Depot, commit: str, lire: Lire) -> Index:
     """L'index d'un enregistrement, le temps d'une recherche."""
     seul = Index()
-    seul.mettre_a_jour(commit, (), _lignes(depot, _tout(depot, commit), lire))
+    objets = Objets(depot.racine, depot.env)
+    seul.mettre_a_jour(commit, (), _lignes(objets, _tout(depot, commit), lire))
     return seul
 
 
@@ -260,13 +260,14 @@ def _rouvrir(depot: Depot, commit: str, lire: Lire) -> Index:
     try:
         if la and index.repere("commit") == commit:
             return index
-        changes = _changes(depot, index.repere("commit"), commit) if la else None
+        objets = Objets(depot.racine, depot.env)
+        changes = _changes(objets, index.repere("commit"), commit) if la else None
         if changes is None:
             otees, neufs = index.chemins(), _tout(depot, commit)
         else:
             otees = list(changes)
-            neufs = {chemin: change.apres for chemin, change in changes.items() if change.apres}
-        index.mettre_a_jour(commit, otees, _lignes(depot, neufs, lire))
+            neufs = {chemin: empreinte for chemin, empreinte in changes.items() if empreinte}
+        index.mettre_a_jour(commit, otees, _lignes(objets, neufs, lire))
         scelle.sceller(fichier, sceau, FORMAT)
     except BaseException:
         index.fermer()
@@ -274,11 +275,16 @@ def _rouvrir(depot: Depot, commit: str, lire: Lire) -> Index:
     return index
 
 
-def _changes(depot: Depot, connu: str, commit: str) -> dict[str, Changement] | None:
+def _changes(objets: Objets, connu: str, commit: str) -> dict[str, str | None] | None:
     """Ce qui diffère de l'enregistrement que l'index connaît ; `None` s'il n'est plus là."""
     try:
-        return histoire.changements(depot, connu, commit) if connu and commit else None
-    except GitRefuse:
+        racines = [objets.lire(f"{nom}^{{tree}}") for nom in (connu, commit) if nom]
+        if len(racines) < 2 or None in racines:
+            return None
+        avant, apres = (lu[0] for lu in racines if lu)
+        differents = histoire.differences(objets, avant, apres)
+        return {chemin: neuve.empreinte if neuve else None for chemin, _, neuve in differents}
+    except EchecDuDepot:
         return None
 
 
@@ -291,8 +297,7 @@ def _tout(depot: Depot, arbre: str) -> dict[str, str]:
     return {chemin: tete.split()[2] for tete, _, chemin in lignes if tete.startswith("100")}
 
 
-def _lignes(depot: Depot, empreintes: Mapping[str, str], lire: Lire) -> Iterator[Ligne]:
-    objets = Objets(depot.racine, depot.env)
+def _lignes(objets: Objets, empreintes: Mapping[str, str], lire: Lire) -> Iterator[Ligne]:
     try:
         for chemin, octets in zip(empreintes, objets.contenus(list(empreintes.values())), strict=True):
             if octets is not None and (ligne := lire(chemin, octets)):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tiers_lieu_cli.noyau.depot import git, objets, sante, verrous
+from tiers_lieu_cli.noyau.depot import git, recus, sante, verrous
 from tiers_lieu_cli.noyau.depot.depot import Depot, DepotNu
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.ouvert import Avancee, ouvert, suivre
@@ -127,7 +127,7 @@ def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
     if file and not etait_garde(depot):
         # Le signe de la garde et chaque place de la file désignent ce mot : il est ici avant eux.
         depot.git("hash-object", "-w", "--stdin", entree=MOT)
-        objets.abriter_les_recus(depot.interne)
+        recus.abriter(depot.interne)
     with ouvert(depot) as repo:
         try:
             verrous.malgre_un_mort(
@@ -143,7 +143,7 @@ def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
         finally:
             note.unlink(missing_ok=True)
     if la_bas != depot.empreinte(PARTAGE):
-        objets.abriter_les_recus(depot.interne)
+        recus.abriter(depot.interne)
         depot.git("update-ref", PARTAGE, la_bas)
     return la_bas
 

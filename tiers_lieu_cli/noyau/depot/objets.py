@@ -27,6 +27,8 @@ _TETE = 64
 _MORCEAU = 1 << 16
 #: Combien de contenus se demandent d'un coup : leurs noms tiennent dans un tube.
 _LOT = 256
+#: Moins que cela se demande un à un : récents, ils sont là sans lancer git.
+_PEU = 8
 #: Ce qu'on garde au plus d'objets demandés d'avance, en octets.
 _PREVU = 32 << 20
 
@@ -145,6 +147,9 @@ class Objets:
 
     def contenus(self, empreintes: Sequence[str]) -> Iterator[bytes | None]:
         """Ces contenus l'un après l'autre, demandés par lots : cinquante mille se lisent en une seconde."""
+        if len(empreintes) <= _PEU:
+            yield from map(self.contenu, empreintes)
+            return
         for rang in range(0, len(empreintes), _LOT):
             for lu in self._d_un_coup(empreintes[rang : rang + _LOT]):
                 yield lu[2] if lu else None
@@ -354,40 +359,6 @@ def _relu(cible: Path) -> bytes | None:
         return zlib.decompress(cible.read_bytes())
     except (FileNotFoundError, zlib.error):
         return None
-
-
-#: En secondes : ce qui fut touché longtemps avant le dernier, le système l'a déjà mis sur le disque.
-_RECENT = 3600
-
-
-def abriter_les_recus(interne: Path) -> None:
-    """Mettre à l'abri les noms de ce que git vient de déposer ici ; il en abrite le contenu, non les noms."""
-    dossiers = [d for d in (interne / "objects", *(interne / "objects").iterdir()) if d.is_dir()]
-    touches = {dossier: dossier.stat().st_mtime for dossier in dossiers}
-    for dossier, touche in touches.items():
-        if touche > max(touches.values()) - _RECENT:
-            systeme.abriter(dossier)
-
-
-def placer_les_recus(recus: Path, objets: Path) -> None:
-    """Mettre à leur place, à l'abri, des contenus que git tient encore à part (`GIT_QUARANTINE_PATH`).
-
-    Il le ferait ensuite sans abriter leurs noms, et nommerait l'histoire qui s'en sert : après une coupure,
-    un moyeu dirait tenir ce qu'il n'a plus. Ce qui y est déjà, il le laisse.
-    """
-    with suppress(OSError):
-        for dossier in (d for d in recus.iterdir() if d.is_dir()):
-            vers = objets / dossier.name
-            if not vers.is_dir():
-                vers.mkdir(exist_ok=True)
-                vers.chmod(objets.stat().st_mode & 0o7777)
-            # Un paquet est là dès que son index y est : il vient en dernier.
-            for contenu in sorted(dossier.iterdir(), key=lambda f: f.suffix == ".idx"):
-                if contenu.suffix != ".keep":
-                    with suppress(FileExistsError):
-                        os.link(contenu, vers / contenu.name)
-            systeme.abriter(vers)
-        systeme.abriter(objets)
 
 
 def _abime() -> EchecDuDepot:
