@@ -69,6 +69,7 @@ def _geste(vu: os.stat_result) -> int:
 def ouvrir(racine: Path, jour: date, commit: str = "HEAD", *, du_disque: bool = True) -> Iterator[Dossiers]:
     """Les dossiers de cet enregistrement, par un seul processus."""
     objets = Objets(racine)
+    objets.demarrer()
     try:
         yield Dossiers(objets, racine, commit, jour, du_disque=du_disque)
     finally:

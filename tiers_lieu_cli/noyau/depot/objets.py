@@ -63,6 +63,10 @@ class Objets:
         self._rendre = weakref.finalize(self, _rendre, processus, os.getpid())
         return processus
 
+    def demarrer(self) -> None:
+        """Lancer git dès maintenant : il faudra lire de l'ancien, et il se prépare d'ici là."""
+        _ = self._processus
+
     def fermer(self) -> None:
         """Rendre le processus, s'il y en a un."""
         if "_processus" in vars(self):
