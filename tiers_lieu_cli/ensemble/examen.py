@@ -51,14 +51,19 @@ def examiner(c: Contexte) -> Examen:
     lues = [Empreintes() for _ in c.depots]
     bons = souvenir.contenus_bons(c)
     # Tout déplier prend le temps de lire les fiches ; revoir ce qui l'est déjà, moins que de les relier.
-    relectures = [] if bons else list(_relectures(c, tetes, lues, None))
+    relectures = [] if bons else _relectures(c, tetes, lues, None)
+
+    def revoir() -> None:
+        if not relectures:
+            relectures.extend(_relectures(c, tetes, lues, bons))
+
     constats = [k for depot in c.depots for k in _situer(c, depot, list(sante(depot)))]
     maison = verification.Verification(c.arbre, c.registre, c.registre.detecteur, lues[0])
     maison.preparer()
     if not isinstance(c.lieu.faute, FormatFutur):
         with c.ecran.transport() as avancer:
-            maison.examiner_a_deux(fiches, dossiers(), avancer)
-    relectures = relectures or list(_relectures(c, tetes, lues, bons))
+            maison.examiner_a_deux(fiches, dossiers(), avancer, revoir)
+    revoir()
     maison.relier()
     constats += (k for k in maison.constats if not (c.lieu.faute and k.fichier == REGLAGES))
     constats += _reglages(c)
@@ -91,13 +96,17 @@ def examiner(c: Contexte) -> Examen:
 
 def _relectures(
     c: Contexte, tetes: list[str], lues: list[Empreintes], bons: list[tuple[str, Contenus]] | None
-) -> Iterator[tuple[str, etat.Relecture]]:
+) -> list[tuple[str, etat.Relecture]]:
     """Commencer à relire chaque dépôt qui a une histoire : de quoi le nommer, et sa relecture."""
     attributs = empreinte_de((ressources.dossier("data_template") / "_gitattributes").read_bytes()) or ""
-    for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True)):
-        if tete:
-            relecture = etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang])
-            yield _prefixe(c, depot), relecture
+    return [
+        (
+            _prefixe(c, depot),
+            etat.Relecture(depot.racine, attributs, bons[rang] if bons else None, lues[rang]),
+        )
+        for rang, (depot, tete) in enumerate(zip(c.depots, tetes, strict=True))
+        if tete
+    ]
 
 
 def sante(depot: Depot) -> Iterator[Constat]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Noms
-from itertools import chain
 
 import msgspec
 
@@ -35,8 +34,6 @@ from tiers_lieu_cli.prog.inscription.modele import Inscription
 PAQUET = 500
 #: L'identifiant de la fiche de ce chemin, s'il en est une.
 Nommer = Callable[[str], str | None]
-#: Un lot sur tant n'est pas à partager.
-_POUR_ICI = 25
 _CORRIGER = "Corriger le fichier, puis : tl enregistrer"
 
 
@@ -95,27 +92,30 @@ class Verification:
         racine: Racine,
         dossiers: Iterable[Dossier],
         avancer: Callable[[str, int, int | None], None] | None,
+        entre_temps: Callable[[], None],
     ) -> None:
-        """Examiner des dossiers sur deux cœurs ; `avancer` : dire où l'on en est."""
+        """Examiner des dossiers sur deux cœurs ; `avancer` : dire où l'on en est.
+
+        `entre_temps` : quoi faire d'ici que l'autre ait rendu ce qu'il a lu.
+        """
         lots = _lots(dossiers)
-        # L'autre aura encore à rendre ce qu'il a lu : les derniers lots sont pour ici.
-        a_partager = len(lots) - len(lots) // _POUR_ICI
-        partage = a_cote.Partage(a_partager)
+        partage = a_cote.Partage(len(lots))
         la = a_cote.commencer(lambda: self._a_part(racine, map(lots.__getitem__, partage.par_la_fin())))
         ici = 0
-        for lus, rang in enumerate(chain(partage.par_le_debut(), range(a_partager, len(lots))), start=1):
+        for rang in partage.par_le_debut():
             self.examiner_dossiers(racine, lots[rang])
-            ici += rang < a_partager
+            ici = rang + 1
             if avancer:
                 # L'autre en a lu à peu près autant.
-                avancer("Lecture", min(2 * lus, len(lots)), len(lots))
+                avancer("Lecture", min(2 * ici, len(lots)), len(lots))
         # Avant de réunir : ce que l'autre a lu, il le juge.
         self.constats += self._seules(GENRES)
+        entre_temps()
         part = msgspec.msgpack.decode(la(), type=_Part)
         partage.fermer()
         self._joindre(part)
         # Ce que l'autre avait pris, s'il est mort en route.
-        for lot in lots[ici : a_partager - part.lots]:
+        for lot in lots[ici : len(lots) - part.lots]:
             seul = self._neuve()
             seul.examiner_dossiers(racine, lot)
             self._joindre(msgspec.msgpack.decode(seul._rendre(1), type=_Part))
