@@ -25,6 +25,9 @@ from tiers_lieu_cli.noyau.fiches.verification import Constat
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 from tiers_lieu_cli.noyau.lieu import REGLAGES, FormatFutur, derniers_bons
 
+#: Ce que le dernier examen a lu : le défaire, fiche par fiche, coûterait plus que de le laisser au système.
+_LU: list[verification.Verification] = []
+
 
 class Examen(msgspec.Struct, frozen=True):
     """Ce qui ne va pas, ce qui nomme peut-être quelqu'un, combien de fichiers, lesquels sont à enregistrer.
@@ -91,6 +94,7 @@ def examiner(c: Contexte) -> Examen:
         a_relire = {*a_la_main, *(doute.fichier for doute in maison.doutes)}
         paquets = [relecture.contenus.paquets for _, relecture in relectures]
         souvenir.retenir(c, tetes, etats, combien, a_relire, paquets)
+    _LU[:] = [maison]
     return Examen(constats, maison.doutes, combien, a_la_main)
 
 
