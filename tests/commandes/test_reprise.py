@@ -132,3 +132,16 @@ def test_une_copie_inachevee_est_montree_puis_otee(lieu: Lieu) -> None:
     assert reste.exists()
     lieu.faire("reprise", "--oui")
     assert not reste.exists()
+
+
+def test_une_reception_en_cours_garde_ce_qu_elle_ecrit(lieu: Lieu) -> None:
+    """Elle se passe du verrou du lieu : son paquet à moitié reçu n'est pas un reste."""
+    lieu.faire("journal", "noter", "Du bois")
+    recu = lieu.racine / ".git/objects/pack/tmp_pack_aBcDeF"
+    with recu.open("wb") as flux:
+        flux.write(b"PACK")
+        flux.flush()
+        lieu.faire("reprise", "--oui")
+        assert recu.exists()
+    lieu.faire("reprise", "--oui")
+    assert not recu.exists()

@@ -365,7 +365,29 @@ def test_ce_qui_est_dit_detruit_l_est_quoi_qu_il_arrive(
 
 
 @pytest.mark.parametrize(
-    "chemin", ["lieu.yaml", "../autre", "documents/../lieu.yaml", "documents", "/etc/x", "documents//x"]
+    "chemin",
+    [
+        "lieu.yaml",
+        "../autre",
+        "documents/../lieu.yaml",
+        "documents",
+        "/etc/x",
+        "documents//x",
+        "registre/x",
+        "finance/x",
+    ],
 )
 def test_une_intention_venue_d_ailleurs_n_ote_que_de_son_dossier(chemin: str) -> None:
     assert not list(Intention("Forgée", "", "", {}, oter=(chemin,)).a_oter(Path("/lieu")))
+
+
+@pytest.mark.parametrize("lien", ["documents", "documents/ab"])
+def test_une_intention_venue_d_ailleurs_n_ote_rien_par_un_lien(lien: str, tmp_path: Path) -> None:
+    ailleurs, racine = tmp_path / "ailleurs", tmp_path / "lieu"
+    ailleurs.mkdir()
+    (racine / lien).parent.mkdir(parents=True)
+    (racine / lien).symlink_to(ailleurs, target_is_directory=True)
+    forgee = Intention("Forgée", "", "", {}, oter=(f"{lien}/x",))
+    assert not list(forgee.a_oter(racine))
+    (racine / lien).unlink()
+    assert list(forgee.a_oter(racine)) == [racine / lien / "x"]

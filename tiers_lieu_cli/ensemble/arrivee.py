@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import enregistrement, git, histoire, poses
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import Objets, empreinte_de
-from tiers_lieu_cli.noyau.depot.sante import sans_date
+from tiers_lieu_cli.noyau.depot.sante import DES_DATES, sans_date
 from tiers_lieu_cli.noyau.motif import motif
 
 #: Au-delà, c'est à git de remonter.
@@ -72,7 +72,7 @@ class Arrivee:
         if self._avant == self.commit:
             return
         if not self._se_suit():
-            dites = git.git(archive.racine, "log", "--format=%h %at %ct", self.commit, f"^{self._avant}")
+            dites = git.git(archive.racine, *DES_DATES, self.commit, f"^{self._avant}")
             if any(True for _ in sans_date(dites)):
                 raise Change
         racines = self._racine(self._avant), self._racine(self.commit)

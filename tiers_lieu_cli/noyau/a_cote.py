@@ -43,9 +43,9 @@ def commencer(travail: Callable[[], bytes]) -> Callable[[], bytes]:
     return attendre
 
 
-def en_lots(elements: Sequence[T], taille: int = 1) -> list[Sequence[T]]:
-    """Ces éléments par lots de `taille` ; plus gros, s'il y en aurait plus qu'un partage n'en tient."""
-    taille = max(taille, -(-len(elements) // _LOTS))
+def en_lots(elements: Sequence[T]) -> list[Sequence[T]]:
+    """Ces éléments un par un, ou par lots s'il y en a plus qu'un partage n'en tient."""
+    taille = max(1, -(-len(elements) // _LOTS))
     return [elements[rang : rang + taille] for rang in range(0, len(elements), taille)]
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 
 FICHIER = "tiers-lieu.en-cours"
 _LAISSEE = "tiers-lieu.laissee-"
+#: Le seul dossier hors de l'archive où une action détruit.
+_DETRUITS = "documents"
 
 
 class Intention(msgspec.Struct, frozen=True):
@@ -36,11 +37,17 @@ class Intention(msgspec.Struct, frozen=True):
     oter: tuple[str, ...] = ()
 
     def a_oter(self, racine: Path) -> Iterator[Path]:
-        """Ce qu'elle détruit ; d'une intention venue d'ailleurs, rien de ce qui n'est pas à sa place."""
+        """Ce qu'elle détruit ; d'une intention venue d'ailleurs, rien de ce qui n'est pas à sa place.
+
+        Ni un autre dossier que le sien, ni, par un lien, un fichier qui n'est pas dans ce lieu.
+        """
         for chemin in self.oter:
             dossier, *reste = chemin.split("/")
-            if dossier in HORS_ARCHIVE and reste and not {"", ".", ".."}.intersection(reste):
-                yield racine / chemin
+            if dossier != _DETRUITS or not reste or {"", ".", ".."}.intersection(reste):
+                continue
+            fichier = racine / chemin
+            if not any(dessus.is_symlink() for dessus in fichier.parents[: len(reste)]):
+                yield fichier
 
 
 def lire(interne: Path) -> Intention | None:

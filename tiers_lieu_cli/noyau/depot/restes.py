@@ -53,7 +53,7 @@ def chercher(depot: Depot) -> Restes:
             coupee=coupee,
             laissees=intention.laissees(depot.interne),
             verrous=tuple(verrous.sans_maitre(depot.interne)),
-            provisoires=(*provisoires, *sorted((depot.interne / "objects").glob("*/tmp_*"))),
+            provisoires=(*provisoires, *_contenus_inacheves(depot.interne)),
             index=tuple(_index_en_retard(depot)),
         )
 
@@ -78,6 +78,14 @@ def _provisoires(racine: Path) -> Iterator[Path]:
         if Path(dossier) == racine:
             sous[:] = [nom for nom in sous if nom != ".git" and nom not in HORS_ARCHIVE]
         yield from (Path(dossier, nom) for nom in noms if nom.startswith(".tmp-"))
+
+
+def _contenus_inacheves(interne: Path) -> Iterator[Path]:
+    """Les contenus restés à moitié écrits ; une réception en cours, qui se passe du verrou, tient le sien."""
+    for fichier in sorted((interne / "objects").glob("*/tmp_*")):
+        with suppress(FileNotFoundError):
+            if not systeme.est_tenu(fichier):
+                yield fichier
 
 
 def _index_en_retard(depot: Depot) -> Iterator[str]:

@@ -55,7 +55,8 @@ _RESTAURER = "Ne plus y écrire ; restaurer une sauvegarde, ou repartir d'un aut
 _SPECIAUX = motif(r"(^|/)\.gitmodules$", re.IGNORECASE)
 #: Ce que git dirait d'une date impossible ; nous le disons nous-mêmes, sans crier à la panne.
 _DATES = ("badDate", "badDateOverflow", "missingSpaceBeforeDate", "badTimezone", "zeroPaddedDate")
-_DES_DATES = ("log", "--format=%h %at %ct")
+#: Les dates de chaque enregistrement, telles que `sans_date` les lit.
+DES_DATES = ("log", "--format=%h %at %ct")
 _LISTE = ("ls-tree", "-r", "-z", "--full-tree", "HEAD")
 
 
@@ -179,13 +180,13 @@ class Relecture:
         self._contenus = contenus.commencer(racine / ".git")
         if bons:
             # Ce qui suit ce qui était entier, et rien d'autre ; `--all` refuse aussi un nom sans contenu.
-            self._suite = git.commencer(racine, *_DES_DATES, "--all", "--not", bons[0])
+            self._suite = git.commencer(racine, *DES_DATES, "--all", "--not", bons[0])
         else:
             self._tout_redemander()
 
     def _tout_redemander(self) -> None:
         self._objets = self._tout_deplier()
-        self._dates = git.commencer(self._racine, *_DES_DATES, "HEAD")
+        self._dates = git.commencer(self._racine, *DES_DATES, "HEAD")
 
     def _tout_deplier(self) -> Callable[[], bytes]:
         dates = (m for nom in _DATES for m in ("-c", f"fsck.{nom}=ignore"))
@@ -226,7 +227,7 @@ class Relecture:
             return None
         if any(True for _ in sans_date(suite or b"")):
             # Seul ce qui est d'ici est à dire.
-            return _ou_rien(partial(git.git, self._racine, *_DES_DATES, "HEAD", "--not", commit))
+            return _ou_rien(partial(git.git, self._racine, *DES_DATES, "HEAD", "--not", commit))
         return b""
 
     def defauts(self) -> Iterator[Defaut]:
