@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds, mal_rangee
 from tiers_lieu_cli.noyau.temps.series import date_de, occurrence_de
 from tiers_lieu_cli.prog import fiches
 from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
@@ -20,14 +20,9 @@ def verifier(fonds: Fonds) -> Iterator[Constat]:
         for e in fonds.toutes(rangement):
             voulu = fiches.collection(e.id, e.creneau)
             if voulu is not rangement:
-                yield Constat(
-                    fichier=rangement.genre.chemin(e.id),
-                    ligne=1,
-                    fait="cet événement n'est pas dans le dossier de sa date",
-                    remede=f"Le ranger dans {voulu.genre.dossier}.",
-                    regle="rangement",
-                    deplacer=voulu.genre.chemin(e.id),
-                )
+                fait = "cet événement n'est pas dans le dossier de sa date"
+                remede = f"Le ranger dans {voulu.genre.dossier}."
+                yield mal_rangee(e.id, rangement.genre, voulu.genre, fait, remede)
 
 
 def evenements_nommes(fonds: Fonds, idents: Iterable[str]) -> dict[str, Evenement]:

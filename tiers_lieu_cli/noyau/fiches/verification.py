@@ -233,14 +233,21 @@ class Fonds(msgspec.Struct, frozen=True):
             for affaire in self.toutes(rangement):
                 voulu = affaires.rangement(affaire)
                 if voulu is not rangement and self.arbre.lire(voulu.genre.chemin(affaire.id)) is None:
-                    yield Constat(
-                        fichier=rangement.genre.chemin(affaire.id),
-                        ligne=1,
-                        fait="cette fiche n'est pas dans le dossier de son état",
-                        remede=f"La ranger dans {voulu.genre.dossier}.",
-                        regle="rangement",
-                        deplacer=voulu.genre.chemin(affaire.id),
-                    )
+                    fait = "cette fiche n'est pas dans le dossier de son état"
+                    remede = f"La ranger dans {voulu.genre.dossier}."
+                    yield mal_rangee(affaire.id, rangement.genre, voulu.genre, fait, remede)
+
+
+def mal_rangee(ident: str, de: Genre, vers: Genre, fait: str, remede: str) -> Constat:
+    """La fiche de ce nom est dans le dossier `de`, et sa place dans celui de `vers`."""
+    return Constat(
+        fichier=de.chemin(ident),
+        ligne=1,
+        fait=fait,
+        remede=remede,
+        regle="rangement",
+        deplacer=vers.chemin(ident),
+    )
 
 
 class Existants(Noms[str]):
