@@ -10,6 +10,8 @@ import pytest
 from icalendar import Calendar
 from soutien import Lieu
 
+from tiers_lieu_cli.noyau.liens import CITE
+
 
 @pytest.fixture
 def programme(lieu: Lieu) -> Lieu:
@@ -62,7 +64,7 @@ def test_rien_d_interne_ni_de_nom_dans_ce_qui_est_public(programme: Lieu) -> Non
         if nom.startswith("public/"):
             assert "Réunion" not in texte
             assert "Peut-être" not in texte
-            assert "p-" not in texte.replace("http-", "")
+            assert not CITE.search(texte)
     assert programme.git("status", "--porcelain") == ""
     refus = programme.faire("prog", "publier", "--interne", str(programme.racine / "public/equipe"), code=2)
     assert "en ligne" in refus.erreurs

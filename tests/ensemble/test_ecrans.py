@@ -9,6 +9,8 @@ import pytest
 from soutien import Lieu
 from terminal import terminal
 
+from tiers_lieu_cli.noyau.liens import CITE
+
 
 def test_la_journee_se_suit_et_finit_a_ctrl_c(lieu: Lieu) -> None:
     """Ce qu'un autre enregistre paraît de lui-même ; rien n'est verrouillé."""
@@ -50,8 +52,9 @@ def test_l_ecran_du_mur_dit_la_journee_et_rien_de_prive(mur: Lieu, tmp_path: Pat
     page = (mur.racine / "public/ecran.html").read_text("utf-8")
     for dit in ("Goûter avec quelqu&#39;un", "Atelier de Karim H.", "Ensuite, à 18:30", "15:20"):
         assert dit in page
-    for tu in ("Léa", "Haddad", "secrète", "Peut-être", "Divorce", "Matinale", "<script", "p-"):
+    for tu in ("Léa", "Haddad", "secrète", "Peut-être", "Divorce", "Matinale", "<script"):
         assert tu not in page.partition("</style>")[2]
+    assert not CITE.search(page)
     assert '<meta http-equiv="refresh" content="60">' in page
     assert mur.git("status", "--porcelain") == ""
     vue = mur.faire("prog", "ecran", "--json").json

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import threading
@@ -26,6 +25,7 @@ from tiers_lieu_cli.ensemble.site.cadre import sur
 from tiers_lieu_cli.ensemble.site.cible import Plan
 from tiers_lieu_cli.ensemble.site.transport import Rsync
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.liens import CITE
 
 #: Ce que personne ne doit lire dehors ; chaque essai l'écrit là où c'est privé.
 SECRET = "zorglub"
@@ -107,7 +107,7 @@ def test_le_site_dit_ce_qui_est_public_et_rien_d_autre(vivant: Lieu) -> None:
             lu = fichier.read_bytes().lower()
             assert SECRET.encode() not in lu, fichier
             assert b"haddad" not in lu, fichier
-            assert not re.search(rb"\bp-[a-z0-9]{6}\b", lu), fichier
+            assert not CITE.search(lu.decode("utf-8", "replace")), fichier
     accueil = (public / "index.html").read_text("utf-8")
     assert "Atelier vélo" in accueil
     assert "Chorale" in accueil
