@@ -17,8 +17,8 @@ from soutien import Lieu, git
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.depot import Depot
-from tiers_lieu_cli.noyau.depot.poses import DejaLa, ModifieALaMain
-from tiers_lieu_cli.noyau.echecs import CodeSortie, Echec
+from tiers_lieu_cli.noyau.depot.poses import ModifieALaMain
+from tiers_lieu_cli.noyau.echecs import CodeSortie, DejaLa, Echec
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -18,11 +18,11 @@ from tiers_lieu_cli.noyau import lieu as lieux
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbreMemoire, Secours
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.passe import contenus
-from tiers_lieu_cli.noyau.echecs import Abandon, Defaut, Echec, ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Abandon, Defaut, DejaLa, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.questions import QuestionEnAttente, Questions
 from tiers_lieu_cli.noyau.fiches.genres import Genres
-from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme
+from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, HasardDuSysteme, est_tire
 from tiers_lieu_cli.noyau.gens.personnes import DOSSIER, MOTS, MotCommun, Personne, ident_du_mot
 from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.lieu import Lieu
@@ -42,7 +42,8 @@ _CAISSE = "finance"
 SECOURS = "La dernière version qui se lisait sert en attendant ; la remettre"
 #: Fixe le hasard des noms de fiches, pour des démonstrations identiques.
 GRAINE = "TIERS_LIEU_GRAINE"
-
+#: Combien de noms tirer au sort avant de dire qu'ils sont tous pris.
+_TIRAGES = 20
 
 #: `(c, e, fait, brouillon, tout=…)` : qui est concerné par ce qui va être enregistré ; rend de quoi le dire
 #: ensuite. Le noyau ne connaît pas les métiers.
@@ -125,14 +126,20 @@ class Contexte(msgspec.Struct, frozen=True):
     def sous_verrou(self, agir: Callable[[Ecriture], T], depot: Depot | None = None) -> T:
         """Agir sous le verrou ; une question neuve en sort, se pose, et tout est relu et rejoué.
 
-        Ce qui a été montré est donc ce qui sera fait, même si la main a écrit pendant la question.
+        Ce qui a été montré est donc ce qui sera fait, même si la main a écrit pendant la question. Un nom
+        tiré au sort que porte déjà une fiche se tire de nouveau : personne ne l'a choisi.
         """
+        tirages = 1
         while True:
             try:
                 with self.ecriture(depot) as ecriture, self.questions.sous_verrou():
                     return agir(ecriture)
             except QuestionEnAttente as question:
                 question.poser()
+            except DejaLa as pris:
+                if tirages == _TIRAGES or not est_tire(pris.chemin):
+                    raise
+                tirages += 1
 
     def gardien(self, depot: Depot, *, reunit: bool = False) -> Gardien:
         """Qui regarde ce qui entre dans ce dépôt : la douane, sauf au registre, où vivent les noms.

@@ -51,6 +51,14 @@ class Abandon(Echec):
         super().__init__("Rien n'est changé.")
 
 
+class DejaLa(Echec):
+    """Un fichier de ce nom existe déjà : on n'écrase jamais."""
+
+    def __init__(self, chemin: str) -> None:
+        super().__init__(f"{chemin} existe déjà.", "Choisir un autre nom, ou modifier cette fiche.")
+        self.chemin = chemin
+
+
 class ErreurUsage(Echec):
     """La commande est mal dite : rien n'a été tenté."""
 

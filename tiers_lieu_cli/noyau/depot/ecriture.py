@@ -21,7 +21,7 @@ from tiers_lieu_cli.noyau.depot.git import D_ICI, PRISE, EchecDuDepot, GitRefuse
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.objets import Deposes, Objets
 from tiers_lieu_cli.noyau.depot.poses import Poses, chemin_permis, empreinte_de
-from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.echecs import DejaLa, Echec
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
 ESSAIS = 5
@@ -259,12 +259,12 @@ class Ecriture(Poses):
                     systeme.abriter(cible)
                 continue
             if empreinte_de(self._sur_disque(chemin)) != self._vus[chemin]:
-                raise poses.DejaLa(chemin) if self._vus[chemin] is None else poses.ChangeParUnAutre(chemin)
+                raise DejaLa(chemin) if self._vus[chemin] is None else poses.ChangeParUnAutre(chemin)
             if chemin in provisoires:
                 try:
                     systeme.mettre_en_place(provisoires[chemin], cible, neuf=self._vus[chemin] is None)
                 except FileExistsError:
-                    raise poses.DejaLa(chemin) from None
+                    raise DejaLa(chemin) from None
             else:
                 cible.unlink()
         for dossier in {self._cible(chemin).parent for chemin in blobs}:

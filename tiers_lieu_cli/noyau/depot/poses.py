@@ -13,7 +13,7 @@ from tiers_lieu_cli.noyau.depot import objets
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot
 from tiers_lieu_cli.noyau.depot.objets import Objets
-from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.echecs import DejaLa, Echec
 from tiers_lieu_cli.noyau.motif import motif
 
 _COMPOSANT = motif(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
@@ -30,13 +30,6 @@ class ModifieALaMain(Echec):
             f"{chemin} a été modifié à la main et cette modification n'est pas enregistrée.",
             "L'enregistrer d'abord (tl enregistrer), ou remettre le fichier comme il était.",
         )
-
-
-class DejaLa(Echec):
-    """Un fichier de ce nom existe déjà : on n'écrase jamais."""
-
-    def __init__(self, chemin: str) -> None:
-        super().__init__(f"{chemin} existe déjà.", "Choisir un autre nom, ou modifier cette fiche.")
 
 
 class ChangeParUnAutre(Echec):
@@ -77,10 +70,14 @@ class Poses:
 
     def creer(self, chemin: str, contenu: bytes) -> None:
         """Poser un fichier neuf."""
-        if self._sur_disque(chemin) is not None or self.enregistre(chemin):
-            raise DejaLa(chemin)
+        self.exiger_libre(chemin)
         self._vus[chemin] = None
         self.poses[chemin] = contenu
+
+    def exiger_libre(self, chemin: str) -> None:
+        """Refuser, par `DejaLa`, un chemin qu'un fichier a déjà, enregistré ou non."""
+        if self._sur_disque(chemin) is not None or self.enregistre(chemin):
+            raise DejaLa(chemin)
 
     def remplacer(self, chemin: str, contenu: bytes) -> None:
         """Poser une nouvelle version d'un fichier lu par `lire`."""

@@ -79,7 +79,9 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
         return [affaire for affaire in lues if affaire and est_sienne(affaire)]
 
     def poser(self, ecriture: Ecriture, neuve: F) -> None:
-        """Poser une fiche neuve, là où son état la range."""
+        """Poser une fiche neuve, là où son état la range ; son nom doit être libre là où elle ira aussi."""
+        for rangement in self.rangements:
+            ecriture.exiger_libre(rangement.genre.chemin(neuve.id))
         self.rangement(neuve).poser(ecriture, neuve)
 
     def corriger(self, ecriture: Ecriture, ancienne: F, nouvelle: F) -> None:

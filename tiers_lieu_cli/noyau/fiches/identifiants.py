@@ -23,6 +23,7 @@ _DATE = motif(r"(\d{4})-(\d{2})-\d{2}-.+", re.ASCII)
 _MOT_DATE = motif(r"(\d{4})-(0[1-9]|1[0-2])-\d{2}(?:-[a-z0-9]+)+", re.ASCII)
 _NOM_LISIBLE = motif(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?", re.ASCII)
 _AVEC_CODE = motif(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:-[a-z0-9]+)*-[{ALPHABET}]{{4}}", re.ASCII)
+_TIRE = motif(rf".+[{ALPHABET}]{{4}}\.[a-z]+", re.ASCII)
 LONGUEUR_MAXIMALE = 100
 #: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
 _MONNAIE = motif("chf|gbp|dzd|tnd|pln|btc|cts")
@@ -175,6 +176,11 @@ def hasard(source: Hasard, longueur: int) -> str:
     while _MONNAIE.search(tire := "".join(source.choice(ALPHABET) for _ in range(longueur))):
         pass
     return tire
+
+
+def est_tire(chemin: str) -> bool:
+    """La fiche de ce chemin doit-elle son nom au sort ? Un autre tirage lui en donnerait un autre."""
+    return _TIRE.fullmatch(chemin) is not None
 
 
 def date_de(jour: date, titre: str, defaut: str, source: Hasard) -> str:

@@ -11,8 +11,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau import modification, telechargement
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.depot.poses import DejaLa
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import DejaLa, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
