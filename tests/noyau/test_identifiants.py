@@ -53,6 +53,40 @@ def test_aucun_texte_ne_fait_sortir_du_dossier(texte: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dit", "mot"),
+    [
+        ("salle-du-rez", "salle-du-rez"),
+        ("Salle du rez", "salle-du-rez"),
+        ("Clé de la cave n° 2", "cle-de-la-cave-n-2"),
+        ("Le bureau de @p-7k2m9x", "le-bureau-de"),
+    ],
+)
+def test_un_nom_donne_le_mot_qui_le_designera(dit: str, mot: str) -> None:
+    assert identifiants.du_nom(dit) == mot
+
+
+@given(st.text())
+def test_tout_nom_donne_un_mot_ou_se_refuse(dit: str) -> None:
+    try:
+        mot = identifiants.du_nom(dit)
+    except IdentifiantInvalide:
+        return
+    assert identifiants.du_nom(mot) == mot == identifiants.verifier(mot)
+
+
+@pytest.mark.parametrize("dit", ["", "!!!", "日本", "../x", "a/b", "C:\\x"])
+def test_un_chemin_ou_des_signes_ne_sont_pas_un_nom(dit: str) -> None:
+    with pytest.raises(IdentifiantInvalide):
+        identifiants.du_nom(dit)
+
+
+def test_un_nom_dit_a_part_laisse_le_mot_tel_quel() -> None:
+    assert identifiants.du_nom("rez", "Salle du rez") == "rez"
+    with pytest.raises(IdentifiantInvalide):
+        identifiants.du_nom("Le rez", "Salle du rez")
+
+
+@pytest.mark.parametrize(
     "texte", ["", ".", "..", "A", "é", "a b", "a\n", "a/b", "-a", "a--b", "a" * 101, "٣"]
 )
 def test_un_identifiant_est_court_ascii_et_sans_malice(texte: str) -> None:

@@ -34,8 +34,8 @@ app.differer("etiquettes", "Les étiquettes des clés, en PDF.", f"{_ICI}.etique
 def creer(
     c: Contexte,
     e: Ecriture,
-    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cave.")],
-    nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit ; sinon, le mot.")] = "",
+    dite: Annotated[str, typer.Argument(metavar="NOM", help="Son nom, ou un mot court qui la désignera.")],
+    nom: Annotated[str, typer.Option("--nom", help="Son nom, si l'on a dit un mot court.")] = "",
     sorte: Annotated[Sorte, typer.Option("--sorte", help="Une clé, un badge ou un code.")] = Sorte.CLE,
     exemplaires: Annotated[int, typer.Option("--exemplaires", min=1, max=500, help="Combien il y en a.")] = 1,
     ouvre: Annotated[
@@ -52,11 +52,11 @@ def creer(
         tl espace cle creer cave --ouvre cave --exemplaires 2 --rangee "crochet 4"
         tl espace cle creer alarme --sorte code --nom "Code de l'alarme" --aussi "alarme de l'entrée"
     """
-    dits = [texte.ligne(t, "Un nom", vide=True) for t in (nom, rangee, *(aussi or ()))]
+    dits = [texte.ligne(t, "Un nom", vide=True) for t in (nom or dite, rangee, *(aussi or ()))]
     regles.refuser_le_secret(sorte, *dits)
     neuve = Cle(
-        id=identifiants.verifier(ident),
-        nom=dits[0] or ident,
+        id=identifiants.du_nom(dite, nom),
+        nom=dits[0],
         sorte=sorte,
         exemplaires=exemplaires,
         ouvre=tuple(SALLES.designer(c.arbre, s) for s in ouvre or ()),

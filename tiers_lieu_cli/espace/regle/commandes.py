@@ -79,7 +79,7 @@ class _Dits(msgspec.Struct, frozen=True):
 def creer(
     c: Contexte,
     e: Ecriture,
-    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme cuisine.")],
+    mot: Annotated[str, typer.Argument(metavar="MOT", help="Un mot qui la désignera, comme cuisine.")],
     dits: _Dits,
 ) -> Fait:
     """Ajouter une règle : tout ce qui vaut pour une salle s'ajoute.
@@ -89,7 +89,7 @@ def creer(
         tl espace regle creer tous --delai-max "90 jours" --par-semaine 3 --horaires
     """
     champs = _champs(c, dits)
-    neuve = structs.replace(Charte(id=identifiants.verifier(ident)), **champs)
+    neuve = structs.replace(Charte(id=identifiants.verifier(mot)), **champs)
     if not regles.dire(neuve, {}):
         raise ErreurUsage("Cette règle ne demande rien.", "Dire quoi : --public, --delai-min, --moderation…")
     CHARTES.poser(e, neuve)

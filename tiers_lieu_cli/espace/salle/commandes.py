@@ -86,19 +86,19 @@ class _Dits(msgspec.Struct, frozen=True):
 def creer(
     c: Contexte,
     e: Ecriture,
-    ident: Annotated[str, typer.Argument(metavar="ID", help="Un mot court, comme salle-rez.")],
-    nom: Annotated[str, typer.Option("--nom", help="Son nom, comme on le dit.")],
+    dite: Annotated[str, typer.Argument(metavar="NOM", help="Son nom, ou un mot court qui la désignera.")],
     dits: _Dits,
+    nom: Annotated[str, typer.Option("--nom", help="Son nom, si l'on a dit un mot court.")] = "",
 ) -> Fait:
     """Ajouter une salle.
 
     Exemples :
-        tl espace salle creer salle-rez --nom "Salle du rez" --capacite 40 --equipement projecteur --pmr
+        tl espace salle creer "Salle du rez" --capacite 40 --equipement projecteur --pmr
         tl espace salle creer rez-entier --nom "Le rez entier" --compose-de salle-rez --compose-de cuisine
-        tl espace salle creer bureaux --nom Bureaux --capacite 12 --partage
+        tl espace salle creer Bureaux --capacite 12 --partage
     """
-    nue = Salle(id=identifiants.verifier(ident), nom=nom.strip() or ident)
-    neuve = _completer(c, e, nue, dits, nom.strip() or ident)
+    nue = Salle(id=identifiants.du_nom(dite, nom), nom=nom.strip() or dite)
+    neuve = _completer(c, e, nue, dits, nue.nom)
     SALLES.poser(e, neuve)
     return Fait(
         id=neuve.id,

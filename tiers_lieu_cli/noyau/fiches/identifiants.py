@@ -161,6 +161,15 @@ def verifier(ident: str) -> str:
     return ident
 
 
+def du_nom(dit: str, nom: str = "") -> str:
+    """Le mot qui désignera une fiche : « Salle du rez » donne salle-du-rez.
+
+    Si le `nom` est dit à part, `dit` doit être ce mot.
+    """
+    est_un_nom = not (nom or _MOT.fullmatch(dit) or "/" in dit or "\\" in dit)
+    return verifier((est_un_nom and en_tirets(CITE.sub(" ", dit), "")) or dit)
+
+
 def code(ident: str) -> str:
     """Les quatre lettres qui suffisent à désigner un fait daté ; tout autre texte, tel quel."""
     return ident.rpartition("-")[2] if _AVEC_CODE.fullmatch(ident) else ident
