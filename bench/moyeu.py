@@ -37,6 +37,8 @@ os.environ["TIERS_LIEU_MAINTENANT"] = "2026-11-24T08:52+01:00"
 from serveur import serveur
 from soutien import Lieu, git, lancer
 
+from tiers_lieu_cli.noyau.echecs import CodeSortie
+
 T = TypeVar("T")
 SALLES = ("salle-du-rez", "cour")
 PREMIER_JOUR = date(2026, 12, 1)
@@ -140,7 +142,7 @@ class Poste:
         self.tuees += processus.returncode < 0
         # Avec --json, un refus se lit sur la sortie.
         dite, dit = sortie.decode("utf-8", "replace"), (sortie + erreurs).decode("utf-8", "replace")
-        if "Traceback" in dit or (processus.returncode > 0 and not dit.strip()):
+        if processus.returncode == CodeSortie.BOGUE or (processus.returncode > 0 and not dit.strip()):
             self.fautes.append(f"{' '.join(mots)} : {dit.strip()[-300:] or 'un échec sans un mot'}")
         return processus.returncode, dite, dit
 

@@ -168,7 +168,20 @@ def principal(arguments: list[str] | None = None) -> NoReturn:
     except SystemExit as fin:
         # La complétion finit ainsi.
         code = fin.code if isinstance(fin.code, int) else CodeSortie.FAIT
+    except Exception as faute:  # noqa: BLE001  (une trace n'est pas pour la concierge)
+        code = _avouer(faute, arguments)
     _rendre_la_main(code)
+
+
+def _avouer(faute: Exception, arguments: list[str]) -> int:
+    """Dire que l'outil s'est trompé."""
+    from tiers_lieu_cli.noyau import bogue
+
+    ecran = Ecran.du_terminal(os.environ)
+    with suppress(SortieImpossible):
+        _refuser(ecran, bogue.retenir(faute), arguments)
+        ecran.finir()
+    return CodeSortie.BOGUE
 
 
 def _rendre_la_main(code: int) -> NoReturn:
@@ -190,7 +203,9 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
             code = _lancer(arguments, nom, ecran)
             for dire in ecran.a_la_fin:
                 dire()
-        except KeyboardInterrupt:
+        except BaseException as faute:
+            if not _nee_d_une_interruption(faute):
+                raise
             code = _refuser(ecran, _interruption(ecran), arguments)
         ecran.finir()
     except SortieImpossible as impossible:
@@ -201,6 +216,13 @@ def executer(arguments: list[str], nom: str = "tl") -> int:
             ecran.finir()
         return CodeSortie.REFUS
     return code
+
+
+def _nee_d_une_interruption(faute: BaseException | None) -> bool:
+    """Cette faute est-elle née d'un Ctrl-C ? Une bibliothèque qu'il surprend finit parfois par une autre."""
+    while faute is not None and not isinstance(faute, KeyboardInterrupt):
+        faute = faute.__cause__ or faute.__context__
+    return faute is not None
 
 
 def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:

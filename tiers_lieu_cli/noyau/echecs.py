@@ -20,6 +20,7 @@ class CodeSortie(IntEnum):
     REFUS = 1
     USAGE = 2
     OCCUPE = 11
+    BOGUE = 70
 
 
 class Echec(Exception):
