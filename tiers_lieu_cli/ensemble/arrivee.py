@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau import systeme
@@ -14,11 +12,9 @@ from tiers_lieu_cli.noyau.depot import enregistrement, git, histoire, poses
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.objets import Objets, empreinte_de
 from tiers_lieu_cli.noyau.depot.sante import DES_DATES, sans_date
-from tiers_lieu_cli.noyau.motif import motif
 
 #: Au-delà, c'est à git de remonter.
 _TROP_LOIN = 100
-_BRANCHE = motif(r"ref: (refs/heads/[\w./-]+)\n?", re.ASCII)
 
 
 class Change(Exception):
@@ -36,24 +32,6 @@ class ObjetsVerifies(Objets):
         if empreinte_de(b"%s %d\0" % (lu[1].encode(), len(lu[2])) + lu[2]) != lu[0]:
             raise Change
         return lu
-
-
-def tete(depot: Depot) -> str:
-    """Le dernier enregistrement, `Change` si le dépôt ne le dit pas comme d'ordinaire."""
-    dit = _BRANCHE.fullmatch(_lire(depot, "HEAD"))
-    if not dit:
-        raise Change
-    with suppress(FileNotFoundError):
-        return _lire(depot, dit[1]).strip()
-    with suppress(FileNotFoundError):
-        for ligne in _lire(depot, "packed-refs").splitlines():
-            if ligne.endswith(f" {dit[1]}"):
-                return ligne.partition(" ")[0]
-    raise Change
-
-
-def _lire(depot: Depot, nom: str) -> str:
-    return systeme.lire_ordinaire(depot.interne / nom).decode("utf-8", "replace")
 
 
 class Arrivee:

@@ -56,7 +56,7 @@ def clore(
             ["Reste ouvert :", *montres],
             sinon=f"tl journal clore {voulu} --oui",
         )
-    moment = f"{c.horloge.murale():%Y-%m-%dT%H:%M}"
+    moment = temps.ecrire_moment(c.horloge.murale())
     neuve = Cloture(id=ident_du_jour(voulu), clos_le=moment, restait=len(restes))
     CLOTURES.poser(e, neuve)
     return Fait(

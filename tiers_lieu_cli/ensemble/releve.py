@@ -237,7 +237,7 @@ def accuser(
     qui = c.registre.exiger(par).id if par else p.a or fiches.qui_note(c, "")
     recue = structs.replace(
         p,
-        recue_le=f"{c.horloge.murale():%Y-%m-%dT%H:%M}",
+        recue_le=temps.ecrire_moment(c.horloge.murale()),
         recue_par=qui,
         compris=notes.texte_propre(compris, 'tl journal accuser --compris "La clé de la cave, en premier"'),
     )

@@ -206,6 +206,6 @@ def _quand(ecrit: str) -> str:
     """« mar. 24 novembre, 10:12 » ; l'année est en tête de section."""
     if not ecrit:
         return ""
-    jour, heure = temps.lire_moment(ecrit[:16])
+    jour, heure = temps.jour_ou_moment(ecrit[:16])
     dit = temps.dire_jour(jour, jour)
     return f"{dit}, {heure:%H:%M}" if heure else dit

@@ -21,7 +21,7 @@ import msgspec
 
 from tiers_lieu_cli import __version__
 from tiers_lieu_cli.ensemble import etats_du_disque
-from tiers_lieu_cli.ensemble.arrivee import Arrivee, Change, ObjetsVerifies, tete
+from tiers_lieu_cli.ensemble.arrivee import Arrivee, Change, ObjetsVerifies
 from tiers_lieu_cli.ensemble.etats_du_disque import AU_REGISTRE, Etat, Racine, Releve
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -122,7 +122,9 @@ def chercher(c: Contexte) -> Callable[[], Depuis | None] | None:
     if souvenir is None:
         return None
     try:
-        tetes = [tete(depot) for depot in c.depots]
+        tetes = [depot.tete() for depot in c.depots]
+        if not all(tetes):
+            return None
         registres = [Racine.de(depot.racine, AU_REGISTRE, tait=True) for depot in c.depots[1:]]
         racines = [Racine.de(c.lieu.racine), *registres, *des_contenus(c)]
         attendre = etats_du_disque.commencer(racines, souvenir.etats)

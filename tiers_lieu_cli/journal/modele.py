@@ -12,6 +12,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte, cite
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.temps import temps
 
 #: Pourquoi le journal cite quelqu'un.
 USAGE = Usage("Noter le quotidien et le transmettre", Base.INTERET)
@@ -53,13 +54,7 @@ class Note(Fiche, frozen=True, dict=True):
     @cached_property
     def instant(self) -> datetime:
         """Le moment, en heure murale ; `ValueError` s'il n'est pas une date et une heure."""
-        try:
-            instant = datetime.fromisoformat(self.moment)
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo or len(self.moment) < len("2026-11-24T10:12"):
-            raise ValueError(f"« {self.moment} » n'est pas un moment ; écrire 2026-11-24T10:12")
-        return instant
+        return temps.moment(self.moment)
 
     @property
     def jour(self) -> date:

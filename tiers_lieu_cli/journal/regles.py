@@ -11,6 +11,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import taire
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets
 
 _EXEMPLE = 'tl journal noter "Livraison de bois à 9h #atelier"'
@@ -70,7 +71,7 @@ def _a_son_tour(moment: datetime, deja: Iterable[Note]) -> str:
     de_la_minute = (n.instant for n in deja if n.instant.replace(second=0, microsecond=0) == minute)
     derniere = max(de_la_minute, default=None)
     if derniere is None:
-        return f"{minute:%Y-%m-%dT%H:%M}"
+        return temps.ecrire_moment(minute)
     suivante = derniere + timedelta(seconds=1)
     if suivante.replace(second=0, microsecond=0) != minute:
         # Soixante notes en une minute : les suivantes se serrent.

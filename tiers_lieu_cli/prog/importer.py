@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog import conges, entree, import_dit
@@ -167,7 +167,7 @@ def _calendrier(c: Contexte, nom: str) -> AgendaAmi | None:
 
 
 def _poser_calendrier(c: Contexte, ecriture: Ecriture, calendrier: AgendaAmi) -> None:
-    lu = structs.replace(calendrier, lu_le=c.horloge.murale().isoformat(timespec="minutes"))
+    lu = structs.replace(calendrier, lu_le=temps.ecrire_moment(c.horloge.murale()))
     if AGENDAS_AMIS.une(c.arbre, calendrier.id) is None:
         AGENDAS_AMIS.poser(ecriture, lu)
     else:

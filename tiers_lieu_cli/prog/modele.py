@@ -25,7 +25,7 @@ from tiers_lieu_cli.noyau.liens import (
     Texte,
 )
 from tiers_lieu_cli.noyau.motif import motif
-from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
+from tiers_lieu_cli.noyau.temps.temps import Creneau, exiger_moments, lire_bornes
 
 _HEURES = motif(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
 
@@ -186,6 +186,9 @@ class AgendaAmi(Fiche, frozen=True):
     etag: str = ""
     modifie: str = ""
     arrete_le: date | None = None
+
+    def __post_init__(self) -> None:
+        exiger_moments(self.lu_le)
 
 
 #: Pourquoi le programme cite quelqu'un.

@@ -10,7 +10,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import PublicCite, Sujet
-from tiers_lieu_cli.noyau.temps.temps import lire_moment
+from tiers_lieu_cli.noyau.temps.temps import jour_ou_moment
 
 #: Sous quel nom se compte qui est entré sans qu'on dise de quel public.
 SANS_PUBLIC = "sans public"
@@ -46,12 +46,12 @@ class Passage(Fiche, frozen=True, dict=True):
     @cached_property
     def jour(self) -> date:
         """Le jour du passage."""
-        return lire_moment(self.moment)[0]
+        return jour_ou_moment(self.moment)[0]
 
     @cached_property
     def instant(self) -> datetime | None:
         """L'heure murale, si on l'a notée."""
-        return lire_moment(self.moment)[1]
+        return jour_ou_moment(self.moment)[1]
 
     @property
     def qui(self) -> str:

@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import en_tirets, entier
 
 #: Avant cette heure, la soirée de la veille continue : ses présents sont toujours là.
@@ -89,7 +90,7 @@ def marque(quand: datetime | date) -> str:
 
 def ecrire_moment(quand: datetime | date) -> str:
     """Le moment d'un passage, tel que sa fiche le dit."""
-    return f"{quand:%Y-%m-%dT%H:%M}" if isinstance(quand, datetime) else f"{quand:%Y-%m-%d}"
+    return temps.ecrire_moment(quand) if isinstance(quand, datetime) else f"{quand:%Y-%m-%d}"
 
 
 def soiree_de(maintenant: datetime) -> date:

@@ -22,6 +22,7 @@ from tiers_lieu_cli.noyau.agenda.agenda_lu import TAILLE_MAXIMALE
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.telechargement import Bornes, Demande, TelechargementImpossible, telecharger
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 BORNES = Bornes(taille=TAILLE_MAXIMALE, ensemble=600.0, connexions=32)
@@ -124,7 +125,7 @@ def _poser(
             source=recu.maison.source,
             etag=recu.etag,
             modifie=recu.modifie,
-            lue_le=c.horloge.murale().isoformat(timespec="minutes"),
+            lue_le=temps.ecrire_moment(c.horloge.murale()),
             au=fenetre.dernier_jour,
             evenements=reponse.evenements,
             laisses=reponse.laisses,

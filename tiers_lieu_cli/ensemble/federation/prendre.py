@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.sorties import INTERNE
 from tiers_lieu_cli.noyau.telechargement import Bornes, Demande, TelechargementImpossible, telecharger
+from tiers_lieu_cli.noyau.temps import temps
 
 #: Ce qu'une grande maison publie fait quelques Kio ; mille maisons lentes tiennent dans dix minutes.
 BORNES = Bornes(taille=1024 * 1024, ensemble=600.0, connexions=32)
@@ -69,7 +70,7 @@ def prendre(
     c: Contexte, ou: Path, maisons: Sequence[Maison], deja: Mapping[str, Prise], telechargement: bool
 ) -> Iterator[tuple[Lecture, Prise | None]]:
     """Chaque maison dès qu'elle est lue et posée, avec ce qu'on en garde ; une panne n'arrête qu'elle."""
-    moment = c.horloge.murale().isoformat(timespec="minutes")
+    moment = temps.ecrire_moment(c.horloge.murale())
     for maison, arrive in _arrives(c, maisons, deja, telechargement):
         ancienne = deja.get(maison.id)
         if arrive is None:

@@ -174,4 +174,4 @@ def _premier_jour(c: Contexte, jour: date) -> date:
     """Le premier jour du programme, d'après ses noms et ses séries."""
     jours = [ident[:10] for ident in EVENEMENTS.idents(c.arbre)]
     jours += [s.recurrence.du for s in SERIES.toutes(c.arbre).fiches]
-    return temps.lire_moment(min([*jours, str(jour)]))[0]
+    return temps.jour_ou_moment(min([*jours, str(jour)]))[0]

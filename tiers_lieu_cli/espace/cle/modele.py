@@ -14,6 +14,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import SalleCitee, Sujet, Texte, cite
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.temps import temps
 
 #: Trois chiffres d'affilée, fussent-ils espacés, ouvriraient une porte.
 _CHIFFRES = motif(r"\d(?:[ .,;:/_-]?\d){2,}")
@@ -86,12 +87,13 @@ class PretDeCle(Fiche, frozen=True, dict=True):
             raise ValueError("une clé est prêtée à une personne (« a ») ou à une société, non aux deux")
         if (self.fin is None) != (not self.fini_le):
             raise ValueError("« fin » et « fini_le » vont ensemble")
+        temps.exiger_moments(self.fini_le)
         _ = self.depuis_quand
 
     @cached_property
     def depuis_quand(self) -> datetime:
         """Le moment de la remise ; `ValueError` s'il n'en est pas un."""
-        return datetime.fromisoformat(self.depuis)
+        return temps.moment(self.depuis)
 
     @property
     def detenteur(self) -> str:

@@ -92,7 +92,7 @@ def finir(pret: PretDeCle, fin: Fin, moment: datetime, remarque: str = "") -> Pr
     if moment < pret.depuis_quand:
         raise ErreurUsage(f"Cette clé n'a été remise que le {temps.dire_jour(pret.depuis_quand.date())}.")
     return structs.replace(
-        pret, fin=fin, fini_le=f"{moment:%Y-%m-%dT%H:%M}", remarque=remarque or pret.remarque
+        pret, fin=fin, fini_le=temps.ecrire_moment(moment), remarque=remarque or pret.remarque
     )
 
 

@@ -51,7 +51,7 @@ def remettre(
     pret = PretDeCle(
         id=identifiants.date_de(quand.date(), lue.id, "cle", c.hasard),
         cle=lue.id,
-        depuis=f"{quand:%Y-%m-%dT%H:%M}",
+        depuis=temps.ecrire_moment(quand),
         a=qui if a else "",
         societe="" if a else qui,
         rendre_le=retour,

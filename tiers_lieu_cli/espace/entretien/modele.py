@@ -57,6 +57,7 @@ class Entretien(Fiche, frozen=True, dict=True):
             raise ValueError("« hors_service » demande la salle, et depuis quand (« du »)")
         if self.apres_usage and not self.salle:
             raise ValueError("« apres_usage » demande une salle")
+        temps.exiger_moments(self.du, self.au)
         _ = self.periode, self.fermeture, self.fait
 
     @cached_property
@@ -67,16 +68,17 @@ class Entretien(Fiche, frozen=True, dict=True):
     @cached_property
     def fait(self) -> datetime | None:
         """Quand il fut fait pour la dernière fois."""
-        return datetime.fromisoformat(self.fait_le) if self.fait_le else None
+        if not self.fait_le:
+            return None
+        jour, instant = temps.jour_ou_moment(self.fait_le)
+        return instant or temps.minuit(jour)
 
     @cached_property
     def fermeture(self) -> Creneau | None:
         """Quand la salle est fermée, si elle est hors service."""
         if not self.hors_service:
             return None
-        return Creneau(
-            datetime.fromisoformat(self.du), datetime.fromisoformat(self.au) if self.au else temps.SANS_FIN
-        )
+        return Creneau(temps.moment(self.du), temps.moment(self.au) if self.au else temps.SANS_FIN)
 
     @property
     def revient(self) -> bool:

@@ -61,7 +61,7 @@ def panne(
         sorte=Sorte.PANNE,
         depuis=maintenant.date(),
         hors_service=hors_service or bool(jusqua),
-        du=f"{maintenant:%Y-%m-%dT%H:%M}" if hors_service or jusqua else "",
+        du=temps.ecrire_moment(maintenant) if hors_service or jusqua else "",
         au=_fin(jusqua, maintenant),
         note=texte.ligne(note, "Une note", vide=True),
         salle=ou.salle,
@@ -101,4 +101,4 @@ def _fin(jusqua: str, maintenant: datetime) -> str:
     fin = temps.minuit(saisie.lire_jour(jusqua, maintenant) + temps.UN_JOUR)
     if fin <= maintenant:
         raise saisie.DatePassee(temps.dire_jour(fin.date() - temps.UN_JOUR))
-    return f"{fin:%Y-%m-%dT%H:%M}"
+    return temps.ecrire_moment(fin)

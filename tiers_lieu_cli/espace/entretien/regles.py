@@ -83,12 +83,12 @@ def ident_neuf(e_titre: str, jour: date, pris: Iterable[str], hasard: Hasard, *,
 def faire(e: Entretien, intervention: Intervention, moment: datetime) -> Entretien:
     """L'entretien une fois fait ; une salle hors service est rouverte."""
     aujourdhui = intervention.le == moment.date()
-    fait_le = f"{moment:%Y-%m-%dT%H:%M}" if aujourdhui else str(intervention.le)
-    if e.fait and datetime.fromisoformat(fait_le) < e.fait:
+    fait_le = temps.ecrire_moment(moment) if aujourdhui else str(intervention.le)
+    if e.fait and (moment if aujourdhui else temps.minuit(intervention.le)) < e.fait:
         fait_le = e.fait_le
     if not e.hors_service:
         return structs.replace(e, fait_le=fait_le)
-    au = f"{moment:%Y-%m-%dT%H:%M}"
+    au = temps.ecrire_moment(moment)
     if e.au and e.au < au:
         au = e.au
     if au <= e.du:

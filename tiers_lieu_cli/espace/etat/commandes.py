@@ -128,7 +128,7 @@ def _voir(c: Contexte, e: Ecriture, sens: Occasion, ou: str, dits: _Dits) -> Eta
         id=identifiants.date_de(moment.date(), f"{sens}-{salle}", "etat", c.hasard),
         sens=sens,
         salle=salle,
-        le=f"{moment:%Y-%m-%dT%H:%M}",
+        le=temps.ecrire_moment(moment),
         reservation=reservation,
         par=c.registre.designer(dits.par) if dits.par else "",
         avec=c.registre.designer(dits.avec) if dits.avec else "",

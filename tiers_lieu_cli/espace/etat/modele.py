@@ -14,6 +14,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import PersonneCitee, ReservationCitee, SalleCitee, Texte, cite
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.temps import temps
 
 _EMPREINTE = motif(r"[0-9a-f]{64}", re.ASCII)
 
@@ -76,7 +77,7 @@ class EtatDesLieux(Fiche, frozen=True, dict=True):
     @cached_property
     def moment(self) -> datetime:
         """Quand on l'a fait."""
-        return datetime.fromisoformat(self.le)
+        return temps.moment(self.le)
 
 
 ETATS = Collection(

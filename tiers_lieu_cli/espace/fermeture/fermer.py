@@ -127,7 +127,7 @@ def _neuves(
 
 def _jusqu_a_quand(c: Contexte, debut: str) -> SaisieAmbigue:
     """Sans fin dite, on demande : une fermeture ne dure jamais toujours en silence."""
-    jour, heure = temps.lire_moment(debut)
+    jour, heure = temps.jour_ou_moment(debut)
     seul = f"{jour + temps.UN_JOUR}T00:00" if heure else str(jour)
     dit = temps.dire_jour(jour, c.horloge.aujourdhui())
     return SaisieAmbigue(

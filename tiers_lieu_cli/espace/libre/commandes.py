@@ -101,7 +101,7 @@ def _vue(salle: Salle, libres: list[Creneau]) -> dict[str, object]:
         "salle": salle.id,
         "nom": salle.nom,
         "places": salle.places,
-        "libre": [{"debut": f"{t.debut:%Y-%m-%dT%H:%M}", "fin": f"{t.fin:%Y-%m-%dT%H:%M}"} for t in libres],
+        "libre": [{"debut": temps.ecrire_moment(t.debut), "fin": temps.ecrire_moment(t.fin)} for t in libres],
     }
 
 

@@ -133,8 +133,8 @@ def _bloc(o: Occupation, salle: str, jour: date, graphe: Graphe, montrer: Callab
     return Bloc(
         id=o.id,
         jour=jour.isoformat(),
-        debut=f"{seance.debut:%Y-%m-%dT%H:%M}",
-        fin=f"{seance.fin:%Y-%m-%dT%H:%M}",
+        debut=temps.ecrire_moment(seance.debut),
+        fin=temps.ecrire_moment(seance.fin),
         heures=dire_heures(seance, jour),
         titre=montrer(o.titre),
         nature=o.nature,

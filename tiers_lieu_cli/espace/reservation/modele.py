@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.liens import (
     Texte,
     cite,
 )
-from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
+from tiers_lieu_cli.noyau.temps.temps import Creneau, exiger_moments, lire_bornes, moment
 
 #: En minutes. Une lecture à fenêtre sait ainsi jusqu'où regarder.
 PREPARATION_MAXIMALE = 24 * 60
@@ -93,15 +93,12 @@ class Promesse(Fiche, frozen=True, kw_only=True, dict=True):
             raise ValueError("un montage ou un démontage dure un jour au plus ; au-delà, réserver plus long")
         if (self.etat is Etat.OPTION) != bool(self.expire):
             raise ValueError("une option, et elle seule, a un moment où elle expire (« expire »)")
-        if self.expire:
-            if len(self.expire) < len("2026-11-24T18:00"):
-                raise ValueError("« expire » est un moment : écrire 2026-11-24T18:00")
-            _ = self.expiration
+        exiger_moments(self.expire, self.demandee_le)
 
     @cached_property
     def expiration(self) -> datetime | None:
         """Quand l'option tombe ; `None` si ce n'en est pas une."""
-        return datetime.fromisoformat(self.expire) if self.expire else None
+        return moment(self.expire) if self.expire else None
 
     def tient(self, maintenant: datetime) -> bool:
         """La place est-elle gardée à ce moment ? Une option expirée ne garde plus rien."""

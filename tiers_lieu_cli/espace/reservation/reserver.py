@@ -98,7 +98,7 @@ def reserver(
         montage=saisie.lire_minutes(montage),
         demontage=saisie.lire_minutes(demontage),
         etat=Etat.OPTION if option else Etat.ATTENTE if attente else Etat.CONFIRMEE,
-        expire=f"{saisies.lire_moment(c, option):%Y-%m-%dT%H:%M}" if option else "",
+        expire=temps.ecrire_moment(saisies.lire_moment(c, option)) if option else "",
     )
     if option and attente:
         raise ErreurUsage("Une option tient la place ; une attente ne tient rien.", "Choisir l'une.")

@@ -86,6 +86,7 @@ class Passation(Fiche, frozen=True):
     texte: Texte = ""
 
     def __post_init__(self) -> None:
+        temps.exiger_moments(self.depuis, self.recue_le)
         _ = self.quand
         if self.recue_par and not self.recue_le:
             raise ValueError("« recue_par » va avec « recue_le »")
@@ -93,7 +94,7 @@ class Passation(Fiche, frozen=True):
     @property
     def quand(self) -> datetime:
         """Le moment où elle fut faite."""
-        return datetime.fromisoformat(self.moment)
+        return temps.moment(self.moment)
 
 
 PASSATIONS = Collection(

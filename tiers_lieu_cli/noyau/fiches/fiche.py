@@ -36,6 +36,7 @@ _OU = r"at line (\d+)"
 #: « - - - - » : yaml-rs y descend un par un, sans compter ; à dix mille, le processus meurt. Il faut de la
 #: place pour en écrire tant : une fiche ordinaire n'est pas regardée.
 _EMBOITES, _LONGUE = motif(r"(?:[-?:] +){100}"), 2_000
+_CITES = motif(r"« (.+?) »")
 _EN_TETE = motif(r"\A---\n(.*?^)---\n\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -70,7 +71,7 @@ def lire(octets: bytes, genre: type[F], ident: str, chemin: str) -> F:
         return msgspec.convert(donnees, genre)
     except msgspec.ValidationError as erreur:
         fait, champ = expliquer(str(erreur))
-        raise _fautive(chemin, _ligne(octets, champ), fait) from None
+        raise _fautive(chemin, _ligne(octets, champ, fait), fait) from None
 
 
 #: Un contenu à lire : son identifiant, son chemin, ses octets.
@@ -320,10 +321,16 @@ def _analyser(texte: str, chemin: str, decalage: int) -> dict[str, Any]:
     return lu
 
 
-def _ligne(octets: bytes, champ: str) -> int:
-    """La ligne d'un champ de premier niveau ; cherchée seulement quand il y a une faute à dire."""
+def _ligne(octets: bytes, champ: str, fait: str = "") -> int:
+    """La ligne d'un champ de premier niveau, ou du premier que `fait` cite, ou de la valeur qu'il cite.
+
+    Cherchée seulement quand il y a une faute à dire.
+    """
     texte = octets.decode("utf-8", "replace")
-    trouve = re.search(rf"^[\"']?{re.escape(champ)}[\"']?\s*:", texte, re.MULTILINE) if champ else None
+    cites = [champ] if champ else _CITES.findall(fait)
+    motifs = [rf"^[\"']?{re.escape(cite)}[\"']?\s*:" for cite in cites]
+    motifs += [] if champ else [rf"^.*(?<![\w:]){re.escape(cite)}(?![\w:])" for cite in cites]
+    trouve = next(filter(None, (re.search(m, texte, re.MULTILINE) for m in motifs)), None)
     return texte.count("\n", 0, trouve.start()) + 1 if trouve else 1
 
 

@@ -7,6 +7,7 @@ flux d'agenda.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
@@ -105,20 +106,21 @@ def oter(creneau: Creneau, rendu: Creneau) -> list[Creneau]:
 
 def lire_bornes(debut: str, fin: str, *, instant: bool = False) -> Creneau:
     """Le créneau que deux bornes écrites désignent ; `instant` : elles peuvent être le même moment."""
+    try:
+        if len(debut) == len(fin) == len("2026-11-24"):
+            return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
+        if len(debut) == len(fin):
+            bornes = datetime.fromisoformat(debut), datetime.fromisoformat(fin)
+            return Creneau(
+                bornes[0], bornes[1] + (INSTANT if instant and bornes[0] == bornes[1] else timedelta())
+            )
+    except (ValueError, OverflowError):
+        pass
+    for borne in (debut, fin):
+        jour_ou_moment(borne)
     if len(debut) != len(fin):
         raise ValueError("« debut » et « fin » sont deux jours, ou deux moments (2026-11-24T18:30)")
-    try:
-        if len(debut) == len("2026-11-24"):
-            return Creneau.de_jours(date.fromisoformat(debut), date.fromisoformat(fin))
-        bornes = datetime.fromisoformat(debut), datetime.fromisoformat(fin)
-        return Creneau(
-            bornes[0], bornes[1] + (INSTANT if instant and bornes[0] == bornes[1] else timedelta())
-        )
-    except (ValueError, OverflowError):
-        raise ValueError(
-            f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit "
-            "(écrire 2026-11-24T18:30, ou 2026-11-24 pour un jour entier)"
-        ) from None
+    raise ValueError(f"« {debut} » à « {fin} » n'est pas un moment qui commence puis finit")
 
 
 def ecrire_bornes(creneau: Creneau) -> tuple[str, str]:
@@ -311,14 +313,35 @@ def _du(premier: date, dernier: date, aujourdhui: date | None) -> str:
     return f"du {entier}"
 
 
-def lire_moment(ecrit: str) -> tuple[date, datetime | None]:
-    """Le jour d'un moment de fiche, et son heure murale s'il en a une ; `ValueError` sinon."""
-    try:
+def moment(ecrit: str) -> datetime:
+    """L'heure murale qu'une fiche dit ; `ValueError` si ce n'est pas un jour et une heure, sans fuseau."""
+    with suppress(ValueError):
         instant = datetime.fromisoformat(ecrit)
+        if instant.tzinfo is None and len(ecrit) >= len("2026-11-24T10:12"):
+            return instant
+    raise ValueError(f"« {ecrit} » n'est pas un moment ; écrire 2026-11-24T10:12")
+
+
+def exiger_moments(*ecrits: str) -> None:
+    """`ValueError` si l'un d'eux, écrit, n'est pas un `moment`."""
+    for ecrit in ecrits:
+        if ecrit:
+            moment(ecrit)
+
+
+def jour_ou_moment(ecrit: str) -> tuple[date, datetime | None]:
+    """Le jour qu'une fiche dit, et son heure murale si elle en dit une ; `ValueError` sinon."""
+    try:
         if len(ecrit) == len("2026-11-24"):
-            return instant.date(), None
-        if instant.tzinfo is None and len(ecrit) == len("2026-11-24T10:12"):
-            return instant.date(), instant
+            return date.fromisoformat(ecrit), None
+        instant = moment(ecrit)
     except ValueError:
-        pass
-    raise ValueError(f"« {ecrit} » n'est pas un moment ; écrire 2026-11-24T10:12, ou 2026-11-24")
+        raise ValueError(
+            f"« {ecrit} » n'est ni un jour ni un moment ; écrire 2026-11-24, ou 2026-11-24T10:12"
+        ) from None
+    return instant.date(), instant
+
+
+def ecrire_moment(quand: datetime) -> str:
+    """Ce moment, comme une fiche l'écrit : à la minute, en heure murale."""
+    return quand.isoformat(timespec="minutes")

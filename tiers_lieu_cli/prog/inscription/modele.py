@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import EvenementCite, PersonneCitee, PublicCite, Sujet, Texte
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog.modele import USAGE
 
 
@@ -49,12 +49,7 @@ class Inscription(Fiche, frozen=True):
             raise ValueError("une inscription est d'une « personne », ou d'un « groupe » de tant")
         if min(self.groupe, self.accompagne, self.presents or 0) < 0:
             raise ValueError("« groupe », « accompagne » et « presents » sont 0 ou plus")
-        try:
-            valable = datetime.fromisoformat(self.demandee).tzinfo is None
-        except ValueError:
-            valable = False
-        if not valable:
-            raise ValueError(f"« {self.demandee} » n'est pas un moment ; écrire 2026-11-24T10:12:00")
+        temps.moment(self.demandee)
 
     @property
     def places(self) -> int:

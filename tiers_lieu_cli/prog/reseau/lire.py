@@ -13,6 +13,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.liens import AgendaCite
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog import entree, import_dit
 from tiers_lieu_cli.prog.importation import Plan
@@ -107,7 +108,7 @@ def _essayer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture
 
 def _entrer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
     """Comparer, poser."""
-    moment = c.horloge.murale().isoformat(timespec="minutes")
+    moment = temps.ecrire_moment(c.horloge.murale())
     redire = regles.est_a_redire(agenda, c.horloge.aujourdhui())
     if pris.lus is None:
         if redire:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Texte, cite
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.stock.objet.modele import USAGE
 from tiers_lieu_cli.stock.unites import Conditionnement
 
@@ -83,7 +84,7 @@ class Mouvement(Fiche, frozen=True, dict=True):
     perime: date | None = None
 
     def __post_init__(self) -> None:
-        datetime.fromisoformat(self.moment)
+        temps.moment(self.moment)
         if (
             not self.valeur
             or (self.sens is Sens.ENTREE and self.valeur < 0)

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard, date_de
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.stock import unites
 from tiers_lieu_cli.stock.article.modele import Article, Mouvement, Sens
@@ -68,7 +69,7 @@ def bouger(
         sens=sens,
         quantite=f"{quantite.normalize():f}",
         unite=article.unite,
-        moment=f"{moment:%Y-%m-%dT%H:%M}",
+        moment=temps.ecrire_moment(moment),
         motif=motif,
         perime=perime,
     )

@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import ReservationCitee, SalleCitee, Sujet, Texte, cite
-from tiers_lieu_cli.noyau.temps.temps import Creneau, lire_bornes
+from tiers_lieu_cli.noyau.temps.temps import Creneau, exiger_moments, lire_bornes, moment
 
 #: En minutes : au-delà d'une semaine, ce n'est plus un temps de remise en état.
 BATTEMENT_MAXIMAL = 7 * 24 * 60
@@ -116,6 +116,7 @@ class Pret(Fiche, frozen=True, dict=True):
             raise ValueError("« fini_le » dit quand un objet est revenu, ou perdu, et alors seulement")
         if self.etat is Etat.DEHORS and not self.sorti_le:
             raise ValueError("un objet dehors est sorti à un moment (« sorti_le »)")
+        exiger_moments(self.demande_le, self.sorti_le, self.fini_le)
         _ = self.creneau
 
     @cached_property
@@ -126,7 +127,7 @@ class Pret(Fiche, frozen=True, dict=True):
     @cached_property
     def sorti(self) -> datetime | None:
         """Quand il est vraiment parti."""
-        return datetime.fromisoformat(self.sorti_le) if self.sorti_le else None
+        return moment(self.sorti_le) if self.sorti_le else None
 
     @property
     def est_ouvert(self) -> bool:

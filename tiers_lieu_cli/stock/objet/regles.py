@@ -165,7 +165,7 @@ def nouveau(
         combien=combien,
         etat=etat,
         demande_le=maintenant.isoformat(timespec="microseconds"),
-        sorti_le=f"{maintenant:%Y-%m-%dT%H:%M}" if etat is Etat.DEHORS else "",
+        sorti_le=temps.ecrire_moment(maintenant) if etat is Etat.DEHORS else "",
         caution=objet.caution,
         pour=pour,
         avec=avec,
@@ -174,7 +174,7 @@ def nouveau(
 
 def sortir(p: Pret, maintenant: datetime) -> Pret:
     """Le prêt promis, remis en main."""
-    return structs.replace(p, etat=Etat.DEHORS, sorti_le=f"{maintenant:%Y-%m-%dT%H:%M}")
+    return structs.replace(p, etat=Etat.DEHORS, sorti_le=temps.ecrire_moment(maintenant))
 
 
 def finir(p: Pret, maintenant: datetime, *, perdu: bool, remarque: str) -> Pret:
@@ -182,7 +182,7 @@ def finir(p: Pret, maintenant: datetime, *, perdu: bool, remarque: str) -> Pret:
     return structs.replace(
         p,
         etat=Etat.PERDU if perdu else Etat.RENDU,
-        fini_le=f"{maintenant:%Y-%m-%dT%H:%M}",
+        fini_le=temps.ecrire_moment(maintenant),
         remarque=remarque or p.remarque,
     )
 
