@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tiers_lieu_cli.noyau.pages import dessin
 
+#: En pixels, au téléphone : en dessous, on plisse les yeux.
+LISIBLE = 11
 mots = st.text(st.characters(min_codepoint=0x20, exclude_categories=("Cs", "Cc", "Cn")), max_size=60)
 valeurs = st.one_of(st.none(), st.integers(0, 10**6))
 
@@ -44,7 +46,7 @@ def test_un_dessin_se_lit_au_telephone(heures: int) -> None:
     ):
         racine = ElementTree.fromstring(svg)
         lettres = int(racine.get("font-size", 0))
-        assert lettres * min(1, 328 / int(racine.get("width", 0))) >= dessin.LISIBLE
+        assert lettres * min(1, 328 / int(racine.get("width", 0))) >= LISIBLE
         assert racine.findtext("{*}title")
         assert racine.findtext("{*}desc")
 

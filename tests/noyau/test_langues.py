@@ -28,7 +28,9 @@ def textes() -> set[str]:
     sources.append(RACINE / "tiers_lieu_cli/ensemble/lettre/vue.py")
     dits = {dit for f in sources for dit in _DITS.findall(f.read_text("utf-8"))}
     ailleurs = ("Annulé", "Reporté", "Fermé ce jour-là", "fermé", "férié", "la journée")
-    return {*dits, *courriel.a_traduire(), *ailleurs, *temps.JOURS, *temps.MOIS}
+    modeles = courriel.MODELES.values()
+    des_courriels = {dit for m in modeles for dit in (m.sujet, m.phrase, *m.champs)}
+    return {*dits, courriel.BONJOUR, *des_courriels, *ailleurs, *temps.JOURS, *temps.MOIS}
 
 
 def test_les_langues_promises_sont_la() -> None:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from tiers_lieu_cli.finance import caisse
 from tiers_lieu_cli.finance import moyeu as moyeux
-from tiers_lieu_cli.finance.caisse import DOSSIER, CaisseAbsente, DepotDeLaCaisse
+from tiers_lieu_cli.finance.caisse import DOSSIER, DepotDeLaCaisse
 from tiers_lieu_cli.finance.coffre import VARIABLE
 from tiers_lieu_cli.finance.moyeu import Bilan
-from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
+from tiers_lieu_cli.noyau.contexte import ouvrir
 from tiers_lieu_cli.noyau.depot import moyeu
-from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.porte import Application
@@ -35,7 +35,7 @@ def relier(ctx: typer.Context, adresse: _Adresse, json: Json = False) -> None:
         tl finance relier /partage-du-tresorier/caisse
     """
     c = ouvrir(ctx)
-    depot, url = _depot(c), moyeu.adresse(adresse)
+    depot, url = caisse.depot(c), moyeu.adresse(adresse)
     du_lieu = moyeu.liee(c.archive)
     if du_lieu and url.rstrip("/") in (du_lieu.rstrip("/"), moyeu.celle_du_registre(du_lieu)):
         raise ErreurUsage(
@@ -93,7 +93,7 @@ def synchroniser(ctx: typer.Context, json: Json = False) -> None:
         tl finance synchroniser
     """
     c = ouvrir(ctx)
-    if not moyeu.liee(_depot(c)):
+    if not moyeu.liee(caisse.depot(c)):
         raise ErreurUsage("La caisse n'est reliée à aucun moyeu.", "La relier : tl finance relier")
     fait = moyeux.mettre_en_commun(c)
     if json:
@@ -124,10 +124,3 @@ def _dire(fait: Bilan) -> list[str]:
 def _compte(nombre: int, mots: str) -> str:
     accord = " ".join(f"{mot}s" if nombre > 1 else mot for mot in mots.split())
     return f"{nombre or 'aucun' + 'e' * mots.endswith('e')} {accord}"
-
-
-def _depot(c: Contexte) -> Depot:
-    depot = DepotDeLaCaisse(c)
-    if not depot.existe:
-        raise CaisseAbsente
-    return depot

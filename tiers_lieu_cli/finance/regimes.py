@@ -77,7 +77,6 @@ class Droit(Fiche, frozen=True, kw_only=True):
 
     id: str = ""
     pays: str
-    monnaie: str
     regimes: tuple[Regime, ...]
     parametres: tuple[Parametre, ...]
 

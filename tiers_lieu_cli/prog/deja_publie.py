@@ -65,7 +65,7 @@ def retenir(
     etats = {str(f): etat for f in fichiers if (etat := _etat(f))}
     passage = Passage(
         __version__,
-        commit or "",
+        commit,
         _registre(c),
         str(depuis),
         tuple(map(str, dossiers)),
@@ -84,7 +84,7 @@ def _memoire(c: Contexte, dossiers: Sequence[Path]) -> Path:
 
 def _registre(c: Contexte) -> str:
     depot = c.registre.range_dans
-    return (depot.tete() or "") if depot.existe else ""
+    return depot.tete() if depot.existe else ""
 
 
 def _etat(fichier: Path) -> tuple[int, int] | None:
@@ -97,13 +97,10 @@ def _etat(fichier: Path) -> tuple[int, int] | None:
 
 def _est_le_meme(c: Contexte, commit: str) -> bool:
     """Depuis cet enregistrement, rien de ce dont un agenda dépend n'a-t-il changé, fût-ce pour revenir ?"""
-    tete = c.archive.tete()
-    try:
-        if tete != commit:
-            c.archive.git("merge-base", "--is-ancestor", commit, "HEAD")
-            if c.archive.git("rev-list", "-n1", f"{commit}..HEAD", "--", *SOURCES):
-                return False
-    except GitRefuse:
+    if c.archive.tete() != commit and (
+        not c.archive.prolonge(commit, "HEAD")
+        or c.archive.git("rev-list", "-n1", f"{commit}..HEAD", "--", *SOURCES)
+    ):
         return False
     return _est_propre(c)
 

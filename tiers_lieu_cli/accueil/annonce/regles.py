@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
 
 from msgspec import structs
 
-from tiers_lieu_cli.accueil.annonce.modele import Annonce, Besoin, EtatBesoin, EtatOffre, Offre
+from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatBesoin, EtatOffre, Offre
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.texte import clef, en_tirets
-
-A = TypeVar("A", bound=Annonce)
 
 
 def ident(jour: date, texte: str, defaut: str, suffixe: str) -> str:

@@ -7,16 +7,11 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.espace.serie.metier import Reservee
-from tiers_lieu_cli.espace.serie.modele import SERIES, SerieReservee
+from tiers_lieu_cli.espace.serie.modele import SerieReservee
 from tiers_lieu_cli.espace.serie.verifier import SiPris
 from tiers_lieu_cli.noyau import series
-from tiers_lieu_cli.noyau.contexte import Contexte
 
 _DATES = series.dates_a_proposer(Reservee())
-
-
-def _series(c: Contexte) -> list[tuple[str, str]]:
-    return [(serie.id, serie.objet) for serie in SERIES.toutes(c.arbre).fiches]
 
 
 Laquelle = Annotated[SerieReservee, typer.Argument(metavar="ID", help="La série (Tab propose).")]

@@ -179,14 +179,6 @@ class Detecteur:
         nom = indice.sorte in (Sorte.NOM, Sorte.PRENOM)
         return (nom or not indice.sur) and cle_du_mot(indice.extrait) in self._mots
 
-    def nettoyer(self, texte: str) -> str:
-        """Un texte venu d'ailleurs, dont les contacts et les montants sont retirés."""
-        for indice in self.trouver(texte):
-            if indice.sorte not in (Sorte.NOM, Sorte.PRENOM):
-                quoi = "montant" if indice.sorte is Sorte.MONTANT else "contact"
-                texte = texte.replace(indice.extrait, f"({quoi} retiré)")
-        return texte
-
     def nommes(self, texte: str) -> Iterator[Indice]:
         """Ce qui y désigne à coup sûr une personne : son nom, ou l'un de ses contacts."""
         return (indice for indice in self.trouver(texte) if indice.sur and indice.personne)

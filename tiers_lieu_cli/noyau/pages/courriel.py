@@ -160,12 +160,6 @@ def courriel(
     return f"{sujet} {marque}", f"{dire(BONJOUR)},\n\n{phrase}\n\n{champs}\n\n"
 
 
-def a_traduire() -> set[str]:
-    """Tout ce que ces courriels disent, en français."""
-    dits = {dit for m in MODELES.values() for dit in (m.sujet, m.phrase, *m.champs)}
-    return {BONJOUR, *dits}
-
-
 def _court(dit: str) -> str:
     dit = " ".join(dit.translate({ord("["): "(", ord("]"): ")"}).split())
     return dit if len(dit) <= 120 else f"{dit[:119].rstrip()}…"

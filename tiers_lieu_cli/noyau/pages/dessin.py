@@ -14,8 +14,6 @@ from html import escape
 TUE = "–"
 #: Un téléphone de 360 pixels, moins ses marges.
 LARGEUR = 340
-#: En dessous, on plisse les yeux.
-LISIBLE = 11
 _LETTRES = 14
 _MARGE = 6
 _ACCENT = 'class="accent" fill="#1c6e5a"'

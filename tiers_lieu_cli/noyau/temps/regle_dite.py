@@ -82,11 +82,9 @@ class _Exceptions(msgspec.Struct, frozen=True):
     jours: frozenset[int] = frozenset()
 
 
-def lire_recurrence(
-    texte: str, du: date, au: date | None, *, duree: timedelta | None = None, natures: Noms[str] = NATURES
-) -> Recurrence:
+def lire_recurrence(texte: str, du: date, au: date | None, *, natures: Noms[str] = NATURES) -> Recurrence:
     """La série dite, du premier jour de la règle à partir de `du`, jusqu'à `au` compris."""
-    dite = lire_regle(texte, duree=duree, natures=natures)
+    dite = lire_regle(texte, natures=natures)
     depart = premiere(dite.regle, du)
     if depart is None or (au is not None and depart > au):
         fin = f" et {temps.dire_jour(au)}" if au else ""

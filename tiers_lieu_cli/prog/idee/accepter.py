@@ -30,10 +30,6 @@ from tiers_lieu_cli.prog.serie.modele import SERIES
 app = Application()
 
 
-def _series(c: Contexte) -> list[tuple[str, str]]:
-    return [(serie.id, serie.titre) for serie in SERIES.toutes(c.arbre).fiches]
-
-
 @app.ecrit("accepter")
 def accepter(
     c: Contexte,

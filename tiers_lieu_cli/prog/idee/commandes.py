@@ -28,11 +28,6 @@ decliner_app = Application()
 repondu_app = Application()
 
 
-def idees(c: Contexte) -> list[tuple[str, str]]:
-    """Les idées que la touche Tab propose."""
-    return [(p.id, p.titre[:60]) for p in IDEES.en_cours.toutes(c.arbre).fiches]
-
-
 Laquelle = Annotated[IdeeCitee, typer.Argument(metavar="ID", help="L'idée (Tab propose).")]
 Reponse = Annotated[str, typer.Option("--reponse", help="Ce qu'on en dira à qui l'a eue.")]
 

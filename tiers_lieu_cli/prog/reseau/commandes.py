@@ -33,11 +33,6 @@ app.anciens["ajouter"] = "creer"
 HORIZON = timedelta(days=60)
 
 
-def suivis(c: Contexte) -> list[tuple[str, str]]:
-    """Les lieux amis, pour la touche Tab."""
-    return [(a.id, a.nom) for a in AGENDAS_AMIS.toutes(c.arbre).fiches if not a.arrete_le]
-
-
 UnAgenda = Annotated[AgendaCite, typer.Argument(metavar="ID", help="Le lieu ami (Tab propose).")]
 
 
