@@ -16,6 +16,7 @@ from tiers_lieu_cli.journal.modele import CLOTURES, Cloture, ident_du_jour
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.temps import temps
 
 _VENDEUR = (
     *("--forme", "ASBL", "--assujettissement", "assujetti", "--rue", "Rue de la Station 12"),
@@ -83,7 +84,7 @@ def exiger() -> None:
 def noter(c: Contexte, maintenant: datetime) -> None:
     """Ce que l'accueil a noté en trois mois pour que le trésorier en vive : des usages, des jours clos."""
     gens = {personne.nom: personne.id for personne in c.registre.annuaire}
-    jours = [jour for du, au in _lots(maintenant) for jour in _du_au(du, au)]
+    jours = [jour for du, au in _lots(maintenant) for jour in temps.jours(du, au)]
     with c.archive.ecriture(maintenant - timedelta(minutes=30), c.gardien(c.archive)) as ecriture:
         for jour in jours:
             for qui, _, salle, semaine, debut, fin in _USAGES:
@@ -112,10 +113,6 @@ def _lots(maintenant: datetime) -> list[tuple[date, date]]:
     fin = maintenant.date() - timedelta(days=1)
     debuts = [fin - timedelta(days=28 * n - 1) for n in (3, 2, 1)]
     return [(debut, debut + timedelta(days=27)) for debut in debuts]
-
-
-def _du_au(du: date, au: date) -> Iterator[date]:
-    return (du + timedelta(days=n) for n in range((au - du).days + 1))
 
 
 def _fichier(dossier: Path, rang: int) -> Path:

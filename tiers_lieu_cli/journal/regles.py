@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import en_tirets, sans_blancs
 
 _EXEMPLE = 'tl journal noter "Livraison de bois à 9h #atelier"'
 #: Une phrase est un bloc ; au-delà, c'est une fiche pratique.
@@ -28,7 +28,7 @@ def texte_propre(texte: str, exemple: str = "") -> str:
 
     `exemple` : une commande qui en donne un, si ce n'est pas celui d'une note.
     """
-    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    propre = sans_blancs(texte)
     if not propre:
         fait = "Il n'y a rien d'écrit." if exemple else "Il n'y a rien à noter."
         raise TexteVide(fait, f"Exemple : {exemple or _EXEMPLE}")

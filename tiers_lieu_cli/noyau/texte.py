@@ -113,6 +113,11 @@ def a_taper(mot: str) -> str:
     return shlex.quote(mot)
 
 
+def sans_blancs(dit: str) -> str:
+    """Le texte, sans blancs autour ni en fin de ligne."""
+    return "\n".join(ligne.rstrip() for ligne in dit.replace("\r\n", "\n").strip().split("\n"))
+
+
 def en_tirets(texte: str, defaut: str) -> str:
     """Le titre en minuscules ASCII à tirets : « Atelier vélo d'hiver » → « atelier-velo-d-hiver »."""
     ascii_seul = (

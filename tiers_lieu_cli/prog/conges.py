@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from msgspec import structs
 
-from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
+from tiers_lieu_cli.espace.horaires.modele import PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau.agenda.agenda_lu import AgendaLu, EvenementLu, developper
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -16,10 +16,10 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_redite import FERIES, VACANCES, dire_nature
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.noyau.texte import en_tirets, sans_accent
 
-VACANCES = "vacances-scolaires"
 #: En dessous, quelques journées entières ne font pas un calendrier de congés.
 _AU_MOINS = 3
 _CITEES = 12
@@ -77,7 +77,7 @@ def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str, source: str) -> 
     dites = [*seules, *developper(structs.replace(agenda, evenements=()), fenetre)]
     lues = [_plage(lu) for lu in dites if not lu.annule and lu.creneau.jours_entiers]
     ancienne = PERIODES.une(c.arbre, ident)
-    base = ancienne or Periode(id=ident, nom="jours fériés" if ident == FERIES else " ".join(nom.split()))
+    base = ancienne or Periode(id=ident, nom=dire_nature(ident) if ident == FERIES else " ".join(nom.split()))
     neuve = structs.replace(base, plages=reunir(base.plages, lues))
     bilan: dict[str, object] = {"periode": ident, "plages": len(lues), "laisses": [*agenda.laisses]}
     dehors = [f"  ! {phrase}" for phrase in (*agenda.laisses, *agenda.avis)]

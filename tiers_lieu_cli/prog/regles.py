@@ -13,7 +13,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau, ecrire_bornes
-from tiers_lieu_cli.noyau.texte import est_lisible, est_visible
+from tiers_lieu_cli.noyau.texte import est_lisible, est_visible, sans_blancs
 from tiers_lieu_cli.prog.modele import Etat, Evenement, Quart
 
 
@@ -44,7 +44,7 @@ def titre_propre(titre: str) -> str:
 
 def description_propre(texte: str) -> str:
     """Une description sans blancs inutiles ni démesure."""
-    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    propre = sans_blancs(texte)
     if len(propre) > DESCRIPTION_MAXIMALE:
         raise ErreurUsage(
             f"Cette description dépasse {DESCRIPTION_MAXIMALE} caractères.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Revision(msgspec.Struct):
 def exporter(archive: Depot, commit: str, fuseau: tzinfo, du: date, au: date) -> dict[str, object]:
     """Le lot de ces jours, tel que l'archive le dit à cet enregistrement ; `JoursNonClos` s'il en manque."""
     arbre = ArbreEnregistre(archive.racine, commit)
-    manquants = [jour for jour in _jours(du, au) if jour not in set(_clos(arbre, du, au))]
+    manquants = [jour for jour in temps.jours(du, au) if jour not in set(_clos(arbre, du, au))]
     if manquants:
         raise JoursNonClos(manquants)
     lecture = Lecture(arbre, du, au, fuseau)
@@ -69,10 +69,6 @@ def exporter(archive: Depot, commit: str, fuseau: tzinfo, du: date, au: date) ->
         "faits": dits,
     }
     return {**dit, "empreinte": empreinte(dit)}
-
-
-def _jours(du: date, au: date) -> list[date]:
-    return [du + timedelta(days=n) for n in range((au - du).days + 1)]
 
 
 def _clos(arbre: ArbreEnregistre, du: date, au: date) -> Iterator[date]:

@@ -13,9 +13,6 @@ from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
-#: Le nom de la période que la loi donne, et que l'outil sait proposer.
-FERIES = "feries"
-
 
 class Plage(Fiche, frozen=True, kw_only=True):
     """Des jours, du premier au dernier compris ; `quoi` dit lesquels (« Noël »)."""

@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.espace import heurts, saisies
-from tiers_lieu_cli.espace.horaires.modele import FERIES, PERIODES, Periode, Plage
+from tiers_lieu_cli.espace.horaires.modele import PERIODES, Periode, Plage
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -23,6 +23,7 @@ from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.recurrence import est_une_date
 from tiers_lieu_cli.noyau.temps.regle_dite import dire_nature
+from tiers_lieu_cli.noyau.temps.regle_redite import FERIES
 from tiers_lieu_cli.noyau.texte import en_tirets
 from tiers_lieu_cli.prog.equipe.modele import EQUIPES
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.fermeture.modele import Fermeture
 from tiers_lieu_cli.espace.horaires import regles as ouverture
-from tiers_lieu_cli.espace.horaires.modele import FERIES, HORAIRES, PERIODES, Horaires, Periode
+from tiers_lieu_cli.espace.horaires.modele import HORAIRES, PERIODES, Horaires, Periode
 from tiers_lieu_cli.espace.regles import Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Promesse
 from tiers_lieu_cli.espace.serie.fiches import de_la_date
@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.regle_redite import FERIES
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 

@@ -53,7 +53,7 @@ def importer(
         "corriges": corriges,
         "connus": len(lot.faits) - neufs - corriges,
     }
-    if not recu and set(regles.jours(lot.du, lot.au)) <= caisse.memoire.couverts:
+    if not recu and set(temps.jours(lot.du, lot.au)) <= caisse.memoire.couverts:
         return Rien(
             phrase=f"{lot.lot} : 0 nouveau, tout était déjà reçu.",
             suite="tl finance faits trous",

@@ -11,6 +11,7 @@ import msgspec
 
 from tiers_lieu_cli.finance.faits.modele import CONTRAT, Fait, Lot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import sha256
 
 #: Ce que JSON peut dire, comme on le dit.
@@ -99,7 +100,7 @@ class Memoire(msgspec.Struct, frozen=True):
     @property
     def couverts(self) -> set[date]:
         """Les jours qu'un lot au moins couvre."""
-        return {jour for lot in self.lots for jour in jours(lot.du, lot.au)}
+        return {jour for lot in self.lots for jour in temps.jours(lot.du, lot.au)}
 
 
 def memoire(lots: Iterable[Lot]) -> Memoire:
@@ -155,12 +156,8 @@ def trous(su: Memoire, aujourdhui: date) -> list[date]:
     couverts = su.couverts
     if not couverts:
         return []
-    return [jour for jour in jours(min(couverts), aujourdhui - timedelta(days=1)) if jour not in couverts]
-
-
-def jours(du: date, au: date) -> list[date]:
-    """Du premier au dernier jour, compris."""
-    return [du + timedelta(days=n) for n in range((au - du).days + 1)]
+    hier = aujourdhui - timedelta(days=1)
+    return [jour for jour in temps.jours(min(couverts), hier) if jour not in couverts]
 
 
 class Correction(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from tiers_lieu_cli.noyau.temps import heures, mots, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence, premiere
 from tiers_lieu_cli.noyau.temps.refus import SaisieIncomprise
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
-from tiers_lieu_cli.noyau.temps.regle_redite import FERIES, NATURES, VACANCES, dire, dire_nature
+from tiers_lieu_cli.noyau.temps.regle_redite import FERIES, NATURES, OUVRABLES, VACANCES, dire, dire_nature
 from tiers_lieu_cli.noyau.temps.temps import JOURS
 from tiers_lieu_cli.noyau.texte import en_tirets
 
@@ -45,7 +45,6 @@ _EN = rf",? (?:en |au mois de |au mois d'|du mois de |du mois d'|pendant )({_MOI
 _SAUF = r"\b(?:sauf|hors|excepte|hormis|a l'exception (?:de|des|du)|en dehors (?:de|des|du)) "
 _QUANTIEMES = r"(?:\d{1,2}|1er)(?:(?:, ?| et )(?:le )?(?:\d{1,2}|1er))*"
 _PARTIE = rf"(?P<jour>{_JOUR}|\b(?:chaque|tous les|les?)) (?P<nom>matin|apres-midi|soir)(?:ee)?s?\b"
-_OUVRABLES = tuple((0, jour) for jour in range(5))
 _EXEMPLES = (
     "Dire par exemple : chaque mardi 19h-21h · un jeudi sur deux 14h-16h · le 1er samedi du mois 10h-12h · "
     "chaque mercredi 14h-17h sauf vacances scolaires."
@@ -277,7 +276,7 @@ def _par_semaine(quand: str, nu: str) -> Regle | None:
     if jours := re.fullmatch(rf"(?:chaque|toutes les) semaines?,?(?: (?:les? )?({_JOURS}))", quand):
         return Regle(Frequence.SEMAINE, 1, _jours(jours[1]))
     if re.fullmatch(r"jours? (?:ouvrables?|ouvres?|de semaine)|en semaine", nu):
-        return Regle(Frequence.SEMAINE, 1, _OUVRABLES)
+        return Regle(Frequence.SEMAINE, 1, OUVRABLES)
     if re.fullmatch(r"week-?ends?", nu):
         return Regle(Frequence.SEMAINE, 1, ((0, 5), (0, 6)))
     if suite := re.fullmatch(rf"(?:(?:du|de) )?({_JOUR}) ?(?:au|a|-) ?({_JOUR})", quand):
@@ -333,7 +332,7 @@ def _par_mois(quand: str) -> Regle | None:
     if not au_mois:
         return None
     if bout := re.fullmatch(r"(premier|1er|dernier)s? jours? (?:ouvrables?|ouvres?)", nu):
-        return Regle(Frequence.MOIS, intervalle, _OUVRABLES, position=-1 if bout[1] == "dernier" else 1)
+        return Regle(Frequence.MOIS, intervalle, OUVRABLES, position=-1 if bout[1] == "dernier" else 1)
     if re.fullmatch(r"derniers? jours?", nu):
         return Regle(Frequence.MOIS, intervalle, quantiemes=(-1,))
     if re.fullmatch(_QUANTIEMES, nu):

@@ -9,10 +9,11 @@ from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
 from tiers_lieu_cli.noyau.temps.regle_ecrite import Frequence, Regle, lire_rrule
 from tiers_lieu_cli.noyau.temps.temps import JOURS, MOIS, dire_jour
 
+#: Les périodes que l'outil connaît par leur nom : celle que la loi donne, et celle que l'école donne.
 FERIES = "feries"
 VACANCES = "vacances-scolaires"
 NATURES = (VACANCES, FERIES)
-_OUVRABLES = tuple((0, jour) for jour in range(5))
+OUVRABLES = tuple((0, jour) for jour in range(5))
 _RANG_DIT = {valeur: mot for mot, valeur in reversed(RANGS.items())}
 
 
@@ -96,7 +97,7 @@ def _dire_jours(regle: Regle, depart: date) -> str:
         noms = noms or [JOURS[depart.weekday()]]
         if n > 1:
             return f"toutes les {n} semaines, le {_lister(noms)}"
-        return "chaque jour ouvrable" if regle.jours == _OUVRABLES else f"chaque {_lister(noms)}"
+        return "chaque jour ouvrable" if regle.jours == OUVRABLES else f"chaque {_lister(noms)}"
     return _dire_mois(regle, depart)
 
 
@@ -109,7 +110,7 @@ def _dire_mois(regle: Regle, depart: date) -> str:
 
 def _dire_jours_du_mois(regle: Regle, depart: date) -> str:
     """« le 1er samedi », « les 1er et 15 », « l'avant-dernier jeudi »."""
-    if regle.position in (1, -1) and regle.jours == _OUVRABLES and not regle.quantiemes:
+    if regle.position in (1, -1) and regle.jours == OUVRABLES and not regle.quantiemes:
         return f"le {'premier' if regle.position == 1 else 'dernier'} jour ouvrable"
     if regle.position or (regle.jours and regle.quantiemes):
         return ""

@@ -7,6 +7,7 @@ flux d'agenda.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -102,6 +103,11 @@ def oter(creneau: Creneau, rendu: Creneau) -> list[Creneau]:
     bouts = ((creneau.debut, rendu.debut), (rendu.fin, creneau.fin))
     entiers = creneau.jours_entiers and rendu.jours_entiers
     return [Creneau(debut, fin, entiers) for debut, fin in bouts if debut < fin]
+
+
+def jours(du: date, au: date) -> Iterator[date]:
+    """Du premier au dernier jour, compris."""
+    return (du + timedelta(days=n) for n in range((au - du).days + 1))
 
 
 def lire_bornes(debut: str, fin: str, *, instant: bool = False) -> Creneau:

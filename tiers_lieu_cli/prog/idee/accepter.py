@@ -58,7 +58,7 @@ def accepter(
         tl prog accepter cafe-des-langues --quand "dim 6/12 15h-17h" --quand "dim 13/12 15h-17h"
         tl prog accepter cafe-des-langues --serie cafe-des-langues-q2x7
     """
-    ancienne, dite = IDEES.exiger(c.arbre, idee), " ".join(reponse.split())
+    ancienne, dite = IDEES.exiger(c.arbre, idee), reponse and regles.reponse_propre(reponse)
     if serie:
         return _relier_a_la_serie(c, e, ancienne, serie, quand, dite)
     moments = [saisie.lire_creneau(q, c.horloge.murale(), c.lieu.fuseau) for q in quand or ()]

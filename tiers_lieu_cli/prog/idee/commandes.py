@@ -177,7 +177,7 @@ def decliner(c: Contexte, e: Ecriture, idee: Laquelle, reponse: Reponse) -> Fait
         tl prog decliner 2026-11-24-cafe-des-langues-7k2m --reponse "le CPAS le fait déjà, on y va ensemble"
     """
     ancienne = IDEES.exiger(c.arbre, idee)
-    declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), regles.texte_propre(reponse))
+    declinee = regles.decliner(ancienne, c.horloge.aujourdhui(), regles.reponse_propre(reponse))
     IDEES.corriger(e, ancienne, declinee)
     return Fait(
         id=ancienne.id,

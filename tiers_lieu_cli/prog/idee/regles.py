@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.gens.personnes import cites, taire
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.texte import en_tirets
+from tiers_lieu_cli.noyau.texte import en_tirets, sans_blancs
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort, Soutien
 
 #: Qui dépose une idée doit avoir une réponse dans le mois.
@@ -38,12 +38,18 @@ class DejaDecidee(ErreurUsage):
 
 def texte_propre(texte: str) -> str:
     """Le texte d'une idée, ni vide ni démesuré."""
-    propre = "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").strip().split("\n"))
+    return _borne("Une idée", texte, 'tl prog proposer "Un café des langues le dimanche" --de @lea')
+
+
+def reponse_propre(texte: str) -> str:
+    """Ce qu'on dira à qui a eu l'idée, ni vide ni démesuré."""
+    return _borne("Une réponse", texte, '--reponse "le CPAS le fait déjà, on y va ensemble"')
+
+
+def _borne(quoi: str, texte: str, exemple: str) -> str:
+    propre = sans_blancs(texte)
     if not propre or len(propre) > TEXTE_MAXIMAL:
-        raise ErreurUsage(
-            f"Une idée tient en 1 à {TEXTE_MAXIMAL} caractères.",
-            'Exemple : tl prog proposer "Un café des langues le dimanche" --de @lea',
-        )
+        raise ErreurUsage(f"{quoi} tient en 1 à {TEXTE_MAXIMAL} caractères.", f"Exemple : {exemple}")
     return propre
 
 
