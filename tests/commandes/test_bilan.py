@@ -72,3 +72,26 @@ def test_le_meme_rapport_un_autre_jour_a_les_memes_octets(
 def test_un_lieu_neuf_a_un_rapport_sans_an_d_avant(lieu: Lieu) -> None:
     vu = lieu.faire("bilan", "mois", "--json").json
     assert vu["avant"] is None and len({p["mission"] for p in vu["parties"]}) == MISSIONS
+
+
+@pytest.mark.parametrize(
+    ("dit", "du"),
+    [("décembre", "2025-12-01"), ("29/2", "2024-02-01"), ("30/11", "2026-11-01"), ("octobre", "2026-10-01")],
+)
+def test_un_jour_dit_sans_annee_est_du_dernier_mois_commence(lieu: Lieu, dit: str, du: str) -> None:
+    assert lieu.faire("bilan", "mois", dit, "--json").json["du"] == du
+
+
+@pytest.mark.parametrize(
+    "mots",
+    [
+        ("mois", "2027-01-01"),
+        ("annee", "2027-01-01"),
+        ("annee", "2027-01-01", "--public"),
+        ("periode", "--du", "2027-01-01", "--au", "2027-02-01"),
+    ],
+)
+def test_ce_qui_n_a_pas_commence_ne_se_raconte_pas(lieu: Lieu, mots: tuple[str, ...]) -> None:
+    """Ni bogue, ni rapport vide : on dit quand cela commence."""
+    refus = lieu.faire("bilan", *mots, code=2).erreurs
+    assert "ne commence que le vendredi 1er janvier 2027" in refus and f"tl bilan {mots[0]}" in refus

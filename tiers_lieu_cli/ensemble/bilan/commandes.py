@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.ensemble.bilan.missions import missions
 from tiers_lieu_cli.journal.modele import NOTES, Sorte
 from tiers_lieu_cli.noyau.contexte import Contexte
+from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.pages import bilan as bilans
 from tiers_lieu_cli.noyau.pages import compte_rendu
@@ -50,7 +52,7 @@ def mois(c: Contexte, options: _Une) -> None:
         tl bilan mois 2026-10-01 --sortie octobre.pdf
         tl bilan mois --public --sortie bilan.html
     """
-    jour = _jour(c, options)
+    jour = _jour(c, options, lambda lu: lu.replace(day=1))
     if options.public and not options.du:
         jour = jour.replace(day=1) - UN_JOUR
     _rendre(c, options, jour.replace(day=1), mois_de(jour).dernier_jour, "tl bilan mois")
@@ -64,7 +66,7 @@ def annee(c: Contexte, options: _Une) -> None:
         tl bilan annee
         tl bilan annee 2025-01-01 --sortie 2025.html
     """
-    jour = _jour(c, options)
+    jour = _jour(c, options, lambda lu: lu.replace(month=1, day=1))
     if options.public and not options.du:
         jour = jour.replace(day=1) - UN_JOUR
     fin = date(jour.year, 12, 31)
@@ -84,12 +86,24 @@ def periode(c: Contexte, options: Options) -> None:
     _rendre(c, options, du, au, "tl bilan periode")
 
 
-def _jour(c: Contexte, o: _Une) -> date:
-    return saisie.lire_jour(o.du, c.horloge.murale(), saisie.Sens.LIBRE) if o.du else c.horloge.aujourdhui()
+def _jour(c: Contexte, o: _Une, debut: Callable[[date], date]) -> date:
+    """Le jour dit, d'une période commencée si l'année n'est pas dite (« décembre », dit en novembre)."""
+    if not o.du:
+        return c.horloge.aujourdhui()
+    jour = saisie.lire_jour(o.du, c.horloge.murale(), saisie.Sens.LIBRE)
+    if debut(jour) > c.horloge.aujourdhui():
+        passe = saisie.Sens.PASSE
+        return saisie.lire_creneau(o.du, c.horloge.murale(), c.lieu.fuseau, sens=passe).premier_jour
+    return jour
 
 
 def _rendre(c: Contexte, o: _Une | Options, du: date, fin: date, commande: str) -> None:
     """Le rapport de ces jours, jusqu'à aujourd'hui au plus ; ce qui vient n'est pas encore une activité."""
+    if du > c.horloge.aujourdhui():
+        raise ErreurUsage(
+            f"Un rapport dit ce qui s'est fait, et sa période ne commence que le {temps.dire_jour(du)}.",
+            f"En dire une période commencée : {commande}",
+        )
     au = min(fin, c.horloge.aujourdhui())
     if o.public:
         compte_rendu.exiger_des_mois(du, au, c.horloge.aujourdhui())

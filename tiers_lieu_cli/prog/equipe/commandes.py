@@ -174,6 +174,8 @@ def trous(
     """
     maintenant = c.horloge.murale()
     dernier = saisie.lire_jour(au, maintenant) if au else maintenant.date() + regles.HORIZON
+    if dernier < maintenant.date():
+        raise saisie.DatePassee(temps.dire_jour(dernier))
     manquent = fiches.trous_a_venir(c.arbre, maintenant, dernier)
     if json:
         c.ecran.json([_vue(trou) for trou in manquent])
