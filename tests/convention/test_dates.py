@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tiers_lieu_cli.convention.convention import regles
+from tiers_lieu_cli.convention.convention import echeances, regles
 from tiers_lieu_cli.convention.convention.modele import Compte, Convention, Decision, Modele, Quoi, Signature
+from tiers_lieu_cli.noyau.temps import temps
 
 JOUR = timedelta(days=1)
 LE_24 = date(2026, 11, 24)
@@ -184,3 +185,22 @@ def test_conv_5_l_avis_du_prestataire(jour: date, recus: tuple[date, ...], dit: 
 )
 def test_resilier_vise_le_premier_terme_qu_on_peut_encore_refuser(jour: date, fin: date) -> None:
     assert regles.fin_possible(bail(date(2026, 12, 31), "3 mois"), jour).fin == fin
+
+
+@given(
+    st.sampled_from([date(2024, 12, 31), date(2026, 12, 31), date(2028, 6, 30)]),
+    st.dates(date(2024, 1, 2), date(2029, 12, 31)),
+    st.dates(date(2024, 1, 1), date(2029, 12, 31)),
+    st.sampled_from(["", "1 mois", "1 an"]),
+)
+def test_resiliee_elle_finit_le_meme_jour_partout(au: date, fin: date, jour: date, pas: str) -> None:
+    """Avant, pendant ou après sa fin, et quelle que soit la période où l'on est : une seule fin, dite."""
+    c = bail(au, "3 mois", pas, du=date(2024, 1, 1), marge=5, resiliee_le=min(jour, fin), finie_le=fin)
+    assert [t.fin for t in regles.termes(c, date(2040, 1, 1))] == [fin]
+    assert regles.courant(c, jour) == regles.Terme(fin, fin + JOUR, None, None)
+    assert regles.est_finie(c, jour) is (fin < jour)
+    dite = temps.dire_jour(fin, jour)
+    assert regles.dire_duree(c, jour).endswith(dite)
+    assert list(regles.dire_les_dates(c, regles.courant(c, jour), jour)) == [("dernier jour couvert", dite)]
+    vues = echeances.dates([c], {}, date(2024, 1, 1), date(2040, 1, 1))
+    assert [(d.jour, d.quoi) for d in vues] == [(fin, "fin")]

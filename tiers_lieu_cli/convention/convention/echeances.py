@@ -62,11 +62,10 @@ def _termes(x: Convention, au: date) -> Iterator[Terme]:
 
 
 def _nommer(x: Convention, t: Terme) -> Iterator[tuple[date, str]]:
-    if not x.finie_le:
-        if t.a_poster:
-            yield t.a_poster, "à poster"
-        if t.preavis:
-            yield t.preavis, "préavis"
+    if t.a_poster:
+        yield t.a_poster, "à poster"
+    if t.preavis:
+        yield t.preavis, "préavis"
     yield t.fin, "fin"
     if x.pas and not x.finie_le:
         yield t.reconduction, "reconduction"

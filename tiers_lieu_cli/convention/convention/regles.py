@@ -43,20 +43,20 @@ class Terme(msgspec.Struct, frozen=True):
 
 
 def terme(c: Convention, fin: date) -> Terme:
-    """Les trois dates de la période qui finit ce jour-là."""
+    """Les trois dates de la période qui finit ce jour-là ; résiliée, il n'y a plus de non à dire."""
     lendemain = fin + UN_JOUR
-    preavis = delais.avant(lendemain, c.delai) - UN_JOUR if c.delai else None
+    preavis = delais.avant(lendemain, c.delai) - UN_JOUR if c.delai and not c.finie_le else None
     poste = preavis - c.marge * UN_JOUR if preavis and c.marge and c.compte is not Compte.ENVOI else None
     return Terme(fin, lendemain, preavis, poste)
 
 
 def termes(c: Convention, jusque: date) -> Iterator[Terme]:
-    """Ses périodes, de la première à la première qui finit après ce jour ; résiliée, jusqu'à sa fin."""
+    """Ses périodes, de la première à la première qui finit après ce jour ; résiliée, elle n'a qu'une fin."""
+    if c.finie_le:
+        yield terme(c, c.finie_le)
+        return
     fois, fin = 0, c.au
     while True:
-        if c.finie_le and fin >= c.finie_le:
-            yield terme(c, c.finie_le)
-            return
         yield terme(c, fin)
         if c.pas is None or fin >= jusque:
             return
@@ -91,7 +91,7 @@ def dire_les_dates(c: Convention, t: Terme, jour: date) -> Iterator[tuple[str, s
     """Les dates d'une période, nommées : celles qui ont un sens."""
     if t.a_poster:
         yield "à poster avant le", temps.dire_jour(t.a_poster, jour)
-    if t.preavis and not c.finie_le:
+    if t.preavis:
         yield "préavis au plus tard", temps.dire_jour(t.preavis, jour)
     yield "dernier jour couvert", temps.dire_jour(t.fin, jour)
     if c.pas and not c.finie_le:

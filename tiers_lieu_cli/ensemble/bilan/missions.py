@@ -14,6 +14,7 @@ from tiers_lieu_cli.accueil.bilan import vue as accueils
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS
 from tiers_lieu_cli.convention.convention.modele import CONVENTIONS
+from tiers_lieu_cli.convention.convention.regles import est_finie
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS
 from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS, Cote
 from tiers_lieu_cli.espace.cle.modele import PRETS as PRETS_DE_CLES
@@ -121,7 +122,7 @@ def _coordination(c: Contexte, du: date, au: date) -> list[Chapitre]:
 def _partenariats(c: Contexte, du: date, au: date) -> list[Chapitre]:
     conventions = CONVENTIONS.toutes(c.arbre).fiches
     engagements = ENGAGEMENTS.toutes(c.arbre).fiches
-    vivent = [v for v in conventions if v.du <= au and (v.finie_le or date.max) >= du]
+    vivent = [v for v in conventions if v.du <= au and not est_finie(v, du)]
     dits = {
         "en cours": len(vivent),
         "signatures": _combien((s.le for v in conventions for s in v.signatures), du, au),
