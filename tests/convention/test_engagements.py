@@ -70,3 +70,44 @@ def test_les_deux_cotes_sur_une_page(lieu: Lieu, tmp_path: Path, monkeypatch: py
     assert lieu.faire("verifier").code == 0
     refus = lieu.faire("convention", "engagement", "tenir", "preter-la-cour", code=1)
     assert "est déjà tenu" in refus.erreurs
+
+
+def test_le_texte_non_signe_dit_tout_ce_qui_est_promis_et_rien_d_autre(lieu: Lieu) -> None:
+    """Après chaque geste, quel qu'en soit l'ordre : ce qui est promis, pour sa date ; jamais « retouché »."""
+    lieu.faire("convention", "partenaire", "creer", "Comité du Pont")
+    modele = ("convention", "creer", "--modele", "partenariat", "--avec", "comite-du-pont")
+    ident = lieu.id(*modele, "--du", "1/1/2027", "--au", "31/12/2027")
+    attendus: dict[str, str] = {}
+
+    def jouer(*mots: str) -> str:
+        dit = lieu.faire("convention", *mots)
+        assert "ne suit plus" not in dit.sortie, mots
+        ecrit = lieu.faire("convention", "texte", ident).sortie
+        lignes = [x for x in ecrit.splitlines() if x.startswith(("| la maison", "| le partenaire"))]
+        assert len(lignes) == len(attendus), (mots, lignes)
+        for quoi, pour in attendus.items():
+            assert any(f"| {quoi} | {pour} |" in x for x in lignes), (mots, quoi)
+        return ecrit
+
+    # Dans un ordre qui n'est ni celui des mots, ni son inverse.
+    for quoi, cote in (
+        ("Prêter la salle", "maison"),
+        ("Fleurir la cour", "partenaire"),
+        ("Tenir", "partenaire"),
+    ):
+        attendus[quoi] = "toute la durée"
+        jouer("engagement", "creer", ident, quoi, "--de", cote)
+    attendus["Fleurir la cour"] = "mercredi 30 juin 2027"
+    jouer("engagement", "renegocier", "fleurir", "--le", "30/6/2027")
+    jouer("engagement", "tenir", "preter")
+    del attendus["Tenir"]
+    jouer("engagement", "abandonner", "tenir")
+    assert "Comité des Ponts" in jouer(
+        "partenaire", "modifier", "comite-du-pont", "--nom", "Comité des Ponts"
+    )
+    attendus["Arroser"] = "toute la durée"
+    jouer("engagement", "creer", ident, "Arroser", "--de", "maison")
+    lieu.faire("convention", "signer", ident)
+    signe = lieu.faire("convention", "texte", ident).sortie
+    lieu.faire("convention", "engagement", "abandonner", "arroser")
+    assert lieu.faire("convention", "texte", ident).sortie == signe

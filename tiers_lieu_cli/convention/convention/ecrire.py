@@ -174,14 +174,13 @@ def modifier(c: Contexte, e: Ecriture, laquelle: Laquelle, dits: Dits) -> Fait:
         raise ErreurUsage("Rien à changer.", 'Dire quoi, par exemple : --preavis "3 mois"')
     neuve = structs.replace(ancienne, **changes)
     CONVENTIONS.corriger(e, ancienne, neuve)
-    promis = de_la_convention(c.arbre, ancienne.id)
-    garde = textes.refaire(c, e, (ancienne, promis), (neuve, promis))
+    garde = textes.refaire(c, e, neuve)
     return Fait(
         id=neuve.id,
         action="convention.modifier",
         histoire=f"Convention mise à jour : {neuve.nom}",
         phrase=f"« {neuve.nom} » est à jour.",
-        lignes=(*_trois_dates(c, neuve), *([garde] if garde else [])),
+        lignes=(*_trois_dates(c, neuve), *garde),
         suite=f"tl convention fiche {neuve.id}",
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from tiers_lieu_cli.convention.convention import regles
 from tiers_lieu_cli.convention.convention.modele import (
+    CONVENTIONS,
     NOMS,
     VERSIONS,
     Compte,
@@ -15,6 +16,8 @@ from tiers_lieu_cli.convention.convention.modele import (
     Version,
     ident_du_texte,
 )
+from tiers_lieu_cli.convention.engagement import regles as promesses
+from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.engagement.modele import Cote, Engagement
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, SORTES, Partenaire
 from tiers_lieu_cli.espace.modele import SALLES
@@ -47,16 +50,24 @@ class Page(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...]
 
 
-def rendre(c: Contexte, convention: Convention, engagements: Sequence[Engagement]) -> str:
-    """Le texte que le gabarit donne : `convention-bail.md.j2` de la maison, ou celui de l'outil."""
-    partenaire = PARTENAIRES.exiger(c.arbre, convention.avec)
+def rendre(
+    c: Contexte,
+    convention: Convention,
+    engagements: Iterable[Engagement],
+    partenaire: Partenaire | None = None,
+) -> str:
+    """Le texte que le gabarit donne : `convention-bail.md.j2` de la maison, ou celui de l'outil.
+
+    Les engagements y sont rangés : les mêmes, donnés dans tout ordre, font le même texte.
+    """
+    partenaire = partenaire or PARTENAIRES.exiger(c.arbre, convention.avec)
     propre = f"convention-{convention.modele}.md"
     nom = propre if c.arbre.lire(f"{gabarit.LOCAUX}/{propre}.j2") is not None else "convention.md"
     return gabarit.rendre(c.lieu.racine, nom, _vue(c, convention, partenaire, engagements)).strip()
 
 
 def _vue(
-    c: Contexte, convention: Convention, partenaire: Partenaire, engagements: Sequence[Engagement]
+    c: Contexte, convention: Convention, partenaire: Partenaire, engagements: Iterable[Engagement]
 ) -> dict[str, object]:
     t = regles.terme(convention, convention.au)
     maison, qui = c.lieu.reglages.nom, partenaire.nom
@@ -90,7 +101,7 @@ def _vue(
                 "quoi": e.quoi,
                 "pour": temps.dire_jour(e.pour_le) if e.pour_le else "",
             }
-            for e in engagements
+            for e in promesses.ecrits(engagements)
         ],
     }
 
@@ -101,7 +112,7 @@ def _nommer(c: Contexte, ident: str) -> str:
     return salle.nom if salle else objet.nom if objet else ident
 
 
-def poser(c: Contexte, e: Ecriture, convention: Convention, engagements: Sequence[Engagement]) -> None:
+def poser(c: Contexte, e: Ecriture, convention: Convention, engagements: Iterable[Engagement]) -> None:
     """Poser le texte de sa dernière version, qui n'en a pas encore."""
     VERSIONS.poser(e, _version(c, convention, rendre(c, convention, engagements)))
 
@@ -119,21 +130,30 @@ def _version(c: Contexte, convention: Convention, texte: str) -> Version:
 def refaire(
     c: Contexte,
     e: Ecriture,
-    avant: tuple[Convention, Sequence[Engagement]],
-    apres: tuple[Convention, Sequence[Engagement]],
-) -> str:
-    """Remettre à jour le texte tant qu'il n'est pas signé ; ce qu'une main y a changé est gardé, et dit."""
-    convention = apres[0]
+    convention: Convention,
+    engagement: Engagement | None = None,
+    partenaire: Partenaire | None = None,
+) -> list[str]:
+    """Le texte suit ce qui vient de changer, tant qu'il n'est pas signé ; ce qu'une main y a mis est gardé.
+
+    `engagement`, `partenaire` : neufs ou changés. Rend ce qu'il reste à faire à la main, s'il en reste.
+    """
     ancien = VERSIONS.une(c.arbre, ident_du_texte(convention.id, convention.version))
-    if convention.est_signee or ancien is None:
-        return ""
-    if ancien.texte.strip() != rendre(c, *avant).strip():
+    if convention.est_signee or convention.finie_le or ancien is None:
+        return []
+    promis = {x.id: x for x in de_la_convention(c.arbre, convention.id)}
+    neufs = promis | ({engagement.id: engagement} if engagement else {})
+    neuf = rendre(c, convention, neufs.values(), partenaire)
+    if neuf == ancien.texte.strip():
+        return []
+    avant = CONVENTIONS.exiger(c.arbre, convention.id)
+    if ancien.texte.strip() != rendre(c, avant, promis.values()):
         chemin = VERSIONS.genre.chemin(ancien.id)
-        return f"  Le texte fut retouché à la main : le mettre à jour dans {chemin}."
-    neuf = rendre(c, *apres)
-    if neuf != ancien.texte.strip():
-        VERSIONS.corriger(e, ancien, msgspec.structs.replace(ancien, texte=neuf))
-    return ""
+        return [
+            f"  Son texte ne suit plus : il fut retouché à la main, ou son modèle. Le corriger dans {chemin}."
+        ]
+    VERSIONS.corriger(e, ancien, msgspec.structs.replace(ancien, texte=neuf))
+    return []
 
 
 def page(c: Contexte, convention: Convention, version: Version, nommer: Callable[[str], str]) -> Page:

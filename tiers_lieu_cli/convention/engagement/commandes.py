@@ -9,9 +9,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.convention.convention import fiches as conventions
 from tiers_lieu_cli.convention.convention import textes
-from tiers_lieu_cli.convention.convention.modele import Convention
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, Convention
 from tiers_lieu_cli.convention.engagement import preuves, regles
-from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS, Cote, Engagement, EngagementCite, Report
 from tiers_lieu_cli.convention.options import AvecLui, De, Laquelle, Le, Note, jour_libre, jour_passe
 from tiers_lieu_cli.noyau import texte
@@ -91,14 +90,12 @@ def creer(
             f"{temps.dire_jour(neuf.pour_le)} est passé.", "Dire une date à venir, année comprise."
         )
     ENGAGEMENTS.poser(e, neuf)
-    promis = de_la_convention(c.arbre, convention.id)
-    garde = textes.refaire(c, e, (convention, promis), (convention, [*promis, neuf]))
     return Fait(
         id=neuf.id,
         action="convention.engagement.creer",
         histoire=f"Engagement ({_qui(c, convention, de)}) : {dit}",
         phrase=f"{texte.capitale(_qui(c, convention, de))} s'engage : {dit}.",
-        lignes=[garde] if garde else (),
+        lignes=textes.refaire(c, e, convention, neuf),
         suite=f"tl convention bilan {convention.avec}",
     )
 
@@ -176,6 +173,7 @@ def renegocier(
         action="convention.engagement.renegocier",
         histoire=f"Engagement renégocié : {neuf.quoi}, pour le {temps.dire_jour(vers)}",
         phrase=f"« {neuf.quoi} » est promis pour le {temps.dire_jour(vers, jour)}.",
+        lignes=_dans_le_texte(c, e, neuf),
         suite="tl convention engagement liste",
     )
 
@@ -199,8 +197,15 @@ def abandonner(c: Contexte, e: Ecriture, lequel: Lequel, note: Note = "") -> Fai
         action="convention.engagement.abandonner",
         histoire=f"Engagement abandonné : {neuf.quoi}",
         phrase=f"« {neuf.quoi} » n'est plus promis.",
+        lignes=_dans_le_texte(c, e, neuf),
         suite="tl convention engagement liste",
     )
+
+
+def _dans_le_texte(c: Contexte, e: Ecriture, neuf: Engagement) -> list[str]:
+    """Le texte de sa convention le suit, tant qu'il n'est pas signé."""
+    convention = CONVENTIONS.une(c.arbre, neuf.convention)
+    return textes.refaire(c, e, convention, neuf) if convention else []
 
 
 @app.lit("liste")

@@ -13,9 +13,8 @@ from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 
 
 def de_la_convention(arbre: Arbre, convention: str) -> list[Engagement]:
-    """Ce qui y est promis, dans l'ordre où ce fut dit ; les abandonnés n'y sont plus."""
-    siens = [e for e in ENGAGEMENTS.toutes(arbre).fiches if e.convention == convention]
-    return sorted((e for e in siens if not e.abandonne_le), key=lambda e: (e.promis_le, e.id))
+    """Ce qui y est promis, dans l'ordre où son texte le dit ; les abandonnés n'y sont plus."""
+    return regles.ecrits(e for e in ENGAGEMENTS.toutes(arbre).fiches if e.convention == convention)
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -49,6 +49,11 @@ def dire_quand(e: Engagement, jour: date) -> str:
         return "toute la durée"
     dite = temps.dire_echeance(e.pour_le, jour)
     return dite if e.pour_le <= jour else f"pour le {dite}"
+
+
+def ecrits(engagements: Iterable[Engagement]) -> list[Engagement]:
+    """Ceux qu'un texte dit, dans le seul ordre où il les dit ; les abandonnés n'y sont plus."""
+    return sorted((e for e in engagements if not e.abandonne_le), key=lambda e: (e.promis_le, e.id))
 
 
 class Compte(msgspec.Struct, frozen=True):

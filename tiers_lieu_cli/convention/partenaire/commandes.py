@@ -8,7 +8,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.convention.convention import fiches, regles
+from tiers_lieu_cli.convention.convention import fiches, regles, textes
 from tiers_lieu_cli.convention.convention.modele import NOMS
 from tiers_lieu_cli.convention.options import Partenaire as Lequel
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, SORTES, Partenaire, Sorte
@@ -97,6 +97,12 @@ def modifier(
         action="convention.partenaire.modifier",
         histoire=f"Partenaire mis à jour : {neuf.nom}",
         phrase=f"« {neuf.nom} » est à jour.",
+        lignes=[
+            garde
+            for x in fiches.toutes(c.arbre)
+            if x.avec == neuf.id
+            for garde in textes.refaire(c, e, x, partenaire=neuf)
+        ],
         suite=f"tl convention partenaire fiche {neuf.id}",
     )
 
