@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
 
@@ -58,6 +59,24 @@ def test_un_mot_retenu_passe_et_se_reprend(peuple: Lieu) -> None:
     peuple.faire("accueil", "personne", "mot", "maelle", "--oublier")
     peuple.faire("journal", "noter", BATEAU, code=2)
     assert "Aucun mot" in peuple.faire("accueil", "personne", "mot").sortie
+
+
+@pytest.mark.parametrize("texte", [BATEAU, "RDV @ la.cour", "Vu @rose. Rien", "Maëlle @ la.cour, dit @rose"])
+def test_le_remede_imprime_marche(peuple: Lieu, texte: str) -> None:
+    """Ce qu'on retient se compare à ce que l'archive porterait : un surnom y est un identifiant."""
+    dits = set[str]()
+    while (refus := peuple.faire("journal", "noter", texte, code=None)).code:
+        remede = refus.erreurs.partition("→ tl ")[2].strip()
+        assert remede and remede not in dits, refus.erreurs
+        dits.add(remede)
+        peuple.faire(*shlex.split(remede))
+
+
+def test_une_mention_se_retient_sous_l_identifiant(peuple: Lieu) -> None:
+    peuple.faire("accueil", "personne", "mot", "le quai de @rose")
+    assert "Rose" not in peuple.git("-C", "registre", "log", "-1", "-p", "--", "mots")
+    assert "@rose" in peuple.faire("accueil", "personne", "mot").sortie.lower()
+    assert "déjà" in peuple.faire("accueil", "personne", "mot", "Le quai de @Rose").sortie
 
 
 def test_son_nom_entier_ne_se_retient_pas_par_megarde(peuple: Lieu) -> None:

@@ -95,6 +95,9 @@ bouts = st.one_of(
             "2026-01-10",
             "2026-01-10T12:31",
             "p-7k2mq9",
+            " @p-7k2mq9",
+            ". Rien",
+            " point be",
             "04",
             "70",
             "12 34 56",
@@ -201,6 +204,25 @@ def test_un_identifiant_tire_au_sort_n_est_jamais_un_contact(source: random.Rand
     empreinte = f"{source.getrandbits(256):064x}"
     fiche = f"evenement: {jour}-chorale-{code}\nrole: accueil\npersonne: p-{code * 2}\nfichier: {empreinte}"
     assert list(Detecteur(()).trouver(f"{fiche}\nmoment: {jour}T08:12\nliens:\n- {jour}-x-{code}\n")) == []
+
+
+@given(
+    source=st.randoms(use_true_random=False),
+    avant=st.sampled_from(["", "Reçu par ", "chez ", "Vu le a ", "at ", "(", "l'a dit à «", "@p-222222 et "]),
+    apres=st.sampled_from(
+        [". Rien", ".Rien", " . Merci", ". Be", " point fr", " (dot) org", ".be.", " @p-333333. Et"]
+    ),
+)
+def test_ce_qui_suit_une_mention_n_est_pas_un_domaine(source: random.Random, avant: str, apres: str) -> None:
+    """« Livraison reçue par @p-7k2m9x. Rien d'autre » était pris pour « par arobase … point Rien »."""
+    texte = f"{avant}@p-{identifiants.hasard(source, 6)}{apres} d'autre."
+    assert list(DETECTEUR.trouver(texte)) == []
+
+
+@pytest.mark.parametrize("texte", ["karim@p-7k2mq9.be", "vu karim @ p-7k2mq9.be", "@p-7k2mq9 : zoe@ex.be"])
+def test_une_adresse_le_reste_pres_d_une_mention(texte: str) -> None:
+    assert any(indice.sorte is Sorte.COURRIEL for indice in DETECTEUR.trouver(texte))
+    assert DETECTEUR.suspect(texte.encode())
 
 
 @given(st.randoms(use_true_random=False))

@@ -8,8 +8,9 @@ import typer
 
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.gens.personnes import MOTS, MotCommun, ident_du_mot
+from tiers_lieu_cli.noyau.gens.personnes import CITE, MOTS, MotCommun, ident_du_mot
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.texte import a_taper, ligne
 
@@ -18,6 +19,14 @@ app = Application()
 
 def _retenus(c: Contexte) -> list[MotCommun]:
     return sorted(MOTS.toutes(c.registre.arbre).fiches, key=lambda m: m.id) if c.registre.est_la else []
+
+
+def _comme_l_archive(c: Contexte, mot: str) -> str:
+    """Le mot tel que l'archive le porterait : c'est là qu'il sera comparé, et elle ne garde pas de surnom."""
+    try:
+        return c.registre.opaque(mot)
+    except Echec:
+        return mot
 
 
 def _voir(c: Contexte, *, json: bool, mot: str, **_: object) -> bool:
@@ -32,7 +41,8 @@ def _voir(c: Contexte, *, json: bool, mot: str, **_: object) -> bool:
     else:
         c.ecran.dire("Ces mots ne sont pas des personnes :")
         for retenu in retenus:
-            c.ecran.dire(f"  {retenu.mot}")
+            # Comme on le retaperait : « @karim », et non le nom qu'une phrase montre.
+            c.ecran.dire(f"  {CITE.sub(lambda cite: c.registre.a_ecrire(cite[1]) or cite[0], retenu.mot)}")
     return True
 
 
@@ -58,7 +68,7 @@ def mot(
         tl accueil personne mot Maëlle
         tl accueil personne mot Maëlle --oublier
     """
-    dit = ligne(mot, "Un mot")
+    dit = _comme_l_archive(c, ligne(mot, "Un mot"))
     ident = ident_du_mot(dit)
     connu = MOTS.une(c.registre.arbre, ident)
     if oublier and connu:

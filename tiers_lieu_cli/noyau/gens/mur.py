@@ -28,6 +28,8 @@ from tiers_lieu_cli.noyau.motif import motif
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
 _OPAQUE = motif(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
+#: Le même, cité : ce qui suit « @p-7k2m9x » n'est pas un domaine (« reçu par @p-7k2m9x. Rien d'autre »).
+_CITE = motif(r"(?<![\w.+-])@_{8}(?![^\W_])")
 #: Le code tiré au sort qui finit un nom de fiche (« concert-du-marchand-p7k2 ») : ni initiale, ni nom.
 _CODE = motif(r"(?<=[a-z][a-z]-)(?=\d*[a-z])(?=[a-z]*\d)[2-9bcdfghjkmnpqrstvwxyz]{4}(?![^\W_])")
 #: L'empreinte d'un fichier (SHA-1, SHA-256, ou le nom d'une photo) : ses chiffres ne sont à personne.
@@ -48,9 +50,9 @@ _OPAQUE_AUSSI = b"p-xxxxxx"
 #: Entre deux textes lus d'un coup, ce qu'aucun motif ne traverse.
 _ENTRE = b"\n" + b":" * 16 + b"\n"
 _ADRESSE = (
-    rb"@(?:"
-    + b"|".join(rb"(?<=[A-Za-z0-9_.+\x80-\xff-][^\w]{%d}@)" % n for n in range(7))
-    + rb")[^\w]{0,6}(?!p-[a-z0-9]{6}\b)[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}"
+    rb"@(?:(?<=[A-Za-z0-9_.+\x80-\xff-]@)|(?!p-[a-z0-9]{6}(?![A-Za-z0-9\x80-\xff]))(?:"
+    + b"|".join(rb"(?<=[A-Za-z0-9_.+\x80-\xff-][^\w]{%d}@)" % n for n in range(1, 7))
+    + rb"))[^\w]{0,6}[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}"
     rb"(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
 _ENTRE_CROCHETS = (
@@ -190,6 +192,7 @@ class Detecteur:
 
     def _autres(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
         a_plat = _EMPREINTE.sub(lambda vue: "x" * len(vue[0]), a_plat)
+        a_plat = _CITE.sub("\0" * 9, a_plat) if "@" in a_plat else a_plat
         for sorte, vus in (
             (Sorte.COURRIEL, contacts.courriels(a_plat, self._de_qui)),
             (Sorte.TELEPHONE, contacts.telephones(a_plat, self._de_qui)),
