@@ -230,7 +230,7 @@ def test_une_salle_refusee_en_propose_trois(pret: Lieu) -> None:
 def test_un_besoin_passe_le_mur(pret: Lieu) -> None:
     pret.faire("accueil", "personne", "creer", "Karim Haddad")
     objet, corps = liens.courriel(Geste.BESOIN)
-    corps = corps.replace("En quelques mots : ", "En quelques mots : une échelle, appeler Karim Haddad")
+    corps = corps.replace("En quelques mots : ", "En quelques mots : une échelle, appeler M. Haddad")
     ident, idee = lire(
         pret,
         courriel(corps, objet=objet),

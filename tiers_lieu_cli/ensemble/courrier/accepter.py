@@ -9,7 +9,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne.regles import Dit, nouvelle_personne
-from tiers_lieu_cli.ensemble.courrier import actes, fiches, regles
+from tiers_lieu_cli.ensemble.courrier import actes, citer, fiches, regles
 from tiers_lieu_cli.ensemble.courrier.actes import Dits
 from tiers_lieu_cli.ensemble.courrier.modele import Courrier, CourrierCite, Etat
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
@@ -19,11 +19,12 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
+from tiers_lieu_cli.noyau.gens.registre import RefusDuMur
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.texte import accorder
+from tiers_lieu_cli.noyau.texte import a_taper, accorder
 
 app = Application()
 Faire = Callable[[Contexte, Ecriture], Fait | Rien]
@@ -63,8 +64,8 @@ def accepter(
 ) -> None:
     """Faire ce qu'un courrier demande : inscrire, réserver, noter un besoin, une offre, une idée, annuler.
 
-    L'expéditeur est retrouvé par son adresse. Ce qui va à l'archive passe le même mur que le reste : un
-    texte qui nomme quelqu'un se redit, par --texte.
+    L'expéditeur est retrouvé par son adresse. Ce qui va à l'archive passe le même mur que le reste : qui
+    y est nommé sans équivoque est cité (« Merci, @nora ») ; le reste se redit, par --texte.
 
     Exemples :
         tl courrier accepter c-7k2m9xq4bd
@@ -103,20 +104,38 @@ def accepter_le(
         qui = _expediteur(c, x, creer=creer, json=json, essai=essai)
     if not qui:
         return
-    fait = agir_au_depot(
-        c,
-        c.registre.depot if acte.au_registre else c.archive,
-        lambda c, e: actes.preparer(c, vu, qui, dits).agir(c, e),
-        json=json,
-        essai=essai,
-        suite=x.id,
-    )
+    try:
+        fait = agir_au_depot(
+            c,
+            c.registre.depot if acte.au_registre else c.archive,
+            lambda c, e: actes.preparer(c, vu, qui, dits).agir(c, e),
+            json=json,
+            essai=essai,
+            suite=x.id,
+        )
+    except RefusDuMur as refus:
+        if not dits.texte:
+            _a_redire(c, vu, qui, refus)
+        raise
     if essai or not isinstance(fait, Fait):
         return
     suivi = structs.replace(x, etat=Etat.FAIT, de=qui, suite=fait.id, nom="")
     with c.ecriture(c.registre.depot) as e:
         fiches.changer(e, x, suivi)
         e.enregistrer("Courrier accepté", fiches.ACCEPTER)
+
+
+def _a_redire(c: Contexte, x: Courrier, qui: str, refus: RefusDuMur) -> None:
+    """Le courriel d'un autre ne se corrige pas : proposer de le redire, ce qui ne passe pas changé."""
+    personne = refus.indice.personne
+    recu = actes.texte_recu(c, x, qui)
+    redit = citer.remplacer(recu, refus.indice.extrait, f"@{personne}" if personne else "…")
+    if redit == recu:
+        return
+    retenir = () if refus.indice.sur else refus.suites
+    sinon = "Si oui, le redire ainsi ; sinon, le dire une fois, puis recommencer :"
+    refus.remede = sinon if retenir else "Le redire ainsi :"
+    refus.suites = (f"tl courrier accepter {x.id} --texte {a_taper(redit)}", *retenir)
 
 
 def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: bool) -> str:

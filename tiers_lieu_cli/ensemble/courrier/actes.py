@@ -15,6 +15,7 @@ from tiers_lieu_cli.accueil.besoin import commandes as besoins
 from tiers_lieu_cli.accueil.offre import commandes as offres
 from tiers_lieu_cli.accueil.personne.regles import Dit, changer
 from tiers_lieu_cli.ensemble.courrier import regles
+from tiers_lieu_cli.ensemble.courrier.citer import citer, une_ligne
 from tiers_lieu_cli.ensemble.courrier.modele import Courrier
 from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.promesse import annuler
@@ -24,12 +25,11 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu
-from tiers_lieu_cli.noyau.gens.personnes import LETTRE, PERSONNES, taire
+from tiers_lieu_cli.noyau.gens.personnes import LETTRE, PERSONNES
 from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND, Geste
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
-from tiers_lieu_cli.noyau.texte import LONGUEUR_MAXIMALE, est_lisible
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.idee import commandes as idees
 from tiers_lieu_cli.prog.inscription import commandes as inscriptions
@@ -99,13 +99,6 @@ def evenement(c: Contexte, courrier: Courrier, dits: Dits) -> Evenement:
     return trouves[0]
 
 
-def une_ligne(texte: str) -> str:
-    """Ce que quelqu'un d'autre a écrit, en une ligne sans mention : ce n'est qu'un texte."""
-    dit = " ".join("".join(ch if est_lisible(ch) else " " for ch in taire(texte)).split())
-    dit = dit.replace("@", " ")
-    return dit if len(dit) <= LONGUEUR_MAXIMALE else f"{dit[: LONGUEUR_MAXIMALE - 1].rstrip()}…"
-
-
 def _manque(courrier: Courrier, quoi: str, option: str) -> ManqueAuCourrier:
     return ManqueAuCourrier(
         f"Le courrier {courrier.id} ne dit pas {quoi}.",
@@ -155,7 +148,7 @@ def _reserver(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     if not quand:
         raise _manque(courrier, "quand", '--quand "jeu 14h-16h"')
     salle = SALLES.designer(c.arbre, salle)
-    objet = dits.texte or une_ligne(champs.get(POUR_QUOI, "")) or "demande reçue par courriel"
+    objet = dits.texte or texte_recu(c, courrier, qui) or "demande reçue par courriel"
     seront = dits.combien or regles.combien(courrier.texte)
     a_combien = ("--personnes", str(seront)) if seront else ()
     mots = ("espace", "reserver", salle, quand, "--objet", objet, "--pour", f"@{qui}", *a_combien)
@@ -167,33 +160,41 @@ def _reserver(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     )
 
 
-def dit(courrier: Courrier, dits: Dits) -> str:
-    """Le besoin, l'offre ou l'idée que dit ce courrier, en une ligne."""
+def texte_recu(c: Contexte, courrier: Courrier, qui: str) -> str:
+    """Ce que le courriel dit en une ligne (le besoin, l'idée, l'objet), où ceux qu'il nomme sont cités."""
     champs = courriel.lire_champs(courrier.texte)
-    texte = dits.texte or une_ligne(champs.get(CE_QUI, "") or ("" if champs else courrier.texte))
+    if courrier.sorte is Geste.SALLE:
+        recu = champs.get(POUR_QUOI, "")
+    else:
+        recu = champs.get(CE_QUI, "") or ("" if champs else courrier.texte)
+    return citer(c, une_ligne(recu), qui)
+
+
+def _dit(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> str:
+    texte = dits.texte or texte_recu(c, courrier, qui)
     if not texte:
         raise _manque(courrier, "quoi", '--texte "…"')
     return texte
 
 
-def _besoin(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
-    texte = dit(courrier, dits)
+def _besoin(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = _dit(c, courrier, qui, dits)
     return Acte(
         ("accueil", "besoin", "creer", texte, "--de", f"@{qui}"),
         lambda c, e: besoins.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
     )
 
 
-def _offre(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
-    texte = dit(courrier, dits)
+def _offre(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = _dit(c, courrier, qui, dits)
     return Acte(
         ("accueil", "offre", "creer", texte, "--de", f"@{qui}"),
         lambda c, e: offres.creer(c, e, texte=texte, dits=DitsDUneAnnonce(personne=qui)),
     )
 
 
-def _idee(_: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
-    texte = dit(courrier, dits)
+def _idee(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
+    texte = _dit(c, courrier, qui, dits)
     return Acte(
         ("prog", "proposer", texte, "--de", f"@{qui}"),
         lambda c, e: idees.proposer(c, e, texte=texte, de=qui),
@@ -266,7 +267,7 @@ def _dire(c: Contexte, courrier: Courrier) -> str:
         peut_etre = f", qui répond {courrier.presence}" if courrier.presence else ""
         return f"à lire{peut_etre} : {une_ligne(courrier.texte)[:120] or 'sans texte'}"
     if courrier.sorte in (Geste.BESOIN, Geste.OFFRE, Geste.IDEE):
-        return f"{_MOTS[courrier.sorte]} : {dit(courrier, rien)}"
+        return f"{_MOTS[courrier.sorte]} : {_dit(c, courrier, courrier.de, rien)}"
     if courrier.sorte is Geste.DESABONNEMENT:
         return _MOTS[courrier.sorte]
     if courrier.sorte is Geste.SALLE:

@@ -55,7 +55,13 @@ _NOMME_A_L_ECRAN = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}
 _MENTION = motif(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
-class NomDansLArchive(Echec):
+class RefusDuMur(Echec):
+    """Ce qui ne passe pas vers l'archive ; `indice` : ce qu'on y a vu, et qui c'est."""
+
+    indice: Indice
+
+
+class NomDansLArchive(RefusDuMur):
     """Un texte destiné à l'archive nomme quelqu'un du registre."""
 
     def __init__(self, trouve: str, a_ecrire: str) -> None:
@@ -65,7 +71,7 @@ class NomDansLArchive(Echec):
         )
 
 
-class MontantDansLArchive(Echec):
+class MontantDansLArchive(RefusDuMur):
     """Un texte destiné à l'archive porte un montant."""
 
     def __init__(self, trouve: str) -> None:
@@ -75,7 +81,7 @@ class MontantDansLArchive(Echec):
         )
 
 
-class ContactDansLArchive(Echec):
+class ContactDansLArchive(RefusDuMur):
     """Un texte destiné à l'archive porte une adresse, un numéro ou un compte que nul ne connaît."""
 
     def __init__(self, trouve: str, sorte: Sorte) -> None:
@@ -87,7 +93,7 @@ class ContactDansLArchive(Echec):
         self.suites = (f"tl lieu --contact {a_taper(trouve)}",)
 
 
-class DouteALever(ErreurUsage):
+class DouteALever(ErreurUsage, RefusDuMur):
     """Un mot est peut-être quelqu'un, un nombre un numéro, et personne n'est là pour le dire."""
 
     def __init__(self, indice: Indice, a_ecrire: str) -> None:
@@ -356,8 +362,13 @@ class Registre:
         """Comment citer cette personne dans un texte : « @karim »."""
         return self.mention(ident).replace(ident, tel_quel(ident)) if ident and self.une(ident) else ""
 
-    def refus(self, indice: Indice) -> Echec:
+    def refus(self, indice: Indice) -> RefusDuMur:
         """Pourquoi cet indice ne passe pas, et que faire."""
+        refus = self._refus(indice)
+        refus.indice = indice
+        return refus
+
+    def _refus(self, indice: Indice) -> RefusDuMur:
         mention = self.a_ecrire(indice.personne)
         if not indice.sur:
             return DouteALever(indice, mention)
