@@ -119,7 +119,7 @@ def _copier_les_contenus(objets: Path, part: DepotNu) -> None:
     for dossier in sorted(objets.glob("[0-9a-f][0-9a-f]")):
         chez = part.racine / "objects" / dossier.name
         for objet in dossier.iterdir() if not dossier.is_symlink() else ():
-            if re.fullmatch(r"[0-9a-f]{38}", objet.name):
+            if git.EPARS.fullmatch(objet.name):
                 chez.mkdir(exist_ok=True)
                 systeme.ecrire_abrite(chez / objet.name, systeme.lire_ordinaire(objet))
     paquets = objets / "pack"

@@ -29,7 +29,6 @@ from tiers_lieu_cli.noyau.gens.personnes import MOTS, PERSONNES
 from tiers_lieu_cli.noyau.systeme import inoffensif
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
-_AUCUN = "0" * 40
 #: Au-delà, la suite des raisons n'apprend plus rien ; et l'on cesse de lire.
 RAISONS, LUES = 10, 200
 #: Secondes entre deux mots au poste qui attend.
@@ -53,12 +52,12 @@ def raisons(depot: DepotNu, lignes: list[str], maintenant: datetime) -> Iterator
     for ancien, neuf, nom in pousses:
         if nom != moyeu.HISTOIRE:
             continue
-        if neuf == _AUCUN:
+        if neuf == git.AUCUN:
             yield "L'histoire du lieu ne s'efface pas."
             continue
         lecture = Lecture(depot, None if effacable else _detecteur(depot, neuf), maintenant)
-        if ancien == _AUCUN or depot.prolonge(ancien, neuf):
-            ancien = "" if ancien == _AUCUN else ancien
+        if ancien == git.AUCUN or depot.prolonge(ancien, neuf):
+            ancien = "" if ancien == git.AUCUN else ancien
             yield from _hors_d_atteinte(depot, neuf)
             if effacable:
                 yield from admission.raisons_de_refuser_un_ajout(depot, ancien, neuf)
@@ -93,12 +92,12 @@ def _de_la_file(depot: DepotNu, pousses: list[list[str]]) -> Iterator[str]:
     """Hors de l'histoire, rien n'entre que des tickets : un nom, le mot que tous désignent, et rien avec."""
     if not pousses:
         return
-    yield from _hors_d_atteinte(depot, *(neuf for _, neuf, _ in pousses if neuf != _AUCUN))
+    yield from _hors_d_atteinte(depot, *(neuf for _, neuf, _ in pousses if neuf != git.AUCUN))
     mot = empreinte_de(tickets.MOT)
     for ancien, neuf, nom in pousses:
         if tickets.lire(nom) is None:
             yield f"Seule l'histoire du lieu se dépose ici, non « {nom} »."
-        elif (ancien, neuf) != (_AUCUN, mot):
+        elif (ancien, neuf) != (git.AUCUN, mot):
             yield f"Un ticket se prend, et ne se change pas : « {nom} »."
     if len(tickets.au_moyeu(depot)) + len(pousses) > tickets.PLACES:
         yield "La file de ce moyeu est pleine."
@@ -188,7 +187,7 @@ def principal() -> int:
         sys.stderr.write(f"… et {len(trouvees) - RAISONS} autres raisons.\n")
     if trouvees:
         return 1
-    if any(_AUCUN not in ligne and not depot.prolonge(*ligne.split(" ")[:2]) for ligne in lignes):
+    if any(git.AUCUN not in ligne and not depot.prolonge(*ligne.split(" ")[:2]) for ligne in lignes):
         (depot.racine / apres_reception.A_PURGER).touch()
     if a_part := depot.quarantaine.get("GIT_QUARANTINE_PATH"):
         recus.placer(Path(a_part), depot.racine / "objects")

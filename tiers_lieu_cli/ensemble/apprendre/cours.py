@@ -15,6 +15,7 @@ import msgspec
 from tiers_lieu_cli.ensemble import a_part, lieu_invente
 from tiers_lieu_cli.ensemble.apprendre.modele import Chapitre, Etape, Progres, Vu
 from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
+from tiers_lieu_cli.noyau.depot import git
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
@@ -23,7 +24,6 @@ from tiers_lieu_cli.noyau.lieu import verifier_fuseau
 from tiers_lieu_cli.noyau.temps.horloge import Horloge, heure_imposee
 
 #: L'arbre vide de git : d'où part un dépôt qui n'existait pas.
-_RIEN = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _DEPOTS = ("", "registre", "finance")
 _PROGRES = "progres.json"
 #: Ce qu'on tape au cours, à part les commandes.
@@ -122,10 +122,10 @@ class Cours:
             return
         comparer = ("diff", "--name-status", "--no-renames", "-z")
         try:
-            dits = depot.git(*comparer, self.progres.depart.get(nom) or _RIEN, "HEAD")
+            dits = depot.git(*comparer, self.progres.depart.get(nom) or git.DOSSIER_VIDE, "HEAD")
         except GitRefuse:
             # L'histoire a été réécrite (une personne effacée) : tout compte.
-            dits = depot.git(*comparer, _RIEN, "HEAD")
+            dits = depot.git(*comparer, git.DOSSIER_VIDE, "HEAD")
         mots = dits.decode("utf-8", "replace").split("\0")
         for etat, chemin in zip(mots[::2], mots[1::2], strict=False):
             yield etat, f"{nom}/{chemin}" if nom else chemin

@@ -8,7 +8,6 @@ suffit à le dire, vingt fois plus vite que de le déplier. Ce qui n'est pas en 
 from __future__ import annotations
 
 import os
-import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tiers_lieu_cli.noyau import a_cote
-from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.depot.git import DOSSIER_D_EPARS, EPARS
 
 #: Au-delà, git les relit plus vite.
 _TROP = 5000
@@ -24,8 +23,6 @@ _TROP = 5000
 _TROP_GROS = 64 * 1024 * 1024
 #: En octets : une empreinte de git, et ce qu'on lit d'un coup de l'index, qui ne se garde pas.
 _EMPREINTE, _MORCEAU = 20, 1 << 17
-_OBJET = motif(r"[0-9a-f]{38}", re.ASCII)
-_DOSSIER = motif(r"[0-9a-f]{2}", re.ASCII)
 
 
 class Contenus(msgspec.Struct, frozen=True):
@@ -90,7 +87,7 @@ def _repond(dossier: str, fichier: os.DirEntry[str]) -> bool:
     """Ce contenu est-il celui que son nom dit ?"""
     from hashlib import sha1
 
-    if not (_DOSSIER.fullmatch(dossier) and _OBJET.fullmatch(fichier.name)):
+    if not (DOSSIER_D_EPARS.fullmatch(dossier) and EPARS.fullmatch(fichier.name)):
         return False
     depliage = zlib.decompressobj()
     with open(fichier.path, "rb") as flux:

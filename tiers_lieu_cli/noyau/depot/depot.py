@@ -18,8 +18,6 @@ from tiers_lieu_cli.noyau.depot.roles import CONCIERGE, ROLES
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.ecriture import Ecriture, Gardien
 
-VERROU = "tiers-lieu.lock"
-
 
 class Depot:
     """Un dépôt du lieu, tenu par un rôle (`concierge`, `tresorier`…)."""
@@ -141,7 +139,7 @@ class Depot:
             raise EchecDuDepot(str(defaut), defaut.remede)
         a_dire = voisinage.examiner(self.racine, os.environ)
         try:
-            with systeme.verrou(self.interne / VERROU, self.ATTENTE) as poignee:
+            with systeme.verrou(self.interne / verrous.VERROU, self.ATTENTE) as poignee:
                 verrous.apres_une_mort(poignee, self.interne)
                 objets = Objets(self.racine)
                 try:

@@ -25,7 +25,6 @@ from tiers_lieu_cli.noyau.echecs import DejaLa, Echec
 
 #: Tentatives quand un autre programme enregistre en même temps que nous.
 ESSAIS = 5
-_AUCUN = "0" * 40
 #: En secondes. En dessous, deux postes peuvent simplement ne pas être réglés pareil.
 UN_JOUR = 86_400
 
@@ -163,7 +162,7 @@ class Ecriture(Poses):
             self._mettre_a_l_index(index, blobs)
         for _ in range(ESSAIS):
             try:
-                self._git("update-ref", "-m", suivi, "HEAD", commit, self._tete or _AUCUN)
+                self._git("update-ref", "-m", suivi, "HEAD", commit, self._tete or git.AUCUN)
             except GitRefuse as refus:
                 self._exiger_que_l_archive_ait_bouge(refus, blobs)
                 suivant = batir()
@@ -340,7 +339,7 @@ class Ecriture(Poses):
         with self._index() as index:
             self._mettre_a_l_index(index, {c: apres for c, (_, apres) in coupee.fiches.items()})
         try:
-            self._git("update-ref", "-m", D_ICI, "HEAD", coupee.apres, coupee.avant or _AUCUN)
+            self._git("update-ref", "-m", D_ICI, "HEAD", coupee.apres, coupee.avant or git.AUCUN)
         except GitRefuse as refus:
             raise EchecDuDepot(
                 f"L'archive est bloquée ; une action interrompue y attend (« {coupee.phrase} »).",
@@ -385,7 +384,7 @@ class Ecriture(Poses):
 
     def _mettre_a_l_index(self, index: Popen[bytes], blobs: Mapping[str, str | None]) -> None:
         lignes = "".join(
-            f"100644 {blob}\t{chemin}\0" if blob else f"0 {_AUCUN}\t{chemin}\0"
+            f"100644 {blob}\t{chemin}\0" if blob else f"0 {git.AUCUN}\t{chemin}\0"
             for chemin, blob in blobs.items()
         )
         # Fini avant la référence : sinon un enregistrement fait à la main déferait la fiche.

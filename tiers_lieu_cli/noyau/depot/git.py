@@ -55,6 +55,10 @@ _ENVIRONNEMENT = {
 }
 
 
+#: Une empreinte qui ne désigne rien, et celle d'un dossier vide.
+AUCUN, DOSSIER_VIDE = "0" * 40, "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+#: Un contenu épars : le dossier que disent les deux premières lettres de son empreinte, et les autres.
+DOSSIER_D_EPARS, EPARS = motif(r"[0-9a-f]{2}", re.ASCII), motif(r"[0-9a-f]{38}", re.ASCII)
 _TAILLE_D_UN_NOM = 1024
 _BRANCHE = motif(r"ref: (refs/heads(?:/[A-Za-z0-9_][\w.-]*)+)\n", re.ASCII)
 _EMPREINTE = motif(r"[0-9a-f]{40}\n")

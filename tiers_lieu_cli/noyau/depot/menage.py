@@ -7,15 +7,13 @@ fois ou deux. Ce qui n'a pas pu se faire se refera à l'action suivante.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot.git import EchecDuDepot, GitRefuse
-from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.depot.git import DOSSIER_D_EPARS, EPARS, EchecDuDepot, GitRefuse
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.depot.depot import Depot
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 TEMOIN, ASSEZ = "17", 8
 #: En octets, ce qu'est un petit paquet ; et combien il y en a avant qu'on n'en fasse un seul.
 _PETIT, PETITS = 4 * 1024 * 1024, 16
-_DOSSIER = motif(r"[0-9a-f]{2}", re.ASCII)
-_CONTENU = motif(r"[0-9a-f]{38}", re.ASCII)
 
 
 def ranger(depot: Depot) -> None:
@@ -56,9 +52,9 @@ def _empaqueter(depot: Depot, objets: Path, quoi: Iterator[str], *mots: str) -> 
 
 def _epars(objets: Path) -> Iterator[str]:
     for dossier in os.listdir(objets):
-        if _DOSSIER.fullmatch(dossier):
+        if DOSSIER_D_EPARS.fullmatch(dossier):
             noms = os.listdir(objets / dossier)
-            yield from (dossier + nom for nom in noms if _CONTENU.fullmatch(nom))
+            yield from (dossier + nom for nom in noms if EPARS.fullmatch(nom))
 
 
 def _petits_paquets(paquets: Path) -> list[Path]:

@@ -43,7 +43,7 @@ A_LUI = ("refs/heads/", "refs/tags/")
 #: Ce que l'outil refait ou redemande : l'ôter n'ôte rien à personne.
 _A_NOUS = ("refs/remotes/origin/", "refs/tiers-lieu/")
 #: Les fichiers de `.git` qui restent, hors références et contenus ; le verrou est tenu.
-_REPRIS = frozenset({"HEAD", "config", "description", "index", "info/exclude", "tiers-lieu.lock", _NOTE})
+_REPRIS = frozenset({"HEAD", "config", "description", "index", "info/exclude", verrous.VERROU, _NOTE})
 #: Un envoi en cours au moyeu : git y range ce qu'il n'a pas encore accepté.
 _EN_COURS = motif(r"objects/(tmp_objdir-)?incoming-\w+")
 _ATTENTE, _ENTRE_DEUX_ESSAIS = 10.0, 0.02
@@ -256,7 +256,7 @@ def suivies(interne: Path) -> list[str]:
 
 def _suivre(interne: Path, suivies: Iterable[str]) -> None:
     """Le suivi de ce poste, refait : ce qui fut fait ici se défait toujours."""
-    avant, lignes = "0" * 40, []
+    avant, lignes = git.AUCUN, []
     for apres in suivies:
         lignes.append(f"{avant} {apres} {CONCIERGE} <{CONCIERGE}@lieu.invalid> 0 +0000\t{D_ICI}\n")
         avant = apres

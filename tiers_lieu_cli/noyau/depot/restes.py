@@ -15,7 +15,7 @@ import msgspec
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import git, intention, verrous
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
-from tiers_lieu_cli.noyau.depot.depot import VERROU, Depot
+from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.intention import Intention
 from tiers_lieu_cli.noyau.depot.poses import empreinte_de
 
@@ -43,7 +43,7 @@ class Restes(msgspec.Struct, frozen=True):
 def chercher(depot: Depot) -> Restes:
     """Constater, sous le verrou du lieu : aucune commande de l'outil n'est donc en cours."""
     _ = depot.reglages
-    with systeme.verrou(depot.interne / VERROU):
+    with systeme.verrou(depot.interne / verrous.VERROU):
         coupee = intention.lire(depot.interne)
         attendus = set(coupee.provisoires) if coupee else set()
         provisoires = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,12 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from tiers_lieu_cli.noyau import systeme
-from tiers_lieu_cli.noyau.depot.git import GitRefuse
+from tiers_lieu_cli.noyau.depot.git import DOSSIER_D_EPARS, GitRefuse
 from tiers_lieu_cli.noyau.motif import motif
 
 #: Celui de l'outil, que le système rend de lui-même.
-_LE_NOTRE = "tiers-lieu.lock"
-_CONTENUS = motif(r"[0-9a-f]{2}", re.ASCII)
+VERROU = "tiers-lieu.lock"
 _TENU = b"tenu"
 #: Ce que git dit d'un verrou qu'un autre tient (LC_ALL=C).
 _VERROU = motif(r"(?:Unable to create '([^'\n]+)\.lock'|could not lock config file ([^'\n]+)): File exists")
@@ -36,9 +34,9 @@ def sans_maitre(interne: Path) -> Iterator[Path]:
 def _tous(interne: Path) -> Iterator[Path]:
     for dossier, sous, noms in os.walk(interne):
         if Path(dossier).name == "objects":
-            sous[:] = [nom for nom in sous if not _CONTENUS.fullmatch(nom)]
+            sous[:] = [nom for nom in sous if not DOSSIER_D_EPARS.fullmatch(nom)]
         for nom in (*noms, *sous):
-            if nom == "gc.pid" or (nom.endswith(".lock") and nom != _LE_NOTRE):
+            if nom == "gc.pid" or (nom.endswith(".lock") and nom != VERROU):
                 yield Path(dossier, nom)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tiers_lieu_cli.noyau.depot import photos
+from tiers_lieu_cli.noyau.depot import git, photos
 from tiers_lieu_cli.noyau.depot.arbre import taille_permise
 from tiers_lieu_cli.noyau.depot.enregistrement import Enregistrement
 from tiers_lieu_cli.noyau.depot.histoire import Changement
@@ -21,7 +21,6 @@ from tiers_lieu_cli.noyau.echecs import Defaut
 from tiers_lieu_cli.noyau.motif import motif
 
 #: L'empreinte d'un dossier vide : git en garde, l'outil n'en fait jamais, et son nom se lirait.
-DOSSIER_VIDE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _DOSSIER = "040000"
 #: Une phrase d'histoire se lit d'un coup d'œil ; un grand import nomme beaucoup de fiches.
 PHRASE_MAXIMALE = 4000
@@ -82,7 +81,7 @@ def _du_contenu(chemin: str, octets: bytes) -> Iterator[Defaut]:
 def dossiers_vides(changes: Iterable[tuple[str, Changement]]) -> Iterator[Defaut]:
     """Les dossiers vides d'un enregistrement : aucune fiche ne les montre, et leur nom se lirait."""
     for chemin, change in changes:
-        if change.mode == _DOSSIER and change.apres == DOSSIER_VIDE:
+        if change.mode == _DOSSIER and change.apres == git.DOSSIER_VIDE:
             yield Defaut(chemin, 0, "est un dossier vide", "L'ôter.")
 
 

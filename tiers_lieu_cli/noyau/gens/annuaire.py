@@ -16,8 +16,8 @@ import msgspec
 
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
-from tiers_lieu_cli.noyau.depot.depot import VERROU
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
+from tiers_lieu_cli.noyau.depot.verrous import VERROU
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne, premier_mot
 from tiers_lieu_cli.noyau.texte import clef
