@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tiers_lieu_cli
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, IdentifiantInvalide
 from tiers_lieu_cli.noyau.texte import en_tirets
@@ -50,6 +55,31 @@ def test_aucun_texte_ne_fait_sortir_du_dossier(texte: str) -> None:
             continue
         assert chemin.startswith(f"{genre.dossier}/")
         assert ".." not in chemin
+
+
+SALLES = ["devidoirs", "chaise", "cle-de-la-cave", "salle-a", "2026-11-28-perceuse-7k2m"]
+
+
+@pytest.mark.parametrize(
+    ("mot", "nommes"),
+    [
+        ("dev", ["devidoirs"]),
+        ("chaise", ["chaise"]),
+        ("cave", ["cle-de-la-cave"]),
+        ("cav", ["cle-de-la-cave"]),
+        ("perceuse", ["2026-11-28-perceuse-7k2m"]),
+        ("7k2m", ["2026-11-28-perceuse-7k2m"]),
+        ("2026-11-28", ["2026-11-28-perceuse-7k2m"]),
+        ("a", ["salle-a"]),
+        # Ni le milieu d'un mot, ni un mot trop court, ni un morceau de date.
+        *(
+            (mot, [])
+            for mot in ("", "id", "e", "ch", "la", "haise", "voirs", "2", "28", "11", "2026", "2026-11")
+        ),
+    ],
+)
+def test_un_mot_ne_nomme_que_ce_qu_il_commence(mot: str, nommes: list[str]) -> None:
+    assert identifiants.nommes(mot, SALLES) == nommes
 
 
 @pytest.mark.parametrize(
@@ -106,3 +136,19 @@ def test_un_identifiant_est_court_ascii_et_sans_malice(texte: str) -> None:
 )
 def test_un_titre_devient_un_mot(titre: str, mot: str) -> None:
     assert en_tirets(titre, "defaut") == mot
+
+
+def _dites(fichier: Path) -> Iterator[str]:
+    """Les textes d'un module, sans ses docstrings : ce qu'il peut montrer."""
+    arbre = ast.parse(fichier.read_text("utf-8"))
+    docs = {id(n.value) for n in ast.walk(arbre) if isinstance(n, ast.Expr)}
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Constant) and isinstance(noeud.value, str) and id(noeud) not in docs:
+            yield noeud.value
+
+
+def test_aucune_commande_montree_ne_porte_un_mot_a_remplacer() -> None:
+    """« tl … fait ID » se colle telle quelle : ce qu'elle désignerait alors, personne ne l'a voulu."""
+    modules = Path(tiers_lieu_cli.__file__).parent.rglob("*.py")
+    a_coller = re.compile(r"\btl [a-z]+[a-z .-]* (?:--[a-z-]+ )?(?:ID|NOM|MOT|PRET|OBJET|SALLE)\b")
+    assert [(m.name, dit) for m in modules for dit in _dites(m) if a_coller.search(dit)] == []

@@ -167,3 +167,15 @@ def test_les_etiquettes_se_lisent(atelier: Lieu) -> None:
     sortie = atelier.racine.parent / "etiquettes.pdf"
     atelier.faire("stock", "etiquettes", "--sortie", str(sortie))
     assert "casier 4" in PdfReader(sortie).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("mot", ["e", "erceuse", "2", "11", "2026"])
+def test_un_morceau_de_mot_ne_rend_ni_n_annule_rien(atelier: Lieu, mot: str) -> None:
+    atelier.faire("stock", "preter", "perceuse", "@Karim", "--jusqua", "demain")
+    atelier.faire("stock", "objet", "creer", "Scie")
+    atelier.faire("stock", "reserver", "scie", "@Léa", "--jusqua", "demain")
+    avant = atelier.signature()
+    for geste in ("rendre", "annuler", "prolonger"):
+        de_plus = ["--jusqua", "samedi"] * (geste == "prolonger")
+        assert "Aucune fiche" in atelier.faire("stock", geste, mot, *de_plus, code=2).erreurs
+    assert atelier.signature() == avant

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.collection import MotAmbigu
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
-from tiers_lieu_cli.noyau.fiches.identifiants import date_de
+from tiers_lieu_cli.noyau.fiches.identifiants import MOT_COURT, date_de
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -28,12 +28,13 @@ _LIGNE = f"/{coffre.DOSSIER}/"
 
 
 def exiger(arbre: Arbre, mot: str) -> Document:
-    """Le document dit par son identifiant, ou par un morceau de son titre."""
+    """Le document dit par son identifiant, ou par des mots de son titre."""
     idents = DOCUMENTS.idents(arbre)
     cle = clef(mot)
     if mot in idents or any(i.startswith(mot) for i in idents):
         return DOCUMENTS.exiger(arbre, mot)
-    dits = [d for d in DOCUMENTS.toutes(arbre).fiches if cle and cle in clef(d.titre)]
+    assez = len(cle) >= MOT_COURT
+    dits = [d for d in DOCUMENTS.toutes(arbre).fiches if assez and f"-{cle}" in f"-{clef(d.titre)}"]
     if len(dits) == 1:
         return dits[0]
     if dits:

@@ -10,6 +10,7 @@ from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, MotAmbigu
+from tiers_lieu_cli.noyau.fiches.identifiants import nommes
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
@@ -24,9 +25,9 @@ _GENRES: tuple[Collection[Any], ...] = (
 
 
 def designer(arbre: Arbre, mot: str) -> str:
-    """L'identifiant de la fiche qui prouve, dite par un nom entier ou un morceau sans équivoque."""
+    """L'identifiant de la fiche qui prouve, dite par un nom entier ou un de ses mots sans équivoque."""
     idents = [ident for genre in _GENRES for ident in genre.idents(arbre)]
-    trouves = valeurs.trouver(mot, valeurs.parmi(idents)) or [i for i in idents if clef(mot) in i]
+    trouves = valeurs.trouver(mot, valeurs.parmi(idents)) or nommes(clef(mot), idents)
     if len(trouves) > 1:
         raise MotAmbigu(mot, sorted(trouves))
     if not trouves:

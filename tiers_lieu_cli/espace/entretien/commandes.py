@@ -66,7 +66,7 @@ def liste(
         ],
         [_ligne(c, due, jour) for due in dues],
     )
-    c.ecran.dire("  Ensuite : tl espace entretien fait ID")
+    c.ecran.dire("  Une fois fait : tl espace entretien fait, puis le nom écrit à droite.")
 
 
 def _ligne(c: Contexte, due: Due, jour: date) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fiches.identifiants import nommes
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application()
 
@@ -77,7 +79,7 @@ def _designer(c: Contexte, quoi: str) -> tuple[Fermeture, str]:
     if not fermetures:
         raise ErreurUsage("Rien n'est fermé, ni ne va l'être.")
     salle = ""
-    if nommee := [f for f in fermetures if quoi and quoi in f.id]:
+    if nommee := [f for f in fermetures if f.id in nommes(clef(quoi), [f.id for f in fermetures])]:
         fermetures = nommee
     elif quoi:
         salle = SALLES.designer(c.arbre, quoi)

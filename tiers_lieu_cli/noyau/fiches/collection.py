@@ -16,7 +16,15 @@ from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE, Arbre, ArbreMemoire, 
 from tiers_lieu_cli.noyau.echecs import Defaut, Echec, ErreurUsage, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import F
-from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard, IdentifiantInvalide, hasard, verifier
+from tiers_lieu_cli.noyau.fiches.identifiants import (
+    MOT_COURT,
+    Genre,
+    Hasard,
+    IdentifiantInvalide,
+    hasard,
+    nommes,
+    verifier,
+)
 from tiers_lieu_cli.noyau.temps.temps import Creneau, mois_entre
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -138,7 +146,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         return [ident for ident, _ in self._chemins(arbre, dossiers)]
 
     def designer(self, arbre: Arbre, mot: str) -> str:
-        """L'identifiant que désigne sans équivoque un nom, un identifiant, leur début ou un morceau."""
+        """L'identifiant que désigne sans équivoque un nom, un identifiant, ou le début d'un de leurs mots."""
         try:
             if arbre.lire(self.genre.chemin(mot)) is not None:
                 return mot
@@ -164,11 +172,9 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         titres = {ident: f"-{clef(nom)}-" for ident, nom in noms.items()}
         return (
             list(dits)
-            or [i for i in idents if i.startswith(cle)]
-            or [i for i in idents if f"-{cle}-" in f"-{i}-"]
-            or [i for i in idents if cle in i]
-            or [i for i, titre in titres.items() if f"-{cle}-" in titre]
-            or [i for i in idents if valeurs.singulier(cle) in i]
+            or nommes(cle, idents)
+            or [i for i, titre in titres.items() if f"-{cle}-" in titre and len(cle) >= MOT_COURT]
+            or nommes(valeurs.singulier(cle), idents)
         )
 
     def exiger(self, arbre: Arbre, mot: str) -> F:
@@ -334,4 +340,5 @@ def nommer(arbre: Arbre, ident: str) -> str:
 def _proches(mot: str, idents: list[str]) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(mot, idents, n=3)
+    dedans = [i for i in idents if mot in i] if len(mot) >= MOT_COURT else []
+    return dedans[:3] or get_close_matches(mot, idents, n=3)

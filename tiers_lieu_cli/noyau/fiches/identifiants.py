@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -25,6 +25,9 @@ _NOM_LISIBLE = motif(r"(?:\d{4}-\d{2}-\d{2}-(?:\d{4}-)?)?(.*?)(?:-[a-z0-9]{4})?"
 _AVEC_CODE = motif(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:-[a-z0-9]+)*-[{ALPHABET}]{{4}}", re.ASCII)
 _TIRE = motif(rf".+[{ALPHABET}]{{4}}\.[a-z]+", re.ASCII)
 LONGUEUR_MAXIMALE = 100
+#: Plus court, un mot n'en commence pas un autre.
+MOT_COURT = 3
+_JOUR = len("2026-11-24")
 #: Les codes de monnaies (ISO 4217) que l'alphabet permet d'écrire, et que le mur prendrait pour un montant.
 _MONNAIE = motif("chf|gbp|dzd|tnd|pln|btc|cts")
 
@@ -159,6 +162,20 @@ def verifier(ident: str) -> str:
     if len(ident) > LONGUEUR_MAXIMALE or not _MOT.fullmatch(ident):
         raise IdentifiantInvalide(ident[:LONGUEUR_MAXIMALE])
     return ident
+
+
+def nommes(mot: str, idents: Iterable[str]) -> list[str]:
+    """Ceux que ce mot commence, ou dont il est un mot, ou commence un mot : dans cet ordre.
+
+    Jamais le milieu d'un mot (« id » est dans « devidoirs »), ni un morceau de leur date (« 11 ») ; sous
+    trois signes, leur dernier mot entier, et rien d'autre (« a » nomme salle-a).
+    """
+    if len(mot) < MOT_COURT:
+        return [i for i in idents if mot and i.endswith(f"-{mot}")]
+    debuts = [i for i in idents if f"-{mot}" in f"-{i}"]
+    if mot[0].isdecimal() and len(mot) < _JOUR:
+        debuts = [i for i in debuts if not _DATE.fullmatch(i) or f"-{mot}" in i[_JOUR:]]
+    return [i for i in debuts if i.startswith(mot)] or [i for i in debuts if f"-{mot}-" in f"-{i}-"] or debuts
 
 
 def du_nom(dit: str, nom: str = "") -> str:

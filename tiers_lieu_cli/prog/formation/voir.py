@@ -98,7 +98,9 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
     if f.description:
         c.ecran.dire(f"\n{f.description}")
     if not vu.etapes:
-        c.ecran.dire(f"Aucune séance.  En dire une : tl prog formation modifier {f.id} --seance ID")
+        c.ecran.dire(
+            f"Aucune séance.  En dire une, son événement : tl prog formation modifier {f.id} --seance"
+        )
         return
     _montrer_les_seances(c, vu.etapes)
     c.ecran.titre("\nOù ils en sont", str(len(vu.gens) or ""))

@@ -72,7 +72,8 @@ def exiger_pret(c: Contexte, mot: str, qui: str, etats: frozenset[Etat]) -> Pret
     try:
         objet = exiger(c, mot)
     except FicheIntrouvable:
-        designes = [p for p in connus if mot in p.id]
+        nommes = PRETS.en_cours.repondent(c.arbre, mot)
+        designes = [p for p in connus if p.id in nommes]
         if len(designes) == 1:
             return designes[0]
         raise
