@@ -16,14 +16,18 @@ from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible, Momen
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Champ, Composant
 from tiers_lieu_cli.noyau.temps import recurrence, regle_etrangere, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
-from tiers_lieu_cli.noyau.temps.regle_ecrite import lire_rrule
+from tiers_lieu_cli.noyau.temps.regle_ecrite import (
+    JOURS_RFC,
+    ecrire_les_parties,
+    lire_les_parties,
+    lire_rrule,
+)
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, Creneau
 
 #: Tous les combien une règle peut donner des dates : jusqu'à une par heure.
 _RYTHMES = frozenset({"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _PAR_JOUR = 24
 _NOTRES = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"})
-_JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _AN = 366 * UN_JOUR
 #: Une suite qui change de jour et que rien ne sait dire est prise date par date, jusque-là.
 _SUITE = 5 * _AN
@@ -160,7 +164,7 @@ def _regle(champ: Champ, depart: Moment) -> str:
         raise Illisible("sa règle de répétition est impossible") from None
     if int(lues.get("COUNT", "0")) > regle_etrangere.DATES_COMPTEES:
         del lues["COUNT"]
-    return ";".join(f"{nom}={valeur}" for nom, valeur in lues.items())
+    return ecrire_les_parties(lues)
 
 
 def _ecrire(mural: datetime, est_un_jour: bool) -> str:
@@ -187,14 +191,14 @@ def _dans_nos_mots(lue: Lue, creneau: Creneau, fin: date | None) -> Recurrence |
     """La même série, dans notre règle ; à comparer avant d'y croire."""
     if len(lue.regles) != 1 or lue.regles_otees:
         return None
-    parties = dict(partie.split("=", 1) for partie in lue.regles[0].split(";"))
+    parties = lire_les_parties(lue.regles[0])
     for nom in ("COUNT", "UNTIL", "WKST"):
         parties.pop(nom, None)
     if set(parties) - _NOTRES:
         return None
     heures = ("", "") if creneau.jours_entiers else (f"{creneau.debut:%H:%M}", f"{creneau.fin:%H:%M}")
     try:
-        regle = str(lire_rrule(";".join(f"{nom}={valeur}" for nom, valeur in parties.items())))
+        regle = str(lire_rrule(ecrire_les_parties(parties)))
         nue = Recurrence(
             regle=regle,
             du=str(creneau.premier_jour),
@@ -281,7 +285,7 @@ def _une_a_une(comprise: regle_etrangere.Etrangere, prevu: datetime) -> list[dat
 
 def _avec_une_fin(comprise: regle_etrangere.Etrangere, regle: str, decalage: timedelta) -> str:
     """La règle, dont un compte devient une fin : une partie de ses dates est déjà passée."""
-    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    parties = lire_les_parties(regle)
     dernieres = regle_etrangere.comptees(comprise, regle)
     if "COUNT" in parties and dernieres:
         del parties["COUNT"]
@@ -289,12 +293,12 @@ def _avec_une_fin(comprise: regle_etrangere.Etrangere, regle: str, decalage: tim
     elif jusque := parties.get("UNTIL"):
         fin = regle_etrangere.dernier_moment(comprise, jusque) + decalage
         parties["UNTIL"] = _ecrire(fin, comprise.jours_entiers)
-    return ";".join(f"{nom}={valeur}" for nom, valeur in parties.items())
+    return ecrire_les_parties(parties)
 
 
 def _tourner(regle: str, jours: int) -> str:
     """La même règle, décalée d'autant de jours ; vide si aucune ne le dit."""
-    parties = dict(partie.split("=", 1) for partie in regle.split(";"))
+    parties = lire_les_parties(regle)
     parties_de_jours = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE"}
     if jours == 0 and not parties.keys() & {"BYHOUR", "BYMINUTE"}:
         return regle
@@ -303,12 +307,12 @@ def _tourner(regle: str, jours: int) -> str:
     if "BYDAY" in parties:
         if re.search(r"\d", parties["BYDAY"]):
             return ""
-        rangs = (_JOURS_RFC.index(jour) for jour in parties["BYDAY"].split(","))
-        parties["BYDAY"] = ",".join(_JOURS_RFC[(rang + jours) % 7] for rang in rangs)
+        rangs = (JOURS_RFC.index(jour) for jour in parties["BYDAY"].split(","))
+        parties["BYDAY"] = ",".join(JOURS_RFC[(rang + jours) % 7] for rang in rangs)
         if parties["FREQ"] == "WEEKLY" and int(parties.get("INTERVAL", "1")) > 1:
-            debut = _JOURS_RFC.index(parties.get("WKST", "MO"))
-            parties["WKST"] = _JOURS_RFC[(debut + jours) % 7]
-    return ";".join(f"{nom}={valeur}" for nom, valeur in parties.items())
+            debut = JOURS_RFC.index(parties.get("WKST", "MO"))
+            parties["WKST"] = JOURS_RFC[(debut + jours) % 7]
+    return ecrire_les_parties(parties)
 
 
 # -- retrouver une date -------------------------------------------------------

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from tiers_lieu_cli.noyau.temps.regle_ecrite import ecrire_les_parties, lire_les_parties
 from tiers_lieu_cli.noyau.temps.regle_etrangere import (
     BLOC,
     Etrangere,
     comptees,
     dernier_moment,
     lire,
-    lire_les_parties,
     murales,
 )
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
@@ -77,4 +77,4 @@ def _borner(lue: Etrangere, regle: str, depart: datetime, au: date | None) -> st
     else:
         # Avec un DTSTART local, UNTIL est en UTC (§ 3.3.10).
         parties["UNTIL"] = f"{jusque.replace(tzinfo=lue.fuseau).astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    return ";".join(f"{n}={v}" for n, v in parties.items())
+    return ecrire_les_parties(parties)

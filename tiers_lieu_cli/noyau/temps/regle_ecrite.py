@@ -20,7 +20,8 @@ from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
 #: Par quoi commence une règle gardée telle qu'elle est venue d'ailleurs.
 ETRANGERE = "DTSTART"
 JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PARTIE = motif(r"[A-Z]+=[A-Z0-9,+-]+")
+#: Une partie d'une RRULE : « BYDAY=TU ».
+PARTIE = motif(r"[A-Z]+=[A-Z0-9,+-]+")
 _JOUR = motif(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -63,11 +64,21 @@ class Regle(msgspec.Struct, frozen=True):
 # -- lire la règle ------------------------------------------------------------
 
 
+def lire_les_parties(regle: str) -> dict[str, str]:
+    """Les parties d'une RRULE : `FREQ`, `INTERVAL`…"""
+    return dict(partie.split("=", 1) for partie in regle.split(";"))
+
+
+def ecrire_les_parties(parties: Mapping[str, str]) -> str:
+    """La RRULE que ces parties font."""
+    return ";".join(f"{nom}={valeur}" for nom, valeur in parties.items())
+
+
 @lru_cache(maxsize=512)
 def lire_rrule(texte: str) -> Regle:
     """La règle écrite ; `ValueError` si elle est fausse, ou d'une sorte qu'un lieu ne dit pas."""
     parties = texte.removeprefix("RRULE:").split(";")
-    if not all(_PARTIE.fullmatch(partie) for partie in parties):
+    if not all(PARTIE.fullmatch(partie) for partie in parties):
         raise ValueError(f"« {texte[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)")
     lues = dict(partie.split("=", 1) for partie in parties)
     inconnues = set(lues) - {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}

@@ -25,16 +25,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import fuseaux, temps
-from tiers_lieu_cli.noyau.temps.regle_ecrite import ETRANGERE
+from tiers_lieu_cli.noyau.temps.regle_ecrite import (
+    ETRANGERE,
+    JOURS_RFC,
+    PARTIE,
+    ecrire_les_parties,
+    lire_les_parties,
+)
 from tiers_lieu_cli.noyau.temps.temps import INSTANT, UN_JOUR, Creneau
 
 #: Au-delà, une règle comptée (COUNT) est suivie comme si elle n'avait pas de fin.
 DATES_COMPTEES = 5_000
-_JOURS_RFC = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LIGNE = r"(DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|X-WR-TIMEZONE)(?:;([^:]*))?:(.+)"
-_PARTIE = motif(r"[A-Z]+=[A-Z0-9,+-]+")
 _DUREE = r"P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 #: Combien de jours une fois, pour avancer dans une règle sans la suivre depuis son début.
 _PAS = {"HOURLY": timedelta(hours=1), "DAILY": UN_JOUR, "WEEKLY": 7 * UN_JOUR}
@@ -204,13 +207,8 @@ def _moments(listes: list[str] | tuple[str, ...]) -> frozenset[datetime]:
     return frozenset(lire_moment(dit) for liste in listes for dit in liste.split(","))
 
 
-def lire_les_parties(regle: str) -> dict[str, str]:
-    """Les parties d'une RRULE : `FREQ`, `INTERVAL`…"""
-    return dict(partie.split("=", 1) for partie in regle.split(";"))
-
-
 def _verifier(regle: str) -> None:
-    if not all(_PARTIE.fullmatch(partie) for partie in regle.split(";")):
+    if not all(PARTIE.fullmatch(partie) for partie in regle.split(";")):
         raise ValueError(f"« {regle[:80]} » n'est pas une règle (écrire FREQ=WEEKLY;BYDAY=TU)")
     lues = lire_les_parties(regle)
     frequence = lues.get("FREQ", "")
@@ -302,11 +300,9 @@ def _rrule(lue: Etrangere, regle: str, depart: datetime, b: datetime) -> Iterato
         b = min(b, dernier_moment(lue, jusque))
     if parties["FREQ"] == "YEARLY" and "BYWEEKNO" in parties and "BYDAY" not in parties:
         # Ce que la règle ne dit pas vient de DTSTART (§ 3.3.10) ; dateutil donnerait toute la semaine.
-        parties["BYDAY"] = _JOURS_RFC[lue.depart.weekday()]
+        parties["BYDAY"] = JOURS_RFC[lue.depart.weekday()]
     parties["UNTIL"] = f"{b:%Y%m%dT%H%M%S}".rjust(15, "0")
-    suite: Iterator[datetime] = iter(
-        rrulestr(";".join(f"{n}={v}" for n, v in parties.items()), dtstart=depart)
-    )
+    suite: Iterator[datetime] = iter(rrulestr(ecrire_les_parties(parties), dtstart=depart))
     return suite
 
 
