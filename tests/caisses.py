@@ -63,6 +63,11 @@ class Caisse(Lieu):
     def facture(self, tiers: str = "Menuiserie Lambert", *lignes: str) -> str:
         return str(self.j("facture", "emettre", self.brouillon(tiers, *lignes))["id"])
 
+    def payer(self, numero: str = "1") -> None:
+        """En espèces, tout ce qu'elle demande."""
+        du = self.piece(numero)["du"].replace(".", ",")
+        self.f("caisse", "noter", du, "--facture", numero)
+
     def piece(self, numero: str) -> dict[str, Any]:
         return dict(self.j("facture", "fiche", numero)["piece"])
 

@@ -136,6 +136,8 @@ def fermee(caisse: Caisse, monkeypatch: pytest.MonkeyPatch) -> Caisse:
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-22T09:00+01:00")
     vente = caisse.j("credit", "vendre", "salle-rez", "9", "--tiers", "amina", "--prix", "90")
     caisse.f("facture", "emettre", vente["brouillon"])
+    caisse.payer()
+    caisse.f("caisse", "compter", "90")
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-05T09:00+01:00")
     autre = fait("f-0002", quantite="1", personne="p-9z8y7x")
     sans_prix = fait("f-0003", quantite="1", jour="2026-12-15")
@@ -192,6 +194,7 @@ def test_rgpd_un_tiers_efface_laisse_ce_que_ses_carnets_ont_servi(
     """Dans l'exercice ouvert aussi : la dette du carnet ne remonte pas parce qu'on oublie quelqu'un."""
     vente = caisse.j("credit", "vendre", "salle-rez", "9", "--tiers", "amina", "--prix", "90")
     caisse.f("facture", "emettre", vente["brouillon"])
+    caisse.payer()
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-26T09:00+01:00")
     un_jour = {"lot": "F-2026-11-25", "du": "2026-11-25", "au": "2026-11-25"}
     caisse.importer(fait("f-0001", quantite="2", jour="2026-11-25"), **un_jour)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import ecritures
 import pytest
 from caisses import Caisse, chez_elle, fait, peut_fermer
 from ecritures import caisse as ecritures_de_la_caisse
+from releves import Ligne, coda
 from soutien import Lieu, clef_age, lancer
 
 from tiers_lieu_cli.noyau.gens.montants import montants
@@ -125,6 +127,7 @@ def test_rgpd_01_l_effacement_garde_la_piece_restreinte_et_rend_un_recu(caisse: 
     caisse.f("facture", "brouillon", "--tiers", "amina", "--depuis-faits")
     assert "brouillon" in caisse.f("rgpd", "effacer", "amina", "--oui", code=1).erreurs
     caisse.f("facture", "emettre", "--tout")
+    caisse.payer()
     identite = caisse.j("tiers", "liste")
     assert caisse.f("rgpd", "effacer", "amina", code=2).erreurs
     recu = caisse.f("rgpd", "effacer", "Amina Benali", "--oui").sortie
@@ -163,13 +166,99 @@ def test_rgpd_01_ce_qu_une_mort_a_laisse_s_ote_a_l_ecriture_suivante(caisse: Cai
     assert not caisse.j("verifier")["defauts"]
 
 
-def test_rgpd_03_tout_rendre_a_un_tiers(caisse: Caisse, tmp_path: Path) -> None:
-    caisse.importer(fait())
+#: Le seul mouvement du relevé.
+_SORTIE = "MOUVEMENT"
+#: Ce qui peut n'être pas réglé avec Amina, ce qui le dit, ce qui le règle, et combien de pièces en restent.
+_PAS_REGLE = {
+    "facture": ([("facture", "emettre", "b-")], "43,75", [("caisse", "noter", "43,75", "--facture", "1")]),
+    "achat": (
+        [("achat", "creer", "F-1", "--tiers", "amina", "--ht", "10", "--tva", "2,10", "--compte", "loyer")],
+        "12,10 € à payer",
+        [("achat", "payer", "a-", _SORTIE)],
+    ),
+    "caution": (
+        [
+            ("caution", "attendre", "c-012", "--tiers", "amina", "--montant", "50"),
+            ("caution", "recevoir", "c-012", "--moyen", "caisse"),
+        ],
+        "50,00 € à rendre",
+        [("caution", "rendre", "c-012", "--moyen", "caisse")],
+    ),
+}
+
+
+@pytest.mark.parametrize("quoi", _PAS_REGLE)
+def test_rgpd_01_qui_doit_ou_a_qui_l_on_doit_ne_s_efface_pas(caisse: Caisse, quoi: str) -> None:
+    """Réglé, il s'efface ; la pièce reste, et avec elle qui elle nomme, jusqu'à son terme."""
+    caisse.tarif("local", "43,75", "mois", regime="BE-44")
+    faits, dit, regler = _PAS_REGLE[quoi]
+    if quoi == "facture":
+        caisse.brouillon("amina", "local:1")
+    for mots in faits:
+        caisse.f(*mots)
+    ident = next(t["fiche"]["id"] for t in caisse.j("tiers", "liste") if t["nom"] == "Amina Benali")
+    refus = caisse.f("rgpd", "effacer", "amina", "--oui", code=1).erreurs
+    assert dit in refus.replace("\xa0", " ") and "rien n'est effacé" in refus
+    assert caisse.j("tiers", "fiche", "amina")["identite"]["nom"] == "Amina Benali"
+    (caisse.racine.parent / "releve.coda").write_bytes(coda((Ligne("-12.10"),)))
+    caisse.f("banque", "importer", str(caisse.racine.parent / "releve.coda"))
+    sortie = caisse.j("banque", "liste")["mouvements"][0]["code"]
+    for mots in regler:
+        caisse.f(*(sortie if mot == _SORTIE else mot for mot in mots))
+    efface = caisse.j("rgpd", "effacer", "amina", "--oui")
+    assert efface["jusqu_au"] == "2037-01-01" and len(efface["retenues"]) == 1
+    assert "restreint" in caisse.f("tiers", "fiche", ident, code=2).erreurs
+    assert "tout se tient" in caisse.f("verifier").sortie
+    caisse.f("rgpd", "exporter", ident, "--vers", str(caisse.racine.parent / "rendu"))
+    garde = json.loads((caisse.racine.parent / "rendu/donnees.json").read_bytes())["identite"]
+    assert garde["nom"] == "Amina Benali" and "iban" not in garde
+
+
+def test_rgpd_01_ce_qui_reste_d_un_tiers_part_avec_sa_derniere_piece(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caisse.facture("amina")
+    caisse.payer()
+    caisse.f("rgpd", "effacer", "amina", "--oui")
+    avant = len(list(caisse.dossier.glob("coffre/*/*.age")))
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2036-12-31T09:00+01:00")
+    assert "Rien n'est arrivé" in caisse.f("purger", "--oui").sortie
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2037-01-01T09:00+01:00")
+    assert "3 contenus" in caisse.f("purger", "--oui").sortie
+    assert len(list(caisse.dossier.glob("coffre/*/*.age"))) == avant - 3
+    assert "tout se tient" in caisse.f("verifier").sortie
+
+
+def test_rgpd_03_tout_rendre_a_un_tiers(caisse: Caisse, tmp_path: Path) -> None:
+    """Le dossier rendu cite tout fichier de la caisse qui cite ce tiers, ou ce qui le cite."""
+    caisse.importer(fait(), fait("f-0002"))
+    caisse.facture("amina")
+    caisse.f("caisse", "noter", "5", "--facture", "1")
+    caisse.f("litige", "1")
+    caisse.brouillon("amina")
+    caisse.f("devis", "creer", "--tiers", "amina", "--ligne", "salle-rez:4")
+    caisse.f("caution", "attendre", "c-012", "--tiers", "amina", "--montant", "50")
+    caisse.f("caution", "recevoir", "c-012", "--moyen", "caisse")
+    caisse.f("credit", "vendre", "salle-rez", "9", "--tiers", "amina", "--prix", "90")
+    caisse.f("achat", "creer", "F-1", "--tiers", "amina", "--ht", "10", "--compte", "loyer")
+    caisse.f("tiers", "modifier", "amina", "--rue", "Rue Neuve 1")
     caisse.f("rgpd", "exporter", "amina", "--vers", str(tmp_path / "rendu"))
     rendu = json.loads((tmp_path / "rendu/donnees.json").read_bytes())
-    assert rendu["identite"]["nom"] == "Amina Benali" and len(rendu["faits"]) == len(rendu["pieces"]) == 1
+    assert rendu["identite"]["nom"] == "Amina Benali"
+    assert [i["rue"] for i in rendu["anciennes_identites"]] == ["Quai 5"]
+    combien = {sorte: len(rendu[sorte]) for sorte in rendu if isinstance(rendu[sorte], list)}
+    assert combien == {
+        **dict.fromkeys(("transmissions", "relances", "carnets_servis"), 0),
+        **dict.fromkeys(("anciennes_identites", "devis", "pieces", "litiges", "achats"), 1),
+        **dict.fromkeys(("cautions", "cautions_etapes", "paiements", "carnets"), 1),
+        **dict.fromkeys(("faits", "brouillons"), 2),
+    }
     assert (tmp_path / "rendu/2026-0001.pdf").read_bytes().startswith(b"%PDF")
+    ident = rendu["tiers"]["id"]
+    texte = (tmp_path / "rendu/donnees.json").read_text("utf-8")
+    for fichier in (f for f in caisse.dossier.glob("*/**/*.*") if f.suffix in (".yaml", ".json")):
+        if ident in fichier.read_text("utf-8"):
+            assert re.sub(r"^[0-9]{6}-", "", fichier.stem) in texte, fichier
 
 
 # -- du côté de la concierge -----------------------------------------------------------

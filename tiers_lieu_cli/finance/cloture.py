@@ -21,9 +21,12 @@ from tiers_lieu_cli.finance.faits import regles as faits
 from tiers_lieu_cli.finance.faits.regles import Memoire
 from tiers_lieu_cli.finance.montants import ranger_montant
 from tiers_lieu_cli.finance.piece import livre
-from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Piece
-from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge, terme
+from tiers_lieu_cli.finance.piece.modele import BROUILLONS
+from tiers_lieu_cli.finance.rgpd import retenues
+from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge
+from tiers_lieu_cli.finance.rgpd.retenues import Retenue
 from tiers_lieu_cli.finance.signature import Signataire, est_signe, marque
+from tiers_lieu_cli.finance.tiers.modele import TIERS
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec
@@ -196,9 +199,9 @@ def conservation(c: Contexte, json: Json = False) -> None:
         tl finance conservation
     """
     caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
-    par_terme: dict[date, list[Piece]] = {}
-    for piece in caisse.livre.toutes:
-        par_terme.setdefault(terme(piece, caisse.droit), []).append(piece)
+    par_terme: dict[date, list[Retenue]] = {}
+    for retenue in retenues.retenues(caisse):
+        par_terme.setdefault(retenue.terme, []).append(retenue)
     if json:
         c.ecran.json(
             [{"terme": t, "pieces": len(p), "echu": t <= jour} for t, p in sorted(par_terme.items())]
@@ -208,9 +211,9 @@ def conservation(c: Contexte, json: Json = False) -> None:
         c.ecran.dire("Aucune pièce à garder.")
         return
     c.ecran.tableau(
-        [Colonne("À garder jusqu'au", style=Style.GRAS), Colonne("Pièces"), Colonne("")],
+        [Colonne("À garder jusqu'au", style=Style.GRAS), Colonne("Quoi"), Colonne("")],
         [
-            (f"{t:%d/%m/%Y}", f"{p[0].numero} … {p[-1].numero} ({len(p)})", "échu" if t <= jour else "")
+            (f"{t:%d/%m/%Y}", retenues.compter(p), "échu" if t <= jour else "")
             for t, p in sorted(par_terme.items())
         ],
     )
@@ -220,18 +223,26 @@ def conservation(c: Contexte, json: Json = False) -> None:
 
 @purger_app.ecrit("purger", depot=caisses.depot, oui=True)
 def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
-    """Effacer du coffre les documents arrivés à leur terme ; la chaîne en garde l'empreinte, jamais avant.
+    """Effacer du coffre ce qui arrive à son terme, jamais avant ; la chaîne en garde l'empreinte.
+
+    Ce qui restait d'un tiers effacé part avec sa dernière pièce.
 
     Exemple :
         tl finance purger
     """
     caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
-    deja = caisse.purges
-    echues = [p for p in caisse.livre.toutes if terme(p, caisse.droit) <= jour]
-    empreintes = {x for p in echues for x in (p.documents.pdf, p.documents.cii, p.documents.ubl) if x} - deja
-    if not empreintes:
+    gardees = list(retenues.retenues(caisse))
+    retenus = {r.tiers for r in gardees if r.terme > jour}
+    oublies = [t for t in caisse.tiers.values() if t.restreint and t.id not in retenus]
+    empreintes = {x for r in gardees if r.terme <= jour for x in r.empreintes}
+    empreintes = (empreintes | {t.identite for t in oublies}) - caisse.purges
+    if not empreintes and not oublies:
         return Rien(phrase="Rien n'est arrivé à son terme.", suite="tl finance conservation")
-    c.confirmer(f"Effacer {len(empreintes)} documents de {len(echues)} pièces ? C'est définitif.")
+    echues = retenues.compter([r for r in gardees if r.terme <= jour])
+    quoi = _accorde(len(empreintes), "contenu")
+    c.confirmer(f"Effacer {quoi} du coffre ({echues}) ? C'est définitif.")
+    for tiers in oublies:
+        e.retirer(TIERS.genre.chemin(tiers.id))
     purge = Purge(
         id=identifiants.date_de(jour, "terme", "terme", c.hasard),
         le=jour,
@@ -240,10 +251,15 @@ def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
     )
     PURGES.poser(e, purge)
     e.ensuite(lambda: caisse.coffre.oter(*purge.empreintes))
+    sont = "est effacé" if len(empreintes) < 2 else "sont effacés"
     return Fait(
         id=purge.id,
         action="finance.purger",
-        histoire=f"{len(empreintes)} documents échus effacés",
-        phrase=f"{len(empreintes)} documents sont effacés ; la chaîne reste vérifiable.",
+        histoire=f"{quoi} du coffre, à terme",
+        phrase=f"{quoi} du coffre {sont} ; la chaîne reste vérifiable.",
         suite="tl finance verifier",
     )
+
+
+def _accorde(combien: int, nom: str) -> str:
+    return f"{combien} {nom}{'s' * (combien > 1)}"

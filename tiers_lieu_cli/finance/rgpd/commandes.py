@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -15,9 +14,11 @@ from msgspec import structs
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import carnets
 from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.identite import Identite
 from tiers_lieu_cli.finance.options import LeTiers, actif, designer_tiers
-from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, EMPREINTE, Piece
-from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge, terme
+from tiers_lieu_cli.finance.rgpd import retenues
+from tiers_lieu_cli.finance.rgpd.modele import PURGES, Purge
+from tiers_lieu_cli.finance.rgpd.retenues import Retenue
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
 from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -33,15 +34,33 @@ from tiers_lieu_cli.noyau.sorties import dossier_neuf
 app = Application("Les données des tiers : les rendre, les effacer.")
 #: Ce qu'une pièce comptable n'a pas à savoir, et qui s'efface d'abord.
 _NON_COMPTABLES = ("courriel", "telephone", "peppol", "iban")
+#: Comment se disent les sortes de `retenues.tout`.
+_SORTES = {
+    "anciennes_identites": "Ce qu'elle disait avant de lui",
+    "faits": "Faits",
+    "devis": "Devis",
+    "brouillons": "Brouillons",
+    "pieces": "Factures et notes de crédit",
+    "transmissions": "Réponses du point d'accès",
+    "relances": "Rappels",
+    "litiges": "Contestations",
+    "achats": "Factures reçues de lui",
+    "paiements": "Paiements",
+    "cautions": "Cautions",
+    "cautions_etapes": "Étapes de ses cautions",
+    "carnets": "Carnets",
+    "carnets_servis": "Ce qu'ils ont payé",
+}
 
 
 class EncoreEnCours(Echec):
-    """On n'efface pas quelqu'un à qui l'on est en train de facturer."""
+    """On n'efface pas quelqu'un avec qui tout n'est pas réglé : on ne saurait plus à qui rendre."""
 
     def __init__(self, quoi: Sequence[str]) -> None:
+        liste = "".join(f"\n  · {reste}" for reste in quoi)
         super().__init__(
-            f"Ce tiers a encore {', '.join(quoi)}.",
-            "Les émettre ou les ôter d'abord : tl finance facture retirer",
+            f"Tout n'est pas réglé avec ce tiers ; rien n'est effacé :{liste}",
+            "Régler chacun, puis recommencer.",
         )
 
 
@@ -59,21 +78,29 @@ def exporter(
     """
     caisse = caisses.ouvrir(c)
     trouve = designer_tiers(caisse, tiers)
-    pieces = [p for p in caisse.livre.toutes if p.tiers == trouve.id]
-    faits = [f for f in caisse.memoire.faits.values() if f.qui in trouve.liens]
-    dossier = {"tiers": trouve, "identite": caisse.identite(trouve), "pieces": pieces, "faits": faits}
+    su = retenues.tout(caisse, trouve)
+    documents = [(n, x) for n, x in retenues.documents(caisse, trouve) if caisse.coffre.contient(x)]
+    dossier = {"tiers": trouve, "identite": _identite(caisse, trouve), **su}
     with dossier_neuf(vers, noms=True) as chantier:
-        octets = en_json(dossier)
-        systeme.ecrire_abrite(chantier / "donnees.json", octets, 0o600)
-        for piece in pieces:
-            if caisse.coffre.contient(piece.documents.pdf):
-                systeme.ecrire_abrite(
-                    chantier / f"{piece.numero}.pdf", caisse.coffre.lire(piece.documents.pdf), 0o600
-                )
+        systeme.ecrire_abrite(chantier / "donnees.json", en_json(dossier), 0o600)
+        for nom, empreinte in documents:
+            octets = caisse.coffre.lire(empreinte)
+            systeme.ecrire_abrite(chantier / (nom if "." in nom else _nommer(nom, octets)), octets, 0o600)
     if json:
-        c.ecran.json({"id": trouve.id, "dossier": str(vers), "pieces": len(pieces), "faits": len(faits)})
+        c.ecran.json(
+            {
+                "id": trouve.id,
+                "dossier": str(vers),
+                "documents": len(documents),
+                **{sorte: len(choses) for sorte, choses in su.items()},
+            }
+        )
         return
-    c.ecran.dire(f"{len(pieces)} pièces et {len(faits)} faits sont dans {vers}, avec ce qu'on sait de lui.")
+    c.ecran.dire(f"Tout ce que la caisse sait de {caisse.nom(trouve.id)} est dans {vers} :")
+    for sorte, choses in su.items():
+        if choses:
+            c.ecran.dire(f"  {_SORTES[sorte]} : {len(choses)}")
+    c.ecran.dire(f"  Documents : {len(documents)}")
 
 
 @app.ecrit("effacer", depot=caisses.depot, oui=True)
@@ -85,14 +112,15 @@ def effacer(c: Contexte, e: Ecriture, tiers: LeTiers) -> Fait:
     """
     caisse = caisses.ouvrir(c)
     trouve, jour = actif(designer_tiers(caisse, tiers)), c.horloge.aujourdhui()
-    _refuser_si_en_cours(caisse, trouve)
-    pieces = [p for p in caisse.livre.toutes if p.tiers == trouve.id]
-    fin = max((terme(p, caisse.droit) for p in pieces), default=None)
-    recu = _recu(caisse, trouve, pieces, fin)
+    if reste := list(retenues.en_cours(caisse, trouve, jour)):
+        raise EncoreEnCours(reste)
+    gardees = [r for r in retenues.retenues(caisse) if r.tiers == trouve.id and r.terme > jour]
+    fin = max((r.terme for r in gardees), default=None)
+    recu = _recu(caisse, trouve, gardees)
     c.confirmer(f"Effacer {caisse.nom(trouve.id)} ? C'est définitif.", recu)
-    anciennes = _identites_d_hier(caisse, trouve)
+    anciennes = retenues.identites_d_hier(caisse, trouve)
     carnets.figer_ceux_de(caisse, e, trouve.id)
-    if fin is None or fin <= jour:
+    if fin is None:
         e.retirer(TIERS.genre.chemin(trouve.id))
     else:
         restee = structs.replace(caisse.identite(trouve), **dict.fromkeys(_NON_COMPTABLES, ""))
@@ -116,38 +144,31 @@ def effacer(c: Contexte, e: Ecriture, tiers: LeTiers) -> Fait:
         phrase=f"{trouve.id} est effacé de la caisse.",
         lignes=recu,
         suite="tl finance verifier",
-        details={"retenues": [p.numero for p in pieces], "jusqu_au": fin},
+        details={"retenues": list(dict.fromkeys(r.nom for r in gardees)), "jusqu_au": fin},
     )
 
 
-def _refuser_si_en_cours(caisse: Caisse, tiers: Tiers) -> None:
-    jour = caisse.c.horloge.aujourdhui()
-    en_cours = [f"le brouillon {b.id}" for b in BROUILLONS.toutes(caisse.arbre).fiches if b.tiers == tiers.id]
-    en_cours += [
-        f"le devis {d.id}"
-        for d in DEVIS.toutes(caisse.arbre).fiches
-        if d.tiers == tiers.id and not d.accepte and d.valable >= jour
-    ]
-    if en_cours:
-        raise EncoreEnCours(en_cours)
-
-
-def _recu(caisse: Caisse, tiers: Tiers, pieces: Sequence[Piece], fin: date | None) -> list[str]:
+def _recu(caisse: Caisse, tiers: Tiers, gardees: Sequence[Retenue]) -> list[str]:
     """Ce qui part, ce qui reste, pourquoi et jusqu'à quand."""
     qui = caisse.identite(tiers)
     coordonnees = [n for n in _NON_COMPTABLES if getattr(qui, n)]
     partent = [f"{len(tiers.liens)} lien{'s' * (len(tiers.liens) > 1)} avec les opérations", *coordonnees]
-    lignes = [f"  Effacé : {', '.join(partent)}{'' if pieces else ', son nom et son adresse'}."]
-    if pieces and fin:
-        lignes.append(
-            f"  Retenu jusqu'au {fin:%d/%m/%Y} (obligation comptable, {caisse.droit.pays}) :"
-            f" {len(pieces)} pièce{'s' * (len(pieces) > 1)}, restreinte{'s' * (len(pieces) > 1)}."
-        )
+    lignes = [f"  Effacé : {', '.join(partent)}{'' if gardees else ', son nom et son adresse'}."]
+    par_terme: dict[date, list[Retenue]] = {}
+    for retenue in gardees:
+        par_terme.setdefault(retenue.terme, []).append(retenue)
+    lignes += [
+        f"  Retenu jusqu'au {fin:%d/%m/%Y} (obligation comptable, {caisse.droit.pays}) :"
+        f" {retenues.compter(leurs)}, avec son nom et son adresse ; plus rien d'autre ne s'en sert."
+        for fin, leurs in sorted(par_terme.items())
+    ]
     return lignes
 
 
-def _identites_d_hier(caisse: Caisse, tiers: Tiers) -> set[str]:
-    """Toutes les empreintes d'identité que ce tiers a eues : git les cite encore, le coffre les oublie."""
-    chemin = TIERS.genre.chemin(tiers.id)
-    histoire = caisse.depot.git("log", "-p", "--format=", "--", chemin).decode("utf-8", "replace")
-    return {tiers.identite, *re.findall(EMPREINTE.pattern, histoire)}
+def _identite(caisse: Caisse, tiers: Tiers) -> Identite | None:
+    """Qui il est ; rien si le terme en est passé et qu'elle est effacée."""
+    return caisse.identite(tiers) if caisse.coffre.contient(tiers.identite) else None
+
+
+def _nommer(nom: str, octets: bytes) -> str:
+    return f"{nom}.{'pdf' if octets.startswith(b'%PDF-') else 'xml'}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from tiers_lieu_cli.finance.piece.modele import Piece
 from tiers_lieu_cli.finance.regimes import Droit
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
@@ -22,7 +21,7 @@ class Purge(Fiche, frozen=True):
 PURGES = Collection(Genre("purge", "purges", par_mois=True), Purge)
 
 
-def terme(piece: Piece, droit: Droit) -> date:
-    """Le premier jour où une pièce peut être effacée : les années dues, depuis le 1er janvier suivant."""
-    annees = droit.nombre("conservation-annees-pieces", piece.emise)
-    return date(piece.exercice + 1 + int(annees or 10), 1, 1)
+def terme(datee: date, droit: Droit) -> date:
+    """Le premier jour où une pièce datée de ce jour peut s'effacer : les années dues, dès le 1er janvier."""
+    annees = droit.nombre("conservation-annees-pieces", datee)
+    return date(datee.year + 1 + int(annees or 10), 1, 1)
