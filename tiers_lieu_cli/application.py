@@ -164,7 +164,7 @@ def principal(arguments: list[str] | None = None) -> NoReturn:
     systeme.preparer_les_flux(A_DEFAUT)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        code = executer(arguments, Path(sys.argv[0]).name)
+        code = executer(arguments, Path(sys.argv[0]).name.replace("__main__.py", "tl"))
     except SystemExit as fin:
         # La complétion finit ainsi.
         code = fin.code if isinstance(fin.code, int) else CodeSortie.FAIT
@@ -235,7 +235,7 @@ def _lancer(arguments: list[str], nom: str, ecran: Ecran) -> int:
             arguments,
             prog_name=nom,
             standalone_mode=False,
-            obj=Poste(ecran=ecran, genres=GENRES, prevenir=_prevenir),
+            obj=Poste(ecran=ecran, tapee=(nom, *arguments), genres=GENRES, prevenir=_prevenir),
         )
     except fautes.NoArgsIsHelpError as faute:
         ecran.dire(faute.message)

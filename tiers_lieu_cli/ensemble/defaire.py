@@ -86,7 +86,7 @@ def defaire(
     if acte.empreinte not in d_ici(depot):
         dit += f" (fait sur un autre poste, rôle {acte.role})"
     c.questions.oui, c.questions.essai = oui, essai
-    c.confirmer(f"Annuler {dit} ?", sinon=f"tl defaire {acte.code} --oui")
+    c.confirmer(f"Annuler {dit} ?", avec=() if code else (acte.code,))
     suites = _a_suivre(c, depot, acte)
     with c.ecriture(depot) as ecriture:
         _poser(c, depot, acte, ecriture)

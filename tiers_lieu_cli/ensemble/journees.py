@@ -51,11 +51,7 @@ def clore(
         montres += (
             [f"  … et {len(restes) - MONTRES} autres : tl aujourdhui --tout"] if len(restes) > MONTRES else []
         )
-        c.confirmer(
-            f"Clore le {dit} quand même ?",
-            ["Reste ouvert :", *montres],
-            sinon=f"tl journal clore {voulu} --oui",
-        )
+        c.confirmer(f"Clore le {dit} quand même ?", ["Reste ouvert :", *montres])
     moment = temps.ecrire_moment(c.horloge.murale())
     neuve = Cloture(id=ident_du_jour(voulu), clos_le=moment, restait=len(restes))
     CLOTURES.poser(e, neuve)

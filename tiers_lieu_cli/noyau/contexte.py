@@ -61,6 +61,8 @@ class Poste(msgspec.Struct, frozen=True):
     au: str = ""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     ecran: Ecran = field(default_factory=Ecran)
+    #: La ligne de commande, mot à mot, telle qu'elle a été tapée.
+    tapee: tuple[str, ...] = ()
     #: Les genres de fiches que l'outil connaît ; le noyau n'en a pas la table.
     genres: Genres = field(default_factory=lambda: Genres({}))
     #: Qui une écriture concerne : elle le cherche sous le verrou, et rend de quoi le dire ensuite.
@@ -187,10 +189,10 @@ class Contexte(msgspec.Struct, frozen=True):
         return self.registre.opaque(self.questions.designer(exiger_visible(texte)))
 
     def confirmer(
-        self, question: str, apercu: Sequence[str] = (), *, sinon: str = "", selon: str = ""
+        self, question: str, apercu: Sequence[str] = (), *, selon: str = "", avec: Sequence[str] = ()
     ) -> None:
         """Voir `Questions.confirmer`."""
-        self.questions.confirmer(question, apercu, sinon=sinon, selon=selon)
+        self.questions.confirmer(question, apercu, selon=selon, avec=avec)
 
     def accorder(self, question: str) -> bool:
         """Voir `Questions.accorder`."""
@@ -308,7 +310,7 @@ def ouvrir_lieu(
         au=au,
         commit=commit,
         ecran=ici.ecran,
-        questions=Questions(ici.ecran),
+        questions=Questions(ici.ecran, tapee=ici.tapee),
         hasard=hasard or _hasard(ici.environ),
         environ=ici.environ,
         genres=ici.genres,

@@ -108,6 +108,9 @@ def a_taper(mot: str) -> str:
     """Le mot tel qu'un terminal le prend : entre guillemets s'il en faut."""
     if re.fullmatch(r"[\w@%+=:,./-]+", mot):
         return mot
+    if "'" in mot and not re.search(r'["$`\\!]', mot):
+        # shlex y mettrait trois guillemets de suite, que personne ne relit.
+        return f'"{mot}"'
     import shlex
 
     return shlex.quote(mot)

@@ -34,18 +34,19 @@ _FERIE = motif(
 )
 
 
-def proposer(c: Contexte, agenda: AgendaLu, source: str) -> str:
+def proposer(c: Contexte, agenda: AgendaLu) -> str:
     """La période où noter cet agenda, s'il semble de congés et qu'on en convient ; vide sinon."""
     nom = nom_propose(agenda)
     if not nom or c.questions.oui or c.questions.essai:
         return nom
     fait = "Ce fichier ne dit que des jours de congé : ce ne sont pas des activités."
     if not c.ecran.interactif:
-        raise ErreurUsage(
-            fait,
-            f"Les noter comme période : tl importer ics {source} --periode {nom}"
-            f" ; ou au programme : tl importer ics {source} --programme",
+        refus = ErreurUsage(fait)
+        refus.suites = (
+            f"Les noter comme période : {c.questions.redite('--periode', nom)}",
+            f"Au programme quand même : {c.questions.redite('--programme')}",
         )
+        raise refus
     choix = [f"la période « {nom} », que les séries sautent", "des activités du programme"]
     return nom if c.choisir(f"{fait} Où les mettre ?", choix) == 0 else ""
 
@@ -68,7 +69,7 @@ def _premieres(agenda: AgendaLu) -> Iterable[Creneau]:
     return (s.recurrence.creneau(date.fromisoformat(s.recurrence.du)) for s in agenda.series)
 
 
-def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str, source: str) -> Fait | Rien:
+def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str) -> Fait | Rien:
     """Noter ces jours dans une période du lieu ; les noter encore ne double rien."""
     ident = identifiants.verifier(en_tirets(nom, "periode"))
     jour = c.horloge.aujourdhui()
@@ -93,7 +94,6 @@ def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str, source: str) -> 
     c.confirmer(
         f"Les noter dans la période « {base.nom} » ?",
         [*cites, *dehors],
-        sinon=f"tl importer ics {source} --periode {ident} --oui",
     )
     PERIODES.poser(e, neuve) if ancienne is None else PERIODES.corriger(e, ancienne, neuve)
     return Fait(
@@ -102,7 +102,7 @@ def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str, source: str) -> 
         histoire=f"Période « {neuve.nom} » : {len(neuves)} plages venues d'un agenda",
         phrase=f"« {neuve.nom} » compte {len(neuves)} plage{'s' * (len(neuves) > 1)} de plus.",
         lignes=[*(cites if c.questions.oui else []), *dehors],
-        suite=f"tl espace periode {ident}  ·  au programme plutôt : tl importer ics {source} --programme",
+        suite=f"tl espace periode {ident}  ·  au programme plutôt : {c.questions.redite('--programme')}",
         details=bilan,
     )
 

@@ -74,8 +74,8 @@ def ics(
         saisie.lire_jour(au, maintenant, Sens.LIBRE) if au else None,
     )
     sus, otes = entree.sans_nom(c, agenda)
-    if nom := "" if suivre or programme else periode or conges.proposer(c, sus, source):
-        return conges.noter(c, e, sus, nom, source)
+    if nom := "" if suivre or programme else periode or conges.proposer(c, sus):
+        return conges.noter(c, e, sus, nom)
     calendrier = _calendrier(c, suivre)
     connues = entree.Connues(c.arbre, entree.provenance(c, calendrier))
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), lambda titres: _ont_lieu(c, titres))
@@ -88,7 +88,7 @@ def ics(
     if plan.est_vide:
         return _rien(plan, dehors, avis, bilan)
     apercu = [*_apercu(c, agenda, plan), *dehors, *avis]
-    c.confirmer("Importer ?", apercu, sinon=f"tl importer ics {source} --oui")
+    c.confirmer("Importer ?", apercu)
     suites = [*entree.poser(c, e, plan)]
     if calendrier:
         _poser_calendrier(c, e, calendrier)

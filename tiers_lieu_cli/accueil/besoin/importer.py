@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import Annotated
 
 import typer
@@ -50,7 +49,7 @@ def importer(
         return Rien(phrase="Rien de neuf à importer.", lignes=laisses, details=bilan)
     combien = f"{len(neufs)} besoin{'s' * (len(neufs) > 1)}"
     apercu = [f"{fichier.name} : {combien} à importer", *_citer(neufs), *laisses]
-    c.confirmer("Importer ?", apercu, sinon=f"tl accueil besoin importer {quote(str(fichier))} --oui")
+    c.confirmer("Importer ?", apercu)
     for neuf in c.ecran.avancer(neufs, "Besoins"):
         BESOINS.poser(e, neuf)
     return Fait(

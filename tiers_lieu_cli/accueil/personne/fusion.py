@@ -53,10 +53,7 @@ def fusionner(
     restante, reunie = c.registre.exiger(gardee), c.registre.exiger(autre)
     neuve = reunir(restante, reunie)
     # Réunir ne se devine pas : la question, ou la commande exacte.
-    c.confirmer(
-        f"{_dire(reunie)} se réunit à {_dire(restante)}. Les réunir ?",
-        sinon=f"tl accueil personne fusionner {restante.id} {reunie.id} --oui",
-    )
+    c.confirmer(f"{_dire(reunie)} se réunit à {_dire(restante)}. Les réunir ?")
     if neuve != restante:
         PERSONNES.corriger(e, restante, neuve)
     e.retirer(PERSONNES.genre.chemin(reunie.id))

@@ -12,7 +12,7 @@ from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.gens.personnes import CITE, MOTS, MotCommun, ident_du_mot
 from tiers_lieu_cli.noyau.porte import Application, registre
-from tiers_lieu_cli.noyau.texte import a_taper, ligne
+from tiers_lieu_cli.noyau.texte import ligne
 
 app = Application()
 
@@ -81,10 +81,7 @@ def mot(
     else:
         for indice in c.registre.detecteur.nommes(dit):
             qui = c.registre.nom(indice.personne)
-            c.confirmer(
-                f"« {dit} » désigne {qui} ; le laisser passer partout ?",
-                sinon=f"tl accueil personne mot {a_taper(dit)} --oui",
-            )
+            c.confirmer(f"« {dit} » désigne {qui} ; le laisser passer partout ?")
         MOTS.poser(e, MotCommun(id=ident, mot=dit, depuis=c.horloge.aujourdhui()))
         histoire, phrase = "Un mot retenu", f"« {dit} » est retenu : un mot, pas une personne."
     return Fait(id=ident, action="accueil.personne.mot", histoire=histoire, phrase=phrase)

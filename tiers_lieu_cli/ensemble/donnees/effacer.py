@@ -130,7 +130,7 @@ def _confirmer(c: Contexte, personne: Personne) -> bool:
     if not c.ecran.interactif:
         raise ErreurUsage(
             f"C'est définitif : à confirmer pour {personne.nom}.",
-            f"L'effacer : tl donnees effacer {personne.id} --oui",
+            f"L'effacer : {c.questions.redite('--oui')}",
         )
     return c.ecran.confirmer(
         f"Effacer {personne.nom} ? C'est définitif, sur ce poste puis sur chaque poste à sa prochaine "

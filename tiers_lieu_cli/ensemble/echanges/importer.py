@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,10 +85,7 @@ def csv(
     structure: type[Fiche] = declare.rangements[0].structure
     if dossier in _A_PART and not accord.est_des_notres(structure, tableau.colonnes):
         return _a_part(c, e, dossier, fichier, correspondance or [])
-    commande = ["tl", "importer", "csv", genre, str(fichier)]
-    retenue = _accorder(
-        c, genres.table(dossier), structure, tableau, correspondance or [], commande, gens=gens
-    )
+    retenue = _accorder(c, genres.table(dossier), structure, tableau, correspondance or [], gens=gens)
     lues, laissees = Lecteur(c, structure, gens=gens).lire(tableau, retenue.colonnes)
     plan = Planificateur(c, declare, gens=gens).planifier(lues)
     plan.laissees = sorted([*laissees, *plan.laissees])
@@ -98,8 +94,7 @@ def csv(
         quoi = "tout y est déjà" if plan.connues else "aucune ligne n'entre"
         return Rien(phrase=f"Rien à importer : {quoi}.", lignes=reste, details=_bilan(plan))
     apercu = [*_apercu(fichier.name, tableau, retenue, plan)]
-    dites = [mot for dite in correspondance or () for mot in ("--correspondance", dite)]
-    c.confirmer("Importer ?", [*apercu, *reste], sinon=shlex.join([*commande, *dites, "--oui"]))
+    c.confirmer("Importer ?", [*apercu, *reste])
     plan.poser(e, declare)
     _retenir(c, e, retenue, gens=gens)
     dit = _compter(plan)
@@ -130,7 +125,6 @@ def _accorder(
     structure: type[Fiche],
     tableau: Tableau,
     dites: list[str],
-    commande: list[str],
     *,
     gens: bool,
 ) -> Correspondance:
@@ -146,7 +140,7 @@ def _accorder(
         if not (c.ecran.interactif and libres):
             raise ErreurUsage(
                 f"Aucune colonne ne dit « {manque} ». Il y a : {', '.join(tableau.colonnes)}.",
-                shlex.join([*commande, "--correspondance", f"{manque}=COLONNE"]),
+                c.questions.redite("--correspondance", f"{manque}=COLONNE"),
             )
         colonnes[manque] = libres[c.choisir(f"Quelle colonne dit « {manque} » ?", libres)]
     return structs.replace(connue, colonnes=colonnes)

@@ -95,7 +95,7 @@ def retirer(
         tl federation retirer la-ressourcerie
     """
     connue = MAISONS.exiger(c.arbre, maison)
-    c.confirmer(f"Ne plus suivre {connue.nom} ?", sinon=f"tl federation retirer {connue.id} --oui")
+    c.confirmer(f"Ne plus suivre {connue.nom} ?")
     e.retirer(MAISONS.genre.chemin(connue.id))
     return Fait(
         id=connue.id,

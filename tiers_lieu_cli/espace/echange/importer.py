@@ -89,13 +89,11 @@ def importer(
     plan = _planifier(c, lues, laissees, retenir)
     apercu, reste = list(_apercu(c, fichier.name, plan)), list(_dire_ce_qui_reste(c, plan))
     prises = plan.changees if changees or _prend_les_changements(c, plan) else []
-    aussi = f"Prendre aussi ce qui a changé : tl espace importer {fichier} --changees --oui"
     if plan.changees and not prises:
-        reste.append(f"  → {aussi}")
+        reste.append(f"  → Prendre aussi ce qui a changé : {c.questions.redite('--changees', '--oui')}")
     if not (plan.neuves or prises):
         return Rien(phrase="Rien n'est importé.", lignes=reste, details=_bilan(plan))
-    sinon = f"tl espace importer {fichier} --oui{' --changees' * changees}"
-    c.confirmer("Importer ?", [*apercu, *reste], sinon=sinon)
+    c.confirmer("Importer ?", [*apercu, *reste])
     for neuve in plan.neuves:
         RESERVATIONS.poser(e, neuve)
     _prendre_les_changements(c, e, prises)

@@ -163,11 +163,7 @@ def retirer(
     if touchees:
         apercu = [*a_replacer.dire(c, touchees)]
         combien = texte.accorder(len(touchees), "promesse")
-        c.confirmer(
-            f"{combien} y sont à replacer. Retirer « {ancienne.nom} » ?",
-            apercu,
-            sinon=f"tl espace salle retirer {ancienne.id} --oui",
-        )
+        c.confirmer(f"{combien} y sont à replacer. Retirer « {ancienne.nom} » ?", apercu)
     SALLES.corriger(e, ancienne, structs.replace(ancienne, retiree=jour))
     return Fait(
         id=ancienne.id,

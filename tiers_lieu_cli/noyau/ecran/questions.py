@@ -18,6 +18,7 @@ from msgspec import field
 
 from tiers_lieu_cli.noyau.echecs import Abandon, Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.texte import a_taper
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.ecran.editeur import Brouillon
@@ -41,6 +42,8 @@ class Questions(msgspec.Struct):
     ecran: Ecran
     oui: bool = False
     essai: bool = False
+    #: La ligne de commande telle qu'elle a été tapée : la confirmer, c'est la redire.
+    tapee: tuple[str, ...] = ()
     reponses: dict[tuple[str, ...], object] = field(default_factory=dict)
     #: Ce qu'un mot désigne, quand on l'a demandé : sa mention.
     designes: dict[str, str] = field(default_factory=dict)
@@ -73,21 +76,32 @@ class Questions(msgspec.Struct):
         return cast("T", self.reponses[cle])
 
     def confirmer(
-        self, question: str, apercu: Sequence[str] = (), *, sinon: str = "", selon: str = ""
+        self, question: str, apercu: Sequence[str] = (), *, selon: str = "", avec: Sequence[str] = ()
     ) -> None:
         """Faire confirmer ce qui va être fait, montré par `apercu` ; `Abandon` si c'est non.
 
-        Sans personne pour répondre : refusé, avec la commande qui le ferait (`sinon`). `selon` : ce dont
-        la réponse dépend sans que l'aperçu le montre ; si cela change, la question se repose.
+        Sans personne pour répondre : refusé, avec la commande qui le ferait. `selon` : ce dont la réponse
+        dépend sans que l'aperçu le montre ; si cela change, la question se repose. `avec` : les mots que
+        cette commande dit en plus, si la même, un peu plus tard, désignerait autre chose.
         """
         if self.oui or self.essai:
             return
         if not self.ecran.interactif:
-            remede = f"Pour le faire : {sinon or 'la même commande, avec --oui'}"
+            remede = f"Pour le faire : {self.redite(*avec, '--oui')}"
             raise ErreurUsage("\n".join([*apercu, f"À confirmer : {question}"]), remede)
         cle = ("confirmer", question, selon, *apercu)
         if not self.poser(cle, lambda: self._confirmer(question, apercu)):
             raise Abandon
+
+    def redite(self, *avec: str) -> str:
+        """La commande tapée, au mot près, et ces mots en plus : rien de ce qu'on a dit n'y manque."""
+        if not self.tapee:
+            return f"la même commande, avec {' '.join(map(a_taper, avec))}"
+        # Ce qui suit « -- » n'est plus une option.
+        fin = self.tapee.index("--") if "--" in self.tapee else len(self.tapee)
+        dits = self.tapee[:fin]
+        mots = [*dits, *(mot for mot in avec if mot not in dits), *self.tapee[fin:]]
+        return " ".join(map(a_taper, mots))
 
     def _confirmer(self, question: str, apercu: Sequence[str]) -> bool:
         if any(cle[:2] == ("confirmer", question) for cle in self.reponses):

@@ -176,7 +176,7 @@ def retirer(c: Contexte, e: Ecriture, agenda: UnAgenda) -> Fait:
     connu = AGENDAS_AMIS.exiger(c.arbre, agenda)
     if connu.arrete_le:
         raise ErreurUsage(f"L'agenda {elider('de', connu.nom)} n'est déjà plus suivi.")
-    c.confirmer(f"Ne plus suivre {connu.nom} ?", sinon=f"tl prog reseau retirer {connu.id} --oui")
+    c.confirmer(f"Ne plus suivre {connu.nom} ?")
     jour = c.horloge.aujourdhui()
     otes = 0
     for evenement in fiches.tous(c.arbre).fiches:

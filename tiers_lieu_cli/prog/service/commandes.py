@@ -131,7 +131,6 @@ def finir(
             *(f"  « {s.titre} », {dire_regle(s.recurrence)} ({s.id})" for s in viennent),
             "  Pour les laisser au programme : --garder",
         ],
-        sinon=f"tl prog service finir {ancien.id} --oui",
     )
     motif = " ".join(raison.split()) or f"« {ancien.nom} » s'arrête"
     for permanence in viennent:

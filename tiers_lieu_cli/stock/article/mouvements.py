@@ -62,7 +62,6 @@ def sortir(c: Contexte, e: Ecriture, article: Lequel, quantite: Quantite, motif:
         c.confirmer(
             f"Sortir {unites.dire(combien, lu.unite)} quand même ?",
             [f"Il n'y a que {unites.dire(reste, lu.unite)} de « {lu.nom} » d'après ce qui est noté."],
-            sinon=f'tl stock sortir {lu.id} "{quantite}" --oui',
         )
     return _noter(c, e, lu, Sens.SORTIE, -combien, reste, motif)
 
