@@ -83,3 +83,34 @@ def test_qui_est_la_et_ce_qui_fut_note_hier(lieu: Lieu, monkeypatch: pytest.Monk
     vu = lieu.faire("aujourdhui").sortie
     assert "Là maintenant (3) : Karim, deux riverains" in vu
     assert "08:52  Le four chauffe mal, Karim appelle" in vu
+
+
+def test_ce_qui_presse_ailleurs_presse_aussi_ici(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ce que les échéances marquent « ! », ce qu'une passation dit urgent : en tête, quoi qu'il y ait."""
+    for numero in range(12):
+        lieu.faire("journal", "rappel", f"Vieux rappel {numero}", "--le", "aujourd'hui")
+    lieu.faire("accueil", "besoin", "creer", "Un lit pour ce soir", "--urgent")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-31T09:00+01:00")
+    lieu.faire("convention", "partenaire", "creer", "Assurances Meuse")
+    mots = ("convention", "creer", "--modele", "assurance", "--avec", "assurances-meuse", "--risque")
+    for risque, fin, preavis in (
+        ("aujourd'hui", "28/2/2027", "2 mois"),
+        ("bientôt", "6/3/2027", "2 mois"),
+        ("passé", "31/1/2027", "2 mois"),
+        ("découvert", "30/12/2026", "2 mois"),
+        ("plus tard", "31/12/2027", "2 mois"),
+    ):
+        ident = lieu.id(*mots, risque, "--du", "1/1/2026", "--au", fin, "--preavis", preavis)
+        lieu.faire("convention", "signer", ident)
+    lieu.faire("journal", "noter", "Fuite de gaz en cuisine", "--genre", "alerte")
+    a_faire = {e["phrase"]: e["gravite"] for e in lieu.faire("aujourdhui", "--json").json["a_faire"]}
+    rouges = [a for a in lieu.faire("convention", "echeances", "--json").json["a_decider"] if a["rouge"]]
+    assert len(rouges) > 3
+    assert {a_faire[a["phrase"]] for a in rouges} == {"a-decider"}
+    vu = lieu.faire("aujourdhui").sortie
+    assert vu.index("! alerte : Fuite de gaz") < min(vu.index(f"! {a['phrase'][:30]}") for a in rouges)
+    lieu.faire("journal", "passation", "--note", "Bonne chance")
+    ouvertes = lieu.faire("journal", "releve", "--json").json["ouvertes"]
+    urgentes = [x["phrase"].rpartition(" : ")[2] for x in ouvertes if x["rubrique"] == "urgent"]
+    assert len(urgentes) > 1
+    assert all(mot in vu.partition("Vieux rappel")[0] or f"URGENT : {mot}" in vu for mot in urgentes)

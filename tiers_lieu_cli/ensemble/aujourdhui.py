@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -42,9 +42,10 @@ def aujourdhui(
 ) -> None:
     """La journée : qui est là, ce qui reste à faire, ce qui a lieu, ce qui fut noté hier.
 
-    D'abord ce qu'il coûte de manquer (une salle promise deux fois, un choix entre postes, une fiche
-    abîmée, ce qui est à replacer aujourd'hui, qui attend une réponse, la sécurité), puis le reste, ce
-    qui se ressemble en une ligne. Deux mois d'absence ne font rien manquer.
+    D'abord ce qu'il coûte de manquer (une alerte, une salle promise deux fois, un choix entre postes,
+    une fiche abîmée, ce qui est à replacer aujourd'hui, un préavis qui finit, qui attend une réponse,
+    la sécurité), puis le reste, ce qui se ressemble en une ligne. Deux mois d'absence ne font rien
+    manquer.
 
     Exemples :
         tl aujourdhui
@@ -68,7 +69,12 @@ def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))
     reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})
-    besoins = [b for b in BESOINS.en_cours.toutes(c.arbre).fiches if b.entendu >= jour - UN_JOUR]
+    # Un besoin urgent reste en vue tant que personne n'y est relié, fût-il entendu il y a deux mois.
+    besoins = [
+        b
+        for b in BESOINS.en_cours.toutes(c.arbre).fiches
+        if b.entendu >= jour - UN_JOUR or (b.urgent and not b.relie_le)
+    ]
     la = passages.presents(de_la_soiree(c.arbre, heure).fiches)
     # En dernier : les fiches abîmées sont celles qu'on a voulu lire.
     a_faire = echeances.toutes(c)
@@ -98,7 +104,7 @@ def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
     lignes += [(temps.dire_heures(o.creneau), o.titre, o.ou, "", "") for o in reserve]
     c.ecran.dire("Dans la maison" if lignes else "Dans la maison : rien d'annoncé.")
     c.ecran.tableau([Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4], sorted(lignes))
-    _dire_hier(c, hier.fiches, besoins)
+    _dire_hier(c, hier.fiches, besoins, jour - UN_JOUR)
 
 
 class Reservee(msgspec.Struct, frozen=True):
@@ -128,12 +134,13 @@ def _reserve(c: Contexte, fenetre: Creneau, au_programme: Set[str]) -> list[Rese
     ]
 
 
-def _dire_hier(c: Contexte, notes: Sequence[Note], besoins: Sequence[Besoin]) -> None:
-    """Ce qu'on a entendu depuis hier, et ce qu'on en a noté."""
-    entendus = [accorder(len(besoins), "besoin")] if besoins else []
+def _dire_hier(c: Contexte, notes: Sequence[Note], besoins: Sequence[Besoin], hier: date) -> None:
+    """Ce qu'on a entendu depuis hier, ce qui est urgent, et ce qu'on a noté."""
+    recents = sum(b.entendu >= hier for b in besoins)
+    entendus = [f"Depuis hier, {accorder(recents, 'besoin')}"] if recents else []
     entendus += [f"URGENT : {b.texte}" for b in besoins if b.urgent]
     if entendus:
-        c.ecran.dire(f"Depuis hier, {' · '.join(entendus)}.")
+        c.ecran.dire(f"{' · '.join(entendus)}.")
         c.ecran.dire("  Rapprocher : tl accueil relier")
     if notes:
         c.ecran.dire("Noté hier")

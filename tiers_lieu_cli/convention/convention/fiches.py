@@ -12,7 +12,7 @@ from tiers_lieu_cli.convention.convention.regles import Alerte
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu, Recolte
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import clef
@@ -102,4 +102,5 @@ def _decouverts(lues: Sequence[Convention], jour: date) -> Iterator[Alerte]:
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce que `tl aujourd'hui` en dit."""
     for a in alertes(vivantes(arbre, jour).fiches, noms(arbre), jour):
-        yield Echeance(a.jour, a.phrase, a.commande)
+        gravite = Gravite.A_DECIDER if a.rouge else Gravite.RESTE
+        yield Echeance(a.jour, a.phrase, a.commande, gravite=gravite)

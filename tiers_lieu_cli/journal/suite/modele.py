@@ -9,7 +9,7 @@ from typing import Annotated
 from tiers_lieu_cli.journal.modele import USAGE, NoteCitee
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.affaires import affaires
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import Texte, cite
@@ -61,4 +61,5 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     for s in SUITES.en_cours.toutes(arbre).fiches:
         if s.pour <= jour:
             dit = f"alerte : {s.quoi}" if s.alerte else s.quoi
-            yield Echeance(s.pour, dit, f"tl journal regler {s.id}", s.id)
+            gravite = Gravite.ALERTE if s.alerte else Gravite.RESTE
+            yield Echeance(s.pour, dit, f"tl journal regler {s.id}", s.id, gravite)

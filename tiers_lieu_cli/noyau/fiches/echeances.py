@@ -17,15 +17,20 @@ GROUPEES = 3
 
 
 class Gravite(IntEnum):
-    """Ce qu'il en coûte de la manquer, le plus cher d'abord ; l'âge ne vient qu'ensuite."""
+    """Ce qu'il en coûte de la manquer, le plus cher d'abord ; l'âge ne vient qu'ensuite.
 
-    PROMIS_DEUX_FOIS = 0
-    A_TRANCHER = 1
-    ABIMEE = 2
-    A_REPLACER = 3
-    A_REPONDRE = 4
-    SECURITE = 5
-    RESTE = 6
+    `ALERTE` : quelqu'un l'a donnée ; `A_DECIDER` : un délai qui engage la maison finit, ou a fini.
+    """
+
+    ALERTE = 0
+    PROMIS_DEUX_FOIS = 1
+    A_TRANCHER = 2
+    ABIMEE = 3
+    A_REPLACER = 4
+    A_DECIDER = 5
+    A_REPONDRE = 6
+    SECURITE = 7
+    RESTE = 8
 
 
 class Lot(msgspec.Struct, frozen=True, order=True):
