@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any
 
 from tiers_lieu_cli.application import executer
 
+#: Où une commande propose d'écrire : « --sortie ~/bilan.html ».
+_PROPOSES = re.compile(r"\btl .*? --sortie ([\w~/][^\s,;`»]*\.[a-z]{2,4})\b")
 MAINTENANT = "2026-11-24T08:52+01:00"
 _A_L_HEURE = {f"GIT_{qui}_DATE": MAINTENANT for qui in ("AUTHOR", "COMMITTER")}
 #: Qui enregistre à la main, sauf si un essai dit le contraire : quelqu'un de la maison.
@@ -143,6 +146,9 @@ def lancer(*mots: str, entree: str = "") -> Reponse:
     finally:
         sys.stdin = dedans
     lus = [flux.buffer.getvalue().decode() for flux in (sortie, erreurs)]  # type: ignore[attr-defined]
+    # Ce qu'on propose de taper se tape : depuis le lieu, un nom tout nu irait dans l'archive.
+    for propose in _PROPOSES.findall("".join(lus)):
+        assert propose.startswith(("~/", "public/", "interne/")), propose
     return Reponse(int(code), *lus)
 
 

@@ -98,7 +98,7 @@ def test_un_voisin_repond(pret: Lieu, atelier: str, tmp_path: Path) -> None:
     fait = pret.faire("courrier", "accepter", ident, "--creer").sortie
     assert "Inès Diallo est au registre." in fait
     assert "Inès : inscrit·e à « Atelier vélo » (1 sur 2)." in fait
-    assert f"tl courrier repondre {ident} --sortie reponse.eml" in fait
+    assert f"tl courrier repondre {ident} --sortie ~/reponse.eml" in fait
     assert "1 courrier accepté dont la réponse reste à écrire" in pret.faire("aujourdhui").sortie
     assert "déjà fait" in pret.faire("courrier", "accepter", ident, code=2).erreurs
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from invente import copier
+from lectures import lectures
 from repertoire import TOUTES
 from soutien import lancer
 
@@ -52,7 +53,9 @@ def test_tout_exemple_est_bien_dit(
     la_passerelle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lieu = copier(la_passerelle, tmp_path / "la-passerelle")
-    monkeypatch.chdir(tmp_path)
+    # Là où le cours et `init` mènent : dans le lieu.
+    monkeypatch.chdir(lieu)
+    monkeypatch.setenv("HOME", str(tmp_path))
     for editeur in ("VISUAL", "EDITOR"):
         monkeypatch.setenv(editeur, "true")
     assert len(TOUS) > 400
@@ -68,3 +71,31 @@ def test_tout_exemple_est_bien_dit(
         if reponse.code and not _DU_LIEU.search(reponse.erreurs + reponse.sortie):
             fautes.append(f"tl {shlex.join(mots)} → {reponse.erreurs or reponse.sortie}")
     assert not fautes, "\n".join(fautes)
+
+
+_A_ECRIRE = re.compile(r"\btl [^:;,·`«»]*? --sortie [^\s,;`»]+")
+#: De quoi faire dire « Ensuite » d'autres façons que la plus simple.
+PERIODES = (
+    *(("bilan", "mois", jour) for jour in ("2026-11-10", "2026-10-10")),
+    *(("bilan", "annee", jour) for jour in ("2026-05-01", "2025-05-01")),
+    *(("bilan", "periode", *bornes) for bornes in (("--du", "1/9", "--au", "30/11"), ("--du", "2/11"))),
+    *((qui, "bilan", "--du", "1/9", "--au", "30/11") for qui in ("accueil", "prog")),
+    *((qui, "bilan", "--du", "2/9", "--au", "10/11") for qui in ("accueil", "prog")),
+    ("accueil", "bilan", "--du", "2/11"),
+)
+
+
+def test_ce_qui_est_propose_a_ecrire_se_colle_depuis_le_lieu(
+    la_passerelle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chaque « --sortie » qu'une lecture propose, collé tel quel, là où l'on est : dans le lieu."""
+    lieu = copier(la_passerelle, tmp_path / "la-passerelle")
+    monkeypatch.chdir(lieu)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    vues = [(*nom, *mots) for nom, facons in lectures().items() for mots in facons]
+    dites = [(mots, lancer(*mots).sortie) for mots in (*vues, *PERIODES) if mots[0] not in AILLEURS]
+    colles = {colle: mots for mots, dite in dites for colle in _A_ECRIRE.findall(dite)}
+    assert len(colles) > 8
+    for colle, mots in colles.items():
+        fait = lancer(*shlex.split(colle)[1:])
+        assert fait.code == 0, (mots, colle, fait.erreurs)

@@ -33,6 +33,7 @@ def test_chaque_commande_du_manuel_repond_ce_qui_est_montre(
     lieu = copier(la_passerelle, tmp_path / "la-passerelle")
     for recu in (MANUEL / "courriels").glob("*.eml"):
         shutil.copy(recu, tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", MAINTENANT)
     monkeypatch.setenv(GRAINE, str(lieu_invente.GRAINE))
 

@@ -97,7 +97,7 @@ def ecran(
 
     Exemples :
         tl prog ecran
-        tl prog ecran --sortie /tmp/ecran.html
+        tl prog ecran --sortie ~/ecran.html
     """
     if json:
         c.ecran.json(_vue(c, Public(c.registre)))

@@ -58,7 +58,7 @@ def lire(
 
     Exemples :
         tl regles lire
-        tl regles lire --sortie /tmp/regles.pdf
+        tl regles lire --sortie ~/regles.pdf
     """
     vue = _vue(c, c.arbre, laquelle, "")
     if not document.rendre(c, vue, page, "La page"):

@@ -94,7 +94,7 @@ def releve(c: Contexte, page: Page, laquelle: _Laquelle = "") -> None:
 
     Exemples :
         tl journal releve
-        tl journal releve --sortie /tmp/passation.pdf
+        tl journal releve --sortie ~/passation.pdf
     """
     p = _exiger(c, laquelle)
     forme = rendu.forme(page.format, page.sortie, json=page.json)

@@ -87,7 +87,7 @@ def remonter(
     Exemples :
         tl journal remonter @karim
         tl journal remonter "salle bleue"
-        tl journal remonter '#panne' --sortie /tmp/pannes.md
+        tl journal remonter '#panne' --sortie ~/pannes.md
     """
     histoire = _histoire(c, sujet)
     voulue = forme(page.format, page.sortie, json=page.json)
@@ -99,7 +99,7 @@ def remonter(
     if not document.rendre(c, vue, page, "L'histoire", noms=True):
         document.dire(c, vue)
         c.ecran.dire(
-            f"\n  Ensuite, la garder : tl journal remonter {_a_taper(sujet)} --sortie /tmp/histoire.html"
+            f"\n  Ensuite, la garder : tl journal remonter {_a_taper(sujet)} --sortie ~/histoire.html"
         )
 
 

@@ -94,7 +94,7 @@ def _envois(caisse: Caisse, jour: date) -> Iterator[Echeance]:
         yield Echeance(
             piece.emise,
             f"{piece.numero} ({caisse.nom(piece.tiers)}) est {etat}{retard}",
-            f"tl finance facture document {piece.numero} --xml --sortie {piece.numero}.xml",
+            f"tl finance facture document {piece.numero} --xml --sortie ~/{piece.numero}.xml",
         )
 
 

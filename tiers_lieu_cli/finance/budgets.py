@@ -172,7 +172,7 @@ def budget(
 
     Exemples :
         tl finance budget
-        tl finance budget --format pdf --sortie budget.pdf
+        tl finance budget --format pdf --sortie ~/budget.pdf
     """
     caisse = caisses.ouvrir(c)
     exercice = annee or c.horloge.aujourdhui().year

@@ -36,7 +36,7 @@ def dossier(
     """Le dossier de l'assemblée : résultat, patrimoine, budget de l'exercice et du suivant, à signer.
 
     Exemple :
-        tl finance dossier 2026 --sortie assemblee.pdf
+        tl finance dossier 2026 --sortie ~/assemblee.pdf
     """
     caisse = caisses.ouvrir(c)
     exercice = annee or c.horloge.aujourdhui().year - 1

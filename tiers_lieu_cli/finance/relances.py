@@ -199,7 +199,7 @@ def relance(
 
     Exemples :
         tl finance relance
-        tl finance relance --vers rappels
+        tl finance relance --vers ~/rappels
     """
     caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
     toutes = list(dues(caisse, jour))

@@ -37,7 +37,7 @@ def semaine(
     Exemples :
         tl journal semaine
         tl journal semaine "il y a 2 semaines" --genre merci
-        tl journal semaine --sortie /tmp/journal.pdf
+        tl journal semaine --sortie ~/journal.pdf
     """
     lundi = temps.lundi_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
     dimanche = lundi + timedelta(days=6)

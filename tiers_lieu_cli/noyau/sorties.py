@@ -67,7 +67,7 @@ class Vers(msgspec.Struct, frozen=True):
     def exiger(self, exemple: str) -> Path:
         """Le fichier voulu, pour ce qui ne se montre pas à l'écran."""
         if self.sortie is None:
-            raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie {exemple}")
+            raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie ~/{exemple}")
         return self.sortie
 
     def ecrire(self, ici: Ici, *morceaux: bytes, noms: bool = False) -> Path:

@@ -17,8 +17,8 @@ def bilan(c: Contexte, options: Options) -> None:
 
     Exemples :
         tl accueil bilan --du 2026-01-01
-        tl accueil bilan --public --sortie bilan.html
-        tl accueil bilan --du 2026-01-01 --sortie bilan.pdf
+        tl accueil bilan --public --sortie ~/bilan.html
+        tl accueil bilan --du 2026-01-01 --sortie ~/bilan.pdf
     """
     compte_rendu.rendre(
         c,

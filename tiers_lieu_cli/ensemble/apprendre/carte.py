@@ -90,4 +90,4 @@ def montrer(c: Contexte, page: Page) -> None:
             [Colonne(cede=True), Colonne(style=Style.PALE, cede=True)],
             [(f"  {g.commande}", g.dit) for g in moment.gestes],
         )
-    c.ecran.dire("  L'imprimer : tl apprendre --carte --sortie gestes.pdf")
+    c.ecran.dire("  L'imprimer : tl apprendre --carte --sortie ~/gestes.pdf")

@@ -53,7 +53,7 @@ def apprendre(ctx: typer.Context, dits: _Dits) -> None:
 
     Exemples :
         tl apprendre --liste
-        tl apprendre --carte --sortie /tmp/gestes.pdf
+        tl apprendre --carte --sortie ~/gestes.pdf
     """
     if dits.carte:
         cartes.montrer(ouvrir(ctx), dits)

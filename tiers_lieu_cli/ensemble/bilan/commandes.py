@@ -49,8 +49,8 @@ def mois(c: Contexte, options: _Une) -> None:
 
     Exemples :
         tl bilan mois
-        tl bilan mois 2026-10-01 --sortie octobre.pdf
-        tl bilan mois --public --sortie bilan.html
+        tl bilan mois 2026-10-01 --sortie ~/octobre.pdf
+        tl bilan mois --public --sortie ~/bilan.html
     """
     jour = _jour(c, options, lambda lu: lu.replace(day=1))
     if options.public and not options.du:
@@ -64,7 +64,7 @@ def annee(c: Contexte, options: _Une) -> None:
 
     Exemples :
         tl bilan annee
-        tl bilan annee 2025-01-01 --sortie 2025.html
+        tl bilan annee 2025-01-01 --sortie ~/2025.html
     """
     jour = _jour(c, options, lambda lu: lu.replace(month=1, day=1))
     if options.public and not options.du:
@@ -107,8 +107,10 @@ def _rendre(c: Contexte, o: _Une | Options, du: date, fin: date, commande: str) 
     au = min(fin, c.horloge.aujourdhui())
     if o.public:
         compte_rendu.exiger_des_mois(du, au, c.horloge.aujourdhui())
-    dites = f" --du {du} --au {au}" if isinstance(o, Options) else f" {du}"
-    dites = dites if o.du else ""
+    finis = compte_rendu.mois_finis(du, au, c.horloge.aujourdhui()) if o.du else None
+    dites = ""
+    if finis:
+        dites = f" --du {finis[0]} --au {finis[1]}" if isinstance(o, Options) else f" {du}"
     compte_rendu.montrer(c, batir(c, du, au, public=o.public), o, commande + dites)
 
 

@@ -85,7 +85,7 @@ def accepter_le(
     """Au lieu d'abord, au registre ensuite : une panne entre les deux laisse le courrier à traiter."""
     if x.etat is not Etat.A_TRAITER:
         raise ErreurUsage(
-            "C'est déjà fait ; il reste à répondre.", f"tl courrier repondre {x.id} --sortie reponse.eml"
+            "C'est déjà fait ; il reste à répondre.", f"tl courrier repondre {x.id} --sortie ~/reponse.eml"
         )
     vu = fiches.du_fil(c, x)
     qui = c.registre.designer(personne) if personne else vu.de
@@ -190,7 +190,7 @@ def agir_au_depot(
     def agir(e: Ecriture) -> tuple[Fait | Rien, Ecriture, str]:
         fait = faire(c.en_lecture(), e)
         if isinstance(fait, Fait) and suite:
-            fait = structs.replace(fait, suite=f"tl courrier repondre {suite} --sortie reponse.eml")
+            fait = structs.replace(fait, suite=f"tl courrier repondre {suite} --sortie ~/reponse.eml")
         return fait, e, "" if isinstance(fait, Rien) else c.conclure(e, fait, essai=essai)
 
     fait, ecriture, commit = c.sous_verrou(agir, depot)

@@ -54,7 +54,7 @@ def liste(c: Contexte, json: Json = False) -> None:
             c.ecran.dire(ligne)
     for x in a_repondre[:A_L_ECRAN]:
         c.ecran.dire(f"{x.de} · {actes.proposition(c, x)} : c'est fait")
-        c.ecran.dire(f"    tl courrier repondre {x.id} --sortie reponse.eml")
+        c.ecran.dire(f"    tl courrier repondre {x.id} --sortie ~/reponse.eml")
     reste = len(trouves) - len(a_traiter[:A_L_ECRAN]) - len(a_repondre[:A_L_ECRAN])
     if reste > 0:
         c.ecran.dire(f"… et {reste} de plus : tl courrier liste --json")

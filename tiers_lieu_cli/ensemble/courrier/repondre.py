@@ -55,7 +55,7 @@ def repondre(
             c.ecran.json({"id": x.id, "commit": None, "texte": corps})
             return
         c.ecran.page(corps)
-        c.ecran.dire(f"  Ensuite : tl courrier repondre {x.id} --sortie reponse.eml")
+        c.ecran.dire(f"  Ensuite : tl courrier repondre {x.id} --sortie ~/reponse.eml")
         return
     with Sorties(c, ecraser=vers.ecraser) as sorties:
         ou = sorties.reserver(vers.sortie, noms=True)

@@ -49,7 +49,7 @@ def effacer(
 
     Exemples :
         tl donnees effacer @karim --essai
-        tl donnees effacer @karim --oui --recu recu.md
+        tl donnees effacer @karim --oui --recu ~/recu.md
     """
     c = ouvrir(ctx)
     depot = c.registre.depot

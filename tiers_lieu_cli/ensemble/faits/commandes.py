@@ -34,7 +34,7 @@ def exporter(
 
     Exemples :
         tl faits exporter --le hier
-        tl faits exporter --du 1/11 --au 23/11 --sortie faits-novembre.json
+        tl faits exporter --du 1/11 --au 23/11 --sortie ~/faits-novembre.json
     """
     premier, dernier = _jours(c, jour, du, au)
     commit = c.archive.empreinte(c.commit)

@@ -43,7 +43,7 @@ def etiquettes(
     Rien n'y dit ce qu'elle ouvre ni où : une clé se perd.
 
     Exemple :
-        tl espace cle etiquettes cave --sortie /tmp/cles.pdf
+        tl espace cle etiquettes cave --sortie ~/cles.pdf
     """
     voulues = [exiger(c, mot) for mot in lesquelles or ()]
     connues = voulues or [cle for cle in CLES.toutes(c.arbre).fiches if not cle.retiree]

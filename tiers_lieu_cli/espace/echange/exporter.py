@@ -59,8 +59,8 @@ def exporter(
     """Exporter les réservations et les dates de séries ; les réimporter ne double rien.
 
     Exemples :
-        tl espace exporter --du 2026-01-01 --au 2026-12-31 --sortie reservations.csv
-        tl espace exporter --format ics --salle salle-rez --sortie salle.ics
+        tl espace exporter --du 2026-01-01 --au 2026-12-31 --sortie ~/reservations.csv
+        tl espace exporter --format ics --salle salle-rez --sortie ~/salle.ics
     """
     maintenant = c.horloge.murale()
     premier = saisie.lire_jour(du, maintenant, Sens.LIBRE)

@@ -58,8 +58,8 @@ def planning(
     Exemples :
         tl espace planning
         tl espace planning "lundi prochain"
-        tl espace planning --sortie planning.pdf
-        tl espace planning --salle cour --sortie porte-de-la-cour.pdf
+        tl espace planning --sortie ~/planning.pdf
+        tl espace planning --salle cour --sortie ~/porte-de-la-cour.pdf
     """
     fenetre = temps.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
     voulu = Format.JSON if json else format or _selon(vers.sortie)

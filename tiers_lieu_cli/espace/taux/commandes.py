@@ -20,7 +20,7 @@ def occupation(c: Contexte, options: Options) -> None:
 
     Exemples :
         tl espace occupation
-        tl espace occupation --du 2026-09-01 --au 2026-12-31 --sortie usage.html
+        tl espace occupation --du 2026-09-01 --au 2026-12-31 --sortie ~/usage.html
     """
     compte_rendu.rendre(
         c,

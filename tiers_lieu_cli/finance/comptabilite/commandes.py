@@ -142,7 +142,7 @@ def bilan(c: Contexte, vers: Page, annee: _Annee = None) -> None:
 
     Exemples :
         tl finance bilan
-        tl finance bilan 2026 --sortie bilan.pdf
+        tl finance bilan 2026 --sortie ~/bilan.pdf
     """
     _donner(c, vers, etats.patrimoine(caisses.ouvrir(c), annee or c.horloge.aujourdhui().year))
 
@@ -153,7 +153,7 @@ def compte_resultat(c: Contexte, vers: Page, annee: _Annee = None) -> None:
 
     Exemples :
         tl finance compte-resultat 2026
-        tl finance compte-resultat 2026 --sortie resultat.pdf
+        tl finance compte-resultat 2026 --sortie ~/resultat.pdf
     """
     _donner(c, vers, etats.resultats(caisses.ouvrir(c), annee or c.horloge.aujourdhui().year))
 

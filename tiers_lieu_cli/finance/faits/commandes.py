@@ -97,7 +97,7 @@ def trous(c: Contexte, json: Json = False) -> None:
         for jour in manquent[:31]:
             c.ecran.dire(f"  {temps.dire_jour(jour)}")
         c.ecran.dire(
-            f"  Les demander : tl faits exporter --du {manquent[0]} --au {manquent[-1]} --sortie faits.json"
+            f"  Les demander : tl faits exporter --du {manquent[0]} --au {manquent[-1]} --sortie ~/faits.json"
         )
     else:
         c.ecran.dire("Aucun jour ne manque.")

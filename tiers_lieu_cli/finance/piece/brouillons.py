@@ -192,7 +192,7 @@ def apercu(
     """Relire un brouillon : ses lignes, ses totaux, ce qui manque pour l'émettre.
 
     Exemple :
-        tl finance facture apercu b-7k2m9x --sortie apercu.pdf
+        tl finance facture apercu b-7k2m9x --sortie ~/apercu.pdf
     """
     caisse = caisses.ouvrir(c)
     trouve = BROUILLONS.exiger(caisse.arbre, lequel)

@@ -83,7 +83,7 @@ def creer(
         histoire=f"Devis {neuf.id}",
         phrase=f"Devis {neuf.id} pour {caisse.nom(neuf.tiers)} : {euros(_totaux(caisse, neuf).du)},"
         f" valable jusqu'au {fin:%d/%m/%Y}.",
-        suite=f"tl finance devis fiche {neuf.id} --sortie {neuf.id}.pdf",
+        suite=f"tl finance devis fiche {neuf.id} --sortie ~/{neuf.id}.pdf",
     )
 
 
@@ -150,7 +150,7 @@ def fiche(
     """Un devis, à l'écran ou en PDF.
 
     Exemple :
-        tl finance devis fiche d-7k2m9x --sortie devis.pdf
+        tl finance devis fiche d-7k2m9x --sortie ~/devis.pdf
     """
     caisse = caisses.ouvrir(c)
     trouve, jour = DEVIS.exiger(caisse.arbre, lequel), c.horloge.aujourdhui()

@@ -141,9 +141,9 @@ def dire_emises(caisse: Caisse, pieces: list[Piece], verbe: str, plus: Sequence[
         lignes.append(f"  … et {len(pieces) - len(lignes)} autres.")
     seule = f"{quoi} {premiere.numero} émise : {caisse.nom(premiere.tiers)}, {euros(premiere.montant_du)}."
     if premiere.a_transmettre:
-        suite = f"tl finance facture document {premiere.numero} --xml --sortie {premiere.numero}.xml"
+        suite = f"tl finance facture document {premiere.numero} --xml --sortie ~/{premiere.numero}.xml"
     else:
-        suite = f"tl finance facture document {premiere.numero} --sortie {premiere.numero}.pdf"
+        suite = f"tl finance facture document {premiere.numero} --sortie ~/{premiere.numero}.pdf"
     return Fait(
         id=premiere.numero,
         action=f"finance.facture.{verbe}",
@@ -239,7 +239,7 @@ def document(
     """Sortir du coffre le document d'une pièce, tel qu'il fut émis à l'octet près.
 
     Exemple :
-        tl finance facture document 2026-0001 --sortie 2026-0001.pdf
+        tl finance facture document 2026-0001 --sortie ~/2026-0001.pdf
     """
     caisse = caisses.ouvrir(c)
     piece = caisse.livre.une(laquelle)

@@ -74,7 +74,7 @@ def exporter(
     """Remettre à un tiers tout ce que la caisse sait de lui : un JSON, et ses pièces.
 
     Exemple :
-        tl finance rgpd exporter "Amina Benali" --vers donnees-amina
+        tl finance rgpd exporter "Amina Benali" --vers ~/donnees-amina
     """
     caisse = caisses.ouvrir(c)
     trouve = designer_tiers(caisse, tiers)

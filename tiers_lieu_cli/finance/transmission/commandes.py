@@ -65,7 +65,7 @@ def _a_transmettre(caisse: Caisse, laquelle: str) -> Piece:
     if not piece.a_transmettre:
         raise ErreurUsage(
             f"{piece.numero} ne passe pas par Peppol : elle s'envoie comme on veut.",
-            f"tl finance facture document {piece.numero} --sortie {piece.numero}.pdf",
+            f"tl finance facture document {piece.numero} --sortie ~/{piece.numero}.pdf",
         )
     return piece
 

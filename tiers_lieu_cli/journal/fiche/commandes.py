@@ -90,7 +90,7 @@ def _dit(p: Pratique, verbe: str, histoire: str, fait: str) -> Fait:
         action=f"journal.fiche.{verbe}",
         histoire=f"{histoire} : « {p.titre} »",
         phrase=f"« {p.titre} » {fait}.",
-        suite=f"tl journal fiche lire {p.id} --sortie /tmp/{p.id}.pdf",
+        suite=f"tl journal fiche lire {p.id} --sortie ~/{p.id}.pdf",
     )
 
 
@@ -100,7 +100,7 @@ def lire(c: Contexte, laquelle: _Laquelle, page: Page) -> None:
 
     Exemples :
         tl journal fiche lire ouvrir-la-maison
-        tl journal fiche lire ouvrir-la-maison --sortie /tmp/ouvrir.pdf
+        tl journal fiche lire ouvrir-la-maison --sortie ~/ouvrir.pdf
     """
     p = PRATIQUES.exiger(c.arbre, laquelle)
     if page.json and page.sortie is None:

@@ -57,6 +57,15 @@ def _est_fait_de_mois(premier: date, dernier: date) -> bool:
     return premier.day == 1 and _finit_un_mois(dernier)
 
 
+def mois_finis(premier: date, dernier: date, aujourdhui: date) -> tuple[date, date] | None:
+    """Les mois entiers et finis de cette période : ce qu'on peut en publier ; `None` s'il n'y en a pas."""
+    debut = premier if premier.day == 1 else temps.mois_de(premier).dernier_jour + UN_JOUR
+    fin = min(dernier, aujourdhui - UN_JOUR)
+    if not _finit_un_mois(fin):
+        fin = fin.replace(day=1) - UN_JOUR
+    return (debut, fin) if debut <= fin else None
+
+
 def exiger_des_mois(premier: date, dernier: date, aujourdhui: date) -> None:
     """`ErreurUsage` si ce ne sont pas des mois entiers et passés : deux bilans publics se soustrairaient."""
     if _est_fait_de_mois(premier, dernier) and dernier < aujourdhui:
@@ -77,7 +86,8 @@ def rendre(ici: Ici, o: Options, titre: str, lire: Lire, commande: str, *, maint
     """Le bilan des chapitres que `lire` donne, sous la forme voulue ; `commande` est celle qui l'a fait."""
     du, au = periode(o.du, o.au, maintenant, public=o.public)
     vu = batir(ici.lieu.reglages.nom, titre, (du, au), bilan.parties(lire, du, au, public=o.public), o.public)
-    periode_dite = f" --du {vu.du} --au {vu.au}" if o.du and _est_fait_de_mois(du, au) else ""
+    finis = mois_finis(du, au, maintenant.date()) if o.du else None
+    periode_dite = f" --du {finis[0]} --au {finis[1]}" if finis else ""
     montrer(ici, vu, o, commande + periode_dite)
 
 
@@ -128,7 +138,7 @@ def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
     if vu.public:
         ecran.dire(f"\n– : tu. Les gens sont arrondis à {SEUIL}, pour que personne ne se reconnaisse.")
     else:
-        ecran.dire(f"  Ensuite, à publier : {commande} --public --sortie bilan.html")
+        ecran.dire(f"  Ensuite, à publier : {commande} --public --sortie ~/bilan.html")
 
 
 def _dire_la_grille(ecran: Ecran, partie: Partie) -> None:

@@ -25,7 +25,7 @@ class SansTypst(Echec):
         super().__init__(
             "Pour faire un PDF, il manque un complément à cet ordinateur.",
             "Demander à qui a installé l'outil d'y ajouter « pdf » ; ou, sans "
-            "rien ajouter, écrire une page (--sortie page.html) et l'imprimer depuis le navigateur.",
+            "rien ajouter, écrire une page (--sortie ~/page.html) et l'imprimer depuis le navigateur.",
         )
 
 

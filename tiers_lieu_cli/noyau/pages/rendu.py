@@ -77,7 +77,7 @@ def ecrire(
         ici.ecran.json(vue)
         return
     if vers.sortie is None and forme is Format.PDF:
-        raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie {page}.pdf")
+        raise ErreurUsage("Un PDF s'écrit dans un fichier.", f"Dire où : --sortie ~/{page}.pdf")
     if forme is Format.PDF:
         octets = pdf.composer(page, vue, charte.du_lieu(ici.lieu))
     elif forme is Format.JSON:

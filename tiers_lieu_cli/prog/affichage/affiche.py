@@ -55,7 +55,7 @@ def affiche(
     Ce qui est annulé, reporté ou fermé le dit ; un brouillon ou un événement interne ne s'affiche pas.
 
     Exemple :
-        tl prog affiche 2026-11-24-atelier-velo-7k2m --a3 --sortie affiche.pdf
+        tl prog affiche 2026-11-24-atelier-velo-7k2m --a3 --sortie ~/affiche.pdf
     """
     (e,) = fermetures.a_replacer(c.arbre, [fiches.exiger(c.arbre, evenement)])
     if e.interne or e.etat is Etat.BROUILLON:

@@ -67,8 +67,8 @@ def semaine(
     Exemples :
         tl prog semaine
         tl prog semaine "lundi prochain" --public riverains
-        tl prog semaine --sortie semaine.html
-        tl prog semaine --affiche --a3 --sortie affiche.pdf
+        tl prog semaine --sortie ~/semaine.html
+        tl prog semaine --affiche --a3 --sortie ~/affiche.pdf
     """
     _montrer(c, temps.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
@@ -84,7 +84,7 @@ def mois(
 
     Exemples :
         tl prog mois
-        tl prog mois 1/12 --sortie decembre.pdf
+        tl prog mois 1/12 --sortie ~/decembre.pdf
     """
     _montrer(c, temps.mois_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE)), vue, papier)
 
@@ -131,7 +131,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue, papier: Papier) -> None:
     )
     forme = rendu.forme(vue.format, vue.sortie, json=vue.json)
     if (papier.affiche or papier.a3) and forme is not Format.PDF:
-        raise ErreurUsage("Une affiche est un PDF.", "Dire où l'écrire : --sortie affiche.pdf")
+        raise ErreurUsage("Une affiche est un PDF.", "Dire où l'écrire : --sortie ~/affiche.pdf")
     if forme is Format.TERMINAL:
         _au_terminal(c.ecran, semaine)
         return

@@ -17,7 +17,7 @@ def bilan(c: Contexte, options: Options) -> None:
 
     Exemples :
         tl prog bilan --du 2026-01-01
-        tl prog bilan --public --sortie bilan.html
+        tl prog bilan --public --sortie ~/bilan.html
     """
     services = fiches.services(c)
     compte_rendu.rendre(

@@ -53,7 +53,7 @@ def attestation(c: Contexte, laquelle: Laquelle, page: Page, qui: Qui = None) ->
 
     Exemples :
         tl prog formation attestation tenir-l-accueil
-        tl prog formation attestation tenir-l-accueil @lea --sortie /tmp/attestation.pdf
+        tl prog formation attestation tenir-l-accueil @lea --sortie ~/attestation.pdf
     """
     f = FORMATIONS.exiger(c.arbre, laquelle)
     finies = _finies(c, f, [c.registre.designer(q) for q in qui or ()])
@@ -73,7 +73,7 @@ def attestation(c: Contexte, laquelle: Laquelle, page: Page, qui: Qui = None) ->
         [Colonne(style=Style.GRAS, cede=True), Colonne(), Colonne(cede=True)],
         [(p.qui, p.total, p.habilitation) for p in vue.pages],
     )
-    c.ecran.dire(f"  Ensuite : tl prog formation attestation {f.id} --sortie attestations.pdf")
+    c.ecran.dire(f"  Ensuite : tl prog formation attestation {f.id} --sortie ~/attestations.pdf")
 
 
 def _finies(c: Contexte, f: Formation, voulues: list[str]) -> list[Avancee]:

@@ -294,7 +294,7 @@ def habiliter(c: Contexte, e: Ecriture, laquelle: Laquelle, qui: Qui = None) -> 
         histoire=f"Habilitation donnée par la formation « {f.titre} » : {len(donnees)}",
         phrase=f"« {f.titre} » : {texte.accorder(len(donnees), 'personne habilitée')}.",
         lignes=lignes,
-        suite=f"tl prog formation attestation {f.id} --sortie attestations.pdf",
+        suite=f"tl prog formation attestation {f.id} --sortie ~/attestations.pdf",
     )
 
 

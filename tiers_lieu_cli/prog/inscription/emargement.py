@@ -59,7 +59,7 @@ def emarger(c: Contexte, e: Ecriture, evenement: Lequel, dits: _Dits) -> Fait:
     Qui vient sans être inscrit est ajouté. Une absence est un fait : rien d'autre n'en est gardé.
 
     Exemples :
-        tl prog emarger 2026-11-24-atelier-velo-7k2m --feuille html --sortie /tmp/feuille.html
+        tl prog emarger 2026-11-24-atelier-velo-7k2m --feuille html --sortie ~/feuille.html
         tl prog emarger atelier-velo @lea @karim
         tl prog emarger atelier-velo --tout --absent @karim --sur-place 3 --public riverains
         tl prog emarger atelier-velo --presents @lea @amina

@@ -55,8 +55,8 @@ def inventaire(
 
     Exemples :
         tl stock inventaire
-        tl stock inventaire --format csv --sortie /tmp/inventaire.csv
-        tl stock inventaire --format pdf --sortie /tmp/inventaire.pdf --aveugle
+        tl stock inventaire --format csv --sortie ~/inventaire.csv
+        tl stock inventaire --format pdf --sortie ~/inventaire.pdf --aveugle
     """
     restes = fiches.niveaux(c)
     tenus = sorted(fiches.articles(c.arbre), key=lambda a: (a.place, a.nom.casefold()))
@@ -111,7 +111,7 @@ def _au_terminal(c: Contexte, vus: list[Article], calcules: dict[str, str]) -> N
         [(a.place, a.nom, a.unite, calcules[a.id], "____") for a in vus],
     )
     c.ecran.dire(
-        "  Ensuite : tl stock inventaire --format csv --sortie /tmp/inventaire.csv, puis tl stock compter"
+        "  Ensuite : tl stock inventaire --format csv --sortie ~/inventaire.csv, puis tl stock compter"
     )
 
 
@@ -131,7 +131,7 @@ def compter(
 
     Exemples :
         tl stock compter --article cafe-moulu=1,5 --motif "inventaire de novembre"
-        tl stock compter /tmp/inventaire.csv
+        tl stock compter ~/inventaire.csv
     """
     comptes, raisons = _lus(c, fichier) if fichier else ({}, {})
     for dit in articles or ():
@@ -194,7 +194,7 @@ def _lus(c: Contexte, fichier: Path) -> tuple[dict[str, Decimal], dict[str, str]
     if not {"article", "compté"} <= rangs.keys():
         raise ErreurUsage(
             f"{fichier.name} n'a pas les colonnes « article » et « compté ».",
-            "Partir de la feuille : tl stock inventaire --format csv --sortie /tmp/inventaire.csv",
+            "Partir de la feuille : tl stock inventaire --format csv --sortie ~/inventaire.csv",
         )
     comptes: dict[str, Decimal] = {}
     raisons: dict[str, str] = {}

@@ -30,7 +30,7 @@ def etiquettes(
     """Des étiquettes à coller (A4, 24 par page) : le nom, la place, et un QR que `stock scanner` lit.
 
     Exemple :
-        tl stock etiquettes --sortie /tmp/etiquettes.pdf
+        tl stock etiquettes --sortie ~/etiquettes.pdf
     """
     voulus = [fiches.exiger(c, mot) for mot in lesquels or ()]
     tous = voulus or [o for o in OBJETS.toutes(c.arbre).fiches if not o.retire]
