@@ -9,9 +9,10 @@ import pytest
 from caisses import Caisse, fait
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from tiers_lieu_cli.finance.carnets import Carnet, Usage, consommer
-from tiers_lieu_cli.finance.montants import ZERO
+from tiers_lieu_cli.finance.carnets import Carnet, Facture, Part, Usage, consommer, produits
+from tiers_lieu_cli.finance.montants import ZERO, arrondir
 
 JOURS = st.integers(1, 28).map(lambda n: date(2026, 11, n))
 QUANTITES = st.decimals("0.25", "9", places=2)
@@ -220,3 +221,116 @@ def test_fin_30_ce_qui_reste_a_facturer_se_dit_en_fermant(
     commande = "facture brouillon --depuis-faits --du 2026-01-01 --au 2026-12-31"
     assert f"tl finance {commande}" in dit
     assert caisse.j(*commande.split())["id"]
+
+
+# -- sans facture, ou crédité, un carnet ne sert plus ------------------------------------------------
+
+
+@st.composite
+def vies(tirer: st.DrawFn) -> tuple[Carnet, list[Facture], list[Part]]:
+    """Un carnet, sa facture, ce qu'on en crédite, ce qu'il sert : jamais plus qu'il ne contient."""
+    carnet = structs.replace(tirer(carnets()), quantite="10")
+    net, emise = tirer(st.decimals("1", "300", places=2)), tirer(JOURS)
+    suite, rendu, part = [Facture(emise, net, Decimal(1))], ZERO, Decimal(1)
+    for _ in range(tirer(st.integers(0, 3))):
+        reprise = min(part, Decimal(tirer(st.sampled_from(["0.1", "0.25", "0.5", "1"]))))
+        somme = net - rendu if reprise == part else arrondir(net * reprise)
+        if reprise and rendu + somme <= net:
+            suite.append(Facture(max(emise, tirer(JOURS)), ZERO - somme, -reprise))
+            rendu, part = rendu + somme, part - reprise
+    servies = tirer(st.lists(st.tuples(JOURS, QUANTITES), max_size=4))
+    parts, pris = list[Part](), ZERO
+    for jour, quantite in servies:
+        if pris + quantite <= 10:
+            parts.append(Part(carnet.id, f"f-{len(parts)}", jour, quantite))
+            pris += quantite
+    return carnet, suite, parts
+
+
+@given(vies(), JOURS)
+def test_fin_27_un_carnet_ne_gagne_jamais_plus_que_ce_qui_en_reste_facture(
+    vie: tuple[Carnet, list[Facture], list[Part]], coupe: date
+) -> None:
+    """La dette n'est jamais sous zéro ; soldée à l'expiration ; ce qui vient après n'y change rien."""
+    carnet, suite, parts = vie
+    tard = date(2027, 1, 1)
+    gagnes = list(produits(carnet, suite, parts, tard))
+    for jour in {p.jour for p in gagnes}:
+        valeur = sum((f.net for f in suite if f.jour <= jour), ZERO)
+        assert ZERO <= sum((p.somme for p in gagnes if p.jour <= jour), ZERO) <= valeur
+    reste = sum((f.net for f in suite), ZERO) - sum((p.somme for p in gagnes), ZERO)
+    contenu = 10 * sum((f.part for f in suite), ZERO)
+    if carnet.expire or sum((p.quantite for p in parts), ZERO) >= contenu:
+        assert reste == ZERO
+    avant = produits(
+        carnet, [f for f in suite if f.jour <= coupe], [p for p in parts if p.jour <= coupe], tard
+    )
+    assert [p for p in avant if p.jour <= coupe] == [p for p in gagnes if p.jour <= coupe]
+
+
+def solde(caisse: Caisse, compte: str, annee: str = "2026") -> Decimal:
+    lignes = [x for e in caisse.j("livre", annee) for x in e["lignes"] if x["compte"] == compte]
+    return sum((Decimal(x["credit"]) - Decimal(x["debit"]) for x in lignes), ZERO)
+
+
+EMETTRE, CREDITER = ("facture", "emettre", "--tout"), ("note-credit", "creer", "2026-0001")
+OTER_LA_LIGNE = ("facture", "ligne", "b-", "poste.journee", "1", "--oter", "1")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("avant", [True, False])
+@pytest.mark.parametrize(
+    ("gestes", "sert"),
+    [
+        ((EMETTRE,), "4"),
+        ((("facture", "retirer", "b-"),), "0"),
+        ((OTER_LA_LIGNE, EMETTRE), "0"),
+        ((EMETTRE, CREDITER), "0"),
+        ((EMETTRE, (*CREDITER, "--ligne", "1:0,5")), "2"),
+        ((EMETTRE, (*CREDITER, "--ligne", "1:0,5"), (*CREDITER, "--ligne", "1")), "0"),
+    ],
+)
+def test_fin_27_ce_qu_un_carnet_sert_est_ce_qui_en_reste_facture(
+    caisse: Caisse,
+    monkeypatch: pytest.MonkeyPatch,
+    gestes: tuple[tuple[str, ...], ...],
+    sert: str,
+    avant: bool,
+) -> None:
+    """Que ses heures soient dites avant ou après : le reste se facture, et la dette s'éteint au terme."""
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-22T09:00+01:00")
+    caisse.j(
+        "credit", "vendre", "salle-rez", "4", "--tiers", "amina", "--prix", "40", "--expire", "30/11/2026"
+    )
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-24T09:00+01:00")
+    if avant:
+        caisse.importer(fait("f-0001", quantite="5"))
+    for geste in gestes:
+        caisse.f(*geste, "--oui") if geste[0] == "note-credit" else caisse.f(*geste)
+    if not avant:
+        caisse.importer(fait("f-0001", quantite="5"))
+    (vu,) = caisse.j("credit", "liste")
+    assert (vu["reste"], vu["sert"]) == ("0", sert != "0")
+    assert ("annulé" in caisse.f("credit", "liste").sortie) == (sert == "0")
+    ids = caisse.j("facture", "brouillon", "--tiers", "amina", "--depuis-faits")["id"]
+    (ligne,) = caisse.j("facture", "apercu", ids)["lignes"]
+    assert Decimal(ligne["ligne"]["quantite"]) == 5 - Decimal(sert)
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-02T09:00+01:00")
+    assert solde(caisse, "493000") == ZERO
+    assert solde(caisse, "700000") == 10 * Decimal(sert) + Decimal("12.40") * (OTER_LA_LIGNE in gestes)
+    assert "pas encore utilisé : 0,00" in caisse.f("credit", "liste").sortie
+
+
+@pytest.mark.long
+def test_fin_30_crediter_un_carnet_d_un_exercice_ferme_n_y_change_rien(fermee: Caisse) -> None:
+    """Deux heures sur neuf y furent servies : ce qu'on rend en 2027 se reprend en 2027."""
+    livre = fermee.j("livre", "2026")
+    fermee.f("note-credit", "creer", "2026-0001", "--oui")
+    assert fermee.j("livre", "2026") == livre and "tout se tient" in fermee.f("verifier").sortie
+    assert solde(fermee, "493000", "2027") == ZERO
+    assert solde(fermee, "700000", "2027") == Decimal("-20.00")
+
+
+def test_fin_27_un_carnet_ne_se_vend_pas_deja_expire(caisse: Caisse) -> None:
+    vendre = ("credit", "vendre", "salle-rez", "4", "--tiers", "amina", "--prix", "40")
+    assert "déjà expiré" in caisse.f(*vendre, "--expire", "1/1/2026", code=2).erreurs

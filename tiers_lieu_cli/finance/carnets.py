@@ -1,47 +1,33 @@
-"""`tl finance credit` : des heures vendues d'avance, que chaque fait consomme, les plus anciennes d'abord."""
+"""Des heures vendues d'avance, que chaque fait consomme, les plus anciennes d'abord."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Annotated
+from decimal import ROUND_DOWN, Decimal
 
 import msgspec
-import typer
 
-from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Servi
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureComptable
 from tiers_lieu_cli.finance.comptabilite.modele import Journal
-from tiers_lieu_cli.finance.comptabilite.regles import CARNET
 from tiers_lieu_cli.finance.faits.modele import Fait as FaitRecu
-from tiers_lieu_cli.finance.montants import ZERO, arrondir, euros, nombre, ranger, ranger_montant
-from tiers_lieu_cli.finance.options import LeTarif, UnTiers, actif, designer_tiers
-from tiers_lieu_cli.finance.piece import emission, lignes
-from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Ligne
-from tiers_lieu_cli.finance.piece.vues import accorder
+from tiers_lieu_cli.finance.montants import PRECISION_D_UN_PRIX, ZERO, arrondir, ranger
+from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Serie
 from tiers_lieu_cli.finance.tarif import regles as tarifs
-from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.temps import saisie
-
-app = Application("Les heures vendues d'avance : en vendre, voir ce qui en reste.")
 
 
 class Carnet(Fiche, frozen=True):
     """Tant d'unités d'un tarif, payées d'avance. `expire` : le dernier jour où elles servent.
 
+    `ht` et `brouillon` : ce qui fut convenu à la vente. Ce qu'il vaut, sa facture le dit, dont une ligne
+    nomme le carnet qu'elle vend : retirée avant d'être émise, ou créditée, il ne sert plus, ou plus qu'en partie.
     `servi` : d'un tiers effacé, ce qu'elles ont payé ; ses liens n'étant plus, rien d'autre ne le dit.
     """
 
@@ -66,6 +52,14 @@ class Carnet(Fiche, frozen=True):
 
 
 CARNETS = Collection(Genre("carnet", "carnets"), Carnet)
+
+
+class Facture(msgspec.Struct, frozen=True):
+    """Ce qu'une pièce fait d'un carnet : elle le vend (`part` : 1), ou en reprend une part (négative)."""
+
+    jour: date
+    net: Decimal
+    part: Decimal
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -115,7 +109,7 @@ def consommer(
 
 def parts(caisse: Caisse) -> list[Part]:
     """Ce que les faits reçus ont pris aux carnets de la caisse."""
-    carnets = CARNETS.toutes(caisse.arbre).fiches
+    carnets = servables(caisse)
     if not carnets:
         return []
     clotures = CLOTURES.toutes(caisse.arbre).fiches
@@ -123,6 +117,48 @@ def parts(caisse: Caisse) -> list[Part]:
     figees = (Part(s.carnet, s.fait, s.jour, montants.relire(s.quantite, "quantite")) for s in servi)
     ouvert = date(max(caisse.clos) + 1, 1, 1) if caisse.clos else date.min
     return consommer(carnets, _usages(caisse, carnets), dict.fromkeys(figees), ouvert)
+
+
+def factures(caisse: Caisse) -> dict[str, list[Facture]]:
+    """Par carnet, la pièce émise qui le vend, puis les notes qui l'ont crédité, dans l'ordre du temps."""
+    par_carnet: dict[str, list[Facture]] = {}
+    for piece in caisse.livre.toutes:
+        for rang, figee in enumerate(piece.lignes, start=1):
+            if piece.serie is Serie.FACTURE and figee.ligne.carnet:
+                suite = par_carnet.setdefault(figee.ligne.carnet, [])
+                suite.append(Facture(piece.emise, Decimal(figee.net), Decimal(1)))
+                rendues = ((n.emise, f) for n in caisse.livre.credits.get(piece.id, ()) for f in n.lignes)
+                suite += (
+                    Facture(jour, ZERO - Decimal(f.net), -(f.ligne.combien / figee.ligne.combien))
+                    for jour, f in rendues
+                    if f.origine == rang
+                )
+    return par_carnet
+
+
+def servables(caisse: Caisse) -> list[Carnet]:
+    """Les carnets, avec ce qu'ils contiennent encore : rien sans facture, moins ce qu'on a crédité.
+
+    Un brouillon qui attend en tient lieu : ce que le carnet va payer ne se facture pas à côté.
+    """
+    emises, attendent = (
+        factures(caisse),
+        {ligne.carnet for b in BROUILLONS.toutes(caisse.arbre).fiches for ligne in b.lignes if ligne.carnet},
+    )
+    return [
+        carnet if carnet.id in attendent else _reduire(carnet, emises.get(carnet.id, ()))
+        for carnet in CARNETS.toutes(caisse.arbre).fiches
+    ]
+
+
+def _reduire(carnet: Carnet, suite: Sequence[Facture]) -> Carnet:
+    return msgspec.structs.replace(carnet, quantite=ranger(_contenu(carnet, suite)))
+
+
+def _contenu(carnet: Carnet, suite: Iterable[Facture]) -> Decimal:
+    """Une part d'heure se compte à huit décimales, comme un fichier l'écrit ; jamais plus que payé."""
+    reste = carnet.combien * sum((f.part for f in suite), ZERO)
+    return max(reste, ZERO).quantize(PRECISION_D_UN_PRIX, ROUND_DOWN)
 
 
 def figer(parts: Iterable[Part]) -> tuple[Servi, ...]:
@@ -164,138 +200,68 @@ def a_facturer(fait: FaitRecu, deja: Decimal) -> FaitRecu:
     return msgspec.structs.replace(fait, quantite=ranger(fait.combien - deja)) if deja else fait
 
 
+class Produit(msgspec.Struct, frozen=True):
+    """Ce qui, d'un carnet, devient un produit ; négatif, ce qu'un crédit en reprend."""
+
+    jour: date
+    libelle: str
+    somme: Decimal
+
+
+def produits(
+    carnet: Carnet, suite: Sequence[Facture], parts: Sequence[Part], aujourdhui: date
+) -> Iterator[Produit]:
+    """Ce que ses heures ont fait gagner, au centime, jamais plus que ce qui en reste facturé à ce jour-là.
+
+    Chaque somme ne dépend que de ce qui la précède : un crédit d'après la clôture n'y change rien.
+    """
+    etapes: list[tuple[date, int, Facture | Part | None]] = [(f.jour, 0, f) for f in suite]
+    etapes += ((p.jour, 1, p) for p in parts)
+    if carnet.expire and carnet.expire < aujourdhui:
+        etapes.append((carnet.expire, 2, None))
+    vendu, vus, pris, acquis, expire = ZERO, list[Facture](), ZERO, ZERO, False
+    for jour, _, etape in sorted(etapes, key=lambda e: e[:2]):
+        match etape:
+            case Facture():
+                vus.append(etape)
+                vendu = vendu or etape.net
+            case Part():
+                pris += etape.quantite
+            case _:
+                expire = True
+        valeur = sum((f.net for f in vus), ZERO)
+        tout = expire or pris >= _contenu(carnet, vus)
+        gagne = valeur if tout else min(valeur, arrondir(vendu * pris / carnet.combien))
+        libelle = "Heures rendues" if gagne < acquis else "Heures expirées" if expire else "Heures utilisées"
+        if gagne != acquis:
+            yield Produit(jour, libelle, gagne - acquis)
+        acquis = gagne
+
+
+def _par_carnet(caisse: Caisse) -> Iterator[tuple[Carnet, list[Facture], list[Produit]]]:
+    prises: dict[str, list[Part]] = {}
+    for part in parts(caisse):
+        prises.setdefault(part.carnet, []).append(part)
+    emises, jour = factures(caisse), caisse.c.horloge.aujourdhui()
+    for carnet in CARNETS.toutes(caisse.arbre).fiches:
+        suite = emises.get(carnet.id, [])
+        yield carnet, suite, list(produits(carnet, suite, prises.get(carnet.id, []), jour))
+
+
 def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
     """Vendu d'avance, c'est une dette ; utilisé, ou expiré, un produit ; au centime, jusqu'au dernier."""
     dette, vente = caisse.plan.role("credits"), caisse.plan.role("ventes")
-    toutes, jour = parts(caisse), caisse.c.horloge.aujourdhui()
-    for carnet in CARNETS.toutes(caisse.arbre).fiches:
-        if carnet.brouillon in {b.id for b in BROUILLONS.toutes(caisse.arbre).fiches}:
-            continue
-        pris = reconnu = ZERO
-        for part in (p for p in toutes if p.carnet == carnet.id):
-            pris += part.quantite
-            somme = arrondir(Decimal(carnet.ht) * pris / carnet.combien) - reconnu
-            reconnu += somme
-            if somme:
-                yield regles.simple(
-                    part.jour, Journal.DIVERS, carnet.id, "Heures utilisées", dette, vente, somme
-                )
-        if carnet.expire and carnet.expire < jour and (reste := Decimal(carnet.ht) - reconnu):
-            yield regles.simple(
-                carnet.expire, Journal.DIVERS, carnet.id, "Heures expirées", dette, vente, reste
-            )
+    for carnet, _, gagnes in _par_carnet(caisse):
+        for p in gagnes:
+            yield regles.simple(p.jour, Journal.DIVERS, carnet.id, p.libelle, dette, vente, p.somme)
 
 
-@app.ecrit("vendre", depot=caisses.depot)
-def vendre(
-    c: Contexte,
-    e: Ecriture,
-    tarif: LeTarif,
-    quantite: Annotated[str, typer.Argument(help="Combien d'unités : 10.")],
-    tiers: UnTiers,
-    prix: Annotated[
-        str, typer.Option("--prix", help="Le prix du carnet entier, comme le tarif (HT ou TTC).")
-    ],
-    expire: Annotated[str, typer.Option("--expire", help="Le dernier jour où il sert.")] = "",
-) -> Fait:
-    """Vendre des heures d'avance : un brouillon de facture, et un carnet que les faits consomment.
-
-    Exemple :
-        tl finance credit vendre salle-rez 10 --tiers "Les Fanfares" --prix 110 --expire 31/12/2027
-    """
-    caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
-    modele = lignes.du_tarif(caisse, tarif, quantite, jour, prix=prix)
-    if modele.combien < 0 or not modele.prix_unitaire:
-        raise ErreurUsage("Un carnet a un prix et une quantité.", "Dire combien d'unités, et --prix.")
-    unite = accorder(modele.unite, modele.combien)
-    ligne = msgspec.structs.replace(
-        modele,
-        designation=f"Carnet de {nombre(modele.combien)} {unite}, {modele.designation}",
-        quantite="1",
-        unite="carnet",
-        tarif=f"{CARNET}{modele.tarif}",
+def dette(caisse: Caisse) -> Decimal:
+    """Ce que porte le compte des heures vendues d'avance."""
+    return sum(
+        (
+            sum((f.net for f in suite), ZERO) - sum((p.somme for p in gagnes), ZERO)
+            for _, suite, gagnes in _par_carnet(caisse)
+        ),
+        ZERO,
     )
-    fin = saisie.lire_jour(expire, c.horloge.murale()) if expire else None
-    brouillon, carnet = _poser(caisse, e, actif(designer_tiers(caisse, tiers)).id, modele, ligne, fin)
-    return Fait(
-        id=carnet.id,
-        action="finance.credit.vendre",
-        histoire=f"Carnet {carnet.id}",
-        phrase=f"Carnet de {nombre(modele.combien)} {unite} pour {caisse.nom(carnet.tiers)} ;"
-        f" le brouillon {brouillon.id} attend d'être émis.",
-        suite=f"tl finance facture emettre {brouillon.id}",
-        details={"brouillon": brouillon.id},
-    )
-
-
-def _poser(
-    caisse: Caisse, e: Ecriture, tiers: str, modele: Ligne, ligne: Ligne, fin: date | None
-) -> tuple[Brouillon, Carnet]:
-    jour = caisse.c.horloge.aujourdhui()
-    brouillon = Brouillon(
-        id=caisses.ident_neuf(caisse, "b", BROUILLONS.idents(caisse.arbre)),
-        tiers=tiers,
-        cree=jour,
-        lignes=(ligne,),
-    )
-    BROUILLONS.poser(e, brouillon)
-    carnet = Carnet(
-        id=caisses.ident_neuf(caisse, "k", CARNETS.idents(caisse.arbre)),
-        tiers=tiers,
-        tarif=modele.tarif,
-        unite=modele.unite,
-        quantite=modele.quantite,
-        ht=ranger_montant(emission.preparer(caisse, brouillon, jour).totaux.ht),
-        du=jour,
-        expire=fin,
-        brouillon=brouillon.id,
-    )
-    CARNETS.poser(e, carnet)
-    return brouillon, carnet
-
-
-@app.lit("liste")
-def liste(c: Contexte, json: Json = False) -> None:
-    """Les carnets, et ce qui en reste.
-
-    Exemple :
-        tl finance credit liste
-    """
-    caisse, jour = caisses.ouvrir(c), c.horloge.aujourdhui()
-    prises: dict[str, Decimal] = {}
-    for part in parts(caisse):
-        prises[part.carnet] = prises.get(part.carnet, ZERO) + part.quantite
-    tous = sorted(CARNETS.toutes(caisse.arbre).fiches, key=lambda k: (k.du, k.id))
-    restes = {k.id: k.combien - prises.get(k.id, ZERO) for k in tous}
-    if json:
-        c.ecran.json([{"fiche": k, "reste": ranger(restes[k.id]), "sert": k.sert(jour)} for k in tous])
-        return
-    if not tous:
-        c.ecran.dire("Aucun carnet.  En vendre : tl finance credit vendre --help")
-        return
-    c.ecran.tableau(
-        [
-            Colonne("Carnet", style=Style.PALE),
-            Colonne("Pour", cede=True),
-            Colonne("Reste"),
-            Colonne("Expire"),
-        ],
-        [
-            (
-                k.id,
-                caisse.nom(k.tiers),
-                f"{nombre(restes[k.id])} {k.unite} sur {nombre(k.combien)}",
-                _expire(k),
-            )
-            for k in tous
-        ],
-    )
-    c.ecran.dire(f"Vendu d'avance et pas encore utilisé : {euros(_dette(tous, restes))}.")
-
-
-def _dette(carnets: Sequence[Carnet], restes: dict[str, Decimal]) -> Decimal:
-    return sum((arrondir(Decimal(k.ht) * restes[k.id] / k.combien) for k in carnets), ZERO)
-
-
-def _expire(carnet: Carnet) -> str:
-    return f"{carnet.expire:%d/%m/%Y}" if carnet.expire else "jamais"

@@ -32,7 +32,8 @@ class Serie(StrEnum):
 class Ligne(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Ce qu'une ligne facture : tant d'unités, à tel prix, TVA comprise ou non, sous tel régime.
 
-    `faits` : les faits reçus qu'elle facture ; `du`, `au` : les jours qu'elle couvre, compris.
+    `faits` : les faits reçus qu'elle facture ; `du`, `au` : les jours qu'elle couvre, compris ; `carnet` :
+    celui qu'elle vend.
     """
 
     designation: str
@@ -45,6 +46,7 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     faits: tuple[str, ...] = ()
     du: date | None = None
     au: date | None = None
+    carnet: str = ""
 
     def __post_init__(self) -> None:
         if not self.designation.strip() or not self.unite.strip():
