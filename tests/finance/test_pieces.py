@@ -68,8 +68,22 @@ def test_fin_08_les_numeros_se_suivent_et_un_echec_n_en_prend_pas(
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-02T09:00+01:00")
     assert caisse.facture() == "2027-0001"
     assert caisse.j("facture", "annuler", "2027-0001")["id"] == "NC-2027-0001"
-    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-01T09:00+01:00")
-    assert "horloge" in caisse.f("facture", "emettre", caisse.brouillon(), code=1).erreurs
+
+
+@pytest.mark.parametrize("jour", ["2027-01-23", "2027-01-01", "2026-12-31", "2026-11-24"])
+@pytest.mark.parametrize(
+    "geste", [("facture", "emettre", "--tout"), ("note-credit", "creer", "1"), ("facture", "annuler", "1")]
+)
+def test_fin_08_les_dates_de_la_chaine_ne_reculent_pas(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch, geste: tuple[str, ...], jour: str
+) -> None:
+    """Ni dans l'année, ni d'une année à l'autre, ni d'une série à l'autre : une horloge en avance se voit."""
+    caisse.brouillon(), caisse.brouillon()
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-24T09:00+01:00")
+    caisse.facture()
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", f"{jour}T09:00+01:00")
+    assert "Régler l'horloge" in caisse.f(*geste, "--oui", code=1).erreurs
+    assert len(pieces(caisse)) == 1 and "tout se tient" in caisse.f("verifier").sortie
 
 
 def test_fin_08_un_lot_de_brouillons_part_en_entier_ou_pas_du_tout(caisse: Caisse) -> None:

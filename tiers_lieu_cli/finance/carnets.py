@@ -27,7 +27,7 @@ class Carnet(Fiche, frozen=True):
     """Tant d'unités d'un tarif, payées d'avance. `expire` : le dernier jour où elles servent.
 
     `ht` et `brouillon` : ce qui fut convenu à la vente. Ce qu'il vaut, sa facture le dit, dont une ligne
-    nomme le carnet qu'elle vend : retirée avant d'être émise, ou créditée, il ne sert plus, ou plus qu'en partie.
+    nomme le carnet qu'elle vend : retirée avant d'être émise, ou créditée, il ne sert plus, ou en partie.
     `servi` : d'un tiers effacé, ce qu'elles ont payé ; ses liens n'étant plus, rien d'autre ne le dit.
     """
 

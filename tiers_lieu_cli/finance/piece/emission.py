@@ -198,13 +198,12 @@ def exiger_tout(caisse: Caisse, voulues: Sequence[AEmettre], jour: date) -> Mapp
     manquants = [m for v in voulues for m in manques(caisse, v, identites[v.tiers.id], jour)]
     if manquants:
         raise MentionsManquantes(list(dict.fromkeys(manquants)))
-    for serie in {v.serie for v in voulues}:
-        derniere = caisse.livre.derniere(serie, jour.year)
-        if derniere and derniere.emise > jour:
-            raise Echec(
-                f"La dernière pièce ({derniere.numero}) est du {derniere.emise:%d/%m/%Y}, après aujourd'hui.",
-                "Régler l'horloge de ce poste : les dates d'une série ne reculent pas.",
-            )
+    derniere = caisse.livre.derniere
+    if derniere and derniere.emise > jour:
+        raise Echec(
+            f"La dernière pièce ({derniere.numero}) est du {derniere.emise:%d/%m/%Y}, après aujourd'hui.",
+            "Régler l'horloge de ce poste : les dates des pièces ne reculent pas.",
+        )
     return identites
 
 

@@ -80,10 +80,10 @@ class Livre:
         rangs = [int(_numero(c).rpartition("-")[2]) for c in self.chemins if _est_de(c, serie, exercice)]
         return max(rangs, default=0) + 1
 
-    def derniere(self, serie: Serie, exercice: int) -> Piece | None:
-        """La dernière pièce de cette série, cette année."""
-        chemins = [c for c in self.chemins if _est_de(c, serie, exercice)]
-        return self.lire(chemins[-1]) if chemins else None
+    @property
+    def derniere(self) -> Piece | None:
+        """La dernière pièce de la chaîne, de quelque série et de quelque année que ce soit."""
+        return self.lire(self.chemins[-1]) if self.chemins else None
 
     @cached_property
     def credits(self) -> dict[str, list[Piece]]:
