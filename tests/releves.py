@@ -78,6 +78,10 @@ def coda(
     return ("\r\n".join(r[:128].ljust(128) for r in records) + "\r\n").encode("windows-1252")
 
 
+def _reference(dite: str) -> str:
+    return f"<AcctSvcrRef>{dite}</AcctSvcrRef>"
+
+
 def camt(
     lignes: Sequence[Ligne],
     *,
@@ -87,8 +91,12 @@ def camt(
     iban: str = IBAN,
     final: str = "",
     attente: Sequence[Ligne] = (),
+    muette: str = "",
 ) -> bytes:
-    """Un fichier camt.053.001.08 d'un relevé ; `attente` : des écritures pas encore comptabilisées."""
+    """Un fichier camt.053.001.08 d'un relevé ; `attente` : des écritures pas encore comptabilisées.
+
+    `muette` : ce que dit (NtryRef, EndToEndId ou rien) une banque qui ne donne pas de référence à elle.
+    """
     debut = Decimal(initial)
     fin = Decimal(final) if final else debut + sum((Decimal(x.montant) for x in lignes), Decimal(0))
 
@@ -112,7 +120,7 @@ def camt(
         return (
             f"<Ntry><Amt Ccy='EUR'>{abs(montant)}</Amt><CdtDbtInd>{sens(montant)}</CdtDbtInd>"
             f"<Sts><Cd>{etat}</Cd></Sts><BookgDt><Dt>{jour}</Dt></BookgDt>"
-            f"<AcctSvcrRef>{x.reference or f'C{numero:03}{rang:05}'}</AcctSvcrRef><NtryDtls><TxDtls>"
+            f"{muette or _reference(x.reference or f'C{numero:03}{rang:05}')}<NtryDtls><TxDtls>"
             f"<RltdPties><{qui}><Pty><Nm>{x.nom}</Nm></Pty></{qui}>"
             f"<{qui}Acct><Id><IBAN>{x.compte}</IBAN></Id></{qui}Acct></RltdPties>"
             f"<RmtInf>{remise}</RmtInf></TxDtls></NtryDtls></Ntry>"

@@ -77,6 +77,8 @@ def _mouvements(stmt: Any) -> Iterator[MouvementLu]:
             libelle=" ".join((reference or libre or _texte(entree, "AddtlNtryInf")).split()),
             nom=_texte(detail, f"RltdPties/{qui}/Pty/Nm") or _texte(detail, f"RltdPties/{qui}/Nm"),
             compte=_texte(detail, f"RltdPties/{qui}Acct/Id/IBAN"),
+            # NtryRef ne vaut que dans son relevé, EndToEndId que pour qui paie (« NOTPROVIDED » pour tous).
+            unique=bool(_texte(entree, "AcctSvcrRef")),
         )
 
 

@@ -60,4 +60,5 @@ def _mouvements(lu: Any) -> Iterator[MouvementLu]:
             libelle=" ".join(dit.split()),
             nom=(move.counterparty_name or "").strip(),
             compte=(move.counterparty_account or "").split(" ")[0],
+            unique=bool(move.bank_reference.strip()),
         )

@@ -155,7 +155,7 @@ def _faire_entrer(banque: Banque, e: Ecriture, octets: bytes, lus: list[ReleveLu
                 f"S'il l'est : tl finance banque compte {lu.iban}",
             )
         regles.exiger_juste(lu)
-        paires = regles.numeroter(lu)
+        paires = regles.reconnaitre(lu, deja[lu.iban], connus)
         a_prendre = [paire for paire in paires if paire[0].cle not in connus]
         rang = sum((r.jour, r.numero) == (lu.jour, lu.numero) for r in deja[lu.iban])
         if not a_prendre and (paires or rang):

@@ -17,7 +17,10 @@ CONTRAT = "releve/1"
 
 
 class MouvementLu(msgspec.Struct, frozen=True, kw_only=True):
-    """Un mouvement tel que la banque le dit. `communication` : celle, structurée, d'une facture."""
+    """Un mouvement tel que la banque le dit. `communication` : celle, structurée, d'une facture.
+
+    `unique` : sa référence est celle que la banque ne donne qu'à lui.
+    """
 
     reference: str
     jour: date
@@ -26,6 +29,7 @@ class MouvementLu(msgspec.Struct, frozen=True, kw_only=True):
     libelle: str = ""
     nom: str = ""
     compte: str = ""
+    unique: bool = True
 
 
 class ReleveLu(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -16,30 +16,58 @@ from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.paiement import lire_ogm, montrer_iban
 from tiers_lieu_cli.noyau.texte import clef, sha256
 
+Paires = list[tuple[Mouvement, MouvementLu]]
 
-def numeroter(lu: ReleveLu) -> list[tuple[Mouvement, MouvementLu]]:
+
+def numeroter(lu: ReleveLu, pris: Container[str] = ()) -> Paires:
     """Chaque mouvement et sa clé : deux fois le même fichier donne les mêmes (FIN-23).
 
-    Le rang départage deux mouvements que la banque ne distingue en rien.
+    Le rang départage deux mouvements que la banque ne distingue en rien ; il passe ceux d'un autre relevé,
+    `pris`, si ce relevé-ci n'en redit aucun.
     """
     rangs: Counter[tuple[str, str, str]] = Counter()
     paires = []
     for mouvement in lu.mouvements:
         dit = (mouvement.reference, mouvement.jour.isoformat(), ranger_montant(mouvement.montant))
-        brut = "|".join((lu.iban, *dit, str(rangs[dit]))).encode()
+        while (cle := _cle(lu.iban, dit, rangs[dit])) in pris and not mouvement.unique:
+            rangs[dit] += 1
         rangs[dit] += 1
-        paires.append(
-            (
-                Mouvement(
-                    cle=f"sha256:{sha256(brut)}",
-                    jour=mouvement.jour,
-                    montant=dit[2],
-                    communication=mouvement.communication,
-                ),
-                mouvement,
-            )
-        )
+        garde = Mouvement(cle=cle, jour=mouvement.jour, montant=dit[2], communication=mouvement.communication)
+        paires.append((garde, mouvement))
     return paires
+
+
+def _cle(iban: str, dit: tuple[str, str, str], rang: int) -> str:
+    return f"sha256:{sha256('|'.join((iban, *dit, str(rang))).encode())}"
+
+
+def reconnaitre(lu: ReleveLu, deja: Sequence[Releve], pris: Container[str]) -> Paires:
+    """Chaque mouvement du relevé et sa clé ; sont déjà pris ceux dont la clé est dans `pris`.
+
+    Sans référence de la banque, deux paiements pareils de deux relevés ont la même clé : les soldes disent
+    s'ils n'en font qu'un. Un relevé qui reprend où le dernier finit n'en redit rien. `ReleveRefuse` si tout
+    en paraît déjà pris, et que rien de ce qui est importé ne va de son solde initial à son solde final.
+    """
+    paires = numeroter(lu)
+    surs = sum((m.somme for m, d in paires if m.cle in pris and d.unique), ZERO)
+    douteux = [m.somme for m, d in paires if m.cle in pris and not d.unique]
+    if not douteux or _redit(lu, deja):
+        return paires
+    suit = lu.initial + surs == Decimal(deja[-1].final)
+    if suit and (lu.numero or sum(douteux, ZERO)):
+        return numeroter(lu, pris)
+    if not suit and all(m.cle in pris for m, _ in paires):
+        exiger_la_suite(lu, deja, surs)
+    return paires
+
+
+def _redit(lu: ReleveLu, deja: Sequence[Releve]) -> bool:
+    """Un relevé déjà pris sous ce numéro ; à défaut de numéro, un chemin déjà pris d'un solde à l'autre."""
+    if lu.numero:
+        meme = (lu.jour, lu.numero, lu.final)
+        return any((r.jour, r.numero, Decimal(r.final)) == meme for r in deja)
+    debuts = [n for n, r in enumerate(deja) if Decimal(r.initial) == lu.initial]
+    return any(Decimal(r.final) == lu.final and n >= debuts[0] for n, r in enumerate(deja) if debuts)
 
 
 def exiger_juste(lu: ReleveLu) -> None:
@@ -64,12 +92,23 @@ def exiger_la_suite(lu: ReleveLu, deja: Sequence[Releve], connus: Decimal) -> No
     dernier = deja[-1]
     if lu.initial + connus == Decimal(dernier.final):
         return
+    if lu.jour < dernier.jour or (lu.numero and (lu.jour, lu.numero) <= (dernier.jour, dernier.numero)):
+        raise ReleveRefuse(
+            f"celui-ci ({_dater(lu)}) ne vient pas après le dernier importé de {montrer_iban(lu.iban)}"
+            f" ({_dater(dernier)})",
+            "Ce qui précède le premier relevé importé est dans son solde d'ouverture ; rien n'est écrit.",
+        )
     attendu = f"n° {dernier.numero + 1}" if dernier.numero else f"qui suit le {dernier.jour:%d/%m/%Y}"
     raise ReleveRefuse(
         f"il manque le relevé {attendu} de {montrer_iban(lu.iban)} : le dernier finit à"
         f" {euros(Decimal(dernier.final))}, celui-ci ({_dire(lu)}) commence à {euros(lu.initial)}",
         "Importer d'abord celui qui manque ; rien n'est écrit.",
     )
+
+
+def _dater(releve: ReleveLu | Releve) -> str:
+    numero = f"n° {releve.numero} " if releve.numero else ""
+    return f"{numero}du {releve.jour:%d/%m/%Y}"
 
 
 def _dire(lu: ReleveLu) -> str:
