@@ -48,6 +48,8 @@ def pages(pdf: Path) -> tuple[list[str], tuple[float, float]]:
 
 
 A4, A3 = (595, 842), (842, 1191)
+#: Moins loin du bord, un mot se perd à l'impression.
+MARGE = 18
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,56 @@ def test_une_semaine_pleine_tient_encore_sur_sa_feuille(anime: Lieu, tmp_path: P
         assert len(textes) == 1
         lu = re.sub(r"[-\s\u00ad]+", "", textes[0])
         assert [n for n in (0, 20, 39) if f"numéro{n}" not in lu] == []
+
+
+#: Des mots ordinaires et longs, un qu'aucune langue ne coupe, un qui ne finit pas, une adresse.
+MOTS_LONGS = (
+    "Rencontres intergénérationnelles",
+    "Désencombrement",
+    "Accompagnement professionnel",
+    "Xqz" * 8,
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
+    "un-tiers-lieu_de_quartier@exemple.invalid",
+    "https://exemple.invalid/" + "une-page-dont-l-adresse_ne_finit_pas" * 3,
+)
+
+
+@pytest.mark.parametrize("titre", MOTS_LONGS)
+def test_aucun_mot_ne_sort_de_sa_feuille(lieu: Lieu, tmp_path: Path, titre: str) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext n'est pas là")
+    regler(lieu)
+    salle = lieu.id("espace", "salle", "creer", "autre", "--nom", titre[:50])
+    ident = lieu.id(
+        *("prog", "evenement", "creer", titre, "--quand", "mardi 18h30-20h", "--salle", salle),
+        *("--description", f"Venez : {titre}"),
+    )
+    lieu.faire("espace", "cle", "creer", "cave", "--nom", titre)
+    lieu.faire("espace", "reserver", salle, "jeu 14h-16h", "--objet", titre)
+    for rang, mots in enumerate(
+        (
+            ("prog", "affiche", ident),
+            ("prog", "affiche", ident, "--a3"),
+            ("prog", "semaine"),
+            ("prog", "mois"),
+            ("espace", "planning", "--salle", salle),
+            ("espace", "planning"),
+            ("espace", "cle", "etiquettes"),
+            ("prog", "emarger", ident, "--feuille", "pdf"),
+        )
+    ):
+        fichier = tmp_path / f"{rang}.pdf"
+        lieu.faire(*mots, "--sortie", str(fichier))
+        lu = subprocess.run(["pdftotext", "-bbox", fichier, "-"], capture_output=True, text=True, check=True)
+        largeur = float(re.findall(r'<page width="([\d.]+)"', lu.stdout)[0])
+        dehors = [
+            mot
+            for gauche, droite, mot in re.findall(
+                r'xMin="([-\d.]+)".* xMax="([\d.]+)".*>(.*)</word', lu.stdout
+            )
+            if float(gauche) < MARGE or float(droite) > largeur - MARGE
+        ]
+        assert not dehors, (mots, dehors)
 
 
 @pytest.mark.parametrize("drapeau", ["--interne", "--brouillon"])
