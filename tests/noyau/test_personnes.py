@@ -8,7 +8,8 @@ import pytest
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage, SaisieAmbigue
 from tiers_lieu_cli.noyau.gens.personnes import verifier_nom
-from tiers_lieu_cli.noyau.gens.registre import NomDansLArchive, Registre
+from tiers_lieu_cli.noyau.gens.refus import NomDansLArchive
+from tiers_lieu_cli.noyau.gens.registre import Registre
 from tiers_lieu_cli.noyau.texte import clef
 
 

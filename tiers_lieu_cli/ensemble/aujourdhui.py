@@ -17,6 +17,7 @@ from tiers_lieu_cli.espace import occupations
 from tiers_lieu_cli.espace.planning import fiches as planning
 from tiers_lieu_cli.journal.fiches import du_jour
 from tiers_lieu_cli.journal.modele import Note
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
@@ -72,7 +73,7 @@ def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
     # Un besoin urgent reste en vue tant que personne n'y est relié, fût-il entendu il y a deux mois.
     besoins = [
         b
-        for b in BESOINS.en_cours.toutes(c.arbre).fiches
+        for b in vivants.en_cours(c, BESOINS).fiches
         if b.entendu >= jour - UN_JOUR or (b.urgent and not b.relie_le)
     ]
     la = passages.presents(de_la_soiree(c.arbre, heure).fiches)

@@ -10,10 +10,11 @@ from msgspec import structs
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS
 from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.espace.promesse.fiches import promises_deux_fois
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot import intention, purge
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite, Lot, ranger
-from tiers_lieu_cli.noyau.fiches.genres import charger
+from tiers_lieu_cli.noyau.fiches.genres import Declare, charger
 from tiers_lieu_cli.noyau.texte import accorder
 
 #: Ce qui peut attendre, et se groupe quand il y en a beaucoup.
@@ -63,13 +64,22 @@ def sans_noms(c: Contexte) -> list[Echeance]:
 
 def _dues(c: Contexte, jour: date) -> Iterator[Echeance]:
     du_registre = (d for d in GENRES.presents(c.registre.arbre) if "/" not in d.genre.dossier)
-    for genre in (declare.genre for declare in (*GENRES.presents(c.arbre, AUSSI), *du_registre)):
-        if genre.a_faire:
-            for e in charger(genre.a_faire)(c.arbre, jour):
+    for declare in (*GENRES.presents(c.arbre, AUSSI), *du_registre):
+        genre = declare.genre
+        dues = [*charger(genre.a_faire)(c.arbre, jour)] if genre.a_faire else []
+        dues += charger(genre.a_faire_du_lieu)(c, jour) if genre.a_faire_du_lieu else []
+        for e in dues:
+            if _a_lieu_d_etre(c, declare, e.fiche):
                 gravite = Gravite.SECURITE if genre.a_faire in SURES else e.gravite
                 yield structs.replace(e, gravite=gravite, lot=LOTS.get(genre.a_faire))
-        if genre.a_faire_du_lieu:
-            yield from charger(genre.a_faire_du_lieu)(c, jour)
+
+
+def _a_lieu_d_etre(c: Contexte, declare: Declare, ident: str) -> bool:
+    """Ce qu'on fait pour quelqu'un n'est plus dû quand il est effacé."""
+    if not (declare.genre.de_quelqu_un and c.registre.effacees):
+        return True
+    dite = declare.une(c.arbre, ident)
+    return dite is None or bool(vivants.vivantes(c, [dite]))
 
 
 def _abimees(c: Contexte, jour: date) -> Iterator[Echeance]:

@@ -93,7 +93,7 @@ def _actes(c: Contexte, sujet: str | None, debut: datetime | None, combien: int 
             *(histoire.actes(depot, depuis=debut, combien=combien) for depot in registre),
         ]
     elif sujet.startswith(("@", "p-")) or _nomme_quelqu_un(c, sujet):
-        noms = sorted({qui := c.registre.designer(sujet), *c.registre.anciens(qui)})
+        noms = sorted({qui := c.registre.designer(sujet, effacee=True), *c.registre.anciens(qui)})
         siennes = [genre.genre.chemin(nom) for nom in noms for genre in (PERSONNES, RENVOIS, EFFACEES)]
         suites = [
             *(histoire.actes(c.archive, cite=nom, depuis=debut, entre=c.commit) for nom in noms),
@@ -123,7 +123,7 @@ def _citants(c: Contexte, sujet: str | None) -> str:
     if not quelqu_un and not _presentes(c, sujet):
         # On ne cite que par un identifiant : chercher un mot partout ne trouverait rien.
         return ""
-    qui = c.registre.designer(sujet) if quelqu_un else sujet
+    qui = c.registre.designer(sujet, effacee=True) if quelqu_un else sujet
     idents = c.registre.anciens(qui) | {qui}
     par_genre: dict[Genre, list[str]] = {}
     for trouve in citations.de(c.archive, c.arbre, c.genres, idents, c.commit):

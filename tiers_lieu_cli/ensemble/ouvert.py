@@ -18,6 +18,7 @@ from tiers_lieu_cli.espace.entretien.modele import ENTRETIENS
 from tiers_lieu_cli.espace.promesse import fiches as promesses
 from tiers_lieu_cli.journal.passation.modele import PASSATIONS, Chose, Rubrique
 from tiers_lieu_cli.journal.passation.regles import ranger
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.fiches.affaires import Affaires
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
@@ -58,7 +59,8 @@ def _en_cours(c: Contexte, jour: date) -> Iterator[Chose]:
     """Les fiches des genres qui s'ouvrent et se closent, tant qu'elles sont ouvertes."""
     for declare in GENRES.presents(c.arbre):
         if isinstance(declare, Affaires):
-            for fiche in declare.en_cours.toutes(c.arbre).fiches:
+            ouvertes = declare.en_cours.toutes(c.arbre).fiches
+            for fiche in vivants.vivantes(c, ouvertes) if declare.genre.de_quelqu_un else ouvertes:
                 yield _chose(fiche, declare.genre.nom, jour)
 
 

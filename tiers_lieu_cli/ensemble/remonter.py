@@ -128,7 +128,7 @@ def _histoire(c: Contexte, sujet: str) -> Histoire:
 
 def _demande(c: Contexte, sujet: str) -> Demande:
     if sujet.startswith(("@", "p-")):
-        return Demande(gens=(c.registre.designer(sujet),))
+        return Demande(gens=(c.registre.designer(sujet, effacee=True),))
     return lire_la_demande([sujet])
 
 

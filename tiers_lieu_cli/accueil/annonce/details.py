@@ -22,7 +22,7 @@ from tiers_lieu_cli.accueil.annonce.modele import (
 )
 from tiers_lieu_cli.accueil.lien.fiches import autour_de
 from tiers_lieu_cli.accueil.options import De, Public
-from tiers_lieu_cli.noyau import modification, valeurs
+from tiers_lieu_cli.noyau import modification, valeurs, vivants
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -48,7 +48,7 @@ class Sorte(msgspec.Struct, Generic[A], frozen=True):
 
     def en_cours(self, c: Contexte) -> list[tuple[str, str]]:
         """Celles que la touche Tab propose."""
-        return [(a.id, a.texte[:60]) for a in self.affaires.en_cours.toutes(c.arbre).fiches]
+        return [(a.id, a.texte[:60]) for a in vivants.en_cours(c, self.affaires).fiches]
 
 
 BESOIN = Sorte("besoin", "Nouveau besoin", "Besoin noté", "Besoin modifié", BESOINS)
@@ -58,8 +58,8 @@ OFFRE = Sorte("offre", "Nouvelle offre", "Offre notée", "Offre modifiée", OFFR
 def themes_connus(c: Contexte) -> list[tuple[str, str]]:
     """Les thèmes des besoins et des offres en cours."""
     annonces: list[Annonce] = [
-        *BESOINS.en_cours.toutes(c.arbre).fiches,
-        *OFFRES.en_cours.toutes(c.arbre).fiches,
+        *vivants.en_cours(c, BESOINS).fiches,
+        *vivants.en_cours(c, OFFRES).fiches,
     ]
     return [(theme, "") for theme in sorted({t for a in annonces for t in a.themes})]
 
@@ -215,7 +215,7 @@ def retenir(
     public: str | None,
 ) -> list[A]:
     """Celles de ces thèmes, de cette personne et de ce public."""
-    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
+    qui = c.registre.anciens(c.registre.designer(personne, effacee=True)) if personne else None
     public = c.lieu.reglages.publics_connus([public])[0] if public else None
     vues = tuple(annonces)
     voulus = [_themes_connus(c, theme, vues, genre) for theme in themes or ()]

@@ -11,6 +11,7 @@ from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import BESOIN, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin, EtatBesoin
 from tiers_lieu_cli.accueil.options import De, Public
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -60,7 +61,7 @@ def liste(
         tl accueil besoin liste --public riverains --tout
     """
     fini = etat in (EtatBesoin.COMBLE, EtatBesoin.SANS_SUITE)
-    recolte = BESOINS.toutes(c.arbre) if tout or fini else BESOINS.en_cours.toutes(c.arbre)
+    recolte = BESOINS.toutes(c.arbre) if tout or fini else vivants.en_cours(c, BESOINS)
     c.ecran.defauts(recolte.defauts)
     ranges = regles.dans_l_ordre(b for b in recolte.fiches if etat in (None, b.etat))
     vus = details.retenir(c, ranges, BESOINS, themes, personne, public)

@@ -10,6 +10,7 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.bienvenue import fiches, regles
 from tiers_lieu_cli.accueil.bienvenue.modele import BIENVENUES, Bienvenue
 from tiers_lieu_cli.accueil.options import Public, Qui
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -145,7 +146,7 @@ def liste(c: Contexte, json: Json = False) -> None:
     Exemple :
         tl accueil bienvenue liste
     """
-    recolte = BIENVENUES.en_cours.toutes(c.arbre)
+    recolte = vivants.en_cours(c, BIENVENUES)
     c.ecran.defauts(recolte.defauts)
     if json:
         c.ecran.json(recolte.fiches)
@@ -168,7 +169,7 @@ def _ligne(b: Bienvenue) -> tuple[str, ...]:
 
 
 def _en_cours(c: Contexte, personne: str) -> Bienvenue | None:
-    return regles.en_cours(BIENVENUES.en_cours.toutes(c.arbre).fiches, c.registre.anciens(personne))
+    return regles.en_cours(vivants.en_cours(c, BIENVENUES).fiches, c.registre.anciens(personne))
 
 
 def _exiger(c: Contexte, qui: str) -> Bienvenue:

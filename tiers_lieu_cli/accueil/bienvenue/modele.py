@@ -66,6 +66,7 @@ BIENVENUES = affaires(
         ouvrir="tl accueil bienvenue fiche @{fiche.personne}",
         feminin=True,
         usage=Usage("Accueillir les gens", Base.INTERET),
+        de_quelqu_un=True,
         verifier="accueil.verification:parcours",
         a_faire="accueil.bienvenue.fiches:a_faire",
     ),

@@ -9,7 +9,7 @@ import typer
 from tiers_lieu_cli.accueil.habilitation import regles
 from tiers_lieu_cli.accueil.habilitation.modele import HABILITATIONS, donner, tenues
 from tiers_lieu_cli.accueil.options import Qui, UnePersonne
-from tiers_lieu_cli.noyau import valeurs
+from tiers_lieu_cli.noyau import valeurs, vivants
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -94,12 +94,12 @@ def liste(
     jour = c.horloge.aujourdhui()
     recolte = HABILITATIONS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    qui = c.registre.designer(personne) if personne else ""
+    qui = c.registre.designer(personne, effacee=True) if personne else ""
     dits = [regles.sujet_propre(sujet)] if sujet else []
     voulus = valeurs.filtrer(dits, (h.sujet for h in recolte.fiches), "le sujet d'une habilitation")
     vues = [
         h
-        for h in recolte.fiches
+        for h in (recolte.fiches if tout else vivants.vivantes(c, recolte.fiches))
         if qui in ("", h.personne) and (not voulus or h.sujet in voulus) and (tout or h.vaut(jour))
     ]
     c.ecran.liste(
@@ -127,7 +127,8 @@ def retirer(
     Exemple :
         tl accueil habilitation retirer @karim fraiseuse --motif "à reprendre avec @amina"
     """
-    personne, voulu, jour = c.registre.designer(qui), regles.sujet_propre(sujet), c.horloge.aujourdhui()
+    personne, voulu = c.registre.designer(qui, effacee=True), regles.sujet_propre(sujet)
+    jour = c.horloge.aujourdhui()
     siennes = tenues(c.arbre, c.registre.anciens(personne), voulu)
     if not siennes:
         raise FicheIntrouvable(

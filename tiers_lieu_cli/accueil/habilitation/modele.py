@@ -54,6 +54,7 @@ HABILITATIONS = Collection(
         ouvrir="tl accueil personne fiche @{fiche.personne}",
         feminin=True,
         usage=Usage("Savoir qui peut se servir d'une machine sans danger", Base.INTERET),
+        de_quelqu_un=True,
         verifier_chacune="accueil.verification:habilitations",
         a_faire="accueil.habilitation.fiches:a_faire",
     ),

@@ -143,7 +143,7 @@ def liste(
     premier, dernier = saisie.lire_periode(du, au, c.horloge.murale())
     recolte = HEURES.des_mois(c.arbre, premier, dernier)
     c.ecran.defauts(recolte.defauts)
-    qui = c.registre.anciens(c.registre.designer(personne)) if personne else None
+    qui = c.registre.anciens(c.registre.designer(personne, effacee=True)) if personne else None
     heures = regles.de_la_periode(recolte.fiches, premier, dernier, qui)
     totaux = regles.totaux(heures, par)
     total = sum(totaux.values())

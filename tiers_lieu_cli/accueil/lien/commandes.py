@@ -13,7 +13,7 @@ from tiers_lieu_cli.accueil.lien import regles
 from tiers_lieu_cli.accueil.lien.fiches import annonces_de, autour_de
 from tiers_lieu_cli.accueil.lien.modele import LIENS, Lien, LienCite, Suite
 from tiers_lieu_cli.accueil.options import Qui
-from tiers_lieu_cli.noyau import valeurs
+from tiers_lieu_cli.noyau import valeurs, vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -140,7 +140,7 @@ def liste(
     Exemple :
         tl accueil lien liste
     """
-    recolte = LIENS.toutes(c.arbre) if tout else LIENS.en_cours.toutes(c.arbre)
+    recolte = LIENS.toutes(c.arbre) if tout else vivants.en_cours(c, LIENS)
     c.ecran.defauts(recolte.defauts)
     liens = sorted(recolte.fiches, key=lambda x: (not x.est_ouvert, regles.a_revoir_le(x) or x.propose, x.id))
     if json:

@@ -71,6 +71,7 @@ LIENS = affaires(
         pluriel="mises en lien",
         feminin=True,
         usage=Usage("Mettre deux personnes en lien, avec l'accord des deux", Base.ACCORD),
+        de_quelqu_un=True,
         a_faire="accueil.lien.fiches:a_faire",
     ),
     Lien,

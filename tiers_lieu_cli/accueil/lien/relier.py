@@ -13,12 +13,14 @@ from tiers_lieu_cli.accueil.annonce.modele import BESOINS, OFFRES, Annonce, Beso
 from tiers_lieu_cli.accueil.lien import rapprochement, regles
 from tiers_lieu_cli.accueil.lien.modele import LIENS
 from tiers_lieu_cli.accueil.lien.rapprochement import Piste
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.gens.personnes import MISE_EN_LIEN
+from tiers_lieu_cli.noyau.gens.refus import PersonneEffacee
 from tiers_lieu_cli.noyau.liens import BesoinCite, OffreCitee, PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 
@@ -92,8 +94,8 @@ def relier(
 
 def chercher(c: Contexte, voulu: Besoin | None) -> list[Piste]:
     """Les pistes d'un besoin, ou les meilleures de tous ceux qui attendent."""
-    offres = OFFRES.en_cours.toutes(c.arbre)
-    besoins = BESOINS.en_cours.toutes(c.arbre)
+    offres = vivants.en_cours(c, OFFRES)
+    besoins = vivants.en_cours(c, BESOINS)
     c.ecran.defauts((*offres.defauts, *besoins.defauts))
     index = rapprochement.Index(offres.fiches)
     jour = c.horloge.aujourdhui()
@@ -155,6 +157,8 @@ def _mettre_en_lien(c: Contexte, e: Ecriture, besoin: Besoin, offre: Offre, acco
 def _personnes(c: Contexte, *annonces: Annonce) -> list[str]:
     """Celles qu'on présenterait, sous leur identifiant d'aujourd'hui."""
     dites = [a.personne for a in annonces if a.personne]
+    if effacee := next((p for p in dites if c.registre.est_effacee(p)), None):
+        raise PersonneEffacee(effacee)
     return [connue.id if (connue := c.registre.une(p)) else p for p in dites]
 
 

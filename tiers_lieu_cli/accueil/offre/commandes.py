@@ -10,6 +10,7 @@ from tiers_lieu_cli.accueil.annonce import details, regles
 from tiers_lieu_cli.accueil.annonce.details import OFFRE, Dits, Entendu, Motif, Texte, Themes
 from tiers_lieu_cli.accueil.annonce.modele import OFFRES, EtatOffre, Offre
 from tiers_lieu_cli.accueil.options import De, Public
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -52,7 +53,7 @@ def liste(
     Exemple :
         tl accueil offre liste --theme vélo
     """
-    recolte = OFFRES.toutes(c.arbre) if tout else OFFRES.en_cours.toutes(c.arbre)
+    recolte = OFFRES.toutes(c.arbre) if tout else vivants.en_cours(c, OFFRES)
     c.ecran.defauts(recolte.defauts)
     rangees = sorted(recolte.fiches, key=lambda o: (o.entendu, o.id), reverse=True)
     vues = details.retenir(c, rangees, OFFRES, themes, personne, public)

@@ -10,7 +10,7 @@ import typer
 from tiers_lieu_cli.accueil.options import Qui
 from tiers_lieu_cli.accueil.suivi import regles
 from tiers_lieu_cli.accueil.suivi.modele import SUIVIS, Suivi, SuiviCite
-from tiers_lieu_cli.noyau import modification
+from tiers_lieu_cli.noyau import modification, vivants
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -158,11 +158,11 @@ def liste(
     """
     jour = c.horloge.aujourdhui()
     if qui is None:
-        recolte = SUIVIS.toutes(c.arbre) if tout else SUIVIS.en_cours.toutes(c.arbre)
+        recolte = SUIVIS.toutes(c.arbre) if tout else vivants.en_cours(c, SUIVIS)
     else:
         recolte = SUIVIS.toutes(c.arbre) if tout else SUIVIS.des_mois(c.arbre, jour - UN_AN, jour)
     c.ecran.defauts(recolte.defauts)
-    siens = c.registre.anciens(c.registre.designer(qui)) if qui else None
+    siens = c.registre.anciens(c.registre.designer(qui, effacee=True)) if qui else None
     vus = sorted(
         (s for s in recolte.fiches if siens is None or s.personne in siens),
         key=lambda s: (s.le if qui else s.pour or s.le, s.id),

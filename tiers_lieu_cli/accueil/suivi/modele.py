@@ -47,6 +47,7 @@ SUIVIS = affaires(
         "accueil/suivis",
         ouvrir="tl accueil suivi liste @{fiche.personne}",
         usage=Usage("Accompagner une personne qui le demande", Base.ACCORD),
+        de_quelqu_un=True,
         a_faire="accueil.suivi.fiches:a_faire",
     ),
     Suivi,

@@ -127,7 +127,7 @@ def comprendre(c: Contexte, dite: Demande) -> Demande:
         dite,
         du=du,
         au=au,
-        gens=tuple(c.registre.designer(qui) for qui in dite.gens),
+        gens=tuple(c.registre.designer(qui, effacee=True) for qui in dite.gens),
         salle=SALLES.designer(c.arbre, dite.salle) if dite.salle else "",
         genre=_genre(dite.genre) if dite.genre else "",
     )

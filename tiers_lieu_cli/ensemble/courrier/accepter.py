@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien, ne_rien_faire, rendre_compte
 from tiers_lieu_cli.noyau.gens.personnes import PERSONNES
-from tiers_lieu_cli.noyau.gens.registre import RefusDuMur
+from tiers_lieu_cli.noyau.gens.refus import RefusDuMur
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.porte import Application

@@ -16,6 +16,7 @@ from tiers_lieu_cli.espace.libre import regles as libre
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.planning import fiches as planning
 from tiers_lieu_cli.journal.modele import NOTES, Note
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.gens.personnes import PORTRAIT, Personne
 from tiers_lieu_cli.noyau.gens.public import Public
@@ -141,12 +142,12 @@ class Recolte(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def besoins(self) -> list[Besoin]:
         """Ceux qu'on a choisi de montrer, les plus récents d'abord."""
-        return _recentes(b for b in BESOINS.en_cours.toutes(self.c.arbre).fiches if b.publie and b.est_ouvert)
+        return _recentes(b for b in vivants.en_cours(self.c, BESOINS).fiches if b.publie and b.est_ouvert)
 
     @cached_property
     def offres(self) -> list[Offre]:
         """Celles qu'on a choisi de montrer, les plus récentes d'abord."""
-        return _recentes(o for o in OFFRES.en_cours.toutes(self.c.arbre).fiches if o.publie and o.est_ouvert)
+        return _recentes(o for o in vivants.en_cours(self.c, OFFRES).fiches if o.publie and o.est_ouvert)
 
     @cached_property
     def nouvelles(self) -> list[Note]:

@@ -174,7 +174,7 @@ def liste(
     c.ecran.defauts(recolte.defauts)
     pretees = fiches.pretees(c.arbre)
     if dehors or qui:
-        voulu = c.registre.designer(qui) if qui else ""
+        voulu = c.registre.designer(qui, effacee=True) if qui else ""
         _dehors(c, [p for p in pretees if voulu in ("", p.a)], json)
         return
     cles = [cle for cle in recolte.fiches if tout or not cle.retiree]

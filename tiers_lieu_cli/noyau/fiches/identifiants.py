@@ -64,13 +64,14 @@ class Genre(msgspec.Struct, frozen=True):
     Sa place : `dossier`, `par_mois`, `suffixe`. Ses mots : `nom`, `pluriel`, `feminin` ; `dire` une fiche en
     une ligne ; `ouvrir` : la commande qui la montre, d'après son `{id}`, son `{jour}` ou un champ
     (`{fiche.cle}`). `sert` : propose-t-on encore cette fiche ? `plutot` : ce qu'on fait d'une fiche citée,
-    au lieu de l'ôter. `usage` : ce que ces fiches font des gens. Et, chargé seulement si on le demande
-    (« module:fonction ») : ce qu'elles vérifient ensemble (`verifier`) ou chacune, sans regarder les autres
-    (`verifier_chacune`), et ce qu'il faut lire avec quelques-unes pour les juger (`voisines`) ; ce qu'elles
-    attendent aujourd'hui (`a_faire`, ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ; lesquels de ces
-    noms sont de leurs dates (`dates`) ; ce que Tab en propose, si ce n'est pas toutes (`proposer`) ; ce
-    qu'elles deviennent quand change la réservation qu'elles accompagnent (`accompagner`, voir
-    `espace/materiel.py`).
+    au lieu de l'ôter. `usage` : ce que ces fiches font des gens ; `de_quelqu_un` : elles n'ont lieu d'être
+    que pour qui elles nomment, et n'attendent plus rien d'une personne effacée. Et, chargé seulement si on
+    le demande (« module:fonction ») : ce qu'elles vérifient ensemble (`verifier`) ou chacune, sans regarder
+    les autres (`verifier_chacune`), et ce qu'il faut lire avec quelques-unes pour les juger (`voisines`) ;
+    ce qu'elles attendent aujourd'hui (`a_faire`, ou `a_faire_du_lieu` s'il y faut plus que l'arbre) ;
+    lesquels de ces noms sont de leurs dates (`dates`) ; ce que Tab en propose, si ce n'est pas toutes
+    (`proposer`) ; ce qu'elles deviennent quand change la réservation qu'elles accompagnent (`accompagner`,
+    voir `espace/materiel.py`).
     """
 
     nom: str
@@ -84,6 +85,7 @@ class Genre(msgspec.Struct, frozen=True):
     sert: Callable[[Any], bool] = lambda _: True
     plutot: str = ""
     usage: Usage | None = None
+    de_quelqu_un: bool = False
     verifier: str = ""
     verifier_chacune: str = ""
     voisines: tuple[str, ...] = ()

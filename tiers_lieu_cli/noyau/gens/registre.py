@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau import liens
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDuRegistre, ArbreMemoire
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.passe import contenus
-from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, Lecture, SaisieAmbigue
+from tiers_lieu_cli.noyau.echecs import Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, Recolte
 from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.gens.personnes import (
@@ -32,18 +32,27 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     RENVOIS,
     Personne,
     anciens,
+    effacees,
     tel_quel,
+)
+from tiers_lieu_cli.noyau.gens.refus import (
+    DITE,
+    ContactDansLArchive,
+    DouteALever,
+    MontantDansLArchive,
+    NomDansLArchive,
+    PersonneEffacee,
+    RefusDuMur,
+    RegistreAbsent,
 )
 from tiers_lieu_cli.noyau.liens import S
 from tiers_lieu_cli.noyau.motif import motif
-from tiers_lieu_cli.noyau.texte import a_taper, clef, imprimee
+from tiers_lieu_cli.noyau.texte import clef, imprimee
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.noyau.gens.annuaire import Entree
-    from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice, Sorte
+    from tiers_lieu_cli.noyau.gens.mur import Detecteur, Indice
 
-#: Un contact, comme on le nomme à qui l'a écrit.
-_DITE = {"courriel": "une adresse", "telephone": "un numéro de téléphone", "iban": "un compte en banque"}
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
@@ -53,64 +62,6 @@ _CITE_A_L_ECRAN = motif(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCI
 _NOMME = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
 _NOMME_A_L_ECRAN = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}", re.ASCII)
 _MENTION = motif(r"(?<![\w@.+-])@([\w’'-]*\w)")
-
-
-class RefusDuMur(Echec):
-    """Ce qui ne passe pas vers l'archive ; `indice` : ce qu'on y a vu, et qui c'est."""
-
-    indice: Indice
-
-
-class NomDansLArchive(RefusDuMur):
-    """Un texte destiné à l'archive nomme quelqu'un du registre."""
-
-    def __init__(self, trouve: str, a_ecrire: str) -> None:
-        super().__init__(
-            f"« {trouve} » désigne une personne du registre ; son nom ne doit pas rester dans l'archive.",
-            f"Écrire {a_ecrire} à la place : l'écran montrera le nom.",
-        )
-
-
-class MontantDansLArchive(RefusDuMur):
-    """Un texte destiné à l'archive porte un montant."""
-
-    def __init__(self, trouve: str) -> None:
-        super().__init__(
-            f"« {trouve} » est un montant ; l'archive n'en garde aucun.",
-            "Écrire sans montant (« participation libre », « payant »…) ; l'argent est au trésorier.",
-        )
-
-
-class ContactDansLArchive(RefusDuMur):
-    """Un texte destiné à l'archive porte une adresse, un numéro ou un compte que nul ne connaît."""
-
-    def __init__(self, trouve: str, sorte: Sorte) -> None:
-        super().__init__(
-            f"« {trouve} » est {_DITE[sorte]} ; l'archive n'en garde pas.",
-            "Si c'est quelqu'un, l'enregistrer à l'accueil, puis écrire @prénom. "
-            "Si c'est la maison, qui le donne à tous :",
-        )
-        self.suites = (f"tl lieu --contact {a_taper(trouve)}",)
-
-
-class DouteALever(ErreurUsage, RefusDuMur):
-    """Un mot est peut-être quelqu'un, un nombre un numéro, et personne n'est là pour le dire."""
-
-    def __init__(self, indice: Indice, a_ecrire: str) -> None:
-        super().__init__(
-            f"« {indice.extrait} », est-ce {a_ecrire or _DITE.get(indice.sorte, 'un montant')} ?",
-            f"Si c'est elle, écrire {a_ecrire}. Sinon, le dire une fois, puis recommencer :"
-            if a_ecrire
-            else "Si oui, l'ôter. Sinon, le dire une fois, puis recommencer :",
-        )
-        self.suites = (f"tl accueil personne mot {a_taper(indice.extrait)}",)
-
-
-class RegistreAbsent(ErreurUsage):
-    """Ce poste n'a pas le registre : il montre des identifiants, et ne sait pas les nommer."""
-
-    def __init__(self) -> None:
-        super().__init__("Ce poste n'a pas le registre des personnes.", "Le faire depuis un poste qui l'a.")
 
 
 class Registre:
@@ -222,6 +173,11 @@ class Registre:
         """Tous les identifiants d'une même personne : celui de sa fiche, et ceux qui y renvoient."""
         return anciens(self.arbre, [ident])
 
+    @property
+    def effacees(self) -> frozenset[str]:
+        """Ceux de ces identifiants qui ne désignent plus personne."""
+        return effacees(self.arbre)
+
     def est_effacee(self, ident: str) -> bool:
         """Cet identifiant est-il celui d'une personne effacée ?"""
         return EFFACEES.une(self.arbre, self.resoudre(ident)) is not None
@@ -285,7 +241,7 @@ class Registre:
         return _MENTION.sub(self._opaque, texte) if "@" in texte else texte
 
     def _opaque(self, mention: re.Match[str]) -> str:
-        return f"@{self.designer(mention[0])}"
+        return f"@{self.designer(mention[0], effacee=True)}"
 
     def exiger(self, mot: str) -> Personne:
         """La personne que ce mot désigne ; `ErreurUsage` s'il n'y en a pas, ou plus."""
@@ -294,22 +250,24 @@ class Registre:
         ident = self.designer(mot)
         personne = self.une(ident)
         if personne is None:
-            raise ErreurUsage(
-                f"La personne {ident} a été effacée ; il n'en reste que cet identifiant.",
-                f"Ce que l'archive en garde, sans nom : tl historique {ident}",
-            )
+            raise PersonneEffacee(ident)
         return personne
 
-    def designer(self, mot: str) -> str:
+    def designer(self, mot: str, *, effacee: bool = False) -> str:
         """L'identifiant de la personne dite « @karim », « Karim Haddad » ou « p-7k2m9x ».
 
+        `effacee` : même si elle l'est, pour relire ou clore ce qui parle d'elle ; rien de neuf ne la cite.
         Un prénom que plusieurs portent n'en désigne aucune, fût-il le surnom de l'une : on demande.
         """
         dit, mot = mot, mot.removeprefix("@")
         if IDENT.fullmatch(mot):
             personne = self.une(mot)
-            if personne or not self.est_la or self.est_effacee(mot):
+            if personne or not self.est_la:
                 return personne.id if personne else mot
+            if self.est_effacee(mot):
+                if not effacee:
+                    raise PersonneEffacee(mot)
+                return mot
         cle = clef(mot)
         candidats = self._repondent(cle)
         candidats = candidats or [p for p in self.annuaire if cle and f"-{cle}-" in f"-{p.cle}-"]
@@ -374,7 +332,7 @@ class Registre:
             return DouteALever(indice, mention)
         if mention:
             return NomDansLArchive(indice.extrait, mention)
-        if indice.sorte in _DITE:
+        if indice.sorte in DITE:
             return ContactDansLArchive(indice.extrait, indice.sorte)
         return MontantDansLArchive(indice.extrait)
 

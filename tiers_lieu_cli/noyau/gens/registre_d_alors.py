@@ -50,6 +50,11 @@ class RegistreDAlors(Registre):
         trouvee = super().une(ident)
         return self._telle_qu_elle_permet(trouvee) if trouvee else None
 
+    @property
+    def effacees(self) -> frozenset[str]:
+        """Celles d'aujourd'hui."""
+        return self._aujourdhui.effacees
+
     def est_effacee(self, ident: str) -> bool:
         """Effacée depuis, elle l'est partout."""
         return self._aujourdhui.est_effacee(ident)

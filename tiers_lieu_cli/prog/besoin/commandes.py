@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS, Besoin
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
@@ -37,7 +38,7 @@ def besoins(c: Contexte, json: Json = False) -> None:
     recolte, services = fiches.de_la_fenetre(c.arbre, fenetre), SERVICES.toutes(c.arbre)
     c.ecran.defauts((*recolte.defauts, *services.defauts))
     idees = IDEES.en_cours.toutes(c.arbre).fiches
-    formations, ouverts = FORMATIONS.toutes(c.arbre).fiches, BESOINS.en_cours.toutes(c.arbre).fiches
+    formations, ouverts = FORMATIONS.toutes(c.arbre).fiches, vivants.en_cours(c, BESOINS).fiches
     repondus = regles.repondus(recolte.fiches, SERIES.toutes(c.arbre).fiches, services.fiches, idees)
     a_apprendre = parcours.sans_parcours(ouverts, formations)
     repondus |= {b.id for b in ouverts if any(parcours.repond(f, b) for f in formations)}

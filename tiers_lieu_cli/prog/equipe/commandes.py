@@ -137,7 +137,7 @@ def retirer(c: Contexte, e: Ecriture, evenement: Lequel, role: Role, personne: V
     Exemple :
         tl prog equipe retirer atelier-velo --role accueil @lea
     """
-    qui = c.registre.designer(personne)
+    qui = c.registre.designer(personne, effacee=True)
     vise = programme.exiger(c.arbre, evenement)
     mot, noms = regles.mot_du_role(role), c.registre.anciens(qui)
     tient = [g for g in fiches.de(c.arbre, vise.id) if g.personne in noms and not g.retire]

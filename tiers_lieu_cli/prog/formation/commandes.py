@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
 from tiers_lieu_cli.accueil.habilitation.modele import Habilitation, donner, tenues
-from tiers_lieu_cli.noyau import modification, texte
+from tiers_lieu_cli.noyau import modification, texte, vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -91,7 +91,7 @@ def creer(
     champs = _champs(c, dits)
     neuve = modification.changer(nue, **champs) if champs else nue
     FORMATIONS.poser(e, neuve)
-    servis = len([b for b in BESOINS.en_cours.toutes(c.arbre).fiches if regles.repond(neuve, b)])
+    servis = len([b for b in vivants.en_cours(c, BESOINS).fiches if regles.repond(neuve, b)])
     return Fait(
         id=neuve.id,
         action="prog.formation.creer",

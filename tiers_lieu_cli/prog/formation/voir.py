@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.annonce.modele import BESOINS
+from tiers_lieu_cli.noyau import vivants
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
@@ -86,7 +87,7 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         c.ecran.json({"fiche": f, "etapes": _etapes_en_json(vu.etapes), "gens": _gens_en_json(vu.gens)})
         return
     c.ecran.titre(f.titre, "ne se donne plus" if f.arretee_le else "")
-    servis = [b for b in BESOINS.en_cours.toutes(c.arbre).fiches if regles.repond(f, b)]
+    servis = [b for b in vivants.en_cours(c, BESOINS).fiches if regles.repond(f, b)]
     for etiquette, valeur in (
         ("Enseigné par", ", ".join(f.enseigne)),
         ("Pour", ", ".join(f.publics)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from tiers_lieu_cli.noyau import vivants
+from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
 from tiers_lieu_cli.prog.idee import regles
@@ -17,7 +19,7 @@ def voix(arbre: Arbre, propositions: Iterable[Idee]) -> dict[str, int]:
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
-    """Les idées sans réponse depuis un mois, et les réponses à rendre à qui les attend."""
+    """Les idées sans réponse depuis un mois."""
     boite = IDEES.en_cours.toutes(arbre).fiches
     attendent = [p for p in boite if p.attend_une_decision and regles.attend_trop(p, jour)]
     soutiens = voix(arbre, attendent)
@@ -28,7 +30,11 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             f"tl prog accepter {p.id} --quand",
             p.id,
         )
-    for p in boite:
+
+
+def a_rendre(c: Contexte, _: date) -> Iterator[Echeance]:
+    """Les réponses à rendre à qui les attend : on n'a plus rien à dire à une personne effacée."""
+    for p in vivants.en_cours(c, IDEES).fiches:
         if p.decidee:
             yield Echeance(
                 p.decidee + regles.DELAI_POUR_RENDRE,

@@ -103,6 +103,7 @@ IDEES = affaires(
         plutot="tl prog decliner {id} --reponse",
         usage=USAGE,
         a_faire="prog.idee.fiches:a_faire",
+        a_faire_du_lieu="prog.idee.fiches:a_rendre",
     ),
     Idee,
     lambda p: not p.est_finie,

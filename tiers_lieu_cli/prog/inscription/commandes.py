@@ -164,7 +164,7 @@ def desinscrire(
     vise = programme.exiger(c.arbre, evenement)
     deja = fiches.de(c.arbre, vise.id)
     if personne:
-        ancienne = de_personne(c, deja, c.registre.designer(personne))
+        ancienne = de_personne(c, deja, c.registre.designer(personne, effacee=True))
     else:
         ancienne = next((i for i in deja if i.id == f"{vise.id}-groupe-{groupe}"), None)
     if ancienne is None:

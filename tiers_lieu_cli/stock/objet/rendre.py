@@ -45,7 +45,7 @@ def rendre(
     """
     if degat and perdu:
         raise ErreurUsage("Abîmé, ou perdu.", "Ôter --degat ou --perdu.")
-    a = c.registre.designer(qui) if qui else ""
+    a = c.registre.designer(qui, effacee=True) if qui else ""
     ancien = fiches.exiger_pret(c, objet, a, frozenset({Etat.DEHORS}))
     lu = fiches.exiger(c, ancien.objet)
     maintenant = c.horloge.murale()
