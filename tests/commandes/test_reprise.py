@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from soutien import Lieu
 
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.intention import FICHIER
 
 NOTE = "journal/notes/2026/11/2026-11-24-0812-panne-q2x7.md"
@@ -45,6 +48,99 @@ def test_un_nom_a_la_main_n_entre_pas(lieu: Lieu) -> None:
     lieu.poser(NOTE, note("Reçu par Karim Haddad"), enregistre=False)
     assert "registre" in lieu.faire("enregistrer", code=1).erreurs
     assert "Haddad" not in lieu.git("log", "-p", "--all")
+
+
+#: Un « @mot » tel qu'on l'écrit à la main ; qui il désigne (« » : personne).
+MENTIONS = [
+    ("Vu @Karim", "karim"),
+    ("Vu @karim.", "karim"),
+    ("Vu @KARIM, et (@karim)", "karim"),
+    ("Vu @haddad", "karim"),
+    ("Vu @Karim-Haddad hier", "karim"),
+    ("**@momo** a la clé", "momo"),
+    ("Vu @mohamed", "momo"),
+    ("Voir @media sur le site", ""),
+]
+#: Où la main écrit : une fiche Markdown, une fiche YAML (et son commentaire), un texte de la maison.
+OU = {
+    NOTE: note,
+    "espace/salles/cour.yaml": lambda dit: f"# {dit}\nnom: '{dit}'\n",
+    "regles/charte.md": lambda dit: f"# Charte\n\n- {dit}\n",
+}
+
+
+@pytest.fixture
+def peuple(lieu: Lieu) -> tuple[Lieu, dict[str, str]]:
+    gens = {
+        "karim": lieu.id("accueil", "personne", "creer", "Karim Haddad"),
+        "momo": lieu.id("accueil", "personne", "creer", "Mohamed El Amrani", "--surnom", "Momo"),
+    }
+    return lieu, gens
+
+
+@pytest.mark.parametrize("chemin", OU)
+@pytest.mark.parametrize(("dit", "qui"), MENTIONS)
+def test_une_mention_a_la_main_devient_un_identifiant(
+    peuple: tuple[Lieu, dict[str, str]], chemin: str, dit: str, qui: str
+) -> None:
+    """Comme ce qu'on tape : nul nom dans l'archive, ni dans son histoire, et l'essai n'écrit rien."""
+    lieu, gens = peuple
+    fichier = lieu.poser(chemin, OU[chemin](dit), enregistre=False)
+    avant = fichier.read_bytes()
+    lieu.faire("enregistrer", "--essai")
+    assert fichier.read_bytes() == avant
+    dite = lieu.faire("enregistrer").sortie
+    attendu = re.sub(r"@[\w-]*\w", f"@{gens[qui]}", dit) if qui else dit
+    assert fichier.read_text("utf-8") == OU[chemin](attendu)
+    assert ("devient un identifiant" in dite) == bool(qui)
+    assert ("ne connaît pas" in dite) == (not qui)
+    histoire = lieu.git("log", "-p", "--all").casefold()
+    assert not [mot for mot in ("karim", "haddad", "momo", "mohamed", "amrani") if mot in histoire]
+    assert lieu.git("status", "--porcelain") == ""
+    assert "Tout est en ordre" in lieu.faire("verifier", "--tout").sortie
+
+
+def test_une_mention_a_la_main_qui_designe_deux_personnes_se_refuse(
+    peuple: tuple[Lieu, dict[str, str]],
+) -> None:
+    lieu, gens = peuple
+    lieu.faire("accueil", "personne", "creer", "Karim Benali")
+    fichier = lieu.poser(NOTE, note("Vu @karim"), enregistre=False)
+    refus = lieu.faire("enregistrer", code=1).erreurs
+    assert "@karim" in refus and "Karim Haddad" in refus and "Karim Benali" in refus
+    assert fichier.read_text("utf-8") == note("Vu @karim")
+    # Ce que le refus dit d'écrire marche.
+    propose = re.search(r"Haddad \((@[^)]+)\)", refus)
+    assert propose
+    fichier.write_text(note(f"Vu {propose[1]}"), "utf-8")
+    lieu.faire("enregistrer")
+    assert fichier.read_text("utf-8") == note(f"Vu @{gens['karim']}")
+
+
+def test_le_remede_d_un_nom_ecrit_a_la_main_marche(peuple: tuple[Lieu, dict[str, str]]) -> None:
+    lieu, gens = peuple
+    fichier = lieu.poser(NOTE, note("Vu Karim Haddad"), enregistre=False)
+    remede = re.search(r"Écrire (\S+) à la place", lieu.faire("enregistrer", code=1).erreurs)
+    assert remede
+    fichier.write_text(note(f"Vu {remede[1]}"), "utf-8")
+    lieu.faire("enregistrer")
+    assert fichier.read_text("utf-8") == note(f"Vu @{gens['karim']}")
+
+
+def test_un_fichier_que_la_main_reprend_pendant_l_action_n_est_pas_ecrase(
+    peuple: tuple[Lieu, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lieu, _ = peuple
+    fichier = lieu.poser(NOTE, note("Vu @karim"), enregistre=False)
+    vrai = Ecriture.examiner
+
+    def examiner(ecriture: Ecriture, phrase: str, fond: str = "") -> None:
+        vrai(ecriture, phrase, fond)
+        fichier.write_text(note("Tout autre chose"), "utf-8")
+
+    monkeypatch.setattr(Ecriture, "examiner", examiner)
+    lieu.faire("enregistrer", code=1)
+    assert fichier.read_text("utf-8") == note("Tout autre chose")
 
 
 def test_une_fiche_du_registre_ecrite_a_la_main(lieu: Lieu) -> None:

@@ -47,6 +47,7 @@ def note(texte: str, liens: str = "") -> str:
         (NOTE, note("Vu @p-zzzzzz ce matin"), "lien", "ligne 5"),
         (NOTE, note("Le four coûte 450 € à réparer"), "vie-privee", "montant (« 450 € »)"),
         (NOTE, note("Reçu par Karim Haddad"), "vie-privee", "ligne 5"),
+        (NOTE, note("Reçu par @karim"), "vie-privee", "« @karim »"),
         (NOTE, note("L'appeler au 0470/12.34.56"), "vie-privee", "personne du registre"),
         (NOTE, note("Écrire à karim@exemple.be"), "vie-privee", "personne du registre"),
         (NOTE.replace("2026/11/", "2026/10/"), note("Panne"), "rangement", "dossier que son nom désigne"),
@@ -87,7 +88,7 @@ def test_une_salle_promise_deux_fois_nomme_les_deux(lieu: Lieu) -> None:
 def test_reparer_corrige_d_un_bloc_ce_qui_est_sur(lieu: Lieu) -> None:
     karim = lieu.id("accueil", "personne", "creer", "Karim Haddad")
     lieu.poser(EVENEMENT, "# à la main\n" + evenement(salles="[salle-du-rezz]", titre="Chez Karim Haddad"))
-    lieu.poser(NOTE.replace("2026/11/", "2026/10/"), note("Reçu par Karim Haddad"))
+    lieu.poser(NOTE.replace("2026/11/", "2026/10/"), note("Reçu par Karim Haddad, puis @karim"))
     avant = int(lieu.git("rev-list", "--count", "HEAD"))
     lieu.faire("verifier", "--reparer", "--essai", code=1)
     assert int(lieu.git("rev-list", "--count", "HEAD")) == avant
@@ -98,7 +99,7 @@ def test_reparer_corrige_d_un_bloc_ce_qui_est_sur(lieu: Lieu) -> None:
     corrige = (lieu.racine / EVENEMENT).read_text("utf-8")
     assert corrige.startswith("# à la main\n")
     assert f"Chez @{karim}" in corrige
-    assert f"Reçu par @{karim}" in (lieu.racine / NOTE).read_text("utf-8")
+    assert f"Reçu par @{karim}, puis @{karim}\n" in (lieu.racine / NOTE).read_text("utf-8")
     assert not (lieu.racine / NOTE.replace("2026/11/", "2026/10/")).exists()
     assert lieu.git("status", "--porcelain") == ""
 

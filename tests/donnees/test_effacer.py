@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -150,6 +151,17 @@ def test_qui_repond_d_un_enfant_peut_partir(ici: Lieu) -> None:
 def test_un_nom_ecrit_a_la_main_dans_l_archive_est_dit(ici: Lieu) -> None:
     ici.poser("regles/charte.md", "Demander la clé à KARIM HADDAD\n")
     assert "regles/charte.md" in ici.faire(*EFFACER, "@karim", "--essai").sortie
+
+
+@pytest.mark.parametrize("dit", ["@karim", "@Karim", "@rose", "@Rose-Haddad", "(@haddad)"])
+def test_une_mention_restee_en_clair_devient_son_identifiant(ici: Lieu, dit: str) -> None:
+    """Rose est aussi un mot : avec une arobase, c'est quelqu'un."""
+    ici.faire(*EFFACER, "@karim", "--oui")
+    qui = ici.id(*PERSONNE, "creer", "Rose Haddad" if "ose" in dit else "Karim Haddad")
+    charte = ici.poser("regles/charte.md", f"Demander la clé à {dit}, le soir\n")
+    ici.faire(*EFFACER, qui, "--oui")
+    attendu = re.sub(r"@[\w-]+", f"@{qui}", dit)
+    assert charte.read_text("utf-8") == f"Demander la clé à {attendu}, le soir\n"
 
 
 @pytest.mark.long

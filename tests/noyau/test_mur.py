@@ -77,14 +77,40 @@ def test_un_prenom_qui_est_un_mot_avertit(texte: str) -> None:
     assert certitude(texte) is Certitude.AVERTIR
 
 
-@pytest.mark.parametrize("texte", [*A_ATTRAPER, *DOUTEUX, *AVERTIS, *INNOCENTES])
+#: « @mot », que seul l'écran devrait montrer ainsi ; « @léa » en désigne deux.
+MENTIONS = {
+    "Vu @karim": Certitude.SUR,
+    "(@KARIM)": Certitude.SUR,
+    "@Karim-Haddad,": Certitude.SUR,
+    "@lolotte et @ØRSTED": Certitude.SUR,
+    "&#64;karim": Certitude.SUR,
+    "\uff20karim": Certitude.SUR,
+    "@amrani": Certitude.SUR,
+    "@rose": Certitude.SUR,
+    "Vu @léa": Certitude.DEMANDER,
+    "@p-000000 et @p-7k2mq9": None,
+    "@media (print)": None,
+    "@de": None,
+    "@le": None,
+    "@": None,
+}
+
+
+@pytest.mark.parametrize("texte", MENTIONS)
+def test_une_mention_qui_n_est_pas_un_identifiant_designe_quelqu_un(texte: str) -> None:
+    assert certitude(texte) is MENTIONS[texte]
+    annuaire = Detecteur([Entree.de(p) for p in PERSONNES], publics=PUBLICS)
+    assert list(annuaire.trouver(texte)) == list(DETECTEUR.trouver(texte))
+
+
+@pytest.mark.parametrize("texte", [*A_ATTRAPER, *DOUTEUX, *AVERTIS, *INNOCENTES, *MENTIONS])
 def test_le_tri_rapide_ne_se_tait_jamais_a_tort(texte: str) -> None:
     if any(True for _ in DETECTEUR.trouver(texte)):
         assert DETECTEUR.suspect(texte.encode("utf-8", "replace"))
 
 
 bouts = st.one_of(
-    st.sampled_from((*A_ATTRAPER, *AVERTIS, *INNOCENTES)),
+    st.sampled_from((*A_ATTRAPER, *AVERTIS, *INNOCENTES, *MENTIONS)),
     st.text(max_size=8),
     st.sampled_from(
         [" ", "-", "\n", ".", ", ", "@", "\u00ad", "%20", "&eacute;", "€", "0", "\\xe9", "et ", "l'"]
@@ -129,8 +155,17 @@ def test_un_prenom_en_deux_mots_ou_colle_n_echappe_pas_au_tri(texte: str) -> Non
     assert DETECTEUR.suspects([b"rien", texte.encode()]) == [1]
 
 
-@pytest.mark.parametrize("texte", ["Vu le 01 p-7k2mq9 ici", "Le 04 p-000000", "12/01 concert-du-0x4k 02"])
-def test_un_identifiant_n_est_pas_la_suite_d_un_numero(texte: str) -> None:
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "Vu le 01 p-7k2mq9 ici",
+        "Vu @p-7k2mq9.\nnom: Cour",
+        "Vu @p-7k2mq9. Com",
+        "Le 04 p-000000",
+        "12/01 concert-du-0x4k 02",
+    ],
+)
+def test_un_identifiant_n_est_la_suite_ni_d_un_numero_ni_d_une_adresse(texte: str) -> None:
     assert not list(DETECTEUR.trouver(texte))
 
 

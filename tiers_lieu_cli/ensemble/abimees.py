@@ -66,7 +66,7 @@ def remettre(c: Contexte, depot: Depot, voulues: Iterable[Abimee]) -> list[Abime
                 systeme.ecrire_abrite(_ou_garder(depot, a), a.contenu)
             systeme.remplacer(depot.racine / chemin, [a.bonne], abrite=True)
             if ecriture.enregistre(chemin) != empreinte_de(a.bonne):
-                ecriture.adopter(chemin, a.bonne)
+                ecriture.adopter(chemin, a.bonne, a.bonne)
             remises.append(a)
         if ecriture.poses:
             combien = accorder(len(ecriture.poses), "fiche")

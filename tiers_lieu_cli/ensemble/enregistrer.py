@@ -12,7 +12,7 @@ from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import photos
-from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
+from tiers_lieu_cli.noyau.depot.arbre import Arbre, ArbreDisque, ArbrePose
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre
@@ -22,7 +22,7 @@ from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.fiches.verification import Constat
+from tiers_lieu_cli.noyau.fiches.verification import Constat, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
 
 app = Application()
@@ -97,13 +97,16 @@ def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json:
             raise Abandon
         present, passe = ArbreDisque(depot.racine), ArbreEnregistre(depot.racine, "HEAD")
         contenus = {chemin: present.lire(chemin) for chemin in chemins}
-        fautes = _verifier(c, depot, chemins)
+        cites = _Cites(c, depot, passe)
+        voulus = {chemin: cites.opacifier(chemin, octets) for chemin, octets in contenus.items()}
+        fautes = [*cites.fautes, *_verifier(c, depot, voulus)]
         if fautes:
             raise Fautes(fautes)
-        phrases = [f"  {decrire(chemin, passe.lire(chemin), octets)}" for chemin, octets in contenus.items()]
+        phrases = [f"  {decrire(chemin, passe.lire(chemin), octets)}" for chemin, octets in voulus.items()]
+        phrases += cites.phrases
         c.confirmer("L'enregistrer ?", phrases, selon=repr(contenus))
         for chemin, octets in contenus.items():
-            ecriture.adopter(chemin, octets)
+            ecriture.adopter(chemin, octets, voulus[chemin])
         combien = "1 fichier" if len(chemins) == 1 else f"{len(chemins)} fichiers"
         fait = Fait(
             id=chemins[0],
@@ -124,12 +127,54 @@ def _enregistrer(c: Contexte, depot: Depot, fichiers: list[str] | None, *, json:
     rendre_compte(c.ecran, ecriture, fait, commit, json=json)
 
 
-def _verifier(c: Contexte, depot: Depot, chemins: list[str]) -> list[Constat]:
+def _verifier(c: Contexte, depot: Depot, voulus: dict[str, bytes | None]) -> list[Constat]:
     if depot.racine == c.lieu.racine:
-        return verification.de_quelques(c.arbre, c.registre, chemins)
+        return verification.de_quelques(ArbrePose(c.arbre, voulus), c.registre, voulus)
     maison = Verification(ArbreDisque(depot.racine), None, Detecteur(()))
-    maison.examiner(chemins)
+    maison.examiner(voulus)
     return maison.constats
+
+
+class _Cites:
+    """Ceux que la main cite par « @karim » : dans l'archive, comme ce qu'on tape, leur identifiant."""
+
+    def __init__(self, c: Contexte, depot: Depot, passe: Arbre) -> None:
+        self._registre = c.registre if depot.racine == c.lieu.racine and c.registre.est_la else None
+        self._passe = passe
+        self.phrases: list[str] = []
+        self.fautes: list[Constat] = []
+
+    def opacifier(self, chemin: str, octets: bytes | None) -> bytes | None:
+        """Ce fichier, ses mentions rendues opaques ; retient ce qu'il faut en dire."""
+        if self._registre is None or not octets or b"@" not in octets or photos.est_photo(chemin):
+            return octets
+        try:
+            texte = octets.decode("utf-8")
+        except UnicodeDecodeError:
+            return octets
+        opaque, laissees = self._registre.opacifier(texte)
+        if opaque != texte:
+            self.phrases.append(f"  {chemin} : chaque « @… » y devient un identifiant, montré par son nom")
+        avant = self._passe.lire(chemin) or b"" if laissees else b""
+        for mention, plusieurs in laissees.items():
+            if mention.encode() in avant:
+                continue
+            if plusieurs is None:
+                self.phrases.append(
+                    f"  {chemin} : « {mention} », que le registre ne connaît pas, reste ainsi"
+                )
+                continue
+            lues = ", ou ".join(lecture.libelle for lecture in plusieurs.lectures)
+            self.fautes.append(
+                Constat(
+                    fichier=chemin,
+                    ligne=ligne_de(octets, mention),
+                    fait=f"« {mention} » désigne plusieurs personnes",
+                    remede=f"Dire laquelle : {lues}.",
+                    regle="vie-privee",
+                )
+            )
+        return opaque.encode()
 
 
 def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:

@@ -276,7 +276,7 @@ class Verification:
             for indice in self._detecteur.trouver(octets.decode("utf-8", "replace")):
                 # Au registre vivent les noms et les contacts ; un montant n'est nulle part chez lui.
                 if indice.sur and (self._registre or indice.sorte is Sorte.MONTANT):
-                    self.constats.append(indiscretions.constat(chemin, octets, indice))
+                    self.constats.append(indiscretions.constat(chemin, octets, indice, self._registre))
                 elif indice.a_demander and self._registre:
                     self.doutes.append(indiscretions.doute(chemin, octets, indice))
 

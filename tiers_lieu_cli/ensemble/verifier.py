@@ -17,7 +17,8 @@ from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.echecs import Abandon, CodeSortie, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
-from tiers_lieu_cli.noyau.texte import accorder
+from tiers_lieu_cli.noyau.gens.personnes import tel_quel
+from tiers_lieu_cli.noyau.texte import TEL_QUEL, accorder
 
 if TYPE_CHECKING:
     from tiers_lieu_cli.ensemble.examen import Examen
@@ -162,6 +163,8 @@ def _proposees(constats: list[Constat], voulues: Mapping[str, bytes | None]) -> 
     for constat in constats:
         if constat.remplacer and constat.fichier in voulues:
             avant, apres = constat.remplacer
+            # L'écran mettrait le nom : ce qui s'écrit n'en est plus un.
+            apres = tel_quel(apres)
             yield f"  {constat.fichier} : « {avant} » devient « {apres} »"
         elif constat.remettre and constat.fichier in voulues:
             yield f"  {constat.fichier} : le dernier qui se lisait est remis"
@@ -175,7 +178,7 @@ def _vue(constat: Constat) -> dict[str, object]:
         "fichier": constat.fichier,
         "ligne": constat.ligne,
         "fait": constat.fait,
-        "remede": constat.remede,
+        "remede": constat.remede.replace(TEL_QUEL, ""),
         "reparable": constat.reparable,
     }
 

@@ -334,6 +334,9 @@ class _Nommee(msgspec.Struct, frozen=True):
     courriel: str
     telephone: str
     surnom: str = ""
+    # « @mot » désigne une personne du registre, jamais un tiers.
+    cle: str = ""
+    repond_a: frozenset[str] = frozenset()
 
     @property
     def pivots(self) -> tuple[str, ...]:

@@ -75,9 +75,10 @@ class Traces:
 
     @cached_property
     def _communs(self) -> re.Pattern[str] | None:
-        """Un prénom, un nom qui est aussi un mot : il faut sa capitale, et l'avis du détecteur."""
-        mots = "|".join(sorted(m.capitalize() for m in self._tous_les_mots & COMMUNS))
-        return re.compile(rf"(?<![^\W\d_])(?:{mots})(?![^\W\d_])") if mots else None
+        """Un prénom, un nom qui est aussi un mot : il faut sa capitale ou une arobase, et le détecteur."""
+        mots = sorted(self._tous_les_mots & COMMUNS)
+        dits = "|".join((*(m.capitalize() for m in mots), *(rf"(?<=@)(?i:{m})" for m in mots)))
+        return re.compile(rf"(?<![^\W\d_])(?:{dits})(?![^\W\d_])") if mots else None
 
     @cached_property
     def _en_base64(self) -> re.Pattern[bytes] | None:
@@ -104,7 +105,8 @@ class Traces:
             for vu in reconnu.finditer(bas) if reconnu else ():
                 trouves.setdefault(lu.extrait(vu.start(), vu.end()), sur)
         if trouves or (self._communs and self._communs.search(lu.plat)):
-            trouves |= {i.extrait: i.sur for i in self.detecteur.trouver(texte) if i.personne}
+            vus = (i for i in self.detecteur.trouver(texte) if i.personne)
+            trouves |= {i.extrait: i.sur and not self._est_partagee(i.extrait) for i in vus}
         a_un_autre = {i.extrait for i in sauf.trouver(texte) if i.personne} if sauf and trouves else set()
         return {
             extrait: trouves[extrait]
@@ -113,6 +115,10 @@ class Traces:
             and (partages or trouves[extrait] or not self._partages.intersection(formes.mots(extrait)))
             and (partages or extrait not in self._contacts_partages)
         }
+
+    def _est_partagee(self, extrait: str) -> bool:
+        """« @karim » désignerait-il aussi bien quelqu'un d'autre ?"""
+        return extrait.startswith("@") and self._partages.issuperset(formes.mots(extrait))
 
     def portent(self, octets: bytes) -> bool | None:
         """Ces octets la nomment-ils à coup sûr (`True`), peut-être (`False`), ou pas (`None`) ?"""
@@ -130,8 +136,9 @@ class Traces:
             if not vus:
                 break
             for extrait in vus:
-                entier = re.sub(motif(extrait), self.ident, texte)
-                texte = entier if entier != texte else texte.replace(extrait, self.ident)
+                ident = f"@{self.ident}" if extrait.startswith("@") else self.ident
+                entier = re.sub(motif(extrait), ident, texte)
+                texte = entier if entier != texte else texte.replace(extrait, ident)
         return texte
 
 

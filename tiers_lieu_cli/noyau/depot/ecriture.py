@@ -103,7 +103,7 @@ class Ecriture(Poses):
         """
         self.examiner(phrase, fond)
         texte = enregistrement.ecrire(phrase, action, self.poses, annule)
-        for faire in self._d_abord:
+        for faire in (self._recrire_les_adoptes, *self._d_abord):
             faire()
         if fond:
             recus.abriter(self.interne)

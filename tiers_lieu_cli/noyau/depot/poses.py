@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tiers_lieu_cli.noyau import systeme
 from tiers_lieu_cli.noyau.depot import objets
 from tiers_lieu_cli.noyau.depot.arbre import HORS_ARCHIVE
 from tiers_lieu_cli.noyau.depot.git import EchecDuDepot
@@ -56,7 +57,8 @@ class Poses:
         self.poses: dict[str, bytes | None] = {}
         self._objets = lecteur
         self._vus: dict[str, str | None] = {}
-        self._adoptes: set[str] = set()
+        #: Ce que la main a laissé, et qu'on prend.
+        self._adoptes: dict[str, bytes | None] = {}
         self._lire_tete()
 
     def lire(self, chemin: str) -> bytes | None:
@@ -101,13 +103,23 @@ class Poses:
         elif contenu is not None and contenu != present:
             self.remplacer(chemin, contenu)
 
-    def adopter(self, chemin: str, contenu: bytes | None) -> None:
-        """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté), sans le réécrire."""
+    def adopter(self, chemin: str, contenu: bytes | None, voulu: bytes | None) -> None:
+        """Prendre un fichier tel que la main l'a laissé (`None` : elle l'a ôté).
+
+        `voulu` : ce qu'il doit être ; s'il en diffère, il est récrit juste avant d'être enregistré.
+        """
         if self._sur_disque(chemin) != contenu:
             raise ModifieALaMain(chemin)
         self._vus[chemin] = self.enregistre(chemin)
-        self._adoptes.add(chemin)
-        self.poses[chemin] = contenu
+        self._adoptes[chemin] = contenu
+        self.poses[chemin] = voulu
+
+    def _recrire_les_adoptes(self) -> None:
+        """Une mort ensuite laisse des fichiers changés à la main, encore à enregistrer : rien n'est perdu."""
+        for chemin, contenu in self._adoptes.items():
+            voulu = self.poses[chemin]
+            if voulu is not None and voulu != contenu and self._sur_disque(chemin) == contenu:
+                systeme.remplacer(self._cible(chemin), [voulu], abrite=True)
 
     # -- ce qui est là, ce qui est enregistré
 

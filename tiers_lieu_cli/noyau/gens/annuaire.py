@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre, Secours
 from tiers_lieu_cli.noyau.depot.purge import ANNUAIRE
 from tiers_lieu_cli.noyau.depot.verrous import VERROU
 from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
-from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne, premier_mot
+from tiers_lieu_cli.noyau.gens.personnes import PERSONNES, Personne, premier_mot, repond_a
 from tiers_lieu_cli.noyau.texte import clef
 
 #: En dessous, lire les fiches coûte moins que tenir un annuaire.
@@ -47,6 +47,11 @@ class Entree(msgspec.Struct, frozen=True, array_like=True, gc=False):
     arrivee: str
     pivots: tuple[str, ...]
     appels: tuple[str, ...]
+
+    @property
+    def repond_a(self) -> frozenset[str]:
+        """Voir `Personne.repond_a`."""
+        return repond_a(self.cle, self.cle_surnom, self.prenom)
 
     @classmethod
     def de(cls, p: Personne) -> Entree:

@@ -43,7 +43,10 @@ _EN_DEUX = str.maketrans(
 
 
 class Nommee(Protocol):
-    """Ce qu'il faut savoir d'une personne pour la reconnaître ; voir `pivots` et `appels`."""
+    """Ce qu'il faut savoir d'une personne pour la reconnaître ; voir `pivots` et `appels`.
+
+    `cle` : son nom ramené à ses lettres ; `repond_a` : les clefs des mots qui, tapés, la désignent.
+    """
 
     @property
     def id(self) -> str: ...
@@ -59,6 +62,10 @@ class Nommee(Protocol):
     def pivots(self) -> tuple[str, ...]: ...
     @property
     def appels(self) -> tuple[str, ...]: ...
+    @property
+    def cle(self) -> str: ...
+    @property
+    def repond_a(self) -> frozenset[str]: ...
 
 
 def mots(texte: str) -> list[str]:

@@ -23,8 +23,11 @@ from tiers_lieu_cli.noyau.gens.contacts import nationaux as nationaux
 from tiers_lieu_cli.noyau.gens.formes import LETTRES, Nommee, cle_du_mot
 from tiers_lieu_cli.noyau.gens.lecture import BOSSE
 from tiers_lieu_cli.noyau.gens.montants import sans_montant as sans_montant
+from tiers_lieu_cli.noyau.gens.mots import GRAMMAIRE, PARTICULES
 from tiers_lieu_cli.noyau.gens.noms import Certitude, Noms
+from tiers_lieu_cli.noyau.gens.personnes import IDENT, MENTION
 from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Un identifiant de personne ne nomme personne, et sépare les mots qui l'entourent.
 _OPAQUE = motif(r"(?<![^\W_])p-[a-z0-9]{6}(?![^\W_])")
@@ -55,6 +58,8 @@ _ADRESSE = (
     + rb"))[^\w]{0,6}[A-Za-z0-9_\x80-\xff-]{1,63}[^\w]{0,4}"
     rb"(?:\.|\xe3\x80\x82|\xef\xbc\x8e|dot|point|punt)[^\w]{0,4}[A-Za-z\x80-\xff]"
 )
+#: Un « @mot » qui n'est pas un identifiant : voir `personnes.MENTION`.
+_UNE_MENTION = rb"@(?<![A-Za-z0-9_@.+-]@)(?!p-[a-z0-9]{6}(?![A-Za-z0-9\x80-\xff]))[^\s]"
 _ENTRE_CROCHETS = (
     rb"\[({<",
     rb"(?<=[\[({<])\s?(?i:at|a|arr?obase?|arr?obaz|apenstaartje|chez)\s?[\])}>]",
@@ -149,6 +154,7 @@ class Detecteur:
         self._publics = contacts.cles_publiques(publics)
         #: Les mots déjà jugés, de ceux qui ne s'écrivent pas tout en ASCII.
         self._autres_lettres: dict[bytes, bool] = {}
+        self._deja_designees: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _courriels(self) -> dict[str, str]:
@@ -172,7 +178,11 @@ class Detecteur:
         lu = Aplati(texte)
         a_plat = _OPAQUE.sub("_" * 8, lu.plat) if "p-" in lu.plat else lu.plat
         a_plat = _CODE.sub("_" * 4, a_plat)
-        vus = [*self._personnelles(lu, a_plat), *self._autres(lu, a_plat)]
+        citees = list(self._citees(lu, a_plat))
+        vus = [*((vue[1], indice) for vue, indice in citees), *self._autres(lu, a_plat)]
+        for (debut, fin), _ in citees:
+            a_plat = f"{a_plat[:debut]}{'_' * (fin - debut)}{a_plat[fin:]}"
+        vus += self._personnelles(lu, a_plat)
         vus.sort(key=lambda vu: (vu[1].certitude, vu[0]))
         yield from dict.fromkeys(indice for _, indice in vus if not self._est_un_mot(indice))
 
@@ -184,6 +194,30 @@ class Detecteur:
     def nommes(self, texte: str) -> Iterator[Indice]:
         """Ce qui y désigne à coup sûr une personne : son nom, ou l'un de ses contacts."""
         return (indice for indice in self.trouver(texte) if indice.sur and indice.personne)
+
+    def _citees(self, lu: Aplati, a_plat: str) -> Iterator[tuple[tuple[int, int], Indice]]:
+        """« @karim », écrit à la main : il désigne quelqu'un, et n'est pas un identifiant."""
+        for vue in MENTION.finditer(a_plat) if "@" in a_plat else ():
+            if not IDENT.fullmatch(vue[1]) and (qui := self._designees(clef(vue[1]))):
+                certitude = Certitude.SUR if len(qui) == 1 else Certitude.DEMANDER
+                yield vue.span(), Indice(lu.extrait(*vue.span()), min(qui), Sorte.NOM, certitude)
+
+    def _designees(self, cle: str) -> frozenset[str]:
+        """Celles que ce mot désigne, tapé après une arobase : comme `Registre.designer`."""
+        if cle not in self._deja_designees:
+            qui = self._repondent.get(cle, frozenset())
+            if not qui and cle and cle not in GRAMMAIRE and cle not in PARTICULES:
+                qui = frozenset(p.id for p in self._personnes if f"-{cle}-" in f"-{p.cle}-")
+            self._deja_designees[cle] = qui
+        return self._deja_designees[cle]
+
+    @cached_property
+    def _repondent(self) -> dict[str, frozenset[str]]:
+        ranges: dict[str, set[str]] = {}
+        for personne in self._personnes:
+            for cle in personne.repond_a:
+                ranges.setdefault(cle, set()).add(personne.id)
+        return {cle: frozenset(qui) for cle, qui in ranges.items()}
 
     def _personnelles(self, lu: Aplati, a_plat: str) -> Iterator[tuple[int, Indice]]:
         for nom in self._noms.chercher(a_plat):
@@ -226,7 +260,8 @@ class Detecteur:
         yield from _comptes(octets)
         yield from _numeros(octets)
         if b"@" in octets:
-            yield from (trouve.end() - 1 for trouve in re.finditer(_ADRESSE, octets))
+            for arobase in (_ADRESSE, _UNE_MENTION):
+                yield from (trouve.end() - 1 for trouve in re.finditer(arobase, octets))
         if self._noms.sans_espace:
             yield from (trouve.start() for trouve in re.finditer(_D_AUTRES_ECRITURES, octets))
         for soupcon in self._mots_suspects(octets):

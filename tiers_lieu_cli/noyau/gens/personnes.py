@@ -33,6 +33,8 @@ _MOT_LISIBLE = 40
 IDENT = motif(r"p-[a-z0-9]{6}", re.ASCII)
 #: Une personne citée dans un texte de l'archive.
 CITE = liens.CITE
+#: La même, comme on la tape : « @karim ».
+MENTION = motif(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
 class Consentement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -95,6 +97,11 @@ class Personne(Fiche, frozen=True):
 
         return formes.appels(self.nom, self.surnom)
 
+    @property
+    def repond_a(self) -> frozenset[str]:
+        """Les clefs de ce qu'on tape pour la désigner : son surnom, son prénom, son nom entier."""
+        return repond_a(self.cle, clef(self.surnom), premier_mot(self.nom))
+
     def accepte(self, but: str) -> bool:
         """Y consent-elle aujourd'hui ?"""
         return any(c.but == but and c.retire is None for c in self.consentements)
@@ -132,6 +139,11 @@ MOTS = Collection(Genre("mot", "mots"), MotCommun)
 def premier_mot(nom: str) -> str:
     """La clé de son prénom : le premier mot, tirets compris."""
     return clef(nom.split()[0])
+
+
+def repond_a(cle: str, cle_surnom: str, prenom: str) -> frozenset[str]:
+    """Ce à quoi répond quelqu'un ; un nom qui s'écrit sans blanc après le prénom n'a que lui-même."""
+    return frozenset({cle_surnom, cle, prenom if cle.startswith(f"{prenom}-") else cle}) - {""}
 
 
 def ident_du_mot(mot: str) -> str:

@@ -26,6 +26,7 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     DOSSIER,
     EFFACEES,
     IDENT,
+    MENTION,
     MOTS,
     NOM_PUBLIC,
     PERSONNES,
@@ -61,7 +62,6 @@ _CITE_A_L_ECRAN = motif(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCI
 #: Les mêmes, et le « de » d'avant, qu'un nom élide : « de p-7k2m9x » se lit « d'Amina ».
 _NOMME = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
 _NOMME_A_L_ECRAN = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{_CITE_A_L_ECRAN.pattern}", re.ASCII)
-_MENTION = motif(r"(?<![\w@.+-])@([\w’'-]*\w)")
 
 
 class Registre:
@@ -232,13 +232,31 @@ class Registre:
         """Son surnom, sinon son nom, s'il ne désigne qu'elle ; vide sinon."""
         surnom, nom = personne.surnom, "-".join(imprimee(personne.nom).split())
         for mot, cle in ((surnom, clef(surnom) if surnom else ""), (nom, personne.cle)):
-            if [p.id for p in self._repondent(cle)] == [personne.id] and _MENTION.fullmatch(f"@{mot}"):
+            if [p.id for p in self._repondent(cle)] == [personne.id] and MENTION.fullmatch(f"@{mot}"):
                 return f"@{mot}"
         return ""
 
+    def opacifier(self, texte: str) -> tuple[str, dict[str, SaisieAmbigue | None]]:
+        """Un texte écrit à la main, ses mentions rendues opaques ; et celles qui ne désignent pas quelqu'un.
+
+        À celles-là, entre qui choisir ; ou `None`, si le registre n'en connaît pas.
+        """
+        laissees: dict[str, SaisieAmbigue | None] = {}
+
+        def opaque(vue: re.Match[str]) -> str:
+            try:
+                return vue[0] if IDENT.fullmatch(vue[1]) else self._opaque(vue)
+            except SaisieAmbigue as plusieurs:
+                laissees[vue[0]] = plusieurs
+            except FicheIntrouvable:
+                laissees[vue[0]] = None
+            return vue[0]
+
+        return MENTION.sub(opaque, texte) if "@" in texte else texte, laissees
+
     def opaque(self, texte: str) -> str:
         """Le texte où chaque « @prénom » est devenu « @p-7k2m9x »."""
-        return _MENTION.sub(self._opaque, texte) if "@" in texte else texte
+        return MENTION.sub(self._opaque, texte) if "@" in texte else texte
 
     def _opaque(self, mention: re.Match[str]) -> str:
         return f"@{self.designer(mention[0], effacee=True)}"
@@ -292,8 +310,7 @@ class Registre:
         """À chaque mot, ceux qui y répondent : en nommer dix mille ne les parcourt pas dix mille fois."""
         ranges: dict[str, list[Entree]] = {}
         for p in self.annuaire:
-            prenom = p.prenom if p.cle.startswith(f"{p.prenom}-") else p.cle
-            for cle in {p.cle_surnom, p.cle, prenom}:
+            for cle in p.repond_a:
                 ranges.setdefault(cle, []).append(p)
         return ranges
 
@@ -328,6 +345,9 @@ class Registre:
 
     def _refus(self, indice: Indice) -> RefusDuMur:
         mention = self.a_ecrire(indice.personne)
+        if mention and indice.sur and indice.extrait.startswith("@"):
+            # « @karim » est déjà écrit : il n'y a plus que l'identifiant à mettre à sa place.
+            mention = f"@{tel_quel(indice.personne)}"
         if not indice.sur:
             return DouteALever(indice, mention)
         if mention:
