@@ -83,7 +83,7 @@ def test_le_battement_separe_deux_prets() -> None:
 def test_ce_qui_est_propose_est_possible(demandees: list[tuple[int, int, int]]) -> None:
     tenus = [pret(debut, debut + duree, min(n, 2)) for debut, duree, n in demandees]
     voulu = heures(5, 8)
-    proposees = regles.proposer(LOT, tenus, voulu, 1, MINUIT)
+    proposees = regles.proposer([(LOT, 1)], tenus, voulu, MINUIT)
     assert len(proposees) <= regles.PROPOSITIONS
     for creneau in proposees:
         assert creneau.fin - creneau.debut == voulu.fin - voulu.debut

@@ -102,6 +102,7 @@ def test_le_plus_pris_a_la_fois_non_en_tout() -> None:
     ("objet", "pris", "dit"),
     [
         (CHAISES, [], "Il n'y a que 3 « Chaise » qui servent"),
+        (SCIE, [], "Il n'y a qu'un exemplaire de « Scie » qui serve"),
         (
             Objet(id="scie", nom="Scie", perdus=1),
             [],
@@ -147,7 +148,8 @@ def test_au_dela_de_trois_on_compte() -> None:
 
 def test_le_refus_et_ses_suites() -> None:
     sans = ObjetPris(SCIE, de(10, 12), [pret(8, 14)], [])
-    assert sans.remede == "Choisir un autre moment, ou se mettre en file : --attente"
+    assert sans.remede == "Choisir un autre moment."
+    assert ObjetPris(SCIE, de(10, 12), [], [], "Attendre.").remede == "Attendre."
     assert sans.fait.endswith("14:00.")
     avec = ObjetPris(SCIE, de(10, 12), [pret(8, 14)], ["tl a", "tl b"])
     assert (avec.remede, avec.suites, avec.details) == ("", ("tl a", "tl b"), {"conflits": ["scie-8-14"]})
@@ -176,31 +178,31 @@ def test_jusqu_a_quand() -> None:
 
 def test_trois_moments_les_plus_proches() -> None:
     pris = [pret(9, 12)]
-    proposes = proposer(SCIE, pris, de(10, 12), 1, MATIN)
+    proposes = proposer([(SCIE, 1)], pris, de(10, 12), MATIN)
     assert proposes == [de(12, 14), de(34, 36), de(58, 60)]
-    assert proposer(CHAISES, [], de(10, 12), 4, MATIN) == []
+    assert proposer([(CHAISES, 4)], [], de(10, 12), MATIN) == []
 
 
 def test_un_retour_la_nuit_n_est_pas_un_moment() -> None:
     nuit = [pret(9, 23)]
-    assert de(23, 25) not in proposer(SCIE, nuit, de(10, 12), 1, MATIN)
-    tot = proposer(SCIE, [pret(9, 22)], de(10, 12), 1, MATIN)
+    assert de(23, 25) not in proposer([(SCIE, 1)], nuit, de(10, 12), MATIN)
+    tot = proposer([(SCIE, 1)], [pret(9, 22)], de(10, 12), MATIN)
     assert all(t.debut.hour in range(8, 22) for t in tot)
 
 
 def test_un_jour_entier_se_propose_en_jours() -> None:
     entier = Creneau.de_jours(date(2026, 11, 25), date(2026, 11, 25))
-    proposes = proposer(SCIE, [pret(30, 40)], entier, 1, MATIN)
+    proposes = proposer([(SCIE, 1)], [pret(30, 40)], entier, MATIN)
     assert proposes == [Creneau.de_jours(date(2026, 11, n), date(2026, 11, n)) for n in (26, 27, 28)]
 
 
 def test_rien_n_est_propose_dans_le_passe() -> None:
     midi = MATIN.replace(hour=12)
-    assert all(t.debut >= midi for t in proposer(SCIE, [pret(13, 20)], de(14, 15), 1, midi))
+    assert all(t.debut >= midi for t in proposer([(SCIE, 1)], [pret(13, 20)], de(14, 15), midi))
 
 
 def test_en_retard_il_n_y_a_pas_d_autre_moment() -> None:
-    assert proposer(SCIE, [pret(5, 7, Etat.DEHORS)], de(10, 12), 1, MATIN) == []
+    assert proposer([(SCIE, 1)], [pret(5, 7, Etat.DEHORS)], de(10, 12), MATIN) == []
 
 
 # -- ses bornes -----------------------------------------------------------------
@@ -220,7 +222,10 @@ def test_un_pret_a_ses_bornes() -> None:
     with pytest.raises(ErreurUsage) as trop:
         exiger_permis(bornee, siens, de(8, 9), 2)
     assert trop.value.fait == "« Scie » : 2 par personne au plus, et elle en a déjà 1."
-    assert trop.value.remede == "D'abord en rendre : tl stock rendre scie"
+    assert trop.value.remede == "D'abord : tl stock annuler scie-8-9"
+    with pytest.raises(ErreurUsage) as dehors:
+        exiger_permis(bornee, [pret(8, 9, Etat.DEHORS)], de(8, 9), 2)
+    assert dehors.value.remede == "D'abord : tl stock rendre scie-8-9"
     exiger_permis(SCIE, siens, de(8, 900), 50)
 
 

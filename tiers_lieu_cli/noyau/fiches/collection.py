@@ -173,6 +173,8 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         return (
             list(dits)
             or nommes(cle, idents)
+            # « d- » : son tiret dit qu'on a voulu le début d'un nom.
+            or [i for i in idents if mot.endswith("-") and i.startswith(mot)]
             or [i for i, titre in titres.items() if f"-{cle}-" in titre and len(cle) >= MOT_COURT]
             or nommes(valeurs.singulier(cle), idents)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tiers_lieu_cli.accueil.habilitation.modele import est_habilitee
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -14,11 +14,18 @@ from tiers_lieu_cli.stock.objet.modele import Objet, Pret
 
 
 def examiner(
-    c: Contexte, objet: Objet, a: str, quand: Creneau, combien: int, prets: Sequence[Pret], commande: str = ""
+    c: Contexte,
+    objet: Objet,
+    a: str,
+    quand: Creneau,
+    combien: int,
+    prets: Sequence[Pret],
+    ailleurs: Callable[[], Sequence[str]] = tuple,
+    remede: str = "",
 ) -> None:
     """Refuser ce qui n'est pas possible ; le lecteur de codes et les salles passent ici aussi.
 
-    `commande` : celle qu'un refus propose à trois autres moments ; sans elle, il n'en cherche pas.
+    `ailleurs` : ce qu'un refus propose à d'autres moments (`autres_moments`) ; à défaut, `remede`.
     """
     maintenant = c.horloge.murale()
     if objet.retire:
@@ -33,9 +40,22 @@ def examiner(
     siens = [p for p in prets if c.registre.resoudre(p.a) == a]
     regles.exiger_permis(objet, siens, quand, combien)
     if regles.manque(objet, prets, quand, combien, maintenant):
-        libres = regles.proposer(objet, prets, quand, combien, maintenant) if commande else []
-        suites = [
-            f"{temps.dire_creneau(t, maintenant.date())} : {commande} --quand {temps.a_taper(t)}"
-            for t in libres
-        ]
-        raise regles.ObjetPris(objet, quand, regles.pris_pendant(objet, prets, quand, maintenant), suites)
+        pris = regles.pris_pendant(objet, prets, quand, maintenant)
+        if combien > objet.utilisables > 0:
+            raise regles.ObjetPris(objet, quand, (), (), "En demander moins : --combien")
+        raise regles.ObjetPris(objet, quand, pris, ailleurs(), remede)
+
+
+def autres_moments(
+    c: Contexte,
+    voulus: Sequence[tuple[Objet, int]],
+    quand: Creneau,
+    prets: Sequence[Pret],
+    commande: Callable[[Creneau], str],
+) -> list[str]:
+    """Trois moments où tous les `voulus` (chaque objet, et combien) sont libres, et la `commande` d'alors."""
+    maintenant = c.horloge.murale()
+    return [
+        f"{temps.dire_creneau(t, maintenant.date())} : {commande(t)} --quand {temps.a_taper(t)}"
+        for t in regles.proposer(voulus, prets, quand, maintenant)
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS, Reservation
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
@@ -20,6 +21,7 @@ from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS, Etat, Objet, Pret
 
 #: Ce qu'une fiche montre du passé.
 ANCIENS = 8
+_DIT = {Etat.DEHORS: "dehors", Etat.RESERVE: "promis", Etat.ATTENTE: "en file"}
 
 
 def ouverts(arbre: Arbre) -> tuple[Pret, ...]:
@@ -66,45 +68,93 @@ def avec_contenu(c: Contexte, objet: Objet) -> list[Objet]:
     return list(tous.values())
 
 
-def exiger_pret(c: Contexte, mot: str, qui: str, etats: frozenset[Etat]) -> Pret:
-    """Le prêt ouvert que dit un objet (et qui l'a), ou l'identifiant d'un prêt."""
-    connus = [p for p in ouverts(c.arbre) if p.etat in etats]
+def en_main(c: Contexte, e: Ecriture) -> list[Pret]:
+    """Les prêts ouverts, tels que cette écriture les laisse."""
+    prets = {p.id: p for p in ouverts(c.arbre)} | {p.id: p for p in e.fiches.values() if isinstance(p, Pret)}
+    return [p for p in prets.values() if p.est_ouvert]
+
+
+def exiger_prets(
+    c: Contexte, mot: str, connus: Iterable[Pret], etats: frozenset[Etat], geste: str, qui: str = ""
+) -> list[Pret]:
+    """Les prêts d'une même personne que dit un objet (et `qui` l'a), ou celui que dit son identifiant.
+
+    `geste` : la commande que propose un refus, d'après le prêt ; `ErreurUsage` s'il n'y en a pas, ou chez
+    plusieurs personnes.
+    """
+    connus = list(connus)
     try:
         objet = exiger(c, mot)
     except FicheIntrouvable:
         nommes = PRETS.en_cours.repondent(c.arbre, mot)
-        designes = [p for p in connus if p.id in nommes]
+        designes = [p for p in connus if p.id in nommes and p.etat in etats]
         if len(designes) == 1:
-            return designes[0]
+            return designes
         raise
-    siens = [p for p in connus if p.objet == objet.id and qui in ("", p.a)]
-    if not siens:
+    siens = sorted(
+        (p for p in connus if p.objet == objet.id and qui in ("", p.a)), key=lambda p: (p.debut, p.fin, p.id)
+    )
+    vises = [p for p in siens if p.etat in etats]
+    if not vises:
         chez = f" chez {qui}" if qui else ""
-        attendu = "dehors" if etats == {Etat.DEHORS} else "ni dehors ni promis"
-        raise ErreurUsage(f"« {objet.nom} » n'est pas {attendu}{chez}.", "Voir ce qui l'est : tl stock prets")
-    if len({p.a for p in siens}) > 1:
+        attendu = (
+            "pas dehors"
+            if etats == {Etat.DEHORS}
+            else f"ni {' ni '.join(_DIT[etat] for etat in sorted(etats))}"
+        )
+        ailleurs = f"Il est {_DIT[siens[0].etat]} : {regles.liberer(siens[0])}" if siens else ""
         raise ErreurUsage(
-            f"« {objet.nom} » est chez plusieurs personnes : {', '.join(sorted({p.a for p in siens}))}.",
-            f"Dire qui : tl stock rendre {objet.id} @{siens[0].a}",
+            f"« {objet.nom} » n'est {attendu}{chez}.", ailleurs or "Voir ce qui l'est : tl stock prets"
         )
-    return min(siens, key=lambda p: (p.debut, p.id))
+    if len(gens := sorted({p.a for p in vises})) > 1:
+        raise _dire_lequel(
+            c, f"« {objet.nom} » est chez plusieurs personnes : {', '.join(gens)}.", vises, geste
+        )
+    return vises
 
 
-def en_file(c: Contexte, objet: Objet, prets: list[Pret], maintenant: datetime) -> list[str]:
-    """Qui attendait cet objet et peut l'avoir, l'objet étant sur l'étagère ; et comment le lui remettre."""
-    dits = []
-    for p in regles.file(objet, prets, maintenant)[:1]:
-        dits.append(
-            f"  {c.registre.nom(p.a)} l'attendait, {temps.dire_creneau(p.creneau, maintenant.date())}."
-        )
-        dits.append(f"    Le lui retenir : tl stock reserver {objet.id} @{p.a} --attente-de {p.id}")
-    return dits
+def exiger_pret(c: Contexte, mot: str, connus: Iterable[Pret], etats: frozenset[Etat], geste: str) -> Pret:
+    """Le seul prêt que dit ce mot (voir `exiger_prets`) ; s'il en dit deux, on demande lequel."""
+    vises = exiger_prets(c, mot, connus, etats, geste)
+    if len(vises) > 1:
+        raise _dire_lequel(c, f"« {mot} » dit {len(vises)} prêts : dire lequel.", vises, geste)
+    return vises[0]
+
+
+def _dire_lequel(c: Contexte, fait: str, vises: Iterable[Pret], geste: str) -> ErreurUsage:
+    refus, jour = ErreurUsage(fait), c.horloge.aujourdhui()
+    refus.suites = tuple(f"{p.a}, {temps.dire_creneau(p.creneau, jour)} : {geste.format(p=p)}" for p in vises)
+    return refus
+
+
+def en_file(c: Contexte, objet: Objet, prets: Sequence[Pret], maintenant: datetime) -> list[str]:
+    """Qui attendait cet objet et peut l'avoir, l'objet étant sur l'étagère ; et comment le lui remettre.
+
+    D'un kit, il faut que tout soit revenu.
+    """
+    for p in regles.file(objet, prets, maintenant):
+        tete = next((x for x in prets if x.id == p.kit and x.etat is Etat.ATTENTE), p)
+        if any(_manque(c, x, prets, maintenant) for x in regles.avec_les_siens(tete, prets)):
+            continue
+        return [
+            f"  {c.registre.nom(p.a)} l'attendait, {temps.dire_creneau(p.creneau, maintenant.date())}.",
+            f"    Le lui retenir : tl stock reserver {tete.objet} @{p.a} --attente-de {tete.id}",
+        ]
+    return []
+
+
+def _manque(c: Contexte, p: Pret, prets: Iterable[Pret], maintenant: datetime) -> int:
+    return regles.manque(exiger(c, p.objet), prets, p.creneau, p.combien, maintenant)
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce qui devait revenir, et ce qu'on vient chercher aujourd'hui."""
     midi = datetime.combine(jour, datetime.max.time())
-    for p in ouverts(arbre):
+    prets = ouverts(arbre)
+    avec_leur_kit = {x.id for p in prets for x in regles.avec_les_siens(p, prets)[1:]}
+    for p in prets:
+        if p.id in avec_leur_kit:
+            continue
         commande = f"tl stock rendre {p.objet} @{p.a}"
         objet = OBJETS.une(arbre, p.objet)
         nom = f"« {objet.nom} »" if objet else p.objet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -28,15 +29,14 @@ class Materiel:
     def __init__(self, c: Contexte, dits: Sequence[str] = (), a: str = "", reservation: str = "") -> None:
         self._c, self._a = c, a
         self._siens = [p for p in fiches.ouverts(c.arbre) if reservation and p.avec == reservation]
-        self._dits = dict[str, tuple[Objet, int]]()
+        self._kits: list[tuple[list[Objet], int]] = []
         for dit in dits:
             compte = _COMBIEN.fullmatch(dit.strip())
-            for objet in fiches.avec_contenu(c, fiches.exiger(c, compte[2] if compte else dit.strip())):
-                deja = self._dits[objet.id][1] if objet.id in self._dits else 0
-                self._dits[objet.id] = objet, deja + (int(compte[1]) if compte else 1)
+            kit = fiches.avec_contenu(c, fiches.exiger(c, compte[2] if compte else dit.strip()))
+            self._kits.append((kit, int(compte[1]) if compte else 1))
 
     def __bool__(self) -> bool:
-        return bool(self._dits or self._siens)
+        return bool(self._kits or self._siens)
 
     def __str__(self) -> str:
         return ", ".join(_dire(objet, combien) for objet, combien, _ in (*self._neufs, *self._retenus))
@@ -48,7 +48,12 @@ class Materiel:
 
     @cached_property
     def _neufs(self) -> list[tuple[Objet, int, str]]:
-        return [(objet, combien, self._a) for objet, combien in self._dits.values()]
+        """Ce qu'on demande en tout de chaque objet."""
+        objets = {objet.id: objet for kit, _ in self._kits for objet in kit}
+        comptes = Counter[str]()
+        for kit, combien in self._kits:
+            comptes.update({objet.id: combien for objet in kit})
+        return [(objet, comptes[ident], self._a) for ident, objet in objets.items()]
 
     @cached_property
     def _retenus(self) -> list[tuple[Objet, int, str]]:
@@ -69,19 +74,13 @@ class Materiel:
     def retenir(self, e: Ecriture, reservation: Reservation) -> None:
         """Poser, aux heures de cette réservation, ce qui est demandé et ce qui l'accompagnait déjà."""
         quand, maintenant = reservation.emprise, self._c.horloge.murale()
-        for objet, combien, a in self._neufs:
-            neuf = regles.nouveau(
-                objet,
-                a,
-                quand,
-                combien,
-                Etat.RESERVE,
-                maintenant,
-                self._c.hasard,
-                reservation.objet,
-                reservation.id,
-            )
-            PRETS.poser(e, neuf)
+        for kit, combien in self._kits:
+            tete = ""
+            for objet in kit:
+                dits = (maintenant, self._c.hasard, reservation.objet, reservation.id, tete)
+                neuf = regles.nouveau(objet, self._a, quand, combien, Etat.RESERVE, *dits)
+                tete = tete or neuf.id
+                PRETS.poser(e, neuf)
         debut, fin = temps.ecrire_bornes(quand)
         for p in self._siens:
             heures = {} if p.etat is Etat.DEHORS else {"debut": debut, "fin": fin}

@@ -19,6 +19,7 @@ BATTEMENT_MAXIMAL = 7 * 24 * 60
 
 
 ObjetCite = Annotated[str, cite("un objet", "stock/objets")]
+PretCite = Annotated[str, cite("un prêt", "stock/prets-en-cours", "stock/prets")]
 
 
 class Objet(Fiche, frozen=True):
@@ -90,7 +91,7 @@ class Pret(Fiche, frozen=True, dict=True):
 
     Les heures sont murales. Un prêt dehors tient l'objet jusqu'à ce qu'il soit vraiment revenu, quoi que
     dise `fin`. `demande_le` : l'ordre de la file, à la microseconde. `avec` : la réservation de salle qu'il
-    accompagne, et dont il suit le sort.
+    accompagne, et dont il suit le sort. `kit` : le prêt du kit avec lequel il part, et revient.
     """
 
     ENSEMBLE = (("debut", "fin"), ("etat", "sorti_le", "fini_le"))
@@ -106,6 +107,7 @@ class Pret(Fiche, frozen=True, dict=True):
     fini_le: str = ""
     caution: bool = False
     avec: ReservationCitee = ""
+    kit: PretCite = ""
     pour: Texte = ""
     remarque: Texte = ""
 

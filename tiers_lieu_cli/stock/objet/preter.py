@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,7 +25,7 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR, UNE_MINUTE, Creneau
 from tiers_lieu_cli.stock.objet import fiches, regles
-from tiers_lieu_cli.stock.objet.examen import examiner
+from tiers_lieu_cli.stock.objet.examen import autres_moments, examiner
 from tiers_lieu_cli.stock.objet.modele import PRETS, Etat, Objet, Pret
 from tiers_lieu_cli.stock.objet.options import Combien, Jusqua, Mots, Pour, Quand, Sorti, separer
 
@@ -51,10 +53,16 @@ def _creneau(c: Contexte, quand: str, jusqua: str, *, des_maintenant: bool) -> C
     return lu
 
 
-def _commande(verbe: str, objet: Objet, a: str, combien: int, pour: str) -> str:
-    mots = ["tl", "stock", verbe, objet.id, f"@{a}"]
-    mots += ["--combien", str(combien)] if combien > 1 else []
-    return shlex.join([*mots, *(["--objet", pour] if pour else [])])
+def _commande(verbe: str, mots: Sequence[str], a: str, combien: int, pour: str) -> str:
+    dite = ["tl", "stock", verbe, *mots, f"@{a}"]
+    dite += ["--combien", str(combien)] if combien > 1 else []
+    return shlex.join([*dite, *(["--objet", pour] if pour else [])])
+
+
+def _se_mettre_en_file(commande: str, quand: Creneau) -> str:
+    return (
+        f"Choisir un autre moment, ou se mettre en file : {commande} --quand {temps.a_taper(quand)} --attente"
+    )
 
 
 @reserver_app.ecrit("reserver")
@@ -83,7 +91,7 @@ def reserver(
         tl stock reserver perceuse @lea --quand "samedi 10h-18h" --attente
     """
     dits, a = separer(c, mots)
-    prets = list(fiches.ouverts(c.arbre))
+    prets = fiches.en_main(c, e)
     if attente_de:
         return _donner_la_place(c, e, attente_de, prets)
     if avec:
@@ -92,18 +100,32 @@ def reserver(
     else:
         voulu, dit = _creneau(c, quand, jusqua, des_maintenant=False), pour
     raison = texte.ligne(dit, "L'objet", vide=True)
-    etat = Etat.ATTENTE if attente else Etat.RESERVE
-    poses = []
-    for objet in [o for mot in dits for o in fiches.avec_contenu(c, fiches.exiger(c, mot))]:
-        if attente:
-            if not regles.manque(objet, prets, voulu, combien, c.horloge.murale()):
-                raise ErreurUsage(f"« {objet.nom} » est libre : rien à attendre.", "Refaire sans --attente.")
-        else:
-            examiner(c, objet, a, voulu, combien, prets, _commande("reserver", objet, a, combien, raison))
-        neuf = regles.nouveau(objet, a, voulu, combien, etat, c.horloge.murale(), c.hasard, raison, avec)
-        prets.append(neuf)
-        poses.append((objet, neuf))
-        PRETS.poser(e, neuf)
+    kits = [fiches.avec_contenu(c, fiches.exiger(c, mot)) for mot in dits]
+    if attente:
+        for kit in kits:
+            if not any(regles.manque(o, prets, voulu, combien, c.horloge.murale()) for o in kit):
+                raise ErreurUsage(f"« {kit[0].nom} » est libre : rien à attendre.", "Refaire sans --attente.")
+    commande = _commande("reserver", [kit[0].id for kit in kits], a, combien, raison)
+    voulus = [(objet, combien) for kit in kits for objet in kit]
+    avant = list(prets)
+    poses: list[tuple[Objet, Pret]] = []
+    for kit in kits:
+        tete = ""
+        for objet in kit:
+            if not attente:
+                examiner(
+                    *(c, objet, a, voulu, combien, prets),
+                    lambda: autres_moments(c, voulus, voulu, avant, lambda _: commande),
+                    _se_mettre_en_file(commande, voulu),
+                )
+            etat, maintenant = Etat.ATTENTE if attente else Etat.RESERVE, c.horloge.murale()
+            neuf = regles.nouveau(
+                *(objet, a, voulu, combien, etat, maintenant, c.hasard, raison, avec), kit=tete
+            )
+            tete = tete or neuf.id
+            prets.append(neuf)
+            poses.append((objet, neuf))
+            PRETS.poser(e, neuf)
     return _fait(c, poses, voulu, "en file pour" if attente else "retenu", "stock.reserver")
 
 
@@ -121,15 +143,22 @@ def _reservation(c: Contexte, mot: str) -> Reservation:
 
 def _donner_la_place(c: Contexte, e: Ecriture, ident: str, prets: list[Pret]) -> Fait:
     ancien = PRETS.en_cours.exiger(c.arbre, ident)
-    objet = fiches.exiger(c, ancien.objet)
+    ancien = next((p for p in prets if p.id == ancien.kit and p.etat is ancien.etat), ancien)
     if ancien.etat is not Etat.ATTENTE:
         raise ErreurUsage(f"Le prêt {ancien.id} n'est pas en file.", "Voir : tl stock prets")
-    autres = [p for p in prets if p.id != ancien.id]
-    commande = _commande("reserver", objet, ancien.a, ancien.combien, ancien.pour)
-    examiner(c, objet, ancien.a, ancien.creneau, ancien.combien, autres, commande)
-    neuf = structs.replace(ancien, etat=Etat.RESERVE)
-    PRETS.corriger(e, ancien, neuf)
-    return _fait(c, [(objet, neuf)], neuf.creneau, "retenu", "stock.reserver")
+    siens = [(fiches.exiger(c, p.objet), p) for p in regles.avec_les_siens(ancien, prets)]
+    voulus = [(objet, p.combien) for objet, p in siens]
+    commande = _commande("reserver", [ancien.objet], ancien.a, ancien.combien, ancien.pour)
+    poses = []
+    for objet, p in siens:
+        examiner(
+            *(c, objet, p.a, p.creneau, p.combien, prets),
+            lambda: autres_moments(c, voulus, ancien.creneau, prets, lambda _: commande),
+        )
+        neuf = structs.replace(p, etat=Etat.RESERVE)
+        PRETS.corriger(e, p, neuf)
+        poses.append((objet, neuf))
+    return _fait(c, poses, ancien.creneau, "retenu", "stock.reserver")
 
 
 @preter_app.ecrit("preter")
@@ -149,34 +178,57 @@ def preter(
         tl stock preter perceuse visseuse @karim --quand "du vendredi au lundi"
     """
     dits, a = separer(c, mots)
-    prets = list(fiches.ouverts(c.arbre))
+    prets = fiches.en_main(c, e)
     maintenant = c.horloge.murale()
     raison = texte.ligne(pour, "L'objet", vide=True)
+    kits = [fiches.avec_contenu(c, fiches.exiger(c, mot)) for mot in dits]
+    voulus = [(objet, combien) for kit in kits for objet in kit]
+    demander = partial(_demander, [kit[0].id for kit in kits], a, combien, raison, maintenant)
     poses: list[tuple[Objet, Pret]] = []
-    for objet in [o for mot in dits for o in fiches.avec_contenu(c, fiches.exiger(c, mot))]:
-        retenu = _retenu(c, objet, a, prets, maintenant)
+    for kit in kits:
+        retenu = _retenu(c, kit[0], a, prets, maintenant)
         if retenu and not (quand or jusqua):
             voulu, nombre = _des_maintenant(retenu.creneau, maintenant), retenu.combien
         else:
             voulu, nombre = _creneau(c, quand, jusqua, des_maintenant=True), combien
-        autres = [p for p in prets if retenu is None or p.id != retenu.id]
-        examiner(c, objet, a, voulu, nombre, autres, _commande("preter", objet, a, nombre, raison))
+        retenus = [retenu, *(_retenu_avec(o, retenu, prets) for o in kit[1:])]
+        autres = [p for p in prets if p not in retenus]
+        # Tout s'examine avant que rien ne se pose : au lecteur de codes, un refus n'arrête pas le reste.
+        for objet in kit:
+            examiner(
+                *(c, objet, a, voulu, nombre, [*autres, *(p for _, p in poses)]),
+                partial(autres_moments, c, voulus, voulu, autres, demander),
+                _se_mettre_en_file(_commande("reserver", [kit[0].id], a, nombre, raison), voulu),
+            )
         if voulu.debut > maintenant + UN_JOUR:
             raise ErreurUsage(
                 f"Ce prêt commence {temps.dire_creneau(voulu, maintenant.date())}.",
-                f"Le retenir : {_commande('reserver', objet, a, nombre, raison)}"
-                f" --quand {temps.a_taper(voulu)}",
+                f"Le retenir : {demander(voulu)} --quand {temps.a_taper(voulu)}",
             )
-        if retenu:
-            debut, fin = temps.ecrire_bornes(voulu)
-            neuf = structs.replace(regles.sortir(retenu, maintenant), debut=debut, fin=fin, combien=nombre)
-            PRETS.corriger(e, retenu, neuf)
-        else:
-            neuf = regles.nouveau(objet, a, voulu, nombre, Etat.DEHORS, maintenant, c.hasard, raison)
-            PRETS.poser(e, neuf)
-        prets = [*autres, neuf]
-        poses.append((objet, neuf))
+        tete = ""
+        for objet, sien in zip(kit, retenus, strict=True):
+            neuf = regles.nouveau(
+                *(objet, a, voulu, nombre, Etat.DEHORS, maintenant, c.hasard, raison), kit=tete
+            )
+            if sien:
+                parti, kit_promis = regles.sortir(sien, maintenant), tete or sien.kit
+                bornes = {"debut": neuf.debut, "fin": neuf.fin}
+                neuf = structs.replace(parti, **bornes, combien=nombre, kit=kit_promis)
+                PRETS.corriger(e, sien, neuf)
+            else:
+                PRETS.poser(e, neuf)
+            tete = tete or neuf.id
+            poses.append((objet, neuf))
+        prets = autres
     return _fait(c, poses, poses[0][1].creneau, "remis", "stock.preter")
+
+
+def _demander(
+    mots: Sequence[str], a: str, combien: int, pour: str, maintenant: datetime, quand: Creneau
+) -> str:
+    """La commande qui prête ; qui retient, si l'on ne vient pas d'ici demain."""
+    verbe = "reserver" if quand.debut > maintenant + UN_JOUR else "preter"
+    return _commande(verbe, mots, a, combien, pour)
 
 
 def _retenu(c: Contexte, objet: Objet, a: str, prets: list[Pret], maintenant: datetime) -> Pret | None:
@@ -191,6 +243,13 @@ def _retenu(c: Contexte, objet: Objet, a: str, prets: list[Pret], maintenant: da
         and p.creneau.fin > maintenant
     ]
     return min(siens, key=lambda p: (p.debut, p.id), default=None)
+
+
+def _retenu_avec(objet: Objet, tete: Pret | None, prets: Sequence[Pret]) -> Pret | None:
+    """Ce qui était retenu de cet objet avec le kit."""
+    return next(
+        (p for p in prets if tete and p.objet == objet.id and p in regles.avec_les_siens(tete, prets)), None
+    )
 
 
 def _des_maintenant(quand: Creneau, maintenant: datetime) -> Creneau:
@@ -234,9 +293,12 @@ def prolonger(
     Exemple :
         tl stock prolonger perceuse --jusqua mercredi
     """
-    ancien = fiches.exiger_pret(c, objet, "", frozenset({Etat.DEHORS, Etat.RESERVE}))
+    connus = fiches.en_main(c, e)
+    geste = "tl stock prolonger {p.id} --jusqua " + shlex.quote(jusqua)
+    ancien = fiches.exiger_pret(c, objet, connus, frozenset({Etat.DEHORS, Etat.RESERVE}), geste)
     lu = fiches.exiger(c, ancien.objet)
-    autres = [p for p in fiches.ouverts(c.arbre) if p.id != ancien.id]
+    siens = regles.avec_les_siens(ancien, connus)
+    autres = [p for p in connus if p not in siens]
     base = ancien.creneau
     fin = _creneau(c, "", jusqua, des_maintenant=True)
     voulu = (
@@ -248,15 +310,11 @@ def prolonger(
         raise ErreurUsage(
             f"Le prêt va déjà {regles.dire_jusqua(ancien)}.", "Pour l'écourter : le rendre le moment venu."
         )
-    if attendent := regles.attendu_par(lu, autres, voulu.fin):
-        raise Echec(
-            f"« {lu.nom} » est attendu par {attendent[0].a}, {temps.dire_creneau(attendent[0].creneau)}.",
-            f"Le faire rendre : tl stock rendre {lu.id} @{ancien.a}",
-        )
-    examiner(c, lu, ancien.a, voulu, ancien.combien, autres, f"tl stock reserver {lu.id} @{ancien.a}")
     debut, nouvelle = temps.ecrire_bornes(voulu)
+    for p in siens:
+        _exiger_prolongeable(c, fiches.exiger(c, p.objet), p, voulu, autres)
+        PRETS.corriger(e, p, structs.replace(p, debut=debut, fin=nouvelle))
     neuf = structs.replace(ancien, debut=debut, fin=nouvelle)
-    PRETS.corriger(e, ancien, neuf)
     return Fait(
         id=neuf.id,
         action="stock.prolonger",
@@ -264,3 +322,14 @@ def prolonger(
         phrase=f"« {lu.nom} » reste chez {c.registre.nom(neuf.a)} {regles.dire_jusqua(neuf)}.",
         suite=f"tl stock rendre {lu.id} @{neuf.a}",
     )
+
+
+def _exiger_prolongeable(c: Contexte, objet: Objet, p: Pret, voulu: Creneau, autres: Sequence[Pret]) -> None:
+    """Refuser de prolonger ce que quelqu'un attend, ou qui est promis d'ici là."""
+    a_la_fin = f"Le libérer à la date dite : {regles.liberer(p)}"
+    if attendent := regles.attendu_par(objet, autres, voulu.fin):
+        raise Echec(
+            f"« {objet.nom} » est attendu par {attendent[0].a}, {temps.dire_creneau(attendent[0].creneau)}.",
+            a_la_fin,
+        )
+    examiner(c, objet, p.a, voulu, p.combien, autres, remede=a_la_fin)

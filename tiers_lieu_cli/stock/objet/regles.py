@@ -6,7 +6,7 @@ pas revenu, même longtemps après la date promise, pour quiconque et pour toute
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -26,12 +26,14 @@ _AU_COMPTOIR = range(8, 22)
 
 
 class ObjetPris(Echec):
-    """Cet objet n'est pas libre à ce moment ; `suites` dit quand il l'est."""
+    """Cet objet n'est pas libre à ce moment ; `suites` dit quand il l'est, `remede` ce qu'on peut sinon."""
 
-    def __init__(self, objet: Objet, quand: Creneau, pris: Sequence[Pret], commandes: Sequence[str]) -> None:
+    def __init__(
+        self, objet: Objet, quand: Creneau, pris: Sequence[Pret], commandes: Sequence[str], remede: str = ""
+    ) -> None:
         super().__init__(
             f"{dire_pris(objet, quand, pris)}.",
-            "" if commandes else "Choisir un autre moment, ou se mettre en file : --attente",
+            "" if commandes else remede or "Choisir un autre moment.",
         )
         self.suites = tuple(commandes)
         self.details = {"conflits": [p.id for p in pris]}
@@ -39,6 +41,8 @@ class ObjetPris(Echec):
 
 def dire_pris(objet: Objet, quand: Creneau, pris: Sequence[Pret]) -> str:
     """Pourquoi cet objet manque à ce moment."""
+    if objet.utilisables == 1 and not pris:
+        return f"Il n'y a qu'un exemplaire de « {objet.nom} » qui serve"
     if objet.utilisables and not pris:
         return f"Il n'y a que {objet.utilisables} « {objet.nom} » qui servent"
     if not objet.utilisables:
@@ -104,14 +108,18 @@ def manque(objet: Objet, prets: Iterable[Pret], quand: Creneau, combien: int, ma
 
 
 def proposer(
-    objet: Objet, prets: Sequence[Pret], voulu: Creneau, combien: int, maintenant: datetime
+    voulus: Sequence[tuple[Objet, int]], prets: Sequence[Pret], voulu: Creneau, maintenant: datetime
 ) -> list[Creneau]:
-    """Trois moments aussi longs, les plus proches : après un retour, ou à la même heure un autre jour."""
-    if combien > objet.utilisables:
+    """Trois moments aussi longs, les plus proches, où tout est libre : après un retour, ou un autre jour.
+
+    `voulus` : chaque objet, et combien.
+    """
+    if any(combien > objet.utilisables for objet, combien in voulus):
         return []
     duree = voulu.fin - voulu.debut
     retours = [
         e.fin
+        for objet, _ in voulus
         for p in prets
         if p.objet == objet.id and (e := emprise(objet, p, maintenant)) and not e.est_sans_fin
     ]
@@ -120,7 +128,7 @@ def proposer(
     trouves: list[Creneau] = []
     for depart in sorted(set(departs), key=lambda d: (abs(d - voulu.debut), d)):
         essai = Creneau(depart, depart + duree, voulu.jours_entiers)
-        if depart >= maintenant and not manque(objet, prets, essai, combien, maintenant):
+        if depart >= maintenant and not any(manque(o, prets, essai, n, maintenant) for o, n in voulus):
             if not any(essai.chevauche(t) for t in trouves):
                 trouves.append(essai)
             if len(trouves) == PROPOSITIONS:
@@ -135,12 +143,23 @@ def exiger_permis(objet: Objet, siens: Iterable[Pret], quand: Creneau, combien: 
             f"« {objet.nom} » se prête {objet.jours_max} jour{'s' * (objet.jours_max > 1)} au plus.",
             "Choisir un temps plus court ; il se prolonge si personne ne l'attend.",
         )
-    deja = sum(p.combien for p in siens if p.objet == objet.id and p.etat is not Etat.ATTENTE)
+    tenus = [p for p in siens if p.objet == objet.id and p.etat is not Etat.ATTENTE]
+    deja = sum(p.combien for p in tenus)
     if objet.par_personne and deja + combien > objet.par_personne:
         raise ErreurUsage(
             f"« {objet.nom} » : {objet.par_personne} par personne au plus, et elle en a déjà {deja}.",
-            f"D'abord en rendre : tl stock rendre {objet.id}",
+            f"D'abord : {liberer(tenus[0])}" if tenus else "Revoir --combien.",
         )
+
+
+def liberer(p: Pret) -> str:
+    """La commande qui rend ce prêt, ou l'annule s'il n'est pas parti."""
+    return f"tl stock {'rendre' if p.etat is Etat.DEHORS else 'annuler'} {p.id}"
+
+
+def avec_les_siens(p: Pret, prets: Iterable[Pret]) -> list[Pret]:
+    """Ce prêt et, d'un kit, ceux de ce qui est parti, promis ou en file avec lui."""
+    return [p, *(x for x in prets if x.kit == p.id and x.etat is p.etat)]
 
 
 def nouveau(
@@ -153,8 +172,11 @@ def nouveau(
     hasard: Hasard,
     pour: str,
     avec: str = "",
+    kit: str = "",
 ) -> Pret:
-    """Un prêt neuf : promis, en file, ou déjà dehors ; `avec` : pour cette réservation de salle."""
+    """Un prêt neuf : promis, en file, ou déjà dehors ; `avec` : pour cette réservation de salle, `kit` : avec
+    le prêt de ce kit.
+    """
     debut, fin = temps.ecrire_bornes(quand)
     return Pret(
         id=date_de(quand.premier_jour, objet.id, "pret", hasard),
@@ -169,6 +191,7 @@ def nouveau(
         caution=objet.caution,
         pour=pour,
         avec=avec,
+        kit=kit,
     )
 
 
@@ -185,6 +208,20 @@ def finir(p: Pret, maintenant: datetime, *, perdu: bool, remarque: str) -> Pret:
         fini_le=temps.ecrire_moment(maintenant),
         remarque=remarque or p.remarque,
     )
+
+
+def revenir(dehors: Sequence[Pret], combien: int) -> Iterator[tuple[Pret, int]]:
+    """De ces prêts, ceux qui reviennent, en tout ou en partie : les premiers partis d'abord."""
+    for p in dehors:
+        if combien > 0:
+            yield p, min(combien, p.combien)
+        combien -= p.combien
+
+
+def detacher(p: Pret, combien: int, hasard: Hasard) -> tuple[Pret, Pret]:
+    """D'un prêt de plusieurs, ce qui en reste dehors, et le prêt de ce qui revient avant."""
+    part = date_de(p.creneau.premier_jour, p.objet, "pret", hasard)
+    return structs.replace(p, combien=p.combien - combien), structs.replace(p, id=part, combien=combien)
 
 
 def en_retard(p: Pret, maintenant: datetime) -> bool:

@@ -15,7 +15,7 @@ from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.stock.objet import fiches
-from tiers_lieu_cli.stock.objet.modele import Etat
+from tiers_lieu_cli.stock.objet.modele import Objet
 from tiers_lieu_cli.stock.objet.options import Jusqua, Quand
 from tiers_lieu_cli.stock.objet.preter import preter
 from tiers_lieu_cli.stock.objet.rendre import rendre
@@ -36,40 +36,56 @@ def scanner(
 ) -> Fait | Rien:
     """Prêter ou rendre tout ce que lit un lecteur de codes, un identifiant par ligne (fin : Ctrl-D).
 
+    D'un lot, autant de lignes que d'exemplaires, à l'aller comme au retour.
+
     Ce qui est refusé est dit, et n'est pas pris ; le reste l'est, d'un seul enregistrement.
 
     Exemples :
         echo perceuse | tl stock scanner @karim --jusqua lundi
         echo perceuse | tl stock scanner
     """
-    lus = Counter(filter(None, (ligne.strip() for ligne in c.tube().splitlines())))
+    pris = 0
     faits: list[str] = []
     refus: list[str] = []
-    for mot, combien in lus.items():
+    lus = _lus(c, refus)
+    for objet, combien in lus:
         try:
-            objet = fiches.exiger(c, mot)
             if qui:
                 fait = preter(c, e, [objet.id, qui], quand, jusqua, combien)
             else:
-                _exiger_dehors(c, objet.id)
-                fait = rendre(c, e, objet.id)
-            faits.append(fait.phrase)
+                fait = rendre(c, e, objet.id, combien=combien)
+            pris += 1
+            faits += [f"  {fait.phrase}", *(f"  {dit}" for dit in fait.lignes)]
         except Echec as echec:
-            refus.append(f"  Refusé : {mot} ; {echec.fait} {echec.remede}".rstrip())
+            refus.append(_refuser(objet.id, echec))
     if not faits:
         return Rien(phrase="Rien n'est pris.", lignes=refus, suite="tl stock objet liste")
-    dit = accorder(len(faits), "objet remis" if qui else "objet rendu")
+    dit = accorder(pris, "objet remis" if qui else "objet rendu")
     return Fait(
-        id=next(iter(lus)),
+        id=lus[0][0].id,
         action="stock.scanner",
         histoire=f"Au lecteur : {dit}",
         phrase=f"{dit}.",
-        lignes=[*(f"  {fait}" for fait in faits), *refus],
+        lignes=[*faits, *refus],
         suite="tl stock prets",
         details={"refuses": len(refus)},
     )
 
 
-def _exiger_dehors(c: Contexte, objet: str) -> None:
-    if not any(p.objet == objet and p.etat is Etat.DEHORS for p in fiches.ouverts(c.arbre)):
-        raise Echec(f"{objet} n'est pas dehors.", "Pour le prêter : tl stock scanner")
+def _lus(c: Contexte, refus: list[str]) -> list[tuple[Objet, int]]:
+    """Ce qui est lu, et combien de fois ; ce qu'un kit contient part et revient avec lui."""
+    comptes: Counter[str] = Counter()
+    for mot in filter(None, map(str.strip, c.tube().splitlines())):
+        try:
+            comptes[fiches.exiger(c, mot).id] += 1
+        except Echec as echec:
+            refus.append(_refuser(mot, echec))
+    objets = [fiches.exiger(c, ident) for ident in comptes]
+    for kit in objets:
+        for dedans in fiches.avec_contenu(c, kit)[1:]:
+            comptes[dedans.id] -= comptes[kit.id]
+    return [(o, comptes[o.id]) for o in objets if comptes[o.id] > 0]
+
+
+def _refuser(mot: str, echec: Echec) -> str:
+    return f"  Refusé : {mot} ; {echec.fait} {echec.remede}".rstrip()
