@@ -139,8 +139,12 @@ def attendre(
     somme = montants.lire_montant(montant, "Le montant")
     if somme <= 0:
         raise ErreurUsage("Une caution n'est ni nulle ni négative.", "Dire combien est attendu.")
+    ident = identifiants.verifier(convention)
+    if deja := CAUTIONS.une(caisse.arbre, ident):
+        fait = f"Une caution de {euros(deja.somme)} est déjà attendue pour {ident}."
+        raise ErreurUsage(fait, "La voir : tl finance caution liste")
     neuve = Caution(
-        id=identifiants.verifier(convention),
+        id=ident,
         tiers=actif(designer_tiers(caisse, tiers)).id,
         montant=ranger_montant(somme),
         cree=c.horloge.aujourdhui(),

@@ -16,6 +16,7 @@ _COURRIEL = motif(r"[^\s@]{1,64}@[^\s@]{1,190}", re.ASCII)
 EAS_BCE = "0208"
 EAS_SIREN = "0002"
 EAS_COURRIEL = "EM"
+_ANNUAIRES = {"BE": EAS_BCE, "FR": EAS_SIREN}
 
 
 class Identite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,16 +47,55 @@ class Identite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.peppol:
             annuaire, _, adresse = self.peppol.partition(":")
             return annuaire, adresse
-        if self.pays == "BE" and self.numero:
-            return EAS_BCE, self.numero
-        if self.pays == "FR" and self.numero:
-            return EAS_SIREN, self.numero[:9]
+        if self.annuaire and self.immatriculation:
+            return self.annuaire, self.immatriculation
         return (EAS_COURRIEL, self.courriel) if self.courriel else ("", "")
+
+    @property
+    def annuaire(self) -> str:
+        """Le code (EAS, ISO 6523) du registre de son pays ; vide si l'on ne le connaît pas."""
+        return _ANNUAIRES.get(self.pays, "")
+
+    @property
+    def immatriculation(self) -> str:
+        """Son numéro au registre, BCE ou SIREN : celui qu'on a dit, ou celui que contient son numéro de TVA.
+
+        Un numéro de TVA belge est « BE » et le numéro d'entreprise ; un français, « FR », une clé de deux
+        caractères et le SIREN.
+        """
+        if self.pays == "FR":
+            return self.numero[:9] or (self.tva[4:] if self.tva.startswith("FR") else "")
+        if self.pays == "BE":
+            return self.numero or (self.tva[2:] if self.tva.startswith("BE") else "")
+        return self.numero
 
     @property
     def lieu(self) -> str:
         """« 4000 Liège »."""
         return f"{self.code_postal} {self.ville}".strip()
+
+
+#: Les champs d'une identité ou d'un lieu qui ne se lisent pas tels quels.
+_DITS = {
+    "denomination": "dénomination",
+    "complement": "complément",
+    "numero": "numéro",
+    "tva": "TVA",
+    "iban": "IBAN",
+    "bic": "BIC",
+    "qr": "QR",
+    "telephone": "téléphone",
+    "peppol": "adresse Peppol",
+    "delai": "délai",
+    "seuil_achats": "seuil des achats",
+    "comptabilite": "comptabilité",
+}
+
+
+def dire_champ(nom: str) -> str:
+    """« Téléphone », « Code postal » : le nom d'un champ, comme on le lit."""
+    dit = _DITS.get(nom, nom.replace("_", " "))
+    return f"{dit[:1].upper()}{dit[1:]}"
 
 
 def ecrire_numero(numero: str, pays: str) -> str:
@@ -93,6 +133,19 @@ def verifier(dite: Identite) -> Identite:
             texte.phrase("; ".join(fautes)), "Corriger, puis recommencer ; rien n'est enregistré."
         )
     return Identite(**propres)
+
+
+def verifier_bic(dit: str) -> str:
+    """Le BIC mis au propre (ISO 9362) ; `ErreurUsage` s'il n'en est pas un."""
+    from stdnum import bic
+    from stdnum.exceptions import ValidationError
+
+    try:
+        return str(bic.validate(dit))
+    except ValidationError:
+        raise ErreurUsage(
+            f"« {dit[:40]} » n'est pas un BIC.", "Le recopier de l'extrait de compte : GKCCBEBB."
+        ) from None
 
 
 def _iban(dit: str, _pays: str) -> str:

@@ -126,7 +126,9 @@ def designer_tiers(caisse: Caisse, mot: str) -> Tiers:
     if len(proches) == 1:
         return caisse.tiers[proches[0]]
     if proches:
-        raise MotAmbigu(mot, [f"{caisse.nom(i)} ({i})" for i in proches])
+        candidats = [f"{caisse.nom(i)} ({i})" for i in proches]
+        # Deux tiers peuvent porter le même nom : seul l'identifiant les départage toujours.
+        raise MotAmbigu(mot, candidats, f"Taper son identifiant : {proches[0]}, par exemple.")
     raise FicheIntrouvable("tiers", mot[:60], (), "L'ajouter : tl finance tiers creer")
 
 

@@ -12,7 +12,9 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import identite
 from tiers_lieu_cli.finance.caisse import DOSSIER, DepotDeLaCaisse
 from tiers_lieu_cli.finance.coffre import Coffre
-from tiers_lieu_cli.finance.montants import lire_montant, ranger_montant
+from tiers_lieu_cli.finance.identite import dire_champ, ecrire_numero, ecrire_tva
+from tiers_lieu_cli.finance.montants import euros, lire_montant, ranger_montant
+from tiers_lieu_cli.finance.paiement import montrer_iban
 from tiers_lieu_cli.finance.regimes import PAYS
 from tiers_lieu_cli.finance.vendeur import (
     FICHIER,
@@ -167,10 +169,19 @@ def montrer(c: Contexte, json: Json = False) -> None:
         c.ecran.json({"vendeur": caisse.vendeur, "manques": restent})
         return
     c.ecran.titre(caisse.vendeur.denomination or "Le lieu", caisse.vendeur.pays)
-    champs = msgspec.to_builtins(caisse.vendeur)
+    v = caisse.vendeur
+    dits = structs.asdict(v) | {
+        "assujettissement": v.assujettissement.dit,
+        "numero": ecrire_numero(v.numero, v.pays),
+        "tva": ecrire_tva(v.tva) if v.tva else "",
+        "iban": montrer_iban(v.iban),
+        "delai": f"{v.delai} jour{'s' * (v.delai > 1)}" if v.delai else "payable tout de suite",
+        "seuil_achats": euros(v.seuil),
+        "comptabilite": "simplifiée" if v.comptabilite is Comptabilite.SIMPLIFIEE else "en partie double",
+    }
     c.ecran.tableau(
         [Colonne(style=Style.PALE), Colonne(cede=True)],
-        [(nom.replace("_", " "), str(valeur)) for nom, valeur in champs.items() if valeur and nom != "id"],
+        [(dire_champ(nom), str(dit)) for nom, dit in dits.items() if dit and nom not in ("id", "format")],
     )
     for manque in restent:
         c.ecran.dire(f"  Manque · {manque.removeprefix('lieu : ')}")
@@ -182,13 +193,15 @@ def completer(ancien: Vendeur, dits: Dits) -> Vendeur:
     """Le vendeur, avec ce qu'on en dit ; numéros contrôlés et mis au propre."""
     champs = {c: v for c, v in structs.asdict(dits).items() if v is not None}
     if dits.seuil_achats is not None:
-        champs["seuil_achats"] = ranger_montant(lire_montant(dits.seuil_achats, "Le seuil"))
+        seuil = lire_montant(dits.seuil_achats, "Le seuil")
+        if seuil < 0:
+            raise ErreurUsage("Un seuil d'achat n'est pas négatif.", "0 : tout achat s'approuve à deux.")
+        champs["seuil_achats"] = ranger_montant(seuil)
     try:
         nouveau = structs.replace(ancien, **champs)
     except ValueError as faute:
         raise ErreurUsage(texte.phrase(str(faute)), "") from None
-    if not nouveau.denomination:
-        return nouveau
     propre = identite.verifier(structs.replace(nouveau.identite, iban=nouveau.iban))
     memes = {c: getattr(propre, c) for c in propre.__struct_fields__ if hasattr(nouveau, c)}
-    return structs.replace(nouveau, denomination=propre.nom, **memes)
+    bic = identite.verifier_bic(nouveau.bic) if nouveau.bic else ""
+    return structs.replace(nouveau, denomination=propre.nom, bic=bic, **memes)

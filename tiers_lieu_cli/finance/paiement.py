@@ -69,7 +69,7 @@ def qr(nom: str, iban: str, montant: Decimal, dite: str, *, structuree: bool = T
     """
     compte = verifier_iban(iban)
     if montant != arrondir(montant) or not CENTIME <= montant <= Decimal("999999999.99"):
-        raise Echec("Un QR de paiement demande un montant d'au moins un centime.", "")
+        raise Echec(f"Un QR de paiement demande de 0,01 € à 999 999 999,99 €, non {montant} €.", "")
     import io
 
     from segno import helpers

@@ -26,6 +26,13 @@ class Assujettissement(StrEnum):
     EXEMPTE = "exempte"
     NON_ASSUJETTI = "non-assujetti"
 
+    @property
+    def dit(self) -> str:
+        """Comme on le lit."""
+        return {"franchise": "en franchise", "exempte": "exempté", "non-assujetti": "non assujetti"}.get(
+            self.value, self.value
+        )
+
 
 class Comptabilite(StrEnum):
     """Comment le lieu tient ses comptes. `SIMPLIFIEE` : recettes et dépenses, permise aux petites ASBL."""
@@ -70,7 +77,8 @@ class Vendeur(Fiche, frozen=True):
     def __post_init__(self) -> None:
         if self.pays not in ("BE", "FR"):
             raise ValueError("« pays » est BE ou FR")
-        montants.relire(self.seuil_achats, "seuil_achats")
+        if montants.relire(self.seuil_achats, "seuil_achats") < 0:
+            raise ValueError("« seuil_achats » n'est pas négatif")
         if not 0 <= self.delai <= 120:
             raise ValueError("« delai » est un nombre de jours, de 0 à 120")
         if self.qr not in ("structure", "texte"):
@@ -150,6 +158,12 @@ _EXIGES = {
 }
 #: Ceux qui ont un numéro de TVA et l'écrivent.
 _AVEC_TVA = frozenset({Assujettissement.ASSUJETTI})
+#: Qui peut vendre sous une franchise. En Belgique, il faut l'avoir demandée (art. 56bis du Code de la TVA) ;
+#: en France, l'art. 293 B du CGI vaut de plein droit pour qui ne s'est pas assujetti.
+_EN_FRANCHISE = {
+    "BE": frozenset({Assujettissement.FRANCHISE}),
+    "FR": frozenset({Assujettissement.FRANCHISE, Assujettissement.NON_ASSUJETTI}),
+}
 
 
 class MentionsManquantes(Echec):
@@ -181,8 +195,9 @@ def manques_du_regime(vendeur: Vendeur, regimes: set[Regime]) -> Iterator[str]:
     for regime in sorted(regimes, key=lambda r: r.code):
         if regime.pourcent and vendeur.assujettissement is not Assujettissement.ASSUJETTI:
             yield f"lieu : « {regime.code} » porte de la TVA, il faut être assujetti (--assujettissement)"
-        if regime.franchise and vendeur.assujettissement is Assujettissement.ASSUJETTI:
-            yield f"lieu : « {regime.code} » est une franchise, et le lieu est assujetti (--assujettissement)"
+        if regime.franchise and vendeur.assujettissement not in _EN_FRANCHISE[vendeur.pays]:
+            est = vendeur.assujettissement.dit
+            yield f"lieu : « {regime.code} » est une franchise, et le lieu est {est} (--assujettissement)"
 
 
 def manques_du_client(client: Identite, *, assujetti: bool) -> Iterator[str]:

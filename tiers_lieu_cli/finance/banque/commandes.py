@@ -239,7 +239,10 @@ def payer(c: Contexte, e: Ecriture, lequel: _Lequel, facture: LaFacture) -> Fait
     mouvement, piece = banque.designer(lequel), banque.caisse.livre.une(facture)
     ouverte = next((o for o in banque.ouvertes if o.id == piece.id), None)
     reste = banque.reste(mouvement)
-    if ouverte is None or reste <= 0:
+    if reste < 0:
+        fait = f"Le mouvement {mouvement.code} sort du compte ({euros(reste)}) : il ne paie pas une facture"
+        raise ErreurUsage(f"{fait}.", "Un achat se paie ainsi : tl finance achat payer --help")
+    if ouverte is None or not reste:
         fait = f"{piece.numero} ne doit plus rien" if ouverte is None else "Ce mouvement est déjà réglé"
         raise ErreurUsage(f"{fait}.", "Voir ce qui reste : tl finance banque rapprocher")
     somme = min(reste, ouverte.reste)

@@ -104,8 +104,8 @@ def _partie(qui: Identite) -> dict[str, Any]:
         "city": qui.ville,
         "country_code": qui.pays,
         "vat_identifier": qui.tva,
-        "legal_identifier": qui.numero[:9] if qui.pays == "FR" else qui.numero,
-        "legal_identifier_schemeid": {"BE": "0208", "FR": "0002"}.get(qui.pays, "") if qui.numero else "",
+        "legal_identifier": qui.immatriculation,
+        "legal_identifier_schemeid": qui.annuaire if qui.immatriculation else "",
         "einvoicing_addr": adresse,
         "einvoicing_addr_schemeid": annuaire,
     }

@@ -18,7 +18,7 @@ from tiers_lieu_cli.finance.coffre import nommer
 from tiers_lieu_cli.finance.document import champs, controle, page, xml
 from tiers_lieu_cli.finance.document.controle import Faute
 from tiers_lieu_cli.finance.identite import Identite
-from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
+from tiers_lieu_cli.finance.montants import PLUS_GRAND, ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.piece import calcul, livre
 from tiers_lieu_cli.finance.piece.calcul import Totaux
 from tiers_lieu_cli.finance.piece.modele import (
@@ -101,10 +101,14 @@ def manques(caisse: Caisse, voulue: AEmettre, client: Identite, jour: date) -> I
     if voulue.serie is Serie.FACTURE:
         yield from manques_du_regime(caisse.vendeur, regimes)
     yield from manques_du_client(client, assujetti=voulue.tiers.qualite is Qualite.ASSUJETTI)
+    if doit_passer_par_peppol(caisse, voulue, jour) and not client.adresse_electronique[1]:
+        yield "client : son numéro d'entreprise (--numero), ou son adresse Peppol (--peppol)"
     if not voulue.totaux.lignes:
         yield f"« {voulue.ident} » : une ligne (tl finance facture ligne {voulue.ident})"
     elif voulue.totaux.du < 0:
         yield f"« {voulue.ident} » : un total positif ; pour rendre de l'argent, une note de crédit"
+    elif voulue.totaux.du >= PLUS_GRAND:
+        yield f"« {voulue.ident} » : un total de moins de {euros(PLUS_GRAND)}"
 
 
 def doit_passer_par_peppol(caisse: Caisse, voulue: AEmettre, jour: date) -> bool:

@@ -15,6 +15,9 @@ from tiers_lieu_cli.finance.tarif.modele import Tarif
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
+#: Seul un brouillon a des lignes à déduire ; ni un devis, ni un carnet.
+_REMISE = "Une remise s'ajoute à un brouillon : tl finance facture ligne --remise"
+
 
 def des_faits(chiffres: Iterable[tuple[Fait, Tarif]]) -> tuple[Ligne, ...]:
     """Une ligne par tarif : la quantité de tous ses faits, et les jours qu'ils couvrent."""
@@ -56,10 +59,16 @@ def du_tarif(
     tarif = _tarif(caisse, code, jour)
     combien = montants.lire(quantite, "La quantité")
     if not combien:
-        raise ErreurUsage("Une quantité nulle ne facture rien.", "Dire combien ; une remise : --remise.")
+        raise ErreurUsage("Une quantité nulle ne facture rien.", f"Dire combien. {_REMISE}")
     convenu = montants.ranger_montant(montants.lire_montant(prix, "Le prix")) if prix else tarif.prix
     if convenu.startswith("-"):
-        raise ErreurUsage("Un prix n'est pas négatif.", "Une remise : --remise.")
+        raise ErreurUsage("Un prix n'est pas négatif.", _REMISE)
+    if abs(combien * montants.relire(convenu, "prix")) >= montants.PLUS_GRAND:
+        raise ErreurUsage(
+            f"« {code[:40]} » : {montants.nombre(combien)} × {montants.nombre(Decimal(convenu), 2)} fait"
+            f" {montants.euros(montants.PLUS_GRAND)} ou plus.",
+            "Relire la quantité.",
+        )
     dit = texte.ligne(designation, "La désignation", vide=True) or tarif.libelle
     return _ligne(tarif, combien, dit, prix=convenu)
 

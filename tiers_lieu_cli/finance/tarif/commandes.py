@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from typing import Annotated
 
@@ -64,8 +65,7 @@ def creer(
             + (f"-{genre.value.replace('.', '-')}" if genre else "")
             + f"-{debut:%Y-%m-%d}",
             code=dit,
-            libelle=texte.ligne(libelle, "Le libellé", vide=True)
-            or dit.replace("-", " ").replace(".", " ").capitalize(),
+            libelle=texte.ligne(libelle, "Le libellé", vide=True) or _nommer(dit),
             unite=identifiants.verifier(unite.strip().lower()),
             prix=montants.ranger_montant(montants.lire_montant(prix, "Le prix")),
             regime=regime,
@@ -105,7 +105,7 @@ def finir(
         neuf = structs.replace(ancien, au=_jour(c, au))
     except ValueError as faute:
         raise ErreurUsage(texte.phrase(str(faute)), "") from None
-    regles.refuser_le_recouvrement(neuf, caisse.tarifs)
+    regles.refuser_le_recouvrement(neuf, (t for t in caisse.tarifs if t.id != ancien.id))
     TARIFS.corriger(e, ancien, neuf)
     assert neuf.au
     return Fait(
@@ -113,9 +113,24 @@ def finir(
         action="finance.tarif.finir",
         histoire=f"Tarif {neuf.code} ({neuf.unite}) clos au {neuf.au:%d/%m/%Y}",
         phrase=f"{neuf.libelle} : ce prix ne vaut plus à partir du {neuf.au:%d/%m/%Y}.",
-        suite=f"tl finance tarif creer {neuf.code} --unite {neuf.unite} --du {neuf.au:%Y-%m-%d}"
-        f" --regime {neuf.regime} --prix {nombre(neuf.prix_unitaire, 2)}",
+        suite=_recreer(neuf, neuf.au),
     )
+
+
+def _recreer(tarif: Tarif, du: date) -> str:
+    """La commande qui redit ce tarif dès ce jour : tout y est, il n'y a qu'un prix à changer."""
+    mots = [*("tl", "finance", "tarif", "creer", tarif.code), *("--unite", tarif.unite)]
+    mots += [*("--du", f"{du:%Y-%m-%d}"), *("--regime", tarif.regime)]
+    mots += ["--libelle", tarif.libelle] if tarif.libelle != _nommer(tarif.code) else []
+    mots += ["--genre", tarif.genre] if tarif.genre else []
+    mots += ["--ttc"] if tarif.ttc else []
+    # Le prix en dernier : c'est ce qu'on vient changer.
+    return shlex.join([*mots, "--prix", str(tarif.prix_unitaire).replace(".", ",")])
+
+
+def _nommer(code: str) -> str:
+    """Ce que la facture dit d'un tarif dont on n'a rien dit : « Salle rez »."""
+    return code.replace("-", " ").replace(".", " ").capitalize()
 
 
 @app.lit("liste")

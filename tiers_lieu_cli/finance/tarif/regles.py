@@ -34,10 +34,11 @@ class TrouDeTarif(Echec):
 
 
 def refuser_le_recouvrement(neuf: Tarif, tarifs: Iterable[Tarif]) -> None:
-    """`TarifRecouvert` si un autre prix vaut déjà un des jours de celui-ci."""
+    """`TarifRecouvert` si l'un des `tarifs`, celui-ci n'en étant pas, vaut déjà un de ses jours."""
     for autre in tarifs:
         meme = (autre.code, autre.unite, autre.genre) == (neuf.code, neuf.unite, neuf.genre)
-        if meme and autre.id != neuf.id and _se_chevauchent(neuf, autre):
+        # « salle.du.rez » et « salle-du-rez » donnent le même nom de fichier : l'un tient lieu de l'autre.
+        if (meme or autre.id == neuf.id) and _se_chevauchent(neuf, autre):
             raise TarifRecouvert(autre)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -24,6 +25,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.gens.personnes import tel_quel
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application("Les tiers : à qui l'on facture.")
 
@@ -74,7 +76,13 @@ def creer(
     """
     caisse = caisses.ouvrir(c)
     neuf = _neuf(caisse, e, nom, dits, tuple(_opaque(caisse, q) for q in lien or ()))
-    return _fait(neuf, "creer", f"{nom.strip()} est dans la caisse ({neuf.id}).")
+    return _fait(neuf, "creer", f"{nom.strip()} est dans la caisse ({neuf.id}).", _homonymes(caisse, nom))
+
+
+def _homonymes(caisse: Caisse, nom: str) -> list[str]:
+    """Ceux qui portaient déjà ce nom : ce peut être le même, dit deux fois."""
+    memes = [i for i, t in caisse.tiers.items() if not t.restreint and clef(caisse.nom(i)) == clef(nom)]
+    return [f"  Ce nom était déjà celui de {i} : tl finance tiers fiche {i}" for i in memes]
 
 
 @app.ecrit("modifier", depot=caisses.depot, dits=Dits)
@@ -130,7 +138,8 @@ def lier(
                 f"Le dire : tl finance tiers lier {opaque} --nom",
             )
         neuf = _neuf(caisse, e, dit, dits, (opaque,))
-        return _fait(neuf, "lier", f"{dit.strip()} paie ce que fait {tel_quel(opaque)}.")
+        phrase = f"{dit.strip()} paie ce que fait {tel_quel(opaque)}."
+        return _fait(neuf, "lier", phrase, _homonymes(caisse, dit))
     ancien = actif(designer_tiers(caisse, tiers))
     if opaque in ancien.liens:
         return Rien(
@@ -191,8 +200,6 @@ def liste(
     Exemple :
         tl finance tiers liste
     """
-    from tiers_lieu_cli.noyau.texte import clef
-
     caisse = caisses.ouvrir(c)
     noms = {i: caisse.nom(i) for i, t in caisse.tiers.items() if not t.restreint}
     gardes = sorted((i for i, nom in noms.items() if clef(mot) in clef(nom)), key=lambda i: clef(noms[i]))
@@ -237,7 +244,7 @@ def fiche(c: Contexte, tiers: LeTiers, json: Json = False) -> None:
         ("Adresse", ", ".join(filter(None, (qui.rue, qui.complement, qui.lieu, qui.pays)))),
     ]
     dits += [
-        (nom.capitalize(), getattr(qui, nom))
+        (identite.dire_champ(nom), getattr(qui, nom))
         for nom in ("numero", "tva", "courriel", "telephone", "peppol", "iban")
     ]
     dits += [("Aux opérations", ", ".join(map(tel_quel, trouve.liens)))]
@@ -290,11 +297,12 @@ def _opaque(caisse: Caisse, qui: str, sauf: str = "") -> str:
     return opaque
 
 
-def _fait(tiers: Tiers, verbe: str, phrase: str) -> Fait:
+def _fait(tiers: Tiers, verbe: str, phrase: str, lignes: Sequence[str] = ()) -> Fait:
     return Fait(
         id=tiers.id,
         action=f"finance.tiers.{verbe}",
         histoire=f"Tiers {tiers.id} ({verbe})",
         phrase=phrase,
+        lignes=lignes,
         suite=f"tl finance facture brouillon --tiers {tiers.id} --depuis-faits",
     )

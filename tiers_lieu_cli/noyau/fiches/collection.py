@@ -52,12 +52,14 @@ class FicheIntrouvable(ErreurUsage):
 class MotAmbigu(ErreurUsage):
     """Plusieurs fiches répondent à ce mot : on les liste, on ne choisit pas."""
 
-    def __init__(self, mot: str, candidats: list[str]) -> None:
+    def __init__(
+        self, mot: str, candidats: list[str], remede: str = "Taper le nom entier de celle qu'on veut."
+    ) -> None:
         reste = len(candidats) - CITEES
         suite = f" … et {reste} autres" if reste > 0 else ""
         super().__init__(
             f"« {mot} » désigne plusieurs fiches : {', '.join(candidats[:CITEES])}{suite}.",
-            "Taper le nom entier de celle qu'on veut.",
+            remede,
         )
 
 
