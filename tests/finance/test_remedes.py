@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 from caisses import Caisse
@@ -11,9 +12,16 @@ from releves import Ligne, coda
 from soutien import Reponse
 
 from tiers_lieu_cli.finance.identite import Identite
+from tiers_lieu_cli.noyau import sorties
 
 pytestmark = pytest.mark.long
 _ADRESSE = ("--rue", "Quai 5", "--code-postal", "4020", "--ville", "Liège")
+
+_RACINE = Path(__file__).parents[2]
+#: Un fichier ou un dossier à écrire, dans une commande de la caisse qu'on imprime ou qu'on documente.
+_A_ECRIRE = re.compile(
+    r"tl (?:finance|faits) (?:[^\n`]*(?:--sortie|--vers) |exporter [a-z]+ |retour exporter )([\w./{}~-]+)"
+)
 
 
 def proposee(reponse: Reponse) -> list[str]:
@@ -145,3 +153,40 @@ def test_un_debit_ne_paie_pas_une_facture(caisse: Caisse) -> None:
     code = caisse.j("banque", "liste")["mouvements"][0]["code"]
     refus = caisse.f("banque", "payer", code, "1", code=2).erreurs
     assert "sort du compte" in refus and "déjà réglé" not in refus
+
+
+def test_ce_qui_se_dit_d_ecrire_s_ecrit_depuis_le_lieu(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un papier de la caisse nomme des gens ou compte de l'argent : jamais dans le lieu, où l'on colle."""
+    monkeypatch.chdir(caisse.racine)
+    monkeypatch.setenv("HOME", str(caisse.racine.parent))
+    fichiers = [
+        *_RACINE.glob("tiers_lieu_cli/finance/**/*.py"),
+        *_RACINE.glob("tiers_lieu_cli/ensemble/faits/*"),
+    ]
+    vus = 0
+    for fichier in (*(f for f in fichiers if f.suffix == ".py"), _RACINE / "docs/finance.md"):
+        for chemin in _A_ECRIRE.findall(fichier.read_text("utf-8")):
+            sorties.verifier(Path(chemin), noms=True)
+            vus += 1
+    assert vus > 25
+
+
+def test_les_commandes_proposees_se_collent_depuis_le_lieu(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(caisse.racine)
+    monkeypatch.setenv("HOME", str(caisse.racine.parent))
+    for tiers in ("lambert", "amina"):
+        caisse.f(*proposee(caisse.f("facture", "emettre", caisse.brouillon(tiers))))
+    caisse.f(*proposee(caisse.f("devis", "creer", "--tiers", "amina", "--ligne", "salle-rez:4")))
+    caisse.f(*proposee(caisse.f("facture", "rejetee", "2026-0002", "--motif", "x", code=2)))
+    a_faire = [t["commande"] for t in caisse.j("aujourdhui")["a_faire"] if "--sortie" in t["commande"]]
+    assert a_faire
+    for commande in a_faire:
+        caisse.f(*shlex.split(commande)[2:])
+    assert "--sortie ~/" in caisse.f("budget", "--format", "pdf", code=2).erreurs
+    assert not caisse.git("status", "--porcelain")
+    ecrits = {f.name for f in caisse.racine.parent.iterdir()}
+    assert {"2026-0001.xml", "2026-0002.pdf"} <= ecrits

@@ -163,7 +163,7 @@ def cloturer(
             f"  Signé par la clef {marque(neuve.clef)}, à noter au procès-verbal.",
             *a_savoir,
         ],
-        suite=f"tl finance exporter fec comptes-{annee} --annee {annee}",
+        suite=f"tl finance exporter fec ~/comptes-{annee} --annee {annee}",
         details={"resultat": neuve.resultat, "journal": neuve.journal, "clef": marque(neuve.clef)},
     )
 

@@ -35,7 +35,7 @@ def exporter(
     """Répondre à l'accueil : ce qui est accepté, ce qui attend, qui renvoyer au trésorier. Aucun montant.
 
     Exemple :
-        tl finance retour exporter retour.json
+        tl finance retour exporter ~/retour.json
     """
     caisse = caisses.ouvrir(c)
     dit = composer(caisse)

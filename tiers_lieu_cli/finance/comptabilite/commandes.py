@@ -180,7 +180,7 @@ def hledger(
     """Le journal au format de hledger, comptes déclarés.
 
     Exemple :
-        tl finance exporter hledger comptes
+        tl finance exporter hledger ~/comptes
     """
     _exporter(c, dossier, annee, "hledger", ecraser=ecraser, json=json)
 
@@ -192,7 +192,7 @@ def beancount(
     """Le journal au format de beancount, sans tolérance.
 
     Exemple :
-        tl finance exporter beancount comptes
+        tl finance exporter beancount ~/comptes
     """
     _exporter(c, dossier, annee, "beancount", ecraser=ecraser, json=json)
 
@@ -204,7 +204,7 @@ def fec(
     """Le fichier des écritures comptables (18 colonnes), pour l'administration française.
 
     Exemple :
-        tl finance exporter fec comptes --annee 2026
+        tl finance exporter fec ~/comptes --annee 2026
     """
     _exporter(c, dossier, annee, "fec", ecraser=ecraser, json=json)
 
@@ -216,7 +216,7 @@ def csv(
     """Les écritures en CSV, pour le comptable.
 
     Exemple :
-        tl finance exporter csv comptes
+        tl finance exporter csv ~/comptes
     """
     _exporter(c, dossier, annee, "csv", ecraser=ecraser, json=json)
 
@@ -228,7 +228,7 @@ def ods(
     """Un classeur : journal, balance, résultat ; il s'ouvre dans LibreOffice.
 
     Exemple :
-        tl finance exporter ods comptes
+        tl finance exporter ods ~/comptes
     """
     _exporter(c, dossier, annee, "ods", ecraser=ecraser, json=json)
 
