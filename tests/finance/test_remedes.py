@@ -190,3 +190,11 @@ def test_les_commandes_proposees_se_collent_depuis_le_lieu(
     assert not caisse.git("status", "--porcelain")
     ecrits = {f.name for f in caisse.racine.parent.iterdir()}
     assert {"2026-0001.xml", "2026-0002.pdf"} <= ecrits
+
+
+def test_un_identifiant_tire_au_sort_se_designe_par_sa_lettre_s_il_est_seul(caisse: Caisse) -> None:
+    brouillon = caisse.brouillon("amina")
+    assert caisse.j("facture", "apercu", "b-")["fiche"]["id"] == brouillon
+    assert "Aucune fiche" in caisse.f("devis", "fiche", "d-", code=2).erreurs
+    caisse.brouillon("amina")
+    assert "plusieurs fiches" in caisse.f("facture", "retirer", "b-", code=2).erreurs

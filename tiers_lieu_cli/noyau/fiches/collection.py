@@ -169,6 +169,9 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         idents, cle = self.idents(arbre), clef(mot)
         if not cle:
             return []
+        if cle[0].isalpha() and (debut := mot.strip().lower()).endswith("-"):
+            # « b- » : le tiret est tapé, c'est le début d'un identifiant et de rien d'autre.
+            return [i for i in idents if i.startswith(debut)]
         noms = {} if self.genre.par_mois else {f.id: self.genre.dire(f) for f in self.toutes(arbre).fiches}
         dits = valeurs.trouver(mot, {i: (noms[i],) if i in noms else () for i in idents}) if noms else ()
         titres = {ident: f"-{clef(nom)}-" for ident, nom in noms.items()}
