@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,34 @@ def mur(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> Lieu:
     )
     monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-24T15:20+01:00")
     return lieu
+
+
+@pytest.mark.parametrize(
+    ("quand", "le_samedi", "demain"),
+    [
+        ("du sam 28/11 au dim 29/11", "la journée", "la journée"),
+        ("du ven 27/11 14h au dim 29/11 11h", "la journée", "jusqu'à 11:00"),
+        ("du sam 28/11 14h au lun 30/11 11h", "dès 14:00", "la journée"),
+        ("sam 28/11 22h-2h", "22:00–02:00", ""),
+        ("sam 28/11", "la journée", ""),
+    ],
+)
+def test_l_ecran_du_mur_dit_de_ce_qui_dure_ce_qu_il_prend_du_jour(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, quand: str, le_samedi: str, demain: str
+) -> None:
+    lieu.faire("prog", "evenement", "creer", "Fête", "--quand", quand)
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-28T09:00+01:00")
+    lieu.faire("prog", "ecran")
+    aujourdhui, _, ensuite = (lieu.racine / "public/ecran.html").read_text("utf-8").partition("<h2>Demain")
+    dits = [re.findall(r"<time>(.*?)</time>", partie) for partie in (aujourdhui, ensuite)]
+    montre = [[html.unescape(dit) for dit in partie] for partie in dits]
+    # Ce qui commence ensuite est en tête, et dit son heure.
+    if le_samedi in montre[0]:
+        assert montre[0] == [le_samedi]
+    else:
+        assert montre[0] == []
+        assert f"Ensuite, à {re.findall('[0-9:]{5}', le_samedi)[0]}" in aujourdhui
+    assert montre[1] == ([demain] if demain else [])
 
 
 def test_l_ecran_du_mur_dit_la_journee_et_rien_de_prive(mur: Lieu, tmp_path: Path) -> None:

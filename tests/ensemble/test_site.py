@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -18,6 +20,7 @@ from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
+from pypdf import PdfReader
 from soutien import Lieu, git
 
 from tiers_lieu_cli.ensemble.site import servir
@@ -117,6 +120,39 @@ def test_le_site_dit_ce_qui_est_public_et_rien_d_autre(vivant: Lieu) -> None:
     assert "mercredi 25 novembre</th><td>08:00–14:00, 16:00–22:00" in (public / "salles.html").read_text(
         "utf-8"
     )
+
+
+VOISIN = """BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:un@voisin\nSUMMARY:Réparation
+DTSTART:20261124T130000Z\nDTEND:20261124T150000Z\nLOCATION:Salle du rez\nEND:VEVENT\nEND:VCALENDAR\n"""
+
+
+def test_ce_qui_est_chez_un_voisin_dit_lequel_partout(vivant: Lieu, tmp_path: Path) -> None:
+    """Un lieu « Salle du rez » chez lui se lirait comme la nôtre."""
+    (agenda := tmp_path / "v.ics").write_text(VOISIN, "utf-8")
+    vivant.faire("importer", "ics", str(agenda), "--suivre", "Fablab d'à côté", "--oui")
+    vivant.faire("site")
+    pages = {
+        "site": (vivant.racine / "public/index.html").read_text("utf-8"),
+        "terminal": vivant.faire("prog", "semaine").sortie,
+    }
+    for forme in ("html", "md", "pdf"):
+        vivant.faire("prog", "semaine", "--sortie", str(sortie := tmp_path / f"semaine.{forme}"))
+        pages[forme] = (
+            PdfReader(sortie).pages[0].extract_text() if forme == "pdf" else sortie.read_text("utf-8")
+        )
+    for forme, page in pages.items():
+        dite = " ".join(html.unescape(page).split())
+        assert "Fablab d'à côté, Salle du rez" in dite, (forme, dite)
+        assert "fablab-d-a-cote" not in dite.lower(), forme
+
+
+def test_une_ancre_n_est_qu_a_un_endroit_de_sa_page(vivant: Lieu, tmp_path: Path) -> None:
+    (agenda := tmp_path / "v.ics").write_text(VOISIN, "utf-8")
+    vivant.faire("importer", "ics", str(agenda), "--suivre", "Fablab d'à côté", "--oui")
+    vivant.faire("site")
+    for page in (vivant.racine / "public").rglob("*.html"):
+        ancres = re.findall(r'\bid="([^"]*)"', page.read_text("utf-8"))
+        assert len(ancres) == len({*ancres}), (page.name, ancres)
 
 
 def test_le_site_ne_change_que_de_ce_qui_change(vivant: Lieu, tmp_path: Path) -> None:

@@ -188,7 +188,9 @@ def test_pour_qui_et_ou_cela_se_tient() -> None:
     assert regles.pour_qui(e) == "riverains, dès 6 ans, en fr et nl"
     assert regles.pour_qui(VELO) == ""
     situe = structs.replace(VELO, salles=("cour", "cave"), ailleurs="place du Marché")
-    assert regles.lieu_dit(situe, {"cour": "La cour"}) == "La cour, cave, place du Marché"
+    assert regles.lieu_dit(situe, {"cour": "La cour"}, {}) == "La cour, cave, place du Marché"
+    chez = structs.replace(VELO, calendrier="fablab", ailleurs="Salle du rez")
+    assert regles.lieu_dit(chez, {}, {"fablab": "Fablab d'à côté"}) == "Fablab d'à côté, Salle du rez"
     assert regles.dire_quart(Quart(role="bar", combien=2, heures="17:30-20:00")) == "bar (2), 17:30–20:00"
     assert regles.dire_quart(Quart(role="bar")) == "bar"
     assert [regles.dire_participants(n) for n in (0, 1, 2)] == [

@@ -32,7 +32,7 @@ def evenement(creneau: Creneau) -> Evenement:
 
 
 def montre(e: Evenement, fenetre: Creneau) -> list[tuple[str, str]]:
-    vue = semaines.vue([e], fenetre, REGLAGES, {}, LUNDI, str)
+    vue = semaines.vue([e], fenetre, REGLAGES, {}, {}, LUNDI, str)
     return [(jour.jour, ligne.heures) for jour in vue.jours for ligne in jour.evenements]
 
 

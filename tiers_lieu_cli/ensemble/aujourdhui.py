@@ -66,7 +66,10 @@ def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
     programme = affichage.a_montrer(c.arbre, fenetre)
     salles = fiches.noms_des_salles(c.arbre, (s for e in programme.fiches for s in e.salles))
     remarques = affichage.remarques(c.arbre, programme.fiches, heure)
-    vue = semaines.vue(programme.fiches, fenetre, c.lieu.reglages, salles, jour, c.registre.nom, remarques)
+    amis = fiches.noms_des_amis(c.arbre, (e.calendrier for e in programme.fiches))
+    vue = semaines.vue(
+        programme.fiches, fenetre, c.lieu.reglages, salles, amis, jour, c.registre.nom, remarques
+    )
     hier = du_jour(c.arbre, jour - UN_JOUR)
     c.ecran.defauts((*programme.defauts, *hier.defauts))
     reserve = _reserve(c, fenetre, {e.id for e in programme.fiches})
@@ -102,7 +105,7 @@ def _montrer(c: Contexte, *, tout: bool, json: bool) -> None:
         c.ecran.dire(f"Là maintenant ({sum(p.nombre for p in la)}) : {qui}")
     _dire_a_faire(c, a_faire, tout=tout)
     lignes = [ligne[1:] for ligne in semaines.lignes(vue.jours)]
-    lignes += [(temps.dire_heures(o.creneau), o.titre, o.ou, "", "") for o in reserve]
+    lignes += [(temps.heures_du_jour(o.creneau, jour), o.titre, o.ou, "", "") for o in reserve]
     c.ecran.dire("Dans la maison" if lignes else "Dans la maison : rien d'annoncé.")
     c.ecran.tableau([Colonne(style=Style.GRAS), *[Colonne(cede=True)] * 4], sorted(lignes))
     _dire_hier(c, hier.fiches, besoins, jour - UN_JOUR)

@@ -130,7 +130,12 @@ def _vue(c: Contexte, a_tous: Public) -> Mural:
     maintenant, jour = c.horloge.murale(), c.horloge.aujourdhui()
 
     def lignes(quand: date) -> list[Ligne]:
-        return [_ligne(c, a_tous, e, maintenant) for e in _publics(c, Creneau.de_jours(quand, quand))]
+        vus = _publics(c, Creneau.de_jours(quand, quand))
+        # Une soirée qui finit demain est d'aujourd'hui.
+        dits = [
+            e for e in vus if quand == jour or not e.creneau.est_d_un_jour or e.creneau.premier_jour == quand
+        ]
+        return [_ligne(c, a_tous, e, maintenant, quand) for e in dits]
 
     restent = [li for li in lignes(jour) if li.fin > maintenant]
     ensuite = next((li for li in restent if li.debut > maintenant and li.ecart in ("", COMPLET)), None)
@@ -159,8 +164,8 @@ def _publics(c: Contexte, fenetre: Creneau) -> list[Evenement]:
     return sorted(montres, key=lambda e: (e.creneau, e.id))
 
 
-def _ligne(c: Contexte, a_tous: Public, e: Evenement, maintenant: datetime) -> Ligne:
-    ou = regles.lieu_dit(e, programme.noms_des_salles(c.arbre, e.salles))
+def _ligne(c: Contexte, a_tous: Public, e: Evenement, maintenant: datetime, quand: date) -> Ligne:
+    ou = programme.ou(c.arbre, e)
     ecart = a_tous.dire(regles.dire_ecart(e, maintenant.date()), e.id)
     if not ecart and e.capacite and inscriptions.affluences(c.arbre, [e])[e.id].est_complet:
         ecart = COMPLET
@@ -171,7 +176,7 @@ def _ligne(c: Contexte, a_tous: Public, e: Evenement, maintenant: datetime) -> L
         fin=e.creneau.fin,
         en_cours=e.a_lieu and e.creneau.debut <= maintenant < e.creneau.fin,
         salles=e.salles,
-        heures=temps.dire_heures(e.creneau),
+        heures=temps.heures_du_jour(e.creneau, quand),
         commence=f"{e.creneau.debut:%H:%M}",
         ou=a_tous.dire(ou, e.id),
         ecart=ecart,

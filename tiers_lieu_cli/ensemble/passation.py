@@ -184,9 +184,9 @@ def _journee(c: Contexte) -> Iterator[str]:
     dits += [(o.seance or o.creneau, o.titre, salle(o.salle)) for o in prises]
     for creneau, titre, ou in sorted(dits):
         if creneau.fin > maintenant:
-            demain = "demain, " if creneau.premier_jour > jour else ""
-            heures = "toute la journée" if creneau.jours_entiers else temps.dire_heures(creneau)
-            yield f"{demain}{heures} {titre}{f', {ou}' if ou else ''}"
+            demain = creneau.premier_jour > jour
+            heures = temps.heures_du_jour(creneau, jour + temps.UN_JOUR if demain else jour)
+            yield f"{'demain, ' * demain}{heures} {titre}{f', {ou}' if ou else ''}"
 
 
 def _relire(c: Contexte, ouvertes: tuple[Chose, ...], mot: str | None) -> tuple[str, tuple[Chose, ...], int]:

@@ -19,7 +19,7 @@ from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.series import etendue as etendue_de
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 from tiers_lieu_cli.prog import regles
-from tiers_lieu_cli.prog.modele import EVENEMENTS, LONGS, Evenement
+from tiers_lieu_cli.prog.modele import AGENDAS_AMIS, EVENEMENTS, LONGS, Evenement
 from tiers_lieu_cli.prog.serie import fiches as series
 from tiers_lieu_cli.prog.serie import regles as regles_des_series
 from tiers_lieu_cli.prog.serie.modele import SERIES, Seance, Serie
@@ -176,6 +176,18 @@ def _remplacer(ecriture: Ecriture, ancien: Evenement, nouveau: Evenement) -> Non
 
 def _a_part(evenement: Evenement) -> Evenement:
     return evenement.a_part() if isinstance(evenement, Seance) else evenement
+
+
+def ou(arbre: Arbre, situe: regles.Situe) -> str:
+    """Où cela se tient, chaque salle et chaque lieu ami par son nom."""
+    amis = noms_des_amis(arbre, [situe.calendrier])
+    return regles.lieu_dit(situe, noms_des_salles(arbre, situe.salles), amis)
+
+
+def noms_des_amis(arbre: Arbre, idents: Iterable[str]) -> dict[str, str]:
+    """Le nom de chaque lieu ami dont on suit l'agenda, comme on l'a donné."""
+    amis = {ident: AGENDAS_AMIS.une(arbre, identifiants.verifier(ident)) for ident in set(idents) if ident}
+    return {ident: ami.nom if ami else ident for ident, ami in amis.items()}
 
 
 def noms_des_salles(arbre: Arbre, idents: Iterable[str]) -> dict[str, str]:

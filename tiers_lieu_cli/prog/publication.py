@@ -208,7 +208,7 @@ class Redaction(msgspec.Struct, frozen=True):
             yield structs.replace(dite, occurrence=_prevu(s.recurrence, cle))
 
     def _dire(self, e: Evenement, ident: str, revision: Revisions) -> Publication:
-        ou = regles.lieu_dit(e, self.salles)
+        ou = regles.lieu_dit(e, self.salles, {})
         return Publication(
             uid=f"{ident}@{self.reglages.domaine}",
             creneau=e.creneau,

@@ -24,6 +24,8 @@ class Situe(Protocol):
     def salles(self) -> tuple[str, ...]: ...
     @property
     def ailleurs(self) -> str: ...
+    @property
+    def calendrier(self) -> str: ...
 
 
 #: Un titre tient sur une affiche.
@@ -242,6 +244,10 @@ def _croise(voulus: frozenset[str], dits: Iterable[str]) -> bool:
     return not voulus or not voulus.isdisjoint(dits)
 
 
-def lieu_dit(situe: Situe, salles: Mapping[str, str]) -> str:
-    """Où cela se tient : le nom des salles, ou l'endroit dit."""
-    return ", ".join([*(salles.get(s, s) for s in situe.salles), *filter(None, [situe.ailleurs])])
+def lieu_dit(situe: Situe, salles: Mapping[str, str], amis: Mapping[str, str]) -> str:
+    """Où cela se tient : le nom des salles, ou l'endroit dit ; chez un lieu ami, son nom d'abord.
+
+    « Salle du rez » est chez lui une salle à lui, que rien d'autre ne distinguerait de la nôtre.
+    """
+    chez = amis.get(situe.calendrier, situe.calendrier)
+    return ", ".join(filter(None, [chez, *(salles.get(s, s) for s in situe.salles), situe.ailleurs]))

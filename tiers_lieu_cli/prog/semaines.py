@@ -86,6 +86,7 @@ def vue(
     fenetre: Creneau,
     reglages: Reglages,
     salles: Mapping[str, str],
+    amis: Mapping[str, str],
     aujourdhui: date,
     nommer: Callable[[str], str],
     remarques: Mapping[str, Remarque] | None = None,
@@ -95,15 +96,16 @@ def vue(
     remarques = remarques or {}
     evenements = tuple(evenements)
 
+    def ligne(e: Evenement, jour: date) -> Ligne:
+        return _ligne(e, jour, regles.lieu_dit(e, salles, amis), aujourdhui, nommer, _remarque(e, remarques))
+
     def jours(ranges: Mapping[date, Sequence[Evenement]]) -> tuple[Jour, ...]:
         return tuple(
             Jour(
                 jour=jour.isoformat(),
                 dit=temps.dire_jour(jour, aujourdhui),
                 court=temps.jour_court(jour),
-                evenements=tuple(
-                    _ligne(e, jour, salles, aujourdhui, nommer, _remarque(e, remarques)) for e in du_jour
-                ),
+                evenements=tuple(ligne(e, jour) for e in du_jour),
             )
             for jour, du_jour in ranges.items()
         )
@@ -119,7 +121,7 @@ def vue(
         compte={0: "", 1: "1 activité"}.get(ont_lieu, f"{ont_lieu} activités"),
         jours=jours(a_nous),
         voisins=jours(regles.par_jour((e for e in evenements if not e.est_a_nous), fenetre)),
-        heurts=tuple(reseau.dire_heurt(heurt, {}, aujourdhui) for heurt in reseau.heurts(evenements)),
+        heurts=tuple(reseau.dire_heurt(heurt, amis, aujourdhui) for heurt in reseau.heurts(evenements)),
         fermes=tuple(
             f"{temps.dire_jour(jour, aujourdhui)} : fermé{f' ({motif})' if motif else ''}"
             for jour, motif in (fermes or {}).items()
@@ -135,7 +137,7 @@ def _remarque(e: Evenement, remarques: Mapping[str, Remarque]) -> Remarque:
 def _ligne(
     e: Evenement,
     jour: date,
-    salles: Mapping[str, str],
+    ou: str,
     aujourdhui: date,
     nommer: Callable[[str], str],
     remarque: Remarque,
@@ -148,7 +150,7 @@ def _ligne(
         fin=e.fin,
         titre=e.titre,
         salles=e.salles,
-        ou=regles.lieu_dit(e, salles),
+        ou=ou,
         publics=e.publics,
         portee_par=e.porteurs,
         porteurs=tuple(nommer(p) for p in e.porteurs),
@@ -205,7 +207,7 @@ def lignes(jours: Iterable[Jour]) -> Iterator[tuple[str, ...]]:
                 "" if rang else jour.court,
                 e.heures,
                 " · ".join(filter(None, [e.titre, e.ecart, "interne" if e.interne else ""])),
-                e.ou or e.calendrier,
+                e.ou,
                 ", ".join(filter(None, [*e.publics, e.ages])),
                 " · ".join(filter(None, [", ".join(e.porteurs), e.affluence, e.manque])),
             )

@@ -65,7 +65,7 @@ class Pages(Cadre):
         chez_eux = r.jours(Creneau.de_jours(jour, apres + timedelta(days=6)), a_nous=False)
         if chez_eux:
             voisins = self._jours(chez_eux.items(), "index.html")
-            parties.append(vues.Partie(titre=self._t("Chez nos voisins"), jours=voisins))
+            parties.append(vues.Partie(titre=self._t("Chez nos voisins"), jours=voisins, ancre="v"))
         vue = vues.Programme(
             langue=self._langue.code,
             titre=self._t("Aujourd'hui et cette semaine"),

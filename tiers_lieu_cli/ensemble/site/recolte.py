@@ -45,6 +45,7 @@ class Recolte(msgspec.Struct, frozen=True, dict=True):
     jour: date
     evenements: tuple[Evenement, ...]
     noms_des_salles: Mapping[str, str]
+    noms_des_amis: Mapping[str, str]
 
     @cached_property
     def _par_mois(self) -> dict[tuple[int, int], list[Evenement]]:
@@ -89,7 +90,7 @@ class Recolte(msgspec.Struct, frozen=True, dict=True):
 
     def ou(self, e: Evenement) -> str:
         """Où cela se tient."""
-        return self.dire(regles.lieu_dit(e, self.noms_des_salles), e.id)
+        return self.dire(regles.lieu_dit(e, self.noms_des_salles, self.noms_des_amis), e.id)
 
     def ouvert(self, jours: list[date]) -> dict[date, str]:
         """« 9:00–18:00 », « fermé (travaux) » ; rien si le lieu n'a pas dit ses heures."""
@@ -168,7 +169,8 @@ def lire(c: Contexte) -> Recolte:
     c.ecran.defauts(recolte.defauts)
     publics = tuple(e for e in recolte.fiches if not e.interne and e.etat is not Etat.BROUILLON)
     salles = prog.noms_des_salles(c.arbre, (s for e in publics for s in e.salles))
-    return Recolte(c, Public(c.registre), jour, publics, salles)
+    amis = prog.noms_des_amis(c.arbre, (e.calendrier for e in publics))
+    return Recolte(c, Public(c.registre), jour, publics, salles, amis)
 
 
 def _premier_jour(c: Contexte, jour: date) -> date:

@@ -40,11 +40,15 @@ class Jour(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Partie(msgspec.Struct, frozen=True, kw_only=True):
-    """Des jours sous un titre ; `vide` : ce qui se dit s'il n'y en a pas."""
+    """Des jours sous un titre ; `vide` : ce qui se dit s'il n'y en a pas, `ancre` : le début de leurs ancres.
+
+    Un jour peut être sous deux titres ; une ancre, dans une page, n'est qu'à un endroit.
+    """
 
     titre: str
     jours: tuple[Jour, ...]
     vide: str = ""
+    ancre: str = "j"
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from tiers_lieu_cli.espace.libre import regles
 from tiers_lieu_cli.espace.libre.regles import Besoin
 from tiers_lieu_cli.espace.modele import SALLES, Salle
 from tiers_lieu_cli.espace.planning import fiches
-from tiers_lieu_cli.espace.planning.regles import dire_heures, jours_de
+from tiers_lieu_cli.espace.planning.regles import jours_de
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -129,7 +129,7 @@ def _dire_libres(libres: list[Creneau], *, un_jour: bool) -> str:
     """« 13h-15h · 16h30-18h », ou « mer 25 13h-18h · … » sur plusieurs jours."""
 
     def dire(t: Creneau) -> str:
-        heures = dire_heures(t, t.premier_jour)
+        heures = temps.heures_du_jour(t, t.premier_jour)
         return heures if un_jour else f"{temps.jour_court(t.premier_jour)} {heures}"
 
     reste = len(libres) - CITES

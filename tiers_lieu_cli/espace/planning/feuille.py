@@ -9,9 +9,10 @@ import msgspec
 
 from tiers_lieu_cli.espace.cle import regles as cles
 from tiers_lieu_cli.espace.cle.modele import Cle, PretDeCle, Sorte
-from tiers_lieu_cli.espace.planning.regles import dire_heure, dire_heures
+from tiers_lieu_cli.espace.planning.regles import dire_heure
 from tiers_lieu_cli.espace.regles import FERMEE, Graphe, Occupation
 from tiers_lieu_cli.espace.reservation.modele import Promesse
+from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import Montre
 
 
@@ -72,7 +73,7 @@ def lignes(
             id=o.id,
             debut=o.annonce.debut,
             fin=o.annonce.fin,
-            heures=dire_heures(o.annonce, jour),
+            heures=temps.heures_du_jour(o.annonce, jour),
             salle=o.salle,
             nom=graphe.nom(o.salle),
             titre=o.titre,

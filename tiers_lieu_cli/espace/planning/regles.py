@@ -135,23 +135,11 @@ def _bloc(o: Occupation, salle: str, jour: date, graphe: Graphe, montrer: Callab
         jour=jour.isoformat(),
         debut=temps.ecrire_moment(seance.debut),
         fin=temps.ecrire_moment(seance.fin),
-        heures=dire_heures(seance, jour),
+        heures=temps.heures_du_jour(seance, jour),
         titre=montrer(o.titre),
         nature=o.nature,
         liee="" if o.salle == salle else graphe.nom(o.salle),
     )
-
-
-def dire_heures(seance: Creneau, jour: date) -> str:
-    """« 18:30–20:00 », « la journée », « dès 14:00 », « jusqu'à 12:00 »."""
-    debute, finit = seance.premier_jour == jour, seance.dernier_jour == jour
-    if seance.jours_entiers or (
-        seance.debut <= temps.minuit(jour) and seance.fin >= temps.minuit(jour + UN_JOUR)
-    ):
-        return "la journée"
-    if debute and (finit or seance.duree <= UN_JOUR):
-        return temps.dire_heures(seance)
-    return f"dès {dire_heure(seance.debut)}" if debute else f"jusqu'à {dire_heure(seance.fin)}"
 
 
 def dire_heure(moment: datetime) -> str:

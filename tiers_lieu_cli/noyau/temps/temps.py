@@ -274,10 +274,20 @@ def dire_echeance(du: date, aujourdhui: date) -> str:
 
 
 def dire_heures(creneau: Creneau) -> str:
-    """« 18:30–20:00 » ; « 18:30 » seul pour un instant."""
+    """« 18:30–20:00 » ; « 18:30 » seul pour un instant. De ce qui dure des jours, voir `heures_du_jour`."""
     if creneau.duree == INSTANT:
         return f"{creneau.debut:%H:%M}"
     return f"{creneau.debut:%H:%M}–{creneau.fin:%H:%M}"
+
+
+def heures_du_jour(creneau: Creneau, jour: date) -> str:
+    """Ce qu'il prend de ce jour : « 18:30–20:00 », « la journée », « dès 14:00 », « jusqu'à 12:00 »."""
+    debute, finit = creneau.premier_jour == jour, creneau.dernier_jour == jour
+    if creneau.jours_entiers or (creneau.debut <= minuit(jour) and creneau.fin >= minuit(jour + UN_JOUR)):
+        return "la journée"
+    if debute and (finit or creneau.duree <= UN_JOUR):
+        return dire_heures(creneau)
+    return f"dès {creneau.debut:%H:%M}" if debute else f"jusqu'à {creneau.fin:%H:%M}"
 
 
 def dire_creneau(creneau: Creneau, aujourdhui: date | None = None) -> str:

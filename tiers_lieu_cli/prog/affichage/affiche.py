@@ -91,7 +91,10 @@ def _page(c: Contexte, e: Evenement) -> str:
 def _vue(c: Contexte, e: Evenement, a_tous: Public, *, a3: bool) -> Affiche:
     reglages, adresse = c.lieu.reglages, _page(c, e)
     un_jour = e.creneau.est_d_un_jour
-    ou = a_tous.dire(regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles)), e.id)
+    ou = a_tous.dire(
+        fiches.ou(c.arbre, e),
+        e.id,
+    )
     ecrire = courriel.adresse(reglages.contacts)
     places = f"{e.capacite} places" if e.capacite else ""
     return Affiche(

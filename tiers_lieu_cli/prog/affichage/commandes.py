@@ -124,6 +124,7 @@ def _montrer(c: Contexte, fenetre: Creneau, vue: Vue, papier: Papier) -> None:
         fenetre,
         c.lieu.reglages,
         salles,
+        fiches.noms_des_amis(c.arbre, (e.calendrier for e in retenus)),
         c.horloge.aujourdhui(),
         c.registre.nom,
         affichage.remarques(c.arbre, retenus, c.horloge.murale()),

@@ -142,7 +142,7 @@ def _ligne(c: Contexte, a: regles.Annonce) -> tuple[str, ...]:
 
 def _faits(c: Contexte, e: Evenement, a_tous: Public) -> textes.Faits:
     reglages, page = c.lieu.reglages, feuilles.en_ligne(c, f"evenements/{e.id}.html")
-    ou = a_tous.dire(evenements.lieu_dit(e, programme.noms_des_salles(c.arbre, e.salles)), e.id)
+    ou = a_tous.dire(programme.ou(c.arbre, e), e.id)
     blocs = prose.blocs(a_tous.dire(e.description, e.id))
     debut = "" if e.creneau.jours_entiers else f", {e.creneau.debut:%H:%M}"
     premier = e.creneau.premier_jour

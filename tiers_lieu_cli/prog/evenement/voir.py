@@ -40,7 +40,10 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
     c.ecran.titre(e.titre, regles.dire_ecart(vu, c.horloge.aujourdhui()))
     c.ecran.dire(temps.dire_creneau(e.creneau, c.horloge.aujourdhui()))
     for etiquette, valeur in (
-        ("Où", regles.lieu_dit(e, fiches.noms_des_salles(c.arbre, e.salles))),
+        (
+            "Où",
+            fiches.ou(c.arbre, e),
+        ),
         ("Montage", f"{e.montage} min avant" if e.montage else ""),
         ("Démontage", f"{e.demontage} min après" if e.demontage else ""),
         ("Salle tenue par", e.reservation),
@@ -55,7 +58,7 @@ def fiche(c: Contexte, evenement: Lequel, json: Json = False) -> None:
         ("Né de l'idée", e.proposition),
         ("Né du besoin", dire_besoins(c, e.besoins)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in e.etiquettes)),
-        ("Agenda suivi", e.calendrier),
+        ("Agenda suivi", ", ".join(fiches.noms_des_amis(c.arbre, [e.calendrier]).values())),
         ("Participants", "" if e.participants is None else str(e.participants)),
         ("La suite", e.suite),
         ("Fiche", e.id),

@@ -129,7 +129,7 @@ def _montrer_les_seances(c: Contexte, etapes: Sequence[Etape]) -> None:
             (
                 f"{e.titre}{f' ({e.combien} fois)' if e.combien > 1 else ''}" if not rang else "  ou",
                 temps.dire_creneau(s.creneau, jour) if s else "plus aucune date",
-                evenements.lieu_dit(s, noms) if s else "",
+                evenements.lieu_dit(s, noms, {}) if s else "",
                 affluences[s.id].dire() if s and s.id in affluences else "",
             )
             for e in etapes

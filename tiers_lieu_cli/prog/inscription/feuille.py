@@ -12,7 +12,6 @@ from tiers_lieu_cli.noyau.pages.rendu import Format
 from tiers_lieu_cli.noyau.sorties import Vers
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.prog import fiches as programme
-from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.inscription import fiches, regles
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.inscription.suites import responsable_de
@@ -88,7 +87,7 @@ def _vue(c: Contexte, e: Evenement) -> Feuille:
         lieu=c.lieu.reglages.nom,
         titre=e.titre,
         quand=temps.dire_creneau(e.creneau),
-        ou=evenements.lieu_dit(e, programme.noms_des_salles(c.arbre, e.salles)),
+        ou=programme.ou(c.arbre, e),
         compte=regles.affluence(e.capacite, liste).dire(),
         inscrits=lignes(attend=False),
         attente=lignes(attend=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 
 import msgspec
@@ -60,13 +60,13 @@ def _se_disputent(notre: Evenement, leur: Evenement) -> bool:
     return le_soir or notre.creneau.chevauche(leur.creneau)
 
 
-def dire_heurt(heurt: Heurt, noms: dict[str, str], aujourdhui: date) -> str:
+def dire_heurt(heurt: Heurt, noms: Mapping[str, str], aujourdhui: date) -> str:
     """« jeudi 26 novembre, riverains : « Vélo » (18:00–20:00) et « Bal » chez Fablab (20:00–23:00) »."""
     chez = noms.get(heurt.leur.calendrier, heurt.leur.calendrier)
     return (
         f"{temps.dire_jour(heurt.jour, aujourdhui)}, {', '.join(heurt.publics)} : « {heurt.notre.titre} »"
-        f" ({temps.dire_heures(heurt.notre.creneau)}) et « {heurt.leur.titre} » chez {chez}"
-        f" ({temps.dire_heures(heurt.leur.creneau)})"
+        f" ({temps.heures_du_jour(heurt.notre.creneau, heurt.jour)}) et « {heurt.leur.titre} » chez {chez}"
+        f" ({temps.heures_du_jour(heurt.leur.creneau, heurt.jour)})"
     )
 
 

@@ -50,7 +50,10 @@ def fiche(c: Contexte, serie: Laquelle, json: Json = False) -> None:
     c.ecran.titre(s.titre, " · ".join(filter(None, [etat, s.motif, "interne" if s.interne else ""])))
     c.ecran.dire(dire_regle(s.recurrence))
     for etiquette, valeur in (
-        ("Où", programme.lieu_dit(s, evenements.noms_des_salles(c.arbre, s.salles))),
+        (
+            "Où",
+            evenements.ou(c.arbre, s),
+        ),
         ("Pour", ", ".join(s.publics)),
         ("Porté par", ", ".join(p for p in s.porteurs)),
         ("Étiquettes", " ".join(f"#{mot}" for mot in s.etiquettes)),
