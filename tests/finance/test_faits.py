@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -143,6 +144,71 @@ def test_fin_03_un_brouillon_dont_un_fait_a_change_ne_part_pas(caisse: Caisse) -
     refus = caisse.f("facture", "emettre", brouillon, code=1)
     assert "f-0001" in refus.erreurs and "retirer" in refus.erreurs
     caisse.f("facture", "retirer", brouillon)
+    assert "Aucun fait" in caisse.f("facture", "brouillon", "--depuis-faits").sortie
+
+
+def test_fin_03_une_correction_dit_ce_qui_a_change(caisse: Caisse) -> None:
+    """Rien d'autre que ce qui change, et jamais deux fois la même chose."""
+    faits = [fait(f"f-000{n}") for n in range(1, 6)]
+    caisse.importer(*faits)
+    caisse.f("facture", "brouillon", "--depuis-faits")
+    caisse.f("facture", "emettre", "--tout")
+    change: tuple[dict[str, Any], ...] = (
+        {"genre": "espace.annulation"},
+        {"quantite": "1"},
+        {"annule": True},
+        {"payeur": "o-4x1"},
+        {"objet": "cour", "jour": "2026-11-22"},
+    )
+    corriges = [{**f, "revision": 2, **plus} for f, plus in zip(faits, change, strict=True)]
+    de_nouveau = {"lot": "F-2026-11-22_2026-11-23", "du": "2026-11-22"}
+    assert "5 étaient facturés" in caisse.importer(*corriges, **de_nouveau).sortie
+    dits = re.findall("facturé (.+), devenu (.+)", caisse.f("faits", "corrections").sortie)
+    assert dits == [
+        ("espace.usage", "espace.annulation"),
+        ("3,5 heures", "1 heure"),
+        ("3,5 heures", "annulé"),
+        ("pour Amina Benali", "pour Menuiserie Lambert"),
+        ("salle-rez, le 23/11/2026", "cour, le 22/11/2026"),
+    ]
+
+
+def test_ce_qui_se_dit_a_facturer_est_ce_qui_se_facture(caisse: Caisse) -> None:
+    """Payé par un carnet, gratuit, sans prix, pour le lieu : rien de cela n'est « à facturer »."""
+    sorts = {
+        "f-0001": ("à facturer", {}),
+        "f-0002": ("à facturer", {"personne": "o-4x1"}),
+        "f-0003": ("gratuit", {"objet": "cour"}),
+        "f-0004": ("rien à payer", {"genre": "cle.remise", "objet": "cle-a", "unite": "piece"}),
+        "f-0005": ("rien à payer", {"genre": "espace.annulation"}),
+        "f-0006": ("annulé", {"annule": True}),
+        "f-0007": ("pour le lieu", {"genre": "stock.consommation", "personne": None, "objet": "papier"}),
+        "f-0008": ("attend un tiers", {"personne": "p-zzzzzz"}),
+        "f-0009": ("unité sans prix", {"unite": "jour", "personne": "p-zzzzzz"}),
+    }
+    caisse.tarif("cour", "0", "heure")
+    caisse.importer(*(fait(ident, **plus) for ident, (_, plus) in sorts.items()))
+    dite = caisse.f("faits", "liste", "--tout").sortie.splitlines()[1:]
+    assert len(dite) == len(sorts)
+    for ligne, (attendu, _) in zip(dite, sorts.values(), strict=True):
+        assert ligne.rstrip().endswith(attendu), (ligne, attendu)
+    poses = caisse.j("facture", "brouillon", "--depuis-faits")["brouillons"]
+    cites = [
+        cle.partition(":")[0]
+        for ident in poses
+        for ligne in caisse.j("facture", "apercu", ident)["fiche"]["lignes"]
+        for cle in ligne["faits"]
+    ]
+    assert sorted(cites) == [ident for ident, (attendu, _) in sorts.items() if attendu == "à facturer"]
+
+
+def test_ce_qu_un_carnet_paie_n_est_pas_a_facturer(caisse: Caisse, monkeypatch: pytest.MonkeyPatch) -> None:
+    vente = caisse.j("credit", "vendre", "salle-rez", "9", "--tiers", "amina", "--prix", "90")
+    caisse.f("facture", "emettre", vente["brouillon"])
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-26T09:00+01:00")
+    un_jour = {"lot": "F-2026-11-25", "du": "2026-11-25", "au": "2026-11-25"}
+    caisse.importer(fait("f-0001", quantite="2", jour="2026-11-25"), **un_jour)
+    assert "payé par un carnet" in caisse.f("faits", "liste").sortie
     assert "Aucun fait" in caisse.f("facture", "brouillon", "--depuis-faits").sortie
 
 

@@ -11,11 +11,12 @@ from msgspec import structs
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import LOTS, Caisse
 from tiers_lieu_cli.finance.faits import etats, regles
-from tiers_lieu_cli.finance.faits.etats import Etat
+from tiers_lieu_cli.finance.faits.etats import Etat, Sort
 from tiers_lieu_cli.finance.faits.modele import Fait as FaitRecu
 from tiers_lieu_cli.finance.faits.modele import Lot
 from tiers_lieu_cli.finance.faits.regles import Correction
 from tiers_lieu_cli.finance.montants import nombre
+from tiers_lieu_cli.finance.piece.vues import accorder
 from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_D_UN_LOT
@@ -47,11 +48,12 @@ def importer(
     recu = regles.recevoir(lot, caisse.memoire)
     caisse.exiger_ouvert(*(caisse.memoire.faits[fait.id].jour for fait in recu.corriges))
     neufs, corriges = len(recu.neufs), len(recu.corriges)
+    connus = len(lot.faits) - neufs - corriges
     details = {
         "lot": lot.lot,
         "neufs": neufs,
         "corriges": corriges,
-        "connus": len(lot.faits) - neufs - corriges,
+        "connus": connus,
     }
     if not recu and set(temps.jours(lot.du, lot.au)) <= caisse.memoire.couverts:
         return Rien(
@@ -63,13 +65,14 @@ def importer(
     touches = {fait.id for fait in recu.corriges} & {
         cle.partition(":")[0] for cle in caisse.factures_des_faits
     }
-    lignes = [f"{len(touches)} étaient facturés : une correction est proposée."] if touches else []
+    etaient = _compte(len(touches), "était facturé", "étaient facturés")
+    lignes = [f"{etaient} : une correction est proposée."] if touches else []
     return Fait(
         id=lot.lot,
         action="finance.faits.importer",
         histoire=f"Faits reçus : {lot.lot}, révision {lot.revision}",
         phrase=f"{lot.lot} : {_compte(neufs, 'nouveau', 'nouveaux')},"
-        f" {_compte(corriges, 'corrigé', 'corrigés')}, {details['connus']} déjà connus.",
+        f" {_compte(corriges, 'corrigé', 'corrigés')}, {_compte(connus, 'déjà connu', 'déjà connus')}.",
         lignes=lignes,
         suite="tl finance faits corrections" if touches else "tl finance facture brouillon --depuis-faits",
         details=details,
@@ -124,6 +127,7 @@ def liste(
     factures = {cle.partition(":")[0]: ou[0] for cle, ou in caisse.factures_des_faits.items()}
     faits = sorted(caisse.memoire.faits.values(), key=lambda f: (f.jour, f.id))
     reponses = list(etats.repondre(caisse, (f for f in faits if tous or f.id not in factures)))
+    sorts = etats.sorts(caisse)
     c.ecran.liste(
         [
             {"fait": _vue(r.fait), "etat": r.etat, "motif": r.motif, "facture": factures.get(r.fait.id)}
@@ -137,7 +141,7 @@ def liste(
             Colonne("Pour", cede=True),
             Colonne("Où", cede=True),
         ],
-        (_rang(caisse, r, factures.get(r.fait.id, "")) for r in reponses),
+        (_rang(caisse, r, factures.get(r.fait.id, ""), sorts[r.fait.id]) for r in reponses),
         json=json,
     )
 
@@ -167,7 +171,7 @@ def corrections(c: Contexte, json: Json = False) -> None:
     if not proposees:
         c.ecran.dire("Aucun fait facturé n'a changé.")
     for correction in proposees:
-        c.ecran.dire(_dire_correction(correction))
+        c.ecran.dire(_dire_correction(caisse, correction))
         c.ecran.dire(
             f"    tl finance note-credit creer {_numero(correction.facture)} --fait {correction.devenu.id}"
         )
@@ -183,20 +187,44 @@ def _numero(piece: str) -> str:
     return piece.partition("-")[2]
 
 
-def _dire_correction(correction: Correction) -> str:
+def _dire_correction(caisse: Caisse, correction: Correction) -> str:
+    """Ce qui fut facturé et ce qu'il est devenu : ce qui diffère, et rien d'autre."""
     alors, devenu = correction.facture_comme, correction.devenu
-    avant = f"{nombre(alors.combien)} {alors.unite}" if alors else "inconnu"
-    apres = "annulé" if devenu.annule else f"{nombre(devenu.combien)} {devenu.unite}"
-    return f"  {devenu.jour:%d/%m/%Y}  {devenu.objet or devenu.genre} : facturé {avant}, devenu {apres}"
+    avant, apres = _traits(caisse, alors) if alors else {}, _traits(caisse, devenu)
+    changes = [trait for trait in apres if alors and avant[trait] != apres[trait]]
+    dit_avant = (
+        ", ".join(avant[t] for t in changes) if alors and changes else avant.get("quantite", "inconnu")
+    )
+    dit_apres = "annulé" if devenu.annule else ", ".join(apres[t] for t in changes or ("quantite",))
+    quoi = devenu.objet or devenu.genre
+    return f"  {devenu.jour:%d/%m/%Y}  {quoi} : facturé {dit_avant}, devenu {dit_apres}"
 
 
-def _rang(caisse: Caisse, r: etats.Reponse, facture: str) -> tuple[str, ...]:
-    qui = caisse.nom(caisse.liens[r.fait.qui]) if r.fait.qui in caisse.liens else r.fait.qui or "personne"
+def _traits(caisse: Caisse, fait: FaitRecu) -> dict[str, str]:
+    """Ce qu'un fait dit, chaque chose en mots."""
+    return {
+        "quantite": f"{nombre(fait.combien)} {accorder(fait.unite, fait.combien)}",
+        "genre": str(fait.genre),
+        "objet": fait.objet or "sans objet",
+        "jour": f"le {fait.jour:%d/%m/%Y}",
+        "qui": f"pour {_nommer(caisse, fait)}",
+        "convention": fait.convention or "sans convention",
+    }
+
+
+def _nommer(caisse: Caisse, fait: FaitRecu) -> str:
+    return caisse.nom(caisse.liens[fait.qui]) if fait.qui in caisse.liens else fait.qui or "personne"
+
+
+def _rang(caisse: Caisse, r: etats.Reponse, facture: str, sort: Sort) -> tuple[str, ...]:
     ou = _numero(facture) if facture and not facture.startswith("b-") else facture
-    if not ou:
-        ou = "annulé" if r.fait.annule else {Etat.ACCEPTE: "à facturer"}.get(r.etat, r.motif or "attend")
-    combien = f"{nombre(r.fait.combien)} {r.fait.unite}"
-    return f"{r.fait.jour:%d/%m}", f"{r.fait.objet or ''} ({r.fait.genre})".strip(), combien, qui, ou
+    if not ou and r.etat is Etat.EN_ATTENTE:
+        ou = "attend un prix" if r.fait.qui in caisse.liens else "attend un tiers"
+    elif not ou:
+        ou = sort if r.etat is Etat.ACCEPTE else "unité sans prix"
+    combien = f"{nombre(r.fait.combien)} {accorder(r.fait.unite, r.fait.combien)}"
+    quoi = f"{r.fait.objet or ''} ({r.fait.genre})".strip()
+    return f"{r.fait.jour:%d/%m}", quoi, combien, _nommer(caisse, r.fait), ou
 
 
 def _chemin(caisse: Caisse, lot: Lot) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -31,6 +32,41 @@ class Reponse(msgspec.Struct, frozen=True):
     fait: Fait
     etat: Etat
     motif: Motif | None = None
+
+
+class Sort(StrEnum):
+    """Ce qu'il advient d'un fait accepté et pas encore facturé."""
+
+    ANNULE = "annulé"
+    INTERNE = "pour le lieu"
+    SANS_PRIX = "rien à payer"
+    CARNET = "payé par un carnet"
+    GRATUIT = "gratuit"
+    A_FACTURER = "à facturer"
+
+
+def sort(fait: Fait, tarif: Tarif | None, couvert: Decimal) -> Sort:
+    """Son sort, sous ce tarif, une fois qu'un carnet en a payé tant."""
+    if fait.annule:
+        return Sort.ANNULE
+    if _est_interne(fait):
+        return Sort.INTERNE
+    if couvert and couvert >= fait.combien:
+        return Sort.CARNET
+    if tarif is None:
+        return Sort.SANS_PRIX
+    return Sort.A_FACTURER if tarif.prix_unitaire and fait.combien else Sort.GRATUIT
+
+
+def sorts(caisse: Caisse) -> dict[str, Sort]:
+    """Celui de chaque fait reçu."""
+    from tiers_lieu_cli.finance import carnets
+
+    couverts = carnets.couverts(caisse)
+    return {
+        ident: sort(fait, tarifs.du_fait(fait, caisse.tarifs), couverts.get(ident, ZERO))
+        for ident, fait in caisse.memoire.faits.items()
+    }
 
 
 def repondre(caisse: Caisse, faits: Iterable[Fait]) -> Iterator[Reponse]:
@@ -75,9 +111,9 @@ def a_facturer(
         tarif = tarifs.du_fait(fait, caisse.tarifs)
         if tarif is None and fait.genre in FACTURABLES:
             raise TrouDeTarif(fait)
-        reste = carnets.a_facturer(fait, couverts.get(fait.id, ZERO))
-        if tarif is not None and tarif.prix_unitaire and reste.combien:
-            yield qui, reste, tarif
+        couvert = couverts.get(fait.id, ZERO)
+        if tarif is not None and sort(fait, tarif, couvert) is Sort.A_FACTURER:
+            yield qui, carnets.a_facturer(fait, couvert), tarif
 
 
 def _est_interne(fait: Fait) -> bool:
@@ -112,7 +148,7 @@ def non_factures(caisse: Caisse, annee: int) -> tuple[int, int]:
         tarif = tarifs.du_fait(fait, caisse.tarifs)
         if tarif is None or fait.qui not in caisse.liens:
             attendent += fait.id not in regles
-        elif tarif.prix_unitaire and carnets.a_facturer(fait, couverts.get(fait.id, ZERO)).combien:
+        elif sort(fait, tarif, couverts.get(fait.id, ZERO)) is Sort.A_FACTURER:
             a_facturer += fait.id not in caisse.facturees
     return a_facturer, attendent
 
