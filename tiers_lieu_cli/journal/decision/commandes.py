@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from tiers_lieu_cli.journal.decision.modele import DECISIONS, Decision, DecisionCitee, en_vigueur
+from tiers_lieu_cli.journal.decision.modele import (
+    DECISIONS,
+    Decision,
+    DecisionCitee,
+    en_vigueur,
+    remplacantes,
+)
 from tiers_lieu_cli.journal.regle.modele import REGLES, Regle
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
@@ -63,7 +69,7 @@ def creer(
         options=tuple(_prose(o, "Une option") for o in options or ()),
         par=tuple(c.registre.exiger(qui).id for qui in par or ()),
         revoir=_revoir(c, revoir),
-        remplace=DECISIONS.exiger(c.arbre, remplace).id if remplace else "",
+        remplace=_en_vigueur(c, remplace).id if remplace else "",
     )
     DECISIONS.poser(e, neuve)
     quand = f" ; à relire {temps.dire_jour(neuve.revoir, jour)}" if neuve.revoir else ""
@@ -74,6 +80,20 @@ def creer(
         phrase=f"Décidé : « {neuve.titre} »{quand}.",
         suite="tl journal decision liste",
     )
+
+
+def _en_vigueur(c: Contexte, mot: str) -> Decision:
+    """La décision dite, si elle vaut encore ; `Echec` sinon, qui nomme celle qui vaut à sa place."""
+    dite = DECISIONS.exiger(c.arbre, mot)
+    suivantes, derniere = remplacantes(DECISIONS.toutes(c.arbre).fiches), dite
+    while suivante := suivantes.pop(derniere.id, None):
+        derniere = suivante
+    if derniere.id != dite.id:
+        raise Echec(
+            f"« {dite.titre} » ne vaut plus : « {derniere.titre} » l'a remplacée.",
+            f"Celle-là se dit : {derniere.id}",
+        )
+    return dite
 
 
 def _prose(dit: str, quoi: str, *, vide: bool = False) -> str:
@@ -96,19 +116,26 @@ def revoir(
 ) -> Fait:
     """Dire qu'on a relu une décision, et qu'elle tient ; pour la changer : creer --remplace.
 
+    Sans --revoir, la relecture prévue plus tard le reste ; celle qui était due est faite.
+
     Exemple :
         tl journal decision revoir 2026-11-24-cles-du-samedi-7k2m --revoir "dans 1 an"
     """
-    ancienne = DECISIONS.exiger(c.arbre, laquelle)
-    neuve = structs.replace(ancienne, revue_le=c.horloge.aujourdhui(), revoir=_revoir(c, revoir))
+    ancienne, jour = _en_vigueur(c, laquelle), c.horloge.aujourdhui()
+    prevue = ancienne.revoir if ancienne.revoir and ancienne.revoir > jour else None
+    neuve = structs.replace(ancienne, revue_le=jour, revoir=_revoir(c, revoir) or prevue)
     DECISIONS.corriger(e, ancienne, neuve)
-    quand = f", à relire {temps.dire_jour(neuve.revoir)}" if neuve.revoir else ""
+    quand = (
+        f", à relire {temps.dire_jour(neuve.revoir, jour)}" if neuve.revoir else " ; plus rien ne la rappelle"
+    )
     return Fait(
         id=neuve.id,
         action="journal.decision.revoir",
         histoire=f"Décision relue : « {neuve.titre} »",
         phrase=f"« {neuve.titre} » est relue et tient{quand}.",
-        suite="tl journal decision liste",
+        suite="tl journal decision liste"
+        if neuve.revoir
+        else f'tl journal decision revoir {neuve.id} --revoir "dans 1 an"',
     )
 
 
@@ -128,9 +155,10 @@ def liste(
     recolte = DECISIONS.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
     jour = c.horloge.aujourdhui()
+    par = remplacantes(recolte.fiches)
     connues = (
         sorted(recolte.fiches, key=lambda d: (d.le, d.id), reverse=True)
-        if tout
+        if tout and not a_revoir
         else en_vigueur(recolte.fiches)
     )
     vues = [d for d in connues if not a_revoir or (d.revoir and d.revoir <= jour)]
@@ -147,7 +175,9 @@ def liste(
             (
                 temps.dire_jour(d.le, jour),
                 d.titre,
-                temps.dire_jour(d.revoir, jour) if d.revoir else "",
+                f"remplacée ({par[d.id].id[-4:]})"
+                if d.id in par
+                else (temps.dire_jour(d.revoir, jour) if d.revoir else ""),
                 d.id[-4:],
             )
             for d in vues
@@ -168,12 +198,16 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         c.ecran.json(d)
         return
     c.ecran.titre(d.titre, temps.dire_jour(d.le))
+    par = remplacantes(DECISIONS.toutes(c.arbre).fiches).get(d.id)
     for nom, dit in (
+        ("Ne vaut plus", f"remplacée par « {par.titre} » ({par.id})" if par else ""),
         ("Contexte", d.contexte),
         ("Écarté", " ; ".join(d.options)),
         ("Décidé", d.decision),
         ("Par", ", ".join(d.par)),
         ("Remplace", d.remplace),
+        ("À relire", temps.dire_jour(d.revoir) if d.revoir and not par else ""),
+        ("Relue", temps.dire_jour(d.revue_le) if d.revue_le else ""),
         ("Règles qu'elle a faites", ", ".join(r.titre for r in _regles_de(c, d))),
     ):
         if dit:

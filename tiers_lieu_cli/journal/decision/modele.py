@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated
 
@@ -51,9 +51,15 @@ DECISIONS = Collection(
 )
 
 
-def en_vigueur(toutes: tuple[Decision, ...]) -> list[Decision]:
+def remplacantes(toutes: Iterable[Decision]) -> dict[str, Decision]:
+    """Par décision qui ne vaut plus, celle qui l'a remplacée ; de deux, la plus récente."""
+    return {d.remplace: d for d in sorted(toutes, key=lambda d: (d.le, d.id)) if d.remplace}
+
+
+def en_vigueur(toutes: Iterable[Decision]) -> list[Decision]:
     """Celles qu'aucune autre n'a remplacées, la plus récente d'abord."""
-    abrogees = {d.remplace for d in toutes}
+    toutes = tuple(toutes)
+    abrogees = remplacantes(toutes)
     return sorted((d for d in toutes if d.id not in abrogees), key=lambda d: (d.le, d.id), reverse=True)
 
 
