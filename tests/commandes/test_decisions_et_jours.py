@@ -48,7 +48,7 @@ def test_une_decision_remplacee_le_dit_partout_et_ne_se_relit_plus(
 
 
 def test_relire_une_decision_dit_quand_on_y_revient(lieu: Lieu, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Celle qui est prévue plus tard le reste ; celle qui était due est faite, et qu'il n'en reste pas se dit."""
+    """Celle qui est prévue plus tard le reste ; due, elle est faite, et qu'il n'en reste pas se dit."""
     ident = lieu.id(*DECISION, "creer", "Une", "--decision", "x", "--revoir", "5/12")
     assert "à relire samedi 5 décembre" in lieu.faire(*DECISION, "revoir", ident).sortie
     assert lieu.faire(*DECISION, "fiche", ident, "--json").json["revoir"] == "2026-12-05"

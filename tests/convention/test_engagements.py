@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -111,3 +112,28 @@ def test_le_texte_non_signe_dit_tout_ce_qui_est_promis_et_rien_d_autre(lieu: Lie
     signe = lieu.faire("convention", "texte", ident).sortie
     lieu.faire("convention", "engagement", "abandonner", "arroser")
     assert lieu.faire("convention", "texte", ident).sortie == signe
+
+
+def test_la_page_a_signer_nomme_les_gens_partout_ou_elle_les_cite(lieu: Lieu, tmp_path: Path) -> None:
+    """L'engagement, pourquoi on l'a reporté, l'objet de l'accord : un nom, jamais un identifiant."""
+    lieu.faire("accueil", "personne", "creer", "Amina Benali")
+    lieu.faire("convention", "partenaire", "creer", "Comité du Pont")
+    modele = ("convention", "creer", "--modele", "partenariat", "--avec", "comite-du-pont")
+    ident = lieu.id(*modele, "--du", "1/1/2026", "--au", "31/12/2026", "--objet", "suivre @Amina")
+    lieu.faire(*AJOUTER, ident, "Un atelier pour @Amina", "--le", "30/11/2026")
+    report = ("renegocier", "atelier", "--le", "15/12/2026", "--motif", "@Amina est absente")
+    lieu.faire("convention", "engagement", *report)
+    opaque = lieu.faire("convention", "bilan", "comite-du-pont", "--json").sortie
+    assert "Benali" not in opaque and opaque.count("@p-") == 3
+    for suffixe in ("md", "html", "pdf"):
+        page = tmp_path / f"bilan.{suffixe}"
+        lieu.faire("convention", "bilan", "comite-du-pont", "--sortie", str(page))
+        imprime = (
+            " ".join(f.extract_text() for f in PdfReader(page).pages)
+            if suffixe == "pdf"
+            else page.read_text("utf-8")
+        )
+        assert " ".join(imprime.split()).count("Amina Benali") == 3, suffixe
+        assert "p-" not in "".join(re.findall(r"\bp-[a-z0-9]{6}\b", imprime))
+        # Ce qui nomme des gens n'est lisible que de qui l'écrit.
+        assert page.stat().st_mode & 0o077 == 0

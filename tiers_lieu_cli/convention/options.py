@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from tiers_lieu_cli.convention.convention.modele import ConventionCitee
 from tiers_lieu_cli.convention.partenaire.modele import PartenaireCite
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.liens import PersonneCitee
+from tiers_lieu_cli.noyau.liens import CITE, PersonneCitee
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 
@@ -32,3 +33,13 @@ def jour_passe(c: Contexte, dit: str) -> date:
 def jour_libre(c: Contexte, dit: str) -> date:
     """Le jour dit, passé ou à venir."""
     return saisie.lire_jour(dit, c.horloge.murale(), Sens.LIBRE)
+
+
+def en_entier(c: Contexte, dit: str) -> str:
+    """Le texte où chacun porte son nom entier : un papier à signer ne connaît ni identifiant ni surnom."""
+
+    def nom(trouve: re.Match[str]) -> str:
+        personne = c.registre.une(trouve[1])
+        return personne.nom if personne else c.registre.nom(trouve[1])
+
+    return CITE.sub(nom, dit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated
 
@@ -13,12 +12,11 @@ from tiers_lieu_cli.convention.convention.modele import NOMS, VERSIONS, Conventi
 from tiers_lieu_cli.convention.engagement import regles as promesses
 from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.engagement.modele import Cote
-from tiers_lieu_cli.convention.options import AvecLui, Laquelle
+from tiers_lieu_cli.convention.options import AvecLui, Laquelle, en_entier
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.liens import CITE
 from tiers_lieu_cli.noyau.pages import charte, pdf, rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
@@ -157,7 +155,7 @@ def texte(
             f"« {x.nom} » n'a pas de version {version or x.version}.", f"La dernière : --version {x.version}"
         )
     forme = rendu.forme(options.format, options.sortie, json=options.json)
-    nomme = _en_entier(c, lue.texte)
+    nomme = en_entier(c, lue.texte)
     if forme is Format.HTML:
         raise ErreurUsage(
             "Une convention s'imprime en PDF, ou se relit en Markdown.", "Finir par .pdf ou .md."
@@ -172,19 +170,9 @@ def texte(
         return
     octets = (
         pdf.composer(
-            "convention", textes.page(c, x, lue, lambda dit: _en_entier(c, dit)), charte.du_lieu(c.lieu)
+            "convention", textes.page(c, x, lue, lambda dit: en_entier(c, dit)), charte.du_lieu(c.lieu)
         )
         if forme is Format.PDF
         else f"{nomme}\n".encode()
     )
     c.ecran.dire(f"Le texte est dans {options.ecrire(c, octets, noms=nomme != lue.texte)}.")
-
-
-def _en_entier(c: Contexte, dit: str) -> str:
-    """Le texte où chacun porte son nom entier : un papier signé ne connaît pas les surnoms."""
-
-    def nom(trouve: re.Match[str]) -> str:
-        personne = c.registre.une(trouve[1])
-        return personne.nom if personne else c.registre.nom(trouve[1])
-
-    return CITE.sub(nom, dit)

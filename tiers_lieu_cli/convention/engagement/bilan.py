@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -15,7 +15,7 @@ from tiers_lieu_cli.convention.convention.modele import NOMS
 from tiers_lieu_cli.convention.engagement import preuves, regles
 from tiers_lieu_cli.convention.engagement.modele import ENGAGEMENTS, Cote, Engagement
 from tiers_lieu_cli.convention.engagement.regles import Ou
-from tiers_lieu_cli.convention.options import Partenaire, jour_libre
+from tiers_lieu_cli.convention.options import Partenaire, en_entier, jour_libre
 from tiers_lieu_cli.convention.partenaire.modele import SORTES
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
@@ -96,7 +96,8 @@ def bilan(c: Contexte, partenaire: Partenaire, options: Options) -> None:
     vu = batir(c, partenaire, options)
     forme = rendu.forme(options.format, options.sortie, json=options.json)
     if forme is not Format.TERMINAL:
-        rendu.ecrire(c, "bilan-partenaire", vu, forme, options, "Le bilan")
+        page = vu if forme is Format.JSON else _nommer(c, vu)
+        rendu.ecrire(c, "bilan-partenaire", page, forme, options, "Le bilan", noms=page != vu)
         return
     c.ecran.titre(f"{vu.lieu} et {vu.partenaire}", vu.dite)
     for cote in vu.cotes:
@@ -117,8 +118,21 @@ def bilan(c: Contexte, partenaire: Partenaire, options: Options) -> None:
     c.ecran.dire(f"\n{vu.mot}")
 
 
+def _nommer(c: Contexte, vu: Bilan) -> Bilan:
+    """Le même, à imprimer : chacun par son nom entier, où que la page le cite."""
+
+    def partout(x: Any) -> Any:
+        if isinstance(x, dict):
+            return {cle: partout(valeur) for cle, valeur in x.items()}
+        if isinstance(x, list | tuple):
+            return [partout(valeur) for valeur in x]
+        return en_entier(c, x) if isinstance(x, str) else x
+
+    return msgspec.convert(partout(msgspec.to_builtins(vu)), Bilan)
+
+
 def batir(c: Contexte, dit: str, options: Options) -> Bilan:
-    """La vue du bilan ; aucun nom de personne n'y est."""
+    """La vue du bilan ; les gens n'y sont que des identifiants."""
     p, jour = conventions.partenaire(c.arbre, dit), c.horloge.aujourdhui()
     au = jour_libre(c, options.au) if options.au else jour
     siennes = sorted((x for x in conventions.toutes(c.arbre) if x.avec == p.id), key=lambda x: (x.du, x.id))
