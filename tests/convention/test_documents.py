@@ -391,3 +391,44 @@ def test_une_intention_venue_d_ailleurs_n_ote_rien_par_un_lien(lien: str, tmp_pa
     assert not list(forgee.a_oter(racine))
     (racine / lien).unlink()
     assert list(forgee.a_oter(racine)) == [racine / lien / "x"]
+
+
+@pytest.mark.parametrize("champ", ["attestation", "paiement"])
+def test_un_document_detruit_ne_prouve_plus_rien(lieu: Lieu, pdf: Path, tmp_path: Path, champ: str) -> None:
+    """Ni pour les échéances, ni pour la fiche, ni pour un engagement, ni contre celui qu'il remplaçait."""
+    lieu.faire("convention", "partenaire", "creer", "Axa")
+    mots = ("convention", "creer", "--modele", "assurance", "--avec", "axa", "--risque", "incendie")
+    police = lieu.id(*mots, "--du", "1/1/2026", "--au", "31/12/2026")
+
+    def manque() -> bool:
+        dues = lieu.faire("convention", "echeances", "--json").json["a_decider"]
+        ici = any(f"--comme {champ}" in a["commande"] for a in dues)
+        assert ici is (f"--comme {champ}" in lieu.faire("aujourdhui", "--tout").sortie)
+        return ici
+
+    def detruire(ident: str) -> None:
+        lieu.faire("convention", "document", "detruire", ident, "--motif", "mauvais fichier", "--oui")
+
+    autre = tmp_path / "autre.txt"
+    autre.write_text("Une autre pièce.", "utf-8")
+    assert manque()
+    une = lieu.id(*AJOUTER, str(pdf), "--titre", "Une", "--convention", police, "--comme", champ)
+    assert not manque()
+    # Celle qui la remplace prouve à sa place : détruire l'ancienne ne change rien.
+    deux = lieu.id(*AJOUTER, str(autre), "--titre", "Deux", "--remplace", une)
+    detruire(une)
+    assert not manque() and deux in lieu.faire("convention", "fiche", police).sortie
+    detruire(deux)
+    assert manque()
+    assert f"« {deux} » est détruit" in lieu.faire("convention", "fiche", police).sortie
+    promis = lieu.id("convention", "engagement", "creer", police, "Montrer la pièce", "--de", "partenaire")
+    tenir = ("convention", "engagement", "tenir", promis, "--preuve", deux)
+    assert "ne prouve plus rien" in lieu.faire(*tenir, code=1).erreurs
+
+
+def test_un_document_detruit_ne_cache_plus_celui_qu_il_remplacait(lieu: Lieu, pdf: Path) -> None:
+    une = lieu.id(*AJOUTER, str(pdf), "--titre", "Une")
+    deux = lieu.id(*AJOUTER, str(pdf), "--titre", "Deux", "--remplace", une)
+    assert [d["id"] for d in lieu.faire("convention", "document", "liste", "--json").json] == [deux]
+    lieu.faire("convention", "document", "detruire", deux, "--motif", "mauvais fichier", "--oui")
+    assert [d["id"] for d in lieu.faire("convention", "document", "liste", "--json").json] == [une]

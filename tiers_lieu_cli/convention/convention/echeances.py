@@ -93,7 +93,10 @@ def echeances(
         raise ErreurUsage("C'est trop loin : dix ans au plus.", "Rapprocher --au.")
     recolte, noms = fiches.vivantes(c.arbre, jour), fiches.noms(c.arbre)
     c.ecran.defauts(recolte.defauts)
-    dues, viennent = fiches.alertes(recolte.fiches, noms, jour), dates(recolte.fiches, noms, jour, au)
+    dues, viennent = (
+        fiches.alertes(c.arbre, recolte.fiches, noms, jour),
+        dates(recolte.fiches, noms, jour, au),
+    )
     if json:
         c.ecran.json({"a_decider": dues, "dates": viennent})
         return

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from msgspec import structs
+
 from tiers_lieu_cli.convention.convention import regles
-from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, NOMS, Convention
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, NOMS, PIECES, Convention
 from tiers_lieu_cli.convention.convention.regles import Alerte
+from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Document
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu, Recolte
@@ -78,9 +81,22 @@ def exiger(arbre: Arbre, mot: str) -> Convention:
     return CONVENTIONS.exiger(arbre, mot)
 
 
-def alertes(lues: Sequence[Convention], connus: Mapping[str, str], jour: date) -> list[Alerte]:
+def piece(arbre: Arbre, ident: str) -> Document | None:
+    """Le document qui prouve, tant que son contenu est gardé ; détruit, il ne prouve plus rien."""
+    trouve = DOCUMENTS.une(arbre, ident) if ident else None
+    return trouve if trouve and not trouve.detruit_le else None
+
+
+def _prouvee(arbre: Arbre, c: Convention) -> Convention:
+    """La même, où une pièce détruite manque."""
+    perdues = {champ: "" for champ in PIECES if getattr(c, champ) and not piece(arbre, getattr(c, champ))}
+    return structs.replace(c, **perdues) if perdues else c
+
+
+def alertes(arbre: Arbre, lues: Sequence[Convention], connus: Mapping[str, str], jour: date) -> list[Alerte]:
     """Tout ce que ces conventions demandent ce jour-là, ce qui est rouge d'abord ; `connus` : qui est qui."""
-    trouvees = [a for c in lues for a in regles.alertes(c, connus.get(c.avec, c.avec), jour)]
+    prouvees = (_prouvee(arbre, c) for c in lues)
+    trouvees = [a for c in prouvees for a in regles.alertes(c, connus.get(c.avec, c.avec), jour)]
     trouvees += _decouverts(lues, jour)
     return sorted(trouvees, key=lambda a: (not a.rouge, a))
 
@@ -101,6 +117,6 @@ def _decouverts(lues: Sequence[Convention], jour: date) -> Iterator[Alerte]:
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce que `tl aujourd'hui` en dit."""
-    for a in alertes(vivantes(arbre, jour).fiches, noms(arbre), jour):
+    for a in alertes(arbre, vivantes(arbre, jour).fiches, noms(arbre), jour):
         gravite = Gravite.A_DECIDER if a.rouge else Gravite.RESTE
         yield Echeance(a.jour, a.phrase, a.commande, gravite=gravite)

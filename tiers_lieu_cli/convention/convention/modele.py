@@ -53,6 +53,10 @@ NOMS = {
 }
 
 
+#: Ce qu'une assurance doit pouvoir montrer, champ par champ.
+PIECES = {"attestation": "l'attestation", "paiement": "la preuve de paiement"}
+
+
 class Quoi(StrEnum):
     """Ce qu'on a décidé d'un terme qui vient, ou d'un terme passé."""
 

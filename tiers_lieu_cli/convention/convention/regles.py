@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from tiers_lieu_cli.convention.convention.modele import Compte, Convention, Decision, Modele, Quoi
+from tiers_lieu_cli.convention.convention.modele import PIECES, Compte, Convention, Decision, Modele, Quoi
 from tiers_lieu_cli.noyau.temps import delais, temps
 from tiers_lieu_cli.noyau.temps.delais import Periode
 from tiers_lieu_cli.noyau.temps.temps import UN_JOUR
@@ -132,7 +132,7 @@ def alertes(c: Convention, qui: str, jour: date) -> Iterator[Alerte]:
         )
     yield from _de_l_avis(c, nom, jour)
     if c.modele is Modele.ASSURANCE and vivante:
-        for champ, dit in (("attestation", "l'attestation"), ("paiement", "la preuve de paiement")):
+        for champ, dit in PIECES.items():
             if not getattr(c, champ):
                 commande = f"tl convention document creer {champ}.pdf --convention {c.id}"
                 yield Alerte(max(c.du, jour), c.id, f"il manque {dit} : {nom}", f"{commande} --comme {champ}")

@@ -70,6 +70,11 @@ def _etat(x: Convention) -> str:
     return "" if x.est_signee else "avenant à signer" if x.avenants and x.signatures else "à signer"
 
 
+def _piece(c: Contexte, ident: str) -> str:
+    """Le document qui prouve ; on dit s'il n'est plus."""
+    return ident if not ident or fiches.piece(c.arbre, ident) else f"manque (« {ident} » est détruit)"
+
+
 def _vue(x: Convention, jour: date) -> dict[str, object]:
     t = regles.courant(x, jour)
     return {"fiche": x, "terme": t, "signee": x.est_signee}
@@ -100,8 +105,8 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         ("préavis", preavis or ("pas dit" if x.pas else "")),
         ("police", x.police),
         ("couvre", ", ".join(x.risques)),
-        ("attestation", x.attestation),
-        ("preuve de paiement", x.paiement),
+        ("attestation", _piece(c, x.attestation)),
+        ("preuve de paiement", _piece(c, x.paiement)),
         ("avis reçus", ", ".join(temps.dire_jour(a, jour) for a in x.avis_recus)),
         ("à faire", _etat(x)),
     ]

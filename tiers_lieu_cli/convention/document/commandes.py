@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.convention.convention import fiches as conventions
-from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, DocumentCite
+from tiers_lieu_cli.convention.convention.modele import CONVENTIONS, PIECES, DocumentCite
 from tiers_lieu_cli.convention.document import fiches, lecture, regles
 from tiers_lieu_cli.convention.document.coffre import Coffre, DocumentAbime, DocumentAbsent
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Classe, Document, Sorte
@@ -75,7 +76,7 @@ class _Dits(msgspec.Struct, frozen=True):
         typer.Option(
             "--comme",
             help="De la convention, ce qu'il est : attestation, ou paiement (sa preuve).",
-            autocompletion=lambda: ["attestation", "paiement"],
+            autocompletion=lambda: [*PIECES],
         ),
     ] = ""
 
@@ -103,7 +104,7 @@ def creer(
         tl convention document creer police.pdf --titre "Police incendie" --convention c-7k2m
         tl convention document creer attestation.pdf --convention c-7k2m --comme attestation
     """
-    if dits.comme not in ("", "attestation", "paiement"):
+    if dits.comme not in ("", *PIECES):
         raise ErreurUsage(f"« {dits.comme} » ne se dit pas ici.", "Écrire attestation, ou paiement.")
     if dits.comme and not dits.convention:
         raise ErreurUsage("De quelle convention ?", "Ajouter --convention (Tab propose).")
@@ -131,8 +132,7 @@ def creer(
     )
     pose = fiches.deposer(c, e, fichier, neuf)
     deja = [d for d in DOCUMENTS.toutes(c.arbre).fiches if d.empreinte == pose.empreinte and not d.detruit_le]
-    if liee and dits.comme:
-        CONVENTIONS.corriger(e, liee, structs.replace(liee, **{dits.comme: pose.id}))
+    _prouver(c, e, pose, {liee.id: {dits.comme}} if liee and dits.comme else {})
     return Fait(
         id=pose.id,
         action="convention.document.creer",
@@ -143,6 +143,14 @@ def creer(
         else (),
         suite=f"tl convention document ouvrir {pose.id}",
     )
+
+
+def _prouver(c: Contexte, e: Ecriture, pose: Document, demandes: Mapping[str, Set[str]]) -> None:
+    """Ce document est la pièce qu'on dit, et celle dont il prend la place, dans toute convention."""
+    for x in conventions.toutes(c.arbre):
+        prises = {champ for champ in PIECES if pose.remplace and getattr(x, champ) == pose.remplace}
+        if champs := prises | demandes.get(x.id, set()):
+            CONVENTIONS.corriger(e, x, structs.replace(x, **dict.fromkeys(champs, pose.id)))
 
 
 def _dire_taille(octets: int) -> str:

@@ -38,8 +38,8 @@ def terme(d: Document, durees: Durees, convention: Convention | None, jour: date
 
 
 def remplaces(documents: Iterable[Document]) -> Set[str]:
-    """Ceux qu'un plus récent remplace."""
-    return {d.remplace for d in documents if d.remplace}
+    """Ceux qu'un plus récent remplace ; détruit, il ne remplace plus rien."""
+    return {d.remplace for d in documents if d.remplace and not d.detruit_le}
 
 
 def a_faire(

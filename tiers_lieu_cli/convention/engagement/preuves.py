@@ -9,6 +9,7 @@ from tiers_lieu_cli.convention.document.modele import DOCUMENTS
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches.collection import Collection, FicheIntrouvable, MotAmbigu
 from tiers_lieu_cli.noyau.fiches.identifiants import nommes
 from tiers_lieu_cli.noyau.pages.bilan import dire_duree
@@ -33,6 +34,12 @@ def designer(arbre: Arbre, mot: str) -> str:
     if not trouves:
         quoi = "un événement, une réservation, un prêt, des heures, un document"
         raise FicheIntrouvable(quoi, mot, (), f"La retrouver : tl chercher {mot[:40]}")
+    document = DOCUMENTS.une(arbre, trouves[0])
+    if document and document.detruit_le:
+        raise Echec(
+            f"« {document.titre} » est détruit : il ne prouve plus rien.",
+            "En ranger un autre : tl convention document creer",
+        )
     return trouves[0]
 
 
@@ -53,7 +60,8 @@ def _dire(arbre: Arbre, fiche: Any) -> str:
         quoi = objet.nom if objet else fiche.objet
         return f"prêt : {quoi}, {temps.dire_jour(fiche.creneau.premier_jour)}"
     if nom == "Document":
-        return f"{fiche.titre}, {temps.dire_jour(fiche.le)}"
+        detruit = f" (détruit le {temps.dire_jour(fiche.detruit_le)})" if fiche.detruit_le else ""
+        return f"{fiche.titre}, {temps.dire_jour(fiche.le)}{detruit}"
     if nom == "Reservation":
         return f"{fiche.objet or fiche.salle}, {temps.dire_jour(fiche.creneau.premier_jour)}"
     if nom == "Serie":
