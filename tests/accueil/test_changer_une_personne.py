@@ -106,7 +106,7 @@ def test_devenir_majeur_libere_du_tuteur() -> None:
     grand = dire(KARIM, mineur=False)
     assert (grand.mineur, grand.tuteur) == (False, "")
     assert dire(KARIM, mineur=False, tuteur="p-cccccc").tuteur == "p-cccccc"
-    assert dire(KARIM, telephone="1").tuteur == "p-bbbbbb"
+    assert dire(KARIM, telephone="112").tuteur == "p-bbbbbb"
 
 
 def test_reunir_garde_tout() -> None:

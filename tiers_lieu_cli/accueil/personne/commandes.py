@@ -10,7 +10,13 @@ import typer
 from msgspec import structs
 
 from tiers_lieu_cli.accueil.personne import recherche
-from tiers_lieu_cli.accueil.personne.regles import Dit, a_surnommer, changer, nouvelle_personne
+from tiers_lieu_cli.accueil.personne.regles import (
+    Dit,
+    a_surnommer,
+    changer,
+    exiger_un_tuteur_majeur,
+    nouvelle_personne,
+)
 from tiers_lieu_cli.noyau import modification, valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -22,7 +28,6 @@ from tiers_lieu_cli.noyau.gens.personnes import BUTS, PERSONNES, Personne, premi
 from tiers_lieu_cli.noyau.liens import PersonneCitee, PublicCite
 from tiers_lieu_cli.noyau.porte import Application, registre
 from tiers_lieu_cli.noyau.temps import saisie
-from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Les personnes : en enregistrer, les retrouver, les voir.")
 app.differer(
@@ -112,7 +117,7 @@ def _lire(c: Contexte, o: _Options) -> Dit:
         tuteur=c.registre.exiger(o.tuteur).id if o.tuteur else o.tuteur,
         portrait=o.portrait,
         nom_public=o.nom_public,
-        depuis=saisie.lire_jour(o.depuis, c.horloge.murale(), Sens.PASSE) if o.depuis else None,
+        depuis=saisie.lire_jour_venu(o.depuis, c.horloge.murale()) if o.depuis else None,
         accepte=_buts(o.accepte),
     )
 
@@ -140,6 +145,8 @@ def creer(
     connues = c.registre.annuaire
     neuve = nouvelle_personne(nom, dit, c.horloge.aujourdhui(), connues, c.hasard)
     _refuser_un_autre_nom(c, neuve)
+    if neuve.mineur:
+        exiger_un_tuteur_majeur(neuve, c.registre.toutes.fiches)
     PERSONNES.poser(e, neuve)
     lignes = [*_distinguer(c, e, neuve)]
     return Fait(
@@ -148,14 +155,14 @@ def creer(
         histoire="Nouvelle personne",
         phrase=f"{neuve.nom} est au registre ({tel_quel(neuve.id)}).",
         lignes=lignes,
-        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+        suite=f"tl accueil personne fiche @{neuve.id}",
     )
 
 
 def _distinguer(c: Contexte, e: Ecriture, neuve: Personne) -> Iterator[str]:
     """Dire qui porte le même prénom, et donner à chacun de quoi être cité seul."""
     connues = c.registre.annuaire
-    homonymes = [p for p in connues if p.prenom == premier_mot(neuve.nom)]
+    homonymes = [p for p in connues if p.prenom and p.prenom == premier_mot(neuve.nom)]
     donnes = a_surnommer(neuve.nom, neuve.surnom, connues)
     for ident, surnom in donnes.items():
         ancienne = c.registre.exiger(ident)
@@ -196,6 +203,8 @@ def modifier(
     ancienne = c.registre.exiger(qui)
     neuve = changer(ancienne, dit, c.horloge.aujourdhui(), c.registre.annuaire)
     _refuser_un_autre_nom(c, neuve)
+    if neuve.mineur:
+        exiger_un_tuteur_majeur(neuve, c.registre.toutes.fiches)
     PERSONNES.corriger(e, ancienne, neuve)
     return Fait(
         id=neuve.id,
@@ -203,7 +212,7 @@ def modifier(
         histoire="Fiche d'une personne corrigée",
         phrase=f"La fiche de {neuve.nom} est à jour.",
         lignes=[*modification.changements(ancienne, neuve, c.horloge.aujourdhui())],
-        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+        suite=f"tl accueil personne fiche @{neuve.id}",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.personne import recherche
-from tiers_lieu_cli.accueil.personne.regles import reunir
+from tiers_lieu_cli.accueil.personne.regles import exiger_un_tuteur_majeur, reunir
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -52,6 +52,7 @@ def fusionner(
     """
     restante, reunie = c.registre.exiger(gardee), c.registre.exiger(autre)
     neuve = reunir(restante, reunie)
+    exiger_un_tuteur_majeur(neuve, c.registre.toutes.fiches)
     # Réunir ne se devine pas : la question, ou la commande exacte.
     c.confirmer(f"{_dire(reunie)} se réunit à {_dire(restante)}. Les réunir ?")
     if neuve != restante:
@@ -63,7 +64,7 @@ def fusionner(
         action="accueil.personne.fusionner",
         histoire=f"Deux fiches d'une personne réunies ({reunie.id} est {restante.id})",
         phrase=f"{_dire(reunie)} et {restante.nom} ne font plus qu'une fiche.",
-        suite=f"tl accueil personne fiche @{neuve.surnom or neuve.id}",
+        suite=f"tl accueil personne fiche @{neuve.id}",
     )
 
 

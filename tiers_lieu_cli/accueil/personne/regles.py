@@ -17,11 +17,18 @@ from tiers_lieu_cli.noyau.gens.personnes import (
     PORTRAIT,
     Consentement,
     Personne,
+    a_citer,
     ident_neuf,
     premier_mot,
     verifier_nom,
 )
-from tiers_lieu_cli.noyau.texte import clef, mot, mot_propre
+from tiers_lieu_cli.noyau.motif import motif
+from tiers_lieu_cli.noyau.texte import clef, mot
+
+#: Une adresse où un serveur peut porter une lettre (RFC 5321, en plus large) : un nom, un domaine entier.
+_ADRESSE = motif(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}\.[^\s@<>,;.]{2,63}")
+#: Le plus court qui se compose : un numéro interne, un service d'urgence.
+_CHIFFRES_D_UN_NUMERO = 3
 
 
 class Dit(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +68,16 @@ class SansTuteur(ErreurUsage):
         super().__init__("Un mineur a une personne qui répond de lui.", "La donner : --tuteur @prénom")
 
 
+class TropJeune(ErreurUsage):
+    """Un mineur répondrait d'un autre."""
+
+    def __init__(self, tuteur: str, enfant: str) -> None:
+        super().__init__(
+            f"{tuteur} est mineur·e et répondrait de {enfant} : qui répond d'un mineur est majeur.",
+            "Donner une autre personne : --tuteur @prénom ; ou dire qu'elle a grandi : --majeur",
+        )
+
+
 def nouvelle_personne(nom: str, dit: Dit, jour: date, connues: Iterable[Connue], hasard: Hasard) -> Personne:
     """Une personne prête à enregistrer ; on la citera par son surnom, sinon par son prénom s'il est libre."""
     connues = tuple(connues)
@@ -77,7 +94,7 @@ def a_surnommer(nom: str, surnom: str, connues: Iterable[Connue]) -> dict[str, s
     pris = _pris(connues) | {clef(surnom), prenom}
     donnes: dict[str, str] = {}
     for homonyme in connues:
-        if premier_mot(homonyme.nom) == prenom and clef(homonyme.surnom) in ("", prenom):
+        if prenom and premier_mot(homonyme.nom) == prenom and clef(homonyme.surnom) in ("", prenom):
             donnes[homonyme.id] = _surnom(homonyme.nom, pris)
             pris.add(clef(donnes[homonyme.id]))
     return donnes
@@ -90,7 +107,10 @@ def _pris(connues: Iterable[Connue]) -> set[str]:
 
 def _surnom(nom: str, pris: set[str]) -> str:
     """« Karim » ; s'il est pris, « Karim-H », « Karim-Ha »… ; à nom égal, « Karim-2 »."""
-    prenom, *suite = mot_propre(nom).split() or [nom]
+    prenom, *suite = [*filter(None, map(a_citer, nom.split()))] or [""]
+    if not prenom:
+        # Rien de ce nom ne se tape : on la citera par son identifiant.
+        return ""
     famille = "".join(c for c in suite[-1] if c.isalnum()) if suite else ""
     essais = (prenom, *(f"{prenom}-{famille[:n]}" for n in range(1, len(famille) + 1)))
     suivants = (f"{prenom}-{n}" for n in count(2))
@@ -107,8 +127,15 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     if "nom" in champs:
         champs["nom"] = verifier_nom(champs["nom"])
     surnom = mot(champs.get("surnom") or "", "Le surnom")
+    if surnom and surnom != a_citer(surnom):
+        propose = next(filter(None, map(a_citer, surnom.split())), "")
+        raise ErreurUsage(
+            f"« @{surnom} » ne désignerait personne : un surnom est un seul mot, de lettres et de tirets.",
+            f"Par exemple : --surnom {propose}" if propose else "En choisir un autre.",
+        )
     if surnom and clef(surnom) in _pris(p for p in connues if p.id != personne.id):
         raise ErreurUsage(f"« @{surnom} » désigne déjà quelqu'un.", "Choisir un autre surnom.")
+    _exiger_de_vrais_contacts(dit)
     dit = _avec_le_nom_public(personne, dit)
     consentements = _consentir(personne.consentements, dit, jour)
     champs["consentements"] = consentements
@@ -126,6 +153,30 @@ def changer(personne: Personne, dit: Dit, jour: date, connues: Iterable[Connue])
     if champs.get("tuteur") == personne.id:
         raise ErreurUsage("Une personne ne répond pas d'elle-même.", "Donner une autre personne : --tuteur")
     return structs.replace(personne, **champs)
+
+
+def exiger_un_tuteur_majeur(personne: Personne, toutes: Iterable[Personne]) -> None:
+    """Ni qui répond d'elle, ni elle-même si elle répond de quelqu'un ; `TropJeune` sinon."""
+    if not personne.mineur:
+        return
+    for autre in toutes:
+        if autre.mineur and autre.id == personne.tuteur:
+            raise TropJeune(autre.nom, personne.nom)
+        if autre.mineur and autre.tuteur == personne.id:
+            raise TropJeune(personne.nom, autre.nom)
+
+
+def _exiger_de_vrais_contacts(dit: Dit) -> None:
+    """Une adresse où écrire, un numéro à composer : le reste se note sous « autre »."""
+    if dit.courriel and not _ADRESSE.fullmatch(dit.courriel.strip()):
+        raise ErreurUsage(
+            f"« {dit.courriel} » n'est pas une adresse électronique.", "Exemple : --courriel lea@exemple.be"
+        )
+    if dit.telephone and sum(map(str.isdigit, dit.telephone)) < _CHIFFRES_D_UN_NUMERO:
+        raise ErreurUsage(
+            f"« {dit.telephone} » n'est pas un numéro de téléphone.",
+            'Exemple : --telephone "0470 12 34 56" ; une autre façon de la joindre : --autre',
+        )
 
 
 def _avec_le_nom_public(personne: Personne, dit: Dit) -> Dit:

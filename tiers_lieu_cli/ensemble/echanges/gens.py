@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from tiers_lieu_cli.accueil.personne.regles import Dit, changer, nouvelle_personne
+from tiers_lieu_cli.accueil.personne.regles import Dit, changer, exiger_un_tuteur_majeur, nouvelle_personne
 from tiers_lieu_cli.ensemble.echanges.accord import PRENOM
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
@@ -53,6 +53,7 @@ class Gens:
         else:
             jour, hasard = self._c.horloge.aujourdhui(), self._c.hasard
             telle = nouvelle_personne(nom_entier(dits), self._dit(dits), jour, self._toutes.values(), hasard)
+        exiger_un_tuteur_majeur(telle, self._toutes.values())
         self._toutes[telle.id] = telle
         return telle
 
@@ -62,6 +63,7 @@ class Gens:
         if _ident(dits) and nom_entier(dits):
             dit = structs.replace(dit, nom=nom_entier(dits))
         changee = changer(ancienne, dit, self._c.horloge.aujourdhui(), self._toutes.values())
+        exiger_un_tuteur_majeur(changee, self._toutes.values())
         self._toutes[changee.id] = changee
         return changee
 

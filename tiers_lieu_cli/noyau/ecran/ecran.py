@@ -42,7 +42,7 @@ _A_DEFAUT = str.maketrans(
     | {"·": "-", "×": "x", "œ": "oe", "Œ": "OE", "€": "EUR", "≠": "!=", "≤": "<=", "≥": ">=", "\u202f": " "}
 )
 A_DEFAUT = "tiers-lieu"
-_COMMANDE = motif(r"(?<!\w)tl [a-z]")
+_COMMANDE = motif(r"(?<!\w)tl [a-z-]")
 
 
 def _a_defaut(faute: UnicodeError) -> tuple[str, int]:

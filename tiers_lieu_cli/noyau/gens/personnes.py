@@ -17,7 +17,7 @@ from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre, Hasard
 from tiers_lieu_cli.noyau.motif import motif
-from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible, sha256
+from tiers_lieu_cli.noyau.texte import TEL_QUEL, clef, est_visible, imprimee, sha256
 
 #: Le dossier du registre, imbriqué dans le lieu et ignoré par l'archive.
 DOSSIER = "registre"
@@ -136,9 +136,15 @@ EFFACEES = Collection(
 MOTS = Collection(Genre("mot", "mots"), MotCommun)
 
 
+def a_citer(mot: str) -> str:
+    """Ce qui de ce mot s'écrit après une arobase (« J.-P. » : « J-P ») ; vide si rien ne s'y lit (« 🎉 »)."""
+    propre = re.sub(r"[^\w’-]", "", imprimee(mot)).strip("’-_")
+    return propre if clef(propre) else ""
+
+
 def premier_mot(nom: str) -> str:
-    """La clé de son prénom : le premier mot, tirets compris."""
-    return clef(nom.split()[0])
+    """La clé de son prénom : le premier mot qui se cite, tirets compris."""
+    return next(filter(None, map(clef, nom.split())), "")
 
 
 def repond_a(cle: str, cle_surnom: str, prenom: str) -> frozenset[str]:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 #: Ce que l'écran montre à la place d'un nom qui n'existe plus.
 EFFACEE = "personne effacée"
 #: Une commande à recopier, dans une phrase.
-_COMMANDE = motif(r"(?<!\w)tl (?=[a-z])")
+_COMMANDE = motif(r"(?<!\w)tl (?=[a-z-])")
 _CITE_A_L_ECRAN = motif(r"(?<![\w/-])@?\b(p-[a-z0-9]{6})(?![\w-]|\.\w)", re.ASCII)
 #: Les mêmes, et le « de » d'avant, qu'un nom élide : « de p-7k2m9x » se lit « d'Amina ».
 _NOMME = motif(rf"(?:(?<!\w)([Dd]e|[Qq]ue) )?{CITE.pattern}", re.ASCII)
