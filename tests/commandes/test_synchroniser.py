@@ -77,6 +77,26 @@ def test_un_desaccord_garde_les_deux_et_se_tranche(ici: Lieu, la: Lieu) -> None:
     assert "Rien à trancher" in la.faire("trancher").sortie
 
 
+def test_un_desaccord_sur_une_serie_dit_quelles_dates(ici: Lieu, la: Lieu) -> None:
+    serie = ici.id(
+        *("espace", "serie", "creer", "cour", "--regle", "chaque lundi 9h-10h"),
+        *("--du", "30/11", "--au", "30/6", "--objet", "chorale"),
+    )
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    ici.faire("espace", "serie", "deplacer", serie, "7/12", "--quand", "8/12 9h-10h")
+    la.faire("espace", "serie", "annuler", serie, "7/12", "--motif", "férié")
+    ici.faire("synchroniser")
+    dit = la.faire("synchroniser").sortie
+    assert "en place : lundi 7 décembre 2026 « déplacée : mardi 8 décembre 2026, 09:00–10:00 »\n" in dit
+    assert "autre : lundi 7 décembre 2026 « annulée (férié) »\n" in dit
+    # Chaque commande se colle telle qu'imprimée, seule sur sa ligne.
+    proposees = [ligne.split("→ tl ")[1].split() for ligne in dit.splitlines() if "→ tl trancher" in ligne]
+    assert [mots[-1] for mots in proposees] == ["en-place", "autre"]
+    la.faire(*proposees[1])
+    assert "annulée" in la.faire("espace", "fiche", serie).sortie.casefold()
+
+
 def test_deux_promesses_hors_ligne_sont_gardees_et_dites(ici: Lieu, la: Lieu) -> None:
     un = ici.id(*CREER, "Repair café", "--quand", "samedi 10h-12h", "--salle", "cour")
     deux = la.id(*CREER, "Anniversaire", "--quand", "samedi 11h-13h", "--salle", "cour")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
-from tiers_lieu_cli.ensemble import verification
+from tiers_lieu_cli.ensemble import differences, verification
 from tiers_lieu_cli.ensemble.genres import GENRES, est_libre, structure_de
 from tiers_lieu_cli.ensemble.verification import Verification
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
@@ -21,6 +20,7 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json, Oui
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.verification import Constat, ligne_de
 from tiers_lieu_cli.noyau.gens.mur import Detecteur
@@ -185,34 +185,29 @@ def decrire(chemin: str, avant: bytes | None, apres: bytes | None) -> str:
         geste = "ajouté" if avant is None else "retiré" if apres is None else "changé"
         return f"{chemin} : {quoi} {geste}{'e' * (quoi == 'photo')}"
     ident, structure = trouve
-    anciens, neufs = (_champs(octets, structure, ident, chemin) for octets in (avant, apres))
-    titre = (neufs or anciens or {}).get("titre") or (neufs or anciens or {}).get("nom") or ident
+    ancienne, neuve = (_lue(octets, structure, ident, chemin) for octets in (avant, apres))
+    lue = neuve or ancienne
+    titre = getattr(lue, "titre", "") or getattr(lue, "nom", "") or ident
     genre = rangee.genre if rangee else _REGLAGES
     quoi = f"{genre.nom.capitalize()} « {titre} »"
     if avant is None:
         return f"{quoi} : {genre.accorder('nouveau', 'nouvelle')}"
     if apres is None:
         return f"{quoi} : retiré{genre.accorder('', 'e')}"
-    changes = [nom for nom in {**anciens, **neufs} if anciens.get(nom) != neufs.get(nom)]
-    return f"{quoi} : " + (
-        ", ".join(_dire(n, anciens.get(n), neufs.get(n)) for n in changes) or "mise en forme"
-    )
+    changes = differences.champ_par_champ(ancienne, neuve) if ancienne and neuve else []
+    return f"{quoi} : " + (", ".join(_dire(*change) for change in changes) or "mise en forme")
 
 
-def _champs(octets: bytes | None, structure: type[fiche.Fiche], ident: str, chemin: str) -> dict[str, Any]:
-    if octets is None:
-        return {}
+def _lue(octets: bytes | None, structure: type[Fiche], ident: str, chemin: str) -> Fiche | None:
     try:
-        champs: dict[str, Any] = msgspec.to_builtins(fiche.lire(octets, structure, ident, chemin))
+        return fiche.lire(octets, structure, ident, chemin) if octets is not None else None
     except FicheFautive:
-        return {}
-    return champs
+        return None
 
 
-def _dire(nom: str, avant: Any, apres: Any) -> str:
-    dits = [", ".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v or "") for v in (avant, apres)]
-    if max(map(len, dits)) > COURTE or any("\n" in dit for dit in dits):
+def _dire(nom: str, avant: str, apres: str) -> str:
+    if max(len(avant), len(apres)) > COURTE or "\n" in avant + apres:
         return f"{nom} change"
-    if not dits[0]:
-        return f"{nom} « {dits[1]} »"
-    return f"{nom} « {dits[0]} » devient « {dits[1]} »" if dits[1] else f"{nom} « {dits[0]} » ôté"
+    if not avant:
+        return f"{nom} « {apres} »"
+    return f"{nom} « {avant} » devient « {apres} »" if apres else f"{nom} « {avant} » ôté"

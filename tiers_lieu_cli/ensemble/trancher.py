@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
+from tiers_lieu_cli.ensemble import differences
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
 from tiers_lieu_cli.ensemble.genres import structure_de
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
@@ -21,6 +22,7 @@ from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 app = Application()
 
@@ -30,6 +32,14 @@ class Version(StrEnum):
 
     EN_PLACE = "en-place"
     AUTRE = "autre"
+
+
+class AChoisir(ErreurUsage):
+    """Il faut dire laquelle des deux versions garder."""
+
+    def __init__(self, question: str, trouve: Desaccord) -> None:
+        super().__init__(question, "Choisir l'une ou l'autre :")
+        self.suites = _commandes(trouve)
 
 
 def _en_attente(c: Contexte) -> list[tuple[str, str]]:
@@ -75,7 +85,7 @@ def trancher(
     c.ecran.interactif &= not json
     depot, trouve = _designer(c, desaccord)
     if garder is None and not c.ecran.interactif:
-        raise ErreurUsage(_question(c, depot, trouve), _commande(trouve))
+        raise AChoisir(_question(c, depot, trouve), trouve)
     _appliquer(c, depot, trouve.id, garder, json=json, essai=essai)
 
 
@@ -86,8 +96,8 @@ def _designer(c: Contexte, mot: str) -> tuple[Depot, Desaccord]:
     return c.archive, DESACCORDS.exiger(c.arbre, mot)
 
 
-def _commande(trouve: Desaccord) -> str:
-    return f"Choisir : tl trancher {trouve.id} --garder en-place · tl trancher {trouve.id} --garder autre"
+def _commandes(trouve: Desaccord) -> tuple[str, ...]:
+    return tuple(f"tl trancher {trouve.id} --garder {version}" for version in Version)
 
 
 def proposer(c: Contexte, desaccords: Iterable[str]) -> None:
@@ -101,7 +111,8 @@ def proposer(c: Contexte, desaccords: Iterable[str]) -> None:
                 _appliquer(c, depot, trouve.id, None, json=False, essai=False)
         else:
             c.ecran.dire(_question(c, depot, trouve))
-            c.ecran.dire(f"    → {_commande(trouve)}")
+            for commande in _commandes(trouve):
+                c.ecran.dire(f"    → {commande}")
 
 
 def _demander(c: Contexte, depot: Depot, trouve: Desaccord) -> Version:
@@ -115,35 +126,35 @@ def _question(c: Contexte, depot: Depot, trouve: Desaccord) -> str:
 
 
 def _versions(c: Contexte, depot: Depot, trouve: Desaccord) -> tuple[str, str]:
-    """Les deux versions, en une ligne chacune."""
-    octets = ArbreDisque(depot.racine).lire(trouve.fiche)
-    ici, la = _champs(trouve, octets), _champs(trouve, _texte(trouve))
-    return c.registre.montrer(_dire(trouve, ici)), c.registre.montrer(_dire(trouve, la))
+    """Ce qui les distingue, en une ligne chacune."""
+    octets = ArbreDisque(depot.racine).lire(trouve.fiche), _texte(trouve)
+    ici, la = (_lire(trouve, version) for version in octets)
+    if isinstance(ici, Fiche) and isinstance(la, Fiche):
+        en_place, autre = differences.entre(ici, la, trouve.champs)
+    elif isinstance(ici, str) and isinstance(la, str):
+        en_place, autre = differences.textes(ici, la)
+    else:
+        en_place, autre = (_dire_seule(trouve, lue) for lue in (ici, la))
+    return c.registre.montrer(en_place), c.registre.montrer(autre)
 
 
-def _dire(trouve: Desaccord, champs: dict[str, Any] | None) -> str:
-    if champs is None:
+def _dire_seule(trouve: Desaccord, lue: Fiche | str | None) -> str:
+    if lue is None:
         return "retirée"
-    noms = trouve.champs or tuple(champs)
-    return " · ".join(f"{nom} « {_court(champs.get(nom))} »" for nom in noms)
+    if isinstance(lue, Fiche):
+        return differences.seule(lue, trouve.champs)
+    return f"texte « {differences.couper(lue)} »"
 
 
-def _court(valeur: Any) -> str:
-    dit = ", ".join(map(str, valeur)) if isinstance(valeur, (list, tuple)) else str(valeur or "")
-    return dit if len(dit) <= 60 else f"{dit[:57]}…"
-
-
-def _champs(trouve: Desaccord, octets: bytes | None) -> dict[str, Any] | None:
+def _lire(trouve: Desaccord, octets: bytes | None) -> Fiche | str | None:
+    """Cette version, comprise ; son texte, si ce n'est pas une fiche qui se lit ; `None` : retirée."""
     if not octets:
         return None
     genre = structure_de(trouve.fiche)
-    if genre is None:
-        return {"texte": octets.decode("utf-8", "replace")}
-    try:
-        champs: dict[str, Any] = msgspec.to_builtins(fiche.lire(octets, genre[1], genre[0], trouve.fiche))
-    except FicheFautive:
-        return {"texte": octets.decode("utf-8", "replace")}
-    return champs
+    if genre is not None:
+        with suppress(FicheFautive):
+            return fiche.lire(octets, genre[1], genre[0], trouve.fiche)
+    return octets.decode("utf-8", "replace")
 
 
 def _texte(trouve: Desaccord) -> bytes | None:
