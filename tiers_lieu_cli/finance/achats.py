@@ -18,6 +18,7 @@ from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureCompt
 from tiers_lieu_cli.finance.comptabilite.modele import Journal, Ligne
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
 from tiers_lieu_cli.finance.options import UnTiers, actif, designer_tiers
+from tiers_lieu_cli.finance.plan import Nature
 from tiers_lieu_cli.finance.tiers.modele import Tiers
 from tiers_lieu_cli.noyau import fichiers, texte
 from tiers_lieu_cli.noyau.contexte import Contexte, completion
@@ -150,7 +151,7 @@ def creer(
         echeance=jour + timedelta(days=30),
         ht=ranger_montant(montants.lire_montant(ht, "Le montant")),
         tva=ranger_montant(montants.lire_montant(tva, "La TVA")),
-        compte=caisse.plan.designer(compte).numero,
+        compte=_charge(caisse, compte),
         demande=demande.removeprefix("@"),
     )
     return _noter(caisse, e, neuf)
@@ -189,11 +190,20 @@ def recevoir(
         echeance=lue.echeance,
         ht=ranger_montant(lue.ht),
         tva=ranger_montant(lue.tva),
-        compte=caisse.plan.designer(compte).numero,
+        compte=_charge(caisse, compte),
         demande=demande.removeprefix("@"),
         empreinte=caisse.coffre.ranger(e, octets),
     )
     return _noter(caisse, e, neuf)
+
+
+def _charge(caisse: Caisse, dit: str) -> str:
+    compte = caisse.plan.designer(dit)
+    if compte.nature is not Nature.CHARGE:
+        raise ErreurUsage(
+            f"« {compte.nom} » n'est pas une charge.", "Dire ce qu'on achète : --compte fournitures"
+        )
+    return compte.numero
 
 
 def _a_un(caisse: Caisse, tiers: Tiers, numeros: Sequence[str]) -> bool:

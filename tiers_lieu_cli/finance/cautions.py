@@ -268,7 +268,7 @@ def _poser(
     par = valeurs.exiger(par, valeurs.parmi(("banque", "caisse")), "la banque, ni la caisse")
     jour = c.horloge.aujourdhui()
     if par == "caisse" and quoi is not Quoi.RETENUE:
-        especes.mouvoir(c, e, caisse, somme if quoi is Quoi.RECUE else ZERO - somme, f"caution {caution.id}")
+        especes.mouvoir(caisse, e, somme if quoi is Quoi.RECUE else ZERO - somme, f"caution {caution.id}")
     ETAPES.poser(
         e,
         Etape(

@@ -18,6 +18,8 @@ from tiers_lieu_cli.finance.comptabilite.modele import Ecriture as EcritureCompt
 from tiers_lieu_cli.finance.comptabilite.modele import Journal
 from tiers_lieu_cli.finance.espece import ESPECES, Espece
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
+from tiers_lieu_cli.finance.piece.modele import Piece
+from tiers_lieu_cli.finance.plan import DES_AUTRES
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
@@ -29,17 +31,16 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
 
+_SOUS_UN_COMPTE = "Noter le reste sous un compte : --compte don"
 app = Application("Les espèces : ce qui entre, ce qui sort, ce qu'on compte.")
 
 
 class CaisseVide(Echec):
-    """On ne sort pas de la boîte plus que ce qu'elle contient."""
+    """On ne sort pas de la boîte plus que ce qu'elle contient, ce jour-là et tous ceux d'après."""
 
-    def __init__(self, solde: Decimal) -> None:
-        super().__init__(
-            f"La boîte ne contient que {euros(solde)}.",
-            "La compter d'abord : tl finance caisse compter",
-        )
+    def __init__(self, solde: Decimal, jour: date | None) -> None:
+        quand = f"contenait que {euros(solde)} le {jour:%d/%m/%Y}" if jour else f"contient que {euros(solde)}"
+        super().__init__(f"La boîte ne {quand}.", "La compter d'abord : tl finance caisse compter")
 
 
 def toutes(caisse: Caisse) -> list[Espece]:
@@ -50,6 +51,17 @@ def toutes(caisse: Caisse) -> list[Espece]:
 def solde(caisse: Caisse) -> Decimal:
     """Ce que la boîte doit contenir."""
     return sum((m.somme for m in toutes(caisse)), ZERO)
+
+
+def exiger_de_quoi(caisse: Caisse, somme: Decimal, jour: date) -> None:
+    """`CaisseVide` si ce qui sort ce jour-là viderait la boîte, ce soir-là ou un autre depuis."""
+    soirs, contenu = {jour: ZERO}, ZERO
+    for m in toutes(caisse):
+        contenu += m.somme
+        soirs[max(m.le, jour)] = contenu
+    moindre = min(soirs, key=lambda soir: (soirs[soir], soir))
+    if somme < 0 and soirs[moindre] + somme < 0:
+        raise CaisseVide(soirs[moindre], moindre if moindre < caisse.c.horloge.aujourdhui() else None)
 
 
 def ecritures(caisse: Caisse, compte_de: Callable[[str], str]) -> Iterator[EcritureComptable]:
@@ -83,20 +95,14 @@ def noter(
     somme = ZERO - somme if depense else somme
     if not somme or bool(compte) == bool(facture):
         raise ErreurUsage("Il manque ce que c'est.", "Dire --compte don, ou --facture 2026-0001")
-    if solde(caisse) + somme < 0:
-        raise CaisseVide(solde(caisse))
-    piece = caisse.livre.une(facture) if facture else None
-    if piece and somme > (reste := reste_du(caisse, piece.id)):
-        raise ErreurUsage(
-            f"{piece.numero} ne doit plus que {euros(reste)}.", "Noter le reste sous un compte."
-        )
     jour = saisie.lire_jour_venu(le, c.horloge.murale()) if le else c.horloge.aujourdhui()
-    caisse.exiger_ouvert(jour)
+    piece = _payee(caisse, caisse.livre.une(facture), somme) if facture else None
+    exiger_de_quoi(caisse, somme, jour)
     neuf = _poser(
-        c,
+        caisse,
         e,
         somme,
-        compte=caisse.plan.designer(compte).numero if compte else "",
+        compte=caisse.plan.contrepartie(compte, *DES_AUTRES).numero if compte else "",
         piece=piece.id if piece else "",
         motif=texte.ligne(motif, "Le motif", vide=True),
         le=jour,
@@ -110,23 +116,31 @@ def noter(
     )
 
 
-def mouvoir(c: Contexte, e: Ecriture, caisse: Caisse, somme: Decimal, motif: str) -> None:
+def mouvoir(caisse: Caisse, e: Ecriture, somme: Decimal, motif: str) -> None:
     """Une caution reçue ou rendue par la boîte ; `CaisseVide` si elle ne la contient pas."""
-    if solde(caisse) + somme < 0:
-        raise CaisseVide(solde(caisse))
-    jour = c.horloge.aujourdhui()
-    caisse.exiger_ouvert(jour)
-    _poser(c, e, somme, compte=caisse.plan.role("cautions"), piece="", motif=motif, le=jour)
+    jour = caisse.c.horloge.aujourdhui()
+    exiger_de_quoi(caisse, somme, jour)
+    _poser(caisse, e, somme, compte=caisse.plan.role("cautions"), piece="", motif=motif, le=jour)
 
 
-def reste_du(caisse: Caisse, piece: str) -> Decimal:
-    """Ce qu'une facture attend encore, banque et espèces comptées."""
-    trouvee = next(p for p in caisse.livre.toutes if p.id == piece)
-    return caisse.vue(Banque).reste_du(trouvee)
+def _payee(caisse: Caisse, piece: Piece, somme: Decimal) -> Piece:
+    """La facture que ces espèces paient, au plus ce qu'elle doit ; ou rendent, au plus ce qu'elle a reçu."""
+    if piece.origine:
+        raise ErreurUsage(
+            f"{piece.numero} est une note de crédit : elle ne se paie pas.",
+            f"Rendre cet argent : --depense --facture {piece.origine.numero}",
+        )
+    banque = caisse.vue(Banque)
+    reste, recu = banque.reste_du(piece), banque.paye.get(piece.id, ZERO)
+    if somme > max(reste, ZERO):
+        raise ErreurUsage(f"{piece.numero} ne doit plus que {euros(max(reste, ZERO))}.", _SOUS_UN_COMPTE)
+    if ZERO - somme > max(recu, ZERO):
+        raise ErreurUsage(f"{piece.numero} n'a reçu que {euros(max(recu, ZERO))}.", _SOUS_UN_COMPTE)
+    return piece
 
 
 def _poser(
-    c: Contexte,
+    caisse: Caisse,
     e: Ecriture,
     somme: Decimal,
     *,
@@ -136,8 +150,9 @@ def _poser(
     le: date,
     comptage: bool = False,
 ) -> Espece:
+    caisse.exiger_ouvert(le)
     neuf = Espece(
-        id=identifiants.date_de(le, "especes", "especes", c.hasard),
+        id=identifiants.date_de(le, "especes", "especes", caisse.c.hasard),
         le=le,
         montant=ranger_montant(somme),
         compte=compte,
@@ -166,7 +181,7 @@ def compter(
     jour = c.horloge.aujourdhui()
     dit = f"compté {ranger_montant(compte)}"
     neuf = _poser(
-        c, e, ecart, compte=caisse.plan.role("arrondi"), piece="", motif=dit, le=jour, comptage=True
+        caisse, e, ecart, compte=caisse.plan.role("arrondi"), piece="", motif=dit, le=jour, comptage=True
     )
     juste = f"La boîte contient {euros(compte)}, comme attendu." if not ecart else ""
     return Fait(

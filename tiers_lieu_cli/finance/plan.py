@@ -104,6 +104,35 @@ class Plan(Fiche, frozen=True, kw_only=True):
         fait = "désigne plusieurs comptes" if proches else "n'est pas un compte du plan"
         raise ErreurUsage(f"« {dit[:40]} » {fait}.", f"Choisir parmi : {voisins}…")
 
+    def contrepartie(self, dit: str, *tenus: str) -> Compte:
+        """Le compte que ce mot désigne, où porter de l'argent à la main ; pas l'un de ceux qui se tiennent.
+
+        Les relevés, la boîte, les cautions et les carnets disent les leurs ; `tenus` : d'autres rôles encore.
+        """
+        compte = self.designer(dit)
+        for role in (*_TENUS, *tenus):
+            if compte.numero == self.roles[role]:
+                raise ErreurUsage(
+                    f"« {compte.nom} » se tient de soi-même : on n'y porte rien à la main.", _AILLEURS[role]
+                )
+        return compte
+
+
+#: Par rôle, où se dit ce qu'on voudrait y porter.
+_AILLEURS = {
+    "banque": "Ce qui va à la banque, ou en vient : --compte virement",
+    "caisse": "Ce qui va à la boîte, ou en vient : --compte virement",
+    "cautions": "Passer par la caution : tl finance caution --help",
+    "credits": "Passer par le carnet : tl finance credit --help",
+    "clients": "Dire la facture payée : --facture 2026-0001",
+    "fournisseurs": "Noter l'achat : tl finance achat creer --help ; son paiement vient de la banque.",
+    "tva-due": "Elle vient des factures émises ; son paiement, de la banque.",
+    "tva-deductible": "Elle vient des achats : tl finance achat creer --help",
+}
+_TENUS = ("banque", "caisse", "cautions", "credits")
+#: Les comptes des autres : ils se déduisent des pièces, des achats, et de ce que la banque en paie.
+DES_AUTRES = ("clients", "fournisseurs", "tva-due", "tva-deductible")
+
 
 @cache
 def plan(pays: str) -> Plan:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import typer
 
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import cautions, cloture
+from tiers_lieu_cli.finance import cautions, cloture, especes
+from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse
 from tiers_lieu_cli.finance.coffre import PieceAbsente
 from tiers_lieu_cli.finance.comptabilite import regles
@@ -93,15 +95,22 @@ def _defauts(caisse: Caisse) -> Iterator[Defaut]:
 
 
 def _comptes_trahis(caisse: Caisse) -> Iterator[Defaut]:
-    """Les cautions dues sont le solde de leur compte ; un exercice fermé n'a pas bougé (FIN-26, FIN-30)."""
-    compte = caisse.plan.role("cautions")
-    solde = -regles.soldes(caisse.vue(Comptes).ecritures).get(compte, ZERO)
-    dues = cautions.dues(caisse)
-    if solde != dues:
-        fait = f"le compte {compte} porte {euros(solde)}, et les cautions dues font {euros(dues)}"
-        yield Defaut(
-            "cautions", 0, fait, "Revoir ce qui fut affecté à ce compte : tl finance livre --compte caution"
-        )
+    """Chaque compte qui se tient porte ce qu'il doit ; un exercice fermé n'a pas bougé (FIN-26, FIN-30)."""
+    comptes, banque = caisse.vue(Comptes), caisse.vue(Banque)
+    soldes = regles.soldes(comptes.ecritures)
+    attendus = [
+        (caisse.plan.role("cautions"), -cautions.dues(caisse), "cautions", "les cautions dues font"),
+        (caisse.plan.role("caisse"), especes.solde(caisse), "especes", "la boîte contient"),
+    ]
+    for iban in banque.ibans:
+        final = Decimal(banque.de(iban)[-1].final) if banque.de(iban) else ZERO
+        attendus.append((comptes.compte_de_banque(iban), final, "releves", "son dernier relevé finit à"))
+    for compte, attendu, ou, quoi in attendus:
+        if (solde := soldes.get(compte, ZERO)) != attendu:
+            sens = -1 if compte == caisse.plan.role("cautions") else 1
+            fait = f"le compte {compte} porte {euros(sens * solde)}, et {quoi} {euros(sens * attendu)}"
+            revoir = "Revoir ce qui fut porté à ce compte : tl finance livre"
+            yield Defaut(ou, 0, fait, revoir)
     for trahi in cloture.manifestes_trahis(caisse):
         yield Defaut("clotures", 0, trahi, _SAUVEGARDE)
 

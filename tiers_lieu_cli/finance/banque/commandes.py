@@ -279,7 +279,7 @@ def affecter(
     reste = banque.reste(mouvement)
     if not reste:
         raise ErreurUsage("Ce mouvement est déjà réglé.", "Voir ce qui reste : tl finance banque rapprocher")
-    voulu = banque.caisse.plan.designer(compte)
+    voulu = banque.caisse.plan.contrepartie(compte)
     regler(banque, e, mouvement, reste, compte=voulu.numero)
     return Fait(
         id=mouvement.code,
