@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,23 @@ class Caisse(Lieu):
         fichier = self.racine.parent / "faits.json"
         fichier.write_text(lot_de(*faits, **lot), "utf-8")
         return self.f("faits", "importer", str(fichier), code=code)
+
+    def releve(self, octets: bytes, code: int | None = 0) -> Reponse:
+        """Faire entrer ce relevé de banque."""
+        fichier = self.racine.parent / "releve"
+        fichier.write_bytes(octets)
+        return self.f("banque", "importer", str(fichier), code=code)
+
+    def soldes(self) -> dict[str, Decimal]:
+        """Ce que porte chaque compte, débiteur s'il est positif ; chaque écriture est équilibrée."""
+        sommes: dict[str, Decimal] = {}
+        for ecriture in self.j("livre"):
+            debit = sum(Decimal(x["debit"]) for x in ecriture["lignes"])
+            assert debit == sum(Decimal(x["credit"]) for x in ecriture["lignes"])
+            for x in ecriture["lignes"]:
+                somme = Decimal(x["debit"]) - Decimal(x["credit"])
+                sommes[x["compte"]] = sommes.get(x["compte"], Decimal(0)) + somme
+        return {c: s for c, s in sommes.items() if s}
 
 
 def fait(ident: str = "f-0001", **plus: Any) -> dict[str, Any]:

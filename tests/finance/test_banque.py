@@ -175,43 +175,6 @@ def test_fin_23_reimporte_ou_chevauchant_rien_n_entre_deux_fois(caisse: Caisse) 
     assert caisse.j("banque", "liste")["soldes"][releves.IBAN] == "124.15"
 
 
-RIEN, ORDRE = "<NtryRef/>", "<NtryRef>1</NtryRef>"
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("muette", [RIEN, ORDRE])
-@pytest.mark.parametrize("numeros", [(41, 42, 43, 44), (0, 0, 0, 0), (8, 8, 8, 8)])
-def test_fin_23_sans_reference_de_la_banque_aucun_paiement_ne_se_perd(
-    caisse: Caisse, muette: str, numeros: tuple[int, ...]
-) -> None:
-    """Deux paiements pareils de deux relevés du jour sont deux ; le même relevé, redit, n'ajoute rien."""
-    trente = Ligne("30.00", libelle="salle")
-    du_jour = [
-        camt((trente,), numero=numeros[0], muette=muette),
-        camt((trente,), initial="30.00", numero=numeros[1], muette=muette),
-        camt((trente, trente, Ligne("5.00")), initial="60.00", numero=numeros[2], muette=muette),
-        camt((Ligne("-125.00"),), initial="125.00", numero=numeros[3], muette=muette),
-    ]
-    importer(caisse, du_jour[0])
-    if numeros[0] > 8:
-        assert "il manque le relevé n° 42" in importer(caisse, du_jour[2], code=2).erreurs
-    for combien, octets in zip((1, 3, 1), du_jour[1:], strict=True):
-        assert importer(caisse, octets).sortie.startswith(f"{combien} nouveau")
-        assert "0 nouveau" in importer(caisse, octets).sortie
-    assert all("0 nouveau" in importer(caisse, octets).sortie for octets in du_jour)
-    lus = caisse.j("banque", "liste")
-    assert lus["soldes"][releves.IBAN] == "0.00" and len(lus["mouvements"]) == 6
-
-
-def test_fin_22_un_releve_plus_ancien_se_dit_tel(caisse: Caisse) -> None:
-    importer(caisse, camt(LIGNES, initial="100.00", numero=2))
-    for numero, jour in ((1, date(2026, 11, 19)), (9, date(2025, 12, 31)), (1, date(2026, 11, 20))):
-        vieux = camt((Ligne("40.00"),), initial="60.00", numero=numero, jour=jour)
-        refus = importer(caisse, vieux, code=2).erreurs
-        assert f"(n° {numero} du {jour:%d/%m/%Y}) ne vient pas après le dernier importé" in refus
-        assert "(n° 2 du 20/11/2026)" in refus and "il manque" not in refus
-
-
 @given(st.lists(st.tuples(st.sampled_from(["1.00", "2.00"]), st.sampled_from(["A", "B", ""])), max_size=6))
 def test_fin_23_chaque_mouvement_a_sa_cle_et_toujours_la_meme(tires: list[tuple[str, str]]) -> None:
     def cles() -> list[str]:

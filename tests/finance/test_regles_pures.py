@@ -94,41 +94,6 @@ def test_un_releve_suit_le_precedent() -> None:
     assert "celui-ci (du 20/11/2026) commence" in sans
 
 
-SUITES = st.lists(
-    st.lists(st.sampled_from(["5.00", "5.00", "-5.00", "7.50"]), max_size=4), min_size=1, max_size=5
-)
-
-
-@given(SUITES, st.sets(st.integers(0, 19)), st.data())
-def test_sans_reference_les_soldes_disent_ce_qui_est_neuf(
-    suites: list[list[str]], uniques: set[int], data: Any
-) -> None:
-    """Une journée de relevés numérotés : chaque mouvement entre une fois, quoi qu'on redise et quand."""
-    releves, solde, rang = list[ReleveLu](), D(100), 0
-    for numero, montants in enumerate(suites, start=41):
-        dits = []
-        for m in montants:
-            seul = rang in uniques
-            dits.append(
-                MouvementLu(reference=f"R{rang}" if seul else "", jour=JOUR, montant=D(m), unique=seul)
-            )
-            rang += 1
-        un = lu(initial=solde, final=(solde := solde + sum(map(D, montants), ZERO)), numero=numero)
-        releves.append(structs.replace(un, mouvements=tuple(dits)))
-    deja, pris, entres = list[Releve](), set[str](), 0
-    for n, releve in enumerate(releves):
-        encore = data.draw(st.lists(st.integers(0, n), max_size=2))
-        for un in (releve, *(releves[m] for m in encore)):
-            paires = banque.reconnaitre(un, deja, pris)
-            neufs = [m for m, _ in paires if m.cle not in pris]
-            assert len(neufs) == (len(releve.mouvements) if len(deja) == n else 0)
-            if len(deja) == n:
-                deja.append(garde(numero=un.numero, jour=JOUR, initial=str(un.initial), final=str(un.final)))
-            pris |= {m.cle for m in neufs}
-            entres += len(neufs)
-    assert entres == len(pris) == rang
-
-
 # -- rapprocher ----------------------------------------------------------------
 
 

@@ -40,6 +40,7 @@ _TAILLE = 5 * 1024 * 1024
 class Achat(Fiche, frozen=True):
     """Une facture reçue. `demande` et `approuve` : des rôles ou des personnes, jamais des noms.
 
+    `arrondi` et `acompte` : ce que la facture ajoute au total TVA comprise, et en dit déjà payé.
     `empreinte` : le document reçu, au coffre.
     """
 
@@ -53,15 +54,22 @@ class Achat(Fiche, frozen=True):
     demande: str = ""
     approuve: tuple[str, ...] = ()
     empreinte: str = ""
+    arrondi: str = "0.00"
+    acompte: str = "0.00"
 
     def __post_init__(self) -> None:
-        montants.relire(self.ht, "ht")
-        montants.relire(self.tva, "tva")
+        for nom in ("ht", "tva", "arrondi", "acompte"):
+            montants.relire(getattr(self, nom), nom)
+
+    @property
+    def entier(self) -> Decimal:
+        """Ce qu'il coûte, acompte compris : c'est ce qui s'approuve."""
+        return Decimal(self.ht) + Decimal(self.tva) + Decimal(self.arrondi)
 
     @property
     def total(self) -> Decimal:
         """Ce qu'on doit."""
-        return Decimal(self.ht) + Decimal(self.tva)
+        return self.entier - Decimal(self.acompte)
 
 
 ACHATS = Collection(Genre("achat", "achats"), Achat)
@@ -89,7 +97,7 @@ class AApprouver(Echec):
 
 def est_approuve(achat: Achat, seuil: Decimal) -> bool:
     """Sous le seuil, d'office ; au-delà, par quelqu'un d'autre que qui l'a demandé."""
-    return achat.total <= seuil or any(qui != achat.demande for qui in achat.approuve)
+    return achat.entier <= seuil or any(qui != achat.demande for qui in achat.approuve)
 
 
 def _tous(caisse: Caisse) -> tuple[Achat, ...]:
@@ -114,13 +122,14 @@ def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
     """Une charge, la TVA à récupérer, et ce qu'on doit ; seulement ce qui est approuvé."""
     plan, seuil = caisse.plan, caisse.vendeur.seuil
     for achat in _tous(caisse):
-        if est_approuve(achat, seuil) and achat.total:
-            sommes = {
-                achat.compte: Decimal(achat.ht),
-                plan.role("tva-deductible"): Decimal(achat.tva),
-                plan.role("fournisseurs"): ZERO - achat.total,
-            }
-            lignes = tuple(Ligne(compte, somme) for compte, somme in sommes.items() if somme)
+        if est_approuve(achat, seuil) and achat.entier:
+            parts = [
+                (achat.compte, Decimal(achat.ht)),
+                (plan.role("tva-deductible"), Decimal(achat.tva)),
+                (plan.role("arrondi"), Decimal(achat.arrondi)),
+                (plan.role("fournisseurs"), ZERO - achat.entier),
+            ]
+            lignes = tuple(Ligne(compte, somme) for compte, somme in parts if somme)
             yield EcritureComptable(achat.datee, Journal.ACHATS, achat.id, f"Achat {achat.id}", lignes)
 
 
@@ -190,6 +199,8 @@ def recevoir(
         echeance=lue.echeance,
         ht=ranger_montant(lue.ht),
         tva=ranger_montant(lue.tva),
+        arrondi=ranger_montant(lue.arrondi),
+        acompte=ranger_montant(lue.acompte),
         compte=_charge(caisse, compte),
         demande=demande.removeprefix("@"),
         empreinte=caisse.coffre.ranger(e, octets),
@@ -216,7 +227,7 @@ def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
     for deja in _tous(caisse):
         if (deja.fournisseur, deja.numero) == (neuf.fournisseur, neuf.numero):
             raise AchatEnDouble(deja)
-    if neuf.total <= 0:
+    if neuf.entier <= 0:
         raise ErreurUsage("Un achat a un montant.", "Une note de crédit reçue se porte à la banque.")
     ACHATS.poser(e, neuf)
     attend = not est_approuve(neuf, caisse.vendeur.seuil)
@@ -227,7 +238,15 @@ def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
         histoire=f"Achat {neuf.id}",
         phrase=f"{euros(neuf.total)} à payer à {caisse.nom(neuf.fournisseur)}"
         + (", une fois approuvé par quelqu'un d'autre." if attend else "."),
+        lignes=[_acompte(caisse, neuf)] if Decimal(neuf.acompte) else [],
         suite=suite,
+    )
+
+
+def _acompte(caisse: Caisse, achat: Achat) -> str:
+    porter = f"tl finance banque affecter --compte {caisse.plan.role('fournisseurs')}"
+    return (
+        f"  Acompte de {euros(Decimal(achat.acompte))} : porter ce qui l'a payé aux fournisseurs ({porter})."
     )
 
 

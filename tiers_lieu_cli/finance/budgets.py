@@ -112,7 +112,7 @@ def _engages(caisse: Caisse, annee: int) -> Mapping[str, Decimal]:
 
     paye, sommes = caisse.vue(Banque).paye, dict[str, Decimal]()
     for achat in ACHATS.toutes(caisse.arbre).fiches:
-        impaye = paye.get(achat.id, ZERO) == 0
+        impaye = achat.total > 0 and paye.get(achat.id, ZERO) == 0
         if achat.datee.year == annee and impaye and est_approuve(achat, caisse.vendeur.seuil):
             sommes[achat.compte] = sommes.get(achat.compte, ZERO) + Decimal(achat.ht)
     return sommes
