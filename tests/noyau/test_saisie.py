@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage, SaisieAmbigue
 from tiers_lieu_cli.noyau.temps import delais, saisie, temps
 from tiers_lieu_cli.noyau.temps.regle_dite import lire_regle
-from tiers_lieu_cli.noyau.temps.saisie import PasEncore, Sens
+from tiers_lieu_cli.noyau.temps.saisie import DatePassee, PasEncore, Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
 
 BRUXELLES = ZoneInfo("Europe/Brussels")
@@ -89,6 +89,29 @@ def test_une_date_passee_dit_comment_la_vouloir() -> None:
     )
     assert saisie.lire_jour("2026-11-20", MARDI) == date(2026, 11, 20)
     assert saisie.lire_jour("20/11/2026", MARDI) == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("mardi 7h-8h", "2026-12-01 07:00"),
+        ("mar. 7h30-8h30", "2026-12-01 07:30"),
+        ("7h-8h mardi", "2026-12-01 07:00"),
+        ("mardi 8h-9h", "2026-11-24 08:00"),
+        ("mercredi 7h-8h", "2026-11-25 07:00"),
+    ],
+)
+def test_un_jour_de_la_semaine_dont_l_heure_est_passee_est_celui_d_apres(texte: str, attendu: str) -> None:
+    assert f"{creneau(texte).debut:%Y-%m-%d %H:%M}" == attendu
+
+
+@pytest.mark.parametrize(
+    "texte",
+    ["ce mardi 7h-8h", "aujourd'hui 7h-8h", "7h-8h", "mar 24/11 7h-8h", "ce matin 7h-8h", "hier 7h-8h"],
+)
+def test_ce_qui_dit_bien_ce_jour_la_reste_passe(texte: str) -> None:
+    with pytest.raises(DatePassee):
+        creneau(texte)
 
 
 @pytest.mark.parametrize("texte", ["demain", "30/11", "jeu 26/11", "2026-12-01", "dans 3 jours"])

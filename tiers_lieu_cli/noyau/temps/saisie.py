@@ -12,6 +12,8 @@ import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 
+from msgspec import structs
+
 from tiers_lieu_cli.noyau.echecs import Lecture, SaisieAmbigue
 from tiers_lieu_cli.noyau.temps import creneaux, jours, mots, periodes, temps
 from tiers_lieu_cli.noyau.temps.creneaux import Cadre, Lu
@@ -19,7 +21,7 @@ from tiers_lieu_cli.noyau.temps.heures import est_une_heure, lire_duree, lire_pl
 from tiers_lieu_cli.noyau.temps.mots import normaliser
 from tiers_lieu_cli.noyau.temps.refus import DatePassee, PasEncore, SaisieIncomprise
 from tiers_lieu_cli.noyau.temps.reperes import Repere, Sens
-from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UNE_MINUTE, Creneau
+from tiers_lieu_cli.noyau.temps.temps import NUIT_LA_PLUS_LONGUE, UN_JOUR, UNE_MINUTE, UNE_SEMAINE, Creneau
 
 __all__ = [
     "NUIT_LA_PLUS_LONGUE",
@@ -108,13 +110,25 @@ def lire_creneau(
     `est_la_fin` : c'est une fin que l'on dit (« jusqu'à minuit ») ; minuit ferme le jour, et une heure
     qui n'existe pas est l'instant du changement.
     """
-    lus = creneaux.lire(texte, Cadre(texte, maintenant, sens, fuseau, duree, est_la_fin))
-    lu = _le_seul(texte, lus, maintenant, sens)
+    cadre = Cadre(texte, maintenant, sens, fuseau, duree, est_la_fin)
+    lu = _le_seul(texte, creneaux.lire(texte, cadre), maintenant, sens)
     if _est_passe(lu, maintenant, sens):
+        if plus_tard := _une_semaine_plus_tard(lu, cadre):
+            return plus_tard
         raise DatePassee(
             temps.dire_creneau(lu.creneau), _l_an_prochain(mots.normaliser(texte), lu.creneau.premier_jour)
         )
     return lu.creneau
+
+
+def _une_semaine_plus_tard(lu: Lu, cadre: Cadre) -> Creneau | None:
+    """« jeudi 14h-16h », dit un jeudi soir, est le jeudi d'après ; « ce jeudi », « aujourd'hui » non."""
+    if re.match(r"(?:ce|cet) ", mots.normaliser(cadre.origine)):
+        return None
+    demain = temps.minuit(cadre.maintenant.date() + UN_JOUR)
+    relus = creneaux.lire(cadre.origine, structs.replace(cadre, maintenant=demain))
+    attendu = lu.creneau.premier_jour + UNE_SEMAINE
+    return next((r.creneau for r in relus if r.creneau.premier_jour == attendu), None)
 
 
 def _est_passe(lu: Lu, maintenant: datetime, sens: Sens) -> bool:
