@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shlex
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from courriels import courriel, partie, parties
 from hypothesis import given
 from hypothesis import strategies as st
 from repertoire import TOUTES
-from soutien import Lieu, objets
+from soutien import Lieu, lancer, objets
 from typer._click.core import Context
 
 from tiers_lieu_cli.application import app
@@ -417,3 +418,28 @@ def test_un_autre_dans_le_fil_n_est_pas_le_demandeur(pret: Lieu, atelier: str) -
     assert "Ana (écrit par Bob) · mardi 24 novembre · ne plus venir" in pret.faire("courrier", "liste").sortie
     assert "Ana n'est plus sur la liste" in pret.faire("courrier", "accepter", suite).sortie
     assert [p["nom"] for p in pret.faire("accueil", "personne", "liste", "--json").json] == ["Ana Lopez"]
+
+
+@pytest.mark.parametrize(
+    "dits", [(), ("--quoi",), ("--quand",), ("--combien",), ("--texte",), ("--combien", "--quand")]
+)
+def test_ce_qui_manque_s_ajoute_a_ce_qu_on_a_dit(pret: Lieu, dits: tuple[str, ...]) -> None:
+    """Collées l'une après l'autre, les commandes proposées mènent au bout, et rien de dit ne s'y perd."""
+    valeurs = {"--quoi": "salle du rez", "--quand": "jeu 14h-16h", "--combien": "7", "--texte": "chorale"}
+    objet, corps = liens.courriel(Geste.SALLE, "", "")
+    (ident,) = lire(pret, courriel(corps, objet=objet))
+    mots = ["courrier", "accepter", ident, *(mot for dit in dits for mot in (dit, valeurs[dit]))]
+    for _ in range(3):
+        reponse = lancer("--lieu", str(pret.racine), *mots)
+        if not reponse.code:
+            break
+        propose = re.search(
+            r": (tl .*? courrier accepter .*?)(?: ; ou dire qui.*)?$", reponse.erreurs, re.MULTILINE
+        )
+        assert propose, reponse.erreurs
+        mots = ["salle du rez" if mot == "SALLE" else mot for mot in shlex.split(propose[1])[3:]]
+        assert all(f"{dit} {valeurs[dit]}" in " ".join(mots) for dit in dits)
+    assert not reponse.code, mots
+    (fiche,) = pret.racine.glob("espace/reservations/**/*.yaml")
+    posee = fiche.read_text("utf-8")
+    assert ("personnes: 7" in posee) is ("--combien" in dits) and ("chorale" in posee) is ("--texte" in dits)

@@ -24,7 +24,7 @@ from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages.courriel import Geste
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.texte import a_taper, accorder
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application()
 Faire = Callable[[Contexte, Ecriture], Fait | Rien]
@@ -135,7 +135,7 @@ def _a_redire(c: Contexte, x: Courrier, qui: str, refus: RefusDuMur) -> None:
     retenir = () if refus.indice.sur else refus.suites
     sinon = "Si oui, le redire ainsi ; sinon, le dire une fois, puis recommencer :"
     refus.remede = sinon if retenir else "Le redire ainsi :"
-    refus.suites = (f"tl courrier accepter {x.id} --texte {a_taper(redit)}", *retenir)
+    refus.suites = (actes.redire(c, x, "--texte", redit), *retenir)
 
 
 def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: bool) -> str:
@@ -158,7 +158,7 @@ def _expediteur(c: Contexte, x: Courrier, *, creer: bool, json: bool, essai: boo
     ):
         raise ErreurUsage(
             f"{nom} n'est pas au registre.",
-            f"L'y mettre : tl courrier accepter {x.id} --creer ; ou dire qui : --de @QUI",
+            f"L'y mettre : {actes.redire(c, x, '--creer')} ; ou dire qui : --de @QUI",
         )
     dit = Dit(courriel=x.adresse)
 

@@ -30,6 +30,7 @@ from tiers_lieu_cli.noyau.pages import courriel
 from tiers_lieu_cli.noyau.pages.courriel import CE_QUI, POUR_QUOI, QUAND, Geste
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
+from tiers_lieu_cli.noyau.texte import a_taper
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog.idee import commandes as idees
 from tiers_lieu_cli.prog.inscription import commandes as inscriptions
@@ -87,7 +88,7 @@ def evenement(c: Contexte, courrier: Courrier, dits: Dits) -> Evenement:
     if dits.quoi:
         return programme.exiger(c.arbre, dits.quoi)
     if not courrier.quoi:
-        raise _manque(courrier, "à quoi", "--quoi ID")
+        raise _manque(c, courrier, "à quoi", "--quoi", "ID")
     try:
         jour = date.fromisoformat(courrier.quoi[:10])
     except ValueError:
@@ -99,11 +100,17 @@ def evenement(c: Contexte, courrier: Courrier, dits: Dits) -> Evenement:
     return trouves[0]
 
 
-def _manque(courrier: Courrier, quoi: str, option: str) -> ManqueAuCourrier:
+def _manque(c: Contexte, courrier: Courrier, quoi: str, *options: str) -> ManqueAuCourrier:
     return ManqueAuCourrier(
-        f"Le courrier {courrier.id} ne dit pas {quoi}.",
-        f"Le dire : tl courrier accepter {courrier.id} {option}",
+        f"Le courrier {courrier.id} ne dit pas {quoi}.", f"Le dire : {redire(c, courrier, *options)}"
     )
+
+
+def redire(c: Contexte, courrier: Courrier, *options: str) -> str:
+    """De quoi l'accepter : la commande tapée, si c'en est une, et ces mots ; rien de dit ne s'oublie."""
+    if "accepter" in c.questions.tapee:
+        return c.questions.redite(*options)
+    return " ".join(map(a_taper, ("tl", "courrier", "accepter", courrier.id, *options)))
 
 
 def _inscrire(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
@@ -143,10 +150,14 @@ def _annuler(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
 def _reserver(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     champs = courriel.lire_champs(courrier.texte)
     salle, quand = dits.quoi or courrier.quoi, dits.quand or une_ligne(champs.get(QUAND, ""))
-    if not salle:
-        raise _manque(courrier, "quelle salle", "--quoi SALLE")
-    if not quand:
-        raise _manque(courrier, "quand", '--quand "jeu 14h-16h"')
+    manquent = {
+        **({"quelle salle": ("--quoi", "SALLE")} if not salle else {}),
+        **({"quand": ("--quand", "jeu 14h-16h")} if not quand else {}),
+    }
+    if manquent:
+        raise _manque(
+            c, courrier, " ni ".join(manquent), *(mot for mots in manquent.values() for mot in mots)
+        )
     salle = SALLES.designer(c.arbre, salle)
     objet = dits.texte or texte_recu(c, courrier, qui) or "demande reçue par courriel"
     seront = dits.combien or regles.combien(courrier.texte)
@@ -173,7 +184,7 @@ def texte_recu(c: Contexte, courrier: Courrier, qui: str) -> str:
 def _dit(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> str:
     texte = dits.texte or texte_recu(c, courrier, qui)
     if not texte:
-        raise _manque(courrier, "quoi", '--texte "…"')
+        raise _manque(c, courrier, "quoi", "--texte", "…")
     return texte
 
 
