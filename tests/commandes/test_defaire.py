@@ -57,6 +57,30 @@ def test_une_salle_reprise_depuis_empeche_de_defaire_l_annulation(lieu: Lieu, ve
     assert "promise deux fois" in lieu.faire("defaire", code, "--oui", code=1).erreurs
 
 
+def test_un_surnombre_deja_accepte_n_empeche_pas_de_defaire_autre_chose(lieu: Lieu) -> None:
+    bal = lieu.id(*CREER, "Bal", "--quand", "mar 24/11 7h-8h", "--passe", "--capacite", "2")
+    for nom in ("Karim Haddad", "Léa Petit"):
+        lieu.faire("accueil", "personne", "creer", nom)
+        lieu.faire("prog", "inscrire", bal, "--personne", f"@{nom.split()[0]}")
+    lieu.faire("prog", "evenement", "modifier", bal, "--capacite", "1")
+    lieu.faire("prog", "evenement", "tenir", bal, "--participants", "2")
+    assert "2 inscrits pour" in lieu.faire("verifier", code=None).sortie
+    lieu.faire("defaire", "--oui")
+    lieu.faire("defaire", "--oui")
+    assert lieu.faire("prog", "evenement", "fiche", bal, "--json").json["capacite"] == 2
+
+
+def test_defaire_ne_met_personne_de_trop(lieu: Lieu) -> None:
+    bal = lieu.id(*CREER, "Bal", "--quand", "jeudi 18h-20h", "--capacite", "1")
+    agrandir = lieu.faire("prog", "evenement", "modifier", bal, "--capacite", "2", "--json").json["commit"]
+    for nom in ("Karim Haddad", "Léa Petit"):
+        lieu.faire("accueil", "personne", "creer", nom)
+        lieu.faire("prog", "inscrire", bal, "--personne", f"@{nom.split()[0]}")
+    avant = lieu.signature()
+    assert "2 inscrits" in lieu.faire("defaire", agrandir[:8], "--oui", code=1).erreurs
+    assert lieu.signature() == avant
+
+
 def test_une_personne_citee_ne_s_annule_pas(lieu: Lieu) -> None:
     lieu.faire("accueil", "personne", "creer", "Karim Haddad")
     lieu.faire("accueil", "personne", "creer", "Léa Petit")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import email
+import re
+import shlex
 from datetime import date, timedelta
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from soutien import Lieu, git
+from soutien import Lieu, git, lancer
 
 from tiers_lieu_cli.noyau.fait import resumer
 
@@ -101,6 +103,59 @@ def test_qui_sait_deja_qu_une_date_n_a_pas_lieu_n_est_pas_reprevenu(peuple: Lieu
     peuple.faire("prog", "serie", "annuler", serie, "8/12")
     dit = peuple.faire("prog", "serie", "annuler", serie, "--oui").sortie
     assert "amina@exemple.be" in dit and "karim@exemple.be" not in dit
+
+
+@pytest.mark.parametrize(
+    "mots",
+    [
+        ("prog", "evenement", "annuler", "{bal}", "--motif", "pluie, encore"),
+        ("prog", "evenement", "reporter", "{bal}", "--quand", "dim 20h-23h"),
+        ("prog", "desinscrire", "{bal}", "--personne", "@karim"),
+        ("prog", "serie", "annuler", "{serie}"),
+        ("prog", "serie", "deplacer", "{serie}", "8/12", "--quand", "9/12 19h-21h"),
+        ("espace", "fermer", "cour", "--du", "28/11", "--au", "29/11", "--motif", "travaux"),
+    ],
+    ids=lambda mots: " ".join(mots[:3]),
+)
+def test_les_commandes_proposees_pour_les_messages_les_ecrivent(
+    peuple: Lieu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mots: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    bal = peuple.id(
+        *("prog", "evenement", "creer", "Bal", "--quand", "sam 20h-23h", "--capacite", "1"),
+        *("--porteur", "@amina", "--salle", "cour"),
+    )
+    for qui in ("@karim", "@amina"):
+        peuple.faire("prog", "inscrire", bal, "--personne", qui)
+    serie = peuple.id("prog", "serie", "creer", "Tri", "--regle", "chaque mardi 19h-21h", "--du", "1/12/2026")
+    peuple.faire("prog", "inscrire", f"2026-12-08-{serie}", "--personne", "@amina")
+    dit = peuple.faire(*(m.format(bal=bal, serie=serie) for m in mots)).sortie
+    fiches = peuple.git("ls-tree", "-r", "HEAD")
+    annuler, refaire = re.findall(r"^    (tl .*)$", dit, re.MULTILINE)
+    peuple.faire(*annuler.split()[1:], "--oui")
+    refaite = lancer(*(m.replace("~", str(tmp_path)) for m in shlex.split(refaire)[1:]))
+    assert refaite.code == 0 and "à relire dans" in refaite.sortie, refaite
+    assert [*(tmp_path / "messages").iterdir()]
+    if mots[1] not in ("evenement", "fermer"):
+        assert peuple.git("ls-tree", "-r", "HEAD") == fiches
+
+
+def test_sans_aucune_adresse_aucun_message_n_est_promis(peuple: Lieu, tmp_path: Path) -> None:
+    dossier = tmp_path / "messages"
+    seule = reserver(peuple, "21/12 14h-16h", "@léa")
+    autre = reserver(peuple, "22/12 14h-16h", "@léa")
+    assert "message" not in peuple.faire("espace", "annuler", seule, "--oui").sortie
+    dit = peuple.faire("espace", "annuler", autre, "--oui", "--brouillon", str(dossier)).sortie
+    assert "Aucun message : 1 personne sans adresse, à appeler." in dit and not dossier.exists()
+
+
+def test_deplacer_une_date_la_ou_elle_est_ne_s_enregistre_pas_deux_fois(peuple: Lieu) -> None:
+    serie = peuple.id("prog", "serie", "creer", "Tri", "--regle", "chaque mardi 19h-21h", "--du", "1/12")
+    mots = ("prog", "serie", "deplacer", serie, "8/12", "--quand", "9/12 19h-21h")
+    peuple.faire(*mots)
+    avant = peuple.signature()
+    assert "Rien ne change" in peuple.faire(*mots, code=2).erreurs
+    assert peuple.signature() == avant
 
 
 def test_une_longue_consequence_tient_en_cinq_lignes(peuple: Lieu) -> None:

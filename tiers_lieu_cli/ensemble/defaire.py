@@ -231,6 +231,13 @@ def _poser(c: Contexte, depot: Depot, acte: Acte, ecriture: Ecriture) -> None:
 
 
 def _exiger_un_lieu_sain(c: Contexte, acte: Acte, poses: Mapping[str, bytes | None]) -> None:
-    """Le retour en arrière ne doit pas défaire ce qui fut promis depuis (une salle reprise…)."""
-    for constat in verification.de_quelques(ArbrePose(c.arbre, poses), c.registre, poses):
-        raise DepenseDeLaSuite(acte, constat.fait, constat.remede)
+    """Le retour en arrière ne doit pas défaire ce qui fut promis depuis (une salle reprise…).
+
+    Ce qui n'allait déjà pas, et n'en ira ni mieux ni plus mal, ne l'empêche pas.
+    """
+    apres = verification.de_quelques(ArbrePose(c.arbre, poses), c.registre, poses)
+    avant = verification.de_quelques(c.arbre, c.registre, poses) if apres else []
+    deja = {(k.regle, k.fait) for k in avant}
+    for constat in apres:
+        if (constat.regle, constat.fait) not in deja:
+            raise DepenseDeLaSuite(acte, constat.fait, constat.remede)

@@ -38,6 +38,8 @@ from tiers_lieu_cli.prog.serie.regles import seance_le
 
 #: Ce qui se lit d'un coup d'œil ; le reste se compte.
 MONTREES = 5
+#: Où l'on propose d'écrire les messages : ils portent des noms, et vont hors du lieu.
+DOSSIER = "~/messages"
 #: Le nom de fiche qu'une phrase donne à qui s'en sert, et qui n'apprend rien aux gens.
 _CODE = motif(r" \((?:\d{4}-\d\d-\d\d-)?[\w-]+-[a-z0-9]{4}\)(?=[.,]?$)")
 #: Qui est concerné, et par quoi.
@@ -141,27 +143,32 @@ def _dire(c: Contexte, concernes: Concernes, brouillon: Path | None, *, tout: bo
     )
     if reste := len(concernes) - len(montres):
         c.ecran.dire(f"  … et {accorder(reste, 'autre')} ; tous : --tout")
+    joignables = {i: dits for i, dits in concernes.items() if (p := c.registre.une(i)) and p.courriel}
     if brouillon is None:
-        c.ecran.dire("  Un message prêt pour chacun : ajouter --brouillon et un dossier à la commande.")
+        if joignables:
+            # Ce qui est fait ne se refait pas tel quel : l'annulation rend ce que les messages racontent.
+            c.ecran.dire("  Un message prêt pour chacun, en la refaisant :")
+            c.ecran.dire("    tl defaire")
+            c.ecran.dire(f"    {c.questions.redite('--brouillon', DOSSIER).replace(repr(DOSSIER), DOSSIER)}")
         return
-    ecrits = _ecrire(c, concernes, brouillon)
-    sans = len(concernes) - ecrits
+    sans = len(concernes) - len(joignables)
+    if not joignables:
+        c.ecran.dire(f"  Aucun message : {accorder(sans, 'personne')} sans adresse, à appeler.")
+        return
+    ecrits = _ecrire(c, joignables, brouillon)
     a_appeler = f" ; {accorder(sans, 'personne')} sans adresse, à appeler" if sans else ""
     c.ecran.dire(f"  {accorder(ecrits, 'message')} à relire dans {brouillon}{a_appeler}.")
 
 
 def _ecrire(c: Contexte, concernes: Concernes, brouillon: Path) -> int:
-    """Un brouillon .eml par personne qui a une adresse ; rend leur nombre."""
-    ecrits = 0
+    """Un brouillon .eml pour chacun de ceux qui ont une adresse ; rend leur nombre."""
     with Sorties(c) as sorties:
         dossier = sorties.dossier(brouillon)
         for rang, (ident, dits) in enumerate(concernes.items(), start=1):
-            personne = c.registre.une(ident)
-            if personne and personne.courriel:
-                nom = f"{rang:02}-{en_tirets(personne.nom, 'message')}.eml"
-                sorties.ecrire(dossier / nom, [_message(c, personne.courriel, ident, dits)], noms=True)
-                ecrits += 1
-    return ecrits
+            personne = c.registre.exiger(ident)
+            nom = f"{rang:02}-{en_tirets(personne.nom, 'message')}.eml"
+            sorties.ecrire(dossier / nom, [_message(c, personne.courriel, ident, dits)], noms=True)
+    return len(concernes)
 
 
 def _message(c: Contexte, a: str, ident: str, dits: list[str]) -> bytes:
