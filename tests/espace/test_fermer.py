@@ -206,3 +206,23 @@ def test_une_proposition_se_prend_par_son_numero(lieu: Lieu) -> None:
     assert "Rien n'attend" in lieu.faire("espace", "demandes").sortie
     refus = lieu.faire("espace", "replacer", "9", code=2)
     assert "Aucune proposition ne porte le numéro 9" in refus.erreurs
+
+
+def test_dire_laquelle_rouvrir_ne_rouvre_que_ce_qu_on_demandait(lieu: Lieu) -> None:
+    """Les fermetures d'ailleurs ne se proposent pas ; ce qui se propose garde la salle et les jours dits."""
+    for bornes in (("1/12", "20/12"), ("5/1/2027", "6/1/2027")):
+        lieu.faire("espace", "fermer", "cour", "--du", bornes[0], "--au", bornes[1], "--motif", "travaux")
+    jours = ("--du", "10/12", "--au", "11/12")
+    assert "--du" not in lieu.faire("espace", "rouvrir", "cour", *jours, "--essai").erreurs
+    lieu.faire("espace", "fermer", "--du", "9/12", "--au", "12/12", "--motif", "inventaire")
+    suites = lieu.faire("espace", "rouvrir", "cour", *jours, "--json", code=2).json["refus"]["commandes"]
+    assert len(suites) == 2
+    for suite in suites:
+        mots = suite.split(" : tl ")[1].split()
+        assert mots[-5:] == ["cour", *jours]
+        lieu.faire(*mots)
+    libres = lieu.faire("espace", "fermer", "--liste").sortie
+    assert "sauf" in libres and "travaux" in libres
+    reserver = ("--objet", "Fête", "--essai")
+    lieu.faire("espace", "reserver", "cour", "10/12 14h-16h", *reserver)
+    assert "ferm" in lieu.faire("espace", "reserver", "cour", "12/12 14h-16h", *reserver, code=1).erreurs
