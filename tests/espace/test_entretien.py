@@ -150,3 +150,13 @@ def test_hors_service_compte_comme_ferme_et_dit_ce_qui_est_a_replacer(lieu: Lieu
     assert lieu.faire("espace", "libre", "--quand", "vendredi 10h-12h", "--json").json[0]["salle"] != "cour"
     lieu.faire(*ENTRETIEN, "fait", "degat-des-eaux")
     lieu.faire("espace", "reserver", "cour", "vendredi 10h-12h", "--objet", "Tango")
+
+
+@pytest.mark.parametrize("le", ["1/6/2027", "demain", "dans 3 jours"])
+def test_ce_qui_n_a_pas_eu_lieu_ne_se_note_pas_fait(lieu: Lieu, le: str) -> None:
+    lieu.faire("espace", "entretien", "creer", "--controle", "extincteurs")
+    avant = lieu.signature()
+    lieu.faire("espace", "entretien", "fait", "extincteurs", "--le", le, code=2)
+    lieu.faire("espace", "entretien", "creer", "Purger", "--tous-les", "1 an", "--dernier", le, code=2)
+    assert lieu.signature() == avant
+    lieu.faire("espace", "entretien", "fait", "extincteurs", "--le", "hier")

@@ -226,3 +226,27 @@ def test_dire_laquelle_rouvrir_ne_rouvre_que_ce_qu_on_demandait(lieu: Lieu) -> N
     reserver = ("--objet", "Fête", "--essai")
     lieu.faire("espace", "reserver", "cour", "10/12 14h-16h", *reserver)
     assert "ferm" in lieu.faire("espace", "reserver", "cour", "12/12 14h-16h", *reserver, code=1).erreurs
+
+
+@pytest.mark.parametrize("mots", [["--oter"], ["--quoi", "Noël"], ["--au", "1/1"]])
+def test_une_periode_sans_jours_ne_s_ignore_pas(lieu: Lieu, mots: list[str]) -> None:
+    lieu.faire("espace", "periode", "Vac", "--du", "21/12", "--au", "1/1/2027")
+    avant = lieu.signature()
+    assert "quels jours" in lieu.faire("espace", "periode", "Vac", *mots, code=2).erreurs
+    assert lieu.signature() == avant
+
+
+def test_une_periode_videe_ne_propose_pas_de_la_fermer(lieu: Lieu) -> None:
+    jours = ("--du", "21/12", "--au", "1/1/2027")
+    assert "fermer --periode vac" in lieu.faire("espace", "periode", "Vac", *jours).sortie
+    assert "fermer" not in lieu.faire("espace", "periode", "Vac", *jours, "--oter").sortie
+
+
+@pytest.mark.parametrize(
+    "dites",
+    ["lun 9h-12h et 11h-14h", "lun 11h-14h, 9h-12h", "mar 9h-18h et 10h-11h", "lun 9h-minuit et 22h-23h"],
+)
+def test_des_heures_qui_se_chevauchent_se_refusent(lieu: Lieu, dites: str) -> None:
+    assert "se chevauchent" in lieu.faire("espace", "horaires", dites, code=2).erreurs
+    lieu.faire("espace", "horaires", "lun 14h-18h et 9h-14h", "--essai")
+    assert "Il manque les heures" in lieu.faire("espace", "horaires", "--saison", "ete", code=2).erreurs

@@ -37,5 +37,38 @@ def test_trois_postes_hors_ligne_puis_reunis(lieu: Lieu, ici: Lieu, moyeu: Path,
         "stock", "reserver", "chaise", "@Léa", "--quand", "samedi 11h-13h", "--combien", "3", code=1
     )
     assert "il en reste 2" in refus.erreurs
+    assert "« Scie » est promis plus de fois" in ici.faire("aujourdhui").sortie
     ici.faire("stock", "annuler", scies[1])
+    assert "« Scie »" not in ici.faire("aujourdhui").sortie
     assert "Tout est en ordre" in ici.faire("verifier").sortie
+
+
+def test_ce_que_deux_postes_ont_sorti_se_dit_et_le_remede_se_fait(
+    lieu: Lieu, ici: Lieu, moyeu: Path, tmp_path: Path
+) -> None:
+    """Le même objet, la dernière clé, le dernier kilo : sortis à deux endroits, rien n'est perdu ni tu."""
+    for nom in ("Karim Haddad", "Léa Dupont"):
+        ici.faire("accueil", "personne", "creer", nom)
+    ici.faire("stock", "objet", "creer", "Scie")
+    ici.faire("stock", "article", "creer", "Café", "--unite", "kg")
+    ici.faire("stock", "entrer", "cafe", "3")
+    ici.faire("espace", "cle", "creer", "Clé du rez")
+    ici.faire("synchroniser")
+    assert lancer("moyeu", "rejoindre", str(moyeu), str(tmp_path / "la")).code == 0
+    la = Lieu(tmp_path / "la")
+    for poste, qui in ((ici, "@Karim"), (la, "@Léa")):
+        poste.faire("stock", "preter", "scie", qui, "--jusqua", "demain")
+        poste.faire("stock", "sortir", "cafe", "2")
+        poste.faire("espace", "cle", "remettre", "cle-du-rez", "--a", qui)
+    for poste in (ici, la, ici):
+        poste.faire("synchroniser")
+    dites = {e["phrase"]: e["commande"] for e in ici.faire("aujourdhui", "--json").json["a_faire"]}
+    assert any("Café (-1 kg)" in dite for dite in dites)
+    assert any("2 exemplaires de « Clé du rez » sont dehors" in dite for dite in dites)
+    assert any("« Scie » est promis plus de fois" in dite for dite in dites)
+    remedes = {
+        c["remede"].split(" : tl ")[1] for c in ici.faire("verifier", "--json", code=1).json["constats"]
+    }
+    (rendre, _) = sorted(r for r in remedes if r.startswith("stock rendre"))
+    ici.faire(*rendre.split())
+    assert "Scie" not in ici.faire("verifier", code=1).sortie

@@ -13,8 +13,9 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 import typer
@@ -26,6 +27,7 @@ from tiers_lieu_cli.noyau.lieu import REGLAGES, DansLeLieu, Lieu
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.texte import sha256
 
+F = TypeVar("F", bound=StrEnum)
 #: Les dossiers du lieu faits pour ce qu'on en tire ; l'archive les ignore.
 PUBLIC, INTERNE = "public", "interne"
 #: Ceux que la personne a nommés dans `.gitignore` : « /affiches/ ».
@@ -78,6 +80,22 @@ class Vers(msgspec.Struct, frozen=True):
 
 #: Sans rien dire, on montre à l'écran.
 A_L_ECRAN = Vers()
+
+
+def forme(formes: type[F], dite: F | None, sortie: Path | None, *, ecran: F) -> F:
+    """La forme dite, celle que le nom du fichier demande, ou celle de l'écran ; deux à la fois sont refusées.
+
+    Une forme porte le nom de son suffixe ; « terminal » ne s'écrit pas.
+    """
+    if sortie is None:
+        return dite or ecran
+    ecrites = [f for f in formes if f != "terminal"]
+    nommee = next((f for f in ecrites if sortie.suffix.lower() == f".{f}"), None)
+    voulues = {f for f in (dite, nommee) if f}
+    if len(voulues) == 1 and voulues <= set(ecrites):
+        return voulues.pop()
+    permis = [f".{f}" for f in ecrites if not voulues or f in voulues] or [f".{f}" for f in ecrites]
+    raise ErreurUsage(f"Sous quelle forme écrire « {sortie.name} » ?", f"Finir par {' ou '.join(permis)}.")
 
 
 class DejaLa(ErreurUsage):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tiers_lieu_cli.espace.reservation.modele import RESERVATIONS
 from tiers_lieu_cli.espace.reservation.modele import Etat as EtatDeSalle
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
+from tiers_lieu_cli.stock.objet import regles
 from tiers_lieu_cli.stock.objet.modele import OBJETS, PRETS, Etat, Pret
 
 
@@ -43,15 +44,8 @@ def _promis_deux_fois(fonds: Fonds) -> Iterator[Constat]:
         if p.etat in (Etat.RESERVE, Etat.DEHORS) and p.objet in objets:
             par_objet[p.objet].append(p)
     for ident, prets in par_objet.items():
-        for p in prets:
-            ensemble = [x for x in prets if x.creneau.debut <= p.creneau.debut < x.creneau.fin]
-            if sum(x.combien for x in ensemble) > objets[ident].utilisables and len(ensemble) > 1:
-                autres = ", ".join(x.id for x in ensemble if x.id != p.id)
-                yield fonds.constat(
-                    PRETS.en_cours,
-                    p.id,
-                    "debut",
-                    "double-promesse",
-                    f"« {objets[ident].nom} » est promis plus de fois qu'il n'y en a (avec {autres})",
-                    f"En annuler un : tl stock annuler {p.id}",
-                )
+        for p, ensemble in regles.en_trop(objets[ident], prets):
+            autres = ", ".join(x.id for x in ensemble if x.id != p.id)
+            fait = f"« {objets[ident].nom} » est promis plus de fois qu'il n'y en a (avec {autres})"
+            remede = f"En libérer un : {regles.liberer(p)}"
+            yield fonds.constat(PRETS.en_cours, p.id, "debut", "double-promesse", fait, remede)

@@ -35,7 +35,9 @@ def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
-    """Ce qui devait revenir ce jour ou avant."""
+    """Ce qui devait revenir ce jour ou avant ; ce qui est dehors en trop, deux postes l'ayant remis."""
+    for en_trop, fait in regles.en_trop(CLES.toutes(arbre).fiches, pretees(arbre)):
+        yield Echeance(jour, fait, f"tl espace cle fiche {en_trop.id}", en_trop.id)
     for pret in pretees(arbre):
         if pret.rendre_le and pret.rendre_le <= jour:
             cle, depuis = CLES.une(arbre, pret.cle), temps.dire_jour(pret.depuis_quand.date(), jour)

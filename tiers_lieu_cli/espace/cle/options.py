@@ -15,7 +15,6 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.temps import saisie
-from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 Laquelle = Annotated[CleCitee, typer.Argument(metavar="CLÉ", help="La clé (Tab propose).")]
 Qui = Annotated[PersonneCitee, typer.Argument(metavar="[@QUI]", help="Qui l'a, s'il y en a plusieurs.")]
@@ -50,5 +49,5 @@ def moment(c: Contexte, le: str) -> datetime:
     maintenant = c.horloge.murale()
     if not le:
         return maintenant
-    jour = saisie.lire_jour(le, maintenant, Sens.PASSE)
+    jour = saisie.lire_jour_venu(le, maintenant)
     return datetime.combine(jour, maintenant.time())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from msgspec import structs
@@ -65,6 +66,16 @@ def exiger_un_exemplaire(cle: Cle, pretees: Iterable[PretDeCle]) -> None:
     dehors = de_la_cle(pretees, cle.id)
     if cle.sorte is not Sorte.CODE and len(dehors) >= cle.exemplaires:
         raise PlusDExemplaire(cle, ", ".join(p.detenteur for p in dehors))
+
+
+def en_trop(cles: Iterable[Cle], pretees: Iterable[PretDeCle]) -> Iterator[tuple[Cle, str]]:
+    """Les clés dont il y a plus d'exemplaires dehors qu'il n'en existe, et ce qu'il faut en dire."""
+    dehors = Counter(p.cle for p in pretees)
+    for cle in cles:
+        combien = dehors[cle.id]
+        if cle.sorte is not Sorte.CODE and combien > cle.exemplaires:
+            reste = f"il n'y en a que {cle.exemplaires}"
+            yield cle, f"{combien} exemplaires de « {cle.nom} » sont dehors, et {reste}"
 
 
 def de_la_cle(pretees: Iterable[PretDeCle], cle: str) -> list[PretDeCle]:

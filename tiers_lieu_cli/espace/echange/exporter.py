@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers, forme
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -49,7 +49,9 @@ def exporter(
     du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Premier jour.")] = "aujourd'hui",
     au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Dernier jour ; sinon, un trimestre.")] = "",
     salle: Annotated[SalleCitee, typer.Option("--salle", help="Une seule salle.")] = "",
-    format: Annotated[Format, typer.Option("--format", help="La forme voulue.")] = Format.CSV,
+    format: Annotated[
+        Format | None, typer.Option("--format", help="La forme voulue ; sinon, selon --sortie, ou csv.")
+    ] = None,
     noms: Annotated[
         bool, typer.Option("--noms", help="Avec le nom des personnes : à garder pour soi.")
     ] = False,
@@ -60,7 +62,7 @@ def exporter(
 
     Exemples :
         tl espace exporter --du 2026-01-01 --au 2026-12-31 --sortie ~/reservations.csv
-        tl espace exporter --format ics --salle salle-rez --sortie ~/salle.ics
+        tl espace exporter --salle salle-rez --sortie ~/salle.ics
     """
     maintenant = c.horloge.murale()
     premier = saisie.lire_jour(du, maintenant, Sens.LIBRE)
@@ -69,7 +71,7 @@ def exporter(
         raise ErreurUsage("La période finit avant de commencer.", "Donner --du avant --au.")
     fenetre = Creneau.de_jours(premier, dernier)
     voulue = SALLES.designer(c.arbre, salle) if salle else ""
-    if format is Format.ICS:
+    if forme(Format, format, vers.sortie, ecran=Format.CSV) is Format.ICS:
         agenda = Agenda(c, fenetre, interne=True)
         salles = [voulue] if voulue else list(agenda.graphe.salles)
         publications = [p for s in salles for p in agenda.de(s)]

@@ -22,7 +22,6 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
 
@@ -48,7 +47,7 @@ def fait(
         tl espace entretien fait extincteurs --prestataire "Sécuri-feu" --conforme
         tl espace entretien fait purger-les-radiateurs --le hier --par @karim
     """
-    jour = saisie.lire_jour(le, c.horloge.murale(), Sens.PASSE)
+    jour = saisie.lire_jour_venu(le, c.horloge.murale())
     ancien = ENTRETIENS.exiger(c.arbre, ident)
     qui = charge(c, "", par, prestataire)
     intervention = Intervention(

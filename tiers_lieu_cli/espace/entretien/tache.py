@@ -18,7 +18,6 @@ from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.francais import tous_les
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie, temps
-from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application()
 
@@ -86,7 +85,7 @@ def tache(
         apres_usage=apres_usage,
         pour_le=saisie.lire_jour(pour, maintenant) if pour else None,
         depuis=maintenant.date(),
-        fait_le=saisie.lire_jour(dernier, maintenant, Sens.PASSE).isoformat() if dernier else "",
+        fait_le=saisie.lire_jour_venu(dernier, maintenant).isoformat() if dernier else "",
         note=texte.ligne(note, "Une note", vide=True),
         salle=ou.salle,
         par=ou.par,

@@ -80,7 +80,7 @@ def rouvrir(
 
 
 def _designer(c: Contexte, quoi: str, dont: str, rendu: Creneau | None, jours: str) -> tuple[Fermeture, str]:
-    """La fermeture visée (elle ferme ces jours-là), et la salle s'il n'y a qu'elle à rouvrir (vide : toutes)."""
+    """La fermeture visée, qui ferme ces jours-là, et la salle s'il n'y a qu'elle à rouvrir (vide : non)."""
     fermetures = fiches.en_cours_et_a_venir(c.arbre, c.horloge.murale())
     if not fermetures:
         raise ErreurUsage("Rien n'est fermé, ni ne va l'être.")

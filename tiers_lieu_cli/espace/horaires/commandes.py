@@ -29,9 +29,9 @@ def _saisons(c: Contexte) -> list[tuple[str, str]]:
     return [(ident, "") for ident in HORAIRES.idents(c.arbre)]
 
 
-def _voir(c: Contexte, *, json: bool, plages: list[str] | None, **_: object) -> bool:
-    """Les heures notées, si l'on n'en dit pas d'autres."""
-    if plages:
+def _voir(c: Contexte, *, json: bool, **dits: object) -> bool:
+    """Les heures notées, si l'on n'en dit rien de plus."""
+    if any(dits.values()):
         return False
     recolte = HORAIRES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
@@ -89,7 +89,10 @@ def horaires(
         tl espace horaires "lun-ven 9h-12h30 et 14h-18h" "sam 10h-13h"
         tl espace horaires "lun-ven 9h-16h" --saison ete --du 1/7 --au 31/8
     """
-    assert plages
+    if not plages:
+        raise ErreurUsage(
+            "Il manque les heures.", 'Les dire : tl espace horaires "lun-ven 9h-18h" "sam fermé"'
+        )
     semaine = lire_semaine(plages)
     ident = identifiants.verifier(en_tirets(saison, TOUJOURS))
     ancien = HORAIRES.une(c.arbre, ident)

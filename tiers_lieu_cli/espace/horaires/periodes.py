@@ -32,9 +32,9 @@ from tiers_lieu_cli.prog.serie.modele import SERIES as PROGRAMMEES
 app = Application()
 
 
-def _voir(c: Contexte, *, json: bool, nom: str, du: str, annee: int, **_: object) -> bool:
-    """Les périodes notées, si l'on ne dit aucun jour."""
-    if du or annee:
+def _voir(c: Contexte, *, json: bool, nom: str, **dits: object) -> bool:
+    """Les périodes notées, si l'on n'en dit rien de plus."""
+    if any(dits.values()):
         return False
     recolte = PERIODES.toutes(c.arbre)
     c.ecran.defauts(recolte.defauts)
@@ -82,6 +82,9 @@ def periode(
     """
     ident = identifiants.verifier(en_tirets(nom, "periode"))
     dit = texte.ligne(quoi, "« --quoi »", vide=True)
+    if not (du or annee):
+        voulu = f"tl espace periode {ident} --du 21/12 --au 1/1{' --oter' * oter}"
+        raise ErreurUsage("Il manque quels jours.", f"Les dire : {voulu}")
     plages = _feries(c, ident, annee) if annee else _dites(c, du, au, dit)
     ancienne = PERIODES.une(c.arbre, ident)
     base = ancienne or Periode(
@@ -99,7 +102,9 @@ def periode(
         histoire=f"Période « {neuve.nom} »{' sans' if oter else ''} : {dites}",
         phrase=f"« {neuve.nom} »{' sans' if oter else ''} : {dites}.",
         lignes=consequences,
-        suite=f"fermer ces jours-là : tl espace fermer --periode {ident} --motif",
+        suite="tl espace periode"
+        if oter or not neuve.plages
+        else f"fermer ces jours-là : tl espace fermer --periode {ident} --motif",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from tiers_lieu_cli.espace import saisies
 from tiers_lieu_cli.espace.horaires.modele import HORAIRES, Horaires
@@ -43,9 +44,11 @@ def lire_semaine(plages: Sequence[str]) -> dict[str, tuple[str, ...]]:
         if not trouve:
             raise _incomprise(plage)
         heures = trouve["heures"]
-        ouvertes = (
-            () if heures == "ferme" else tuple(saisies.lire_heures(h) for h in re.split(" et |, ?", heures))
-        )
+        dites = [] if heures == "ferme" else re.split(" et |, ?", heures)
+        ouvertes = tuple(sorted(map(saisies.lire_heures, dites)))
+        for avant, apres in pairwise(ouvertes):
+            if apres < avant.partition("-")[2].replace("00:00", "24:00"):
+                raise ErreurUsage(f"« {plage} » : {avant} et {apres} se chevauchent.", "Revoir ces heures.")
         for jour in _jours(trouve["jours"], plage):
             semaine[jour] = ouvertes
     return semaine

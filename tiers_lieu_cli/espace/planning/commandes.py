@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,12 +12,11 @@ from tiers_lieu_cli.espace.modele import SALLES
 from tiers_lieu_cli.espace.planning import fiches, grille, pages, regles
 from tiers_lieu_cli.espace.planning.regles import Planning
 from tiers_lieu_cli.noyau.contexte import Contexte
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers
+from tiers_lieu_cli.noyau.sorties import A_L_ECRAN, Vers, forme
 from tiers_lieu_cli.noyau.temps import saisie, temps
 from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -62,7 +60,7 @@ def planning(
         tl espace planning --salle cour --sortie ~/porte-de-la-cour.pdf
     """
     fenetre = temps.semaine_de(saisie.lire_jour(jour, c.horloge.murale(), Sens.LIBRE))
-    voulu = Format.JSON if json else format or _selon(vers.sortie)
+    voulu = forme(Format, Format.JSON if json else format, vers.sortie, ecran=Format.TERMINAL)
     vue = _vue(c, fenetre, au_mur=voulu in (Format.HTML, Format.PDF))
     if salle:
         salle = SALLES.designer(c.arbre, salle)
@@ -77,18 +75,6 @@ def planning(
     sortie = vers.ecrire(c, octets)
     if not json:
         c.ecran.dire(f"Le planning est dans {sortie}.")
-
-
-def _selon(sortie: Path | None) -> Format:
-    """La forme que le nom du fichier demande."""
-    if sortie is None:
-        return Format.TERMINAL
-    try:
-        return Format(sortie.suffix.removeprefix(".").lower())
-    except ValueError:
-        raise ErreurUsage(
-            f"« {sortie.name} » ne dit pas sous quelle forme écrire.", "Finir par .html, .pdf ou .json."
-        ) from None
 
 
 def _vue(c: Contexte, fenetre: Creneau, *, au_mur: bool) -> Planning:

@@ -20,7 +20,6 @@ from tiers_lieu_cli.noyau.pages import courriel, prose, qr
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 from tiers_lieu_cli.noyau.temps import saisie, temps
-from tiers_lieu_cli.noyau.temps.saisie import Sens
 from tiers_lieu_cli.prog import fiches as programme
 from tiers_lieu_cli.prog import regles as evenements
 from tiers_lieu_cli.prog.affichage import affiche, feuilles
@@ -203,7 +202,7 @@ def annoncer(
         id=f"{vise.id}-{canal}",
         evenement=vise.id,
         canal=canal,
-        le=saisie.lire_jour(le, c.horloge.murale(), Sens.PASSE),
+        le=saisie.lire_jour_venu(le, c.horloge.murale()),
         par=c.registre.designer(par) if par else "",
         preuve=texte.ligne(preuve, "La preuve"),
     )

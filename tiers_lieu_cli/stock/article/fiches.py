@@ -8,6 +8,7 @@ refait. Le mois où l'on est est toujours relu. `tl verifier` refait tout.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -99,11 +100,16 @@ def perimes(arbre: Arbre, avant: date) -> list[regles.Lot]:
 
 
 def a_racheter(c: Contexte, jour: date) -> list[Echeance]:
-    """Une seule ligne pour toutes les courses : elles se font ensemble."""
+    """Une seule ligne pour toutes les courses : elles se font ensemble ; une pour ce qu'il faut recompter."""
     tenus = articles(c.arbre)
-    dues = regles.courses(tenus, niveaux(c)) if any(a.alerte is not None for a in tenus) else []
-    if not dues:
-        return []
-    noms = ", ".join(f"{a.article.nom} ({unites.dire(a.niveau, a.article.unite)})" for a in dues[:3])
-    reste = f" et {len(dues) - 3} autres" if len(dues) > 3 else ""
-    return [Echeance(jour, f"racheter {noms}{reste}", "tl stock courses")]
+    restes = niveaux(c) if tenus else {}
+    dues = [(a.article, a.niveau) for a in regles.courses(tenus, restes)]
+    negatifs = [(a, restes[a.id]) for a in tenus if restes[a.id] < 0]
+    a_dire = (("racheter", dues, "tl stock courses"), ("recompter", negatifs, "tl stock inventaire"))
+    return [Echeance(jour, f"{verbe} {_dire(vus)}", commande) for verbe, vus, commande in a_dire if vus]
+
+
+def _dire(vus: Sequence[tuple[Article, Decimal]]) -> str:
+    """« Café (-2 kg), Farine (0 kg) et 3 autres »."""
+    noms = ", ".join(f"{a.nom} ({unites.dire(niveau, a.unite)})" for a, niveau in vus[:3])
+    return noms + (f" et {len(vus) - 3} autres" if len(vus) > 3 else "")

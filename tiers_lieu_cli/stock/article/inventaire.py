@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.pages import charte, pdf
 from tiers_lieu_cli.noyau.porte import Application
-from tiers_lieu_cli.noyau.sorties import Vers
+from tiers_lieu_cli.noyau.sorties import Vers, forme
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.stock import unites
@@ -36,6 +36,7 @@ class Forme(StrEnum):
     TERMINAL = "terminal"
     CSV = "csv"
     PDF = "pdf"
+    JSON = "json"
 
 
 @app.lit("inventaire", vers=Vers)
@@ -44,8 +45,9 @@ def inventaire(
     vers: Vers,
     place: Annotated[str, typer.Option("--place", help="Seulement cet endroit.")] = "",
     format: Annotated[
-        Forme, typer.Option("--format", help="terminal, csv (à remplir) ou pdf (à imprimer).")
-    ] = Forme.TERMINAL,
+        Forme | None,
+        typer.Option("--format", help="csv (à remplir) ou pdf (à imprimer) ; sinon, selon --sortie."),
+    ] = None,
     aveugle: Annotated[
         bool, typer.Option("--aveugle", help="Sans ce qui est calculé : on compte sans être influencé.")
     ] = False,
@@ -55,20 +57,22 @@ def inventaire(
 
     Exemples :
         tl stock inventaire
-        tl stock inventaire --format csv --sortie ~/inventaire.csv
-        tl stock inventaire --format pdf --sortie ~/inventaire.pdf --aveugle
+        tl stock inventaire --sortie ~/inventaire.csv
+        tl stock inventaire --sortie ~/inventaire.pdf --aveugle
     """
+    voulue = forme(Forme, Forme.JSON if json else format, vers.sortie, ecran=Forme.TERMINAL)
     restes = fiches.niveaux(c)
     tenus = sorted(fiches.articles(c.arbre), key=lambda a: (a.place, a.nom.casefold()))
     places = valeurs.filtrer(filter(None, [place]), (a.place for a in tenus), "un endroit où l'on range")
     vus = [a for a in tenus if not places or a.place in places]
     calcules = {a.id: "" if aveugle else unites.dire(restes[a.id]) for a in vus}
-    if json:
-        c.ecran.json([{"article": a.id, "place": a.place or None, "niveau": str(restes[a.id])} for a in vus])
-    elif format is Forme.CSV:
+    if voulue is Forme.JSON:
+        vue = [{"article": a.id, "place": a.place or None, "niveau": str(restes[a.id])} for a in vus]
+        _rendre(c, vers, c.ecran.en_json(vue)) if vers.sortie else c.ecran.json(vue)
+    elif voulue is Forme.CSV:
         lignes = [(a.place, a.id, a.nom, a.unite, calcules[a.id], "", "") for a in vus]
         _rendre(c, vers, fichiers.ecrire_tableau(_COLONNES, lignes))
-    elif format is Forme.PDF:
+    elif voulue is Forme.PDF:
         vers.exiger("inventaire.pdf")
         _rendre(c, vers, pdf.composer("inventaire", _page(c, vus, calcules), charte.du_lieu(c.lieu)))
     elif not vus:
@@ -110,9 +114,7 @@ def _au_terminal(c: Contexte, vus: list[Article], calcules: dict[str, str]) -> N
         ],
         [(a.place, a.nom, a.unite, calcules[a.id], "____") for a in vus],
     )
-    c.ecran.dire(
-        "  Ensuite : tl stock inventaire --format csv --sortie ~/inventaire.csv, puis tl stock compter"
-    )
+    c.ecran.dire("  Ensuite : tl stock inventaire --sortie ~/inventaire.csv, puis tl stock compter")
 
 
 @compter_app.ecrit("compter", oui=True)
@@ -194,7 +196,7 @@ def _lus(c: Contexte, fichier: Path) -> tuple[dict[str, Decimal], dict[str, str]
     if not {"article", "compté"} <= rangs.keys():
         raise ErreurUsage(
             f"{fichier.name} n'a pas les colonnes « article » et « compté ».",
-            "Partir de la feuille : tl stock inventaire --format csv --sortie ~/inventaire.csv",
+            "Partir de la feuille : tl stock inventaire --sortie ~/inventaire.csv",
         )
     comptes: dict[str, Decimal] = {}
     raisons: dict[str, str] = {}

@@ -11,7 +11,7 @@ from tiers_lieu_cli.noyau.depot.arbre import Arbre
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable
-from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import IdentifiantInvalide
 from tiers_lieu_cli.noyau.temps import temps
@@ -148,9 +148,10 @@ def _manque(c: Contexte, p: Pret, prets: Iterable[Pret], maintenant: datetime) -
 
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
-    """Ce qui devait revenir, et ce qu'on vient chercher aujourd'hui."""
+    """Ce qui est promis deux fois, ce qui devait revenir, et ce qu'on vient chercher aujourd'hui."""
     midi = datetime.combine(jour, datetime.max.time())
     prets = ouverts(arbre)
+    yield from _promis_deux_fois(arbre, prets, jour)
     avec_leur_kit = {x.id for p in prets for x in regles.avec_les_siens(p, prets)[1:]}
     for p in prets:
         if p.id in avec_leur_kit:
@@ -172,3 +173,17 @@ def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
             yield Echeance(
                 jour, f"remettre {nom} à {p.a} ({quand})", f"tl stock preter {p.objet} @{p.a}", p.id
             )
+
+
+def _promis_deux_fois(arbre: Arbre, prets: Sequence[Pret], jour: date) -> Iterator[Echeance]:
+    """Deux postes ont promis ou prêté le même exemplaire."""
+    for ident in sorted({p.objet for p in prets}):
+        if (objet := OBJETS.une(arbre, ident)) is None:
+            continue
+        for p, ensemble in regles.en_trop(objet, prets):
+            if p.etat is Etat.DEHORS or p.creneau.dernier_jour >= jour:
+                gens = " et ".join(dict.fromkeys(x.a for x in ensemble))
+                phrase = f"« {objet.nom} » est promis plus de fois qu'il n'y en a ({gens})"
+                commande, gravite = regles.liberer(p), Gravite.PROMIS_DEUX_FOIS
+                yield Echeance(p.creneau.premier_jour, phrase, commande, p.id, gravite)
+                break

@@ -157,6 +157,15 @@ def liberer(p: Pret) -> str:
     return f"tl stock {'rendre' if p.etat is Etat.DEHORS else 'annuler'} {p.id}"
 
 
+def en_trop(objet: Objet, prets: Iterable[Pret]) -> Iterator[tuple[Pret, list[Pret]]]:
+    """Chaque prêt de cet objet dont le début trouve plus d'exemplaires pris qu'il n'y en a, et lesquels."""
+    pris = [p for p in prets if p.objet == objet.id and p.etat in (Etat.RESERVE, Etat.DEHORS)]
+    for p in pris:
+        ensemble = [x for x in pris if x.creneau.debut <= p.creneau.debut < x.creneau.fin]
+        if len(ensemble) > 1 and sum(x.combien for x in ensemble) > objet.utilisables:
+            yield p, ensemble
+
+
 def avec_les_siens(p: Pret, prets: Iterable[Pret]) -> list[Pret]:
     """Ce prêt et, d'un kit, ceux de ce qui est parti, promis ou en file avec lui."""
     return [p, *(x for x in prets if x.kit == p.id and x.etat is p.etat)]
