@@ -35,6 +35,29 @@ def test_fin_25_un_achat_en_double_est_refuse_un_gros_s_approuve_a_deux(caisse: 
     assert caisse.j("achat", "liste")[0]["etat"] == "payé"
 
 
+@pytest.mark.parametrize(
+    ("deja", "encore", "double"),
+    [
+        *(
+            ("F-88", autre, True)
+            for autre in ("F-88", "f-88", "F 88", "f88", "F/88", "F-088", " F\u00a0–\u00a088 ")
+        ),
+        *(("F-88", autre, False) for autre in ("F-89", "G-88", "F-8-8", "88", "F-88-2")),
+        ("2026-1-12", "2026-11-2", False),
+        ("É-7", "e 7", True),
+        ("#", "##", False),
+    ],
+)
+def test_fin_25_un_numero_recopie_autrement_est_le_meme(
+    caisse: Caisse, deja: str, encore: str, double: bool
+) -> None:
+    creer = ("achat", "creer", "--compte", "fournitures", "--ht", "9", "--tiers")
+    caisse.f(*creer, "lambert", deja)
+    caisse.f(*creer, "amina", encore)
+    dit = caisse.f(*creer, "lambert", encore, code=1 if double else 0)
+    assert ("déjà notée" in dit.erreurs) == double
+
+
 def test_fin_25_une_facture_electronique_recue_se_note_seule(caisse: Caisse, tmp_path: Path) -> None:
     from tiers_lieu_cli.finance.document import champs, xml
 

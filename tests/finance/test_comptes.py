@@ -21,7 +21,7 @@ from releves import Ligne, coda
 
 from tiers_lieu_cli.finance.comptabilite import regles
 from tiers_lieu_cli.finance.comptabilite.exports import COLONNES_DU_FEC
-from tiers_lieu_cli.finance.montants import ZERO
+from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.plan import Nature, plan
 from tiers_lieu_cli.finance.vendeur import Comptabilite, Vendeur
 
@@ -144,6 +144,32 @@ def test_une_petite_asbl_tient_recettes_et_depenses(vecue: Caisse) -> None:
     assert double == Decimal("10.08")  # la TVA à récupérer
     for mots in (("livre",), ("bilan",), ("compte-resultat",)):
         assert "€" in vecue.f(*mots).sortie
+
+
+def _dit(somme: Decimal) -> str:
+    return " ".join(euros(somme).split())
+
+
+@pytest.mark.parametrize("initial", ["0.00", "1000.00"])
+def test_les_liquidites_du_debut_et_le_solde_font_celles_de_la_fin(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch, initial: str
+) -> None:
+    """La première année, ce qu'un compte portait à son premier relevé était là au début."""
+    caisse.f("vendeur", "modifier", "--comptabilite", "simplifiee")
+    caisse.releve(coda((Ligne("-300.00"),), initial=initial))
+    caisse.f("caisse", "noter", "40", "--compte", "ouverture")
+    (mouvement,) = caisse.j("banque", "liste")["mouvements"]
+    caisse.f("banque", "affecter", mouvement["code"], "--compte", "loyer")
+    debut = Decimal(initial) + 40
+
+    def dit(annee: str) -> str:
+        return " ".join(caisse.f("compte-resultat", annee).sortie.split())
+
+    assert caisse.j("compte-resultat", "2026")["resultat"] == "-300.00"
+    assert f"Liquidités : {_dit(debut)} au début de l'exercice (dont {_dit(debut)} à" in dit("2026")
+    assert f"{_dit(debut - 300)} à la fin" in dit("2026")
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-05T09:00+01:00")
+    assert f"Liquidités : {_dit(debut - 300)} au début de l'exercice, {_dit(debut - 300)} à la" in dit("2027")
 
 
 def test_la_comptabilite_simplifiee_n_existe_qu_ou_la_loi_la_permet() -> None:

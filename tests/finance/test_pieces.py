@@ -218,6 +218,41 @@ def test_fin_11_une_note_de_credit_ne_depasse_jamais_ce_qui_est_facture(caisse: 
     assert caisse.j("facture", "fiche", numero)["etat"] == "créditée"
 
 
+@pytest.mark.parametrize(
+    ("dites", "rendu"),
+    [
+        (("1:1", "1:0,5"), "1.5"),
+        (("1:0,5", "1:0,5", "1:0,25"), "1.25"),
+        (("1:2",), "2"),
+        (("1:1,5", "1:1"), ""),
+        (("1", "1:1"), ""),
+        (("1:1", "1:-1"), ""),
+    ],
+)
+def test_fin_11_une_ligne_dite_deux_fois_s_additionne(
+    caisse: Caisse, dites: tuple[str, ...], rendu: str
+) -> None:
+    """Deux parts de la même ligne, ou plus qu'elle n'a : jamais la dernière dite, en silence."""
+    caisse.facture("amina", "salle-rez:2")
+    mots = [mot for dite in dites for mot in ("--ligne", dite)]
+    dit = caisse.f("note-credit", "creer", "1", *mots, "--oui", code=0 if rendu else 2)
+    if rendu:
+        assert caisse.piece("NC-2026-0001")["lignes"][0]["ligne"]["quantite"] == rendu
+    else:
+        assert "à créditer" in dit.erreurs
+
+
+def test_fin_15_une_facture_ne_s_emet_pas_deja_echue(caisse: Caisse, monkeypatch: pytest.MonkeyPatch) -> None:
+    preparer = ("facture", "brouillon", "--tiers", "amina", "--ligne", "salle-rez:2", "--echeance")
+    assert "déjà passée" in caisse.f(*preparer, "1/11/2026", code=2).erreurs
+    brouillon = caisse.j(*preparer, "30/11/2026")["id"]
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-12-01T09:00+01:00")
+    assert any("échéance" in m for m in caisse.j("facture", "apercu", brouillon)["manques"])
+    assert "ne soit pas passée (30/11/2026)" in caisse.f("facture", "emettre", "--tout", code=1).erreurs
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2026-11-30T09:00+01:00")
+    caisse.f("facture", "emettre", brouillon)
+
+
 def test_fin_12_le_regime_vient_du_tarif_et_ne_se_saisit_pas(caisse: Caisse) -> None:
     for mots in (("facture", "brouillon"), ("facture", "ligne"), ("facture", "emettre"), ("devis", "creer")):
         assert "--regime" not in caisse.f(*mots, "--help").sortie

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,6 +33,7 @@ from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie
+from tiers_lieu_cli.noyau.texte import clef
 
 app = Application("Les achats : ce qu'on doit, et qui l'a approuvé.")
 _TAILLE = 5 * 1024 * 1024
@@ -222,10 +224,16 @@ def _a_un(caisse: Caisse, tiers: Tiers, numeros: Sequence[str]) -> bool:
     return any(numero in (qui.tva, qui.numero) for numero in numeros)
 
 
+def _lu(numero: str) -> tuple[str, ...]:
+    """Ce qu'un numéro dit, comme on le recopie : « F-88 », « f 88 » et « F088 » sont le même."""
+    mots = tuple(mot.lstrip("0") for mot in re.findall(r"[^\W\d_]+|\d+", clef(numero)))
+    return mots or (numero,)
+
+
 def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
     caisse.exiger_ouvert(neuf.datee)
     for deja in _tous(caisse):
-        if (deja.fournisseur, deja.numero) == (neuf.fournisseur, neuf.numero):
+        if (deja.fournisseur, _lu(deja.numero)) == (neuf.fournisseur, _lu(neuf.numero)):
             raise AchatEnDouble(deja)
     if neuf.entier <= 0:
         raise ErreurUsage("Un achat a un montant.", "Une note de crédit reçue se porte à la banque.")

@@ -114,6 +114,9 @@ def _recettes_et_depenses(comptes: ComptesSimples, annee: int) -> Etat:
     comptees = {r.mot for r in comptes.caisse.plan.rubriques if r.sens in (Sens.RECETTE, Sens.DEPENSE)}
     passages = sum((s for mot, s in annees[0].items() if mot not in comptees), ZERO)
     avant, fin = comptes.liquidites(annee - 1), comptes.liquidites(annee)
+    # Ce qu'un compte portait à son premier relevé était là avant : le livre n'en fait ni recette ni dépense.
+    ouvert = fin - avant - sum(annees[0].values(), ZERO)
+    dont = f" (dont {euros(ouvert)} à l'ouverture d'un compte)" if ouvert else ""
     return Etat(
         "État des recettes et dépenses",
         annee,
@@ -125,7 +128,7 @@ def _recettes_et_depenses(comptes: ComptesSimples, annee: int) -> Etat:
             recettes.total.avant - depenses.total.avant,
         ),
         f"Ce qui n'a fait que passer (cautions, virements internes) : {euros(passages)}. Liquidités :"
-        f" {euros(avant)} au début de l'exercice, {euros(fin)} à la fin.",
+        f" {euros(avant + ouvert)} au début de l'exercice{dont}, {euros(fin)} à la fin.",
     )
 
 

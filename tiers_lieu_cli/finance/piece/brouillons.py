@@ -76,6 +76,8 @@ def brouillon(
         echeance=_jour(c, echeance),
         reference=texte.ligne(reference, "La référence", vide=True),
     )
+    if nu.echeance and nu.echeance < jour:
+        raise ErreurUsage("Cette échéance est déjà passée.", "Dire un jour qui vient : --echeance 31/12/2026")
     main = tuple(lignes.a_la_main(caisse, dite, nu.operation or jour) for dite in dites or ())
     par_tiers: dict[str, tuple[Ligne, ...]] = {voulu: main} if voulu else {}
     if depuis_faits:

@@ -126,8 +126,8 @@ def _parts(facture: Piece, restes: dict[int, Decimal], dites: Sequence[str]) -> 
                 f"« {dite[:40]} » : {facture.numero} n'a pas cette ligne.",
                 f"La relire : tl finance facture fiche {facture.numero}",
             )
-        reste = restes.get(rang, Decimal(0))
-        quantites[rang] = montants.lire(quantite, "La quantité") if quantite else reste
+        part = montants.lire(quantite, "La quantité") if quantite else restes.get(rang, Decimal(0))
+        quantites[rang] = quantites.get(rang, Decimal(0)) + part
     return quantites
 
 

@@ -105,7 +105,12 @@ def manques(caisse: Caisse, voulue: AEmettre, client: Identite, jour: date) -> I
         yield "client : son numéro d'entreprise (--numero), ou son adresse Peppol (--peppol)"
     if not voulue.totaux.lignes:
         yield f"« {voulue.ident} » : une ligne (tl finance facture ligne {voulue.ident})"
-    elif voulue.totaux.du < 0:
+    if voulue.echeance < jour:
+        yield (
+            f"« {voulue.ident} » : une échéance qui ne soit pas passée ({voulue.echeance:%d/%m/%Y}) ;"
+            f" le refaire : tl finance facture retirer {voulue.ident}"
+        )
+    if voulue.totaux.du < 0:
         yield f"« {voulue.ident} » : un total positif ; pour rendre de l'argent, une note de crédit"
     elif voulue.totaux.du >= PLUS_GRAND:
         yield f"« {voulue.ident} » : un total de moins de {euros(PLUS_GRAND)}"
