@@ -97,6 +97,23 @@ def test_un_desaccord_sur_une_serie_dit_quelles_dates(ici: Lieu, la: Lieu) -> No
     assert "annulée" in la.faire("espace", "fiche", serie).sortie.casefold()
 
 
+def test_annuler_ici_deplacer_la_est_un_desaccord(ici: Lieu, la: Lieu) -> None:
+    reservation = ici.id("espace", "reserver", "cour", "jeudi 14h-16h", "--objet", "réunion")
+    ici.faire("synchroniser")
+    la.faire("synchroniser")
+    ici.faire("espace", "annuler", reservation, "--motif", "malade")
+    la.faire("espace", "deplacer", reservation, "vendredi 10h-12h")
+    ici.faire("synchroniser")
+    dit = la.faire("synchroniser").sortie
+    assert "en place : état « annulée » · motif « malade »" in dit
+    assert "autre : état « confirmée » · sans motif" in dit
+    ici.faire("synchroniser")
+    (attend,) = ici.faire("trancher", "--json").json
+    ici.faire("trancher", attend["id"], "--garder", "autre")
+    fiche = ici.faire("espace", "fiche", reservation, "--json").json
+    assert (fiche["etat"], fiche["debut"]) == ("confirmee", "2026-11-27T10:00:00+01:00")
+
+
 def test_deux_promesses_hors_ligne_sont_gardees_et_dites(ici: Lieu, la: Lieu) -> None:
     un = ici.id(*CREER, "Repair café", "--quand", "samedi 10h-12h", "--salle", "cour")
     deux = la.id(*CREER, "Anniversaire", "--quand", "samedi 11h-13h", "--salle", "cour")

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tiers_lieu_cli.ensemble.genres import GENRES, structure_de
 from tiers_lieu_cli.journal.modele import Note
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
-from tiers_lieu_cli.prog.modele import Evenement
+from tiers_lieu_cli.prog.modele import Etat, Evenement
 
 CHEMIN = "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml"
 IDENT = "2026-11-28-fete-k3p9"
@@ -88,6 +89,81 @@ BASE_DE_SERIE = (
 )
 
 
+#: Par genre : une fiche, ce qui y met fin, et ce qu'un autre poste y change pendant ce temps.
+FINIES = {
+    "espace/reservations/2026/11/2026-11-26-reunion-7k2m.yaml": (
+        "salle: cour\nobjet: réunion\ndebut: 2026-11-26T14:00\nfin: 2026-11-26T16:00\n",
+        "etat: annulee\nmotif: malade\n",
+        ("debut: 2026-11-26T14:00\nfin: 2026-11-26T16:00", "debut: 2026-11-27T10:00\nfin: 2026-11-27T12:00"),
+    ),
+    "espace/series/chorale-7k2m.yaml": (
+        "salle: cour\nobjet: x\nrecurrence: {regle: FREQ=WEEKLY;BYDAY=MO, du: 2026-11-30, au: 2027-06-30}\n",
+        "etat: annulee\n",
+        ("au: 2027-06-30", "au: 2027-07-31"),
+    ),
+    "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml": (
+        BASE,
+        "etat: annule\nmotif: pluie\n",
+        ("fin: 2026-11-28T12:00", "fin: 2026-11-28T13:00\nsalles: [cour]"),
+    ),
+    "prog/series/chorale-7k2m.yaml": (
+        "titre: Chorale\nrecurrence: {regle: FREQ=WEEKLY;BYDAY=MO, du: 2026-11-30}\n",
+        "etat: annule\n",
+        ("du: 2026-11-30", "du: 2026-12-07"),
+    ),
+    "convention/conventions/ville-7k2m.yaml": (
+        "modele: bail\navec: ville-7k2m\ndu: 2026-01-01\nau: 2026-12-31\n",
+        "resiliee_le: 2026-11-24\nfinie_le: 2026-12-31\n",
+        ("au: 2026-12-31", "au: 2027-12-31"),
+    ),
+    "prog/formations/velo-7k2m.yaml": (
+        "titre: Vélo\n",
+        "arretee_le: 2026-11-24\n",
+        ("titre: Vélo", "titre: Vélo\nseances: [2026-12-01-velo-7k2m]"),
+    ),
+}
+
+
+@pytest.mark.parametrize("chemin", FINIES)
+@pytest.mark.parametrize("ici_finit", [True, False])
+def test_finir_d_un_cote_ce_que_l_autre_deplace_est_a_trancher(chemin: str, ici_finit: bool) -> None:
+    """Chacun a prévenu les mêmes gens du contraire : rien n'est réuni, et chaque version reste entière."""
+    debut, fin, change = FINIES[chemin]
+    genre = structure_de(chemin)
+    assert genre
+    finie, deplacee = debut + fin, debut.replace(*change)
+    assert deplacee != debut
+    ici, partage = (finie, deplacee) if ici_finit else (deplacee, finie)
+    reunie = fondre(debut.encode(), ici.encode(), partage.encode(), chemin, genre)
+    assert reunie.desaccord and reunie.octets
+    lues = [fiche.lire(o.encode(), genre[1], genre[0], chemin) for o in (debut, ici, partage)]
+    assert fiche.lire(reunie.octets, genre[1], genre[0], chemin) == lues[2]
+    differents = {n for n in genre[1].__struct_fields__ if getattr(lues[1], n) != getattr(lues[2], n)}
+    assert set(reunie.champs) == differents
+
+
+@pytest.mark.parametrize("chemin", FINIES)
+def test_finir_ce_que_nul_ne_deplace_se_reunit(chemin: str) -> None:
+    debut, fin, _ = FINIES[chemin]
+    reunie = fondre(
+        debut.encode(), (debut + fin).encode(), (debut + "# vu\n").encode(), chemin, structure_de(chemin)
+    )
+    assert not reunie.desaccord
+
+
+def test_ce_qui_finit_une_fiche_est_l_un_de_ses_champs() -> None:
+    vues = 0
+    for declare in GENRES:
+        for rangement in declare.rangements:
+            formes = {champ.name: champ.type for champ in msgspec.structs.fields(rangement.structure)}
+            for fin in rangement.structure.FINS:
+                vues += 1
+                assert {fin.champ, *fin.contre} <= formes.keys()
+                for valeur in fin.valeurs:
+                    assert msgspec.convert(str(valeur), formes[fin.champ]) == valeur
+    assert vues >= len(FINIES)
+
+
 def test_les_commentaires_des_deux_mains_sont_gardes() -> None:
     ici = "# vu avec l'école\n" + BASE.replace("Fête", "Fête d'hiver")
     partage = BASE + "# le traiteur confirme\ninterne: true\n"
@@ -134,6 +210,7 @@ evenements = st.builds(
     publics=st.lists(st.sampled_from(["riverains", "membres"]), unique=True).map(tuple),
     ailleurs=st.sampled_from(["", "parc"]),
     interne=st.booleans(),
+    etat=st.sampled_from([Etat.CONFIRME, Etat.BROUILLON, Etat.ANNULE]),
     description=st.lists(mots, max_size=4).map("\n".join),
 )
 CHAMPS = [n for n in Evenement.__struct_fields__ if n != "id"]

@@ -10,7 +10,7 @@ from functools import cached_property
 from msgspec import field
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Mot
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Fin, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Base, Genre, Usage
 from tiers_lieu_cli.noyau.liens import (
     AgendaCite,
@@ -100,6 +100,7 @@ class Evenement(Fiche, frozen=True, dict=True):
         ("etat", "motif", "reporte_a", "participants", "suite"),
         ("age_min", "age_max"),
     )
+    FINS = (Fin("etat", (Etat.ANNULE, Etat.REPORTE), ("debut", "fin", "salles")),)
 
     titre: Texte
     debut: str

@@ -14,7 +14,7 @@ import msgspec
 
 from tiers_lieu_cli.convention.partenaire.modele import USAGE, PartenaireCite
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Fin
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import FicheCitee, PersonneCitee, Texte, cite
 from tiers_lieu_cli.noyau.temps import delais
@@ -114,6 +114,7 @@ class Convention(Fiche, frozen=True, dict=True):
     """
 
     ENSEMBLE = (("du", "au"), ("preavis", "forme", "compte", "source"), ("resiliee_le", "finie_le"))
+    FINS = (Fin("resiliee_le", (), ("du", "au", "avenants")),)
 
     modele: Modele
     avec: PartenaireCite

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from tiers_lieu_cli.espace.modele import USAGE
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Fin
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import (
     Beneficiaire,
@@ -127,6 +127,8 @@ class Reservation(Promesse, frozen=True, kw_only=True, dict=True):
         ("salle", "debut", "fin", "montage", "demontage"),
         ("etat", "expire", "motif", "deplacee_a"),
     )
+
+    FINS = (Fin("etat", (Etat.ANNULEE, Etat.REFUSEE, Etat.DEPLACEE), ("salle", "debut", "fin")),)
 
     debut: str
     fin: str

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated
 
 from tiers_lieu_cli.espace.modele import USAGE
-from tiers_lieu_cli.espace.reservation.modele import Promesse
+from tiers_lieu_cli.espace.reservation.modele import Etat, Promesse
 from tiers_lieu_cli.noyau.fiches.collection import Collection
+from tiers_lieu_cli.noyau.fiches.fiche import Fin
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import cite
@@ -21,6 +22,8 @@ class Serie(Promesse, QuiRevient, frozen=True, kw_only=True, dict=True):
 
     `suite_de` : la série dont on l'a détachée (« celle-ci et les suivantes ») ; ses dates gardent leur nom.
     """
+
+    FINS = (Fin("etat", (Etat.ANNULEE, Etat.REFUSEE), ("salle", "recurrence")),)
 
     recurrence: Recurrence
     absences: tuple[date, ...] = ()

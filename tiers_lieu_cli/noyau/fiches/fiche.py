@@ -46,11 +46,24 @@ Mot = Annotated[str, msgspec.Meta(pattern=rf"\A[^{SIGNES}]*\Z")]
 MotImprime = Annotated[str, msgspec.Meta(pattern=rf"\A[^{SIGNES.replace(chr(39), '')}]*\Z")]
 
 
+class Fin(msgspec.Struct, frozen=True):
+    """`champ` met fin à une chose quand il prend l'une de ces `valeurs` (aucune : dès qu'il en a une).
+
+    Elle ne se change alors plus dans `contre` : l'un l'annule, l'autre la déplace, il faut choisir.
+    """
+
+    champ: str
+    valeurs: tuple[str, ...]
+    contre: tuple[str, ...]
+
+
 class Fiche(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base des fiches. `id` est le nom du fichier : il n'est pas écrit dedans."""
 
     #: Les champs qui n'ont de sens qu'ensemble : deux postes ne les changent pas chacun pour moitié.
     ENSEMBLE: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: Ce qui y met fin, et ne va donc pas avec un changement fait ailleurs pendant ce temps.
+    FINS: ClassVar[tuple[Fin, ...]] = ()
 
     id: str
 

@@ -7,7 +7,7 @@ désaccord : la version déjà partagée reste en place, l'autre est rendue enti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_origin
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import structs
 
 from tiers_lieu_cli.noyau.echecs import FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Fin
 
 
 class Fusion(msgspec.Struct, frozen=True):
@@ -97,7 +97,34 @@ def _reunir(
             reunis[nom] = fondu
         elif ici.get(nom) != partage.get(nom):
             a_trancher.append(nom)
+    for nom in _contraires(base, ici, partage, structure, lies):
+        reunis[nom] = partage.get(nom)
+        a_trancher += [nom] if nom not in a_trancher else []
     return {nom: valeur for nom, valeur in reunis.items() if valeur is not None}, tuple(a_trancher)
+
+
+def _contraires(
+    base: Mapping[str, Any],
+    ici: Mapping[str, Any],
+    partage: Mapping[str, Any],
+    structure: type[msgspec.Struct] | None,
+    lies: Mapping[str, tuple[str, ...]],
+) -> Iterator[str]:
+    """Les champs où l'un met fin à ce que l'autre change : aucun des deux ne l'emporte en silence."""
+    fins: tuple[Fin, ...] = getattr(structure, "FINS", ())
+    for fin in fins:
+        finis = [_met_fin(fin, base, cote) for cote in (ici, partage)]
+        if finis[0] == finis[1]:
+            continue
+        vivante = partage if finis[0] else ici
+        if any(vivante.get(nom) != base.get(nom) for nom in fin.contre):
+            en_cause = (*lies.get(fin.champ, (fin.champ,)), *fin.contre)
+            yield from (nom for nom in en_cause if ici.get(nom) != partage.get(nom))
+
+
+def _met_fin(fin: Fin, base: Mapping[str, Any], cote: Mapping[str, Any]) -> bool:
+    valeur = cote.get(fin.champ)
+    return valeur != base.get(fin.champ) and bool(valeur in fin.valeurs if fin.valeurs else valeur)
 
 
 def _fondre_le_champ(base: Any, ici: Any, partage: Any, forme: Any) -> Any | None:

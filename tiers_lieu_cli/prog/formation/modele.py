@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Fiche
+from tiers_lieu_cli.noyau.fiches.fiche import Fiche, Fin
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.liens import BesoinCite, EvenementCite, PersonneCitee, PublicCite, SerieCitee, Texte
 from tiers_lieu_cli.noyau.temps import delais
@@ -22,6 +22,7 @@ class Formation(Fiche, frozen=True):
     """
 
     ENSEMBLE = (("serie", "combien"), ("arretee_le", "motif"))
+    FINS = (Fin("arretee_le", (), ("seances", "serie", "combien")),)
 
     titre: Texte
     seances: tuple[EvenementCite, ...] = ()

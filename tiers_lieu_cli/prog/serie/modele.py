@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches.collection import Collection
-from tiers_lieu_cli.noyau.fiches.fiche import Mot
+from tiers_lieu_cli.noyau.fiches.fiche import Fin, Mot
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
 from tiers_lieu_cli.noyau.fiches.qui_revient import QuiRevient
 from tiers_lieu_cli.noyau.liens import (
@@ -42,6 +42,7 @@ class Serie(QuiRevient, frozen=True):
     """
 
     ENSEMBLE = (("etat", "motif"), ("age_min", "age_max"))
+    FINS = (Fin("etat", (Etat.ANNULE,), ("recurrence", "salles")),)
 
     titre: Texte
     recurrence: Recurrence
