@@ -210,14 +210,14 @@ def test_conv_2_les_echeances_se_suivent_sans_trou_ni_doublon(du: date, mois: in
         ((), 2026, None),  # ce lieu ne reçoit pas de faits
         ((("2026-11-23", "2026-12-31"),), 2026, None),
         ((("2027-01-02", "2027-01-03"),), 2026, None),  # les premiers reçus sont d'après
-        ((("2026-12-01", "2026-12-29"),), 2026, "2 jour(s) de faits à recevoir : du 30/12 au 31/12 (tl"),
-        ((("2026-12-30", "2026-12-30"), ("2027-01-01", "2027-01-02")), 2026, "1 jour(s) de faits à recevoir"),
+        ((("2026-12-01", "2026-12-29"),), 2026, "2 jours de faits à recevoir : du 30/12 au 31/12 (tl"),
+        ((("2026-12-30", "2026-12-30"), ("2027-01-01", "2027-01-02")), 2026, "1 jour de faits à recevoir"),
         ((("2025-06-01", "2026-12-30"), ("2027-01-01", "2027-02-01")), 2026, ": le 31/12 (tl"),
         ((("2025-06-01", "2026-12-30"),), 2025, None),
         (
             tuple((f"2026-12-{n:02}", f"2026-12-{n:02}") for n in range(1, 32, 2)),
             2026,
-            "15 jour(s) de faits à recevoir : le 02/12, le 04/12, le 06/12, le 08/12… (tl",
+            "15 jours de faits à recevoir : le 02/12, le 04/12, le 06/12, le 08/12… (tl",
         ),
     ],
 )

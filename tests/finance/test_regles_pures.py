@@ -319,7 +319,7 @@ REDEMANDER = "Le redemander aux opérations ; rien n'est écrit."
             ecrit(lot(), source="git:1234567"),
             "Lot refusé (empreinte-differente) : son contenu n'est pas celui que son empreinte annonce",
         ),
-        (ecrit(lot(fait(), fait())), "Lot refusé : 1 fait(s) y sont deux fois"),
+        (ecrit(lot(fait(), fait())), "Lot refusé : 1 fait y est deux fois"),
     ],
 )
 def test_un_lot_refuse_dit_pourquoi(octets: bytes, dit: str) -> None:

@@ -106,9 +106,8 @@ def sauvegarder(
             {"fichier": str(fichier), "octets": len(chiffre), "fiches": combien, "constats": constats}
         )
         return
-    c.ecran.dire(
-        f"Sauvegardé dans {fichier} ({len(chiffre) / 1e6:.1f} Mo) ; rouvert et relu : {combien} fichiers."
-    )
+    taille = f"{len(chiffre) / 1e6:.1f}".replace(".", ",")
+    c.ecran.dire(f"Sauvegardé dans {fichier} ({taille} Mo) ; rouvert et relu : {combien} fichiers.")
     if a_la_main:
         c.ecran.avertir(
             f"{a_la_main} modifications à la main n'y sont pas : tl enregistrer, puis recommencer."

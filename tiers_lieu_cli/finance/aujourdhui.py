@@ -18,6 +18,7 @@ from tiers_lieu_cli.finance.vendeur import manques_du_vendeur
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
+from tiers_lieu_cli.noyau.francais import compter, elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -37,7 +38,7 @@ def aujourdhui(c: Contexte, json: Json = False) -> None:
     if json:
         c.ecran.json({"jour": jour, "a_faire": [e.vue for e in a_faire]})
         return
-    c.ecran.titre(f"{temps.dire_jour(jour).capitalize()} · la caisse de {c.lieu.reglages.nom}")
+    c.ecran.titre(f"{temps.dire_jour(jour).capitalize()} · la caisse {elider('de', c.lieu.reglages.nom)}")
     if not a_faire:
         c.ecran.dire("Rien n'attend.")
     for tache in a_faire:
@@ -77,9 +78,8 @@ def taches(caisse: Caisse, jour: date) -> Iterator[Echeance]:
     for garde in caisse.arbre.noms(DESACCORDS):
         yield Echeance(jour, f"changé sur deux postes, à relire : finance/{DESACCORDS}/{garde}", "")
     if manquent := list(manques_du_vendeur(caisse.vendeur)):
-        yield Echeance(
-            jour, f"{len(manquent)} mentions manquent au lieu pour émettre", "tl finance vendeur fiche"
-        )
+        manque = compter(len(manquent), "mention manque", "mentions manquent")
+        yield Echeance(jour, f"{manque} au lieu pour émettre", "tl finance vendeur fiche")
 
 
 def _envois(caisse: Caisse, jour: date) -> Iterator[Echeance]:

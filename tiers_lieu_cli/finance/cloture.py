@@ -19,7 +19,7 @@ from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.faits import etats
 from tiers_lieu_cli.finance.faits import regles as faits
 from tiers_lieu_cli.finance.faits.regles import Memoire
-from tiers_lieu_cli.finance.montants import ranger_montant
+from tiers_lieu_cli.finance.montants import euros, ranger_montant
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS
 from tiers_lieu_cli.finance.rgpd import retenues
@@ -34,6 +34,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
 
 cloturer_app, conservation_app, purger_app = Application(), Application(), Application()
@@ -61,11 +62,14 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"la chaîne est rompue : {rupture} (tl finance verifier)"
     brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
     if brouillons:
-        yield f"{len(brouillons)} brouillon(s) : {brouillons[0]}… (tl finance facture emettre --tout)"
+        quoi = compter(len(brouillons), "brouillon")
+        suite = "…" * (len(brouillons) > 1)
+        yield f"{quoi} : {brouillons[0]}{suite} (tl finance facture emettre --tout)"
     banque = caisse.vue(Banque)
     ouverts = [m for m in banque.restants if m.jour.year <= annee]
     if ouverts:
-        yield f"{len(ouverts)} mouvement(s) de banque à rapprocher (tl finance banque rapprocher)"
+        quoi = compter(len(ouverts), "mouvement de banque", "mouvements de banque")
+        yield f"{quoi} à rapprocher (tl finance banque rapprocher)"
     if attendus := jours_a_recevoir(caisse.memoire, annee):
         yield attendus
     mouvements = [m for m in especes.toutes(caisse) if m.le.year <= annee]
@@ -81,17 +85,15 @@ def a_facturer_encore(caisse: Caisse, annee: int) -> Iterator[str]:
     """
     a_facturer, attendent = etats.non_factures(caisse, annee)
     if a_facturer:
+        sont = "est" if a_facturer < 2 else "sont"
         yield (
-            f"  {_faits(a_facturer)} de {annee} {'est' if a_facturer < 2 else 'sont'} encore à facturer :"
+            f"  {compter(a_facturer, 'fait')} de {annee} {sont} encore à facturer :"
             f" tl finance facture brouillon --depuis-faits --du {annee}-01-01 --au {annee}-12-31"
         )
     if attendent:
         verbe = "attend" if attendent < 2 else "attendent"
-        yield f"  {_faits(attendent)} de {annee} {verbe} un tiers ou un prix : tl finance faits trous"
-
-
-def _faits(combien: int) -> str:
-    return f"{combien} fait{'s' * (combien > 1)}"
+        quoi = compter(attendent, "fait")
+        yield f"  {quoi} de {annee} {verbe} un tiers ou un prix : tl finance faits trous"
 
 
 def jours_a_recevoir(su: Memoire, annee: int) -> str | None:
@@ -99,7 +101,8 @@ def jours_a_recevoir(su: Memoire, annee: int) -> str | None:
     manquent = [jour for jour in faits.trous(su, date(annee + 1, 1, 1)) if jour.year == annee]
     if not manquent:
         return None
-    return f"{len(manquent)} jour(s) de faits à recevoir : {_plages(manquent)} (tl finance faits trous)"
+    quoi = compter(len(manquent), "jour de faits", "jours de faits")
+    return f"{quoi} à recevoir : {_plages(manquent)} (tl finance faits trous)"
 
 
 def _plages(jours: Sequence[date]) -> str:
@@ -137,7 +140,7 @@ def cloturer(
     a_savoir = list(a_facturer_encore(caisse, annee))
     c.confirmer(
         f"Fermer {annee} ? Plus rien ne pourra y entrer.",
-        [f"  Résultat : {ranger_montant(resultat)} EUR", *a_savoir],
+        [f"  Résultat : {euros(resultat)}", *a_savoir],
     )
     signataire = Signataire(caisse.coffre, e)
     nue = Cloture(
@@ -153,18 +156,22 @@ def cloturer(
     )
     neuve = structs.replace(nue, signature=signataire.signer(nue.a_signer))
     CLOTURES.poser(e, neuve)
+    # À l'essai, une clef neuve n'est pas gardée : ce ne sera pas celle-là.
+    clef = marque(neuve.clef) if signataire.gardee or not c.questions.essai else None
+    signe = f"la clef {clef}" if clef else "une clef neuve, qui se fera alors"
     return Fait(
         id=neuve.id,
         action="finance.cloturer",
         histoire=f"Exercice {annee} fermé",
-        phrase=f"L'exercice {annee} est fermé : {len(ecritures)} écritures, {rang} pièces.",
+        phrase=f"L'exercice {annee} est fermé : {compter(len(ecritures), 'écriture')},"
+        f" {compter(rang, 'pièce')}.",
         lignes=[
             f"  Empreinte du journal : {neuve.journal}",
-            f"  Signé par la clef {marque(neuve.clef)}, à noter au procès-verbal.",
+            f"  Signé par {signe}, à noter au procès-verbal.",
             *a_savoir,
         ],
         suite=f"tl finance exporter fec ~/comptes-{annee} --annee {annee}",
-        details={"resultat": neuve.resultat, "journal": neuve.journal, "clef": marque(neuve.clef)},
+        details={"resultat": neuve.resultat, "journal": neuve.journal, "clef": clef},
     )
 
 
@@ -239,7 +246,7 @@ def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
     if not empreintes and not oublies:
         return Rien(phrase="Rien n'est arrivé à son terme.", suite="tl finance conservation")
     echues = retenues.compter([r for r in gardees if r.terme <= jour])
-    quoi = _accorde(len(empreintes), "contenu")
+    quoi = compter(len(empreintes), "contenu")
     c.confirmer(f"Effacer {quoi} du coffre ({echues}) ? C'est définitif.")
     for tiers in oublies:
         e.retirer(TIERS.genre.chemin(tiers.id))
@@ -259,7 +266,3 @@ def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
         phrase=f"{quoi} du coffre {sont} ; la chaîne reste vérifiable.",
         suite="tl finance verifier",
     )
-
-
-def _accorde(combien: int, nom: str) -> str:
-    return f"{combien} {nom}{'s' * (combien > 1)}"

@@ -30,6 +30,7 @@ from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.francais import tous_les
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, saisie
 
@@ -140,7 +141,7 @@ def creer(
         au=dernier,
     )
     ENGAGEMENTS.poser(e, neuf)
-    return _fait(neuf, "creer", f"{euros(somme)} tous les {neuf.chaque}, {trouve.nom}, pour {convention}.")
+    return _fait(neuf, "creer", f"{euros(somme)} {tous_les(neuf.chaque)}, {trouve.nom}, pour {convention}.")
 
 
 @app.ecrit("finir", depot=caisses.depot)
@@ -186,11 +187,17 @@ def liste(c: Contexte, json: Json = False) -> None:
             Colonne("Convention", style=Style.GRAS),
             Colonne("Compte", cede=True),
             Colonne("Montant"),
-            Colonne("Tous les"),
+            Colonne("Quand"),
             Colonne("Prochaine"),
         ],
         (
-            (x.convention, caisse.plan.compte(x.compte).nom, euros(x.somme), x.chaque, _dire(prochains[x.id]))
+            (
+                x.convention,
+                caisse.plan.compte(x.compte).nom,
+                euros(x.somme),
+                tous_les(x.chaque),
+                _dire(prochains[x.id]),
+            )
             for x in tous
         ),
         json=json,

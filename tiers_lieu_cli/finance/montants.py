@@ -82,3 +82,30 @@ def nombre(valeur: Decimal, decimales: int | None = None) -> str:
     """« 1 234,5 » : milliers séparés d'une espace fine, virgule décimale ; « - » devant s'il le faut."""
     texte = f"{valeur:,.{decimales}f}" if decimales is not None else f"{Decimal(ranger(valeur)):,f}"
     return texte.replace(",", "\u202f").replace(".", ",").replace("-", "\u2212")
+
+
+#: Un mot de code n'a pas d'accent ; ce que le client lit en a.
+_ACCENTS = {
+    "annee": "année",
+    "journee": "journée",
+    "matinee": "matinée",
+    "soiree": "soirée",
+    "nuitee": "nuitée",
+    "seance": "séance",
+    "piece": "pièce",
+    "unite": "unité",
+    "metre": "mètre",
+    "kilometre": "kilomètre",
+    "reservation": "réservation",
+    "materiel": "matériel",
+    "velo": "vélo",
+    "reunion": "réunion",
+    "etage": "étage",
+    "m2": "m²",
+    "m3": "m³",
+}
+
+
+def accentuer(mots: str) -> str:
+    """« demi-journee » : « demi-journée » ; un mot qu'on ne connaît pas reste tel quel."""
+    return re.sub(r"[a-z0-9]+", lambda mot: _ACCENTS.get(mot[0], mot[0]), mots)

@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import fiche
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
@@ -125,9 +126,8 @@ def init(
         return
     c.ecran.dire(f"La caisse est ouverte, au droit de {neuf.pays}. Elle n'est lue que d'ici.")
     if restent:
-        c.ecran.dire(
-            f"Avant la première facture, il manque {len(restent)} mentions : tl finance vendeur fiche"
-        )
+        manque = compter(len(restent), "mention")
+        c.ecran.dire(f"Avant la première facture, il manque {manque} : tl finance vendeur fiche")
     c.ecran.dire("  Garder une copie de finance/coffre/clef.txt ailleurs : sans elle, le coffre reste fermé.")
     c.ecran.dire("  Ensuite : tl finance tarif creer --help")
 

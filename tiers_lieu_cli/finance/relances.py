@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
@@ -176,11 +177,13 @@ def lettre(caisse: Caisse, due: Due, jour: date) -> str:
         lignes.append(f"  Indemnité : {euros(due.frais)} ; total : {euros(due.reste + due.frais)}")
     numero = f", n° d'entreprise {ecrire_numero(vendeur.numero, vendeur.pays)}" if vendeur.numero else ""
     iban, dite = paiement.montrer_iban(vendeur.iban), paiement.montrer(piece.communication)
+    ici = vendeur.identite
+    ou = ici.courriel or ici.telephone or ", ".join(filter(None, (ici.rue, ici.complement, ici.lieu)))
     lignes += [
         f"  Créancier : {vendeur.denomination}{numero}",
         f"  Compte {iban}, communication {dite}",
         "",
-        f"Si c'est fait, ou si quelque chose ne va pas, dites-le : {vendeur.courriel or vendeur.telephone}",
+        f"Si c'est fait, ou si quelque chose ne va pas, dites-le : {ou}",
     ]
     return "\n".join(lignes) + "\n"
 
@@ -216,14 +219,14 @@ def relance(
     if not toutes:
         c.ecran.dire("Rien n'est échu.")
     for due in toutes:
-        retard = (jour - due.piece.echeance).days
+        retard = compter((jour - due.piece.echeance).days, "jour")
         quoi = f"suspendue ({due.suspendue})" if due.suspendue else _dire(due, jour)
         nom = caisse.nom(due.piece.tiers)
-        c.ecran.dire(f"{due.piece.numero}  {nom}  {euros(due.reste)}, échue depuis {retard} jours : {quoi}")
+        c.ecran.dire(f"{due.piece.numero}  {nom}  {euros(due.reste)}, échue depuis {retard} : {quoi}")
         if due in pretes:
             c.ecran.dire(f"    tl finance relancer {due.piece.numero} --canal courriel --confirmer")
     if vers and pretes:
-        c.ecran.dire(f"{len(pretes)} brouillons dans {vers}, à relire avant d'envoyer.")
+        c.ecran.dire(f"{compter(len(pretes), 'brouillon')} dans {vers}, à relire avant d'envoyer.")
 
 
 def _dire(due: Due, jour: date) -> str:

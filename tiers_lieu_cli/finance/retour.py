@@ -18,6 +18,7 @@ from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
 from tiers_lieu_cli.noyau import sorties
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 
@@ -47,7 +48,7 @@ def exporter(
             {"id": dit["lot"], "fichier": str(fichier), "faits": len(faits), "empreinte": dit["empreinte"]}
         )
         return
-    c.ecran.dire(f"Retour écrit dans {fichier} : {len(faits)} faits, sans un montant.")
+    c.ecran.dire(f"Retour écrit dans {fichier} : {compter(len(faits), 'fait')}, sans un montant.")
     c.ecran.dire(f"  À l'accueil : tl retour importer {fichier}")
 
 

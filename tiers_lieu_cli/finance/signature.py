@@ -38,7 +38,9 @@ class Signataire:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         fichier = coffre.dossier / FICHIER
-        if fichier.exists():
+        #: Est-elle déjà au coffre ?
+        self.gardee = fichier.exists()
+        if self.gardee:
             self._privee = _lire(fichier)
         else:
             self._privee = Ed25519PrivateKey.generate()

@@ -19,6 +19,7 @@ from tiers_lieu_cli.finance.vendeur import Comptabilite
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
@@ -245,4 +246,4 @@ def _exporter(
     if json:
         c.ecran.json({"fichier": str(fichier), "ecritures": len(ecritures), "octets": len(octets)})
         return
-    c.ecran.dire(f"{len(ecritures)} écritures de {exercice} dans {fichier}.")
+    c.ecran.dire(f"{compter(len(ecritures), 'écriture')} de {exercice} dans {fichier}.")

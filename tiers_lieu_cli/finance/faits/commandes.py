@@ -24,6 +24,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -65,14 +66,14 @@ def importer(
     touches = {fait.id for fait in recu.corriges} & {
         cle.partition(":")[0] for cle in caisse.factures_des_faits
     }
-    etaient = _compte(len(touches), "était facturé", "étaient facturés")
+    etaient = compter(len(touches), "était facturé", "étaient facturés")
     lignes = [f"{etaient} : une correction est proposée."] if touches else []
     return Fait(
         id=lot.lot,
         action="finance.faits.importer",
         histoire=f"Faits reçus : {lot.lot}, révision {lot.revision}",
-        phrase=f"{lot.lot} : {_compte(neufs, 'nouveau', 'nouveaux')},"
-        f" {_compte(corriges, 'corrigé', 'corrigés')}, {_compte(connus, 'déjà connu', 'déjà connus')}.",
+        phrase=f"{lot.lot} : {compter(neufs, 'nouveau', 'nouveaux')},"
+        f" {compter(corriges, 'corrigé', 'corrigés')}, {compter(connus, 'déjà connu', 'déjà connus')}.",
         lignes=lignes,
         suite="tl finance faits corrections" if touches else "tl finance facture brouillon --depuis-faits",
         details=details,
@@ -96,7 +97,7 @@ def trous(c: Contexte, json: Json = False) -> None:
         c.ecran.dire("Rien n'est encore reçu.  Recevoir : tl finance faits importer")
         return
     if manquent:
-        c.ecran.dire(f"{_compte(len(manquent), 'jour manque', 'jours manquent')} :")
+        c.ecran.dire(f"{compter(len(manquent), 'jour manque', 'jours manquent')} :")
         for jour in manquent[:31]:
             c.ecran.dire(f"  {temps.dire_jour(jour)}")
         c.ecran.dire(
@@ -105,7 +106,7 @@ def trous(c: Contexte, json: Json = False) -> None:
     else:
         c.ecran.dire("Aucun jour ne manque.")
     for qui, faits in sorted(attendent.items()):
-        combien = _compte(len(faits), "fait attend", "faits attendent")
+        combien = compter(len(faits), "fait attend", "faits attendent")
         if qui:
             c.ecran.dire(f"{combien} un tiers ({qui}).  tl finance tiers lier {qui}")
         else:
@@ -238,7 +239,3 @@ def _chemin(caisse: Caisse, lot: Lot) -> str:
 
 def _suffixe(nom: str, rang: int) -> str:
     return nom if rang == 1 else f"{nom}.{rang}"
-
-
-def _compte(combien: int, un: str, plusieurs: str) -> str:
-    return f"{combien} {un if combien < 2 else plusieurs}"

@@ -11,6 +11,7 @@ import msgspec
 
 from tiers_lieu_cli.finance.faits.modele import CONTRAT, Fait, Lot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.texte import sha256
 
@@ -70,7 +71,7 @@ def lire(octets: bytes, aujourdhui: date) -> Lot:
         )
     doubles = len(lot.faits) - len({fait.id for fait in lot.faits})
     if doubles:
-        raise LotRefuse(f"{doubles} fait(s) y sont deux fois")
+        raise LotRefuse(f"{compter(doubles, 'fait y est', 'faits y sont')} deux fois")
     return lot
 
 

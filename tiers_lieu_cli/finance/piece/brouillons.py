@@ -27,6 +27,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien
+from tiers_lieu_cli.noyau.francais import compter, elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
@@ -110,7 +111,7 @@ def _prepares(caisse: Caisse, poses: list[Brouillon], jour: date) -> Fait:
         for p in poses[:12]
     ]
     if len(poses) > len(dits):
-        dits.append(f"  … et {len(poses) - len(dits)} autres : tl finance facture liste")
+        dits.append(f"  … et {compter(len(poses) - len(dits), 'autre')} : tl finance facture liste")
     premier = poses[0]
     combien = f"{len(poses)} brouillons sont prêts" if len(poses) > 1 else "Un brouillon est prêt"
     return Fait(
@@ -159,7 +160,7 @@ def ligne(
         id=neuf.id,
         action="finance.facture.ligne",
         histoire=f"Une ligne de plus au brouillon {neuf.id}",
-        phrase=f"Ajouté ; le brouillon de {caisse.nom(neuf.tiers)} demande {euros(total)}.",
+        phrase=f"Ajouté ; le brouillon {elider('de', caisse.nom(neuf.tiers))} demande {euros(total)}.",
         suite=f"tl finance facture apercu {neuf.id}",
     )
 
@@ -178,7 +179,8 @@ def retirer(c: Contexte, e: Ecriture, lequel: LeBrouillon) -> Fait:
         id=ancien.id,
         action="finance.facture.supprimer",
         histoire=f"Brouillon {ancien.id} ôté",
-        phrase=f"Le brouillon de {caisse.nom(ancien.tiers)} est ôté ; ses faits sont de nouveau à facturer.",
+        phrase=f"Le brouillon {elider('de', caisse.nom(ancien.tiers))} est ôté ;"
+        " ses faits sont de nouveau à facturer.",
         suite="tl finance facture liste",
     )
 

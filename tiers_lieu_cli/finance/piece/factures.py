@@ -29,6 +29,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.texte import clef
 
@@ -41,8 +42,9 @@ class FaitsChanges(Echec):
     """Un brouillon facture un fait qui n'est plus ce qu'il était."""
 
     def __init__(self, brouillon: Brouillon, faits: Sequence[str]) -> None:
+        quoi = compter(len(faits), "fait corrigé", "faits corrigés")
         super().__init__(
-            f"« {brouillon.id} » facture {len(faits)} fait(s) corrigé(s) depuis : {', '.join(faits[:4])}.",
+            f"« {brouillon.id} » facture {quoi} depuis : {', '.join(faits[:4])}.",
             f"Le refaire : tl finance facture retirer {brouillon.id}, puis tl finance facture brouillon"
             f" --tiers {brouillon.tiers} --depuis-faits",
         )
@@ -138,7 +140,7 @@ def dire_emises(caisse: Caisse, pieces: list[Piece], verbe: str, plus: Sequence[
     quoi = "Facture" if premiere.serie is Serie.FACTURE else "Note de crédit"
     lignes = [f"  {p.numero}  {caisse.nom(p.tiers)}  {euros(p.montant_du)}" for p in pieces[:12]]
     if len(pieces) > len(lignes):
-        lignes.append(f"  … et {len(pieces) - len(lignes)} autres.")
+        lignes.append(f"  … et {compter(len(pieces) - len(lignes), 'autre')}.")
     seule = f"{quoi} {premiere.numero} émise : {caisse.nom(premiere.tiers)}, {euros(premiere.montant_du)}."
     if premiere.a_transmettre:
         suite = f"tl finance facture document {premiere.numero} --xml --sortie ~/{premiere.numero}.xml"
@@ -222,7 +224,9 @@ def fiche(c: Contexte, laquelle: LaPiece, json: Json = False) -> None:
     )
     c.ecran.titre(f"{quoi} {piece.numero} · {caisse.nom(piece.tiers)}", f"{piece.emise:%d/%m/%Y}")
     montrer_lignes(c.ecran, totaux_de(piece))
-    c.ecran.dire(f"{etat(caisse, piece).capitalize()} · à payer pour le {piece.echeance:%d/%m/%Y}")
+    doit = piece.serie is Serie.FACTURE and caisse.vue(Banque).reste_du(piece) > 0
+    quand = f" · à payer pour le {piece.echeance:%d/%m/%Y}" if doit else ""
+    c.ecran.dire(f"{etat(caisse, piece).capitalize()}{quand}")
     if notes:
         c.ecran.dire(f"Corrigée par {', '.join(notes)}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tiers_lieu_cli.finance.montants import euros, nombre, ranger_montant
+from tiers_lieu_cli.finance.montants import accentuer, euros, nombre, ranger_montant
 from tiers_lieu_cli.finance.piece.calcul import Totaux
 from tiers_lieu_cli.finance.piece.modele import Piece
 from tiers_lieu_cli.finance.regimes import Categorie
@@ -13,9 +13,13 @@ from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 
 
 def accorder(unite: str, combien: Decimal) -> str:
-    """Une unité s'accorde ; un mot court ou déjà au pluriel reste tel quel."""
+    """« 3 journées » : une unité se lit avec ses accents et s'accorde.
+
+    Un mot court, déjà au pluriel, ou fait de plusieurs, ne s'accorde pas.
+    """
+    dit = accentuer(unite)
     pluriel = abs(combien) >= 2 and len(unite) > 2 and unite[-1] not in "sxz23" and " " not in unite
-    return f"{unite}s" if pluriel else unite
+    return f"{dit}s" if pluriel else dit
 
 
 def totaux_de(piece: Piece) -> Totaux:

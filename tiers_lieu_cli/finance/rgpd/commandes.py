@@ -28,6 +28,7 @@ from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
+from tiers_lieu_cli.noyau.francais import compter, elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
 
@@ -96,7 +97,7 @@ def exporter(
             }
         )
         return
-    c.ecran.dire(f"Tout ce que la caisse sait de {caisse.nom(trouve.id)} est dans {vers} :")
+    c.ecran.dire(f"Tout ce que la caisse sait {elider('de', caisse.nom(trouve.id))} est dans {vers} :")
     for sorte, choses in su.items():
         if choses:
             c.ecran.dire(f"  {_SORTES[sorte]} : {len(choses)}")
@@ -152,7 +153,7 @@ def _recu(caisse: Caisse, tiers: Tiers, gardees: Sequence[Retenue]) -> list[str]
     """Ce qui part, ce qui reste, pourquoi et jusqu'à quand."""
     qui = caisse.identite(tiers)
     coordonnees = [n for n in _NON_COMPTABLES if getattr(qui, n)]
-    partent = [f"{len(tiers.liens)} lien{'s' * (len(tiers.liens) > 1)} avec les opérations", *coordonnees]
+    partent = [f"{compter(len(tiers.liens), 'lien')} avec les opérations", *coordonnees]
     lignes = [f"  Effacé : {', '.join(partent)}{'' if gardees else ', son nom et son adresse'}."]
     par_terme: dict[date, list[Retenue]] = {}
     for retenue in gardees:

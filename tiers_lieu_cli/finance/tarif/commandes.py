@@ -12,7 +12,7 @@ from msgspec import structs
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import montants
 from tiers_lieu_cli.finance.faits.modele import Genre
-from tiers_lieu_cli.finance.montants import euros, nombre
+from tiers_lieu_cli.finance.montants import accentuer, euros, nombre
 from tiers_lieu_cli.finance.options import LaPeriode, LeRegime
 from tiers_lieu_cli.finance.tarif import regles
 from tiers_lieu_cli.finance.tarif.modele import TARIFS, Tarif
@@ -30,6 +30,15 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 
 app = Application("Les tarifs : datés, jamais deux le même jour.")
 app.anciens["clore"] = "finir"
+#: Ce que la facture dit d'un genre de fait ; un mot de code n'est pas pour le client.
+_LIBELLES = {
+    "espace.usage": "Usage d'une salle",
+    "espace.annulation": "Réservation annulée",
+    "poste.journee": "Poste de travail, la journée",
+    "materiel.pret": "Prêt de matériel",
+    "stock.consommation": "Consommation",
+    "prog.inscription": "Inscription",
+}
 regime_app = Application("Les régimes de TVA et les règles du pays, datés et sourcés.")
 
 
@@ -130,7 +139,7 @@ def _recreer(tarif: Tarif, du: date) -> str:
 
 def _nommer(code: str) -> str:
     """Ce que la facture dit d'un tarif dont on n'a rien dit : « Salle rez »."""
-    return code.replace("-", " ").replace(".", " ").capitalize()
+    return _LIBELLES.get(code) or accentuer(code.replace("-", " ").replace(".", " ")).capitalize()
 
 
 @app.lit("liste")
@@ -202,7 +211,7 @@ def _jour(c: Contexte, dit: str) -> date:
 def _dire(tarif: Tarif) -> str:
     if not tarif.prix_unitaire:
         return "gratuit"
-    return f"{euros(tarif.prix_unitaire)}{' TTC' * tarif.ttc} / {tarif.unite}"
+    return f"{euros(tarif.prix_unitaire)}{' TTC' * tarif.ttc} / {accentuer(tarif.unite)}"
 
 
 def _periode(tarif: Tarif) -> str:
