@@ -83,10 +83,10 @@ def test_un_week_end_n_est_pas_un_jour() -> None:
 def test_une_date_passee_dit_comment_la_vouloir() -> None:
     with pytest.raises(ErreurUsage) as refus:
         saisie.lire_jour("20/11", MARDI)
-    assert (
-        refus.value.remede
-        == "Si c'est voulu, ajouter --passe, ou donner l'année (l'an prochain : 2027-11-20)."
-    )
+    annee = "(l'an prochain : 2027-11-20)."
+    assert refus.value.remede == f"Si c'est voulu, dire la date avec son année {annee}"
+    refus.value.selon(["--json", "--passe"])
+    assert refus.value.remede == f"Si c'est voulu, ajouter --passe {annee}"
     assert saisie.lire_jour("2026-11-20", MARDI) == date(2026, 11, 20)
     assert saisie.lire_jour("20/11/2026", MARDI) == date(2026, 11, 20)
 

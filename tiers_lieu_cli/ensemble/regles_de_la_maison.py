@@ -199,7 +199,7 @@ def modifier(
             contenu if contenu is not None else c.editer(ancienne.texte), _EXEMPLE
         )
     nouvelle = structs.replace(ancienne, **champs)
-    modification.exiger(ancienne, nouvelle, "--texte, --decision, --revoir…")
+    modification.exiger(ancienne, nouvelle)
     REGLES.corriger(e, ancienne, nouvelle)
     return _dit(nouvelle, "regles.modifier", "Règle changée", "est changée")
 

@@ -7,7 +7,7 @@ exception est un bogue de l'outil.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -36,6 +36,9 @@ class Echec(Exception):
         self.suites: tuple[str, ...] = ()
         #: Ce que le JSON d'un refus ajoute à la phrase (conflits, propositions…).
         self.details: Mapping[str, object] = {}
+
+    def selon(self, options: Sequence[str]) -> None:
+        """Ce que le remède doit aux options de la commande refusée ; le plus souvent, rien."""
 
     @property
     def json(self) -> dict[str, object]:

@@ -43,6 +43,11 @@ _DITS = {
     "themes": "thèmes",
     "tous_les": "tous les",
 }
+#: Ce que bien des commandes ont, et qui ne dit rien d'une fiche ; combien des autres on nomme.
+_DE_TOUTES = frozenset(
+    {"--json", "--essai", "--oui", "--passe", "--tout", "--brouillon", "--ecraser", "--help"}
+)
+_A_NOMMER = 8
 #: La valeur d'un champ qu'on vide, là où `None` veut dire qu'on n'en a rien dit.
 RIEN = object()
 #: Comment dire les valeurs d'un champ, s'il ne suffit pas de les montrer.
@@ -50,6 +55,20 @@ Dire = Mapping[str, Callable[[object], str]]
 
 
 _EN_MINUTES: Dire = {champ: lambda minutes: f"{minutes} min" for champ in ("montage", "demontage")}
+
+
+class RienNeChange(ErreurUsage):
+    """On ne donne rien, ou ce que la fiche dit déjà."""
+
+    def __init__(self) -> None:
+        super().__init__("Rien ne change.", "Donner ce qui change.")
+
+    def selon(self, options: Sequence[str]) -> None:
+        """Voir `Echec.selon`."""
+        siennes = [option for option in options if option not in _DE_TOUTES]
+        suite = "…" if len(siennes) > _A_NOMMER else "."
+        if siennes:
+            self.remede = f"Donner ce qui change : {', '.join(siennes[:_A_NOMMER])}{suite}"
 
 
 def lu(dit: D | None, lire: Callable[Concatenate[D, P], V], *args: P.args, **mots: P.kwargs) -> V | None:
@@ -64,14 +83,14 @@ def changer(ancienne: F, **dits: object) -> F:
         nouvelle = structs.replace(ancienne, **voulus)
     except ValueError as faute:
         raise ErreurUsage(f"{str(faute).capitalize()}.", "Revoir ce qu'on donne.") from None
-    exiger(ancienne, nouvelle, ", ".join(f"--{option.replace('_', '-')}" for option in dits) + ".")
+    exiger(ancienne, nouvelle)
     return nouvelle
 
 
-def exiger(ancienne: object, nouvelle: object, options: str) -> None:
-    """`ErreurUsage` si elles disent la même chose ; `options` : ce qu'on pouvait en dire."""
+def exiger(ancienne: object, nouvelle: object) -> None:
+    """`RienNeChange` si elles disent la même chose."""
     if nouvelle == ancienne:
-        raise ErreurUsage("Rien ne change.", f"Donner ce qui change : {options}")
+        raise RienNeChange
 
 
 def changements(ancienne: F, nouvelle: F, jour: date, dire: Dire | None = None) -> Iterator[str]:

@@ -144,7 +144,7 @@ def arreter(c: Contexte, e: Ecriture, m: Metier[S], serie: S, motif: str) -> lis
 
 def remplacer(c: Contexte, e: Ecriture, m: Metier[S], ancienne: S, nouvelle: S) -> list[str]:
     """Poser toute une série changée, sans rien perdre de ce que portent ses dates."""
-    modification.exiger(ancienne, nouvelle, f"tl {m.nom} modifier --help")
+    modification.exiger(ancienne, nouvelle)
     _exiger_rien_de_perdu(c, m, ancienne, [nouvelle])
     dits = [*_dire_les_ecarts_perdus(ancienne, [nouvelle])]
     return dits + _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
@@ -157,7 +157,7 @@ def couper(
     ancienne, (jour,) = _lire(c, m, mot, [dite], refusees={})
     avant, apres = _couper(c, m, ancienne, jour)
     changee = changer(apres, jour)
-    modification.exiger(apres, changee, f"tl {m.nom} depuis --help")
+    modification.exiger(apres, changee)
     _exiger_rien_de_perdu(c, m, ancienne, [avant, changee])
     avant, changee = m.promettre(c, ancienne, [avant, changee])
     dits = [*_dire_les_ecarts_perdus(ancienne, [avant, changee])]

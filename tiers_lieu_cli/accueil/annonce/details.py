@@ -160,7 +160,7 @@ def modifier(
     """Changer ce qui est dit d'une annonce, puis ce qu'elle devient."""
     ancienne: A = sorte.affaires.exiger(c.arbre, laquelle)
     nouvelle: A = devenir(completer(c, ancienne, dits, texte))
-    modification.exiger(ancienne, nouvelle, "--texte, --theme, --etat…")
+    modification.exiger(ancienne, nouvelle)
     sorte.affaires.corriger(e, ancienne, nouvelle)
     return Fait(
         id=ancienne.id,

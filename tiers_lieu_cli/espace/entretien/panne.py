@@ -98,7 +98,4 @@ def _fin(jusqua: str, maintenant: datetime) -> str:
     """La fin du dernier jour fermé, comme la fiche l'écrit."""
     if not jusqua:
         return ""
-    fin = temps.minuit(saisie.lire_jour(jusqua, maintenant) + temps.UN_JOUR)
-    if fin <= maintenant:
-        raise saisie.DatePassee(temps.dire_jour(fin.date() - temps.UN_JOUR))
-    return temps.ecrire_moment(fin)
+    return temps.ecrire_moment(temps.minuit(saisie.lire_jour_a_venir(jusqua, maintenant) + temps.UN_JOUR))

@@ -111,7 +111,7 @@ def modifier(
     champs = _champs(c, dits)
     ancienne = CHARTES.exiger(c.arbre, laquelle)
     nouvelle = structs.replace(ancienne, **champs)
-    modification.exiger(ancienne, nouvelle, "--delai-min, --public…")
+    modification.exiger(ancienne, nouvelle)
     CHARTES.corriger(e, ancienne, nouvelle)
     lignes = modification.changements(ancienne, nouvelle, c.horloge.aujourdhui())
     return structs.replace(_fait(c, nouvelle, "espace.regle.modifier", "Règle modifiée"), lignes=[*lignes])

@@ -124,7 +124,7 @@ def modifier(
     """
     ancienne = SALLES.exiger(c.arbre, laquelle)
     nouvelle = _completer(c, e, ancienne, dits, nom)
-    modification.exiger(ancienne, nouvelle, "--capacite, --equipement…")
+    modification.exiger(ancienne, nouvelle)
     SALLES.corriger(e, ancienne, nouvelle)
     dits_heurts = list(heurts.dire(c, heurts.neufs(c, e)))
     if dits_heurts:

@@ -27,7 +27,7 @@ from typer.main import get_command_from_info, get_group
 from typer.models import CommandInfo, TyperPath
 
 from tiers_lieu_cli.noyau import texte, valeurs
-from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.mots_de_typer import aide_en_francais, en_capitales, nom_de
 from tiers_lieu_cli.noyau.ecran.vocabulaire import ATTENDUS, traduire
 from tiers_lieu_cli.noyau.motif import motif
@@ -160,6 +160,14 @@ class Commande(_EnFrancais, TyperCommand):
                 param.metavar = attendu
             if type(param.type) is TyperChoice:
                 param.type = _Choix(param.type.choices)
+
+    def invoke(self, ctx: Context) -> Any:
+        """La commande, dont un refus ne propose que ses options."""
+        try:
+            return super().invoke(ctx)
+        except Echec as refus:
+            refus.selon([p.opts[0] for p in self.params if p.param_type_name == "option"])
+            raise
 
 
 class Differee(msgspec.Struct, frozen=True):

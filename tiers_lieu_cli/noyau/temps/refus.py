@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 
 
@@ -22,11 +24,17 @@ class SaisieIncomprise(ErreurUsage):
 class DatePassee(ErreurUsage):
     """La date est passée, sans doute par mégarde."""
 
-    def __init__(self, dite: str, l_an_prochain: str = "") -> None:
-        annee = f" (l'an prochain : {l_an_prochain})" if l_an_prochain else ""
-        super().__init__(
-            f"C'est déjà passé : {dite}.", f"Si c'est voulu, ajouter --passe, ou donner l'année{annee}."
-        )
+    def __init__(self, dite: str, l_an_prochain: str = "", *, jamais: bool = False) -> None:
+        """`l_an_prochain` : comment dire la même date dans un an ; `jamais` : passée, elle ne sert à rien."""
+        self.dite, self._jamais = dite, jamais
+        self._annee = f" (l'an prochain : {l_an_prochain})" if l_an_prochain else ""
+        voulue = f"Si c'est voulu, dire la date avec son année{self._annee}."
+        super().__init__(f"C'est déjà passé : {dite}.", "Dire un jour à venir." if jamais else voulue)
+
+    def selon(self, options: Sequence[str]) -> None:
+        """Voir `Echec.selon`."""
+        if "--passe" in options and not self._jamais:
+            self.remede = f"Si c'est voulu, ajouter --passe{self._annee}."
 
 
 class PasEncore(ErreurUsage):

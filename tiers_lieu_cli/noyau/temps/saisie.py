@@ -173,6 +173,17 @@ def lire_jour_venu(texte: str, maintenant: datetime) -> date:
     return jour
 
 
+def lire_jour_a_venir(texte: str, maintenant: datetime) -> date:
+    """Le jour dit, aujourd'hui ou après ; même avec son année, un jour passé n'y a pas de sens."""
+    try:
+        jour = lire_jour(texte, maintenant)
+    except DatePassee as passee:
+        raise DatePassee(passee.dite, jamais=True) from None
+    if jour < maintenant.date():
+        raise DatePassee(temps.dire_jour(jour), jamais=True)
+    return jour
+
+
 def lire_periode(du: str, au: str, maintenant: datetime) -> tuple[date, date]:
     """Du premier au dernier jour dits, compris ; sans premier jour, depuis lundi."""
     dernier = lire_jour(au, maintenant, Sens.PASSE)

@@ -173,9 +173,7 @@ def trous(
         tl prog equipe trous --au "31 décembre"
     """
     maintenant = c.horloge.murale()
-    dernier = saisie.lire_jour(au, maintenant) if au else maintenant.date() + regles.HORIZON
-    if dernier < maintenant.date():
-        raise saisie.DatePassee(temps.dire_jour(dernier))
+    dernier = saisie.lire_jour_a_venir(au, maintenant) if au else maintenant.date() + regles.HORIZON
     manquent = fiches.trous_a_venir(c.arbre, maintenant, dernier)
     if json:
         c.ecran.json([_vue(trou) for trou in manquent])

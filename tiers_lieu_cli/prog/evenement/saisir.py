@@ -229,7 +229,7 @@ def modifier(
         )
         nouveau = regles.deplacer(nouveau, creneau)
     nouveau = preparer(nouveau, montage, demontage)
-    modification.exiger(ancien, nouveau, "--quand, --salle, --titre…")
+    modification.exiger(ancien, nouveau)
     occupations.exiger_libre(c.arbre, fiches.occupations([nouveau]), c.horloge.murale())
     suivi = fiches.corriger(
         e,
