@@ -120,3 +120,18 @@ def test_tout_genre_qui_parle_de_quelqu_un_dit_ce_qu_il_en_reste() -> None:
         structure = getattr(declare, "structure", None) or declare.en_cours.structure  # type: ignore[union-attr]
         parle = "sujet=True" in repr([*get_type_hints(structure, include_extras=True).values()])
         assert (declare.genre.de_quelqu_un or declare.genre.dossier in QUAND_MEME) == parle, declare.genre
+
+
+def test_ce_qui_est_en_cours_et_ce_qui_est_clos_ne_font_qu_un_compte(lieu: Lieu) -> None:
+    qui = lieu.id("accueil", "personne", "creer", "Karim Haddad")
+    for public in ("riverains", "membres"):
+        lieu.faire("accueil", "bienvenue", "creer", qui, "--public", public)
+        if public == "riverains":
+            lieu.faire("accueil", "bienvenue", "finir", qui)
+    traitements = lieu.faire("donnees", "registre-traitements").sortie
+    titres = [ligne for ligne in traitements.splitlines() if ligne.startswith("## ")]
+    assert len(titres) == len(set(titres)) and "## Accueil : bienvenue" in titres
+    assert lieu.faire("accueil", "personne", "fiche", qui, "--json").json["archive"] == {
+        "accueil/bienvenues": 2
+    }
+    assert "2 bienvenues" in lieu.faire("donnees", "effacer", qui, "--oui").sortie

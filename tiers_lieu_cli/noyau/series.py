@@ -86,7 +86,7 @@ def deplacer(
     regle = ancienne.recurrence
     creneau = lire_autre_moment(c, regle, jour, quand)
     nouvelle = avec(ancienne, series.ecarter(regle, [jour], series.vers(creneau, salles, motif)))
-    modification.exiger(ancienne, nouvelle, f"tl {m.nom} deplacer --help")
+    modification.exiger(ancienne, nouvelle)
     dits = _poser(c, e, m, ancienne, m.promettre(c, ancienne, [nouvelle]))
     aujourdhui, titre = c.horloge.aujourdhui(), m.titre(ancienne)
     metier = m.nom.split()[0].replace("prog", "prog evenement")

@@ -13,6 +13,7 @@ from tiers_lieu_cli.ensemble.genres import GENRES
 from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
+from tiers_lieu_cli.noyau.fiches.affaires import hors_cours
 from tiers_lieu_cli.noyau.gens import citations
 from tiers_lieu_cli.noyau.gens.personnes import Consentement, Personne, tel_quel
 from tiers_lieu_cli.noyau.porte import Application
@@ -54,7 +55,7 @@ def compter(c: Contexte, idents: frozenset[str]) -> dict[str, int]:
 
 
 def _compter(trouves: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(GENRES.dossier(chemin) for chemin in trouves).items()))
+    return dict(sorted(Counter(hors_cours(GENRES.dossier(chemin)) for chemin in trouves).items()))
 
 
 def dire_les_comptes(comptes: dict[str, int]) -> str:

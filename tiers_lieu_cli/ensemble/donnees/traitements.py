@@ -18,7 +18,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte, ouvrir
 from tiers_lieu_cli.noyau.depot import moyeu
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.fiches.identifiants import Base
+from tiers_lieu_cli.noyau.fiches.identifiants import Base, Usage
 from tiers_lieu_cli.noyau.gens import mentions
 from tiers_lieu_cli.noyau.gens.personnes import Personne, effacees
 from tiers_lieu_cli.noyau.pages import gabarit
@@ -148,24 +148,27 @@ def _du_courrier(c: Contexte) -> Iterator[Traitement]:
 
 def _de_l_archive(c: Contexte) -> Iterator[Traitement]:
     """Un traitement par genre de fiche qui cite vraiment quelqu'un."""
-    cites: Counter[str] = Counter()
-    qui: dict[str, set[str]] = {}
+    # Un genre peut avoir deux rangements (en cours, clos) : un seul traitement.
+    cites: Counter[tuple[str, str]] = Counter()
+    qui: dict[tuple[str, str], set[str]] = {}
+    usages: dict[tuple[str, str], Usage] = {}
     for dossier, lues in mentions.de_l_archive(c.archive, c.horloge.aujourdhui()):
-        if lues.fichiers:
-            cites[GENRES.dossier(f"{dossier}/")] += lues.fichiers
-            qui.setdefault(GENRES.dossier(f"{dossier}/"), set()).update(lues.qui)
-    for dossier in sorted(cites):
-        rangee = GENRES.collection(dossier)
+        rangee = GENRES.collection(GENRES.dossier(f"{dossier}/")) if lues.fichiers else None
         if rangee is None or (usage := rangee.genre.usage) is None:
             continue
-        boite = dossier.partition("/")[0]
+        nom = (dossier.partition("/")[0], rangee.genre.nom)
+        cites[nom] += lues.fichiers
+        qui.setdefault(nom, set()).update(lues.qui)
+        usages[nom] = usage
+    for nom, usage in sorted(usages.items(), key=lambda u: u[0]):
+        boite, genre = nom
         yield Traitement(
-            nom=f"{_BOITES.get(boite, boite.capitalize())} : {rangee.genre.nom}",
+            nom=f"{_BOITES.get(boite, boite.capitalize())} : {genre}",
             finalite=usage.finalite,
             base=usage.base,
             donnees="un identifiant opaque, et ce que dit la fiche",
-            personnes=_compte(len(qui[dossier]), "personne"),
-            combien=_compte(cites[dossier], "fiche"),
+            personnes=_compte(len(qui[nom]), "personne"),
+            combien=_compte(cites[nom], "fiche"),
             conservation=usage.duree,
         )
 
