@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -97,3 +98,27 @@ def test_verifier_compare_l_argent_des_comptes_a_la_boite_et_aux_releves(
     (fiche,) = caisse.dossier.glob("especes/*/*/*.yaml")
     fiche.write_text(fiche.read_text("utf-8").replace("732000", numero), "utf-8")
     assert dit in caisse.f("verifier", code=1).sortie.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("graine", range(4))
+def test_fin_25_le_journal_suit_ce_qui_fut_note(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch, graine: int
+) -> None:
+    """Dans l'ordre du jour, quel que soit le sort ; un compte s'y dit par son nom."""
+    monkeypatch.setenv("TIERS_LIEU_GRAINE", str(graine))
+    noter = ("caisse", "noter")
+    for montant in ("10", "20", "30"):
+        caisse.f(*noter, montant, "--compte", "don")
+    caisse.f("caisse", "compter", "60")
+    caisse.f(*noter, "5", "--compte", "don", "--motif", "tirelire")
+    caisse.f(*noter, "1", "--compte", "don", "--le", "20/11/2026")
+    mouvements = caisse.j("caisse", "journal")["mouvements"]
+    assert [m["montant"] for m in mouvements] == ["1.00", "10.00", "20.00", "30.00", "0.00", "5.00"]
+    dit = caisse.f("caisse", "journal").sortie
+    assert "compté 60,00 €" in dit and not re.search(r"\b\d{6}\b", dit)
+    assert re.search(r"5,00\s€ .*\S · tirelire", dit)
+    monkeypatch.setenv("TIERS_LIEU_MAINTENANT", "2027-01-05T09:00+01:00")
+    # Cinq euros sont entrés après le comptage, le même jour.
+    assert "n'est pas comptée" in caisse.f("cloturer", "2026", "--oui", code=1).erreurs
+    caisse.f("caisse", "compter", "66")
+    caisse.f("cloturer", "2026", "--oui")

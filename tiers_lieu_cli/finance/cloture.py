@@ -72,8 +72,9 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"{quoi} à rapprocher (tl finance banque rapprocher)"
     if attendus := jours_a_recevoir(caisse.memoire, annee):
         yield attendus
-    mouvements = [m for m in especes.toutes(caisse) if m.le.year <= annee]
-    if mouvements and not any(m.comptage and m.le >= mouvements[-1].le for m in especes.toutes(caisse)):
+    boite = especes.toutes(caisse)
+    mouvements = [m for m in boite if m.le.year <= annee]
+    if mouvements and not any(m.comptage for m in boite[len(mouvements) - 1 :]):
         yield "la boîte n'est pas comptée depuis son dernier mouvement (tl finance caisse compter)"
 
 

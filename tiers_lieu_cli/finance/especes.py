@@ -44,7 +44,7 @@ class CaisseVide(Echec):
 
 
 def toutes(caisse: Caisse) -> list[Espece]:
-    """Les mouvements d'espèces, dans l'ordre."""
+    """Les mouvements d'espèces, dans l'ordre des jours, puis de ce qui fut noté ce jour-là."""
     return sorted(ESPECES.toutes(caisse.arbre).fiches, key=lambda m: (m.le, m.id))
 
 
@@ -151,8 +151,10 @@ def _poser(
     comptage: bool = False,
 ) -> Espece:
     caisse.exiger_ouvert(le)
+    # Le rang du jour dans son nom : sans lui, un comptage passait au hasard avant ce qu'il a compté.
+    rang = 1 + sum(m.le == le for m in toutes(caisse))
     neuf = Espece(
-        id=identifiants.date_de(le, "especes", "especes", caisse.c.hasard),
+        id=identifiants.date_de(le, f"especes-{rang:04}", "especes", caisse.c.hasard),
         le=le,
         montant=ranger_montant(somme),
         compte=compte,
@@ -179,7 +181,7 @@ def compter(
         raise ErreurUsage("Une boîte ne contient pas moins que rien.", "Compter de nouveau.")
     ecart = compte - attendu
     jour = c.horloge.aujourdhui()
-    dit = f"compté {ranger_montant(compte)}"
+    dit = f"compté {ranger_montant(compte).replace('.', ',')} €"
     neuf = _poser(
         caisse, e, ecart, compte=caisse.plan.role("arrondi"), piece="", motif=dit, le=jour, comptage=True
     )
@@ -211,8 +213,13 @@ def journal(c: Contexte, json: Json = False) -> None:
     if tous:
         c.ecran.tableau(
             [Colonne("Jour", style=Style.PALE), Colonne("Montant"), Colonne("Quoi", cede=True)],
-            [
-                (f"{m.le:%d/%m/%Y}", euros(m.somme), m.motif or m.piece.partition("-")[2] or m.compte)
-                for m in tous[-40:]
-            ],
+            [(f"{m.le:%d/%m/%Y}", euros(m.somme), _dire(caisse, m)) for m in tous[-40:]],
         )
+
+
+def _dire(caisse: Caisse, m: Espece) -> str:
+    """Ce que c'était : la facture payée, ou le compte par son nom ; et pourquoi, si on l'a dit."""
+    quoi = m.piece.partition("-")[2] or caisse.plan.compte(m.compte).nom
+    if m.comptage:
+        return m.motif
+    return f"{quoi} · {m.motif}" if m.motif else quoi
