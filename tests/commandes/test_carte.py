@@ -59,6 +59,26 @@ def test_chaque_commande_a_sa_page(mots: tuple[str, ...]) -> None:
     assert f"### `tl {' '.join(mots)}" in PAGE
 
 
+def _nommee(dit: str) -> tuple[str, ...]:
+    """La commande par où commence ce qu'on a écrit : « prog semaine » de « prog semaine --affiche »."""
+    mots = dit.split()
+    connues = (tuple(mots[:n]) for n in range(len(mots), 0, -1))
+    return next((nom for nom in connues if nom in TOUTES), ())
+
+
+@pytest.mark.parametrize("page", re.split(r"^#{2,3} ", PAGE, flags=re.MULTILINE)[1:], ids=lambda p: p[:40])
+def test_chaque_option_de_la_page_est_celle_d_aujourd_hui(page: str) -> None:
+    """Une option citée est de la commande que nomme son passage, sinon de celles que nomme le titre."""
+    titre, _, corps = page.partition("\n")
+    de_la_page = [nom for dit in re.findall(r"`tl ([^`]+)`", titre) if (nom := _nommee(dit))]
+    for passage in re.findall(r"`([^`]+)`", f"{titre}\n{corps}"):
+        autre = re.search(r"\btl (?:--\S+ \S+ )?([^|]*)", " ".join(passage.split()))
+        nommees = [_nommee(autre[1])] if autre and _nommee(autre[1]) else de_la_page
+        connues = {o for nom in nommees for p in TOUTES[nom].params for o in (*p.opts, *p.secondary_opts)}
+        dites = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", passage.removeprefix("tl --au JOUR ")))
+        assert not nommees or dites <= connues, (passage, dites - connues)
+
+
 @pytest.mark.parametrize("mots", TOUTES, ids=" ".join)
 def test_une_commande_qui_ecrit_a_son_essai_et_une_qui_lit_son_json(mots: tuple[str, ...]) -> None:
     options = {option for param in TOUTES[mots].params for option in param.opts}
