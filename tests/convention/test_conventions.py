@@ -137,3 +137,38 @@ def test_les_echeances_en_agenda_sont_stables(maison: Lieu, tmp_path: Path) -> N
         maison.faire("convention", "ical", "--sortie", str(ou))
     assert un.read_bytes() == deux.read_bytes()
     assert b"20270930" in un.read_bytes() and b"Smet" not in un.read_bytes()
+
+
+GESTES = (
+    ("signer",),
+    ("modifier", "--preavis", "2 mois"),
+    ("avenant", "Prolongée", "--au", "31/12/2030"),
+    ("decider", "renouveler"),
+    ("avis",),
+    ("resilier",),
+    ("engagement", "creer", "Prêter la salle"),
+)
+
+
+@pytest.mark.parametrize("geste", GESTES, ids=lambda g: g[0])
+def test_rien_ne_change_plus_une_convention_resiliee(maison: Lieu, geste: tuple[str, ...]) -> None:
+    ident = maison.id(*OCCUPATION, *AN)
+    maison.faire("convention", "resilier", ident, "--fin", "30/6/2027")
+    avant = maison.signature()
+    rang = 2 if geste[0] == "engagement" else 1
+    refus = maison.faire("convention", *geste[:rang], ident, *geste[rang:], code=1).erreurs
+    assert "est résiliée" in refus and "30 juin 2027" in refus and f"tl convention fiche {ident}" in refus
+    assert maison.signature() == avant
+
+
+@pytest.mark.parametrize("geste", [("decider", "renouveler"), ("decider", "vu"), ("avis",)], ids=" ".join)
+def test_redire_le_meme_jour_n_ecrit_rien(maison: Lieu, geste: tuple[str, ...]) -> None:
+    ident = maison.id(*OCCUPATION, *AN, "--reconduction", "1 an", "--preavis", "3 mois")
+    mots = ("convention", geste[0], ident, *geste[1:])
+    maison.faire(*mots)
+    avant = maison.signature()
+    assert "déjà" in maison.faire(*mots).sortie
+    assert maison.signature() == avant
+    # Un autre jour, c'est autre chose ; une note aussi.
+    maison.faire(*mots, "--le", "hier")
+    assert maison.signature() != avant

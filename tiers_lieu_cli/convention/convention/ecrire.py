@@ -168,7 +168,7 @@ def modifier(c: Contexte, e: Ecriture, laquelle: Laquelle, dits: Dits) -> Fait:
     Exemple :
         tl convention modifier c-7k2m --preavis "3 mois" --source "art. 4, page 2"
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     changes = _changes(c, dits)
     if not changes:
         raise ErreurUsage("Rien à changer.", 'Dire quoi, par exemple : --preavis "3 mois"')
@@ -200,14 +200,12 @@ def avenant(
     Exemple :
         tl convention avenant c-7k2m "Prolongée d'un an" --au 31/12/2028
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     if not ancienne.est_signee:
         raise Echec(
             f"« {ancienne.nom} » n'est pas encore signée : elle se corrige.",
             f"La corriger : tl convention modifier {ancienne.id} ; ou la signer d'abord.",
         )
-    if ancienne.finie_le:
-        raise Echec(f"« {ancienne.nom} » est résiliée.", "En écrire une autre : tl convention creer")
     changes = _changes(c, dits)
     if au:
         changes["au"] = jour_libre(c, au)

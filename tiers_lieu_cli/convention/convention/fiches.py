@@ -14,6 +14,7 @@ from tiers_lieu_cli.convention.convention.regles import Alerte
 from tiers_lieu_cli.convention.document.modele import DOCUMENTS, Document
 from tiers_lieu_cli.convention.partenaire.modele import PARTENAIRES, Partenaire
 from tiers_lieu_cli.noyau.depot.arbre import Arbre
+from tiers_lieu_cli.noyau.echecs import Echec
 from tiers_lieu_cli.noyau.fiches.collection import FicheIntrouvable, MotAmbigu, Recolte
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance, Gravite
 from tiers_lieu_cli.noyau.motif import motif
@@ -79,6 +80,17 @@ def exiger(arbre: Arbre, mot: str) -> Convention:
     if dites:
         raise MotAmbigu(mot, [f"{c.id} ({c.nom}, {connus.get(c.avec, c.avec)})" for c in dites])
     return CONVENTIONS.exiger(arbre, mot)
+
+
+def exiger_vive(arbre: Arbre, mot: str) -> Convention:
+    """La même, si rien n'y a mis fin ; `Echec` d'une convention résiliée : elle ne change plus."""
+    dite = exiger(arbre, mot)
+    if dite.finie_le:
+        raise Echec(
+            f"« {dite.nom} » est résiliée ; elle finit le {temps.dire_jour(dite.finie_le)}.",
+            f"La voir : tl convention fiche {dite.id} ; en écrire une autre : tl convention creer",
+        )
+    return dite
 
 
 def piece(arbre: Arbre, ident: str) -> Document | None:

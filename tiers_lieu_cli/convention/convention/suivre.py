@@ -23,7 +23,7 @@ from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
-from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -48,9 +48,7 @@ def signer(
         tl convention signer c-7k2m --par @amina --par @piet
         tl convention signer c-7k2m --par @amina --le "lundi" --fichier ~/scan.pdf
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
-    if ancienne.finie_le:
-        raise Echec(f"« {ancienne.nom} » est résiliée.", "En écrire une autre : tl convention creer")
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     if ancienne.est_signee:
         raise Echec(
             f"« {ancienne.nom} » est déjà signée (version {ancienne.version}).",
@@ -105,23 +103,26 @@ def decider(
     quoi: Annotated[Quoi, typer.Argument(help="Ce qu'on en fait ; « vu » : on l'a lu, rien de plus.")],
     le: Le = "",
     note: Note = "",
-) -> Fait:
+) -> Fait | Rien:
     """Dater ce qu'on décide d'un terme : renouveler, renégocier (on en reparlera), ou vu.
 
     Exemples :
         tl convention decider c-7k2m renouveler
         tl convention decider c-7k2m renegocier --note "demander un étage de plus"
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     if quoi is Quoi.RESILIER:
         raise ErreurUsage(
             "Résilier se dit à part : cela fixe une fin.", f"Taper : tl convention resilier {ancienne.id}"
         )
-    if ancienne.finie_le:
-        raise Echec(f"« {ancienne.nom} » est résiliée.", f"La voir : tl convention fiche {ancienne.id}")
     jour = jour_passe(c, le)
     t = regles.a_decider(ancienne, jour, vu=quoi is Quoi.VU)
     dite = Decision(le=jour, terme=t.fin, quoi=quoi, note=texte.ligne(note, "La note", vide=True))
+    if any(d == structs.replace(dite, note=dite.note or d.note) for d in ancienne.decisions):
+        return Rien(
+            phrase=f"C'est déjà décidé, pour le terme du {temps.dire_jour(t.fin, c.horloge.aujourdhui())}.",
+            suite=f"tl convention fiche {ancienne.id}",
+        )
     neuve = structs.replace(ancienne, decisions=(*ancienne.decisions, dite))
     CONVENTIONS.corriger(e, ancienne, neuve)
     mots = {Quoi.RENOUVELER: "à renouveler", Quoi.RENEGOCIER: "à renégocier", Quoi.VU: "lue"}
@@ -141,14 +142,19 @@ def decider(
 
 
 @avis_app.ecrit("avis")
-def avis(c: Contexte, e: Ecriture, laquelle: Laquelle, le: Le = "") -> Fait:
+def avis(c: Contexte, e: Ecriture, laquelle: Laquelle, le: Le = "") -> Fait | Rien:
     """Noter que le prestataire a rappelé la reconduction ; sans lui, on peut partir sans frais (France).
 
     Exemple :
         tl convention avis c-7k2m --le "24/9/2026"
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     jour = jour_passe(c, le)
+    if jour in ancienne.avis_recus:
+        return Rien(
+            phrase=f"L'avis du {temps.dire_jour(jour, c.horloge.aujourdhui())} est déjà noté.",
+            suite=f"tl convention fiche {ancienne.id}",
+        )
     neuve = structs.replace(ancienne, avis=True, avis_recus=(*ancienne.avis_recus, jour))
     CONVENTIONS.corriger(e, ancienne, neuve)
     tot, tard = regles.fenetre_de_l_avis(regles.courant(neuve, jour))
@@ -181,12 +187,7 @@ def resilier(
         tl convention resilier c-7k2m
         tl convention resilier c-7k2m --fin "31/1/2027" --note "d'un commun accord"
     """
-    ancienne = fiches.exiger(c.arbre, laquelle)
-    if ancienne.finie_le:
-        raise Echec(
-            f"« {ancienne.nom} » est déjà résiliée ; elle finit le {temps.dire_jour(ancienne.finie_le)}.",
-            f"La voir : tl convention fiche {ancienne.id}",
-        )
+    ancienne = fiches.exiger_vive(c.arbre, laquelle)
     jour = jour_passe(c, le)
     t = regles.fin_possible(ancienne, jour)
     dernier = jour_libre(c, fin) if fin else t.fin

@@ -71,9 +71,7 @@ def creer(
         tl convention engagement creer c-7k2m "Prêter la salle le mardi soir"
         tl convention engagement creer c-7k2m "Tenir trois ateliers" --de partenaire --le 30/6/2027
     """
-    convention = conventions.exiger(c.arbre, laquelle)
-    if convention.finie_le:
-        raise Echec(f"« {convention.nom} » est résiliée.", "En écrire une autre : tl convention creer")
+    convention = conventions.exiger_vive(c.arbre, laquelle)
     jour = c.horloge.aujourdhui()
     dit = texte.ligne(quoi, "L'engagement")
     neuf = Engagement(
