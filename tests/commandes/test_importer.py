@@ -125,8 +125,30 @@ def test_un_evenement_qui_nomme_quelqu_un_est_laisse(lieu: Lieu, agenda: Path) -
     lieu.faire("accueil", "personne", "creer", "Karim Haddad")
     ecrire(agenda, {"SUMMARY": "Cours de Karim HADDAD"}, {})
     reponse = lieu.faire("importer", "ics", str(agenda), "--oui")
-    assert "1 laissés" in reponse.sortie
+    assert "1 laissé : il nomme" in reponse.sortie
     assert "addad" not in lieu.git("log", "-p", "--all").lower()
+
+
+@pytest.mark.parametrize("options", [(), ("--suivre", "Fablab d'à côté")], ids=["ours", "suivi"])
+def test_ce_qui_nomme_quelqu_un_depuis_s_annule_encore(
+    lieu: Lieu, agenda: Path, options: tuple[str, ...]
+) -> None:
+    """Son titre n'entre plus ; qu'il n'ait pas lieu ne nomme personne."""
+    concert = {"SUMMARY": "Concert Nadia Dupuis"}
+    ecrire(agenda, concert, {})
+    ident = lieu.faire("importer", "ics", str(agenda), *options, "--oui", "--json").json["neufs"]
+    (ident,) = (i for i in ident if "concert" in i)
+    lieu.faire("accueil", "personne", "creer", "Nadia Dupuis")
+    # Rien n'a changé là-bas : rien ne change ici, fût-il d'un agenda suivi où il semble avoir disparu.
+    dit = lieu.faire("importer", "ics", str(agenda), *options, "--oui").sortie
+    assert ident in dit and "Rien de neuf" not in dit
+    assert lieu.faire("prog", "evenement", "fiche", ident, "--json").json["etat"] == "confirme"
+    ecrire(agenda, {**concert, "STATUS": "CANCELLED"}, {})
+    lieu.faire("importer", "ics", str(agenda), *options, "--oui")
+    assert lieu.faire("prog", "evenement", "fiche", ident, "--json").json["etat"] == "annule"
+    avant = lieu.signature()
+    lieu.faire("importer", "ics", str(agenda), *options, "--oui")
+    assert lieu.signature() == avant
 
 
 def semaine(lieu: Lieu, du: str) -> str:

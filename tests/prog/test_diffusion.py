@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from soutien import Lieu
 
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
+from tiers_lieu_cli.noyau.pages import prose
 from tiers_lieu_cli.prog.diffusion import regles, textes
 from tiers_lieu_cli.prog.diffusion.modele import Canal, Diffusion, Etape, Plan
 from tiers_lieu_cli.prog.diffusion.textes import LONGUEURS, REMPLACEMENT, Faits
@@ -194,3 +195,9 @@ def test_ce_qui_ne_s_annonce_pas_dit_ou_le_voir() -> None:
         regles.exiger_montrable(evenement(interne=True))
     assert refus.value.fait.startswith("« Bal » ne s'annonce pas")
     assert refus.value.remede == "Le voir : tl prog evenement fiche 2026-12-12-bal-7k2m"
+
+
+def test_un_tableau_et_une_liste_se_disent_sur_une_ligne() -> None:
+    texte = "Venez **tous**.\n\n| Jour | Où |\n|---|---|\n| lundi | *Cour* |\n| mardi | |\n\n- vélo\n- couture\n\nFin."
+    dit = prose.sur_une_ligne(prose.blocs(texte))
+    assert dit == "Venez tous. Jour · Où ; lundi · Cour ; mardi vélo ; couture Fin."

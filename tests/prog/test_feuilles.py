@@ -101,6 +101,17 @@ def test_une_semaine_pleine_tient_encore_sur_sa_feuille(anime: Lieu, tmp_path: P
         assert [n for n in (0, 20, 39) if f"numéro{n}" not in lu] == []
 
 
+def test_un_tableau_de_la_description_est_sur_l_affiche(anime: Lieu, tmp_path: Path) -> None:
+    tableau = "Avant\n\n| Jour | Quoi |\n|---|---|\n| lundi | **vélo** |\n| mardi | couture |\n\nAprès"
+    e = anime.id("prog", "evenement", "creer", "Stage", "--quand", "jeudi 9h-10h", "--description", tableau)
+    anime.faire("prog", "affiche", e, "--sortie", str(tmp_path / "a.pdf"))
+    (texte,), _ = pages(tmp_path / "a.pdf")
+    lus = [
+        texte.index(mot) for mot in ("Avant", "Jour", "Quoi", "lundi", "vélo", "mardi", "couture", "Après")
+    ]
+    assert lus == sorted(lus)
+
+
 #: Des mots ordinaires et longs, un qu'aucune langue ne coupe, un qui ne finit pas, une adresse.
 MOTS_LONGS = (
     "Rencontres intergénérationnelles",

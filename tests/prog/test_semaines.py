@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +52,18 @@ def test_ce_qui_tient_en_une_soiree_est_a_son_jour_et_a_lui_seul(debut: datetime
             jour == debut.date()
             or (duree > timedelta(hours=12) and debut.date() <= jour <= e.creneau.dernier_jour)
         )
+
+
+def test_une_liste_de_la_description_reste_une_liste(lieu: Lieu, tmp_path: Path) -> None:
+    """Les règles de la page ne touchent que ses propres listes."""
+    liste = "Apporter :\n\n- un vélo\n- une clé"
+    lieu.faire("prog", "evenement", "creer", "Vélo", "--quand", "jeudi 9h-10h", "--description", liste)
+    lieu.faire("prog", "semaine", "--sortie", str(tmp_path / "semaine.html"))
+    page = (tmp_path / "semaine.html").read_text("utf-8")
+    assert "<li>un vélo</li>" in page
+    style = re.sub(r"@media[^{]*\{", "", page.partition("<style>")[2].partition("</style>")[0])
+    selecteurs = [s.strip() for regle in re.findall(r"([^{}]+)\{", style) for s in regle.split(",")]
+    assert not {"ul", "ol", "li", "li p", "li > p"} & {*selecteurs}
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str) -> Fait | Rien:
     dehors = [f"  ! {phrase}" for phrase in (*agenda.laisses, *agenda.avis)]
     heures = sum(not lu.creneau.jours_entiers for lu in dites)
     if heures:
-        dehors.append(f"  ! {heures} laissés : une période est faite de jours entiers.")
+        laisses = "1 laissé" if heures == 1 else f"{heures} laissés"
+        dehors.append(f"  ! {laisses} : une période est faite de jours entiers.")
     if neuve == ancienne or not lues:
         phrase = "Rien de neuf : tout y est déjà." if lues and not dehors else "Rien n'est noté."
         return Rien(phrase=phrase, lignes=dehors, details=bilan)

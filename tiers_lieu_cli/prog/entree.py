@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau import fichiers
 from tiers_lieu_cli.noyau.agenda.agenda_lu import (
     TAILLE_MAXIMALE,
     AgendaLu,
+    Annulation,
     Dit,
     EvenementLu,
     SerieLue,
@@ -79,14 +80,24 @@ class Otes(msgspec.Struct):
 
     nommes: int = 0
     contacts: int = 0
+    #: Les UID de ce qui nomme quelqu'un.
+    uids: set[str] = field(default_factory=set)
+    #: De ce qui nomme quelqu'un et n'a pas lieu, cela seul, qui ne nomme personne.
+    annules: list[Annulation] = field(default_factory=list)
     #: Les mots qui n'y sont peut-être pas quelqu'un.
     doutes: set[str] = field(default_factory=set)
 
-    def laisses(self) -> list[str]:
-        """Ce qui n'entre pas, en phrases."""
+    def laisses(self, connues: Connues) -> list[str]:
+        """Ce qui n'entre pas, en phrases ; ce qu'on en a déjà ici, par son nom de fiche."""
         if not self.nommes:
             return []
-        laisses = [f"{self.nommes} laissés : ils nomment une personne du registre."]
+        verbe = "laissé : il nomme" if self.nommes == 1 else "laissés : ils nomment"
+        laisses = [f"{self.nommes} {verbe} une personne du registre."]
+        for uid in sorted(self.uids):
+            for ici in (*connues.de(uid).evenements, *connues.de(uid).series):
+                verbe = "serie" if isinstance(ici, Serie) else "evenement"
+                voir = f"tl prog {verbe} fiche {ici.id}"
+                laisses.append(f"{ici.id} en est, et reste tel quel ; le comparer : {voir}")
         for mot in sorted(self.doutes):
             commande = f"tl accueil personne mot {a_taper(mot)}"
             laisses.append(f"« {mot} » y est peut-être quelqu'un ; si c'est un mot : {commande}")
@@ -94,7 +105,8 @@ class Otes(msgspec.Struct):
 
     def avis(self) -> list[str]:
         """Ce qui entre sans tout dire, en phrases."""
-        combien = f"{self.contacts} contacts ou montants ôtés des textes : l'archive n'en garde pas."
+        quoi = "contact ou montant ôté" if self.contacts == 1 else "contacts ou montants ôtés"
+        combien = f"{self.contacts} {quoi} des textes : l'archive n'en garde pas."
         return [combien] if self.contacts else []
 
 
@@ -105,9 +117,13 @@ def sans_nom(c: Contexte, agenda: AgendaLu) -> tuple[AgendaLu, Otes]:
     series = []
     for lue in agenda.series:
         if vue := _sans_contact(c, lue, otes):
+            deja = len(otes.annules)
             dates = {clef: _sans_contact(c, lu, otes) for clef, lu in lue.a_part.items()}
+            # Une date qui n'a pas lieu, la série le dit elle-même.
+            del otes.annules[deja:]
             series.append(_taire(vue, dates))
-    return structs.replace(agenda, evenements=evenements, series=tuple(series)), otes
+    annulations = (*agenda.annulations, *otes.annules)
+    return structs.replace(agenda, evenements=evenements, series=tuple(series), annulations=annulations), otes
 
 
 def _sans_contact(c: Contexte, lu: importation.L, otes: Otes) -> importation.L | None:
@@ -120,7 +136,13 @@ def _sans_contact(c: Contexte, lu: importation.L, otes: Otes) -> importation.L |
         while detecteur.suspect(texte.encode()):
             indices = _retenus(detecteur, texte)
             if any(indice.personne for indice in indices):
+                if lu.annule:
+                    otes.annules.append(
+                        Annulation(uid=lu.uid, occurrence=lu.occurrence, version=lu.version, annule=True)
+                    )
+                    return None
                 otes.nommes += 1
+                otes.uids.add(lu.uid)
                 otes.doutes |= {i.extrait for i in indices if i.personne and not i.sur}
                 return None
             if not indices:
@@ -252,12 +274,19 @@ def provenance(c: Contexte, calendrier: AgendaAmi | None) -> Provenance:
     return Provenance(calendrier=calendrier.id, publics=calendrier.publics)
 
 
-def planifier(c: Contexte, agenda: AgendaLu, calendrier: AgendaAmi | None, connues: Connues) -> Plan:
-    """Ce que cet agenda ferait du programme ; d'un lieu ami, ce qui en a disparu est annulé."""
+def planifier(
+    c: Contexte, agenda: AgendaLu, calendrier: AgendaAmi | None, connues: Connues, otes: Otes
+) -> Plan:
+    """Ce que cet agenda ferait du programme ; d'un lieu ami, ce qui en a disparu est annulé.
+
+    Ce que le mur en ôte n'en a pas disparu.
+    """
     plan = importation_d_un_uid.planifier(agenda, connues, provenance(c, calendrier))
     if calendrier is not None:
         jour = c.horloge.aujourdhui()
-        importation.retirer_les_disparus(plan, suivis(c, calendrier, jour), agenda, str(jour - UN_JOUR))
+        la_bas = {importation.condenser_uid(uid) for uid in otes.uids}
+        vus = (f for f in suivis(c, calendrier, jour) if not (f.origine and f.origine.uid in la_bas))
+        importation.retirer_les_disparus(plan, vus, agenda, str(jour - UN_JOUR))
     _laisser_les_heurts(c, plan)
     return plan
 

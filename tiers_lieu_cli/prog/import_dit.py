@@ -50,4 +50,8 @@ def reste(plan: Plan, aujourdhui: date) -> Iterator[str]:
         if combien > CITES:
             yield f"… et {combien - CITES} autres."
     if plan.sans_objet:
-        yield f"{plan.sans_objet} annulations d'événements qu'on n'a pas."
+        yield (
+            "1 annulation d'un événement qu'on n'a pas."
+            if plan.sans_objet == 1
+            else f"{plan.sans_objet} annulations d'événements qu'on n'a pas."
+        )

@@ -79,8 +79,8 @@ def ics(
     calendrier = _calendrier(c, suivre)
     connues = entree.Connues(c.arbre, entree.provenance(c, calendrier))
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), lambda titres: _ont_lieu(c, titres))
-    plan = entree.planifier(c, tranche, calendrier, connues)
-    laisses = [*otes.laisses(), *agenda.laisses]
+    plan = entree.planifier(c, tranche, calendrier, connues, otes)
+    laisses = [*otes.laisses(connues), *agenda.laisses]
     restent = (*import_dit.reste(plan, c.horloge.aujourdhui()), *laisses)
     dehors = [f"  ! {phrase}" for phrase in restent]
     avis = [f"  ! {phrase}" for phrase in (*otes.avis(), *plan.avis, *agenda.avis)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +27,18 @@ class Bloc(msgspec.Struct, frozen=True):
     niveau: int = 0
     marque: str = ""
     cases: tuple[tuple[Morceau, ...], ...] = ()
+
+
+def sur_une_ligne(blocs: Iterable[Bloc]) -> str:
+    """Ces blocs sans style, à la suite ; les points d'une liste et les rangées d'un tableau se séparent."""
+    dit, precedent = "", ""
+    for bloc in blocs:
+        cases = bloc.cases or (bloc.morceaux,)
+        textes = ("".join(morceau.texte for morceau in case) for case in cases)
+        if texte := " · ".join(filter(None, textes)):
+            dit += (" ; " if bloc.sorte == precedent != "paragraphe" else " ") + texte
+            precedent = bloc.sorte
+    return dit.strip()
 
 
 def blocs(markdown: str) -> list[Bloc]:

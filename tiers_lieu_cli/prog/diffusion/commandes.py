@@ -152,7 +152,7 @@ def _faits(c: Contexte, e: Evenement, a_tous: Public) -> textes.Faits:
         bref=f"{temps.JOURS[premier.weekday()][:3]} {premier.day}/{premier.month}{debut}",
         ou=", ".join(filter(None, [ou, "" if e.ailleurs else reglages.adresse])),
         pour=evenements.pour_qui(e),
-        description=" ".join("".join(m.texte for m in bloc.morceaux) for bloc in blocs),
+        description=prose.sur_une_ligne(blocs),
         etiquettes=e.etiquettes,
         page=f"https://{page}" if page else "",
         contact=courriel.adresse(reglages.contacts),

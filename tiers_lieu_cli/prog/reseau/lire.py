@@ -125,14 +125,14 @@ def _entrer(c: Contexte, e: Ecriture, agenda: AgendaAmi, pris: Pris) -> Lecture:
         return False
 
     tranche = entree.trancher(sus, entree.gardee_telle_quelle(connues), ont_lieu)
-    plan = entree.planifier(c, tranche, agenda, connues)
+    plan = entree.planifier(c, tranche, agenda, connues, otes)
     avis = [
         *otes.avis(),
         *plan.avis,
         *lus.avis,
         *(f"« {titre} » : pris comme annulé, son titre le dit." for titre in titres),
     ]
-    laisses = [*otes.laisses(), *import_dit.reste(plan, c.horloge.aujourdhui()), *lus.laisses]
+    laisses = [*otes.laisses(connues), *import_dit.reste(plan, c.horloge.aujourdhui()), *lus.laisses]
     if not plan.est_vide or lue != agenda or redire:
         avis += [suite.strip() for suite in entree.poser(c, e, plan)]
         AGENDAS_AMIS.corriger(e, agenda, structs.replace(lue, lu_le=moment))
