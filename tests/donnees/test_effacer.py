@@ -164,6 +164,27 @@ def test_une_mention_restee_en_clair_devient_son_identifiant(ici: Lieu, dit: str
     assert charte.read_text("utf-8") == f"Demander la clé à {attendu}, le soir\n"
 
 
+@pytest.mark.parametrize("garde", [True, False])
+@pytest.mark.parametrize("synchronises", [0, 1, 2])
+@pytest.mark.parametrize("rejoint", [True, False])
+def test_le_recu_dit_vrai_du_moyeu(
+    lieu: Lieu, moyeu: Path, nu: Path, tmp_path: Path, garde: bool, synchronises: int, rejoint: bool
+) -> None:
+    """Avant et après l'effacement, sur le poste qui a relié et sur celui qui a rejoint."""
+    adresse = moyeu if garde else nu
+    lieu.faire(*PERSONNE, "creer", "Karim Haddad")
+    lieu.faire("moyeu", "relier", str(adresse))
+    for _ in range(max(synchronises, int(rejoint))):
+        lieu.faire("synchroniser")
+    poste = rejoindre(adresse, tmp_path / "la") if rejoint else lieu
+    essai = poste.faire(*EFFACER, "@karim", "--essai").sortie
+    fait = poste.faire(*EFFACER, "@karim", "--oui").sortie
+    depose = bool(synchronises) or rejoint
+    for dit in (essai, fait):
+        assert "sur chaque autre poste" in dit
+        assert ("au moyeu, qui ne garde rien" in dit) == (depose and not garde)
+
+
 @pytest.mark.long
 def test_deux_postes_effacent_chacun_hors_ligne(ici: Lieu, moyeu: Path, tmp_path: Path) -> None:
     """Deux personnes, puis la même : les postes se retrouvent, et personne ne revient."""

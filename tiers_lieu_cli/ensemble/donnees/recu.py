@@ -116,7 +116,8 @@ def _restes(
             pourquoi="chacun efface quand il se synchronise ; un poste qui ne revient pas garde ce qu'il a",
             jusque="la prochaine synchronisation de ce poste, puis de chacun (tl synchroniser)",
         )
-        if not moyeu.etait_garde(c.registre.depot):
+        # L'archive sait ce qu'est le moyeu ; au registre, qui se réécrit, aucun signe ne se retient.
+        if c.archive.empreinte(moyeu.PARTAGE) and not moyeu.etait_garde(c.archive):
             yield Reste(
                 quoi="au moyeu, qui ne garde rien : l'histoire d'avant, hors d'atteinte",
                 pourquoi="un simple dépôt partagé n'ôte pas ce que plus rien n'atteint",

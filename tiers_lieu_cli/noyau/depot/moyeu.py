@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tiers_lieu_cli.noyau.depot import git, recus, sante, verrous
@@ -138,6 +138,10 @@ def prendre(depot: Depot, url: str, avancee: Avancee | None = None) -> str:
             la_bas = next(dit.partition("\t")[0] for dit in notes if "\tbranch 'main' of " in dit)
         except GitRefuse as refus:
             if "couldn't find remote ref" in refus.erreur:
+                if file:
+                    # Neuf, il n'a pas d'histoire ; gardé, il le dit déjà.
+                    with suppress(GitRefuse):
+                        suivre(repo, "fetch", *mots, "--", url, *file, avancee=avancee)
                 return ""
             raise MoyeuAbsent(url, str(refus)) from None
         finally:
