@@ -114,6 +114,36 @@ def test_annuler_ici_deplacer_la_est_un_desaccord(ici: Lieu, la: Lieu) -> None:
     assert (fiche["etat"], fiche["debut"]) == ("confirmee", "2026-11-27T10:00:00+01:00")
 
 
+@pytest.mark.parametrize("premier", ["en-place", "autre"])
+@pytest.mark.parametrize("second", ["en-place", "autre"])
+def test_trancher_de_deux_facons_se_retranche(ici: Lieu, la: Lieu, premier: str, second: str) -> None:
+    """Chacun s'est entendu dire que sa version est gardée : deux choix contraires ne s'effacent pas."""
+    ident = ici.id(*CREER, "Fête", "--quand", "samedi 10h-12h")
+    for poste in (ici, la):
+        poste.faire("synchroniser")
+    ici.faire("prog", "evenement", "modifier", ident, "--titre", "Bal")
+    la.faire("prog", "evenement", "modifier", ident, "--titre", "Kermesse")
+    for poste in (ici, la, ici):
+        poste.faire("synchroniser")
+    (attend,) = ici.faire("trancher", "--json").json
+    for poste, choix in ((ici, premier), (la, second)):
+        poste.faire("trancher", attend["id"], "--garder", choix)
+    la.faire("prog", "evenement", "modifier", ident, "--salle", "cour")
+    for poste in (ici, la, ici):
+        poste.faire("synchroniser")
+    dits = [poste.faire("prog", "evenement", "fiche", ident, "--json").json for poste in (ici, la)]
+    titres = {"en-place": "Bal", "autre": "Kermesse"}
+    assert [(dit["titre"], dit["salles"]) for dit in dits] == [(titres[premier], ["cour"])] * 2
+    restent = la.faire("trancher", "--json").json
+    if premier == second:
+        assert restent == []
+        return
+    (encore,) = restent
+    assert f"titre « {titres[second]} »" in la.faire("trancher").sortie
+    la.faire("trancher", encore["id"], "--garder", "autre")
+    assert la.faire("prog", "evenement", "fiche", ident, "--json").json["titre"] == titres[second]
+
+
 def test_deux_promesses_hors_ligne_sont_gardees_et_dites(ici: Lieu, la: Lieu) -> None:
     un = ici.id(*CREER, "Repair café", "--quand", "samedi 10h-12h", "--salle", "cour")
     deux = la.id(*CREER, "Anniversaire", "--quand", "samedi 11h-13h", "--salle", "cour")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from tiers_lieu_cli.noyau.depot.git import GitRefuse
 from tiers_lieu_cli.noyau.depot.histoire import Changement
 from tiers_lieu_cli.noyau.depot.objets import ArbreEnregistre, Objets
 from tiers_lieu_cli.noyau.depot.poses import empreinte_de
-from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.echecs import Echec, FicheFautive
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.controle import controler
 from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
@@ -208,7 +208,7 @@ def _poser_les_apports(
     les_notres = histoire.changements(depot, base, "HEAD")
     objets = Objets(depot.racine)
     la_bas = ArbreEnregistre(depot.racine, partage)
-    desaccords = []
+    desaccords: dict[str, str] = {}
     for chemin in ecriture.montrer(list(apports), "Réunit"):
         apport = apports[chemin]
         notre = les_notres.get(chemin)
@@ -221,16 +221,52 @@ def _poser_les_apports(
         if reunie.octets != objets.contenu(notre.apres):
             ecriture.donner(chemin, reunie.octets)
         if reunie.desaccord:
-            ident = _garder(ecriture, chemin, reunie, moment)
-            desaccords.append(ident)
+            desaccords[chemin] = _garder(ecriture, chemin, reunie, moment)
     for chemin in filter(perdu, les_notres):
         ecriture.donner(chemin, la_bas.lire(chemin))
-    return Reunion(tuple(apports), tuple(desaccords))
+    clos = [chemin for chemin in apports.keys() & les_notres.keys() if not perdu(chemin)]
+    for chemin, reunie in _tranches_autrement(objets, sorted(clos), apports, les_notres, ecriture):
+        if chemin not in desaccords:
+            ecriture.donner(chemin, reunie.octets)
+            desaccords[chemin] = _garder(ecriture, chemin, reunie, moment)
+    return Reunion(tuple(apports), tuple(desaccords.values()))
 
 
 def _fondre(objets: Objets, chemin: str, notre: Changement, apport: Changement) -> Fusion:
     base, ici, partage = (objets.contenu(e) for e in (notre.avant, notre.apres, apport.apres))
     return fondre(base, ici, partage, chemin, structure_de(chemin))
+
+
+def _tranches_autrement(
+    objets: Objets,
+    changes: Iterable[str],
+    apports: Mapping[str, Changement],
+    les_notres: Mapping[str, Changement],
+    ecriture: Ecriture,
+) -> Iterator[tuple[str, Fusion]]:
+    """Les fiches d'un désaccord que deux postes ont tranché, l'un pour une version, l'autre pour l'autre.
+
+    Garder la version en place ne change pas sa fiche : l'autre choix l'emporterait sans que rien le dise.
+    """
+    for chemin in changes:
+        ident, notre = DESACCORDS.genre.ident(chemin), les_notres[chemin]
+        if ident is None or notre.apres or apports[chemin].apres or not (clos := objets.contenu(notre.avant)):
+            continue
+        try:
+            tranche = fiche.lire(clos, Desaccord, ident, chemin)
+        except FicheFautive:
+            continue
+        ici, la = les_notres.get(tranche.fiche), apports.get(tranche.fiche)
+        if not (change := ici or la):
+            continue
+        avant = objets.contenu(change.avant)
+        a_nous, a_eux = (objets.contenu(cote.apres) if cote else avant for cote in (ici, la))
+        choix = [tranche.dit_par(avant), tranche.dit_par(tranche.autre)]
+        faits = [tranche.dit_par(a_nous), tranche.dit_par(a_eux)]
+        if choix[0] != choix[1] and faits in (choix, choix[::-1]):
+            present = ecriture.poses.get(tranche.fiche, a_nous)
+            octets = tranche.choisir(present, a_eux)
+            yield tranche.fiche, Fusion(octets, desaccord=True, autre=a_nous, champs=tranche.champs)
 
 
 def _garder(ecriture: Ecriture, chemin: str, reunie: Fusion, moment: datetime) -> str:

@@ -7,21 +7,18 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated
 
-import msgspec
 import typer
 
 from tiers_lieu_cli.ensemble import differences
 from tiers_lieu_cli.ensemble.desaccords import DESACCORDS, Desaccord
-from tiers_lieu_cli.ensemble.genres import structure_de
 from tiers_lieu_cli.noyau.contexte import Contexte, completion, ouvrir
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
-from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage, FicheFautive
+from tiers_lieu_cli.noyau.echecs import Abandon, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.aide import Application
 from tiers_lieu_cli.noyau.ecran.options import Essai, Json
 from tiers_lieu_cli.noyau.fait import Fait, rendre_compte
-from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 
 app = Application()
@@ -127,7 +124,7 @@ def _question(c: Contexte, depot: Depot, trouve: Desaccord) -> str:
 
 def _versions(c: Contexte, depot: Depot, trouve: Desaccord) -> tuple[str, str]:
     """Ce qui les distingue, en une ligne chacune."""
-    octets = ArbreDisque(depot.racine).lire(trouve.fiche), _texte(trouve)
+    octets = ArbreDisque(depot.racine).lire(trouve.fiche), trouve.autre
     ici, la = (_lire(trouve, version) for version in octets)
     if isinstance(ici, Fiche) and isinstance(la, Fiche):
         en_place, autre = differences.entre(ici, la, trouve.champs)
@@ -148,17 +145,7 @@ def _dire_seule(trouve: Desaccord, lue: Fiche | str | None) -> str:
 
 def _lire(trouve: Desaccord, octets: bytes | None) -> Fiche | str | None:
     """Cette version, comprise ; son texte, si ce n'est pas une fiche qui se lit ; `None` : retirée."""
-    if not octets:
-        return None
-    genre = structure_de(trouve.fiche)
-    if genre is not None:
-        with suppress(FicheFautive):
-            return fiche.lire(octets, genre[1], genre[0], trouve.fiche)
-    return octets.decode("utf-8", "replace")
-
-
-def _texte(trouve: Desaccord) -> bytes | None:
-    return f"{trouve.texte}\n".encode() if trouve.texte else None
+    return trouve.lire(octets) or (octets.decode("utf-8", "replace") if octets else None)
 
 
 def _appliquer(
@@ -171,7 +158,7 @@ def _appliquer(
         choix = garder or _demander(c, depot, trouve)
         ecriture.retirer(DESACCORDS.genre.chemin(trouve.id))
         if choix is Version.AUTRE:
-            ecriture.donner(trouve.fiche, _voulu(trouve, ecriture.lire(trouve.fiche)))
+            ecriture.donner(trouve.fiche, trouve.choisir(ecriture.lire(trouve.fiche), trouve.autre))
         dite = "l'autre version" if choix is Version.AUTRE else "la version en place"
         fait = Fait(
             id=trouve.id,
@@ -184,14 +171,3 @@ def _appliquer(
 
     ecriture, fait, commit = c.sous_verrou(agir, depot)
     rendre_compte(c.ecran, ecriture, fait, commit, json=json)
-
-
-def _voulu(trouve: Desaccord, present: bytes | None) -> bytes | None:
-    """Le fichier où les champs en désaccord prennent leur autre valeur ; le reste ne bouge pas."""
-    autre, genre = _texte(trouve), structure_de(trouve.fiche)
-    if autre is None or present is None or genre is None or not trouve.champs:
-        return autre
-    ident, structure = genre
-    ici, la = (fiche.lire(o, structure, ident, trouve.fiche) for o in (present, autre))
-    choisie = msgspec.structs.replace(ici, **{nom: getattr(la, nom) for nom in trouve.champs})
-    return fiche.modifier(present, choisie, trouve.fiche)
