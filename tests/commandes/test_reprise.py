@@ -241,3 +241,13 @@ def test_une_reception_en_cours_garde_ce_qu_elle_ecrit(lieu: Lieu) -> None:
         assert recu.exists()
     lieu.faire("reprise", "--oui")
     assert not recu.exists()
+
+
+def test_reprise_ne_dit_pas_perdu_ce_qui_est_enregistre(lieu: Lieu) -> None:
+    lieu.faire("stock", "objet", "creer", "Perceuse")
+    (lieu.racine / ".git/index.lock").touch()
+    lieu.faire("stock", "objet", "modifier", "perceuse", "--place", "cave")
+    dit = lieu.faire("reprise", "--oui").sortie
+    assert "C'était bien enregistré : « Perceuse : à jour »" in dit and "rien n'était écrit" not in dit
+    assert lieu.faire("stock", "objet", "fiche", "perceuse", "--json").json["fiche"]["place"] == "cave"
+    assert lieu.git("status", "--porcelain") == ""

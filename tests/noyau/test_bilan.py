@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau.pages import bilan
-from tiers_lieu_cli.noyau.pages.bilan import SEUIL, Chapitre, Compte, Unite, arrondir, publier
+from tiers_lieu_cli.noyau.ecran.ecran import Ecran
+from tiers_lieu_cli.noyau.pages import bilan, compte_rendu
+from tiers_lieu_cli.noyau.pages.bilan import SEUIL, Chapitre, Compte, Partie, Unite, arrondir, publier
 from tiers_lieu_cli.noyau.temps.temps import jours_du_mois, mois_entre
 
 #: Vingt-quatre mois, de janvier 2025 à décembre 2026 ; par mois, combien de gens de deux publics.
@@ -99,3 +102,24 @@ def test_l_arrondi_et_la_periode() -> None:
     assert bilan.dire_periode(date(2026, 1, 1), date(2026, 12, 31)) == "2026"
     assert bilan.dire_periode(date(2026, 2, 1), date(2026, 2, 28)) == "février 2026"
     assert bilan.un_an_avant(date(2024, 2, 29)) == date(2023, 2, 28)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("largeur", [20, 40, 60, 80, 100, 160])
+def test_une_grille_montre_toutes_ses_heures_a_toute_largeur(
+    largeur: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(largeur))
+    heures = tuple(f"{h} h" for h in range(8, 24))
+    rangs = tuple((jour, *(f"{n}{h}" for h in range(16))) for n, jour in enumerate(("lun", "mar")))
+    sortie = _Terminal()
+    partie = Partie(titre="", total="", lignes=(), grille="Par heure", cases=(("", *heures), *rangs))
+    compte_rendu._dire_la_grille(Ecran(sortie), partie)
+    dit = sortie.getvalue()
+    assert all(heure in dit for heure in heures)
+    assert all(case in dit.split() for rang in rangs for case in rang)
+    assert max(map(len, dit.splitlines())) <= largeur

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 from ruamel.yaml import YAML
 
 from tiers_lieu_cli.noyau.echecs import FicheFautive
@@ -295,3 +296,23 @@ def test_ce_que_l_outil_ne_sait_pas_recrire_est_dit_et_reste_tel() -> None:
     with pytest.raises(FicheFautive) as faute:
         fiche.modifier(ecrite, Essai(id="x", titre=lue.titre, nombre=2), "essai.yaml")
     assert (faute.value.defaut.ligne, "récrire" in faute.value.defaut.fait) == (2, True)
+
+
+@given(textes, textes, st.integers(-9, 9))
+@example("Bal", "deux\n\nlignes\n", 3)
+def test_les_fins_de_ligne_de_windows_ne_changent_rien(titre: str, texte: str, nombre: int) -> None:
+    """Une fiche enregistrée par le Bloc-notes dit la même chose, se modifie, et se relit."""
+    for voulue, chemin in (
+        (Page(id="x", titre=titre, texte=texte), "a.md"),
+        (Essai(id="x", titre=titre, nombre=nombre), "a.yaml"),
+    ):
+        try:
+            octets = fiche.ecrire(voulue, chemin)
+        except FicheFautive:
+            continue
+        if b"\r" in octets:
+            continue
+        la = octets.replace(b"\n", b"\r\n")
+        assert fiche.lire(la, type(voulue), "x", chemin) == voulue
+        neuve = type(voulue)(**{**structs.asdict(voulue), "titre": "Autre"})
+        assert fiche.lire(fiche.modifier(la, neuve, chemin), type(voulue), "x", chemin) == neuve

@@ -192,3 +192,17 @@ def test_au_lecteur_un_kit_refuse_ne_part_pas_a_moitie(kits: Lieu) -> None:
     dit = kits.faire("stock", "scanner", "@karim", "--jusqua", "demain", entree="valise\nchaise\n").sortie
     assert "Refusé : valise" in dit
     assert etats(kits) == {"foret": "dehors", "chaise": "dehors"}
+
+
+def test_un_lot_ne_devient_pas_plus_petit_que_ce_qui_est_dehors(kits: Lieu) -> None:
+    kits.faire("stock", "preter", "chaise", "@karim", "--jusqua", "demain", "--combien", "8")
+    kits.faire("stock", "rendre", "chaise", "--combien", "3", "--degat", "cassées")
+    refus = kits.faire("stock", "objet", "modifier", "chaise", "--lot", "7", code=2).erreurs
+    assert "5 dehors, 3 en réparation" in refus
+    kits.faire("stock", "objet", "modifier", "chaise", "--lot", "8")
+
+
+def test_un_refus_de_mouvement_propose_le_geste_contraire(kits: Lieu) -> None:
+    kits.faire("stock", "article", "creer", "Café", "--unite", "kg")
+    assert "tl stock sortir cafe" in kits.faire("stock", "entrer", "cafe", "0", code=2).erreurs
+    assert "tl stock entrer cafe" in kits.faire("stock", "sortir", "cafe", "0", code=2).erreurs

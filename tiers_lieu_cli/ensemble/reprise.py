@@ -59,9 +59,11 @@ def _reprendre(c: Contexte, depot: Depot, reste: Restes, *, oui: bool) -> None:
     if a_ranger:
         c.ecran.dire("Rien n'est ôté.  Pour le faire : tl reprise --oui")
     if reste.coupee and not (a_ranger and reste.verrous):
+        deja = depot.empreinte("HEAD") == reste.coupee.apres
+        fait = "C'était bien enregistré" if deja else "Sans suite, rien n'était écrit"
         # Ouvrir une écriture suffit : elle commence par finir ce qui était coupé.
         with c.ecriture(depot) as ecriture:
-            for avis in ecriture.avis or [f"Sans suite, rien n'était écrit : « {reste.coupee.phrase} »."]:
+            for avis in ecriture.avis or [f"{fait} : « {reste.coupee.phrase} »."]:
                 c.ecran.dire(avis)
 
 

@@ -32,6 +32,7 @@ from tiers_lieu_cli.noyau.ecran.ecran import Ecran
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties, dossier_neuf
+from tiers_lieu_cli.noyau.texte import accorder, taille
 
 sauvegarder_app, restaurer_app = Application(), Application()
 #: La phrase, quand personne n'est là pour la taper (une tâche de nuit).
@@ -106,12 +107,14 @@ def sauvegarder(
             {"fichier": str(fichier), "octets": len(chiffre), "fiches": combien, "constats": constats}
         )
         return
-    taille = f"{len(chiffre) / 1e6:.1f}".replace(".", ",")
-    c.ecran.dire(f"Sauvegardé dans {fichier} ({taille} Mo) ; rouvert et relu : {combien} fichiers.")
+    c.ecran.dire(
+        f"Sauvegardé dans {fichier} ({taille(len(chiffre))}) ; rouvert et relu : {combien} fichiers."
+    )
     if a_la_main:
-        c.ecran.avertir(
-            f"{a_la_main} modifications à la main n'y sont pas : tl enregistrer, puis recommencer."
+        dites = (
+            f"{accorder(a_la_main, 'modification')} à la main n'y {'sont' if a_la_main > 1 else 'est'} pas"
         )
+        c.ecran.avertir(f"{dites} : tl enregistrer, puis recommencer.")
     c.ecran.dire("  Garder la phrase ailleurs : sans elle, rien ne s'ouvre. Restaurer : tl restaurer")
 
 
@@ -143,8 +146,12 @@ def restaurer(
     if json:
         ici.ecran.json({"id": str(dossier), "fiches": vu.combien, "constats": len(vu.constats)})
         return
-    etat = "tout est en ordre" if not vu.constats else f"{len(vu.constats)} choses à revoir (tl verifier)"
+    etat = "tout est en ordre"
+    if vu.constats:
+        etat = f"{accorder(len(vu.constats), 'chose')} à revoir (tl verifier)"
     ici.ecran.dire(f"Le lieu est retrouvé dans {dossier} : {vu.combien} fichiers relus, {etat}.")
+    # L'adresse du moyeu est à un poste, non au lieu : la sauvegarde ne l'a pas.
+    ici.ecran.dire("  Il n'est relié à aucun moyeu ; s'il l'était, le relier de nouveau : tl moyeu relier")
     ici.ecran.dire(f"  Ensuite : cd {dossier}, puis tl aujourdhui")
 
 

@@ -202,7 +202,7 @@ def _dire(c: Contexte, vu: Examen, a_la_main: int) -> None:
     _dire_les_doutes(c, vu.doutes)
     if a_la_main:
         faits = "1 fichier modifié" if a_la_main == 1 else f"{a_la_main} fichiers modifiés"
-        c.ecran.dire(f"{faits} à la main, pas encore enregistrés : tl enregistrer")
+        c.ecran.dire(f"{faits} à la main, pas encore enregistré{'s' * (a_la_main > 1)} : tl enregistrer")
 
 
 def _dire_les_doutes(c: Contexte, doutes: list[Doute]) -> None:

@@ -150,6 +150,11 @@ def accorder(nombre: int, mots: str) -> str:
     return f"{nombre} {mots if abs(nombre) < 2 else ' '.join(map(pluriel, mots.split()))}"
 
 
+def taille(octets: int) -> str:
+    """« 12 ko », « 3,4 Mo » : ce que pèse un fichier."""
+    return f"{octets / 1e6:.1f} Mo".replace(".", ",") if octets >= 100_000 else f"{max(1, octets // 1000)} ko"
+
+
 def pluriel(mot: str) -> str:
     """« boîte » → « boîtes », « rouleau » → « rouleaux », « mois » → « mois »."""
     if mot.endswith(("s", "x", "z")):

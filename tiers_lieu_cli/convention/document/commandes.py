@@ -137,7 +137,7 @@ def creer(
         id=pose.id,
         action="convention.document.creer",
         histoire=f"Document rangé : {pose.titre}",
-        phrase=f"« {pose.titre} » est au coffre ({_dire_taille(pose.taille)}).",
+        phrase=f"« {pose.titre} » est au coffre ({texte.taille(pose.taille)}).",
         lignes=[f"  Le même contenu y était déjà : « {deja[0].titre} » ; il n'est gardé qu'une fois."]
         if deja
         else (),
@@ -151,10 +151,6 @@ def _prouver(c: Contexte, e: Ecriture, pose: Document, demandes: Mapping[str, Se
         prises = {champ for champ in PIECES if pose.remplace and getattr(x, champ) == pose.remplace}
         if champs := prises | demandes.get(x.id, set()):
             CONVENTIONS.corriger(e, x, structs.replace(x, **dict.fromkeys(champs, pose.id)))
-
-
-def _dire_taille(octets: int) -> str:
-    return f"{octets / 1e6:.1f} Mo".replace(".", ",") if octets >= 100_000 else f"{max(1, octets // 1000)} ko"
 
 
 @app.ecrit("detruire", oui=True)
@@ -263,7 +259,7 @@ def fiche(c: Contexte, lequel: Lequel, json: Json = False) -> None:
         f"jusqu'au {temps.dire_jour(fin, jour)}" if fin else "sans terme pour l'instant"
     )
     dits = [
-        ("sorte", f"{d.sorte} ({d.suffixe[1:].upper()}, {_dire_taille(d.taille)})"),
+        ("sorte", f"{d.sorte} ({d.suffixe[1:].upper()}, {texte.taille(d.taille)})"),
         ("du", temps.dire_jour(d.le, jour)),
         ("vaut jusqu'au", temps.dire_jour(d.echeance, jour) if d.echeance else ""),
         ("convention", d.convention),

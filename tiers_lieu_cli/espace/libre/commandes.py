@@ -100,7 +100,7 @@ def _vue(salle: Salle, libres: list[Creneau]) -> dict[str, object]:
     return {
         "salle": salle.id,
         "nom": salle.nom,
-        "places": salle.places,
+        "places": salle.places or None,
         "libre": [{"debut": temps.ecrire_moment(t.debut), "fin": temps.ecrire_moment(t.fin)} for t in libres],
     }
 

@@ -53,7 +53,8 @@ def expliquer(message: str) -> tuple[str, str]:
         return f"« {champ} » porte un signe qu'un terminal prendrait pour une commande ({signes})", champ
     if types := re.search(r"Expected `(.+?)`, got `(.+?)`", fait):
         attendus = " ou ".join(_TYPES.get(t.strip(), t.strip()) for t in types[1].split("|"))
-        return f"« {champ} » attend {attendus}, et a reçu {_TYPES.get(types[2], types[2])}", champ
+        recu = "n'a rien reçu" if types[2] == "null" else f"a reçu {_TYPES.get(types[2], types[2])}"
+        return f"« {champ} » attend {attendus}, et {recu}", champ
     if fait.startswith(("Expected", "Object", "Invalid")):
         return f"la valeur de « {champ} » n'a pas la forme attendue", champ
     return fait, champ

@@ -274,7 +274,8 @@ def _assembler(en_tete: str, corps: str | None) -> bytes:
 
 
 def _separer(texte: str, chemin: str) -> tuple[str, str]:
-    trouve = _EN_TETE.match(texte)
+    # Le Bloc-notes de Windows finit chaque ligne par deux signes.
+    trouve = _EN_TETE.match(texte.replace("\r\n", "\n") if "\r" in texte else texte)
     if not trouve:
         raise _fautive(chemin, 1, "commence par un en-tête entre deux lignes « --- », absent ici")
     return trouve[1], trouve[2].removesuffix("\n")

@@ -142,9 +142,11 @@ def _au_terminal(ecran: Ecran, vu: Bilan, commande: str) -> None:
 
 
 def _dire_la_grille(ecran: Ecran, partie: Partie) -> None:
-    """Les heures qui tiennent dans l'écran ; la page les montre toutes."""
+    """Toutes les heures, en autant de bandes qu'il en faut à un écran étroit."""
     if partie.cases:
-        tiennent = ecran.largeur_de_grille() // 6
         ecran.dire(f"\n{partie.grille}")
-        rangs = [rang[:tiennent] for rang in partie.cases]
-        ecran.tableau([Colonne(style=Style.PALE), *[Colonne()] * (len(rangs[0]) - 1)], rangs)
+        # Six signes par heure, le nom du jour compris.
+        par_bande = max(ecran.largeur_de_grille() // 6 - 1, 1)
+        for debut in range(1, len(partie.cases[0]), par_bande):
+            rangs = [(rang[0], *rang[debut : debut + par_bande]) for rang in partie.cases]
+            ecran.tableau([Colonne(style=Style.PALE), *[Colonne()] * (len(rangs[0]) - 1)], rangs)

@@ -41,10 +41,11 @@ def entrer(
         tl stock entrer lait 12 --perime 12/12
     """
     lu = ARTICLES.exiger(c.arbre, article)
-    combien = unites.lire(quantite, lu.unite, lu.conditionnement)
+    sinon = f"Pour ce qui sort : tl stock sortir {lu.id}"
+    combien = _positive(unites.lire(quantite, lu.unite, lu.conditionnement), quantite, sinon)
     jour = saisie.lire_jour(perime, c.horloge.murale()) if perime else None
     avant = fiches.niveau(c, lu)
-    return _noter(c, e, lu, Sens.ENTREE, _positive(combien, quantite), avant, motif, jour)
+    return _noter(c, e, lu, Sens.ENTREE, combien, avant, motif, jour)
 
 
 @sortir_app.ecrit("sortir", oui=True)
@@ -56,7 +57,8 @@ def sortir(c: Contexte, e: Ecriture, article: Lequel, quantite: Quantite, motif:
         tl stock sortir oeufs 6 --motif "repas du jeudi"
     """
     lu = ARTICLES.exiger(c.arbre, article)
-    combien = _positive(unites.lire(quantite, lu.unite, lu.conditionnement), quantite)
+    retour = f"Pour un retour : tl stock entrer {lu.id}"
+    combien = _positive(unites.lire(quantite, lu.unite, lu.conditionnement), quantite, retour)
     reste = fiches.niveau(c, lu)
     if combien > reste:
         c.confirmer(
@@ -89,11 +91,9 @@ def corriger(
     return _noter(c, e, lu, Sens.CORRECTION, compte - avant, avant, motif)
 
 
-def _positive(combien: Decimal, dit: str) -> Decimal:
+def _positive(combien: Decimal, dit: str, sinon: str) -> Decimal:
     if combien <= 0:
-        raise ErreurUsage(
-            f"« {dit} » : une quantité est plus grande que zéro.", "Pour un retour : stock entrer."
-        )
+        raise ErreurUsage(f"« {dit} » : une quantité est plus grande que zéro.", sinon)
     return combien
 
 

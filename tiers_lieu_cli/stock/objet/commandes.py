@@ -157,8 +157,8 @@ def modifier(
     changes = _changes(c, e, dits) | ({"nom": texte.ligne(nom, "Le nom")} if nom is not None else {})
     if not changes:
         raise ErreurUsage("Rien à changer.", 'Dire quoi, par exemple : --place "casier 5"')
-    if "lot" in changes and dits.lot is not None and dits.lot < ancien.perdus + ancien.en_reparation:
-        raise ErreurUsage(f"{regles.dire_indisponible(ancien)} : il y en a au moins autant.", "Revoir --lot.")
+    if dits.lot is not None:
+        regles.exiger_lot(ancien, dits.lot, fiches.ouverts(c.arbre))
     return _corriger(c, e, ancien, structs.replace(ancien, **changes), "à jour")
 
 

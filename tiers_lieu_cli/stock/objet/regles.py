@@ -152,6 +152,14 @@ def exiger_permis(objet: Objet, siens: Iterable[Pret], quand: Creneau, combien: 
         )
 
 
+def exiger_lot(objet: Objet, lot: int, prets: Iterable[Pret]) -> None:
+    """Refuser un lot plus petit que ce qui en est dehors, perdu ou en réparation."""
+    dehors = sum(p.combien for p in prets if p.objet == objet.id and p.etat is Etat.DEHORS)
+    if lot < objet.perdus + objet.en_reparation + dehors:
+        dits = ", ".join(filter(None, (f"{dehors} dehors" * bool(dehors), dire_indisponible(objet))))
+        raise ErreurUsage(f"{dits} : il y en a au moins autant.", "Revoir --lot.")
+
+
 def liberer(p: Pret) -> str:
     """La commande qui rend ce prêt, ou l'annule s'il n'est pas parti."""
     return f"tl stock {'rendre' if p.etat is Etat.DEHORS else 'annuler'} {p.id}"
