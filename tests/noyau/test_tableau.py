@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules
+from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style, aligner, cellules, replier
 from tiers_lieu_cli.noyau.systeme import inoffensif
 
 
@@ -24,6 +24,28 @@ def test_la_colonne_qui_cede_passe_a_la_ligne() -> None:
         aligner([Colonne(), Colonne(cede=True)], [("9:00", "un deux trois quatre")], 18, couleurs=False)
     )
     assert lignes == ["9:00  un deux", "      trois quatre"]
+
+
+mots_et_signes = st.lists(
+    st.one_of(
+        st.sampled_from(["»", ":", "?", "!", ";"]).map(lambda signe: f"mot {signe}"),
+        st.sampled_from(["« 2026-11-24-chorale-ksjf »", "« un deux »", "« x » :", "19:00", "a/b/c"]),
+        st.integers(1, 45).map(lambda n: f"« {'m' * n} »"),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(mots_et_signes, st.integers(8, 60))
+def test_un_signe_ne_reste_jamais_seul_de_son_cote(mots: list[str], largeur: int) -> None:
+    texte = " ".join(mots)
+    lignes = replier(texte, largeur)
+    assert all(cellules(ligne) <= largeur for ligne in lignes)
+    assert "".join("".join(lignes).split()) == "".join(texte.split())
+    for ligne in lignes:
+        assert ligne.split()[0] not in ("»", ":", "?", "!", ";"), lignes
+        assert ligne.split()[-1] != "«", lignes
 
 
 def test_la_couleur_ne_peint_que_le_texte() -> None:

@@ -44,6 +44,8 @@ _BREVE = 16
 #: Ce qui ne commence jamais une ligne, et ce qui n'en finit jamais une.
 _SUIT = frozenset(["»", ":", ";", "!", "?", "·", "–", "—", "→", "↔", "%", "€"])
 _PRECEDE = frozenset(["«", "–", "—", "→"])
+#: Ce qu'on regarde de la suite d'un mot coupé.
+_PARTIE = 8
 _AVANT_UN_MOIS = motif(r"(?:\d{1,2}|1er)", re.ASCII)
 _MOIS = motif(
     r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b|h\b|min\b"
@@ -174,13 +176,24 @@ def replier(texte: str, largeur: int, retrait: str = "") -> list[str]:
 
 
 def _couper(mot: str, largeur: int) -> tuple[str, str]:
-    """Un mot plus long que la ligne : après un tiret ou une espace s'il s'en trouve, sinon où l'on peut."""
+    """Un mot plus long que la ligne : après un tiret ou une espace s'il s'en trouve, sinon où l'on peut.
+
+    Un guillemet, un deux-points ne reste pas seul de son côté : il emporte au moins une lettre.
+    """
     place = 1
     while place < len(mot) and cellules(mot[: place + 1]) <= largeur:
         place += 1
-    pli = max(mot.rfind(signe, len(mot) - len(mot.lstrip()), place) for signe in "- /")
-    place = pli + 1 if pli > place // 2 else place
+    debut = len(mot) - len(mot.lstrip())
+    plis = [n for n in range(place, debut, -1) if not _isole(mot[debut:n], mot[n : n + _PARTIE])] or [place]
+    pli = next((n for n in plis if mot[n - 1] in "- /"), 0)
+    place = pli if pli > place // 2 + 1 else plis[0]
     return mot[:place].rstrip(), mot[place:].lstrip()
+
+
+def _isole(avant: str, apres: str) -> bool:
+    """Couper là laisserait-il un signe loin de ce qu'il touche ?"""
+    dernier, premier = avant.split()[-1:], apres.split()[:1]
+    return not dernier or dernier[0] in _PRECEDE or bool(premier and premier[0] in _SUIT)
 
 
 def _abreger(case: str, largeur: int) -> list[str]:
