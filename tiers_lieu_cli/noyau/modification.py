@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import msgspec
 from msgspec import structs
 
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
@@ -24,25 +25,8 @@ V = TypeVar("V")
 P = ParamSpec("P")
 #: Le jour d'un nom de fiche, et son heure s'il en a une.
 _MARQUE = motif(r"\A\d{4}-\d{2}-\d{2}(-\d{4}(?=-))?", re.ASCII)
-#: Un champ qui ne se dit pas comme il s'écrit.
-_DITS = {
-    "activite": "activité",
-    "apres_usage": "après usage",
-    "capacite": "capacité",
-    "debut": "début",
-    "demontage": "démontage",
-    "duree": "durée",
-    "etat": "état",
-    "equipements": "équipements",
-    "evenement": "événement",
-    "pour_le": "pour le",
-    "qui": "tenu par",
-    "rangee": "rangée",
-    "sites_permis": "sites permis",
-    "telephone": "téléphone",
-    "themes": "thèmes",
-    "tous_les": "tous les",
-}
+#: Un champ qui ne se dit pas comme il s'écrit, accents mis à part (`valeurs.montrer`).
+_DITS = {"apres_usage": "après usage", "mode_d_emploi": "mode d'emploi", "qui": "tenu par"}
 #: Ce que bien des commandes ont, et qui ne dit rien d'une fiche ; combien des autres on nomme.
 _DE_TOUTES = frozenset(
     {"--json", "--essai", "--oui", "--passe", "--tout", "--brouillon", "--ecraser", "--help"}
@@ -100,8 +84,12 @@ def changements(ancienne: F, nouvelle: F, jour: date, dire: Dire | None = None) 
         avant, apres = getattr(ancienne, champ), getattr(nouvelle, champ)
         if avant != apres and champ != "id" and not _est_un_detail(avant, apres):
             dit = dites.get(champ, lambda v: _dire(v, jour))
-            nom = _DITS.get(champ, champ.replace("_", " "))
-            yield f"  {nom} : {_ou_rien(dit, avant)} → {_ou_rien(dit, apres)}"
+            yield f"  {nommer(champ)} : {_ou_rien(dit, avant)} → {_ou_rien(dit, apres)}"
+
+
+def nommer(champ: str) -> str:
+    """Le nom d'un champ, comme l'écran le dit."""
+    return _DITS.get(champ) or " ".join(valeurs.montrer(mot) for mot in champ.split("_"))
 
 
 def fait(
@@ -154,7 +142,7 @@ def _dire(valeur: object, jour: date) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, Enum):
-        return str(valeur.value)
+        return valeurs.montrer(str(valeur.value))
     if isinstance(valeur, datetime):
         return f"{temps.dire_jour(valeur.date(), jour)}, {valeur:%H:%M}"
     if isinstance(valeur, date):

@@ -13,6 +13,7 @@ from tiers_lieu_cli.convention.engagement import regles as promesses
 from tiers_lieu_cli.convention.engagement.fiches import de_la_convention
 from tiers_lieu_cli.convention.engagement.modele import Cote
 from tiers_lieu_cli.convention.options import AvecLui, Laquelle, en_entier
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -115,7 +116,7 @@ def fiche(c: Contexte, laquelle: Laquelle, json: Json = False) -> None:
         [
             *((s.le, f"version {s.version} signée", ", ".join(s.par) or s.note) for s in x.signatures),
             *((a.le, f"avenant {a.version - 1}", a.objet) for a in x.avenants),
-            *((d.le, f"décidé : {d.quoi}", d.note) for d in x.decisions),
+            *((d.le, f"décidé : {valeurs.montrer(d.quoi)}", d.note) for d in x.decisions),
         ]
     )
     if evenements:

@@ -259,7 +259,7 @@ def fiche(c: Contexte, lequel: Lequel, json: Json = False) -> None:
         f"jusqu'au {temps.dire_jour(fin, jour)}" if fin else "sans terme pour l'instant"
     )
     dits = [
-        ("sorte", f"{d.sorte} ({d.suffixe[1:].upper()}, {texte.taille(d.taille)})"),
+        ("sorte", f"{valeurs.montrer(d.sorte)} ({d.suffixe[1:].upper()}, {texte.taille(d.taille)})"),
         ("du", temps.dire_jour(d.le, jour)),
         ("vaut jusqu'au", temps.dire_jour(d.echeance, jour) if d.echeance else ""),
         ("convention", d.convention),
