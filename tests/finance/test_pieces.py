@@ -293,7 +293,7 @@ def test_fin_15_a_la_commande_la_liste_est_complete_et_rien_n_est_emis(caisse: C
     caisse.f("vendeur", "modifier", "--tribunal", "", "--rue", "", "--forme", "")
     caisse.f("tiers", "creer", "Sans Rue", "--qualite", "assujetti")
     refus = caisse.f("facture", "emettre", caisse.brouillon("Sans Rue"), code=1).erreurs
-    for attendu in ("tribunal", "la rue du siège", "forme", "client : la rue", "client : son numéro de TVA"):
+    for attendu in ("tribunal", "la rue du siège", "forme", ") : la rue (--rue)", ") : son numéro de TVA"):
         assert attendu in refus
     assert not pieces(caisse)
 

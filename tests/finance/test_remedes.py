@@ -82,6 +82,14 @@ def test_fin_17_un_client_cree_comme_l_aide_le_dit_se_facture(caisse: Caisse) ->
     assert "--numero" in refus and "R010" not in refus
 
 
+def test_fin_15_ce_qui_manque_a_un_lot_dit_a_qui(caisse: Caisse) -> None:
+    for nom in ("Forge", "Scierie"):
+        caisse.f("tiers", "creer", nom)
+        caisse.brouillon(nom)
+    refus = caisse.f("facture", "emettre", "--tout", code=1).erreurs
+    assert len(re.findall(r"client (?:Forge|Scierie) \(t-\w+\) : la rue", refus)) == 2
+
+
 @pytest.mark.parametrize("commande", [("facture", "brouillon"), ("devis", "creer")])
 def test_une_option_proposee_existe(caisse: Caisse, commande: tuple[str, ...]) -> None:
     refus = caisse.f(*commande, "--tiers", "amina", "--ligne", "salle-rez:0", code=2)

@@ -204,7 +204,11 @@ def exiger_tout(caisse: Caisse, voulues: Sequence[AEmettre], jour: date) -> Mapp
     """Les identités des clients, une fois sûr que rien ne manque à aucune de ces pièces."""
     caisse.exiger_ouvert(jour)
     identites = {v.tiers.id: caisse.identite(v.tiers) for v in voulues}
-    manquants = [m for v in voulues for m in manques(caisse, v, identites[v.tiers.id], jour)]
+    manquants = [
+        m.replace("client :", f"client {caisse.nom(v.tiers.id)} ({v.tiers.id}) :", 1)
+        for v in voulues
+        for m in manques(caisse, v, identites[v.tiers.id], jour)
+    ]
     if manquants:
         raise MentionsManquantes(list(dict.fromkeys(manquants)))
     derniere = caisse.livre.derniere
