@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -69,6 +70,21 @@ def test_une_seule_fiche_change_et_une_ligne_suffit_a_le_voir(lieu: Lieu) -> Non
     lieu.faire("prog", "serie", "sauter", serie, "8/12")
     assert lieu.git("show", "--format=", "--name-only").split() == [f"prog/series/{serie}.yaml"]
     assert lieu.git("show", "--format=", "--numstat").split()[:2] == ["3", "0"]
+
+
+def test_le_remede_d_une_salle_prise_est_une_option_de_la_commande(lieu: Lieu) -> None:
+    """`deplacer` et `ajouter` n'ont pas --sauter ; cent dates prises ne sont pas cent dates à sauter."""
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "9 décembre 19h-23h", "--salle", "cour")
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "10 décembre 19h-23h", "--salle", "cour")
+    serie = creer(lieu)
+    for mots in (("deplacer", serie, "8/12", "--quand", "9/12 20h-22h"), ("ajouter", serie, "10/12")):
+        refus = lieu.faire("prog", "serie", *mots, code=1).erreurs
+        assert "une autre salle ou une autre heure" in refus and "--sauter" not in refus
+    lieu.faire("prog", "serie", "sauter", serie, "15/12")
+    lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "15 décembre 19h-23h", "--salle", "cour")
+    assert "--sauter" not in lieu.faire("prog", "serie", "ajouter", serie, "15/12", code=1).erreurs
+    refus = lieu.faire("prog", "serie", "creer", *CHORALE, "--salle", "cour", code=1)
+    assert "--sauter" not in refus.erreurs and re.search(r"prise à \d{2,3} dates", refus.erreurs)
 
 
 def test_chaque_date_est_verifiee_avant_d_ecrire(lieu: Lieu) -> None:

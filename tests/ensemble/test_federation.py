@@ -268,6 +268,21 @@ def test_ce_qui_n_est_plus_suivi_s_en_va_et_le_reste_est_a_l_abri(lieu: Lieu, se
     assert lieu.faire("verifier").code == 0
 
 
+@pytest.mark.parametrize("reste", ["personne", "une en panne"])
+def test_la_derniere_maison_lue_s_en_va_aussi(lieu: Lieu, serveur: Serveur, reste: str) -> None:
+    suivre(lieu, serveur, 1)
+    lieu.faire(*AGENDAS)
+    assert table(lieu, "maisons")
+    if reste != "personne":
+        serveur.autres["4"] = 500
+        suivre(lieu, serveur, 4)
+    lieu.faire("federation", "retirer", "maison-1", "--oui")
+    lieu.faire(*LIRE, code=0 if reste == "personne" else 1)
+    assert not [*(lieu.racine / "interne/federation").rglob("maison-1.json")]
+    assert all(table(lieu, nom) == [] for nom in ("maisons", "salles", "evenements"))
+    lieu.faire(*LIRE, code=2 if reste == "personne" else 1)
+
+
 def test_une_meme_maison_ne_compte_pas_deux_fois(lieu: Lieu, serveur: Serveur) -> None:
     suivre(lieu, serveur, 1)
     refus = lieu.faire("federation", "creer", "Autre nom", f"{serveur.adresse}/1", code=2).erreurs

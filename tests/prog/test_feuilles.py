@@ -162,11 +162,15 @@ def test_aucun_mot_ne_sort_de_sa_feuille(lieu: Lieu, tmp_path: Path, titre: str)
         assert not dehors, (mots, dehors)
 
 
-@pytest.mark.parametrize("drapeau", ["--interne", "--brouillon"])
-def test_ce_qui_n_est_pas_public_ne_s_affiche_pas(anime: Lieu, tmp_path: Path, drapeau: str) -> None:
-    ident = anime.id("prog", "evenement", "creer", "Peut-être", "--quand", "vendredi 10h-11h", drapeau)
+@pytest.mark.parametrize("drapeaux", [("--interne",), ("--brouillon",), ("--interne", "--brouillon")])
+def test_ce_qui_n_est_pas_public_ne_s_affiche_pas(
+    anime: Lieu, tmp_path: Path, drapeaux: tuple[str, ...]
+) -> None:
+    ident = anime.id("prog", "evenement", "creer", "Peut-être", "--quand", "vendredi 10h-11h", *drapeaux)
     refus = anime.faire("prog", "affiche", ident, "--sortie", str(tmp_path / "x.pdf"), code=2)
     assert "il ne s'affiche pas" in refus.erreurs
+    anime.faire(*refus.erreurs.partition(" : tl ")[2].split())
+    anime.faire("prog", "affiche", ident, "--sortie", str(tmp_path / "x.pdf"))
 
 
 @pytest.mark.parametrize("mots", [("prog", "affiche", "HOSTILE", "--a3"), ("prog", "semaine", "--affiche")])

@@ -61,17 +61,18 @@ def lire(
     tables.exiger()
     suivies = MAISONS.toutes(c.arbre).fiches
     if not suivies:
-        raise ErreurUsage(
-            "Aucune maison n'est suivie.",
-            'En suivre une : tl federation creer "Le Moulin" https://moulin.example',
-        )
+        _tout_oublier(c, vers, json=json)
+        return
     voulues = [MAISONS.exiger(c.arbre, mot) for mot in maisons or ()] or list(suivies)
     ou = dossier(c, vers)
     lues = gardees(ou, suivies)
     lectures = _suivre(c, "Lire", len(voulues), prendre(c, ou, voulues, dict(lues), telechargement), lues)
+    # Qui n'est plus suivi part, même si rien d'autre ne se lit.
+    otees = oublier_les_autres(ou, suivies)
     if not lues:
+        if otees:
+            tables.ecrire(ou, regles.tables(regles.reunir({}, {}), regles.fenetre(c.horloge.aujourdhui())))
         raise Echec("\n".join([*_pannes(lectures), "Aucune maison n'a pu être lue."]), _remede(lectures))
-    oublier_les_autres(ou, suivies)
     lus = agendas.gardes(ou, suivies)
     des_agendas = _les_agendas(c, ou, voulues, lectures, lus, telechargement) if programmes else []
     reunies = regles.reunir(lues, lus)
@@ -95,6 +96,23 @@ def lire(
     dits = ", ".join(f"{table} {n}" for table, n in comptes.items() if n)
     c.ecran.dire(f"{vers or f'{INTERNE}/{FEDERATION}'}, en lignes : {dits}.")
     c.ecran.dire("  Les interroger : docs/federation.md")
+
+
+def _tout_oublier(c: Contexte, vers: Path | None, *, json: bool) -> None:
+    """Plus aucune maison n'est suivie : ce qu'on avait lu d'elles part. `ErreurUsage` s'il n'y a rien."""
+    ou = vers or c.lieu.racine / INTERNE / FEDERATION
+    if not ou.is_dir() or not oublier_les_autres(ou := dossier(c, vers), ()):
+        raise ErreurUsage(
+            "Aucune maison n'est suivie.",
+            'En suivre une : tl federation creer "Le Moulin" https://moulin.example',
+        )
+    lignes = regles.tables(regles.reunir({}, {}), regles.fenetre(c.horloge.aujourdhui()))
+    tables.ecrire(ou, lignes)
+    if json:
+        vides = {table: len(dites) for table, dites in lignes.items()}
+        c.ecran.json({"dossier": str(ou), "maisons": [], "agendas": [], "tables": vides})
+        return
+    c.ecran.dire("Plus aucune maison n'est suivie : ce qu'on avait lu d'elles est ôté.")
 
 
 def _les_agendas(

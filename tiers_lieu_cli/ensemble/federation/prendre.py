@@ -58,12 +58,15 @@ def _fichier(ou: Path, ident: str) -> Path:
     return ou / _MAISONS / f"{ident}.json"
 
 
-def oublier_les_autres(ou: Path, suivies: Sequence[Maison]) -> None:
-    """Ôter ce qu'on avait lu d'une maison qu'on ne suit plus, son agenda aussi."""
+def oublier_les_autres(ou: Path, suivies: Sequence[Maison]) -> bool:
+    """Ôter ce qu'on avait lu d'une maison qu'on ne suit plus, son agenda aussi ; vrai s'il y en avait."""
+    otees = False
     siens = {f"{m.id}.json" for m in suivies}
     for fichier in sorted((*(ou / _MAISONS).glob("*.json"), *(ou / AGENDAS).glob("*.json"))):
         if fichier.name not in siens and not fichier.is_symlink() and fichier.is_file():
             fichier.unlink()
+            otees = True
+    return otees
 
 
 def prendre(

@@ -59,10 +59,11 @@ def affiche(
     """
     (e,) = fermetures.a_replacer(c.arbre, [fiches.exiger(c.arbre, evenement)])
     if e.interne or e.etat is Etat.BROUILLON:
-        quoi = "interne" if e.interne else "un brouillon"
+        quoi = [*["interne"] * e.interne, *["un brouillon"] * (e.etat is Etat.BROUILLON)]
+        mots = [*["--publier"] * e.interne, *["--confirmer"] * (e.etat is Etat.BROUILLON)]
         raise ErreurUsage(
-            f"« {e.titre} » est {quoi} : il ne s'affiche pas.",
-            f"Le confirmer d'abord : tl prog evenement modifier {e.id} --confirmer",
+            f"« {e.titre} » est {' et '.join(quoi)} : il ne s'affiche pas.",
+            f"Le montrer à tous : tl prog evenement modifier {e.id} {' '.join(mots)}",
         )
     if json:
         c.ecran.json({"fiche": e, "adresse": _page(c, e)})

@@ -47,9 +47,10 @@ def parcours(
 ) -> Parcours:
     """Ce que les feuilles de présence en disent ; `notees` : celles qu'on vient de remplir."""
     seances = [e for ident in formation.seances if (e := _seance(arbre, ident))]
-    etapes = regles.etapes(formation, seances, dates(arbre, formation.serie, jour, a_venir=a_venir))
+    de_la_serie = dates(arbre, formation.serie, jour, a_venir=a_venir)
+    etapes = regles.etapes(formation, seances, de_la_serie)
     inscriptions: dict[str, Sequence[Inscription]] = {}
-    inscriptions |= par_evenement(arbre, (s.id for etape in etapes for s in etape.seances))
+    inscriptions |= par_evenement(arbre, (s.id for s in (*seances, *de_la_serie)))
     inscriptions |= {ident: liste for ident, liste in (notees or {}).items() if ident in inscriptions}
 
     def tenue(qui: str) -> Habilitation | None:

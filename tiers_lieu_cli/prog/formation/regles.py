@@ -65,7 +65,10 @@ def _tenables(seances: Iterable[Evenement]) -> tuple[Evenement, ...]:
 def avancees(
     etapes: Sequence[Etape], inscriptions: Mapping[str, Sequence[Inscription]], tenue: Tenue
 ) -> list[Avancee]:
-    """Où en est chacun de ceux qui se sont inscrits à une séance, ou y sont venus."""
+    """Où en est chacun de ceux qui se sont inscrits à une séance, ou y sont venus.
+
+    Fût-elle annulée depuis : c'est lui qu'il faut replacer.
+    """
     venus = {
         (i.personne, ident)
         for ident, liste in inscriptions.items()
@@ -74,9 +77,8 @@ def avancees(
     }
     gens = {
         i.personne
-        for e in etapes
-        for s in e.seances
-        for i in inscriptions.get(s.id, ())
+        for liste in inscriptions.values()
+        for i in liste
         if i.personne and (i.est_attendue or i.presents)
     }
     return [_avancee(qui, etapes, venus, tenue(qui)) for qui in sorted(gens)]

@@ -23,21 +23,30 @@ from tiers_lieu_cli.prog.serie import regles
 from tiers_lieu_cli.prog.serie.modele import Seance, Serie, SiFerme
 
 CITEES = 5
+#: Passé ce nombre de dates prises, ce n'est plus la série qu'on voulait.
+A_SAUTER = 12
 Gene = tuple[Occupation, Occupation]
 
 
 class DatesPrises(Echec):
-    """Des dates de la série gênent une promesse, une fermeture, ou se gênent entre elles."""
+    """Des dates de la série gênent une promesse, une fermeture, ou se gênent entre elles.
 
-    def __init__(self, genes: Sequence[Gene], graphe: Graphe) -> None:
+    `dites` : celles qu'on a nommées une à une ; les laisser, c'est ne rien faire.
+    """
+
+    def __init__(self, genes: Sequence[Gene], graphe: Graphe, dites: frozenset[str] = frozenset()) -> None:
         prises = list(dict.fromkeys(prise for _, prise in genes))
-        dites = [espaces.dire_gene(prise, graphe) for prise in prises[:CITEES]]
+        raisons = [espaces.dire_gene(prise, graphe) for prise in prises[:CITEES]]
         reste = f" … et {len(prises) - CITEES} autres" if len(prises) > CITEES else ""
-        jours = dict.fromkeys(f"--sauter {jour}" for jour in _jours(genes))
-        remede = f"Choisir une autre salle ou une autre heure, ou laisser ces dates : {' '.join(jours)}"
-        if any(prise.nature == FERMEE for prise in prises):
+        jours = _jours(genes)
+        remede = "Choisir une autre salle ou une autre heure"
+        if len(jours) > A_SAUTER:
+            remede += f" : elle est prise à {len(jours)} dates"
+        elif not dites.issuperset(map(str, jours)):
+            remede += f", ou laisser ces dates : {' '.join(f'--sauter {jour}' for jour in jours)}"
+        if not dites and any(prise.nature == FERMEE for prise in prises):
             remede += ". Pour toute fermeture : --si-ferme sauter, ou a-replacer"
-        super().__init__(f"Pas possible : {' ; '.join(dites)}{reste}.", remede)
+        super().__init__(f"Pas possible : {' ; '.join(raisons)}{reste}.", remede)
         self.details = {
             "conflits": [prise.id for prise in prises],
             "dates": [{"jour": v.id[:10], "salle": v.salle, "conflit": p.id} for v, p in genes],
@@ -61,7 +70,7 @@ def promettre(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -
         if motifs and not _a_sa_fiche(c.arbre, motifs):
             nouvelles = [_fermer(s, motifs) if s in choisies else s for s in nouvelles]
             continue
-        refus = DatesPrises(genes, occupations.graphe(c.arbre))
+        refus = DatesPrises(genes, occupations.graphe(c.arbre), _dites(ancienne, nouvelles))
         siennes = {voulue.id for voulue, _ in genes}
         if not c.ecran.interactif or _a_sa_fiche(c.arbre, siennes) or any(p.id in siennes for _, p in genes):
             raise refus
@@ -70,6 +79,17 @@ def promettre(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -
         ]
         nouvelles = [_ecarter(s, _jours(genes), Ecart(quoi=quoi, motif="salle prise")) for s in nouvelles]
     return list(nouvelles)
+
+
+def _dites(ancienne: Serie | None, nouvelles: Iterable[Serie]) -> frozenset[str]:
+    """Les dates que la commande déplace ou ajoute, nommées une à une."""
+    if ancienne is None:
+        return frozenset()
+    regle = ancienne.recurrence
+    changees = {j for s in nouvelles for j, e in s.recurrence.ecarts.items() if regle.ecarts.get(j) != e}
+    ajoutes = {j for s in nouvelles for j in s.recurrence.ajouts} - {*regle.ajouts}
+    revenues = regle.ecarts.keys() - {j for s in nouvelles for j in s.recurrence.ecarts}
+    return frozenset(changees | ajoutes | revenues)
 
 
 def _genes(c: Contexte, ancienne: Serie | None, nouvelles: Sequence[Serie]) -> list[Gene]:
