@@ -62,7 +62,7 @@ def test_relire_une_decision_dit_quand_on_y_revient(lieu: Lieu, monkeypatch: pyt
 def test_clore_montre_ce_qui_reste_et_rouvrir_laisse_sa_trace(lieu: Lieu) -> None:
     lieu.faire("espace", "entretien", "panne", "Le four")
     refus = lieu.faire("journal", "clore", code=2).erreurs
-    assert "Le four" in refus and "tl journal clore 2026-11-24 --oui" in refus
+    assert "Le four" in refus and "journal clore 2026-11-24 --oui" in refus
     lieu.faire("journal", "clore", "--oui")
     assert "déjà clos" in lieu.faire("journal", "clore", code=2).erreurs
     lieu.faire("journal", "clore", "hier")

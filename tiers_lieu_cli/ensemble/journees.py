@@ -21,6 +21,8 @@ from tiers_lieu_cli.noyau.temps.saisie import Sens
 clore_app, rouvrir_app = Application(), Application()
 #: Ce qu'on montre de ce qui reste.
 MONTRES = 8
+#: Sans rien dire, le jour qu'on clôt.
+AUJOURD_HUI = "aujourd'hui"
 
 
 @clore_app.ecrit("clore", oui=True)
@@ -29,7 +31,7 @@ def clore(
     e: Ecriture,
     jour: Annotated[
         str, typer.Argument(metavar="[JOUR]", help="Le jour : hier, lundi, 12/11.")
-    ] = "aujourd'hui",
+    ] = AUJOURD_HUI,
 ) -> Fait:
     """Clore un jour : ce qui reste ouvert est montré, et se confirme.
 
@@ -51,7 +53,9 @@ def clore(
         montres += (
             [f"  … et {len(restes) - MONTRES} autres : tl aujourdhui --tout"] if len(restes) > MONTRES else []
         )
-        c.confirmer(f"Clore le {dit} quand même ?", ["Reste ouvert :", *montres])
+        # Collée après minuit, la commande clôt encore le jour qu'on a vu.
+        avec = (str(voulu),) if jour == AUJOURD_HUI else ()
+        c.confirmer(f"Clore le {dit} quand même ?", ["Reste ouvert :", *montres], avec=avec)
     moment = temps.ecrire_moment(c.horloge.murale())
     neuve = Cloture(id=ident_du_jour(voulu), clos_le=moment, restait=len(restes))
     CLOTURES.poser(e, neuve)
