@@ -97,9 +97,18 @@ class AApprouver(Echec):
         )
 
 
-def est_approuve(achat: Achat, seuil: Decimal) -> bool:
-    """Sous le seuil, d'office ; au-delà, par quelqu'un d'autre que qui l'a demandé."""
-    return achat.entier <= seuil or any(qui != achat.demande for qui in achat.approuve)
+def est_approuve(caisse: Caisse, achat: Achat) -> bool:
+    """Sous le seuil, d'office ; au-delà, par quelqu'un d'autre que qui l'a demandé.
+
+    D'un exercice fermé, tous l'étaient : le seuil a pu changer depuis.
+    """
+    ferme, approuve = achat.datee.year in caisse.clos, any(qui != achat.demande for qui in achat.approuve)
+    return ferme or approuve or achat.entier <= caisse.vendeur.seuil
+
+
+def a_approuver(caisse: Caisse) -> list[Achat]:
+    """Les achats qui attendent l'accord de quelqu'un d'autre."""
+    return [achat for achat in _tous(caisse) if not est_approuve(caisse, achat)]
 
 
 def _tous(caisse: Caisse) -> tuple[Achat, ...]:
@@ -122,9 +131,9 @@ _Demande = Annotated[str, typer.Option("--demande", help="Qui l'a demandé : @pr
 
 def ecritures(caisse: Caisse) -> Iterator[EcritureComptable]:
     """Une charge, la TVA à récupérer, et ce qu'on doit ; seulement ce qui est approuvé."""
-    plan, seuil = caisse.plan, caisse.vendeur.seuil
+    plan = caisse.plan
     for achat in _tous(caisse):
-        if est_approuve(achat, seuil) and achat.entier:
+        if est_approuve(caisse, achat) and achat.entier:
             parts = [
                 (achat.compte, Decimal(achat.ht)),
                 (plan.role("tva-deductible"), Decimal(achat.tva)),
@@ -238,7 +247,7 @@ def _noter(caisse: Caisse, e: Ecriture, neuf: Achat) -> Fait:
     if neuf.entier <= 0:
         raise ErreurUsage("Un achat a un montant.", "Une note de crédit reçue se porte à la banque.")
     ACHATS.poser(e, neuf)
-    attend = not est_approuve(neuf, caisse.vendeur.seuil)
+    attend = not est_approuve(caisse, neuf)
     suite = f"tl finance achat approuver {neuf.id} --par" if attend else "tl finance achat liste"
     return Fait(
         id=neuf.id,
@@ -276,6 +285,7 @@ def approuver(
         raise ErreurUsage("Qui demande n'approuve pas.", "Le faire approuver par quelqu'un d'autre.")
     if qui in ancien.approuve:
         raise ErreurUsage("C'est déjà approuvé par cette personne.", "tl finance achat liste")
+    caisse.exiger_ouvert(ancien.datee)
     ACHATS.corriger(e, ancien, structs.replace(ancien, approuve=(*ancien.approuve, qui)))
     return Fait(
         id=ancien.id,
@@ -303,7 +313,7 @@ def payer(
 
     caisse = caisses.ouvrir(c)
     achat, banque = ACHATS.exiger(caisse.arbre, lequel), caisse.vue(Banque)
-    if not est_approuve(achat, caisse.vendeur.seuil):
+    if not est_approuve(caisse, achat):
         raise AApprouver(achat, caisse.vendeur.seuil)
     trouve = banque.designer(mouvement)
     du = achat.total + banque.paye.get(achat.id, ZERO)
@@ -335,7 +345,7 @@ def liste(c: Contexte, json: Json = False) -> None:
     caisse = caisses.ouvrir(c)
     paye = caisse.vue(Banque).paye
     tous = sorted(_tous(caisse), key=lambda a: (a.datee, a.id), reverse=True)
-    etats = {a.id: _etat(a, caisse.vendeur.seuil, ZERO - paye.get(a.id, ZERO)) for a in tous}
+    etats = {a.id: _etat(caisse, a, ZERO - paye.get(a.id, ZERO)) for a in tous}
     c.ecran.liste(
         [{"fiche": a, "total": ranger_montant(a.total), "etat": etats[a.id]} for a in tous],
         "Aucun achat.  En noter un : tl finance achat creer --help",
@@ -354,9 +364,9 @@ def liste(c: Contexte, json: Json = False) -> None:
     )
 
 
-def _etat(achat: Achat, seuil: Decimal, paye: Decimal) -> str:
+def _etat(caisse: Caisse, achat: Achat, paye: Decimal) -> str:
     if paye >= achat.total:
         return "payé"
-    if not est_approuve(achat, seuil):
+    if not est_approuve(caisse, achat):
         return "à approuver"
     return "payé en partie" if paye else "à payer"

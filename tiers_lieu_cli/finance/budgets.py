@@ -14,7 +14,7 @@ from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import engagements, montants
 from tiers_lieu_cli.finance.achats import ACHATS
 from tiers_lieu_cli.finance.banque.livre import Banque
-from tiers_lieu_cli.finance.caisse import Caisse
+from tiers_lieu_cli.finance.caisse import Caisse, ExerciceFerme
 from tiers_lieu_cli.finance.comptabilite import etats
 from tiers_lieu_cli.finance.comptabilite.etats import Page as PageDEtat
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
@@ -113,7 +113,7 @@ def _engages(caisse: Caisse, annee: int) -> Mapping[str, Decimal]:
     paye, sommes = caisse.vue(Banque).paye, dict[str, Decimal]()
     for achat in ACHATS.toutes(caisse.arbre).fiches:
         impaye = achat.total > 0 and paye.get(achat.id, ZERO) == 0
-        if achat.datee.year == annee and impaye and est_approuve(achat, caisse.vendeur.seuil):
+        if achat.datee.year == annee and impaye and est_approuve(caisse, achat):
             sommes[achat.compte] = sommes.get(achat.compte, ZERO) + Decimal(achat.ht)
     return sommes
 
@@ -143,6 +143,8 @@ def voter(
             f"« {trouve.nom} » n'est ni un produit ni une charge.", "Choisir un compte de résultat."
         )
     exercice = annee or c.horloge.aujourdhui().year
+    if exercice in caisse.clos:
+        raise ExerciceFerme(date(exercice, 12, 31))
     neuf = Vote(
         id=f"{exercice}-{trouve.numero}-{identifiants.hasard(c.hasard, 4)}",
         annee=exercice,

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from tiers_lieu_cli.finance import achats, carnets, especes
 from tiers_lieu_cli.finance import caisse as caisses
-from tiers_lieu_cli.finance import carnets, especes
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse, Cloture
 from tiers_lieu_cli.finance.coffre import nommer
@@ -72,6 +72,10 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"{quoi} à rapprocher (tl finance banque rapprocher)"
     if attendus := jours_a_recevoir(caisse.memoire, annee):
         yield attendus
+    demandes = [a.id for a in achats.a_approuver(caisse) if a.datee.year <= annee]
+    if demandes:
+        quoi = compter(len(demandes), "achat", "achats")
+        yield f"{quoi} à approuver (tl finance achat approuver {demandes[0]} --par)"
     boite = especes.toutes(caisse)
     mouvements = [m for m in boite if m.le.year <= annee]
     if mouvements and not any(m.comptage for m in boite[len(mouvements) - 1 :]):
@@ -191,8 +195,11 @@ def manifestes_trahis(caisse: Caisse) -> Iterator[str]:
         annee = int(cloture.id)
         if not est_signe(cloture.a_signer, cloture.clef, cloture.signature):
             yield f"le manifeste de {annee} n'est plus celui qui fut signé"
-        journal = nommer(exports.hledger(comptes, comptes.de_l_annee(annee), annee)[1])
-        if journal != cloture.journal or _tete(caisse, annee) != (cloture.pieces, cloture.tete):
+        journal = exports.hledger(comptes, comptes.de_l_annee(annee), annee)[1]
+        # Avant, sa première ligne portait le nom du lieu.
+        titre = f"; {caisse.c.lieu.reglages.nom}, {annee}\n".encode()
+        admis = (nommer(journal), nommer(titre + journal.partition(b"\n")[2]))
+        if cloture.journal not in admis or _tete(caisse, annee) != (cloture.pieces, cloture.tete):
             yield f"l'exercice {annee} est fermé, et ses écritures ont changé"
 
 

@@ -10,6 +10,8 @@ from msgspec import structs
 
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance import identite
+from tiers_lieu_cli.finance.banque.livre import Banque
+from tiers_lieu_cli.finance.banque.modele import COMPTES
 from tiers_lieu_cli.finance.caisse import DOSSIER, DepotDeLaCaisse
 from tiers_lieu_cli.finance.coffre import Coffre
 from tiers_lieu_cli.finance.identite import dire_champ, ecrire_numero, ecrire_tva
@@ -143,6 +145,8 @@ def modifier(c: Contexte, e: Ecriture, dits: Dits) -> Fait | Rien:
     nouveau = completer(caisse.vendeur, dits)
     if nouveau == caisse.vendeur:
         return Rien(phrase="Rien ne change.", suite="tl finance vendeur fiche")
+    for compte in caisse.vue(Banque).changer_de_principal(nouveau.iban):
+        COMPTES.poser(e, compte)
     e.remplacer(FICHIER, fiche.modifier(e.lire(FICHIER) or b"", nouveau, FICHIER))
     restent = list(manques_du_vendeur(nouveau))
     reste = f" Il manque encore {len(restent)} mention{'s' * (len(restent) > 1)}." if restent else ""

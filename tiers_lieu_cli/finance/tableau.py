@@ -52,7 +52,7 @@ def prevoir(caisse: Caisse, jour: date, combien: int) -> list[Semaine]:
             entrees[lundi] = entrees.get(lundi, ZERO) + reste
     for achat in ACHATS.toutes(caisse.arbre).fiches:
         du = achat.total + banque.paye.get(achat.id, ZERO)
-        if du > 0 and est_approuve(achat, caisse.vendeur.seuil):
+        if du > 0 and est_approuve(caisse, achat):
             lundi = max(temps.lundi_de(achat.echeance), depart)
             sorties[lundi] = sorties.get(lundi, ZERO) + du
     for promis in engagements.a_venir(caisse, jour, depart + timedelta(weeks=combien, days=-1)):

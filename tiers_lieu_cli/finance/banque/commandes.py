@@ -16,7 +16,6 @@ from tiers_lieu_cli.finance.banque import camt, coda, regles
 from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.banque.modele import (
     COMPTES,
-    Compte,
     Detail,
     Mouvement,
     Releve,
@@ -71,11 +70,11 @@ def compte(
     Exemple :
         tl finance banque compte "BE68 5390 0754 7034" --nom épargne
     """
-    caisse = caisses.ouvrir(c)
+    banque = caisses.ouvrir(c).vue(Banque)
     propre = identite.verifier(identite.Identite(nom="x", iban=iban)).iban
-    if propre in caisse.vue(Banque).ibans:
+    if propre in banque.ibans:
         return Rien(phrase="Ce compte est déjà connu.", suite="tl finance banque liste")
-    neuf = Compte(id=f"c-{propre.lower()}", iban=propre, nom=texte.ligne(nom, "Le nom", vide=True))
+    neuf = banque.compte_neuf(propre, texte.ligne(nom, "Le nom", vide=True))
     COMPTES.poser(e, neuf)
     return Fait(
         id=neuf.id,

@@ -9,7 +9,15 @@ from typing import TypeVar
 
 import msgspec
 
-from tiers_lieu_cli.finance.banque.modele import COMPTES, REGLEMENTS, Detail, Mouvement, Reglement, Releve
+from tiers_lieu_cli.finance.banque.modele import (
+    COMPTES,
+    REGLEMENTS,
+    Compte,
+    Detail,
+    Mouvement,
+    Reglement,
+    Releve,
+)
 from tiers_lieu_cli.finance.banque.regles import Ouverte
 from tiers_lieu_cli.finance.caisse import RAPPROCHEMENTS, RELEVES, Caisse
 from tiers_lieu_cli.finance.espece import ESPECES
@@ -35,6 +43,36 @@ class Banque:
         }
         principal = {self.caisse.vendeur.iban: "principal"} if self.caisse.vendeur.iban else {}
         return principal | autres
+
+    @cached_property
+    def rangs(self) -> dict[str, int]:
+        """Le rang de chaque compte au plan : un compte neuf ne déplace pas les autres."""
+        principal, fiches = self.caisse.vendeur.iban, COMPTES.toutes(self.caisse.arbre).fiches
+        anciens = [c.iban for c in fiches if c.rang is None and c.iban != principal]
+        voulus = {principal: 0} if principal else {}
+        voulus |= {iban: n for n, iban in enumerate(anciens, start=1)}
+        voulus |= {c.iban: c.rang for c in fiches if c.rang is not None}
+        rangs, suivant = dict[str, int](), 0
+        # Deux comptes ajoutés sur deux postes à la fois ont pris le même rang.
+        for rang, iban in sorted((rang, iban) for iban, rang in voulus.items()):
+            rangs[iban] = max(rang, suivant)
+            suivant = rangs[iban] + 1
+        return rangs
+
+    def compte_neuf(self, iban: str, nom: str) -> Compte:
+        """La fiche d'un compte de plus, après tous les autres ; celui des factures reste le premier."""
+        rang = max(self.rangs.values(), default=0) + 1
+        return Compte(id=f"c-{iban.lower()}", iban=iban, nom=nom, rang=rang)
+
+    def changer_de_principal(self, iban: str) -> Iterator[Compte]:
+        """Les fiches qui gardent à l'ancien compte des factures sa place, et en donnent une au neuf."""
+        ancien, connus = self.caisse.vendeur.iban, {c.iban for c in COMPTES.toutes(self.caisse.arbre).fiches}
+        if ancien and iban != ancien and self.de(ancien):
+            if ancien not in connus:
+                place = self.rangs[ancien]
+                yield Compte(id=f"c-{ancien.lower()}", iban=ancien, nom=self.ibans[ancien], rang=place)
+            if iban and iban not in connus:
+                yield self.compte_neuf(iban, self.ibans[ancien])
 
     @cached_property
     def releves(self) -> list[Releve]:

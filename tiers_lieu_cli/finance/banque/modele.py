@@ -98,11 +98,15 @@ class Releve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Compte(Fiche, frozen=True):
-    """Un compte en banque du lieu, à part de celui des factures. `initial` : son solde à l'ouverture."""
+    """Un compte en banque du lieu, à part de celui des factures. `initial` : son solde à l'ouverture.
+
+    `rang` : après celui de la banque au plan, combien de comptes plus loin ; dit une fois pour toutes.
+    """
 
     iban: str
     nom: str = ""
     initial: str = ""
+    rang: int | None = None
 
 
 class Reglement(Fiche, frozen=True):

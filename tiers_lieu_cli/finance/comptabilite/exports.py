@@ -33,8 +33,11 @@ COLONNES_DU_FEC = (
 
 
 def hledger(comptes: Comptes, ecritures: Sequence[Ecriture], annee: int) -> Export:
-    """Monnaie et comptes déclarés, types compris : `hledger check -s` ne trouve rien."""
-    lignes = [f"; {comptes.caisse.c.lieu.reglages.nom}, {annee}", "commodity 1000.00 EUR", ""]
+    """Monnaie et comptes déclarés, types compris : `hledger check -s` ne trouve rien.
+
+    C'est lui que signe une clôture : rien n'y vient d'un réglage du lieu, qui peut changer.
+    """
+    lignes = [f"; Exercice {annee}", "commodity 1000.00 EUR", ""]
     lignes += [
         f"account {_hledger(comptes, numero)}  ; type: {_RACINES[comptes.noms[numero][1]][1]}"
         for numero in sorted({ligne.compte for e in ecritures for ligne in e.lignes})

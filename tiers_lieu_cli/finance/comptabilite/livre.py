@@ -33,8 +33,7 @@ class Comptes:
 
     def compte_de_banque(self, iban: str) -> str:
         """Le compte du plan d'un compte en banque : celui du plan, puis les suivants."""
-        rang = list(self.banque.ibans).index(iban)
-        return str(int(self.caisse.plan.role("banque")) + rang)
+        return str(int(self.caisse.plan.role("banque")) + self.banque.rangs[iban])
 
     @cached_property
     def ecritures(self) -> list[Ecriture]:
