@@ -36,12 +36,14 @@ def anciens(arbre: Arbre, cle: str) -> list[PretDeCle]:
 
 def a_faire(arbre: Arbre, jour: date) -> Iterator[Echeance]:
     """Ce qui devait revenir ce jour ou avant ; ce qui est dehors en trop, deux postes l'ayant remis."""
-    for en_trop, fait in regles.en_trop(CLES.toutes(arbre).fiches, pretees(arbre)):
+    prets = pretees(arbre)
+    sorties = [cle for ident in sorted({p.cle for p in prets}) if (cle := CLES.une(arbre, ident))]
+    for en_trop, fait in regles.en_trop(sorties, prets):
         yield Echeance(jour, fait, f"tl espace cle fiche {en_trop.id}", en_trop.id)
-    for pret in pretees(arbre):
+    for pret in prets:
         if pret.rendre_le and pret.rendre_le <= jour:
-            cle, depuis = CLES.une(arbre, pret.cle), temps.dire_jour(pret.depuis_quand.date(), jour)
-            nom = cle.nom if cle else pret.cle
+            lue, depuis = CLES.une(arbre, pret.cle), temps.dire_jour(pret.depuis_quand.date(), jour)
+            nom = lue.nom if lue else pret.cle
             retour = regles.dire_retour(pret, jour)
             designe = f" @{pret.a}" if pret.a else f' --societe "{pret.societe}"'
             yield Echeance(

@@ -73,6 +73,9 @@ def rendre(
     panne = _panne(c, e, lu, dit) if degat else None
     if ancien.caution and not perdu:
         lignes.append("  Une caution était attendue : dire au trésorier que l'objet est revenu.")
+    for o in revenus if not perdu else ():
+        lequel = f"Ranger « {o.nom} »" if len(revenus) > 1 else "Le ranger"
+        lignes += [f"  {lequel} : {o.place}"] * bool(o.place)
     retard = f", {regles.retard(ancien, maintenant.date())}" if regles.en_retard(ancien, maintenant) else ""
     verbe = "ne reviendra pas" if perdu else "est de retour"
     nom = f"« {lu.nom} »{f' (×{nombre})' * (nombre > 1)}"
@@ -121,8 +124,6 @@ def _sort(c: Contexte, e: Ecriture, objet: Objet, combien: int, *, degat: bool, 
     prets = fiches.en_main(c, e)
     lignes = [] if degat or perdu else fiches.en_file(c, apres, prets, c.horloge.murale())
     lignes += _a_replacer(c, apres, prets)
-    if objet.place and not perdu:
-        lignes.append(f"  Ranger « {objet.nom} » : {objet.place}")
     return lignes
 
 
