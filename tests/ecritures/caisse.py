@@ -45,7 +45,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
             *ADRESSE,
             *("--tva", "BE0403170701", "--numero", "0403170701"),
         ),
-        (*f, "tiers", "creer", "Amina Benali", *ADRESSE, "--lien", "p-7k2m9x"),
+        (*f, "tiers", "creer", "Amina Benali", *ADRESSE, "--lien", "p-3b4c5d"),
         (*f, "tiers", "modifier", "Amina Benali", "--complement", texte),
         (*f, "tiers", "lier", "o-4x1", "Menuiserie Lambert"),
         (*f, "tiers", "delier", "o-4x1"),

@@ -187,6 +187,15 @@ _PAS_REGLE = {
 }
 
 
+def test_rgpd_01_ce_qui_reste_a_facturer_se_facture_d_abord(caisse: Caisse) -> None:
+    caisse.importer(fait())
+    refus = caisse.f("rgpd", "effacer", "amina", "--oui", code=1).erreurs
+    assert "1 fait à facturer" in refus and "--depuis-faits" in refus
+    # On peut aussi y renoncer : plus rien ne dit alors que c'est lui.
+    caisse.f("tiers", "delier", "p-7k2m9x")
+    caisse.f("rgpd", "effacer", "amina", "--oui")
+
+
 @pytest.mark.parametrize("quoi", _PAS_REGLE)
 def test_rgpd_01_qui_doit_ou_a_qui_l_on_doit_ne_s_efface_pas(caisse: Caisse, quoi: str) -> None:
     """Réglé, il s'efface ; la pièce reste, et avec elle qui elle nomme, jusqu'à son terme."""
@@ -317,7 +326,10 @@ def test_la_caisse_jouee_avec_des_noms_du_registre_n_en_garde_aucun(lieu: Lieu, 
     os.chdir(tmp_path)
     (tmp_path / "accuse.xml").write_bytes(b"<ok/>")
     for mots in ecritures_de_la_caisse.commandes("Karim Haddad", "vu avec Karim HADDAD et @Karim"):
-        assert "Traceback" not in lancer("--lieu", str(lieu.racine), *mots).erreurs
+        reponse = lancer("--lieu", str(lieu.racine), *mots)
+        assert "Traceback" not in reponse.erreurs
+    # La dernière efface quelqu'un : refusée, plus rien ici ne l'éprouverait.
+    assert mots[1:3] == ("rgpd", "effacer") and reponse.code == 0, reponse
     vus = objets(lieu.racine / "finance").decode("utf-8", "replace").casefold()
     assert "haddad" not in vus and "benali" not in vus and "lambert" not in vus
 

@@ -16,6 +16,8 @@ from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.carnets import CARNETS, parts
 from tiers_lieu_cli.finance.cautions import CAUTIONS, ETAPES, detenue
 from tiers_lieu_cli.finance.espece import ESPECES
+from tiers_lieu_cli.finance.faits import etats
+from tiers_lieu_cli.finance.faits.etats import Sort
 from tiers_lieu_cli.finance.identite import Identite
 from tiers_lieu_cli.finance.montants import ZERO, euros
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, DEVIS, EMPREINTE, Piece, Serie
@@ -23,6 +25,7 @@ from tiers_lieu_cli.finance.relances import LITIGES, RELANCES
 from tiers_lieu_cli.finance.rgpd.modele import terme
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
 from tiers_lieu_cli.noyau.echecs import Echec
+from tiers_lieu_cli.noyau.francais import compter as accorder
 
 
 class Retenue(msgspec.Struct, frozen=True):
@@ -53,6 +56,17 @@ def retenues(caisse: Caisse) -> Iterator[Retenue]:
 
 def en_cours(caisse: Caisse, tiers: Tiers, jour: date) -> Iterator[str]:
     """Ce qui n'est pas réglé avec lui, dans un sens ou dans l'autre, chacun avec ce qui le règle."""
+    sorts = etats.sorts(caisse)
+    faits = [
+        f.id
+        for f in caisse.memoire.faits.values()
+        if caisse.liens.get(f.qui) == tiers.id
+        and f.id not in caisse.facturees
+        and sorts[f.id] is Sort.A_FACTURER
+    ]
+    if faits:
+        facturer = f"tl finance facture brouillon --tiers {tiers.id} --depuis-faits"
+        yield f"{accorder(len(faits), 'fait')} à facturer ({facturer})"
     for brouillon in BROUILLONS.toutes(caisse.arbre).fiches:
         if brouillon.tiers == tiers.id:
             yield f"le brouillon {brouillon.id} (tl finance facture retirer {brouillon.id})"
