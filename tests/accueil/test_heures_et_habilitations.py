@@ -95,3 +95,26 @@ def test_une_habilitation_mal_ecrite_n_empeche_pas_de_lire_les_autres(lieu: Lieu
     lieu.poser(f"accueil/habilitations/{karim}-x.yaml", fiche)
     reponse = lieu.faire("accueil", "habilitation", "liste")
     assert "tour" in reponse.sortie and "« sujet » est un mot court" in reponse.erreurs
+
+
+def test_une_activite_n_est_qu_une_quelle_que_soit_sa_casse(lieu: Lieu, karim: str) -> None:
+    noter = ("accueil", "heures", "noter", karim)
+    lieu.faire(*noter, "2h", "--activite", "bar")
+    lieu.faire(*noter, "1h", "--activite", "BAR")
+    lieu.faire(*noter, "1h", "--activite", "Atelier vélo")
+    # Une fiche d'avant, ou d'un autre poste.
+    lieu.poser(
+        "accueil/heures/2026/11/2026-11-24-bar-7k2m.yaml",
+        f'personne: {karim}\nactivite: Bar\njour: "2026-11-24"\nduree: 60\n',
+    )
+    dit = lieu.faire("accueil", "heures", "liste", "--json").json
+    assert dit["par_activite"] == {"bar": 240, "Atelier vélo": 60}
+    assert {h["activite"] for h in dit["heures"]} == {"bar", "Atelier vélo"}
+    assert "Bar" not in lieu.faire("bilan", "mois", "2026-11").sortie
+
+
+def test_renouveler_au_meme_jour_dit_ou_elle_en_est(lieu: Lieu, karim: str) -> None:
+    creer = ("accueil", "habilitation", "creer", karim, "four", "--expire", "24/11/2027")
+    lieu.faire(*creer)
+    refus = lieu.faire(*creer, code=1).erreurs
+    assert "jusqu'au mercredi 24 novembre 2027" in refus and "un autre jour : --expire" in refus

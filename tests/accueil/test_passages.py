@@ -133,3 +133,9 @@ def test_verifier_voit_un_passage_range_a_un_autre_jour(lieu: Lieu) -> None:
     fiche = "moment: 2026-11-23T10:00\npublic: riverains\n"
     lieu.poser("accueil/passages/2026/11/2026-11-24-1000-riverains-7k2m.yaml", fiche)
     assert "n'est pas rangé à son jour" in lieu.faire("verifier", code=1).sortie
+
+
+@pytest.mark.parametrize(("verbe", "question"), [("passage", "Qui passe ?"), ("depart", "Qui repart ?")])
+def test_sans_rien_dire_chacun_propose_son_propre_verbe(lieu: Lieu, verbe: str, question: str) -> None:
+    refus = lieu.faire("accueil", verbe, code=2).erreurs
+    assert question in refus and f"tl accueil {verbe} riverains 3" in refus

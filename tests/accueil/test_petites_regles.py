@@ -51,8 +51,9 @@ def test_une_habilitation_neuve() -> None:
     assert refus(habilitations.nouvelle, "p-aaaaaa", "scie", JOUR, "", date(2026, 11, 23)) == (
         "Elle expirerait avant d'être obtenue. → Revoir --le et --expire."
     )
-    assert habilitations.DejaTenue("Karim", "scie").fait == "Karim a déjà cette habilitation : scie."
-    assert habilitations.DejaTenue("Karim", "scie").remede == "Pour renouveler, donner --expire ou --le."
+    deja = habilitations.DejaTenue("Karim", "scie", "sans limite")
+    assert deja.fait == "Karim a déjà cette habilitation : scie, sans limite."
+    assert deja.remede == "Pour la renouveler, donner un autre jour : --expire, ou --le."
 
 
 def test_retirer_une_fois() -> None:

@@ -184,6 +184,26 @@ def test_aucun_nom_dans_l_index_et_un_effacement_l_oublie(lieu: Lieu) -> None:
     assert trouves(lieu, "quartz") == []
 
 
+@pytest.mark.parametrize(
+    ("mots", "attendus"),
+    [
+        (("karim@exemple.be",), ["personne", "note"]),
+        (("KARIM@Exemple.be",), ["personne", "note"]),
+        (("0470 12 34 56",), ["personne", "note"]),
+        (("0470", "12", "34", "56"), ["personne", "note"]),
+        (("0470/12.34.56",), ["personne", "note"]),
+        (("+32 470 12 34 56",), ["personne", "note"]),
+        (("inconnu@exemple.be",), []),
+        (("01/12/2026",), []),
+    ],
+)
+def test_un_contact_rend_la_personne(lieu: Lieu, mots: tuple[str, ...], attendus: list[str]) -> None:
+    contacts = ("--courriel", "karim@exemple.be", "--telephone", "0470 12 34 56")
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad", *contacts)
+    lieu.faire("journal", "noter", "@karim a rangé la cave")
+    assert [t.split()[0] for t in trouves(lieu, *mots)] == attendus
+
+
 def test_une_demande_vide_ou_fausse_a_sa_phrase(lieu: Lieu) -> None:
     assert "entre guillemets" in lieu.faire("chercher", code=2).erreurs
     assert "réservation" in lieu.faire("chercher", "genre:truc", code=2).erreurs

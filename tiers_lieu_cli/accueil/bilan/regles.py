@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from tiers_lieu_cli.accueil.annonce.modele import Besoin, EtatBesoin
-from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.accueil.heures.modele import Heures, d_une_seule_facon
 from tiers_lieu_cli.accueil.lien.modele import Lien, Suite
 from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.pages.bilan import sommer
@@ -61,7 +61,7 @@ def compter(
         return jour is not None and du <= jour <= au
 
     entrees = [p for p in passages if p.sens is Mouvement.ARRIVEE and dedans(p.jour)]
-    besoins, donnees = [*besoins], [h for h in heures if dedans(h.jour)]
+    besoins, donnees = [*besoins], d_une_seule_facon(h for h in heures if dedans(h.jour))
     clos = [b for b in besoins if dedans(b.clos_le)]
     faits = [lien for lien in liens if dedans(lien.presente)]
     participations = {(h.activite, h.personne) for h in donnees}

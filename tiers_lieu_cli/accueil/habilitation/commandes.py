@@ -63,7 +63,7 @@ def creer(
     deja = tenues(c.arbre, c.registre.anciens(neuve.personne), neuve.sujet)
     ancienne, neuve = donner(e, neuve, deja, maintenant.date())
     if ancienne == neuve:
-        raise regles.DejaTenue(neuve.personne, neuve.sujet)
+        raise regles.DejaTenue(neuve.personne, neuve.sujet, regles.dire_etat(neuve, maintenant.date()))
     quoi = "habilitation renouvelée" if ancienne else "habilitation donnée"
     etat = regles.dire_etat(neuve, maintenant.date())
     return Fait(

@@ -20,9 +20,10 @@ OUBLI = timedelta(days=90)
 class DejaTenue(Echec):
     """Elle est déjà habilitée, et rien n'est donné de neuf."""
 
-    def __init__(self, qui: str, sujet: str) -> None:
+    def __init__(self, qui: str, sujet: str, etat: str) -> None:
         super().__init__(
-            f"{qui} a déjà cette habilitation : {sujet}.", "Pour renouveler, donner --expire ou --le."
+            f"{qui} a déjà cette habilitation : {sujet}, {etat}.",
+            "Pour la renouveler, donner un autre jour : --expire, ou --le.",
         )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tiers_lieu_cli.accueil.heures import regles
-from tiers_lieu_cli.accueil.heures.modele import HEURES
+from tiers_lieu_cli.accueil.heures.modele import HEURES, d_une_seule_facon
 from tiers_lieu_cli.accueil.heures.regles import Par
 from tiers_lieu_cli.accueil.options import Au, Du, Qui, UnePersonne
 from tiers_lieu_cli.noyau import modification
@@ -25,11 +25,15 @@ from tiers_lieu_cli.noyau.temps import saisie, temps
 app = Application("Les heures des bénévoles : les noter, les totaliser.")
 
 
-def _activites(c: Contexte) -> list[tuple[str, str]]:
+def _connues(c: Contexte) -> list[str]:
     """Les activités des deux derniers mois."""
     jour = c.horloge.aujourdhui()
     recentes = HEURES.des_mois(c.arbre, temps.un_mois_avant(jour), jour).fiches
-    return [(activite, "") for activite in regles.totaux(recentes, Par.ACTIVITE)]
+    return list(regles.totaux(recentes, Par.ACTIVITE))
+
+
+def _activites(c: Contexte) -> list[tuple[str, str]]:
+    return [(activite, "") for activite in _connues(c)]
 
 
 def _recentes(c: Contexte) -> list[tuple[str, str]]:
@@ -65,6 +69,7 @@ def noter(
     personne = c.registre.designer(qui)
     le = saisie.lire_jour_venu(jour, c.horloge.murale())
     _exiger_l_evenement(c, evenement)
+    activite = regles.activite_propre(activite, _connues(c))
     neuves = regles.nouvelles(personne, activite, le, saisie.lire_duree(duree), evenement, c.hasard)
     HEURES.poser(e, neuves)
     dite = dire_duree(neuves.duree)
@@ -144,7 +149,7 @@ def liste(
     recolte = HEURES.des_mois(c.arbre, premier, dernier)
     c.ecran.defauts(recolte.defauts)
     qui = c.registre.anciens(c.registre.designer(personne, effacee=True)) if personne else None
-    heures = regles.de_la_periode(recolte.fiches, premier, dernier, qui)
+    heures = regles.de_la_periode(d_une_seule_facon(recolte.fiches), premier, dernier, qui)
     totaux = regles.totaux(heures, par)
     total = sum(totaux.values())
     if json:

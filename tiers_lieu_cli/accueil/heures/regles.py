@@ -7,11 +7,12 @@ from collections.abc import Callable, Container, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.accueil.heures.modele import Heures, d_une_seule_facon
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
 from tiers_lieu_cli.noyau.temps.temps import MOIS, UN_JOUR
+from tiers_lieu_cli.noyau.texte import clef
 
 #: Une activité se dit en quelques mots : « bar », « atelier vélo ».
 ACTIVITE_MAXIMALE = 80
@@ -40,15 +41,15 @@ def nouvelles(
     )
 
 
-def activite_propre(dite: str) -> str:
-    """Une activité, dite en peu de mots."""
+def activite_propre(dite: str, connues: Iterable[str] = ()) -> str:
+    """Une activité, dite en peu de mots ; comme on l'écrit déjà, si elle est de celles qu'on connaît."""
     propre = " ".join(dite.split())
     if not propre or len(propre) > ACTIVITE_MAXIMALE:
         raise ErreurUsage(
             f"Une activité se dit en 1 à {ACTIVITE_MAXIMALE} caractères.",
             "Exemple : tl accueil heures noter @karim 2h30 --activite bar",
         )
-    return propre
+    return next((connue for connue in connues if clef(propre) and clef(connue) == clef(propre)), propre)
 
 
 def minutes(duree: timedelta) -> int:
@@ -76,7 +77,7 @@ _PAR: dict[Par, Callable[[Heures], str]] = {
 def totaux(heures: Iterable[Heures], par: Par) -> dict[str, int]:
     """Les minutes par activité, par personne (les plus grandes d'abord) ou par mois (dans l'ordre)."""
     compte: Counter[str] = Counter()
-    for h in heures:
+    for h in d_une_seule_facon(heures):
         compte[_PAR[par](h)] += h.duree
     if par is Par.MOIS:
         return dict(sorted(compte.items()))

@@ -54,7 +54,11 @@ def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait | Rien:
         tl accueil passage @karim membres 2
         tl accueil passage --public riverains --nombre 3 --quand "hier 14h"
     """
-    dits, moment, aujourdhui = dire(c, qui), moment_dit(c, qui.quand), c.horloge.aujourdhui()
+    dits, moment, aujourdhui = (
+        dire(c, qui, "passage"),
+        moment_dit(c, qui.quand),
+        c.horloge.aujourdhui(),
+    )
     jour = moment.date() if isinstance(moment, datetime) else moment
     du_jour = PASSAGES.du_jour(c.arbre, jour).fiches
     soiree = fiches.de_la_soiree(c.arbre, moment).fiches if isinstance(moment, datetime) else du_jour
@@ -76,15 +80,21 @@ def passage(c: Contexte, e: Ecriture, qui: Qui) -> Fait | Rien:
     )
 
 
-def dire(c: Contexte, qui: Qui) -> list[Dit]:
-    """Ce qu'on a dit, personnes désignées ; leur public est celui qu'on donne, sinon celui du registre."""
+_QUESTIONS = {"passage": "Qui passe ?", "depart": "Qui repart ?"}
+
+
+def dire(c: Contexte, qui: Qui, verbe: str) -> list[Dit]:
+    """Ce qu'on a dit, personnes désignées ; leur public est celui qu'on donne, sinon celui du registre.
+
+    `verbe` : celui de l'accueil qui le demande, pour dire comment répondre.
+    """
     publics = c.lieu.reglages.publics
     gens = [mot for mot in qui.mots or () if mot.startswith("@")]
     seul = qui.public if gens and len(gens) == len(qui.mots or ()) and qui.nombre is None else None
     groupe = [*filter(None, [qui.public]), *([] if qui.nombre is None else [str(qui.nombre)])]
     dits = regles.comprendre([*(qui.mots or ()), *([] if seul else groupe)], publics)
     if not dits:
-        raise ErreurUsage("Qui passe ?", f"Dire par exemple : tl accueil passage {publics[0]} 3")
+        raise ErreurUsage(_QUESTIONS[verbe], f"Dire par exemple : tl accueil {verbe} {publics[0]} 3")
     le_sien = c.lieu.reglages.publics_connus([seul])[0] if seul else ""
     return [_designer(c, dit, le_sien) if dit.personne else dit for dit in dits]
 

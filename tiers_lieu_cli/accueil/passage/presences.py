@@ -78,7 +78,7 @@ def depart(
         raise ErreurUsage("Tous, ou quelques-uns ?", "Ôter --tout, ou ne rien ajouter.")
     moment = moment_dit(c, qui.quand)
     la = regles.presents(fiches.de_la_soiree(c.arbre, c.horloge.murale()).fiches)
-    dits = [Dit(p.public, p.nombre, p.personne) for p in la] if tous else dire(c, qui)
+    dits = [Dit(p.public, p.nombre, p.personne) for p in la] if tous else dire(c, qui, "depart")
     if not dits:
         raise ErreurUsage("Personne n'est noté présent.", "Voir qui est là : tl accueil presents")
     regles.exiger_presents(dits, la)

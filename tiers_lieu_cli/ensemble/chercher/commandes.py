@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from tiers_lieu_cli.accueil.personne import recherche
 from tiers_lieu_cli.ensemble.chercher import fiches, regles
 from tiers_lieu_cli.ensemble.chercher.fiches import Chose
 from tiers_lieu_cli.ensemble.chercher.regles import Demande, Sens
@@ -32,6 +33,8 @@ MONTREES = 10
 PERSONNE = "personne"
 #: Au-delà, un début de nom ne désigne plus personne.
 _GENS_AU_PLUS = 200
+#: Le moins de chiffres qu'a un numéro.
+_NUMERO = 9
 
 
 class Resultat(msgspec.Struct, frozen=True):
@@ -185,7 +188,7 @@ def _contenus(c: Contexte, chemins: Iterable[str]) -> dict[str, bytes | None]:
 
 def _dans(c: Contexte, demande: Demande, fonds: Fonds) -> Resultat:
     noms = {e.id: (*e.cle.split("-"), *e.cle_surnom.split("-")) for e in c.registre.annuaire}
-    sens = tuple(_sens(mot, fonds, noms) for mot in demande.mots)
+    sens = tuple(_contact(c, mot) or _sens(mot, fonds, noms) for mot in demande.mots)
     touchees: set[int] = set()
     combien, justes = Counter[int](), Counter[int]()
     for s in sens:
@@ -229,6 +232,14 @@ def _bornees(c: Contexte, demande: Demande, fonds: Fonds, parmi: set[int] | None
         and (not demande.du or t.au >= demande.du)
         and (not demande.au or "" < t.du <= demande.au)
     }
+
+
+def _contact(c: Contexte, mot: str) -> Sens | None:
+    """Ceux dont c'est l'adresse ou le numéro, d'après le registre : l'archive n'en garde pas."""
+    if "@" not in mot and not (mot.isdecimal() and len(mot) >= _NUMERO):
+        return None
+    gens = frozenset(recherche.chercher(mot, c.registre.annuaire))
+    return Sens(mot, (), gens) if gens or "@" in mot else None
 
 
 def _sens(mot: str, fonds: Fonds, noms: Mapping[str, tuple[str, ...]]) -> Sens:

@@ -25,6 +25,9 @@ _VOISINS = 8
 #: Un mot plus court ne se devine pas à son début.
 _DEBUT_MINIMAL = 2
 _MOT = motif(r"[^\W_]+(?:-[^\W_]+)*")
+#: Le contact de quelqu'un : une adresse, ou un numéro qui se dit avec son zéro ou son indicatif.
+_ADRESSE = motif(r"[^@\s]+@[^@\s]+")
+_NUMERO = motif(r"[+0](?:[ ./()-]{0,2}\d){8,14}")
 _FILTRE = motif(r"(?:^|(?<=\s))(salle|genre|du|au|[eé]tiquette|qui)\s*:\s*", re.IGNORECASE)
 
 
@@ -63,6 +66,8 @@ class Sens(msgspec.Struct, frozen=True):
     @property
     def justes(self) -> frozenset[str]:
         """Le mot lui-même, au pluriel près, ou ceux qu'on a lus à sa place."""
+        if not self.debuts:
+            return frozenset()
         nombres = (f"{debut}{fin}" for debut in self.debuts for fin in ("", "s", "x"))
         return frozenset(self.lu) or frozenset((self.mot, *nombres))
 
@@ -73,6 +78,9 @@ def lire(dits: Iterable[str]) -> Demande:
     etiquettes: list[str] = []
     gens: list[str] = []
     mots: list[str] = []
+    dits = [*dits]
+    if _NUMERO.fullmatch(numero := " ".join(dits).strip()):
+        return Demande((re.sub(r"\D", "", numero),))
     for dit in dits:
         libre, *bornes = _FILTRE.split(dit)
         for cle, valeur in zip(map(sans_accent, bornes[::2]), map(str.strip, bornes[1::2]), strict=True):
@@ -87,6 +95,8 @@ def lire(dits: Iterable[str]) -> Demande:
                 etiquettes.append(bout[1:])
             elif bout.startswith("@") and len(bout) > 1:
                 gens.append(bout[1:])
+            elif _ADRESSE.fullmatch(bout):
+                mots.append(bout.casefold())
             else:
                 mots += _mots(bout)
     parlants = [mot for mot in mots if mot not in _OUTILS] or mots

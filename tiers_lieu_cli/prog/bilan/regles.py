@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from tiers_lieu_cli.accueil.heures.modele import Heures
+from tiers_lieu_cli.accueil.heures.modele import Heures, d_une_seule_facon
 from tiers_lieu_cli.noyau.pages.bilan import sommer
 from tiers_lieu_cli.prog.idee.modele import Idee, Sort
 from tiers_lieu_cli.prog.inscription import regles as inscriptions
@@ -68,7 +68,7 @@ def compter(
     tenus = [e for e in a_nous if e.a_lieu and e.etat is not Etat.BROUILLON]
     venus = {e.id: inscriptions.participants(e, inscriptions_de.get(e.id, [])) for e in tenus}
     toutes = [i for e in tenus for i in inscriptions_de.get(e.id, [])]
-    donnees = [h for h in heures if h.evenement and du <= h.jour <= au]
+    donnees = d_une_seule_facon(h for h in heures if h.evenement and du <= h.jour <= au)
     tiennent = {(h.activite, h.personne) for h in donnees}
     idees = [*idees]
     decidees = [p for p in idees if p.decidee and du <= p.decidee <= au]
