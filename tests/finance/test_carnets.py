@@ -268,6 +268,21 @@ def test_fin_27_un_carnet_ne_gagne_jamais_plus_que_ce_qui_en_reste_facture(
     assert [p for p in avant if p.jour <= coupe] == [p for p in gagnes if p.jour <= coupe]
 
 
+@pytest.mark.parametrize(
+    ("facture", "jour", "pris"), [(True, 10, 0), (False, 10, 5), (True, 11, 5), (True, 5, 0)]
+)
+def test_fin_27_ce_qui_etait_facture_le_jour_de_l_achat_ne_se_paie_pas_deux_fois(
+    facture: bool, jour: int, pris: int
+) -> None:
+    """De chaque carnet : un plus ancien, épuisé ou annulé, n'y change rien."""
+    epuise, neuf = (
+        Carnet(id=ident, tiers="t", tarif="x", unite="heure", quantite=combien, ht="9", du=date(2026, 11, du))
+        for ident, combien, du in (("k-1", "0", 1), ("k-2", "5", 10))
+    )
+    usage = Usage("f-1", date(2026, 11, jour), "t", "x", "heure", Decimal(5), facture)
+    assert sum(p.quantite for p in consommer([epuise, neuf], [usage])) == pris
+
+
 def solde(caisse: Caisse, compte: str, annee: str = "2026") -> Decimal:
     lignes = [x for e in caisse.j("livre", annee) for x in e["lignes"] if x["compte"] == compte]
     return sum((Decimal(x["credit"]) - Decimal(x["debit"]) for x in lignes), ZERO)

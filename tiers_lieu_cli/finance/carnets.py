@@ -72,7 +72,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Un fait à couvrir : à qui, sous quel tarif, combien."""
+    """Un fait à couvrir : à qui, sous quel tarif, combien ; `facture` : il l'est, en entier ou non."""
 
     fait: str
     jour: date
@@ -80,6 +80,7 @@ class Usage(msgspec.Struct, frozen=True):
     tarif: str
     unite: str
     quantite: Decimal
+    facture: bool = False
 
 
 def consommer(
@@ -98,7 +99,9 @@ def consommer(
         voulu, jour = ZERO if usage.fait in deja else usage.quantite, max(usage.jour, ouvert)
         for carnet in ordre:
             memes = (carnet.tiers, carnet.tarif, carnet.unite) == (usage.tiers, usage.tarif, usage.unite)
-            sert = memes and carnet.sert(usage.jour) and carnet.sert(jour)
+            # Ce qui était facturé le jour de l'achat ne se paie pas une seconde fois.
+            avant = usage.facture and usage.jour <= carnet.du
+            sert = memes and carnet.sert(usage.jour) and carnet.sert(jour) and not avant
             pris = min(voulu, restes[carnet.id]) if sert else ZERO
             if pris > 0:
                 restes[carnet.id] -= pris
@@ -141,13 +144,16 @@ def servables(caisse: Caisse) -> list[Carnet]:
 
     Un brouillon qui attend en tient lieu : ce que le carnet va payer ne se facture pas à côté.
     """
+    carnets = CARNETS.toutes(caisse.arbre).fiches
+    if not carnets:
+        return []
     emises, attendent = (
         factures(caisse),
         {ligne.carnet for b in BROUILLONS.toutes(caisse.arbre).fiches for ligne in b.lignes if ligne.carnet},
     )
     return [
         carnet if carnet.id in attendent else _reduire(carnet, emises.get(carnet.id, ()))
-        for carnet in CARNETS.toutes(caisse.arbre).fiches
+        for carnet in carnets
     ]
 
 
@@ -176,15 +182,13 @@ def figer_ceux_de(caisse: Caisse, e: Ecriture, tiers: str) -> None:
 
 
 def _usages(caisse: Caisse, carnets: Sequence[Carnet]) -> Iterator[Usage]:
-    clients = {c.tiers: min(x.du for x in carnets if x.tiers == c.tiers) for c in carnets}
-    factures = caisse.facturees
+    clients, factures = {c.tiers for c in carnets}, caisse.facturees
     for fait in caisse.memoire.faits.values():
         qui = caisse.liens.get(fait.qui, "")
-        # Ce qui était facturé le jour de l'achat ne se paie pas une seconde fois.
-        avant = fait.id in factures and qui in clients and fait.jour <= clients[qui]
-        tarif = None if fait.annule or qui not in clients or avant else tarifs.du_fait(fait, caisse.tarifs)
+        tarif = None if fait.annule or qui not in clients else tarifs.du_fait(fait, caisse.tarifs)
         if tarif is not None:
-            yield Usage(fait.id, fait.jour, qui, tarif.code, fait.unite, fait.combien)
+            deja = fait.id in factures
+            yield Usage(fait.id, fait.jour, qui, tarif.code, fait.unite, fait.combien, deja)
 
 
 def couverts(caisse: Caisse) -> dict[str, Decimal]:

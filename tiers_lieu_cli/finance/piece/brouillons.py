@@ -181,6 +181,7 @@ def retirer(c: Contexte, e: Ecriture, lequel: LeBrouillon) -> Fait:
         histoire=f"Brouillon {ancien.id} ôté",
         phrase=f"Le brouillon {elider('de', caisse.nom(ancien.tiers))} est ôté ;"
         " ses faits sont de nouveau à facturer.",
+        lignes=[f"  Le carnet {x.carnet} ne sert plus." for x in ancien.lignes if x.carnet],
         suite="tl finance facture liste",
     )
 
