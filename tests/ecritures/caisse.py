@@ -68,6 +68,7 @@ def commandes(titre: str, texte: str) -> list[tuple[str, ...]]:
         (*facture, "rejetee", "1", "--motif", texte),
         (*f, "note-credit", "creer", "1", "--ligne", "1:0,5", "--motif", texte),
         (*facture, "annuler", "2026-0001", "--motif", texte),
+        (*facture, "annuler", "2026-0001"),
         (*f, "banque", "compte", "BE62 5100 0754 7061", "--nom", titre),
         (*f, "banque", "importer", "releve.coda"),
         (*f, "banque", "payer", "0", "1"),
