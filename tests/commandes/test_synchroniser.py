@@ -85,7 +85,9 @@ def test_un_desaccord_sur_une_serie_dit_quelles_dates(ici: Lieu, la: Lieu) -> No
     ici.faire("synchroniser")
     la.faire("synchroniser")
     ici.faire("espace", "serie", "deplacer", serie, "7/12", "--quand", "8/12 9h-10h")
+    ici.faire("espace", "serie", "sauter", serie, "14/12")
     la.faire("espace", "serie", "annuler", serie, "7/12", "--motif", "férié")
+    la.faire("espace", "serie", "ajouter", serie, "9/12")
     ici.faire("synchroniser")
     dit = la.faire("synchroniser").sortie
     assert "en place : lundi 7 décembre 2026 « déplacée : mardi 8 décembre 2026, 09:00–10:00 »\n" in dit
@@ -94,7 +96,13 @@ def test_un_desaccord_sur_une_serie_dit_quelles_dates(ici: Lieu, la: Lieu) -> No
     proposees = [ligne.split("→ tl ")[1].split() for ligne in dit.splitlines() if "→ tl trancher" in ligne]
     assert [mots[-1] for mots in proposees] == ["en-place", "autre"]
     la.faire(*proposees[1])
-    assert "annulée" in la.faire("espace", "fiche", serie).sortie.casefold()
+    # Les dates qu'un seul poste a changées y sont, quelle que soit la version gardée.
+    recurrence = la.faire("espace", "fiche", serie, "--json").json["recurrence"]
+    assert {d: e["quoi"] for d, e in recurrence["ecarts"].items()} == {
+        "2026-12-07": "annule",
+        "2026-12-14": "saute",
+    }
+    assert recurrence["ajouts"] == ["2026-12-09"]
 
 
 def test_annuler_ici_deplacer_la_est_un_desaccord(ici: Lieu, la: Lieu) -> None:

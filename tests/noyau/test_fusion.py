@@ -14,7 +14,7 @@ from tiers_lieu_cli.journal.modele import Note
 from tiers_lieu_cli.noyau.fiches import fiche
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.fusion import Fusion, fondre
-from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
+from tiers_lieu_cli.noyau.temps.recurrence import Ecart, Quoi, Recurrence
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 
 CHEMIN = "prog/evenements/2026/11/2026-11-28-fete-k3p9.yaml"
@@ -81,6 +81,54 @@ def test_deux_dates_d_une_serie_ecartees_par_deux_postes_le_sont_toutes_deux() -
     assert set(serie.recurrence.ecarts) == {"2026-12-08", "2026-12-15"}
     _, reunie = reunir(base + saute, base + saute.replace("saute", "annule"))
     assert reunie.desaccord
+
+
+_ECARTS = st.dictionaries(
+    st.sampled_from(["2026-12-01", "2026-12-08", "2026-12-15"]),
+    st.sampled_from(["saute", "annule", "a-replacer"]).map(lambda quoi: Ecart(quoi=Quoi(quoi))),
+)
+
+
+@given(_ECARTS, _ECARTS, _ECARTS)
+def test_une_date_en_desaccord_n_emporte_pas_les_autres(
+    base: dict[str, Ecart], ici: dict[str, Ecart], partage: dict[str, Ecart]
+) -> None:
+    """Quelle que soit la version qu'on garde, les dates que l'autre poste seul a changées y sont."""
+    chemin, ident = "prog/series/chorale-7k2m.yaml", "chorale-7k2m"
+    trois = [
+        Serie(
+            id=ident,
+            titre="Chorale",
+            recurrence=Recurrence(regle="FREQ=WEEKLY;BYDAY=TU", du="2026-11-24", ecarts=ecarts),
+        )
+        for ecarts in (base, ici, partage)
+    ]
+    reunie = fondre(*(fiche.ecrire(s, chemin) for s in trois), chemin, (ident, Serie))
+    opposees = {
+        d
+        for d in {*base, *ici, *partage}
+        if base.get(d) != ici.get(d) != partage.get(d) and base.get(d) != partage.get(d)
+    }
+    assert reunie.desaccord == bool(opposees)
+    for octets, prefere in ((reunie.octets, partage), (reunie.autre, ici)):
+        if octets is None:
+            assert not opposees
+            continue
+        ecarts = fiche.lire(octets, Serie, ident, chemin).recurrence.ecarts
+        for d in {*base, *ici, *partage, *ecarts}:
+            change = ici if partage.get(d) == base.get(d) else partage
+            assert ecarts.get(d) == (prefere if d in opposees else change).get(d), d
+
+
+def test_deux_regles_opposees_gardent_chacune_ses_ecarts() -> None:
+    chemin, ident = "prog/series/chorale-7k2m.yaml", "chorale-7k2m"
+    saute = "  ecarts:\n    '2026-12-08': {quoi: saute}\n"
+    ici = BASE_DE_SERIE.replace("BYDAY=TU", "BYDAY=WE") + saute
+    partage = BASE_DE_SERIE.replace("BYDAY=TU", "BYDAY=TH")
+    octets = (version.encode() for version in (BASE_DE_SERIE, ici, partage))
+    reunie = fondre(*octets, chemin, (ident, Serie))
+    assert reunie.champs == ("recurrence",)
+    assert (reunie.octets, reunie.autre) == (partage.encode(), ici.encode())
 
 
 BASE_DE_SERIE = (

@@ -2,7 +2,7 @@
 
 Ce qu'un seul poste a changé est pris. Ce que les deux ont changé autrement est un
 désaccord : la version déjà partagée reste en place, l'autre est rendue entière, pour
-être gardée et montrée. Rien n'est jamais choisi en silence.
+être gardée et montrée. Rien n'est jamais choisi en silence. Ce qui ne s'oppose pas est dans les deux.
 """
 
 from __future__ import annotations
@@ -67,7 +67,27 @@ def _fondre_la_fiche(
         champs = tuple(n for n in neuve if neuve[n] != ancienne.get(n) and neuve[n] != voulue.get(n))
         reunie = fiche.lire(partage, structure, ident, chemin)
     octets = _garder_la_main(base, ici, partage, reunie, chemin)
-    return Fusion(octets, desaccord=True, autre=ici, champs=champs) if champs else Fusion(octets)
+    if not champs:
+        return Fusion(octets)
+    a_nous, _ = _reunir(ancienne, voulue, neuve, structure)
+    autre = neuve | {nom: a_nous.get(nom) for nom in champs}
+    return Fusion(octets, desaccord=True, autre=_redite(ici, neuve, autre, structure, chemin), champs=champs)
+
+
+def _redite(
+    ici: bytes, dits: Mapping[str, Any], voulus: Mapping[str, Any], structure: type[Fiche], chemin: str
+) -> bytes:
+    """Notre version, où ce qui ne s'oppose pas, dans une table en désaccord, est réuni aussi."""
+    if voulus == dits:
+        return ici
+    try:
+        return fiche.modifier(ici, msgspec.convert(_sans_rien(voulus), structure), chemin)
+    except msgspec.ValidationError:
+        return ici
+
+
+def _sans_rien(champs: Mapping[str, Any]) -> dict[str, Any]:
+    return {nom: valeur for nom, valeur in champs.items() if valeur is not None}
 
 
 def _reunir(
@@ -90,17 +110,17 @@ def _reunir(
         if p == b:
             reunis[nom] = ici.get(nom)
             continue
-        fondu = None
+        fondu, oppose = None, ici.get(nom) != partage.get(nom)
         if len(groupe) == 1 and nom in formes:
-            fondu = _fondre_le_champ(b[0], i[0], p[0], formes[nom])
+            fondu, oppose = _fondre_le_champ(b[0], i[0], p[0], formes[nom])
         if fondu is not None:
             reunis[nom] = fondu
-        elif ici.get(nom) != partage.get(nom):
+        if oppose:
             a_trancher.append(nom)
     for nom in _contraires(base, ici, partage, structure, lies):
         reunis[nom] = partage.get(nom)
         a_trancher += [nom] if nom not in a_trancher else []
-    return {nom: valeur for nom, valeur in reunis.items() if valeur is not None}, tuple(a_trancher)
+    return _sans_rien(reunis), tuple(a_trancher)
 
 
 def _contraires(
@@ -127,24 +147,32 @@ def _met_fin(fin: Fin, base: Mapping[str, Any], cote: Mapping[str, Any]) -> bool
     return valeur != base.get(fin.champ) and bool(valeur in fin.valeurs if fin.valeurs else valeur)
 
 
-def _fondre_le_champ(base: Any, ici: Any, partage: Any, forme: Any) -> Any | None:
+def _fondre_le_champ(base: Any, ici: Any, partage: Any, forme: Any) -> tuple[Any | None, bool]:
     """Une table réunit ses clefs, une liste ses ajouts et ses retraits, un long texte ses lignes.
 
-    Une structure n'est réunie champ par champ que si elle dit lesquels vont ENSEMBLE.
+    Rend ce qui se réunit (`None` : rien), et s'il reste à trancher. Une structure n'est réunie champ par
+    champ que si elle dit lesquels vont ENSEMBLE ; deux règles qui s'opposent gardent chacune ses écarts.
     """
+    # Vide, une table ou une liste ne s'écrit pas.
+    if get_origin(forme) in (dict, tuple, list):
+        vide: Any = {} if get_origin(forme) is dict else ()
+        base, ici, partage = base or vide, ici or vide, partage or vide
     if isinstance(ici, Mapping) and isinstance(partage, Mapping):
         par_champ = bool(getattr(forme, "ENSEMBLE", ()))
         if not par_champ and get_origin(forme) is not dict:
-            return None
+            return None, True
         reunie, a_trancher = _reunir(base or {}, ici, partage, forme if par_champ else None)
-        return None if a_trancher else reunie
+        champs = {champ.name: champ.type for champ in structs.fields(forme)} if par_champ else {}
+        seules = all(get_origin(champs.get(nom, dict[str, Any])) is dict for nom in a_trancher)
+        return (reunie if seules else None), bool(a_trancher)
     if isinstance(ici, (list, tuple)) and isinstance(partage, (list, tuple)):
         retires = [v for v in base or () if v not in ici or v not in partage]
         ajoutes = [v for v in ici if v not in partage]
-        return [v for v in (*partage, *ajoutes) if v not in retires]
+        return [v for v in (*partage, *ajoutes) if v not in retires], False
     if isinstance(ici, str) and isinstance(partage, str) and ("\n" in ici or "\n" in partage):
-        return _fondre_le_texte(str(base or ""), ici, partage)
-    return None
+        texte = _fondre_le_texte(str(base or ""), ici, partage)
+        return texte, texte is None
+    return None, True
 
 
 def _fondre_le_texte(base: str, ici: str, partage: str) -> str | None:
