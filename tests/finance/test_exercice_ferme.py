@@ -104,3 +104,19 @@ def test_fin_30_un_gros_achat_ne_s_approuve_pas_apres_la_cloture(fermee: Caisse)
     livre = fermee.j("livre", "2026")
     assert "fermé" in fermee.f("achat", "approuver", gros, "--par", "president", code=2).erreurs
     assert fermee.j("livre", "2026") == livre
+
+
+@pytest.mark.parametrize("annee", ["-3", "0", "1", "1899", "3000", "9999", "10000"])
+@pytest.mark.parametrize(
+    "mots",
+    [
+        *(("livre",), ("bilan",), ("compte-resultat",), ("dossier",), ("cloturer", "--oui")),
+        *((*LOYER, "--annee"), ("budget", "--annee"), ("facture", "liste", "--annee")),
+        ("exporter", "hledger", "comptes", "--annee"),
+    ],
+)
+def test_un_exercice_est_une_annee_de_ce_millenaire_ou_du_siecle_d_avant(
+    caisse: Caisse, mots: tuple[str, ...], annee: str
+) -> None:
+    dit = caisse.f(*mots, *(() if mots[-1] == "--annee" else ("--",)), annee, code=2).erreurs
+    assert "de 1900 à 2999" in dit

@@ -20,6 +20,7 @@ from tiers_lieu_cli.finance.comptabilite.etats import Page as PageDEtat
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
+from tiers_lieu_cli.finance.options import LExercice
 from tiers_lieu_cli.finance.plan import Nature
 from tiers_lieu_cli.noyau import texte
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -126,7 +127,7 @@ def voter(
     montant: Annotated[
         str, typer.Option("--montant", help="Ce qui est voté ; une révision s'ajoute : -200.")
     ],
-    annee: Annotated[int | None, typer.Option("--annee", help="L'exercice ; sinon, celui-ci.")] = None,
+    annee: LExercice = None,
     le: Annotated[str, typer.Option("--le", help="Le jour du vote ; sinon, aujourd'hui.")] = "",
     pv: Annotated[str, typer.Option("--pv", help="La référence du procès-verbal.")] = "",
 ) -> Fait:
@@ -168,7 +169,7 @@ def voter(
 def budget(
     c: Contexte,
     vers: Page,
-    annee: Annotated[int | None, typer.Option("--annee", help="L'exercice ; sinon, celui-ci.")] = None,
+    annee: LExercice = None,
 ) -> None:
     """Voté, engagé, réalisé, ce qui reste, l'écart ; ligne à ligne.
 

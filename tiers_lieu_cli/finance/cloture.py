@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Annotated
 
-import typer
 from msgspec import structs
 
 from tiers_lieu_cli.finance import achats, carnets, especes
@@ -20,6 +18,7 @@ from tiers_lieu_cli.finance.faits import etats
 from tiers_lieu_cli.finance.faits import regles as faits
 from tiers_lieu_cli.finance.faits.regles import Memoire
 from tiers_lieu_cli.finance.montants import euros, ranger_montant
+from tiers_lieu_cli.finance.options import ExerciceAFermer
 from tiers_lieu_cli.finance.piece import livre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS
 from tiers_lieu_cli.finance.rgpd import retenues
@@ -123,9 +122,7 @@ def _plages(jours: Sequence[date]) -> str:
 
 
 @cloturer_app.ecrit("cloturer", depot=caisses.depot, oui=True)
-def cloturer(
-    c: Contexte, e: Ecriture, annee: Annotated[int, typer.Argument(help="L'exercice à fermer.")]
-) -> Fait | Rien:
+def cloturer(c: Contexte, e: Ecriture, annee: ExerciceAFermer) -> Fait | Rien:
     """Fermer un exercice : plus rien n'y entre, ses soldes passent au suivant, un manifeste signé le prouve.
 
     Exemple :

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from tiers_lieu_cli.finance import budgets
 from tiers_lieu_cli.finance import caisse as caisses
 from tiers_lieu_cli.finance.caisse import CLOTURES, Caisse
@@ -13,6 +9,7 @@ from tiers_lieu_cli.finance.comptabilite import etats
 from tiers_lieu_cli.finance.comptabilite.etats import Pages
 from tiers_lieu_cli.finance.identite import ecrire_numero
 from tiers_lieu_cli.finance.montants import euros
+from tiers_lieu_cli.finance.options import DernierExercice
 from tiers_lieu_cli.finance.signature import marque
 from tiers_lieu_cli.finance.tableau import avoir
 from tiers_lieu_cli.noyau.contexte import Contexte
@@ -29,9 +26,7 @@ _SIGNENT = ("Pour la trésorerie", "Vérification aux comptes", "Pour l'organe d
 def dossier(
     c: Contexte,
     vers: Page,
-    annee: Annotated[
-        int | None, typer.Argument(metavar="ANNEE", help="L'exercice ; sinon, le dernier.")
-    ] = None,
+    annee: DernierExercice = None,
 ) -> None:
     """Le dossier de l'assemblée : résultat, patrimoine, budget de l'exercice et du suivant, à signer.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,6 +46,18 @@ def _regimes(caisse: Caisse) -> list[tuple[str, str]]:
     return regimes.codes(caisse.vendeur.pays)
 
 
+#: Au-delà, c'est une faute de frappe, et ni la veille ni le lendemain de l'exercice n'auraient de date.
+_BORNES: Any = {"min": 1900, "max": 2999}
+LExercice = Annotated[
+    int | None, typer.Option("--annee", metavar="ANNEE", help="L'exercice ; sinon, celui-ci.", **_BORNES)
+]
+UnExercice = Annotated[
+    int | None, typer.Argument(metavar="ANNEE", help="L'exercice ; sinon, celui-ci.", **_BORNES)
+]
+DernierExercice = Annotated[
+    int | None, typer.Argument(metavar="ANNEE", help="L'exercice ; sinon, le dernier.", **_BORNES)
+]
+ExerciceAFermer = Annotated[int, typer.Argument(metavar="ANNEE", help="L'exercice à fermer.", **_BORNES)]
 LeTiers = Annotated[
     str,
     typer.Argument(

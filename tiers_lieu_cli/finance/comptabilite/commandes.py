@@ -15,6 +15,7 @@ from tiers_lieu_cli.finance.comptabilite.livre import Comptes
 from tiers_lieu_cli.finance.comptabilite.modele import Ecriture
 from tiers_lieu_cli.finance.comptabilite.simple import ComptesSimples
 from tiers_lieu_cli.finance.montants import ZERO, euros, ranger_montant
+from tiers_lieu_cli.finance.options import LExercice, UnExercice
 from tiers_lieu_cli.finance.vendeur import Comptabilite
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
@@ -29,15 +30,13 @@ from tiers_lieu_cli.noyau.texte import clef
 livre_app, bilan_app, resultat_app = Application(), Application(), Application()
 exporter_app = Application("Donner les écritures à d'autres programmes ; jamais relues d'eux.")
 
-_Annee = Annotated[int | None, typer.Argument(metavar="ANNEE", help="L'exercice ; sinon, celui-ci.")]
 _Dossier = Annotated[Path, typer.Argument(help="Le dossier où écrire.")]
-_DeLAnnee = Annotated[int | None, typer.Option("--annee", help="L'exercice ; sinon, celui-ci.")]
 
 
 @livre_app.lit("livre")
 def livre(
     c: Contexte,
-    annee: _Annee = None,
+    annee: UnExercice = None,
     compte: Annotated[str, typer.Option("--compte", help="Les écritures d'un seul compte.")] = "",
     json: Json = False,
 ) -> None:
@@ -138,7 +137,7 @@ def _vue(ecriture: Ecriture) -> dict[str, object]:
 
 
 @bilan_app.lit("bilan", vers=Page)
-def bilan(c: Contexte, vers: Page, annee: _Annee = None) -> None:
+def bilan(c: Contexte, vers: Page, annee: UnExercice = None) -> None:
     """Ce que le lieu possède et ce qu'il doit, à la fin de l'exercice.
 
     Exemples :
@@ -149,7 +148,7 @@ def bilan(c: Contexte, vers: Page, annee: _Annee = None) -> None:
 
 
 @resultat_app.lit("compte-resultat", vers=Page)
-def compte_resultat(c: Contexte, vers: Page, annee: _Annee = None) -> None:
+def compte_resultat(c: Contexte, vers: Page, annee: UnExercice = None) -> None:
     """Ce qui est entré, ce qui a coûté, et la différence.
 
     Exemples :
@@ -176,7 +175,7 @@ def _donner(c: Contexte, vers: Page, etat: Etat) -> None:
 
 @exporter_app.lit("hledger")
 def hledger(
-    c: Contexte, dossier: _Dossier, annee: _DeLAnnee = None, ecraser: Ecraser = False, json: Json = False
+    c: Contexte, dossier: _Dossier, annee: LExercice = None, ecraser: Ecraser = False, json: Json = False
 ) -> None:
     """Le journal au format de hledger, comptes déclarés.
 
@@ -188,7 +187,7 @@ def hledger(
 
 @exporter_app.lit("beancount")
 def beancount(
-    c: Contexte, dossier: _Dossier, annee: _DeLAnnee = None, ecraser: Ecraser = False, json: Json = False
+    c: Contexte, dossier: _Dossier, annee: LExercice = None, ecraser: Ecraser = False, json: Json = False
 ) -> None:
     """Le journal au format de beancount, sans tolérance.
 
@@ -200,7 +199,7 @@ def beancount(
 
 @exporter_app.lit("fec")
 def fec(
-    c: Contexte, dossier: _Dossier, annee: _DeLAnnee = None, ecraser: Ecraser = False, json: Json = False
+    c: Contexte, dossier: _Dossier, annee: LExercice = None, ecraser: Ecraser = False, json: Json = False
 ) -> None:
     """Le fichier des écritures comptables (18 colonnes), pour l'administration française.
 
@@ -212,7 +211,7 @@ def fec(
 
 @exporter_app.lit("csv")
 def csv(
-    c: Contexte, dossier: _Dossier, annee: _DeLAnnee = None, ecraser: Ecraser = False, json: Json = False
+    c: Contexte, dossier: _Dossier, annee: LExercice = None, ecraser: Ecraser = False, json: Json = False
 ) -> None:
     """Les écritures en CSV, pour le comptable.
 
@@ -224,7 +223,7 @@ def csv(
 
 @exporter_app.lit("ods")
 def ods(
-    c: Contexte, dossier: _Dossier, annee: _DeLAnnee = None, ecraser: Ecraser = False, json: Json = False
+    c: Contexte, dossier: _Dossier, annee: LExercice = None, ecraser: Ecraser = False, json: Json = False
 ) -> None:
     """Un classeur : journal, balance, résultat ; il s'ouvre dans LibreOffice.
 

@@ -15,7 +15,7 @@ from tiers_lieu_cli.finance.banque.livre import Banque
 from tiers_lieu_cli.finance.caisse import Caisse
 from tiers_lieu_cli.finance.document import controle
 from tiers_lieu_cli.finance.montants import ZERO, euros
-from tiers_lieu_cli.finance.options import DesBrouillons, LaPiece
+from tiers_lieu_cli.finance.options import DesBrouillons, LaPiece, LExercice
 from tiers_lieu_cli.finance.piece import brouillons, emission
 from tiers_lieu_cli.finance.piece.emission import AEmettre
 from tiers_lieu_cli.finance.piece.modele import BROUILLONS, Brouillon, Piece, Serie
@@ -166,7 +166,7 @@ def dire_emises(caisse: Caisse, pieces: list[Piece], verbe: str, plus: Sequence[
 @app.lit("liste")
 def liste(
     c: Contexte,
-    annee: Annotated[int | None, typer.Option("--annee", help="L'exercice ; sinon, celui-ci.")] = None,
+    annee: LExercice = None,
     json: Json = False,
 ) -> None:
     """Les brouillons, puis les pièces de l'année.
