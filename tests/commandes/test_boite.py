@@ -69,7 +69,7 @@ def test_le_programme_ne_nomme_personne(lea: Lieu) -> None:
 def test_un_service_va_de_l_idee_a_l_arret(lea: Lieu) -> None:
     ident = lea.id("prog", "service", "creer", "Permanence numérique", "--responsable", "@Léa")
     assert "à l'essai" in lea.faire("prog", "service", "perenniser", ident, code=2).erreurs
-    assert "23 février 2027" in lea.faire("prog", "service", "essai", ident).sortie
+    assert "24 février 2027" in lea.faire("prog", "service", "essai", ident).sortie
     lea.faire("prog", "service", "perenniser", ident, "--motif", "douze personnes")
     lea.faire("prog", "evenement", "creer", "Permanence", "--quand", "demain 9h-10h", "--service", ident)
     assert lea.faire("prog", "service", "liste", "--json").json[0]["revoir_le"] == "2027-11-24"
@@ -137,3 +137,17 @@ def test_une_idee_devient_une_serie_et_le_service_compte_ce_qu_il_sert(lea: Lieu
     assert "4 séances, 6 participants, 2 inscrits, 3 passages pendant ses séances" in sortie
     assert f"Permanence ({serie})" in sortie
     assert lea.faire("verifier").code == 0
+
+
+def test_ce_qui_n_attend_rien_ne_propose_pas_de_repondre(lieu: Lieu) -> None:
+    assert "Répondre" not in lieu.faire("prog", "boite").sortie
+    lieu.faire("prog", "proposer", "Un four à pain")
+    assert "Répondre : tl prog accepter" in lieu.faire("prog", "boite").sortie
+
+
+def test_des_services_tous_arretes_ne_sont_pas_aucun_service(lieu: Lieu) -> None:
+    assert "Aucun service encore" in lieu.faire("prog", "service", "liste").sortie
+    lieu.faire("prog", "service", "creer", "Donnerie")
+    lieu.faire("prog", "service", "finir", "donnerie", "--oui")
+    dit = lieu.faire("prog", "service", "liste").sortie
+    assert "Aucun service encore" not in dit and "tl prog service liste --tout" in dit

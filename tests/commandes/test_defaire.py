@@ -70,6 +70,15 @@ def test_un_surnombre_deja_accepte_n_empeche_pas_de_defaire_autre_chose(lieu: Li
     assert lieu.faire("prog", "evenement", "fiche", bal, "--json").json["capacite"] == 2
 
 
+def test_une_action_de_l_equipe_se_dit_sans_nom_de_fiche(lieu: Lieu, velo: str) -> None:
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    lieu.faire("prog", "equipe", "creneaux", velo, "--role", "bar")
+    lieu.faire("prog", "equipe", "inscrire", velo, "--role", "bar", "@Karim")
+    lieu.faire("prog", "equipe", "retirer", velo, "--role", "bar", "@Karim")
+    refus = lieu.faire("defaire", code=2).erreurs
+    assert "bar à pourvoir : Karim »" in refus
+
+
 def test_defaire_ne_met_personne_de_trop(lieu: Lieu) -> None:
     bal = lieu.id(*CREER, "Bal", "--quand", "jeudi 18h-20h", "--capacite", "1")
     agrandir = lieu.faire("prog", "evenement", "modifier", bal, "--capacite", "2", "--json").json["commit"]

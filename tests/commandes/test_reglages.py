@@ -24,7 +24,7 @@ def test_init_remplit_le_dossier_ou_l_on_est(tmp_path: Path, monkeypatch: pytest
     assert lancer("verifier").code == 0
     assert "est déjà un lieu" in lancer("init", ".", "--nom", "X").erreurs
     autre = lancer("init", "../l'autre", "--nom", "X").sortie
-    assert f"""cd '{tmp_path}/l'"'"'autre'""" in autre
+    assert f"""cd "{tmp_path}/l'autre\"""" in autre
 
 
 def test_une_panne_en_emmenageant_rend_le_dossier_vide(

@@ -72,6 +72,14 @@ def test_une_seule_fiche_change_et_une_ligne_suffit_a_le_voir(lieu: Lieu) -> Non
     assert lieu.git("show", "--format=", "--numstat").split()[:2] == ["3", "0"]
 
 
+@pytest.mark.parametrize("mot", ["Chorale", "chorale", "CHORALE"])
+def test_le_nom_d_une_serie_dit_qu_il_y_faut_une_date(lieu: Lieu, mot: str) -> None:
+    serie = creer(lieu)
+    lieu.faire("accueil", "personne", "creer", "Karim Haddad")
+    refus = lieu.faire("prog", "inscrire", mot, "@karim", code=2).erreurs
+    assert "dire laquelle de ses dates" in refus and f"2026-12-01-{serie}" in refus
+
+
 def test_le_remede_d_une_salle_prise_est_une_option_de_la_commande(lieu: Lieu) -> None:
     """`deplacer` et `ajouter` n'ont pas --sauter ; cent dates prises ne sont pas cent dates à sauter."""
     lieu.faire("prog", "evenement", "creer", "Bal", "--quand", "9 décembre 19h-23h", "--salle", "cour")

@@ -397,7 +397,7 @@ def test_une_validation_refusee_dit_ses_conflits_en_json(lieu: Lieu) -> None:
     option = reserver(lieu, "cour", "jeu 14h-16h", "--option", "demain 10h")
     prise = reserver(lieu, "cour", "jeu 15h-17h", "--forcer", "--motif", "convenu")
     refus = lieu.faire("espace", "valider", option, "--json", code=1).json["refus"]
-    assert (refus["code"], refus["conflits"]) == ("salle_deja_promise", [prise])
+    assert (refus["code"], refus["conflits"]) == ("pas_possible", [prise])
 
 
 def test_hors_des_heures_d_ouverture_on_le_dit_et_rien_n_y_est_propose(lieu: Lieu) -> None:

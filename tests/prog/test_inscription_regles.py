@@ -184,7 +184,10 @@ def test_moins_de_places_que_d_inscrits() -> None:
     assert de_trop(0, tous) == []
     dits = list(dire_le_surnombre(A_DEUX, tous))
     assert dits[0].startswith("Attention : 4 inscrits pour 2 places ; les derniers : p-000004 + 1")
-    assert dits[1].startswith("  → tl prog desinscrire 2026-11-24-velo-7k2m")
+    assert dits[-1] == "    tl prog desinscrire 2026-11-24-velo-7k2m"
+    assert "1 inscrit pour" not in dits[0]
+    (seul, *_) = dire_le_surnombre(structs.replace(A_DEUX, capacite=1), tous[:1] + tous[2:3])
+    assert seul.startswith("Attention : 2 inscrits pour 1 place ;")
     assert list(dire_le_surnombre(A_QUATRE, tous)) == []
 
 

@@ -24,12 +24,12 @@ IDEE, ESSAI, PERENNE, ARRETE = Stade.IDEE, Stade.ESSAI, Stade.PERENNE, Stade.ARR
 @pytest.mark.parametrize(
     ("depuis", "vers", "permis", "revoir"),
     [
-        (IDEE, ESSAI, True, date(2027, 2, 23)),
+        (IDEE, ESSAI, True, date(2027, 2, 24)),
         (ESSAI, PERENNE, True, date(2027, 11, 24)),
         (IDEE, PERENNE, False, None),
         (PERENNE, ESSAI, False, None),
         (ARRETE, PERENNE, False, None),
-        (ARRETE, ESSAI, True, date(2027, 2, 23)),
+        (ARRETE, ESSAI, True, date(2027, 2, 24)),
         (IDEE, ARRETE, True, None),
         (ESSAI, ARRETE, True, None),
         (PERENNE, ARRETE, True, None),
@@ -68,7 +68,7 @@ def test_arreter_un_service_annule_la_suite_de_ses_permanences(
     lieu.faire("accueil", "personne", "creer", "Léa Petit")
     lieu.faire("prog", "inscrire", f"2026-11-25-{serie}", "--personne", "@Léa")
     refus = lieu.faire("prog", "service", "finir", ident, code=2).erreurs
-    assert "« Permanence », chaque mercredi" in refus and f"tl prog service finir {ident} --oui" in refus
+    assert "« Permanence », chaque mercredi" in refus and f"prog service finir {ident} --oui" in refus
     assert "à l'essai" in lieu.faire("prog", "service", "liste").sortie
     dit = lieu.faire("prog", "service", "finir", ident, "--oui", "--motif", "repris ailleurs").sortie
     assert "annulée pour la suite" in dit and "Y étaient attendus : 1 inscrit" in dit

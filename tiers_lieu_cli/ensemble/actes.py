@@ -49,7 +49,9 @@ def _ecrits(depot: Depot, courts: Iterable[Acte]) -> dict[str, str]:
             continue
         dit, deja = _titre(chemin, octets), dits.setdefault(acte.empreinte, {})
         if dit and chemin not in deja and clef(dit) not in clef(acte.phrase):
-            deja[chemin] = dit
+            # « bar » est dans la phrase ; « Karim » n'y est pas.
+            morceaux = [m for m in dit.split(" · ") if not m.startswith("@") and clef(m) in clef(acte.phrase)]
+            deja[chemin] = " · ".join(m for m in dit.split(" · ") if m not in morceaux)
     return {empreinte: " ; ".join(dict.fromkeys(titres.values())) for empreinte, titres in dits.items()}
 
 

@@ -148,7 +148,8 @@ def _dire_tout(c: Contexte, total: Bilan) -> None:
         c.ecran.dire("À trancher ensemble ; rien n'est perdu :")
         for constat in total.constats:
             c.ecran.dire(f"  {constat.fait}")
-            c.ecran.dire(f"    → {constat.remede}")
+            for remede in constat.remede.splitlines():
+                c.ecran.dire(f"    → {remede}")
     if isinstance(total.echec, NonEnvoye):
         for ligne in _montrer(c, total.echec):
             c.ecran.avertir(ligne)

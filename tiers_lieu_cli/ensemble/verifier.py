@@ -198,7 +198,8 @@ def _dire(c: Contexte, vu: Examen, a_la_main: int) -> None:
         ou = f"{constat.fichier}, ligne {constat.ligne}" if constat.ligne else constat.fichier
         c.ecran.dire(f"  {ou}")
         c.ecran.dire(f"    {constat.fait}")
-        c.ecran.dire(f"    → {constat.remede}{'   (--reparer le fait)' if constat.reparable else ''}")
+        for remede in constat.remede.splitlines():
+            c.ecran.dire(f"    → {remede}{'   (--reparer le fait)' if constat.reparable else ''}")
     _dire_les_doutes(c, vu.doutes)
     if a_la_main:
         faits = "1 fichier modifié" if a_la_main == 1 else f"{a_la_main} fichiers modifiés"

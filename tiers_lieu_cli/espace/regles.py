@@ -48,6 +48,9 @@ class Occupation(msgspec.Struct, frozen=True):
 class SalleDejaPromise(Echec):
     """Deux occupations se gênent."""
 
+    #: Une salle prise est le même refus, qu'on sache ou non proposer autre chose.
+    sorte = "pas_possible"
+
     def __init__(
         self, genes: Sequence[tuple[Occupation, Occupation]], graphe: Graphe, remede: str = ""
     ) -> None:

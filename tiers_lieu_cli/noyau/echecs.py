@@ -27,6 +27,8 @@ class Echec(Exception):
     """Une action refusée. `fait` dit ce qui ne va pas, `remede` ce qu'on peut faire."""
 
     code = CodeSortie.REFUS
+    #: Le code stable du JSON, si ce n'est pas le nom de la classe.
+    sorte = ""
 
     def __init__(self, fait: str, remede: str = "") -> None:
         super().__init__(fait)
@@ -43,7 +45,7 @@ class Echec(Exception):
     @property
     def json(self) -> dict[str, object]:
         """Le refus, pour un autre programme (docs/json.md) ; `code` est stable, la phrase ne l'est pas."""
-        sorte = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        sorte = self.sorte or re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
         dit = {"code": sorte, "phrase": self.fait, "remede": self.remede or None, "commandes": self.suites}
         return {"refus": {**dit, **self.details}}
 

@@ -24,8 +24,8 @@ LONGUE, RESUMEE = 12, 5
 class Fait(msgspec.Struct, frozen=True, kw_only=True):
     """Une action faite : ce que l'écran dit, ce que l'histoire garde (sans nom), la suite utile.
 
-    `annule` : l'empreinte de l'action qu'elle défait ; `lignes` : ce qui se dit encore après la phrase ;
-    `details` : ce que le JSON ajoute.
+    `suite` : une commande par ligne ; `annule` : l'empreinte de l'action qu'elle défait ; `lignes` : ce qui
+    se dit encore après la phrase ; `details` : ce que le JSON ajoute.
     """
 
     id: str
@@ -121,8 +121,8 @@ def ne_rien_faire(ecran: Ecran, rien: Rien, *, json: bool) -> None:
 def _dire(ecran: Ecran, dit: Fait | Rien) -> None:
     for phrase in (capitale(dit.phrase), *dit.lignes):
         ecran.dire(phrase)
-    if dit.suite:
-        ecran.dire(f"  Ensuite : {dit.suite}")
+    for suite in dit.suite.splitlines():
+        ecran.dire(f"  Ensuite : {suite}")
 
 
 def _fiches_de(ecriture: Ecriture, fait: Fait) -> dict[str, object]:

@@ -103,7 +103,7 @@ def noter(c: Contexte, e: Ecriture, agenda: AgendaLu, nom: str) -> Fait | Rien:
         histoire=f"Période « {neuve.nom} » : {len(neuves)} plages venues d'un agenda",
         phrase=f"« {neuve.nom} » compte {len(neuves)} plage{'s' * (len(neuves) > 1)} de plus.",
         lignes=[*(cites if c.questions.oui else []), *dehors],
-        suite=f"tl espace periode {ident}  ·  au programme plutôt : {c.questions.redite('--programme')}",
+        suite=f"tl espace periode {ident}\nau programme plutôt : {c.questions.redite('--programme')}",
         details=bilan,
     )
 

@@ -104,7 +104,7 @@ def csv(
         histoire=f"Import, {declare.genre.nom} : {dit}",
         phrase=f"Importé, {declare.genre.nom} : {dit}.",
         lignes=[*apercu[1:], *reste] if c.questions.oui or c.questions.essai else (),
-        suite="tl verifier ; défaire : tl defaire",
+        suite="tl verifier\ndéfaire : tl defaire",
         details=_bilan(plan),
     )
 

@@ -20,10 +20,11 @@ from tiers_lieu_cli.noyau.agenda.lecteur_champs import Fuseaux, Illisible
 from tiers_lieu_cli.noyau.agenda.lecteur_evenements import evenement
 from tiers_lieu_cli.noyau.agenda.lecteur_lignes import Refus
 from tiers_lieu_cli.noyau.agenda.lecteur_venus import Lecture, Venu, groupes, laisser, sans_echappement
+from tiers_lieu_cli.noyau.texte import accorder
 
 #: Ce qu'un agenda peut contenir de fiches ; une série n'en est qu'une.
 EVENEMENTS_MAXIMAUX = 10_000
-_COTE = {"VTODO": "tâches", "VJOURNAL": "notes", "VFREEBUSY": "disponibilités"}
+_COTE = {"VTODO": "tâche", "VJOURNAL": "note", "VFREEBUSY": "disponibilité"}
 
 
 def lire(octets: bytes, lecture: Lecture) -> None:
@@ -38,7 +39,8 @@ def lire(octets: bytes, lecture: Lecture) -> None:
         raise Refus(f"contient {len(contenu.evenements)} événements, plus de {EVENEMENTS_MAXIMAUX}")
     for quoi, combien in contenu.mis_de_cote.items():
         if quoi in _COTE:
-            lecture.laisses.append(f"{combien} {_COTE[quoi]} ({quoi}) : ce ne sont pas des événements.")
+            verbe = "ce n'est pas un événement" if combien == 1 else "ce ne sont pas des événements"
+            lecture.laisses.append(f"{accorder(combien, _COTE[quoi])} ({quoi}) : {verbe}.")
     for groupe in groupes(contenu.evenements, lecture):
         _garder(groupe, lecture)
 

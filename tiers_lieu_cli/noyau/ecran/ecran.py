@@ -204,9 +204,8 @@ class Ecran(msgspec.Struct):
     def refuser(self, echec: Echec) -> None:
         """Le fait, puis le remède, puis les commandes qui conviendraient."""
         self.avertir(echec.fait)
-        for remede in (echec.remede, *echec.suites):
-            if remede:
-                self.avertir(f"  → {remede}")
+        for remede in (*echec.remede.splitlines(), *filter(None, echec.suites)):
+            self.avertir(f"  → {remede}")
 
     def confirmer(self, question: str) -> bool:
         """Une question fermée ; non par défaut, et une réponse qu'on ne comprend pas se redemande."""

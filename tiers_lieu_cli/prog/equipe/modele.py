@@ -30,6 +30,7 @@ EQUIPES = Collection(
         ouvrir="tl prog evenement fiche {fiche.evenement}",
         par_mois=True,
         usage=USAGE,
+        dire=lambda engagement: engagement.role,
         a_faire="prog.equipe.fiches:a_faire",
     ),
     Engagement,

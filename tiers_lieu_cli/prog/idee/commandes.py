@@ -61,7 +61,7 @@ def proposer(
         action="prog.proposer",
         histoire=f"Nouvelle idée : « {neuve.titre} »",
         phrase=f"« {neuve.titre} » est dans la boîte ({neuve.id}).",
-        suite=f"tl prog soutenir {neuve.id} · tl prog boite",
+        suite=f"tl prog soutenir {neuve.id}\ntl prog boite",
     )
 
 
@@ -158,7 +158,8 @@ def boite(c: Contexte, json: Json = False) -> None:
                 for p in a_rendre
             ],
         )
-    c.ecran.dire("  Répondre : tl prog accepter · tl prog decliner")
+    if attendent:
+        c.ecran.dire("  Répondre : tl prog accepter · tl prog decliner")
 
 
 def _depuis(jours: int) -> str:

@@ -11,6 +11,7 @@ from msgspec import structs
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fiches import identifiants
 from tiers_lieu_cli.noyau.fiches.identifiants import Hasard
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog.inscription.modele import Etat, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
 
@@ -293,8 +294,10 @@ def dire_le_surnombre(evenement: Evenement, inscriptions: Sequence[Inscription])
     if trop:
         prises = affluence(evenement.capacite, inscriptions).prises
         qui = ", ".join(map(_dire_en_file, trop))
-        yield f"Attention : {prises} inscrits pour {evenement.capacite} places ; les derniers : {qui}."
-        yield f"  → tl prog desinscrire {evenement.id}, ou leur trouver une autre date"
+        places = accorder(evenement.capacite, "place")
+        yield f"Attention : {accorder(prises, 'inscrit')} pour {places} ; les derniers : {qui}."
+        yield "  → Leur trouver une autre date, ou les ôter de la liste :"
+        yield f"    tl prog desinscrire {evenement.id}"
 
 
 def en_ordre(inscriptions: Iterable[Inscription]) -> list[Inscription]:

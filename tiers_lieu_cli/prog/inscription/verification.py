@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tiers_lieu_cli.noyau.fiches.verification import Constat, Fonds
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import accorder
 from tiers_lieu_cli.prog.inscription import regles
 from tiers_lieu_cli.prog.inscription.modele import INSCRIPTIONS, Inscription
 from tiers_lieu_cli.prog.modele import Evenement
@@ -35,7 +36,8 @@ def _trop_promis(fonds: Fonds, e: Evenement, inscriptions: list[Inscription]) ->
         trop[-1].id,
         "etat",
         "surnombre",
-        f"« {e.titre} », {temps.dire_creneau(e.creneau)} ({e.id}) : {affluence.prises} inscrits pour "
-        f"{e.capacite} places ; les derniers : {dernieres}",
-        f"tl prog evenement modifier {e.id} --capacite {affluence.prises}, ou tl prog desinscrire {e.id}",
+        f"« {e.titre} », {temps.dire_creneau(e.creneau)} ({e.id}) : {accorder(affluence.prises, 'inscrit')} "
+        f"pour {accorder(e.capacite, 'place')} ; les derniers : {dernieres}",
+        f"Les garder : tl prog evenement modifier {e.id} --capacite {affluence.prises}\n"
+        f"Les ôter : tl prog desinscrire {e.id}",
     )

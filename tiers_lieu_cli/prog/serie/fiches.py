@@ -99,7 +99,7 @@ def _de_la_souche(arbre: Arbre, souche: str) -> Iterator[Serie]:
 
 def refuser_sans_jour(arbre: Arbre, mot: str) -> None:
     """`FautLeJour` si ce mot désigne une série, et non l'une de ses dates."""
-    trouvees = [ident for ident in SERIES.idents(arbre) if mot in ident]
+    trouvees = SERIES.repondent(arbre, mot)
     if trouvees:
         serie = SERIES.une(arbre, trouvees[0])
         jour = serie and series.premiere_depuis(serie.recurrence, date.fromisoformat(serie.recurrence.du))

@@ -174,7 +174,9 @@ def liste(
     services = [s for s in recolte.fiches if tous or s.stade is not Stade.ARRETE]
     c.ecran.liste(
         services,
-        "Aucun service encore.  Commencer : tl prog service creer",
+        "Aucun service encore.  Commencer : tl prog service creer"
+        if not recolte.fiches
+        else "Aucun service ne se donne plus.  Ceux qu'on a arrêtés : tl prog service liste --tout",
         [
             Colonne("service", style=Style.GRAS, cede=True),
             Colonne("où il en est", cede=True),

@@ -11,14 +11,15 @@ from msgspec import structs
 from tiers_lieu_cli.accueil.passage.modele import Mouvement, Passage
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.temps.delais import Periode, apres
 from tiers_lieu_cli.prog.inscription.modele import Inscription
 from tiers_lieu_cli.prog.inscription.regles import participants
 from tiers_lieu_cli.prog.modele import Etat, Evenement
 from tiers_lieu_cli.prog.service.modele import Etape, Service, Stade
 
 #: Un essai se juge au bout d'une saison ; un service installé, une fois l'an.
-REVOIR_UN_ESSAI = timedelta(days=91)
-REVOIR_UN_PERENNE = timedelta(days=365)
+REVOIR_UN_ESSAI = Periode(3, "mois")
+REVOIR_UN_PERENNE = Periode(1, "an")
 #: On prépare un bilan de service deux semaines d'avance.
 PREAVIS = timedelta(days=14)
 #: On entre un peu avant une séance.
@@ -55,11 +56,11 @@ def passer(service: Service, vers: Stade, jour: date, raison: str, revoir: date 
     """Le service à son nouveau stade, et le jour où l'on en reparlera."""
     if service.stade not in PASSAGES[vers]:
         raise PassageRefuse(service, vers)
-    defaut = {Stade.ESSAI: jour + REVOIR_UN_ESSAI, Stade.PERENNE: jour + REVOIR_UN_PERENNE}.get(vers)
+    delai = {Stade.ESSAI: REVOIR_UN_ESSAI, Stade.PERENNE: REVOIR_UN_PERENNE}.get(vers)
     return structs.replace(
         service,
         etapes=(*service.etapes, Etape(stade=vers, le=jour, raison=raison)),
-        revoir_le=revoir or defaut,
+        revoir_le=revoir or (delai and apres(jour, delai)),
     )
 
 
