@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from soutien import Lieu
 
@@ -78,3 +80,25 @@ def test_un_nom_choisi_reste_refuse(lieu: Lieu) -> None:
 )
 def test_un_nom_tire_se_reconnait(chemin: str, tire: bool) -> None:
     assert est_tire(chemin) is tire
+
+
+@pytest.mark.parametrize(
+    "mots",
+    [
+        ("convention", "partenaire", "creer", "Atelier de @Amina"),
+        ("stock", "objet", "creer", "Atelier de @Amina"),
+        ("stock", "article", "creer", "Atelier de @Amina", "--unite", "kg"),
+        ("prog", "service", "creer", "Atelier de @Amina"),
+        ("prog", "formation", "creer", "Atelier de @Amina"),
+        ("prog", "evenement", "creer", "Atelier de @Amina", "--quand", "jeudi 14h-16h"),
+        ("prog", "serie", "creer", "Atelier de @Amina", "--regle", "chaque mardi 19h-21h"),
+        ("espace", "reserver", "cour", "jeudi 14h-16h", "--objet", "Atelier de @Amina"),
+        ("regles", "creer", "Atelier de @Amina", "--texte", "x"),
+        ("journal", "decision", "creer", "Atelier de @Amina", "--decision", "x"),
+    ],
+    ids=lambda mots: " ".join(mots[:2]),
+)
+def test_un_nom_de_fiche_ne_cite_personne(lieu: Lieu, mots: tuple[str, ...]) -> None:
+    """Il resterait dans l'archive après un effacement."""
+    lieu.faire("accueil", "personne", "creer", "Amina Benali")
+    assert not re.search(r"\bp-[a-z0-9]{6}\b", lieu.id(*mots))

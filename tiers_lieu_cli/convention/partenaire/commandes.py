@@ -19,6 +19,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.porte import Application
 
@@ -58,7 +59,9 @@ def creer(
         tl convention partenaire creer "Comité du Pont" --sorte citoyen
     """
     dit = texte.ligne(nom, "Le nom")
-    neuf = Partenaire(id=texte.en_tirets(dit, "partenaire"), nom=dit, **_changes(c, dits))  # type: ignore[arg-type]
+    # Un nom de fiche ne cite personne : il resterait après un effacement.
+    ident = texte.en_tirets(taire(dit, " "), "partenaire")
+    neuf = Partenaire(id=ident, nom=dit, **_changes(c, dits))  # type: ignore[arg-type]
     PARTENAIRES.poser(e, neuf)
     return Fait(
         id=neuf.id,

@@ -16,6 +16,7 @@ from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import EvenementCite, FormationCitee, PersonneCitee, SerieCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import delais, temps
@@ -82,7 +83,7 @@ def creer(
         tl prog formation creer "Tenir l'accueil" --seance atelier-velo --habilite accueil --vaut "2 ans"
     """
     propre = evenements.titre_propre(titre)
-    ident = texte.en_tirets(propre, "formation")
+    ident = texte.en_tirets(taire(propre, " "), "formation")
     if FORMATIONS.une(c.arbre, ident):
         raise ErreurUsage(
             f"La formation « {ident} » existe déjà.", f"La voir : tl prog formation fiche {ident}"

@@ -15,6 +15,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import ServiceCite
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import saisie, temps
@@ -55,7 +56,7 @@ def creer(
     """
     propre = programme.titre_propre(nom)
     neuf = Service(
-        id=en_tirets(propre, "service"),
+        id=en_tirets(taire(propre, " "), "service"),
         nom=propre,
         etapes=(Etape(stade=Stade.IDEE, le=c.horloge.aujourdhui()),),
         responsables=tuple(dict.fromkeys(c.registre.designer(r) for r in responsables or ())),

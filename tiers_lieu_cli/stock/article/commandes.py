@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.stock import unites
@@ -83,7 +84,7 @@ def creer(
     """
     dit = texte.ligne(nom, "Le nom")
     voulue = unites.nommer(texte.ligne(unite, "L'unité"))
-    nu = Article(id=texte.en_tirets(dit, "article"), nom=dit, unite=voulue)
+    nu = Article(id=texte.en_tirets(taire(dit, " "), "article"), nom=dit, unite=voulue)
     neuf = structs.replace(nu, **dits.champs(voulue))
     ARTICLES.poser(e, neuf)
     return Fait(

@@ -20,6 +20,7 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
+from tiers_lieu_cli.noyau.gens.personnes import taire
 from tiers_lieu_cli.noyau.liens import PersonneCitee
 from tiers_lieu_cli.noyau.pages import photo_recue
 from tiers_lieu_cli.noyau.porte import Application
@@ -128,7 +129,7 @@ def creer(
         tl stock objet creer "Fraiseuse" --habilitation fraiseuse --salle atelier
     """
     dit = texte.ligne(nom, "Le nom")
-    neuf = Objet(id=texte.en_tirets(dit, "objet"), nom=dit, **_changes(c, e, dits))  # type: ignore[arg-type]
+    neuf = Objet(id=texte.en_tirets(taire(dit, " "), "objet"), nom=dit, **_changes(c, e, dits))  # type: ignore[arg-type]
     OBJETS.poser(e, neuf)
     lot = f" ({neuf.lot} exemplaires)" if neuf.lot > 1 else ""
     return Fait(
