@@ -57,7 +57,14 @@ def test_aucun_texte_ne_fait_sortir_du_dossier(texte: str) -> None:
         assert ".." not in chemin
 
 
-SALLES = ["devidoirs", "chaise", "cle-de-la-cave", "salle-a", "2026-11-28-perceuse-7k2m"]
+SALLES = [
+    "devidoirs",
+    "chaise",
+    "cle-de-la-cave",
+    "salle-a",
+    "2026-11-28-perceuse-7k2m",
+    "2026-11-30-ag-7k3n",
+]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,7 @@ SALLES = ["devidoirs", "chaise", "cle-de-la-cave", "salle-a", "2026-11-28-perceu
         ("7k2m", ["2026-11-28-perceuse-7k2m"]),
         ("2026-11-28", ["2026-11-28-perceuse-7k2m"]),
         ("a", ["salle-a"]),
+        ("ag", ["2026-11-30-ag-7k3n"]),
         # Ni le milieu d'un mot, ni un mot trop court, ni un morceau de date.
         *(
             (mot, [])

@@ -92,6 +92,8 @@ def forme(formes: type[F], dite: F | None, sortie: Path | None, *, ecran: F) -> 
     ecrites = [f for f in formes if f != "terminal"]
     nommee = next((f for f in ecrites if sortie.suffix.lower() == f".{f}"), None)
     voulues = {f for f in (dite, nommee) if f}
+    if not voulues and ecran in ecrites:
+        return ecran
     if len(voulues) == 1 and voulues <= set(ecrites):
         return voulues.pop()
     permis = [f".{f}" for f in ecrites if not voulues or f in voulues] or [f".{f}" for f in ecrites]

@@ -17,6 +17,7 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches.identifiants import nommes
+from tiers_lieu_cli.noyau.liens import SalleCitee
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 from tiers_lieu_cli.noyau.temps.temps import Creneau
@@ -43,7 +44,7 @@ def rouvrir(
         ),
     ] = "",
     dont: Annotated[
-        str, typer.Argument(metavar="[SALLE]", help="D'une fermeture, la seule salle à rouvrir.")
+        SalleCitee, typer.Argument(metavar="[SALLE]", help="D'une fermeture, la seule salle à rouvrir.")
     ] = "",
     du: Annotated[str, typer.Option("--du", metavar="JOUR", help="Seulement à partir de ce jour.")] = "",
     au: Annotated[str, typer.Option("--au", metavar="JOUR", help="Seulement jusqu'à ce jour compris.")] = "",

@@ -170,10 +170,12 @@ def nommes(mot: str, idents: Iterable[str]) -> list[str]:
     """Ceux que ce mot commence, ou dont il est un mot, ou commence un mot : dans cet ordre.
 
     Jamais le milieu d'un mot (« id » est dans « devidoirs »), ni un morceau de leur date (« 11 ») ; sous
-    trois signes, leur dernier mot entier, et rien d'autre (« a » nomme salle-a).
+    trois signes, leur dernier mot ou leur seul mot, et rien d'autre (« a » nomme salle-a).
     """
     if len(mot) < MOT_COURT:
-        return [i for i in idents if mot and i.endswith(f"-{mot}")]
+        # D'un fait daté, tout son titre (« AG ») ; d'une autre fiche, son dernier mot.
+        seuls = (i for i in idents if mot and f"-{mot}" in i)
+        return [i for i in seuls if mot == (i[_JOUR + 1 : -5] if _AVEC_CODE.fullmatch(i) else abrege(i))]
     debuts = [i for i in idents if f"-{mot}" in f"-{i}"]
     if mot[0].isdecimal() and len(mot) < _JOUR:
         debuts = [i for i in debuts if not _DATE.fullmatch(i) or f"-{mot}" in i[_JOUR:]]
