@@ -78,7 +78,7 @@ def preparer(c: Contexte, courrier: Courrier, qui: str, dits: Dits) -> Acte:
     if faire is None:
         raise ErreurUsage(
             f"Le courrier {courrier.id} ne demande rien qu'on sache faire seul.",
-            f"Le lire : tl courrier voir {courrier.id} ; le classer : tl courrier classer {courrier.id}",
+            f"Le lire : tl courrier voir {courrier.id}\nLe classer : tl courrier classer {courrier.id}",
         )
     return faire(c, courrier, qui, dits)
 

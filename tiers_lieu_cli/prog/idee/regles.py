@@ -106,7 +106,7 @@ def rendre(p: Idee, jour: date) -> Idee:
     if p.attend_une_decision:
         raise ErreurUsage(
             f"« {p.titre} » n'a pas encore de réponse.",
-            f"La donner : tl prog accepter {p.id} --quand · tl prog decliner {p.id} --reponse",
+            f"Accepter : tl prog accepter {p.id} --quand\nDécliner : tl prog decliner {p.id} --reponse",
         )
     if p.est_finie:
         quand = f"a été rendue le {p.rendue}" if p.rendue else "n'attend personne : l'idée est sans nom"

@@ -53,7 +53,7 @@ def lire(
     lignes = _dire_tout(faites)
     if all(lecture.refus for lecture in faites):
         raise Echec("\n".join([*lignes, "Aucun agenda n'a pu être lu."]))
-    suite = "tl prog semaine · tl prog reseau liste"
+    suite = "tl prog semaine\ntl prog reseau liste"
     if not e.poses:
         return Rien(phrase=lignes[0], lignes=lignes[1:], suite=suite, details={"lectures": faites})
     relus = [agenda.nom for agenda, lecture in zip(voulus, faites, strict=True) if not lecture.refus]
