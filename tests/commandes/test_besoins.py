@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from soutien import Lieu
 
+from tiers_lieu_cli.noyau.contexte import Poste, ouvrir_lieu
 from tiers_lieu_cli.noyau.depot.arbre import ArbreDisque
 from tiers_lieu_cli.prog.equipe import fiches as equipes
 from tiers_lieu_cli.prog.evenement import fiches as evenements
@@ -20,7 +21,8 @@ def a_faire(lieu: Lieu) -> list[str]:
     """Toutes les échéances du programme, en phrases."""
     arbre = ArbreDisque(lieu.racine)
     sources = (evenements, equipes, idees, services)
-    return [e.phrase for source in sources for e in sorted(source.a_faire(arbre, JOUR))]
+    dites = [e for source in sources for e in sorted(source.a_faire(arbre, JOUR))]
+    return [e.phrase for e in (*dites, *idees.a_rendre(ouvrir_lieu(lieu.racine, Poste()), JOUR))]
 
 
 def test_un_besoin_est_servi_par_une_activite_un_service_ou_une_idee(lieu: Lieu) -> None:

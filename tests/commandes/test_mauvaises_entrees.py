@@ -118,7 +118,7 @@ def test_13_un_tube_deguise_en_fiche(lieu: Lieu) -> None:
         pytest.param(f"<<<<<<< ici\n{BON}=======\n{BON}>>>>>>> là\n", 1, "mêlées", id="25 deux versions"),
         pytest.param(BON.replace("fin", "fni"), 3, "fni", id="champ inconnu"),
         pytest.param(BON.replace("fin: 2026-11-24T20:00\n", ""), 1, "fin", id="champ manquant"),
-        pytest.param(BON.replace("T20:00", "T17:00"), 1, "commence puis finit", id="finit avant"),
+        pytest.param(BON.replace("T20:00", "T17:00"), 2, "commence puis finit", id="finit avant"),
         pytest.param(BON + "etat: peut-être\n", 4, "etat", id="état inconnu"),
     ],
 )

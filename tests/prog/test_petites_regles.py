@@ -88,7 +88,7 @@ def test_une_reponse_se_donne_une_fois() -> None:
 
 def test_une_reponse_se_rend_une_fois() -> None:
     neuve = idee(de="p-aaaaaa")
-    assert refus(idees.rendre, neuve, JOUR).startswith("« banc » n'a pas encore de réponse. → La donner : ")
+    assert refus(idees.rendre, neuve, JOUR).startswith("« banc » n'a pas encore de réponse. → Accepter : tl ")
     declinee = idees.decliner(neuve, JOUR, "non")
     rendue = idees.rendre(declinee, JOUR)
     assert rendue.rendue == JOUR
