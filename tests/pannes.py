@@ -421,15 +421,15 @@ def enchainer(
 def revue(a_jouer: Iterable[Geste], dossier: Path, *, tous_les_pas: bool, sur: str = "") -> Iterator[Vue]:
     """Chacun de ces gestes sous toutes les pannes.
 
-    Sinon (`tous_les_pas` faux), tous sont joués, et un seul de chaque démarche est tué, à un pas.
+    Sinon (`tous_les_pas` faux), tous sont joués, et d'une démarche sur deux, un seul est tué, à un pas.
     `sur` : n'éprouver que ceux dont la ligne contient ce mot.
     """
     for geste in a_jouer:
         pannes: list[Panne] = []
         if tous_les_pas and sur in geste.dit:
             pannes = list(toutes_les_pannes(geste.entiere.suite, geste.rang, neuve=geste.neuve))
-        elif not tous_les_pas and geste.neuve:
-            pannes = [Panne("mort", 1 + crc32(geste.dit.encode()) % geste.entiere.pas)]
+        elif not tous_les_pas and geste.neuve and (sort := crc32(geste.dit.encode())) % 2:
+            pannes = [Panne("mort", 1 + sort // 2 % geste.entiere.pas)]
         if pannes:
             yield from eprouver(geste.avant, geste.mots, pannes, dossier, geste.juger)
 

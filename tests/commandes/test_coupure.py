@@ -32,9 +32,9 @@ def test_une_coupure_de_courant(lieu: Lieu, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("jouer", "combien", "entre"),
     [
-        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.PEU, 250),
-        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.BEAUCOUP, 900),
-        (coupure_du_moyeu.rejoindre, coupure_du_moyeu.PEU, 250),
+        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.PEU, 400),
+        (coupure_du_moyeu.mettre_en_commun, coupure_du_moyeu.BEAUCOUP, 2400),
+        (coupure_du_moyeu.rejoindre, coupure_du_moyeu.PEU, 400),
     ],
 )
 def test_une_coupure_pendant_qu_on_partage(

@@ -98,6 +98,6 @@ def test_a_chaque_pas_rien_ne_manque(lieu: Lieu, sorte: str, tmp_path: Path) -> 
 @pytest.mark.long
 @pytest.mark.skipif(not coupure.possible(), reason="il faut strace, et qu'il puisse suivre un processus")
 def test_une_coupure_de_courant_pendant_qu_on_range(lieu: Lieu, tmp_path: Path) -> None:
-    vues = list(courant_coupe(lieu, juger_de(lieu), tmp_path, entre=2))
+    vues = list(courant_coupe(lieu, juger_de(lieu), tmp_path, entre=4))
     assert len(vues) > 10
     assert not [vue for vue in vues if vue.fautes or vue.demande]

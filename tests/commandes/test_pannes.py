@@ -81,7 +81,7 @@ def test_un_pas_qui_echoue(lieu: Lieu, quoi: str, sorte: str, tmp_path: Path) ->
 
 @pytest.mark.long
 def test_toutes_les_commandes_qui_ecrivent_survivent_a_une_mort(lieu: Lieu, tmp_path: Path) -> None:
-    """Une de chaque démarche, tuée à un pas ; `make fiabilite` les tue toutes, à chaque pas."""
+    """Une démarche sur deux, tuée à un pas ; `make fiabilite` les tue toutes, à chaque pas."""
     tuees = list(revue(gestes(lieu, tmp_path), tmp_path, tous_les_pas=False))
     assert not [vue for vue in tuees if vue.fautes]
     assert tuees

@@ -11,7 +11,7 @@ from repertoire import TOUTES
 from soutien import Lieu
 
 BOGUE = 70
-JOURS = ("1990-01-01", "29/2", "décembre", "2026-11-24", "2027-01-01", "2100-12-31")
+JOURS = ("1990-01-01", "29/2", "décembre", "2027-01-01", "2100-12-31")
 #: La caisse est ailleurs : un lieu inventé n'en a pas.
 LISENT = {nom: facons[0] for nom, facons in lectures().items() if nom[0] != "finance"}
 

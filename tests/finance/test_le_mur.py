@@ -283,7 +283,8 @@ def test_toutes_ses_commandes_a_cote_d_une_caisse_pleine_ne_voient_aucun_montant
         dites.append(reponse.sortie + reponse.erreurs)
     dites += [caisse.faire(*mots, code=None).sortie for mots in _LIT]
     for dite in dites:
-        assert not list(montants(dite)), dite
+        # « 547f4cfa » est le code d'une action : quatre francs CFA, à qui ne le sait pas.
+        assert not list(montants(re.sub(r"\b[0-9a-f]{8}\b", "", dite))), dite
         assert "43,75" not in dite and "52,94" not in dite
     assert not [montant for texte in textes(caisse.racine) for montant in montants(texte)]
     assert "finance/" not in caisse.git("ls-files")
