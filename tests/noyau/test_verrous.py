@@ -15,6 +15,12 @@ from tiers_lieu_cli.noyau.depot.depot import Depot
 from tiers_lieu_cli.noyau.depot.git import GitRefuse
 
 
+@pytest.fixture(autouse=True)
+def sans_attendre(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Un verrou vivant se rend d'ordinaire avant la seconde : ici, personne n'a à l'attendre."""
+    monkeypatch.setattr(verrous, "_ENTRE_DEUX_ESSAIS", 0.01)
+
+
 @pytest.fixture
 def relie(lieu: Lieu, tmp_path: Path) -> tuple[Lieu, Path]:
     """Un lieu et son moyeu, à jour l'un de l'autre."""
