@@ -19,7 +19,8 @@ def maison(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Maison:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("deja_pris", [False, True], ids=["pas encore pris", "déjà pris"])
-@pytest.mark.parametrize("nom", MENSONGES)
-def test_un_moyeu_qui_ment(maison: Maison, tmp_path: Path, nom: str, deja_pris: bool) -> None:
+@pytest.mark.parametrize(("rang", "nom"), enumerate(MENSONGES), ids=MENSONGES)
+def test_un_moyeu_qui_ment(maison: Maison, tmp_path: Path, rang: int, nom: str) -> None:
+    """Un poste sur deux en a déjà pris la vérité ; `make fiabilite` joue chaque mensonge des deux façons."""
+    deja_pris = bool(rang % 2)
     assert eprouver(maison, tmp_path / "ici", nom, deja_pris=deja_pris) == []
