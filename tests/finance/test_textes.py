@@ -11,7 +11,7 @@ from caisses import Caisse, fait
 
 from tiers_lieu_cli.finance.faits.modele import FACTURABLES
 from tiers_lieu_cli.finance.piece.vues import accorder
-from tiers_lieu_cli.noyau.francais import compter
+from tiers_lieu_cli.noyau import texte
 
 _FINANCE = Path(__file__).parents[2] / "tiers_lieu_cli/finance"
 
@@ -38,7 +38,7 @@ def test_une_unite_se_lit_et_s_accorde(unite: str, combien: str, dit: str) -> No
 
 @pytest.mark.parametrize(("n", "dit"), [(0, "0 fait"), (1, "1 fait"), (2, "2 faits")])
 def test_ce_qu_on_compte_s_accorde(n: int, dit: str) -> None:
-    assert compter(n, "fait") == dit
+    assert texte.accorder(n, "fait") == dit
 
 
 def test_aucun_compte_ne_s_accorde_en_dur() -> None:

@@ -10,40 +10,15 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from tiers_lieu_cli.noyau import valeurs
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.temps import recurrence, regle_redite, series, temps
 from tiers_lieu_cli.noyau.temps.recurrence import Recurrence
-from tiers_lieu_cli.noyau.texte import clef
 
 #: Ce qu'on montre d'un texte, au plus.
 COURTE = 60
 #: Un moment, tel qu'une fiche l'écrit.
 _MOMENT = motif(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
-#: Les mots des champs et des états, que les fiches écrivent sans accent.
-_ACCENTUES = (
-    *("à", "abandonné", "acceptés", "accessibilité", "activité", "adressé", "âge", "annulée", "arrêté"),
-    *("arrêtée", "bénéficiaire", "capacité", "changée", "clé", "clés", "confirmée", "corrigée", "début"),
-    *("décidée", "décision", "décisions", "délai", "délégué", "demandé", "demandée", "démontage", "déplacée"),
-    *("détruit", "durée", "écarts", "échéance", "entrée", "équipe", "équipement", "équipements", "étapes"),
-    *(
-        "état",
-        "étiquettes",
-        "événement",
-        "événements",
-        "fermé",
-        "forçage",
-        "gravité",
-        "habilité",
-        "matériel",
-        "modèle",
-    ),
-    *("modération", "modifié", "nommé", "périmé", "pièces", "préavis", "présence", "présente", "présents"),
-    *("quantité", "reçu", "reçue", "référence", "références", "référent", "refusée", "réglée", "réglées"),
-    *("règle", "rejetés", "relié", "réparation", "réponse", "reporté", "réservation", "résiliée", "retiré"),
-    *("retirée", "rôle", "séances", "série", "société", "téléphone", "thème", "thèmes", "unité", "publié"),
-)
-
-
 #: Ce qui diffère, ce qu'en dit l'une, ce qu'en dit l'autre ; vide : elle n'en dit rien.
 Ligne = tuple[str, str, str]
 
@@ -147,8 +122,7 @@ def _dire_un_moment(valeur: Any) -> str:
 
 def mot(nom: str) -> str:
     """Un champ, un état, comme on les dit : « deplacee_a » → « déplacée à »."""
-    accents = {clef(dit): dit for dit in _ACCENTUES}
-    return " ".join(accents.get(dit, dit) for dit in nom.replace("-", "_").split("_"))
+    return " ".join(map(valeurs.montrer, nom.replace("-", "_").split("_")))
 
 
 def _courtes(nom: str, ici: str, la: str) -> tuple[str, str]:

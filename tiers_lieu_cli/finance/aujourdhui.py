@@ -18,9 +18,10 @@ from tiers_lieu_cli.finance.vendeur import manques_du_vendeur
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fiches.echeances import Echeance
-from tiers_lieu_cli.noyau.francais import compter, elider
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application()
 
@@ -78,7 +79,7 @@ def taches(caisse: Caisse, jour: date) -> Iterator[Echeance]:
     for garde in caisse.arbre.noms(DESACCORDS):
         yield Echeance(jour, f"changé sur deux postes, à relire : finance/{DESACCORDS}/{garde}", "")
     if manquent := list(manques_du_vendeur(caisse.vendeur)):
-        manque = compter(len(manquent), "mention manque", "mentions manquent")
+        manque = accorder(len(manquent), "mention manque", "mentions manquent")
         yield Echeance(jour, f"{manque} au lieu pour émettre", "tl finance vendeur fiche")
 
 

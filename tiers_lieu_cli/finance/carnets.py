@@ -147,10 +147,8 @@ def servables(caisse: Caisse) -> list[Carnet]:
     carnets = CARNETS.toutes(caisse.arbre).fiches
     if not carnets:
         return []
-    emises, attendent = (
-        factures(caisse),
-        {ligne.carnet for b in BROUILLONS.toutes(caisse.arbre).fiches for ligne in b.lignes if ligne.carnet},
-    )
+    emises, brouillons = factures(caisse), BROUILLONS.toutes(caisse.arbre).fiches
+    attendent = {ligne.carnet for b in brouillons for ligne in b.lignes if ligne.carnet}
     return [
         carnet if carnet.id in attendent else _reduire(carnet, emises.get(carnet.id, ()))
         for carnet in carnets

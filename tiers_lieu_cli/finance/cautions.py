@@ -240,14 +240,16 @@ def liste(c: Contexte, json: Json = False) -> None:
             Colonne("État"),
         ],
         [
-            (x.id, caisse.nom(x.tiers), euros(x.somme), euros(detenue(caisse, x.id)), _dire(etat(caisse, x)))
+            (
+                x.id,
+                caisse.nom(x.tiers),
+                euros(x.somme),
+                euros(detenue(caisse, x.id)),
+                valeurs.montrer(etat(caisse, x)),
+            )
             for x in toutes
         ],
     )
-
-
-def _dire(etat: str) -> str:
-    return {"recue": "reçue"}.get(etat, etat)
 
 
 def _part(dite: str, au_plus: Decimal, sinon: str) -> Decimal:

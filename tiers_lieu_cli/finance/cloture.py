@@ -33,8 +33,8 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.texte import accorder
 
 cloturer_app, conservation_app, purger_app = Application(), Application(), Application()
 #: Au-delà, `tl finance faits trous` les dit tous.
@@ -61,19 +61,19 @@ def restes(caisse: Caisse, annee: int, jour: date) -> Iterator[str]:
         yield f"la chaîne est rompue : {rupture} (tl finance verifier)"
     brouillons = [b.id for b in BROUILLONS.toutes(caisse.arbre).fiches if b.cree.year <= annee]
     if brouillons:
-        quoi = compter(len(brouillons), "brouillon")
+        quoi = accorder(len(brouillons), "brouillon")
         suite = "…" * (len(brouillons) > 1)
         yield f"{quoi} : {brouillons[0]}{suite} (tl finance facture emettre --tout)"
     banque = caisse.vue(Banque)
     ouverts = [m for m in banque.restants if m.jour.year <= annee]
     if ouverts:
-        quoi = compter(len(ouverts), "mouvement de banque", "mouvements de banque")
+        quoi = accorder(len(ouverts), "mouvement de banque", "mouvements de banque")
         yield f"{quoi} à rapprocher (tl finance banque rapprocher)"
     if attendus := jours_a_recevoir(caisse.memoire, annee):
         yield attendus
     demandes = [a.id for a in achats.a_approuver(caisse) if a.datee.year <= annee]
     if demandes:
-        quoi = compter(len(demandes), "achat", "achats")
+        quoi = accorder(len(demandes), "achat", "achats")
         yield f"{quoi} à approuver (tl finance achat approuver {demandes[0]} --par)"
     boite = especes.toutes(caisse)
     mouvements = [m for m in boite if m.le.year <= annee]
@@ -91,12 +91,12 @@ def a_facturer_encore(caisse: Caisse, annee: int) -> Iterator[str]:
     if a_facturer:
         sont = "est" if a_facturer < 2 else "sont"
         yield (
-            f"  {compter(a_facturer, 'fait')} de {annee} {sont} encore à facturer :"
+            f"  {accorder(a_facturer, 'fait')} de {annee} {sont} encore à facturer :"
             f" tl finance facture brouillon --depuis-faits --du {annee}-01-01 --au {annee}-12-31"
         )
     if attendent:
         verbe = "attend" if attendent < 2 else "attendent"
-        quoi = compter(attendent, "fait")
+        quoi = accorder(attendent, "fait")
         yield f"  {quoi} de {annee} {verbe} un tiers ou un prix : tl finance faits trous"
 
 
@@ -105,7 +105,7 @@ def jours_a_recevoir(su: Memoire, annee: int) -> str | None:
     manquent = [jour for jour in faits.trous(su, date(annee + 1, 1, 1)) if jour.year == annee]
     if not manquent:
         return None
-    quoi = compter(len(manquent), "jour de faits", "jours de faits")
+    quoi = accorder(len(manquent), "jour de faits", "jours de faits")
     return f"{quoi} à recevoir : {_plages(manquent)} (tl finance faits trous)"
 
 
@@ -165,8 +165,8 @@ def cloturer(c: Contexte, e: Ecriture, annee: ExerciceAFermer) -> Fait | Rien:
         id=neuve.id,
         action="finance.cloturer",
         histoire=f"Exercice {annee} fermé",
-        phrase=f"L'exercice {annee} est fermé : {compter(len(ecritures), 'écriture')},"
-        f" {compter(rang, 'pièce')}.",
+        phrase=f"L'exercice {annee} est fermé : {accorder(len(ecritures), 'écriture')},"
+        f" {accorder(rang, 'pièce')}.",
         lignes=[
             f"  Empreinte du journal : {neuve.journal}",
             f"  Signé par {signe}, à noter au procès-verbal.",
@@ -251,7 +251,7 @@ def purger(c: Contexte, e: Ecriture) -> Fait | Rien:
     if not empreintes and not oublies:
         return Rien(phrase="Rien n'est arrivé à son terme.", suite="tl finance conservation")
     echues = retenues.compter([r for r in gardees if r.terme <= jour])
-    quoi = compter(len(empreintes), "contenu")
+    quoi = accorder(len(empreintes), "contenu")
     c.confirmer(f"Effacer {quoi} du coffre ({echues}) ? C'est définitif.")
     for tiers in oublies:
         e.retirer(TIERS.genre.chemin(tiers.id))

@@ -34,10 +34,10 @@ from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches import fiche
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.gens.douane import SansDouane
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
+from tiers_lieu_cli.noyau.texte import accorder
 
 init_app = Application()
 vendeur_app = Application("Le lieu tel qu'il vend : ce que ses factures disent de lui.")
@@ -128,7 +128,7 @@ def init(
         return
     c.ecran.dire(f"La caisse est ouverte, au droit de {neuf.pays}. Elle n'est lue que d'ici.")
     if restent:
-        manque = compter(len(restent), "mention")
+        manque = accorder(len(restent), "mention")
         c.ecran.dire(f"Avant la première facture, il manque {manque} : tl finance vendeur fiche")
     c.ecran.dire("  Garder une copie de finance/coffre/clef.txt ailleurs : sans elle, le coffre reste fermé.")
     c.ecran.dire("  Ensuite : tl finance tarif creer --help")

@@ -32,10 +32,10 @@ from tiers_lieu_cli.noyau.fait import Fait, Rien
 from tiers_lieu_cli.noyau.fiches.collection import Collection
 from tiers_lieu_cli.noyau.fiches.fiche import Fiche
 from tiers_lieu_cli.noyau.fiches.identifiants import Genre
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.motif import motif
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
+from tiers_lieu_cli.noyau.texte import accorder
 
 relance_app, relancer_app, litige_app = Application(), Application(), Application()
 _CENT = Decimal(100)
@@ -219,14 +219,14 @@ def relance(
     if not toutes:
         c.ecran.dire("Rien n'est échu.")
     for due in toutes:
-        retard = compter((jour - due.piece.echeance).days, "jour")
+        retard = accorder((jour - due.piece.echeance).days, "jour")
         quoi = f"suspendue ({due.suspendue})" if due.suspendue else _dire(due, jour)
         nom = caisse.nom(due.piece.tiers)
         c.ecran.dire(f"{due.piece.numero}  {nom}  {euros(due.reste)}, échue depuis {retard} : {quoi}")
         if due in pretes:
             c.ecran.dire(f"    tl finance relancer {due.piece.numero} --canal courriel --confirmer")
     if vers and pretes:
-        c.ecran.dire(f"{compter(len(pretes), 'brouillon')} dans {vers}, à relire avant d'envoyer.")
+        c.ecran.dire(f"{accorder(len(pretes), 'brouillon')} dans {vers}, à relire avant d'envoyer.")
 
 
 def _dire(due: Due, jour: date) -> str:

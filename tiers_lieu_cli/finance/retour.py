@@ -18,9 +18,9 @@ from tiers_lieu_cli.finance.faits.regles import empreinte_canonique
 from tiers_lieu_cli.noyau import sorties
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application("Ce que la caisse répond aux opérations.")
 CONTRAT = "retour/1"
@@ -48,7 +48,7 @@ def exporter(
             {"id": dit["lot"], "fichier": str(fichier), "faits": len(faits), "empreinte": dit["empreinte"]}
         )
         return
-    c.ecran.dire(f"Retour écrit dans {fichier} : {compter(len(faits), 'fait')}, sans un montant.")
+    c.ecran.dire(f"Retour écrit dans {fichier} : {accorder(len(faits), 'fait')}, sans un montant.")
     c.ecran.dire(f"  À l'accueil : tl retour importer {fichier}")
 
 

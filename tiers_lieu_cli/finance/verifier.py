@@ -25,8 +25,8 @@ from tiers_lieu_cli.finance.tiers.modele import TIERS
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.echecs import CodeSortie, Defaut, Echec
 from tiers_lieu_cli.noyau.ecran.options import Json
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application()
 _SAUVEGARDE = "Le reprendre d'une sauvegarde (tl restaurer)."
@@ -61,7 +61,7 @@ def verifier(c: Contexte, json: Json = False) -> None:
             c.ecran.dire(f"{defaut}")
             c.ecran.dire(f"    {defaut.remede}")
         pieces = f"{rang} pièce{'s' * (rang > 1)} relue{'s' * (rang > 1)}"
-        quoi = compter(len(purges), "contenu purgé", "contenus purgés")
+        quoi = accorder(len(purges), "contenu purgé", "contenus purgés")
         purgees = f", {quoi} à terme ou sur demande" if purges else ""
         c.ecran.dire(f"{pieces}{purgees} : {'tout se tient' if not defauts else 'à revoir'}.")
         c.ecran.dire(f"  Tête de chaîne : {tete}")

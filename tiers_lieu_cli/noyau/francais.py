@@ -49,11 +49,6 @@ def elider(mot: str, nom: str) -> str:
     return f"{mot[:-1]}'{nom}" if _VOYELLE.match(nom) else f"{mot} {nom}"
 
 
-def compter(combien: int, un: str, plusieurs: str = "") -> str:
-    """« 1 fait », « 2 faits », « 0 fait » ; `plusieurs` : quand un « s » ne suffit pas."""
-    return f"{combien} {un if combien < 2 else plusieurs or f'{un}s'}"
-
-
 def capitale(phrase: str) -> str:
     """Une phrase commence par une capitale ; un identifiant, non."""
     return phrase if re.match(r"p-|\S*\d|tl ", phrase) else f"{phrase[:1].upper()}{phrase[1:]}"

@@ -145,9 +145,14 @@ def sans_accent(texte: str) -> str:
     return "".join(c for c in decompose if not unicodedata.combining(c)).casefold()
 
 
-def accorder(nombre: int, mots: str) -> str:
-    """Le nombre et ses mots accordés : « 1 article compté », « 3 articles comptés »."""
-    return f"{nombre} {mots if abs(nombre) < 2 else ' '.join(map(pluriel, mots.split()))}"
+def accorder(nombre: int, mots: str, plusieurs: str = "") -> str:
+    """Le nombre et ses mots accordés : « 1 article compté », « 3 articles comptés ».
+
+    `plusieurs` : quand accorder chaque mot ne suffit pas (« 2 jours manquent »).
+    """
+    if abs(nombre) < 2:
+        return f"{nombre} {mots}"
+    return f"{nombre} {plusieurs or ' '.join(map(pluriel, mots.split()))}"
 
 
 def taille(octets: int) -> str:

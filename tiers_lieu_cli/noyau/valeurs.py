@@ -16,16 +16,16 @@ from tiers_lieu_cli.noyau.texte import clef
 _CITEES = 60
 #: Les mots de nos listes fermées et de nos champs, que les fiches écrivent sans accent.
 _ACCENTUES = """
-abandonné abîmé acceptée acceptés accessibilité activité annulé annulée appliqué arrivée arrêté arrêtée
-bénévolat bénévole capacité changée clé clôture comblé composé confirmé confirmée contrôle corrigée demandé
-demandée différente durée début décidé décidée décision décisions déclinée délai démontage départ déplacer
-déplacé déplacée désabonnement détruit entrée exempté exprimé fermé forçage gravité habilité idée journée
-modifié modèle modération nommé partagé pièces privé procès proposé préavis présence présents présenté prêt
-publié pérenne périmé périmée quantité rangée refusée rejetés relié renégocier reporté retiré retirée reçu
-reçue reçus règle réception récurrence références référent réglée réglées réparation réponse réseau
-réservation réservé résilier résiliée révision rôle sauté simplifiée société séances série thèmes trésorier
-tâche téléphone unité usé à écarts échéance équipe équipements étape étapes état étiquettes événement
-événements
+abandonné abîmé acceptée acceptés accessibilité activité adressé annulé annulée appliqué arrivée arrêté
+arrêtée bénéficiaire bénévolat bénévole capacité changée clé clés clôture comblé composé confirmé confirmée
+contrôle corrigée demandé demandée différente durée début décidé décidée décision décisions déclinée délai
+délégué démontage départ déplacer déplacé déplacée désabonnement détruit entrée exempté exprimé fermé
+forçage gravité habilité idée journée matériel modifié modèle modération nommé partagé pièces privé procès
+proposé préavis présence présents présenté prêt publié pérenne périmé périmée quantité rangée refusée
+rejetés relié renégocier reporté retiré retirée reçu reçue reçus règle réception récurrence référence
+références référent réglée réglées réparation réponse réseau réservation réservé résilier résiliée révision
+rôle sauté simplifiée société séances série thème thèmes trésorier tâche téléphone unité usé à âge écarts
+échéance équipe équipement équipements étape étapes état étiquettes événement événements
 """
 #: En dessous, ôter la fin d'un mot en ferait un autre.
 _COURT = 2

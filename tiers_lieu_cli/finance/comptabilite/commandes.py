@@ -20,12 +20,11 @@ from tiers_lieu_cli.finance.vendeur import Comptabilite
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.pages import rendu
 from tiers_lieu_cli.noyau.pages.rendu import Format, Page
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser, Sorties
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import accorder, clef
 
 livre_app, bilan_app, resultat_app = Application(), Application(), Application()
 exporter_app = Application("Donner les écritures à d'autres programmes ; jamais relues d'eux.")
@@ -245,4 +244,4 @@ def _exporter(
     if json:
         c.ecran.json({"fichier": str(fichier), "ecritures": len(ecritures), "octets": len(octets)})
         return
-    c.ecran.dire(f"{compter(len(ecritures), 'écriture')} de {exercice} dans {fichier}.")
+    c.ecran.dire(f"{accorder(len(ecritures), 'écriture')} de {exercice} dans {fichier}.")

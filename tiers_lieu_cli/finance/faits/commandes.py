@@ -17,14 +17,13 @@ from tiers_lieu_cli.finance.faits.modele import Lot
 from tiers_lieu_cli.finance.faits.regles import Correction
 from tiers_lieu_cli.finance.montants import nombre
 from tiers_lieu_cli.finance.piece.vues import accorder
-from tiers_lieu_cli.noyau import fichiers
+from tiers_lieu_cli.noyau import fichiers, texte
 from tiers_lieu_cli.noyau.contexte import Contexte
 from tiers_lieu_cli.noyau.depot.arbre import TAILLE_D_UN_LOT
 from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.temps import temps
 
@@ -66,14 +65,14 @@ def importer(
     touches = {fait.id for fait in recu.corriges} & {
         cle.partition(":")[0] for cle in caisse.factures_des_faits
     }
-    etaient = compter(len(touches), "était facturé", "étaient facturés")
+    etaient = texte.accorder(len(touches), "était facturé", "étaient facturés")
     lignes = [f"{etaient} : une correction est proposée."] if touches else []
     return Fait(
         id=lot.lot,
         action="finance.faits.importer",
         histoire=f"Faits reçus : {lot.lot}, révision {lot.revision}",
-        phrase=f"{lot.lot} : {compter(neufs, 'nouveau', 'nouveaux')},"
-        f" {compter(corriges, 'corrigé', 'corrigés')}, {compter(connus, 'déjà connu', 'déjà connus')}.",
+        phrase=f"{lot.lot} : {texte.accorder(neufs, 'nouveau')},"
+        f" {texte.accorder(corriges, 'corrigé')}, {texte.accorder(connus, 'déjà connu', 'déjà connus')}.",
         lignes=lignes,
         suite="tl finance faits corrections" if touches else "tl finance facture brouillon --depuis-faits",
         details=details,
@@ -97,7 +96,7 @@ def trous(c: Contexte, json: Json = False) -> None:
         c.ecran.dire("Rien n'est encore reçu.  Recevoir : tl finance faits importer")
         return
     if manquent:
-        c.ecran.dire(f"{compter(len(manquent), 'jour manque', 'jours manquent')} :")
+        c.ecran.dire(f"{texte.accorder(len(manquent), 'jour manque', 'jours manquent')} :")
         for jour in manquent[:31]:
             c.ecran.dire(f"  {temps.dire_jour(jour)}")
         c.ecran.dire(
@@ -106,7 +105,7 @@ def trous(c: Contexte, json: Json = False) -> None:
     else:
         c.ecran.dire("Aucun jour ne manque.")
     for qui, faits in sorted(attendent.items()):
-        combien = compter(len(faits), "fait attend", "faits attendent")
+        combien = texte.accorder(len(faits), "fait attend", "faits attendent")
         if qui:
             c.ecran.dire(f"{combien} un tiers ({qui}).  tl finance tiers lier {qui}")
         else:

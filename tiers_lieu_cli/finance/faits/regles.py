@@ -11,9 +11,8 @@ import msgspec
 
 from tiers_lieu_cli.finance.faits.modele import CONTRAT, Fait, Lot
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.temps import temps
-from tiers_lieu_cli.noyau.texte import sha256
+from tiers_lieu_cli.noyau.texte import accorder, sha256
 
 #: Ce que JSON peut dire, comme on le dit.
 _SORTES = {
@@ -71,7 +70,7 @@ def lire(octets: bytes, aujourdhui: date) -> Lot:
         )
     doubles = len(lot.faits) - len({fait.id for fait in lot.faits})
     if doubles:
-        raise LotRefuse(f"{compter(doubles, 'fait y est', 'faits y sont')} deux fois")
+        raise LotRefuse(f"{accorder(doubles, 'fait y est', 'faits y sont')} deux fois")
     return lot
 
 

@@ -27,11 +27,12 @@ from tiers_lieu_cli.noyau.depot.ecriture import Ecriture
 from tiers_lieu_cli.noyau.echecs import ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait, Rien
-from tiers_lieu_cli.noyau.francais import compter, elider
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import Ecraser
 from tiers_lieu_cli.noyau.temps import saisie
 from tiers_lieu_cli.noyau.temps.saisie import Sens
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application("Les factures : brouillon, émission, suivi.")
 app.anciens["supprimer"] = "retirer"
@@ -111,7 +112,7 @@ def _prepares(caisse: Caisse, poses: list[Brouillon], jour: date) -> Fait:
         for p in poses[:12]
     ]
     if len(poses) > len(dits):
-        dits.append(f"  … et {compter(len(poses) - len(dits), 'autre')} : tl finance facture liste")
+        dits.append(f"  … et {accorder(len(poses) - len(dits), 'autre')} : tl finance facture liste")
     premier = poses[0]
     combien = f"{len(poses)} brouillons sont prêts" if len(poses) > 1 else "Un brouillon est prêt"
     return Fait(

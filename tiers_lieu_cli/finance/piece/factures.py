@@ -29,9 +29,8 @@ from tiers_lieu_cli.noyau.echecs import Echec, ErreurUsage
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.ecran.tableau import Colonne, Style
 from tiers_lieu_cli.noyau.fait import Fait
-from tiers_lieu_cli.noyau.francais import compter
 from tiers_lieu_cli.noyau.sorties import Ecraser
-from tiers_lieu_cli.noyau.texte import clef
+from tiers_lieu_cli.noyau.texte import accorder, clef
 
 app = brouillons.app
 
@@ -42,7 +41,7 @@ class FaitsChanges(Echec):
     """Un brouillon facture un fait qui n'est plus ce qu'il était."""
 
     def __init__(self, brouillon: Brouillon, faits: Sequence[str]) -> None:
-        quoi = compter(len(faits), "fait corrigé", "faits corrigés")
+        quoi = accorder(len(faits), "fait corrigé", "faits corrigés")
         super().__init__(
             f"« {brouillon.id} » facture {quoi} depuis : {', '.join(faits[:4])}.",
             f"Le refaire : tl finance facture retirer {brouillon.id}, puis tl finance facture brouillon"
@@ -140,7 +139,7 @@ def dire_emises(caisse: Caisse, pieces: list[Piece], verbe: str, plus: Sequence[
     quoi = "Facture" if premiere.serie is Serie.FACTURE else "Note de crédit"
     lignes = [f"  {p.numero}  {caisse.nom(p.tiers)}  {euros(p.montant_du)}" for p in pieces[:12]]
     if len(pieces) > len(lignes):
-        lignes.append(f"  … et {compter(len(pieces) - len(lignes), 'autre')}.")
+        lignes.append(f"  … et {accorder(len(pieces) - len(lignes), 'autre')}.")
     seule = f"{quoi} {premiere.numero} émise : {caisse.nom(premiere.tiers)}, {euros(premiere.montant_du)}."
     if premiere.a_transmettre:
         suite = f"tl finance facture document {premiere.numero} --xml --sortie ~/{premiere.numero}.xml"

@@ -28,9 +28,10 @@ from tiers_lieu_cli.noyau.ecran.ecran import en_json
 from tiers_lieu_cli.noyau.ecran.options import Json
 from tiers_lieu_cli.noyau.fait import Fait
 from tiers_lieu_cli.noyau.fiches import identifiants
-from tiers_lieu_cli.noyau.francais import compter, elider
+from tiers_lieu_cli.noyau.francais import elider
 from tiers_lieu_cli.noyau.porte import Application
 from tiers_lieu_cli.noyau.sorties import dossier_neuf
+from tiers_lieu_cli.noyau.texte import accorder
 
 app = Application("Les données des tiers : les rendre, les effacer.")
 #: Ce qu'une pièce comptable n'a pas à savoir, et qui s'efface d'abord.
@@ -153,7 +154,7 @@ def _recu(caisse: Caisse, tiers: Tiers, gardees: Sequence[Retenue]) -> list[str]
     """Ce qui part, ce qui reste, pourquoi et jusqu'à quand."""
     qui = caisse.identite(tiers)
     coordonnees = [n for n in _NON_COMPTABLES if getattr(qui, n)]
-    partent = [f"{compter(len(tiers.liens), 'lien')} avec les opérations", *coordonnees]
+    partent = [f"{accorder(len(tiers.liens), 'lien')} avec les opérations", *coordonnees]
     lignes = [f"  Effacé : {', '.join(partent)}{'' if gardees else ', son nom et son adresse'}."]
     par_terme: dict[date, list[Retenue]] = {}
     for retenue in gardees:

@@ -25,7 +25,7 @@ from tiers_lieu_cli.finance.relances import LITIGES, RELANCES
 from tiers_lieu_cli.finance.rgpd.modele import terme
 from tiers_lieu_cli.finance.tiers.modele import TIERS, Tiers
 from tiers_lieu_cli.noyau.echecs import Echec
-from tiers_lieu_cli.noyau.francais import compter as accorder
+from tiers_lieu_cli.noyau.texte import accorder
 
 
 class Retenue(msgspec.Struct, frozen=True):

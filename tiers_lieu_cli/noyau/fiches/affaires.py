@@ -80,9 +80,11 @@ class Affaires(msgspec.Struct, Generic[F], frozen=True):
 
     def poser(self, ecriture: Ecriture, neuve: F) -> None:
         """Poser une fiche neuve, là où son état la range ; son nom doit être libre là où elle ira aussi."""
-        for rangement in self.rangements:
-            ecriture.exiger_libre(rangement.genre.chemin(neuve.id))
-        self.rangement(neuve).poser(ecriture, neuve)
+        sienne = self.rangement(neuve)
+        for autre in self.rangements:
+            if autre is not sienne:
+                ecriture.exiger_libre(autre.genre.chemin(neuve.id))
+        sienne.poser(ecriture, neuve)
 
     def corriger(self, ecriture: Ecriture, ancienne: F, nouvelle: F) -> None:
         """Poser la nouvelle version d'une fiche ; elle change de dossier si elle s'ouvre ou se clôt."""

@@ -178,7 +178,7 @@ class Collection(msgspec.Struct, Generic[F], frozen=True):
         return (
             list(dits)
             or nommes(cle, idents)
-            # « d- » : son tiret dit qu'on a voulu le début d'un nom.
+            # « 2026-11- » : de ce qui commence par un chiffre, le tiret ne dit le début qu'en dernier.
             or [i for i in idents if mot.endswith("-") and i.startswith(mot)]
             or [i for i, titre in titres.items() if f"-{cle}-" in titre and len(cle) >= MOT_COURT]
             or nommes(valeurs.singulier(cle), idents)
